@@ -1,0 +1,63 @@
+// Builds what ships (dist/, prebuilds/) and, with --tests, what tests run (out/).
+
+import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+import { boardPython } from './scripts/boardPython.mjs';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const withTests = process.argv.includes('--tests');
+
+/** @type {esbuild.BuildOptions} */
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: true,
+  logLevel: 'warning',
+  plugins: [boardPython],
+};
+
+await rm(join(root, 'dist'), { recursive: true, force: true });
+await esbuild.build({
+  ...shared,
+  entryPoints: {
+    extension: 'src/extension.ts',
+    cli: 'src/cli.ts',
+    simulatedBoard: 'src/core/board/simulated/worker.ts',
+  },
+  outdir: 'dist',
+  minify: true,
+  external: ['vscode'],
+  // The bundle lies one folder deep: what it loads from disk lies beside it.
+  define: { ASSETS_FOLDER: '__dirname' },
+});
+
+// The simulated board's firmware, and serialport's native part: its loader looks in ../prebuilds from the bundle.
+const firmware = dirname(require.resolve('@micropython/micropython-webassembly-pyscript/package.json'));
+for (const file of ['micropython.mjs', 'micropython.wasm']) await cp(join(firmware, file), join(root, 'dist', file));
+await rm(join(root, 'prebuilds'), { recursive: true, force: true });
+const bindings = dirname(require.resolve('@serialport/bindings-cpp/package.json'));
+await cp(join(bindings, 'prebuilds'), join(root, 'prebuilds'), { recursive: true });
+
+if (withTests) {
+  await rm(join(root, 'out'), { recursive: true, force: true });
+  await mkdir(join(root, 'out'));
+  const found = await readdir(join(root, 'test'), { recursive: true });
+  const entryPoints = found
+    .filter((name) => name.endsWith('.test.ts') || name.endsWith('.program.ts'))
+    .map((name) => join('test', name));
+  await esbuild.build({
+    ...shared,
+    entryPoints,
+    outbase: 'test',
+    outdir: 'out',
+    external: ['vscode', 'mocha'],
+    packages: 'external',
+    define: { ASSETS_FOLDER: JSON.stringify(join(root, 'dist')) },
+  });
+}

@@ -1,0 +1,38 @@
+// A line to a board: bytes out, bytes in, and an end. Everything above is the same for every kind of line.
+
+import type { BackupError } from '../../errors.js';
+
+export interface TransportEvents {
+  /** Bytes from the board, in order. */
+  onData(chunk: Uint8Array): void;
+  /**
+   * The line is gone: once, after the last data. `error` is undefined where {@link Transport.close} asked for it, else says why
+   * (`port-lost` for an unplugged board).
+   */
+  onClose(error: BackupError | undefined): void;
+}
+
+export interface Transport {
+  /** What the user named: `/dev/ttyACM0`, `COM3`, `sim:demo`. */
+  readonly url: string;
+  /** Known before the board is asked anything, where the line itself tells (USB serial number of a port). */
+  readonly hardware?: HardwareHint;
+  /**
+   * Sends bytes. Resolves when the operating system has taken them, which is not yet when the board has.
+   *
+   * @throws BackupError `port-lost` where the line is gone
+   */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Ends the line and frees the port, on every path. Calling it again is no error. */
+  close(): Promise<void>;
+}
+
+export interface HardwareHint {
+  vendorId?: string;
+  productId?: string;
+  serialNumber?: string;
+  manufacturer?: string;
+}
+
+/** Opens one kind of line. Rejects with a BackupError whose code and sentence say which trouble it is. */
+export type OpenTransport = (url: string, events: TransportEvents, signal?: AbortSignal) => Promise<Transport>;

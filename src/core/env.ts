@@ -1,0 +1,140 @@
+// The only doors from the core to the outside: files, time, chance, and the log.
+// Tests put their own behind them: a clock that stands still, a disk that fills up, a power cut.
+
+import { randomBytes } from 'node:crypto';
+import { open, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { systemCode } from './errors.js';
+
+/** A file opened by {@link FileSystem.open}. Offsets and lengths in bytes. */
+export interface OpenFile {
+  /** Fills `into` from `position` on; returns how many bytes were there (less only at the end of the file). */
+  read(into: Uint8Array, position: number): Promise<number>;
+  /** Appends all of `bytes`, or rejects: a short write is never taken for a whole one (P05). */
+  append(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface FileInfo {
+  kind: 'file' | 'folder' | 'other';
+  size: number;
+  /** Milliseconds since 1970. */
+  modified: number;
+}
+
+export interface FileSystem {
+  /** `read`: an existing file. `create`: a file that must not exist yet (else rejects with `EEXIST`). `append`: made if missing. */
+  open(path: string, mode: 'read' | 'create' | 'append'): Promise<OpenFile>;
+  readFile(path: string): Promise<Uint8Array>;
+  rename(from: string, to: string): Promise<void>;
+  /** Removes a file; a missing one is no error. */
+  remove(path: string): Promise<void>;
+  /** Makes a folder and its parents; one that exists is no error. */
+  makeFolder(path: string): Promise<void>;
+  list(path: string): Promise<string[]>;
+  /** @returns undefined where nothing has that name */
+  info(path: string): Promise<FileInfo | undefined>;
+  /** Makes the names in a folder survive a power cut. Where the system cannot (Windows), does nothing. */
+  syncFolder(path: string): Promise<void>;
+  /** Free bytes for this user on the disk that holds `path`. */
+  freeSpace(path: string): Promise<number>;
+}
+
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. For names and records, never for measuring. */
+  now(): number;
+  /** Monotonic milliseconds, for durations and rates. */
+  ticks(): number;
+  /** IANA name, such as `Europe/Berlin`. */
+  timeZone(): string;
+}
+
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface Env {
+  fs: FileSystem;
+  clock: Clock;
+  /** @returns that many random bytes */
+  random(count: number): Uint8Array;
+  log: Log;
+}
+
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The real outside. */
+export function realEnv(log: Log = silentLog): Env {
+  return { fs: realFileSystem, clock: realClock, random: (count) => randomBytes(count), log };
+}
+
+const realClock: Clock = {
+  now: () => Date.now(),
+  ticks: () => performance.now(),
+  timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
+
+const realFileSystem: FileSystem = {
+  async open(path, mode) {
+    const handle = await open(path, { read: 'r', create: 'wx', append: 'a' }[mode]);
+    return {
+      async read(into, position) {
+        let filled = 0;
+        while (filled < into.length) {
+          const { bytesRead } = await handle.read(into, filled, into.length - filled, position + filled);
+          if (bytesRead === 0) break;
+          filled += bytesRead;
+        }
+        return filled;
+      },
+      async append(bytes) {
+        let written = 0;
+        while (written < bytes.length) {
+          const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
+          if (bytesWritten === 0) throw Object.assign(new Error('the disk took no more bytes'), { code: 'ENOSPC' });
+          written += bytesWritten;
+        }
+      },
+      sync: () => handle.sync(),
+      size: async () => (await handle.stat()).size,
+      close: () => handle.close(),
+    };
+  },
+  readFile: (path) => readFile(path),
+  rename: (from, to) => rename(from, to),
+  remove: (path) => rm(path, { force: true }),
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+  list: (path) => readdir(path),
+  async info(path) {
+    try {
+      const found = await stat(path);
+      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+      return { kind, size: found.size, modified: found.mtimeMs };
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+      throw error;
+    }
+  },
+  async syncFolder(path) {
+    if (process.platform === 'win32') return;
+    const folder = await open(path, 'r');
+    try {
+      await folder.sync();
+    } catch (error) {
+      // Some network and FUSE file systems cannot sync a folder and say so with EINVAL or ENOTSUP.
+      if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
+    } finally {
+      await folder.close();
+    }
+  },
+  async freeSpace(path) {
+    const disk = await statfs(path);
+    return disk.bavail * disk.bsize;
+  },
+};

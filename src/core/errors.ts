@@ -1,0 +1,81 @@
+// Every failure that a person may see is a BackupError: what happened, to what, and what to do next.
+
+/** Stable names of failures: shown by `--json`, tested, and never reworded. */
+export type ErrorCode =
+  | 'archive-damaged'
+  | 'archive-unsupported'
+  | 'backup-not-found'
+  | 'bad-argument'
+  | 'bad-name'
+  | 'board-busy'
+  | 'board-error'
+  | 'board-full'
+  | 'board-path-missing'
+  | 'board-read-only'
+  | 'board-reset'
+  | 'board-silent'
+  | 'board-unsupported'
+  | 'cancelled'
+  | 'content-missing'
+  | 'file-changed'
+  | 'line-damaged'
+  | 'port-busy'
+  | 'port-denied'
+  | 'port-lost'
+  | 'port-not-found'
+  | 'port-failed'
+  | 'serial-unavailable'
+  | 'store-denied'
+  | 'store-failed'
+  | 'store-full'
+  | 'store-not-found';
+
+export interface BackupErrorDetails {
+  /** The port, file or folder that it happened to. */
+  path?: string;
+  /** The next step, as a sentence that a person can act on. */
+  hint?: string;
+  cause?: unknown;
+}
+
+/** A failure with its sentence (`message`), the thing it happened to (`path`), and the next step (`hint`). */
+export class BackupError extends Error {
+  override readonly name = 'BackupError';
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: BackupErrorDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.path = details.path;
+    this.hint = details.hint;
+  }
+}
+
+/** @returns true where `error` is a BackupError, of the given code if one is given */
+export function isBackupError(error: unknown, code?: ErrorCode): error is BackupError {
+  return error instanceof BackupError && (code === undefined || error.code === code);
+}
+
+/** The `code` that Node gives to failed system calls (`ENOENT`, …), where there is one. */
+export function systemCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Anything thrown, as a sentence for a log or a message. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+export function cancelled(): BackupError {
+  return new BackupError('cancelled', 'Cancelled.');
+}
+
+/** Turns the abort of a signal into our own error, so that callers need to know only one. */
+export function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw cancelled();
+}
