@@ -1,0 +1,119 @@
+# The file operations that backups and restores need of a board, in one name, so that nothing else of the board's is touched.
+# Paths are bytes: a name need not be UTF-8. Answers are lines of text; bytes travel as base64. While something takes long,
+# a `.` now and then tells that the board is alive.
+
+
+class _mpb:
+    import os
+    from binascii import a2b_base64, b2a_base64, hexlify
+
+    try:
+        from hashlib import sha256
+    except ImportError:
+        sha256 = None
+
+    block = memoryview(bytearray(1020))
+    file = None
+
+    # One line: kind, name in hex, then what the caller adds.
+    def tell(kind, path, *more):
+        print(kind, _mpb.hexlify(path).decode() or "-", *more)
+
+    # The names in a folder and whether each is a folder, where known without asking for each.
+    def names(folder):
+        if hasattr(_mpb.os, "ilistdir"):
+            for entry in _mpb.os.ilistdir(folder or b"/"):
+                yield entry[0], entry[1] & 0xF000 == 0x4000
+        else:
+            for name in _mpb.os.listdir(folder or b"/"):
+                yield name, None
+
+    # Tells all that is below `root`, except what is below the paths in `skip`.
+    def scan(root, skip):
+        waiting = [root]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                for name, is_folder in _mpb.names(folder):
+                    if isinstance(name, str):
+                        name = name.encode()
+                    path = folder + b"/" + name
+                    if path not in skip:
+                        _mpb.look(path, is_folder, waiting)
+            except OSError as error:
+                _mpb.tell("!", folder, error)
+
+    def look(path, is_folder, waiting):
+        try:
+            stat = _mpb.os.stat(path)
+            if is_folder or stat[0] & 0xF000 == 0x4000:
+                _mpb.tell("d", path)
+                waiting.append(path)
+            else:
+                _mpb.tell("f", path, stat[6], stat[8])
+        except OSError as error:
+            _mpb.tell("!", path, error)
+
+    # Gives a file's blocks one by one to `use`; returns the hash of just those bytes, or None.
+    def blocks(path, use):
+        state = _mpb.sha256() if _mpb.sha256 else None
+        with open(path, "rb") as file:
+            while True:
+                count = file.readinto(_mpb.block)
+                if not count:
+                    break
+                piece = _mpb.block[:count]
+                if state:
+                    state.update(piece)
+                use(piece)
+        return _mpb.hexlify(state.digest()).decode() if state else "-"
+
+    def hash(*paths):
+        for path in paths:
+            beat = [0]
+
+            def use(piece):
+                beat[0] += 1
+                if beat[0] % 64 == 0:
+                    print(".")
+
+            try:
+                _mpb.tell("h", path, _mpb.blocks(path, use))
+            except OSError as error:
+                _mpb.tell("!", path, error)
+
+    def read(path):
+        print("=", _mpb.blocks(path, lambda piece: print(_mpb.b2a_base64(piece).decode(), end="")))
+
+    def create(path):
+        _mpb.file = open(path, "wb")
+
+    def append(text):
+        data = _mpb.a2b_base64(text)
+        if _mpb.file.write(data) != len(data):
+            raise OSError(28)
+
+    def close():
+        if _mpb.file:
+            _mpb.file.close()
+            _mpb.file = None
+
+    # Removing what is not there is no error.
+    def remove(path, is_folder):
+        try:
+            (_mpb.os.rmdir if is_folder else _mpb.os.remove)(path)
+        except OSError as error:
+            if error.args[0] != 2:
+                raise
+
+    def make_folder(path):
+        try:
+            _mpb.os.mkdir(path)
+        except OSError as error:
+            if error.args[0] != 17:
+                raise
+
+    # Size and free bytes of the file system that holds `path`.
+    def space(path):
+        found = _mpb.os.statvfs(path)
+        print(found[1] * found[2], found[1] * found[3])

@@ -1,0 +1,63 @@
+# Tells what this board can do: one `key value` line each, free text as hex. Asked once per connection.
+# Every question stands alone: a board that lacks one thing still answers the others.
+
+
+def _mpb_probe():
+    import sys
+
+    def tell(key, value):
+        print("\n" + key, value)
+
+    def text(key, value):
+        tell(key, "".join("%02x" % b for b in str(value).encode()))
+
+    def has(module, name):
+        try:
+            return int(hasattr(__import__(module), name))
+        except ImportError:
+            return 0
+
+    text("platform", sys.platform)
+    text("version", sys.version)
+    tell("implementation", sys.implementation[0])
+    try:
+        import os
+
+        text("machine", os.uname().machine)
+        text("release", os.uname().release)
+    except (ImportError, AttributeError):
+        pass
+    for key, module, name in (
+        ("sha256", "hashlib", "sha256"),
+        ("base64", "binascii", "b2a_base64"),
+        ("hex", "binascii", "hexlify"),
+        ("ilistdir", "os", "ilistdir"),
+        ("stat", "os", "stat"),
+        ("mkdir", "os", "mkdir"),
+        ("rename", "os", "rename"),
+        ("statvfs", "os", "statvfs"),
+    ):
+        tell(key, has(module, name))
+    try:
+        import machine
+
+        text("uid", "".join("%02x" % b for b in machine.unique_id()))
+    except (ImportError, AttributeError):
+        pass
+    try:
+        import time
+
+        tell("epoch", time.gmtime(0)[0])
+    except (ImportError, AttributeError):
+        pass
+    try:
+        import gc
+
+        gc.collect()
+        tell("heap", gc.mem_free())
+    except (ImportError, AttributeError):
+        pass
+
+
+_mpb_probe()
+del _mpb_probe

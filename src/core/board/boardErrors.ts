@@ -1,0 +1,81 @@
+// What a board or its port can do wrong, each with its own sentence and its own next step.
+
+import { BackupError } from '../errors.js';
+import { displayPath } from '../paths.js';
+
+export function boardSilent(url: string, afterMs: number): BackupError {
+  const when = afterMs >= 1000 ? ` for ${Math.round(afterMs / 1000)} s` : '';
+  return new BackupError('board-silent', `The board on ${url} did not answer${when}.`, {
+    path: url,
+    hint: 'Check that it runs MicroPython and that nothing else uses the port, press its reset button, and try again.',
+  });
+}
+
+export function boardRefusesToStop(url: string): BackupError {
+  return new BackupError('board-busy', `The program on the board on ${url} could not be interrupted.`, {
+    path: url,
+    hint: 'Press the reset button of the board and try again at once, or stop the program yourself.',
+  });
+}
+
+export function portLost(url: string, cause?: unknown): BackupError {
+  return new BackupError('port-lost', `The connection to the board on ${url} was lost.`, {
+    path: url,
+    hint: 'Check the cable, plug the board in again, and start once more: nothing of what was saved before is lost.',
+    cause,
+  });
+}
+
+export function lineDamaged(url: string, what: string): BackupError {
+  return new BackupError('line-damaged', `What the board on ${url} sent arrived damaged: ${what}.`, {
+    path: url,
+    hint: 'Use a shorter or better cable, or a lower rate, and try again.',
+  });
+}
+
+/** An exception that Python code raised on the board. `errno` where it was an OSError. */
+export class BoardException extends Error {
+  override readonly name = 'BoardException';
+  readonly errno: number | undefined;
+  /** The last line of the traceback, such as `OSError: [Errno 2] ENOENT`. */
+  readonly lastLine: string;
+
+  constructor(readonly traceback: string) {
+    const lastLine = traceback.trim().split(/\r?\n/).at(-1) ?? '';
+    super(lastLine);
+    this.lastLine = lastLine;
+    // Ports with terse errors print the bare number: `OSError: 28`.
+    const found = /^OSError: (?:\[Errno (\d+)\]|(\d+)|\((\d+),)/.exec(lastLine);
+    const number = found?.[1] ?? found?.[2] ?? found?.[3];
+    this.errno = number === undefined ? undefined : Number(number);
+  }
+}
+
+/** Turns what the board raised while working on `path` into a sentence. Other errors pass unchanged. */
+export function explainBoardException(error: unknown, path: string): unknown {
+  if (!(error instanceof BoardException)) return error;
+  const name = displayPath(path) || '/';
+  const details = { path, cause: error };
+  switch (error.errno) {
+    case 2:
+      return new BackupError('board-path-missing', `The board has no ${name} any more.`, {
+        ...details,
+        hint: 'Refresh and try again.',
+      });
+    case 28:
+      return new BackupError('board-full', `The board's flash has no room left for ${name}.`, {
+        ...details,
+        hint: 'Delete files on the board that you do not need, or restore fewer files.',
+      });
+    case 30:
+      return new BackupError('board-read-only', `The board cannot write ${name}: that part of it is read-only.`, {
+        ...details,
+        hint: 'On CircuitPython, eject the USB drive or remount it for writing; read-only file systems such as /rom cannot be written.',
+      });
+    default:
+      return new BackupError('board-error', `The board reported an error for ${name}: ${error.lastLine}.`, {
+        ...details,
+        hint: 'The log has the whole message of the board.',
+      });
+  }
+}

@@ -1,0 +1,82 @@
+// From a URL to a board that can be asked for its files, and back again: connect, enter, probe; then leave and release.
+
+import type { Log } from '../env.js';
+import { isBackupError, throwIfCancelled } from '../errors.js';
+import { type BoardFiles, openBoardFiles } from './boardFiles.js';
+import { type BoardIdentity, identify } from './identity.js';
+import { Line, type Wire } from './line.js';
+import { type Profile, probe } from './probe.js';
+import { RawRepl } from './rawRepl.js';
+import type { OpenTransport } from './transport/transport.js';
+
+/** A board in the raw REPL, ready for one job. */
+export interface ConnectedBoard {
+  url: string;
+  identity: BoardIdentity;
+  profile: Profile;
+  files: BoardFiles;
+  /** Counts on while the board is connected. */
+  wire: Readonly<Wire>;
+  /** True where a program ran when we came. */
+  wasRunning: boolean;
+}
+
+export interface ConnectOptions {
+  open: OpenTransport;
+  url: string;
+  log: Log;
+  signal?: AbortSignal | undefined;
+}
+
+/** The end of the last job on each port: the next one waits for it (P37). */
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Connects, does `work`, and leaves the board as it was found: a program that ran is started again, and the port is freed,
+ * whatever happens. One at a time per URL; a second call waits for its turn.
+ */
+export async function withBoard<T>(options: ConnectOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
+  const before = turns.get(options.url) ?? Promise.resolve();
+  const mine = before.then(() => connectAndWork(options, work));
+  const ended = mine.catch(() => undefined);
+  turns.set(options.url, ended);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(options.url) === ended) turns.delete(options.url);
+  }
+}
+
+async function connectAndWork<T>(
+  { open, url, log, signal }: ConnectOptions,
+  work: (board: ConnectedBoard) => Promise<T>,
+): Promise<T> {
+  throwIfCancelled(signal);
+  const { line, transport } = await Line.open(open, url, signal);
+  try {
+    const repl = await RawRepl.enter(line, signal);
+    log.info(`${url}: raw REPL entered${repl.interrupted ? ', a running program was interrupted' : ''}`);
+    let files: BoardFiles | undefined;
+    try {
+      const profile = await probe(repl, signal);
+      log.debug(`${url}: ${JSON.stringify(profile)}`);
+      files = await openBoardFiles(url, repl, profile, signal);
+      const identity = identify(url, profile, transport.hardware);
+      return await work({ url, identity, profile, files, wire: line.wire, wasRunning: repl.interrupted });
+    } finally {
+      await leave(repl, files, log, url);
+    }
+  } finally {
+    await transport.close();
+  }
+}
+
+async function leave(repl: RawRepl, files: BoardFiles | undefined, log: Log, url: string): Promise<void> {
+  try {
+    await files?.forget();
+    await repl.leave(repl.interrupted);
+  } catch (error) {
+    // The job's own result or error matters more than a board that went away at the end.
+    log.warn(`${url}: could not leave the board in order: ${isBackupError(error) ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,31 @@
+// Which board is this? Known by its own unique id, then by its USB serial number, and only then by its port.
+
+import type { Profile } from './probe.js';
+import type { HardwareHint } from './transport/transport.js';
+
+export interface BoardIdentity {
+  /** Stable across ports and sessions, such as `uid:e6614c311b7e6f35`. */
+  id: string;
+  idSource: 'unique-id' | 'usb-serial' | 'port';
+  /** What people see until they give it a name of their own. */
+  name: string;
+  machine: string;
+  firmware: string;
+}
+
+export function identify(url: string, profile: Profile, hardware: HardwareHint | undefined): BoardIdentity {
+  const machine = profile.machine || profile.platform || 'MicroPython board';
+  const common = { machine, firmware: profile.version, name: nameOfBoard(url, machine) };
+  if (profile.uniqueId) return { id: `uid:${profile.uniqueId}`, idSource: 'unique-id', ...common };
+  if (hardware?.serialNumber) {
+    const { vendorId = '', productId = '', serialNumber } = hardware;
+    return { id: `usb:${vendorId}:${productId}:${serialNumber}`.toLowerCase(), idSource: 'usb-serial', ...common };
+  }
+  return { id: `port:${url}`, idSource: 'port', ...common };
+}
+
+function nameOfBoard(url: string, machine: string): string {
+  if (url.startsWith('sim:')) return url.slice('sim:'.length);
+  // `Raspberry Pi Pico W with RP2040`: the processor says nothing that the board's name does not.
+  return machine.replace(/ with .*$/, '');
+}

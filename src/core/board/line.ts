@@ -1,0 +1,163 @@
+// A transport with its received bytes queued, counted, and waited for with time-outs. One reader at a time.
+
+import { type BackupError, cancelled } from '../errors.js';
+import { boardSilent } from './boardErrors.js';
+import type { OpenTransport, Transport } from './transport/transport.js';
+
+export interface Wait {
+  /** Longest silence, in milliseconds, before the board counts as silent. */
+  idleMs: number;
+  /** Longest time altogether, in milliseconds: a board that floods the line must not hold us for ever (P33). */
+  totalMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Bytes that went over the line, both ways, since it was opened. */
+export interface Wire {
+  sent: number;
+  received: number;
+}
+
+export class Line {
+  readonly wire: Wire = { sent: 0, received: 0 };
+  private buffered: Buffer = Buffer.alloc(0);
+  private ended: { error: BackupError } | undefined;
+  private wake: (() => void) | undefined;
+
+  private constructor(readonly url: string) {}
+
+  static async open(
+    open: OpenTransport,
+    url: string,
+    signal?: AbortSignal,
+  ): Promise<{ line: Line; transport: Transport }> {
+    const line = new Line(url);
+    const transport = await open(
+      url,
+      {
+        onData(chunk) {
+          line.wire.received += chunk.length;
+          line.buffered = line.buffered.length === 0 ? Buffer.from(chunk) : Buffer.concat([line.buffered, chunk]);
+          line.wake?.();
+        },
+        onClose(error) {
+          line.ended = { error: error ?? boardSilent(url, 0) };
+          line.wake?.();
+        },
+      },
+      signal,
+    );
+    line.transport = transport;
+    return { line, transport };
+  }
+
+  private transport: Transport | undefined;
+
+  async write(bytes: Uint8Array | string): Promise<void> {
+    if (this.ended) throw this.ended.error;
+    const data = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+    this.wire.sent += data.length;
+    await this.transport?.write(data);
+  }
+
+  /** Throws away what has arrived. */
+  discard(): void {
+    this.buffered = Buffer.alloc(0);
+  }
+
+  /** Takes what has arrived, waiting for at least one byte. */
+  async readSome(wait: Wait): Promise<Uint8Array> {
+    await this.waitForMore(0, wait, performance.now());
+    const taken = this.buffered;
+    this.discard();
+    return taken;
+  }
+
+  /** Takes exactly `count` bytes. */
+  async readExactly(count: number, wait: Wait): Promise<Uint8Array> {
+    const start = performance.now();
+    while (this.buffered.length < count) await this.waitForMore(this.buffered.length, wait, start);
+    return this.take(count);
+  }
+
+  /** Takes everything up to and with `marker`; returns what stood before it. */
+  async readUntil(marker: string, wait: Wait): Promise<Uint8Array> {
+    const start = performance.now();
+    const wanted = Buffer.from(marker, 'latin1');
+    for (let searched = 0; ; ) {
+      const at = this.buffered.indexOf(wanted, searched);
+      if (at >= 0) {
+        const before = this.take(at);
+        this.take(wanted.length);
+        return before;
+      }
+      searched = Math.max(0, this.buffered.length - wanted.length + 1);
+      await this.waitForMore(this.buffered.length, wait, start);
+    }
+  }
+
+  /** Gives what arrives, piece by piece, until the byte `end`, which is taken and not given. */
+  async *readPieces(end: number, wait: Wait): AsyncGenerator<Uint8Array, void, void> {
+    const start = performance.now();
+    for (;;) {
+      const at = this.buffered.indexOf(end);
+      if (at >= 0) {
+        const last = this.take(at);
+        this.take(1);
+        if (last.length > 0) yield last;
+        return;
+      }
+      if (this.buffered.length > 0) yield this.take(this.buffered.length);
+      else await this.waitForMore(0, wait, start);
+    }
+  }
+
+  /** Waits until nothing has come for `quietMs`, `mostMs` at the longest; returns what came. */
+  async settle(quietMs: number, mostMs: number, signal?: AbortSignal): Promise<Uint8Array> {
+    const start = performance.now();
+    for (let seen = -1; seen !== this.buffered.length && performance.now() - start < mostMs; ) {
+      seen = this.buffered.length;
+      await this.arrival(quietMs, signal);
+    }
+    const taken = this.buffered;
+    this.discard();
+    return taken;
+  }
+
+  private take(count: number): Buffer {
+    const taken = this.buffered.subarray(0, count);
+    this.buffered = this.buffered.subarray(count);
+    return taken;
+  }
+
+  private async waitForMore(known: number, wait: Wait, start: number): Promise<void> {
+    while (this.buffered.length === known) {
+      const left = (wait.totalMs ?? Number.POSITIVE_INFINITY) - (performance.now() - start);
+      const patience = Math.min(wait.idleMs, left);
+      if (patience <= 0 || !(await this.arrival(patience, wait.signal))) throw boardSilent(this.url, wait.idleMs);
+    }
+    if (performance.now() - start > (wait.totalMs ?? Number.POSITIVE_INFINITY))
+      throw boardSilent(this.url, wait.idleMs);
+  }
+
+  /** @returns true when bytes have come, false when none came within `patienceMs` */
+  private arrival(patienceMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (signal?.aborted) return Promise.reject(cancelled());
+    if (this.ended) return Promise.reject(this.ended.error);
+    const before = this.wire.received;
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', settle);
+        this.wake = undefined;
+        if (signal?.aborted) reject(cancelled());
+        else if (this.wire.received !== before) resolve(true);
+        else if (this.ended) reject(this.ended.error);
+        else resolve(false);
+      };
+      const timer = setTimeout(settle, patienceMs);
+      signal?.addEventListener('abort', settle);
+      this.wake = settle;
+    });
+  }
+}

@@ -1,0 +1,108 @@
+// Which ports are there, and when does that change? Ports that no system lists (pseudo-terminals, links) can be named.
+
+import { access, readdir } from 'node:fs/promises';
+import { BackupError, isBackupError } from '../errors.js';
+import type { HardwareHint } from './transport/transport.js';
+import { loadSerialPort } from './transport/serial.js';
+
+/** A place where a board may be. */
+export interface Port {
+  /** What to connect to: `/dev/ttyACM0`, `COM3`, `sim:demo`. */
+  url: string;
+  hardware: HardwareHint;
+}
+
+export interface PortList {
+  ports: Port[];
+  /** Why the ports of this machine could not be listed; named ports are there all the same. */
+  trouble?: BackupError;
+}
+
+/**
+ * Lists serial ports that may lead to a board: those of USB devices, and the named ones that exist.
+ *
+ * @param named URLs that the user gave; simulated boards and network addresses are taken as they are
+ */
+export async function listPorts(named: readonly string[] = []): Promise<PortList> {
+  const list: PortList = { ports: [] };
+  try {
+    list.ports = await listUsbPorts();
+  } catch (error) {
+    list.trouble = isBackupError(error) ? error : portsUnlisted(error);
+  }
+  const known = new Set(list.ports.map((port) => port.url));
+  for (const url of named) {
+    if (known.has(url)) continue;
+    if (!url.startsWith('/') || (await exists(url))) list.ports.push({ url, hardware: {} });
+    known.add(url);
+  }
+  return list;
+}
+
+function portsUnlisted(cause: unknown): BackupError {
+  return new BackupError('port-failed', 'The serial ports of this machine could not be listed.', {
+    hint: 'Name the port of your board in the setting "Extra Ports".',
+    cause,
+  });
+}
+
+async function listUsbPorts(): Promise<Port[]> {
+  const SerialPort = await loadSerialPort();
+  try {
+    return (await SerialPort.list())
+      .filter((port) => port.vendorId !== undefined)
+      .map(({ path, vendorId, productId, serialNumber, manufacturer }) => ({
+        url: path,
+        hardware: withoutUndefined({ vendorId, productId, serialNumber, manufacturer }),
+      }));
+  } catch (error) {
+    // On Linux the listing needs `udevadm`, which small systems and containers lack: names are better than nothing.
+    if (process.platform !== 'linux') throw error;
+    return (await deviceNames()).map((url) => ({ url, hardware: {} }));
+  }
+}
+
+/** Names under /dev that USB serial devices get. */
+async function deviceNames(): Promise<string[]> {
+  const names = await readdir('/dev');
+  return names.filter((name) => /^tty(ACM|USB)\d+$/.test(name)).map((name) => `/dev/${name}`);
+}
+
+/**
+ * Calls `onChange` with the ports, at first and whenever they change, until it is stopped.
+ *
+ * @param list how to list them, so that every caller sees the same ports
+ * @returns stops the watching
+ */
+export function watchPorts(
+  list: () => Promise<PortList>,
+  onChange: (list: PortList) => void,
+  everyMs = 2_000,
+): () => void {
+  let last: string | undefined;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  const look = async () => {
+    const found = await list();
+    const now = JSON.stringify([found.ports, found.trouble?.message]);
+    if (!stopped && now !== last) onChange(found);
+    last = now;
+    if (!stopped) timer = setTimeout(look, everyMs);
+  };
+  void look();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function withoutUndefined(hint: Record<keyof HardwareHint, string | undefined>): HardwareHint {
+  return Object.fromEntries(Object.entries(hint).filter(([, value]) => value !== undefined));
+}

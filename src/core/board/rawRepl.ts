@@ -1,0 +1,187 @@
+// Talks to the raw REPL of a board: enters it politely, runs code in it, and leaves it as it was found.
+// The protocol is described in MicroPython's docs/reference/repl.rst.
+
+import { isBackupError } from '../errors.js';
+import { BoardException, boardRefusesToStop, boardSilent, lineDamaged } from './boardErrors.js';
+import type { Line } from './line.js';
+
+const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
+const CTRL_A = '\x01';
+const CTRL_B = '\x02';
+const CTRL_C = '\x03';
+const CTRL_D = '\x04';
+const END = 0x04;
+
+/** How long a board may be silent while it works for us. The Python that we send speaks up more often than this. */
+const PATIENCE_MS = 10_000;
+
+export interface ExecOptions {
+  signal?: AbortSignal | undefined;
+  /** Gets the output as it arrives; without it, the output is returned whole. */
+  onOutput?: (piece: Uint8Array) => void;
+}
+
+export class RawRepl {
+  /** Unknown until the first exec; old firmware and some ports have no raw-paste. */
+  private rawPaste: boolean | undefined;
+
+  private constructor(
+    private readonly line: Line,
+    /** True where a program had to be interrupted to get here. */
+    readonly interrupted: boolean,
+  ) {}
+
+  /**
+   * Enters the raw REPL. A board that waits at its prompt is not interrupted at all; a running program gets one Ctrl-C and
+   * time to clean up before the next (two quick ones would break its `finally`).
+   *
+   * @throws BackupError `board-busy` where the program holds out, `board-silent` where nothing answers
+   */
+  static async enter(line: Line, signal?: AbortSignal): Promise<RawRepl> {
+    line.discard();
+    await line.write(CTRL_A);
+    if (await sees(line, BANNER, 500, signal)) return new RawRepl(line, false);
+    let heard = 0;
+    let interrupted = false;
+    for (const patienceMs of [1_000, 2_000, 5_000]) {
+      await line.write(CTRL_C);
+      const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
+      heard += answer.length;
+      // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt.
+      interrupted ||= !/^\r\n>>> $/.test(answer);
+      await line.write(CTRL_A);
+      if (await sees(line, BANNER, patienceMs, signal)) return new RawRepl(line, interrupted);
+    }
+    throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
+  }
+
+  /**
+   * Runs Python on the board.
+   *
+   * @returns what it printed; empty where `onOutput` took it
+   * @throws BoardException with the traceback, where the code raised
+   * @throws BackupError `board-silent`, `port-lost`, `line-damaged`, `cancelled`
+   */
+  async exec(source: string, { signal, onOutput }: ExecOptions = {}): Promise<Uint8Array> {
+    const wait = { idleMs: PATIENCE_MS, signal };
+    try {
+      await this.send(Buffer.from(source, 'utf8'), signal);
+      const pieces: Uint8Array[] = [];
+      for await (const piece of this.line.readPieces(END, wait)) {
+        if (onOutput) onOutput(piece);
+        else pieces.push(piece);
+      }
+      const traceback = Buffer.concat(await collect(this.line.readPieces(END, wait))).toString('utf8');
+      await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
+      if (traceback !== '') throw new BoardException(traceback);
+      return Buffer.concat(pieces);
+    } catch (error) {
+      if (isBackupError(error, 'cancelled') || isBackupError(error, 'board-silent')) await this.interrupt();
+      throw error;
+    }
+  }
+
+  /**
+   * Gives the board back: to its prompt, or, where a program was interrupted and `restart` is wished, to a soft reset, which
+   * runs boot.py and main.py again.
+   */
+  async leave(restart: boolean): Promise<void> {
+    await this.line.write(`\r${CTRL_B}`);
+    await sees(this.line, '>>> ', 1_000);
+    if (!restart) return;
+    await this.line.write(CTRL_D);
+    await sees(this.line, 'soft reboot', 2_000);
+  }
+
+  private async send(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    if (this.rawPaste !== false) {
+      await this.line.write('\x05A\x01');
+      const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');
+      if (answer === 'R\x01') {
+        this.rawPaste = true;
+        return this.paste(source, signal);
+      }
+      this.rawPaste = false;
+      // `R\0`: understood, but not supported. Anything else: the board took it for Ctrl-A and prints its banner.
+      if (answer !== 'R\x00') await this.line.readUntil(BANNER.slice(2), { idleMs: 2_000, signal });
+    }
+    await this.sendPlain(source, signal);
+  }
+
+  /** Raw-paste: the board says when it can take the next window, so that nothing is lost. */
+  private async paste(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    const wait = { idleMs: PATIENCE_MS, signal };
+    const [low = 0, high = 0] = await this.line.readExactly(2, wait);
+    const window = low + 256 * high;
+    let room = window;
+    for (let at = 0; at < source.length; ) {
+      while (room === 0) {
+        const [sign] = await this.line.readExactly(1, wait);
+        if (sign === 0x01) room += window;
+        else throw lineDamaged(this.line.url, 'the board refused the code that was sent to it');
+      }
+      const piece = source.subarray(at, at + room);
+      await this.line.write(piece);
+      at += piece.length;
+      room -= piece.length;
+    }
+    await this.line.write(CTRL_D);
+    // Windows granted after the last byte stand before the board's own Ctrl-D.
+    const granted = await this.line.readUntil(CTRL_D, wait);
+    if (granted.some((sign) => sign !== 0x01))
+      throw lineDamaged(this.line.url, 'the board did not take the code whole');
+  }
+
+  /** Without flow control: small pieces with pauses, which is what boards of that age need. */
+  private async sendPlain(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+    for (let at = 0; at < source.length; at += 64) {
+      await this.line.write(source.subarray(at, at + 64));
+      await pause(10, signal);
+    }
+    await this.line.write(CTRL_D);
+    const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');
+    if (answer !== 'OK') throw lineDamaged(this.line.url, 'the board did not take the code that was sent to it');
+  }
+
+  /** After a cancel or a time-out: stops what runs and finds the prompt again, so that the board can still be left well. */
+  private async interrupt(): Promise<void> {
+    try {
+      await this.line.write(CTRL_C);
+      await this.line.settle(200, 1_000);
+      await this.line.write(`\r${CTRL_A}`);
+      await sees(this.line, BANNER, 1_000);
+    } catch (error) {
+      // The line is gone: the error that brought us here tells it better.
+      if (!isBackupError(error)) throw error;
+    }
+  }
+}
+
+/** @returns false where `text` did not come in time */
+async function sees(line: Line, text: string, withinMs: number, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await line.readUntil(text, { idleMs: withinMs, totalMs: withinMs, signal });
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'board-silent')) return false;
+    throw error;
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,59 @@
+// What all jobs share: what they are given besides their own options, and how they tell how far they are.
+
+import type { Env } from '../env.js';
+import type { BoardPath } from '../paths.js';
+import { type Amount, estimate } from '../plan/eta.js';
+
+export type Phase = 'connect' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save';
+
+/** How far a job is. Fields that a phase cannot know are absent. */
+export interface Progress {
+  phase: Phase;
+  path?: BoardPath;
+  done: Amount;
+  /** Absent while the total is unknown. */
+  total?: Amount;
+  bytesPerSecond?: number;
+  secondsLeft?: number;
+}
+
+export interface JobContext {
+  env: Env;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Counts one phase of a job and reports each step. */
+export interface Phases {
+  /** Begins a phase; counting starts anew. */
+  begin(phase: Phase, total?: Amount): void;
+  /** The file at work now. */
+  file(path: BoardPath): void;
+  add(amount: Partial<Amount>): void;
+}
+
+export function trackPhases({ env, onProgress }: JobContext): Phases {
+  let progress: Progress = { phase: 'connect', done: { files: 0, bytes: 0 } };
+  let start = env.clock.ticks();
+  const report = () => {
+    const { done, total } = progress;
+    const guess = total && estimate(done, total, (env.clock.ticks() - start) / 1000);
+    onProgress?.({ ...progress, done: { ...done }, ...guess });
+  };
+  return {
+    begin(phase, total) {
+      progress = { phase, done: { files: 0, bytes: 0 }, ...(total && { total }) };
+      start = env.clock.ticks();
+      report();
+    },
+    file(path) {
+      progress = { ...progress, path };
+      report();
+    },
+    add({ files = 0, bytes = 0 }) {
+      progress.done.files += files;
+      progress.done.bytes += bytes;
+      report();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// Which paths of a board belong to a backup: a root, and patterns that take in and leave out.
+
+import { Minimatch } from 'minimatch';
+import { type BoardPath, isInside, parentOf, parseUserPath, ROOT } from '../paths.js';
+
+export interface Scope {
+  /** The folder that is backed up; the empty path is the whole board. */
+  root: BoardPath;
+  /** Patterns of what to take; none means all. */
+  include: readonly string[];
+  /** Patterns of what to leave out; they win over `include`. */
+  exclude: readonly string[];
+}
+
+/**
+ * Makes the test of whether a path belongs to the scope. Patterns are minimatch's: one without a slash matches a name in any
+ * folder (`*.log`), one with a slash a path from the board's root (`data/*.csv`, `/main.py`). What matches a folder covers
+ * everything below it.
+ */
+export function scopeTest(scope: Scope): (path: BoardPath) => boolean {
+  const include = scope.include.map(patternTest);
+  const exclude = scope.exclude.map(patternTest);
+  const covered = (tests: Array<(path: BoardPath) => boolean>, path: BoardPath): boolean => {
+    for (let at = path; at !== ROOT; at = parentOf(at)) if (tests.some((test) => test(at))) return true;
+    return false;
+  };
+  return (path) =>
+    isInside(path, scope.root) && !covered(exclude, path) && (include.length === 0 || covered(include, path));
+}
+
+/** @returns folders and files that are left out by their plain path, so that a scan need not enter them */
+export function skippedPaths(scope: Scope): BoardPath[] {
+  return scope.exclude
+    .filter((pattern) => pattern.replace(/\/$/, '').includes('/') && !/[*?[\]{}!()\\+@]/.test(pattern))
+    .map(parseUserPath);
+}
+
+function patternTest(pattern: string): (path: BoardPath) => boolean {
+  const trimmed = pattern.replace(/\/$/, '');
+  // `platform` keeps a backslash in a name of the board a backslash on Windows, too.
+  const matcher = new Minimatch(trimmed.replace(/^\//, ''), {
+    dot: true,
+    nocomment: true,
+    nonegate: true,
+    matchBase: !trimmed.includes('/'),
+    platform: 'linux',
+  });
+  return (path) => matcher.match(path);
+}
