@@ -2,7 +2,7 @@
 // Tests put their own behind them: a clock that stands still, a disk that fills up, a power cut.
 
 import { randomBytes } from 'node:crypto';
-import { open, mkdir, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { systemCode } from './errors.js';
 
 /** A file opened by {@link FileSystem.open}. Offsets and lengths in bytes. */
@@ -37,6 +37,8 @@ export interface FileSystem {
   info(path: string): Promise<FileInfo | undefined>;
   /** Makes the names in a folder survive a power cut. Where the system cannot (Windows), does nothing. */
   syncFolder(path: string): Promise<void>;
+  /** Takes the right to write from a file. Where the system knows no such right, does nothing. */
+  setReadOnly(path: string): Promise<void>;
   /** Free bytes for this user on the disk that holds `path`. */
   freeSpace(path: string): Promise<number>;
 }
@@ -131,6 +133,14 @@ const realFileSystem: FileSystem = {
       if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
     } finally {
       await folder.close();
+    }
+  },
+  async setReadOnly(path) {
+    try {
+      await chmod(path, 0o444);
+    } catch (error) {
+      // FAT, some network shares and FUSE file systems have no such right.
+      if (!['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
     }
   },
   async freeSpace(path) {

@@ -1,0 +1,80 @@
+// What lists show of a backup, without its tree.
+
+import type { BackupKind, BackupOrigin, Manifest, ManifestBoard } from '../archive/manifest.js';
+import type { BackupError } from '../errors.js';
+
+export interface BackupSummary {
+  /** SHA-256 of the manifest's bytes, 64 hex digits. */
+  id: string;
+  /** Absolute path of the archive with the manifest. */
+  archive: string;
+  board: ManifestBoard;
+  kind: BackupKind;
+  origin: BackupOrigin;
+  /** Orders the backups of one board (P46). */
+  sequence: number;
+  /** ISO 8601 in UTC. */
+  createdAt: string;
+  label: string | null;
+  parent: string | null;
+  /** Files of the whole tree, and their bytes. */
+  files: number;
+  bytes: number;
+  /** Files whose bytes were read in this backup, and what those take in its archive. */
+  read: number;
+  storedBytes: number;
+  /** How many paths could not be read. */
+  errors: number;
+}
+
+/** A file that has the name of an archive and cannot be read as one. It hides no other. */
+export interface UnreadableArchive {
+  /** Absolute. */
+  path: string;
+  error: BackupError;
+}
+
+export interface StoreListing {
+  /** Newest first: by sequence within a board, by time between boards. */
+  backups: BackupSummary[];
+  unreadable: UnreadableArchive[];
+}
+
+export function summaryOf(manifest: Manifest, id: string, archive: string): BackupSummary {
+  const { board, kind, origin, sequence, createdAt, label, parent, statistics, errors } = manifest;
+  const { files, bytes, read, storedBytes } = statistics;
+  return {
+    ...{ id, archive, board, kind, origin, sequence, createdAt, label, parent },
+    ...{ files, bytes, read, storedBytes, errors: errors.length },
+  };
+}
+
+/**
+ * Within a board the sequence decides, since its clock may have stepped back between two backups; which board comes
+ * next is decided by the time of its newest backup that is not yet listed (P46).
+ *
+ * @returns newest first
+ */
+export function newestFirst(backups: readonly BackupSummary[]): BackupSummary[] {
+  const byBoard = new Map<string, BackupSummary[]>();
+  for (const backup of backups) byBoard.set(backup.board.id, [...(byBoard.get(backup.board.id) ?? []), backup]);
+  const queues = [...byBoard.values()];
+  for (const queue of queues) {
+    queue.sort(
+      (one, other) =>
+        other.sequence - one.sequence || compare(other.createdAt, one.createdAt) || compare(one.id, other.id),
+    );
+  }
+  const ordered: BackupSummary[] = [];
+  while (ordered.length < backups.length) {
+    const heads = queues.flatMap((queue) => queue[0] ?? []);
+    const newest = heads.reduce((best, head) => (head.createdAt > best.createdAt ? head : best));
+    ordered.push(newest);
+    queues.find((queue) => queue[0] === newest)?.shift();
+  }
+  return ordered;
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
