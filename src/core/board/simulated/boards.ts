@@ -1,0 +1,63 @@
+// Simulated boards as folders: one folder holds them all, each board's flash is a folder named after it.
+
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BackupError, systemCode } from '../../errors.js';
+import { parseUserPath } from '../../paths.js';
+
+/** Files of a board: text or bytes by path, such as `lib/wifi.py`. */
+export type BoardFilesToAdd = Readonly<Record<string, Uint8Array | string>>;
+
+/**
+ * @returns the folder that is the flash of the board `name`
+ * @throws BackupError `bad-argument` for a name that is more than letters, digits, `-` and `_`
+ */
+export function simulatedBoardFolder(boardsFolder: string, name: string): string {
+  if (/^[A-Za-z0-9_-]+$/.test(name)) return join(boardsFolder, name);
+  throw new BackupError('bad-argument', `${JSON.stringify(name)} cannot be the name of a simulated board.`, {
+    hint: 'Use letters, digits, "-" and "_".',
+  });
+}
+
+/**
+ * Makes a board.
+ *
+ * @throws BackupError `bad-argument` where the name is not allowed or taken
+ */
+export async function addSimulatedBoard(
+  boardsFolder: string,
+  name: string,
+  files: BoardFilesToAdd = {},
+): Promise<void> {
+  const folder = simulatedBoardFolder(boardsFolder, name);
+  const paths = Object.entries(files).map(([path, content]) => ({ path: parseUserPath(path), content }));
+  await mkdir(boardsFolder, { recursive: true });
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    throw new BackupError('bad-argument', `There is a simulated board named ${name} already.`, {
+      path: folder,
+      hint: 'Choose another name.',
+      cause: error,
+    });
+  }
+  for (const { path, content } of paths) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+}
+
+/** @returns the names of all boards, sorted; none where the folder does not exist */
+export async function listSimulatedBoards(boardsFolder: string): Promise<string[]> {
+  try {
+    const found = await readdir(boardsFolder, { withFileTypes: true });
+    return found
+      .filter((entry) => entry.isDirectory() && /^[A-Za-z0-9_-]+$/.test(entry.name))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,143 @@
+// Starts the MicroPython WebAssembly port and makes it behave as a board's firmware where the port does not by itself:
+// shared memory, the host's folder as flash, errno as on boards, blocking stdin, `\n` sent as `\r\n`, sleep that sleeps.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { BoardEnd } from './boardEnd.js';
+import type { FirmwareExports, FsStream, Port, PortModule } from './emscripten.js';
+import { boardErrno, emscriptenEintr } from './errnos.js';
+import { type FlashOptions, mountFlash } from './hostFlash.js';
+import { findInterruptPlaces, type InterruptPlaces, interruptPending } from './interrupt.js';
+import { reshapeWasm } from './reshapeWasm.js';
+import { textStreams } from './textStreams.js';
+
+/** One life of the interpreter, from power-on or soft reset to the next. */
+export interface Firmware {
+  port: Port;
+  exports: FirmwareExports;
+  interrupt: InterruptPlaces | undefined;
+}
+
+/** 64 MiB: shared memory reserves its maximum, and no board has more. The table has 736 entries of its own. */
+const limits = { memoryPages: 1024, tableEntries: 1024 };
+const heapBytes = 1 << 20;
+
+export async function startFirmware(assets: string, flash: FlashOptions, line: BoardEnd): Promise<Firmware> {
+  const wasmPath = join(assets, 'micropython.wasm');
+  const module: PortModule = await import(pathToFileURL(join(assets, 'micropython.mjs')).href);
+  let places: InterruptPlaces | undefined;
+  const { result: port, instance } = await interceptInstantiation(
+    () => module.loadMicroPython({ url: wasmPath, linebuffer: false, heapsize: heapBytes }),
+    await WebAssembly.compile(reshapeWasm(readFileSync(wasmPath), limits)),
+    (imports) => ({ ...errnoAsOnBoards(imports), mp_js_ticks_ms: ticks(line, () => places) }),
+  );
+  // The names are the port's exports; WebAssembly itself gives no types for them.
+  const exports = instance.exports as unknown as FirmwareExports;
+  mountFlash(port.FS, flash);
+  const text = textStreams(port, exports);
+  connectStreams(port, line, text.active);
+  places = findInterruptPlaces(port, exports);
+  line.onCtrlC = () => {
+    if (exports.mp_hal_get_interrupt_char() !== 3) return false;
+    exports.mp_sched_keyboard_interrupt();
+    return true;
+  };
+  return { port, exports, interrupt: places };
+}
+
+type Imports = WebAssembly.ModuleImports;
+
+/** Runs `start` with our compiled module and imports in the place of those that it instantiates itself. */
+async function interceptInstantiation<T>(
+  start: () => Promise<T>,
+  module: WebAssembly.Module,
+  change: (imports: Imports) => Imports,
+): Promise<{ result: T; instance: WebAssembly.Instance }> {
+  const original = WebAssembly.instantiate;
+  let instance: WebAssembly.Instance | undefined;
+  // The port offers no way to give it a module, but it asks for `WebAssembly.instantiate`: in this thread there is only the port.
+  Object.assign(WebAssembly, {
+    async instantiate(_bytes: Uint8Array, { env }: { env: Imports }) {
+      const imports = change(env);
+      instance = await original(module, { env: imports, wasi_snapshot_preview1: imports });
+      return { instance, module };
+    },
+  });
+  try {
+    const result = await start();
+    if (!instance) throw new Error('the firmware did not start');
+    return { result, instance };
+  } finally {
+    Object.assign(WebAssembly, { instantiate: original });
+  }
+}
+
+/** Emscripten's calls return an error number (`fd_…`) or its negative (`__syscall_…`). */
+function errnoAsOnBoards(imports: Imports): Imports {
+  const translate = (result: unknown) => {
+    if (typeof result !== 'number' || Math.abs(result) === emscriptenEintr) return result;
+    return result < 0 ? -boardErrno(-result) : result;
+  };
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, call]) => {
+      if (name.startsWith('__syscall_')) return [name, (...args: never[]) => translate(call(...args))];
+      if (!name.startsWith('fd_')) return [name, call];
+      return [
+        name,
+        (...args: never[]) => {
+          const result = call(...args);
+          return typeof result === 'number' && result > 0 ? -Number(translate(-result)) : result;
+        },
+      ];
+    }),
+  );
+}
+
+/** The millisecond clock. The port sleeps by asking for it without pause: we sleep for it, and wake it for a Ctrl-C. */
+function ticks(line: BoardEnd, places: () => InterruptPlaces | undefined): () => number {
+  const start = Date.now();
+  let last = 0;
+  let sameAsLast = 0;
+  return () => {
+    const now = Date.now() - start;
+    sameAsLast = now === last ? sameAsLast + 1 : 0;
+    last = now;
+    if (sameAsLast > 50) {
+      line.pause(1);
+      const found = places();
+      // The loop that sleeps looks at nothing but the clock: it ends when the clock has jumped far ahead.
+      if (found && interruptPending(found)) return (now + 0x7fff_ffff) >>> 0;
+    }
+    return now;
+  };
+}
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+function connectStreams({ FS }: Port, line: BoardEnd, isText: () => boolean): void {
+  const input = {
+    poll: () => (line.poll() > 0 ? 1 : 0),
+    read(_stream: FsStream, buffer: Int8Array, offset: number, length: number) {
+      const bytes = line.read(length);
+      if (!bytes) throw new FS.ErrnoError(emscriptenEintr);
+      buffer.set(isText() ? bytes.map((byte) => (byte === carriageReturn ? newline : byte)) : bytes, offset);
+      return bytes.length;
+    },
+  };
+  const output = {
+    poll: () => 4,
+    write(_stream: FsStream, buffer: Int8Array, offset: number, length: number) {
+      const bytes = Uint8Array.from(buffer.subarray(offset, offset + length));
+      line.write(
+        isText() ? Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll('\n', '\r\n'), 'latin1') : bytes,
+      );
+      return length;
+    },
+  };
+  for (const [descriptor, operations] of [input, output, output].entries()) {
+    const stream = FS.streams[descriptor];
+    if (stream) stream.stream_ops = operations;
+  }
+}

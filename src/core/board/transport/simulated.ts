@@ -1,0 +1,63 @@
+// `sim:NAME`: a board without hardware, behind the same interface as every other line.
+
+import { stat } from 'node:fs/promises';
+import { BackupError, systemCode, throwIfCancelled } from '../../errors.js';
+import { simulatedBoardFolder } from '../simulated/boards.js';
+import { powerOff, powerOn } from '../simulated/power.js';
+import type { OpenTransport } from './transport.js';
+
+const scheme = 'sim:';
+
+/**
+ * @param boardsFolder the folder that holds the simulated boards
+ * @returns a way to open `sim:NAME`. It rejects with `bad-argument` for a name that no board can have, `port-not-found` where
+ * there is no such board, `port-busy` where this process has it open already, and `port-failed` where it does not start
+ */
+export function simulatedTransport(boardsFolder: string): OpenTransport {
+  return async (url, events, signal) => {
+    throwIfCancelled(signal);
+    const name = url.startsWith(scheme) ? url.slice(scheme.length) : url;
+    const folder = simulatedBoardFolder(boardsFolder, name);
+    if (!(await isFolder(folder))) {
+      throw new BackupError('port-not-found', `There is no simulated board named ${name}.`, {
+        path: url,
+        hint: 'Add one with "mpbackup simulate NAME", or with "Add Simulated Board" in VS Code.',
+      });
+    }
+    let open = true;
+    const board = await powerOn(folder, {
+      onData: (bytes) => events.onData(bytes),
+      onGone(error) {
+        open = false;
+        events.onClose(error);
+      },
+    });
+    return {
+      url,
+      async write(bytes) {
+        if (!open) throw new BackupError('port-lost', 'The simulated board is gone.', { path: url });
+        board.send(bytes);
+      },
+      async close() {
+        if (!open) return;
+        open = false;
+        board.disconnect();
+        events.onClose(undefined);
+      },
+    };
+  };
+}
+
+/** Cuts the power of a simulated board that runs in this process: whoever has it open sees the line go. */
+export function powerOffSimulated(boardsFolder: string, name: string): Promise<void> {
+  return powerOff(simulatedBoardFolder(boardsFolder, name));
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
