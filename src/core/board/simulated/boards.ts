@@ -4,6 +4,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackupError, systemCode } from '../../errors.js';
 import { parseUserPath } from '../../paths.js';
+import { sampleProject } from './sample.js';
 
 /** Files of a board: text or bytes by path, such as `lib/wifi.py`. */
 export type BoardFilesToAdd = Readonly<Record<string, Uint8Array | string>>;
@@ -22,13 +23,15 @@ export function simulatedBoardFolder(boardsFolder: string, name: string): string
 /**
  * Makes a board.
  *
+ * @param files what is on it: a sample project where nothing is said
+ * @returns the folder that is its flash
  * @throws BackupError `bad-argument` where the name is not allowed or taken
  */
 export async function addSimulatedBoard(
   boardsFolder: string,
   name: string,
-  files: BoardFilesToAdd = {},
-): Promise<void> {
+  files: BoardFilesToAdd = sampleProject,
+): Promise<string> {
   const folder = simulatedBoardFolder(boardsFolder, name);
   const paths = Object.entries(files).map(([path, content]) => ({ path: parseUserPath(path), content }));
   await mkdir(boardsFolder, { recursive: true });
@@ -46,6 +49,7 @@ export async function addSimulatedBoard(
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);
   }
+  return folder;
 }
 
 /** @returns the names of all boards, sorted; none where the folder does not exist */

@@ -6,6 +6,9 @@ import { simulatedBoardFolder } from '../simulated/boards.js';
 import { powerOff, powerOn } from '../simulated/power.js';
 import type { OpenTransport } from './transport.js';
 
+export { addSimulatedBoard, listSimulatedBoards } from '../simulated/boards.js';
+export { sampleProject } from '../simulated/sample.js';
+
 const scheme = 'sim:';
 
 /**
