@@ -6,14 +6,17 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Where everything lies that is costly to make and belongs to no checkout. */
 export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'micropython-backup');
 
-const logFolder = join(cacheFolder, 'logs');
+/** What programs print that nobody needs to read unless something fails. */
+export const logFolder = join(cacheFolder, 'logs');
+mkdirSync(logFolder, { recursive: true });
+
 const linesShownOfAFailure = 30;
 
 /**
@@ -25,7 +28,6 @@ const linesShownOfAFailure = 30;
  * @param {import('node:child_process').SpawnOptions} [options]
  */
 export async function runQuietly(name, command, args, options = {}) {
-  mkdirSync(logFolder, { recursive: true });
   const logFile = join(logFolder, `${name}.log`);
   const log = await open(logFile, 'w');
   try {
@@ -57,6 +59,23 @@ function exitCode(command, args, options) {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
+}
+
+/**
+ * Runs what a script is for, when it was started by itself rather than imported. Whoever typed the command reads the
+ * reason of a failure, not where in the script it happened.
+ *
+ * @param {string} url the script's import.meta.url
+ * @param {() => Promise<void>} program
+ */
+export async function whenStarted(url, program) {
+  if (url !== pathToFileURL(process.argv[1] ?? '').href) return;
+  try {
+    await program();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }
 
 /**

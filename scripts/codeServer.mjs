@@ -1,0 +1,91 @@
+// Starts and stops code-server: a VS Code that a browser shows. It keeps everything it writes in one given folder, so that
+// it neither reads nor changes the VS Code of whoever runs it.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/**
+ * @typedef {object} CodeServerOptions
+ * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()
+ * @property {string} folder for all it writes; what is in it from an earlier run is used again
+ * @property {string} [vsix] an extension to install first
+ * @property {Record<string, unknown>} [settings] the user's settings
+ * @property {string[]} [options] more of code-server's options
+ */
+
+/**
+ * @param {CodeServerOptions} codeServer
+ * @returns {Promise<{ address: string, stop(): Promise<void> }>} the address ends with a slash
+ */
+export async function startCodeServer({ host, folder, vsix, settings = {}, options = [] }) {
+  const userData = join(folder, 'user-data');
+  await mkdir(join(userData, 'User'), { recursive: true });
+  await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  const common = [
+    ...[host.entry, '--config', join(folder, 'config.yaml')],
+    ...['--user-data-dir', userData, '--extensions-dir', join(folder, 'extensions')],
+  ];
+  const spawnOptions = { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] };
+
+  if (vsix) {
+    const installer = spawn(host.node, [...common, '--install-extension', vsix, '--force'], spawnOptions);
+    const output = collect(installer);
+    const [code] = await once(installer, 'exit');
+    if (code !== 0) throw new Error(`code-server could not install ${vsix}.\n${output.join('\n')}`);
+  }
+
+  const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const server = spawn(host.node, [...common, ...quiet, '--bind-addr', '127.0.0.1:0', ...options], {
+    ...spawnOptions,
+    // A process group of its own: it starts others, which must end with it.
+    detached: true,
+  });
+  const ended = once(server, 'exit');
+  const end = () => process.kill(-server.pid);
+  process.once('exit', end);
+  server.once('exit', () => process.removeListener('exit', end));
+  return {
+    address: await addressOf(server),
+    async stop() {
+      if (server.exitCode === null && server.signalCode === null) end();
+      await ended;
+    },
+  };
+}
+
+/** @param {string} folder */
+function environment(folder) {
+  const env = { ...process.env };
+  // Started from a terminal inside VS Code, code-server would take itself for a command of that VS Code.
+  for (const name of Object.keys(env)) if (name.startsWith('VSCODE_')) delete env[name];
+  return { ...env, XDG_CONFIG_HOME: join(folder, 'config'), XDG_DATA_HOME: join(folder, 'data') };
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} server
+ * @returns {Promise<string>}
+ */
+function addressOf(server) {
+  const output = collect(server);
+  return new Promise((resolve, reject) => {
+    createInterface(server.stdout).on('line', (line) => {
+      const [address] = /http:\/\/127\.0\.0\.1:\d+\//.exec(line) ?? [];
+      if (address) resolve(address);
+    });
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`code-server did not start.\n${output.join('\n')}`)));
+  });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {string[]} its lines, as they come
+ */
+function collect(child) {
+  const lines = [];
+  for (const stream of [child.stdout, child.stderr]) createInterface(stream).on('line', (line) => lines.push(line));
+  return lines;
+}

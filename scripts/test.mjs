@@ -1,0 +1,164 @@
+// `npm test`: everything, on a fresh checkout too. Needs only Node and npm: whatever else is missing is set up first.
+// `node scripts/test.mjs --only core,e2e` runs parts: lint, types, or tests by their folder. The last line has the sum.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { browserOptions, browserPackage } from './browser.mjs';
+import { runInCodeServer, runInDesktop } from './extensionHostTests.mjs';
+import { build, packageExtension, vsixFile } from './package.mjs';
+import { repository, runInView } from './run.mjs';
+import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
+import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
+
+/** Of one test, in milliseconds, where the usual one is too short. */
+const timeouts = { boards: 60_000, e2e: 120_000 };
+const usualTimeout = 20_000;
+/** Of all tests of one folder: something that keeps a run from ending must not keep us waiting for ever. */
+const folderTimeout = 8 * 60_000;
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const only = values.only?.split(',');
+const wanted = (name) => only === undefined || only.includes(name);
+
+/** Failed tests count one by one, unlike other steps, which pass or fail as one. */
+class FailedTests extends Error {
+  /** @param {number} count */
+  constructor(count) {
+    super(`${count} failed`);
+    this.count = count;
+  }
+}
+
+const total = { passed: 0, failed: 0, skipped: [] };
+const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
+
+// Inside VS Code: code-server where it runs, unless a desktop VS Code is asked for.
+const inDesktop = !vscodeHostRunsHere || process.env.MICROPYTHON_BACKUP_DESKTOP === '1';
+const needsHost = vscodeHostRunsHere && (wanted('e2e') || (wanted('vscode') && !inDesktop));
+
+await main();
+rmSync(reports, { recursive: true });
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
+
+async function main() {
+  if (!(await step('set-up', setUp))) return;
+  if (wanted('lint')) await step('lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'));
+  if (wanted('types')) await step('types', () => tool('typescript/bin/tsc'));
+  if (!(await step('build', () => build(['--tests'])))) return;
+  await step('package', packageExtension);
+  const folders = foldersWithTests();
+  for (const folder of folders.filter(wanted)) await step(`tests: ${folder}`, () => testFolder(folder));
+  await step('skipped tests', () => compareSkipped(only !== undefined));
+}
+
+async function setUp() {
+  await ensureNpmPackages();
+  if (!needsHost) return;
+  await ensureSystemPackages([browserPackage]);
+  await ensureVscodeHost();
+}
+
+/**
+ * A failed step does not keep the next from running, unless the next could not work.
+ *
+ * @param {string} name
+ * @param {() => Promise<void>} work
+ * @returns {Promise<boolean>} whether it went well
+ */
+async function step(name, work) {
+  const start = performance.now();
+  console.log(`\n── ${name}`);
+  let error;
+  try {
+    await work();
+  } catch (thrown) {
+    error = thrown;
+    total.failed += thrown instanceof FailedTests ? thrown.count : 1;
+    console.error(thrown.message);
+  }
+  console.log(`── ${name}: ${error ? 'FAILED' : 'ok'} after ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  return error === undefined;
+}
+
+/**
+ * @param {string} script of an npm package
+ * @param {string[]} args
+ */
+async function tool(script, ...args) {
+  const code = await runInView(process.execPath, [join('node_modules', script), ...args]);
+  if (code !== 0) throw new Error(`${script} ended with code ${code}.`);
+}
+
+/** @returns {string[]} the slowest last */
+function foldersWithTests() {
+  const slow = ['vscode', 'e2e'];
+  const folders = new Set(testFiles('.').map((file) => file.split(/[\\/]/)[0]));
+  return [...folders].sort((one, other) => slow.indexOf(one) - slow.indexOf(other) || one.localeCompare(other));
+}
+
+/** @param {string} folder in out/ */
+function testFiles(folder) {
+  const names = readdirSync(join(repository, 'out', folder), { recursive: true });
+  return names.filter((name) => name.endsWith('.test.js')).sort();
+}
+
+/** @param {string} folder */
+async function testFolder(folder) {
+  if (folder === 'e2e' && !vscodeHostRunsHere) {
+    console.log('Not run: these tests need Linux on x64.');
+    return;
+  }
+  const reportFile = join(reports, `${folder}.json`);
+  if (folder === 'vscode') await testInVscode(reportFile);
+  else await testInNode(folder, reportFile);
+  const report = readReport(reportFile);
+  total.passed += report.passed;
+  total.skipped.push(...report.skipped);
+  if (report.failed > 0) throw new FailedTests(report.failed);
+  if (report.passed + report.skipped.length === 0) throw new Error('There are tests, but none ran.');
+}
+
+async function testInNode(folder, reportFile) {
+  const files = testFiles(folder).map((name) => join('out', folder, name));
+  const program = join('out', 'support', 'mocha.program.js');
+  const timeout = String(timeouts[folder] ?? usualTimeout);
+  const env = { ...process.env, ...(folder === 'e2e' && { MICROPYTHON_BACKUP_E2E: await describeE2e() }) };
+  await runInView(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: folderTimeout });
+}
+
+/** What the tests of the packaged extension are told: see test/e2e/support. */
+async function describeE2e() {
+  return JSON.stringify({ host: await ensureVscodeHost(), browser: browserOptions(), vsix: vsixFile });
+}
+
+async function testInVscode(reportFile) {
+  const outputFile = join(reports, 'vscode.txt');
+  const environment = { MICROPYTHON_BACKUP_TEST_REPORT: reportFile, MICROPYTHON_BACKUP_TEST_OUTPUT: outputFile };
+  await (inDesktop ? runInDesktop(environment) : runInCodeServer(environment, folderTimeout));
+  console.log(readFileSync(outputFile, 'utf8'));
+}
+
+/** @param {string} reportFile */
+function readReport(reportFile) {
+  try {
+    return JSON.parse(readFileSync(reportFile, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') throw new Error('The tests broke off before their end.');
+    throw error;
+  }
+}
+
+/** Tests are skipped by agreement only: test/skipped.json has their full titles. */
+function compareSkipped(partOnly) {
+  const agreed = JSON.parse(readFileSync(join(repository, 'test', 'skipped.json'), 'utf8'));
+  const skipped = [...total.skipped].sort();
+  console.log(skipped.length === 0 ? 'None.' : skipped.join('\n'));
+  const unknown = skipped.filter((title) => !agreed.includes(title));
+  // A part of the tests cannot show what the others skip.
+  const gone = partOnly ? [] : agreed.filter((title) => !skipped.includes(title));
+  if (unknown.length > 0) throw new Error(`Skipped, but not in test/skipped.json:\n${unknown.join('\n')}`);
+  if (gone.length > 0) throw new Error(`In test/skipped.json, but not skipped:\n${gone.join('\n')}`);
+}
