@@ -1,5 +1,45 @@
 // The composition root: makes the services, registers the face, disposes of both. No logic here.
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
+import { realEnv } from './core/env.js';
+import { Boards } from './ui/boards.js';
+import { QUICK_BOARD } from './ui/commands/quickBackup.js';
+import { registerCommands } from './ui/commands/table.js';
+import { BackupFiles } from './ui/files/backupFiles.js';
+import { SCHEME } from './ui/files/backupUri.js';
+import type { Services } from './ui/services.js';
+import { SECTION } from './ui/settings.js';
+import { StatusBar } from './ui/status/statusBar.js';
+import { BoardsTree } from './ui/tree/boardsTree.js';
 
-export function activate(_context: vscode.ExtensionContext): void {}
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
+  const env = realEnv(log);
+  const boards = new Boards(env, context.globalState);
+  const tree = new BoardsTree(boards, log);
+  const view = vscode.window.createTreeView(`${SECTION}.boards`, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
+  const services: Services = {
+    ...{ env, log, boards, statusBar, view },
+    workspaceMemory: context.workspaceState,
+    async revealBackup(backupId) {
+      const node = tree.backupNode(backupId);
+      if (node) await view.reveal(node, { select: true, focus: true, expand: true });
+    },
+  };
+  context.subscriptions.push(
+    ...[log, boards, tree, view, statusBar],
+    ...registerCommands(services),
+    vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
+    view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SECTION)) void boards.refresh();
+    }),
+  );
+  boards.watch(view.visible);
+  void boards.refreshBackups();
+}

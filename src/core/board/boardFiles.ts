@@ -1,21 +1,34 @@
 // The files of a connected board: list, hash, read, write, rename, remove. Knows nothing of backups.
 
+import { createHash } from 'node:crypto';
 import { BackupError } from '../errors.js';
 import { type BoardPath, bytesFromText, displayPath, parseBoardPath, textFromBytes } from '../paths.js';
-import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../tree.js';
+import { type ContentHash, parseContentHash, type Scan, type ScannedFile } from '../tree.js';
 import filesSource from './agent/files.py';
 import { BoardException, explainBoardException, lineDamaged } from './boardErrors.js';
 import type { Profile } from './probe.js';
 import type { RawRepl } from './rawRepl.js';
 
 /** Names of files that a restore has under way on a board; never backed up, never restored. */
-export const TEMPORARY_NAME = /^\.mpb-[0-9a-f]{8}$/;
+const TEMPORARY_NAME = /^\.mpb-[0-9a-f]{8}$/;
+
+/** @param random four bytes, so that no two restores meet */
+export function temporaryName(random: Uint8Array): string {
+  return `.mpb-${Buffer.from(random).toString('hex')}`;
+}
 
 /** Paths hashed by one exec: few enough for the code to fit a small heap. */
 const HASH_BATCH = 16;
 /** Bytes written by one exec. */
 const WRITE_CHUNK = 512;
 const SECONDS_1970_TO_2000 = 946_684_800;
+
+/** Why there is no hash of a file. */
+export interface NoHash {
+  /** True where there is no such file. */
+  missing: boolean;
+  message: string;
+}
 
 export interface BoardFiles {
   /**
@@ -29,18 +42,22 @@ export interface BoardFiles {
     signal?: AbortSignal,
     onFound?: (count: number) => void,
   ): Promise<Scan>;
-  /** Hashes files on the board. Files it cannot read map to the reason. */
+  /** Hashes files, on the board where it can, else by reading them. Files that cannot be read map to the reason. */
   hash(
     paths: readonly BoardPath[],
     signal?: AbortSignal,
     onHashed?: (path: BoardPath) => void,
-  ): Promise<Map<BoardPath, ContentHash | UnreadableEntry>>;
+  ): Promise<Map<BoardPath, ContentHash | NoHash>>;
   /**
    * Reads a file once and gives its bytes to `sink` as they come.
    *
    * @returns the hash that the board computed over the bytes it sent; undefined where it cannot
    */
-  read(path: BoardPath, sink: (bytes: Uint8Array) => void, signal?: AbortSignal): Promise<ContentHash | undefined>;
+  read(
+    path: BoardPath,
+    sink: (bytes: Uint8Array) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<ContentHash | undefined>;
   /** Writes a file anew. Not atomic: write to a temporary name, hash, then rename. */
   write(path: BoardPath, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Replaces `to` where it exists. */
@@ -69,7 +86,12 @@ export async function openBoardFiles(
   await repl.exec(filesSource, { signal });
 
   /** Runs one of our functions and gives its output line by line. */
-  const call = async (code: string, path: string, signal?: AbortSignal, onLine: (line: string) => void = () => {}) => {
+  const call = async (
+    code: string,
+    path: string,
+    signal?: AbortSignal,
+    onLine: (line: string) => Promise<void> | void = () => {},
+  ) => {
     try {
       await repl.exec(code, { signal, onOutput: byLine(onLine) });
     } catch (error) {
@@ -80,7 +102,7 @@ export async function openBoardFiles(
   const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
     call(`_mpb.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
 
-  return {
+  const files: BoardFiles = {
     async scan(root, skip, signal, onFound) {
       const scan: Scan = { folders: [], files: [], unreadable: [] };
       const skipped = `(${skip.map((path) => `${literal(path)},`).join('')})`;
@@ -92,16 +114,22 @@ export async function openBoardFiles(
     },
 
     async hash(paths, signal, onHashed) {
-      const hashes = new Map<BoardPath, ContentHash | UnreadableEntry>();
+      const hashes = new Map<BoardPath, ContentHash | NoHash>();
+      if (!profile.can.sha256) {
+        for (const path of paths) {
+          hashes.set(path, await hashByReading(files, path, signal));
+          onHashed?.(path);
+        }
+        return hashes;
+      }
       for (let at = 0; at < paths.length; at += HASH_BATCH) {
         const batch = paths.slice(at, at + HASH_BATCH);
         await call(`_mpb.hash(${batch.map(literal).join(',')})`, batch[0] ?? '', signal, (line) => {
           const found = /^([h!]) ([0-9a-f]+) (.*)$/.exec(line);
           if (!found) return;
           const path = pathFromHex(found[2] ?? '');
-          const hash = parseContentHash(found[3] ?? '');
-          if (hash) hashes.set(path, hash);
-          else if (found[1] === '!') hashes.set(path, { path, message: found[3] ?? '' });
+          const message = found[3] ?? '';
+          hashes.set(path, parseContentHash(message) ?? { missing: /^(\[Errno )?2\b/.test(message), message });
           onHashed?.(path);
         });
       }
@@ -112,9 +140,10 @@ export async function openBoardFiles(
       let hash: string | undefined;
       let damage: string | undefined;
       await call(`_mpb.read(${literal(path)})`, path, signal, (line) => {
+        const isData = /^[A-Za-z0-9+/]+={0,2}$/.test(line) && line.length % 4 === 0;
         if (line.startsWith('= ')) hash = line.slice(2);
-        else if (/^[A-Za-z0-9+/]+={0,2}$/.test(line) && line.length % 4 === 0) sink(Buffer.from(line, 'base64'));
-        else if (line !== '') damage = line;
+        else if (line !== '' && !isData) damage = line;
+        return isData ? sink(Buffer.from(line, 'base64')) : undefined;
       });
       if (hash === undefined || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
       return parseContentHash(hash);
@@ -162,6 +191,18 @@ export async function openBoardFiles(
       await repl.exec('del _mpb');
     },
   };
+  return files;
+}
+
+async function hashByReading(files: BoardFiles, path: BoardPath, signal?: AbortSignal): Promise<ContentHash | NoHash> {
+  const hash = createHash('sha256');
+  try {
+    await files.read(path, async (bytes) => void hash.update(bytes), signal);
+    return hash.digest('hex') as ContentHash;
+  } catch (error) {
+    if (!(error instanceof BackupError && error.cause instanceof BoardException)) throw error;
+    return { missing: error.code === 'board-path-missing', message: error.message };
+  }
 }
 
 function addScanned(scan: Scan, line: string, profile: Profile): void {
@@ -196,11 +237,11 @@ function literal(path: BoardPath): string {
   return `b'${text.join('')}'`;
 }
 
-function byLine(onLine: (line: string) => void): (piece: Uint8Array) => void {
+function byLine(onLine: (line: string) => Promise<void> | void): (piece: Uint8Array) => Promise<void> {
   let rest = '';
-  return (piece) => {
+  return async (piece) => {
     const lines = (rest + Buffer.from(piece).toString('latin1')).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line.replace(/\r+$/, ''));
+    for (const line of lines) await onLine(line.replace(/\r+$/, ''));
   };
 }

@@ -13,8 +13,12 @@ export interface BoardIdentity {
   firmware: string;
 }
 
+/** Ports that do not tell what they run on. */
+const MACHINE_OF_PLATFORM = new Map([['webassembly', 'Simulated board']]);
+
 export function identify(url: string, profile: Profile, hardware: HardwareHint | undefined): BoardIdentity {
-  const machine = profile.machine || profile.platform || 'MicroPython board';
+  const machine =
+    profile.machine || MACHINE_OF_PLATFORM.get(profile.platform) || profile.platform || 'MicroPython board';
   const common = { machine, firmware: profile.version, name: nameOfBoard(url, machine) };
   if (profile.uniqueId) return { id: `uid:${profile.uniqueId}`, idSource: 'unique-id', ...common };
   if (hardware?.serialNumber) {

@@ -2,8 +2,8 @@
 
 import { access, readdir } from 'node:fs/promises';
 import { BackupError, isBackupError } from '../errors.js';
-import type { HardwareHint } from './transport/transport.js';
 import { loadSerialPort } from './transport/serial.js';
+import type { HardwareHint } from './transport/transport.js';
 
 /** A place where a board may be. */
 export interface Port {

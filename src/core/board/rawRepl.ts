@@ -17,8 +17,8 @@ const PATIENCE_MS = 10_000;
 
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
-  /** Gets the output as it arrives; without it, the output is returned whole. */
-  onOutput?: (piece: Uint8Array) => void;
+  /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
+  onOutput?: (piece: Uint8Array) => Promise<void>;
 }
 
 export class RawRepl {
@@ -68,7 +68,7 @@ export class RawRepl {
       await this.send(Buffer.from(source, 'utf8'), signal);
       const pieces: Uint8Array[] = [];
       for await (const piece of this.line.readPieces(END, wait)) {
-        if (onOutput) onOutput(piece);
+        if (onOutput) await onOutput(piece);
         else pieces.push(piece);
       }
       const traceback = Buffer.concat(await collect(this.line.readPieces(END, wait))).toString('utf8');

@@ -12,10 +12,14 @@ export async function loadSerialPort(): Promise<typeof import('serialport').Seri
   try {
     return (await import('serialport')).SerialPort;
   } catch (cause) {
-    throw new BackupError('serial-unavailable', 'Serial ports cannot be used on this machine: the serial port driver could not be loaded.', {
-      hint: 'Install the version of the extension made for this system. Browsing and comparing backups still works.',
-      cause,
-    });
+    throw new BackupError(
+      'serial-unavailable',
+      'Serial ports cannot be used on this machine: the serial port driver could not be loaded.',
+      {
+        hint: 'Install the version of the extension made for this system. Browsing and comparing backups still works.',
+        cause,
+      },
+    );
   }
 }
 

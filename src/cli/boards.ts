@@ -1,0 +1,27 @@
+import { listPorts } from '../core/board/ports.js';
+import { listSimulatedBoards } from '../core/board/transport/simulated.js';
+import { takeArguments, type Verb } from './usage.js';
+
+export const boardsVerb: Verb = {
+  usage: '',
+  summary: 'Lists the ports that may lead to a board, and the simulated boards',
+  options: {},
+  async run(call) {
+    takeArguments(call, 0);
+    const simulated = (await listSimulatedBoards(call.simulatedBoards)).map((name) => `sim:${name}`);
+    const { ports, trouble } = await listPorts(simulated);
+    if (trouble) call.output.note(`${trouble.message} ${trouble.hint ?? ''}`);
+    const boards = ports.map(({ url, hardware }) => ({ url, ...hardware }));
+    const lines = ports.map(({ url, hardware }) => {
+      const { manufacturer, vendorId, productId, serialNumber } = hardware;
+      return [url, manufacturer, vendorId && `${vendorId}:${productId}`, serialNumber].filter(Boolean).join('  ');
+    });
+    call.output.result(
+      { boards, ...(trouble && { trouble: trouble.message }) },
+      lines.length > 0
+        ? lines.join('\n')
+        : 'No board was found. `mpbackup simulate demo` makes one to try things with.',
+    );
+    return trouble ? 3 : 0;
+  },
+};

@@ -1,0 +1,29 @@
+import { BackupError } from '../core/errors.js';
+import { parseUserPath } from '../core/paths.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { takeArguments, UsageError, type Verb } from './usage.js';
+
+export const catVerb: Verb = {
+  usage: `BACKUP PATH ${STORE_USAGE}`,
+  summary: 'Writes one file of a backup to standard output',
+  options: storeOption,
+  async run(call) {
+    if (call.flag('json')) throw new UsageError('`mpbackup cat` writes the file itself: it has no JSON.');
+    const [reference = '', name = ''] = takeArguments(call, 2);
+    const store = await storeOf(call);
+    const backup = await store.find(reference);
+    const path = parseUserPath(name);
+    const { entries } = await store.readManifest(backup);
+    const file = entries.find((entry) => entry.type === 'file' && entry.path === path);
+    if (file?.type !== 'file') {
+      throw new BackupError('backup-not-found', `The backup has no file ${name}.`, {
+        path: name,
+        hint: `\`mpbackup show ${reference}\` lists what it has.`,
+      });
+    }
+    for await (const chunk of store.readContent(file)) {
+      if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+    return 0;
+  },
+};

@@ -1,0 +1,63 @@
+// Reads a file from a board until it is known to be right: hashed on both sides, or read twice where the board cannot hash.
+
+import { lineDamaged } from '../board/boardErrors.js';
+import type { ConnectedBoard } from '../board/connect.js';
+import { isBackupError } from '../errors.js';
+import { type BoardPath, displayPath } from '../paths.js';
+import { createSpool, type Spool } from '../store/spool.js';
+import type { ContentHash, Evidence } from '../tree.js';
+import type { JobContext } from './job.js';
+
+const ATTEMPTS = 3;
+
+/** Content that is right; disposing of it frees what holds it. */
+export interface VerifiedContent extends AsyncDisposable {
+  spool: Spool;
+  sha256: ContentHash;
+  evidence: Evidence;
+}
+
+/**
+ * @param folder where a large file may wait
+ * @param onBytes is told what arrived, and takes it back (a negative number) where it has to come again
+ * @throws BackupError `line-damaged` where no two attempts agree; whatever the board says of the file
+ */
+export async function readVerified(
+  context: JobContext,
+  board: ConnectedBoard,
+  folder: string,
+  path: BoardPath,
+  onBytes: (bytes: number) => void,
+): Promise<VerifiedContent> {
+  let before: ContentHash | undefined;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const spool = createSpool(context.env, folder);
+    let accepted = false;
+    try {
+      const onBoard = await board.files.read(
+        path,
+        async (bytes) => {
+          await spool.write(bytes);
+          onBytes(bytes.length);
+        },
+        context.signal,
+      );
+      const sha256 = spool.sha256();
+      accepted = sha256 === (onBoard ?? before);
+      if (accepted) {
+        const evidence = onBoard ? 'board-hash' : 'read-twice';
+        return { spool, sha256, evidence, [Symbol.asyncDispose]: () => spool.discard() };
+      }
+      before = sha256;
+    } catch (error) {
+      if (!isBackupError(error, 'line-damaged')) throw error;
+    } finally {
+      if (!accepted) {
+        onBytes(-spool.size);
+        await spool.discard();
+      }
+    }
+    context.env.log.warn(`${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`);
+  }
+  throw lineDamaged(board.url, `${displayPath(path)} was different each time it was read`);
+}

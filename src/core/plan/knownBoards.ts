@@ -1,0 +1,62 @@
+// Which boards does the user have? Those that are connected, and those that have backups, brought together.
+
+import type { Port } from '../board/ports.js';
+import type { BackupSummary } from '../store/summary.js';
+
+export interface KnownBoard {
+  /** Stable while nothing new is learned: the board's id, else its URL. */
+  key: string;
+  /** Known once it has been backed up. */
+  id?: string;
+  /** Where it is connected; absent while it is away. */
+  url?: string;
+  name: string;
+  machine?: string;
+  /** Its newest backup. */
+  latest?: BackupSummary;
+}
+
+/** What stays the same when a board is plugged in elsewhere: the USB serial number; else the port itself. */
+export function portKey({ url, hardware }: Port): string {
+  const { vendorId, productId, serialNumber } = hardware;
+  return serialNumber ? `usb:${vendorId}:${productId}:${serialNumber}` : url;
+}
+
+/**
+ * @param idOfPort which board was last seen at a port (by {@link portKey}): boards are not asked just to draw a list
+ * @param backups newest first
+ * @returns connected boards first, then those that are away, each group by name
+ */
+export function knownBoards(
+  ports: readonly Port[],
+  backups: readonly BackupSummary[],
+  idOfPort: ReadonlyMap<string, string>,
+): KnownBoard[] {
+  const latest = new Map<string, BackupSummary>();
+  for (const backup of backups) if (!latest.has(backup.board.id)) latest.set(backup.board.id, backup);
+  const boards = new Map<string, KnownBoard>();
+  for (const port of ports) {
+    const id = idOfPort.get(portKey(port));
+    const backup = id === undefined ? undefined : latest.get(id);
+    const key = id ?? port.url;
+    if (boards.has(key)) continue;
+    boards.set(key, {
+      key,
+      ...(id !== undefined && { id }),
+      url: port.url,
+      name: backup?.board.name ?? nameOfPort(port),
+      ...(backup && { machine: backup.board.machine, latest: backup }),
+    });
+  }
+  for (const [id, backup] of latest) {
+    if (boards.has(id)) continue;
+    boards.set(id, { key: id, id, name: backup.board.name, machine: backup.board.machine, latest: backup });
+  }
+  const rank = (board: KnownBoard) => (board.url === undefined ? 1 : 0);
+  return [...boards.values()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+function nameOfPort({ url, hardware }: Port): string {
+  if (url.startsWith('sim:')) return url.slice('sim:'.length);
+  return hardware.manufacturer && hardware.manufacturer !== 'Microsoft' ? `${hardware.manufacturer} board` : 'Board';
+}

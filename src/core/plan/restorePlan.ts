@@ -1,0 +1,57 @@
+// A restore decides first and acts later. This file decides: it touches no board and no disk.
+
+import type { ManifestEntry, ManifestFile } from '../archive/manifest.js';
+import { type BoardPath, isInside, nameOf, parentOf, ROOT } from '../paths.js';
+import type { ContentHash } from '../tree.js';
+
+/** What a restore will do to one path. */
+export type RestoreStep =
+  | { kind: 'folder'; path: BoardPath }
+  | { kind: 'write'; path: BoardPath; file: ManifestFile; replaces: boolean }
+  | { kind: 'same'; path: BoardPath };
+
+/**
+ * Picks what a restore of `selection` concerns.
+ *
+ * @param selection files and folders (a folder means all below it); the root means everything
+ * @returns the entries, and the selected paths that the backup does not have
+ */
+export function selectEntries(
+  entries: readonly ManifestEntry[],
+  selection: readonly BoardPath[],
+): { selected: ManifestEntry[]; missing: BoardPath[] } {
+  const selected = entries.filter((entry) => selection.some((path) => isInside(entry.path, path)));
+  const missing = selection.filter((path) => path !== ROOT && !selected.some((entry) => isInside(entry.path, path)));
+  return { selected, missing };
+}
+
+/**
+ * @param selected what shall be on the board afterwards
+ * @param onBoard the files that are there now; null where the board cannot hash, which counts as different
+ * @returns steps in the order of execution: folders before what they hold, `boot.py` and `main.py` last, so that a board
+ *   interrupted in the middle does not start a program whose modules are not there yet
+ */
+export function planRestore(
+  selected: readonly ManifestEntry[],
+  onBoard: ReadonlyMap<BoardPath, ContentHash | null>,
+): RestoreStep[] {
+  const folders = new Set<BoardPath>();
+  for (const { type, path } of selected) {
+    for (let at = type === 'folder' ? path : parentOf(path); at !== ROOT; at = parentOf(at)) folders.add(at);
+  }
+  const files = selected.filter((entry) => entry.type === 'file');
+  const early = files.filter((file) => !isStartFile(file.path));
+  const late = files.filter((file) => isStartFile(file.path));
+  return [
+    ...[...folders].sort().map((path): RestoreStep => ({ kind: 'folder', path })),
+    ...[...early, ...late].map((file): RestoreStep => {
+      const there = onBoard.get(file.path);
+      if (there === file.sha256) return { kind: 'same', path: file.path };
+      return { kind: 'write', path: file.path, file, replaces: there !== undefined };
+    }),
+  ];
+}
+
+function isStartFile(path: BoardPath): boolean {
+  return nameOf(path) === 'boot.py' || nameOf(path) === 'main.py';
+}

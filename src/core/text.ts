@@ -1,0 +1,91 @@
+// Figures and states as people read them, the same in VS Code and on the command line.
+
+import type { Phase, Progress } from './jobs/job.js';
+import { displayPath } from './paths.js';
+
+const PHASES: Record<Phase, string> = {
+  connect: 'Connecting',
+  list: 'Listing files',
+  compare: 'Comparing',
+  read: 'Reading',
+  write: 'Writing',
+  check: 'Checking',
+  save: 'Verifying and saving',
+};
+
+/** `Reading lib/wifi.py · 3 of 50 files · 42% · 9.8 kB/s · 12 s left` */
+export function describeProgress(progress: Progress): string {
+  const { phase, path, done, total, bytesPerSecond, secondsLeft } = progress;
+  const parts = [path === undefined ? PHASES[phase] : `${PHASES[phase]} ${displayPath(path)}`];
+  if (total && total.files > 0) parts.push(`${done.files} of ${count(total.files, 'file')}`);
+  else if (done.files > 0) parts.push(count(done.files, 'file'));
+  if (total && total.bytes > 0) parts.push(`${Math.floor(percent(progress) ?? 0)}%`);
+  if (bytesPerSecond) parts.push(`${bytes(bytesPerSecond)}/s`);
+  if (secondsLeft !== undefined) parts.push(`${duration(secondsLeft)} left`);
+  return parts.join(' · ');
+}
+
+/** How much of the phase is done, 0 to 100; undefined while the total is unknown. */
+export function percent({ done, total }: Progress): number | undefined {
+  if (!total) return undefined;
+  if (total.bytes > 0) return Math.min(100, (100 * done.bytes) / total.bytes);
+  return total.files > 0 ? Math.min(100, (100 * done.files) / total.files) : undefined;
+}
+
+/** `1 file`, `3 files`, `1,200 files` */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `214 B`, `1.2 kB`, `3.4 MB`: powers of ten, as file managers show them. */
+export function bytes(number: number): string {
+  if (number < 999.5) return `${Math.round(number)} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = number / 1000;
+  let unit = 0;
+  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
+  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds < 0.95 || seconds % 1 >= 0.05 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
+  const minutes = Math.round(whole / 60);
+  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024`. */
+export function moment(iso: string, now: number, locale?: string): string {
+  const date = new Date(iso);
+  const time = date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  if (sameDay(date, new Date(now))) return `Today ${time}`;
+  if (sameDay(date, new Date(now - DAY_MS))) return `Yesterday ${time}`;
+  return date.getFullYear() === new Date(now).getFullYear()
+    ? `${day(iso, now, locale)} ${time}`
+    : day(iso, now, locale);
+}
+
+/** The day alone: `12 Nov`, `12 Nov 2024`. */
+export function day(iso: string, now: number, locale?: string): string {
+  const date = new Date(iso);
+  const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
+  return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year });
+}
+
+/** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */
+export function age(iso: string, now: number): string {
+  const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 60) return `${minutes} min ago`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
+  return `${Math.floor(minutes / (24 * 60))} days ago`;
+}
+
+function sameDay(a: Date, b: Date): boolean {
+  return a.toDateString() === b.toDateString();
+}

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import { addExtraPort } from '../settings.js';
+import type { Command } from './command.js';
+
+export const addPort: Command = {
+  name: 'addPort',
+  async run({ boards }) {
+    const port = await vscode.window.showInputBox({
+      title: 'Add Port',
+      prompt: 'The serial port of a board that is not found by itself.',
+      placeHolder: process.platform === 'win32' ? 'COM3' : '/dev/ttyS0',
+      validateInput: (text) => (text.trim() === '' ? 'Type the name of a port.' : undefined),
+    });
+    if (port === undefined) return;
+    await addExtraPort(port.trim());
+    await boards.refresh();
+    if (!boards.list.some(({ url }) => url === port.trim())) {
+      void vscode.window.showInformationMessage(`${port.trim()} is remembered, and shown as soon as it is there.`);
+    }
+  },
+};

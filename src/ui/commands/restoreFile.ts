@@ -1,0 +1,34 @@
+import * as vscode from 'vscode';
+import { type BoardPath, displayPath } from '../../core/paths.js';
+import type { BackupSummary } from '../../core/store/summary.js';
+import { bytes } from '../../core/text.js';
+import { pickBackup } from '../pickBackup.js';
+import { runRestore } from '../runRestore.js';
+import type { Services } from '../services.js';
+import { restorableNodes } from '../targets.js';
+import type { Command } from './command.js';
+
+export const restoreFile: Command = {
+  name: 'restoreFile',
+  async run(services, target, selection) {
+    const rows = restorableNodes(target, selection).filter((row) => row.kind !== 'backup');
+    const [first] = rows;
+    if (first) {
+      // One backup at a time: rows of another backup would overwrite each other.
+      const paths = rows.filter(({ backup }) => backup.id === first.backup.id).map(({ path }) => path);
+      return runRestore(services, first.backup, paths);
+    }
+    const backup = await pickBackup(services, 'Which backup has the file?');
+    const paths = backup && (await pickFiles(services, backup));
+    if (backup && paths && paths.length > 0) await runRestore(services, backup, paths);
+  },
+};
+
+async function pickFiles({ boards }: Services, backup: BackupSummary): Promise<BoardPath[] | undefined> {
+  const { entries } = await (await boards.openStore()).readManifest(backup);
+  const items = entries
+    .filter((entry) => entry.type === 'file')
+    .map(({ path, size }) => ({ label: displayPath(path), description: bytes(size), path }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which files?', canPickMany: true });
+  return picked?.map(({ path }) => path);
+}

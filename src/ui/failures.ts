@@ -1,0 +1,27 @@
+// Tells a failure: what happened and what to do, with the causes in the log. Never a stack trace in a notification.
+
+import * as vscode from 'vscode';
+import { BackupError, messageOf } from '../core/errors.js';
+import type { Services } from './services.js';
+
+/** @param during what was under way, for the log and for failures that are defects of ours */
+export async function showFailure({ log }: Pick<Services, 'log'>, during: string, error: unknown): Promise<void> {
+  log.error(`${during}: ${describeCauses(error)}`);
+  const text =
+    error instanceof BackupError
+      ? [error.message, error.hint].filter(Boolean).join(' ')
+      : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
+  const answer = await vscode.window.showErrorMessage(text, 'Show Log');
+  if (answer === 'Show Log') log.show();
+}
+
+function describeCauses(error: unknown): string {
+  const parts: string[] = [];
+  let at: unknown = error;
+  while (at !== undefined) {
+    if (at instanceof BackupError) parts.push(`${at.message} (${at.code})`);
+    else parts.push(at instanceof Error ? (at.stack ?? at.message) : String(at));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return parts.join('\n  caused by: ');
+}

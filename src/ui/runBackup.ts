@@ -1,0 +1,46 @@
+// A backup as the user sees it: progress, then what came of it, with the next step as a button.
+
+import * as vscode from 'vscode';
+import type { BackupOrigin } from '../core/archive/manifest.js';
+import { transportByUrl } from '../core/board/transport/byUrl.js';
+import { type BackupResult, backup } from '../core/jobs/backup.js';
+import { ROOT } from '../core/paths.js';
+import { bytes, count, duration, moment } from '../core/text.js';
+import type { ConnectedBoardChoice } from './pickBoard.js';
+import { runJob } from './runJob.js';
+import type { Services } from './services.js';
+import { readSettings } from './settings.js';
+
+export async function runBackup(services: Services, board: ConnectedBoardChoice, origin: BackupOrigin): Promise<void> {
+  const { include, exclude, simulatedBoardsFolder } = readSettings();
+  const { boards } = services;
+  const result = await runJob(services, `Backing up ${board.name}`, async (context) => {
+    const address = { url: board.url, open: transportByUrl(simulatedBoardsFolder) };
+    return backup(context, address, await boards.openStore(), {
+      kind: 'auto',
+      origin,
+      scope: { root: ROOT, include, exclude },
+    });
+  });
+  if (!result) return;
+  await boards.learn(board.url, result.backup.board.id);
+  await boards.refreshBackups();
+  void tell(services, result);
+}
+
+async function tell(services: Services, result: BackupResult): Promise<void> {
+  const { backup, unchanged, errors } = result;
+  const actions = errors.length > 0 ? ['Show Log'] : unchanged ? [] : ['Show Backup'];
+  for (const error of errors) services.log.warn(`not backed up: ${error.message}`);
+  const show = errors.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const answer = await show(sentence(result), ...actions);
+  if (answer === 'Show Backup') await services.revealBackup(backup.id);
+  if (answer === 'Show Log') services.log.show();
+}
+
+function sentence({ backup, read, unchanged, errors, seconds }: BackupResult): string {
+  const { name } = backup.board;
+  if (unchanged) return `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`;
+  const done = `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
+  return errors.length === 0 ? done : `${done} ${count(errors.length, 'file')} could not be read; the log names them.`;
+}

@@ -1,0 +1,19 @@
+// What commands are given: made once by extension.ts.
+
+import type * as vscode from 'vscode';
+import type { Env } from '../core/env.js';
+import type { Boards } from './boards.js';
+import type { StatusBar } from './status/statusBar.js';
+import type { Node } from './tree/nodes.js';
+
+export interface Services {
+  env: Env;
+  log: vscode.LogOutputChannel;
+  boards: Boards;
+  statusBar: StatusBar;
+  view: vscode.TreeView<Node>;
+  /** Shows a backup in the tree. */
+  revealBackup(backupId: string): Promise<void>;
+  /** Remembers what belongs to this workspace: the board of the quick backup. */
+  workspaceMemory: vscode.Memento;
+}

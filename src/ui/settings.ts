@@ -1,0 +1,54 @@
+// The settings, as package.json declares them, read with their types. A test holds both to each other.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
+
+export const SECTION = 'micropythonBackup';
+
+export interface Settings {
+  storeFolder: string;
+  include: string[];
+  exclude: string[];
+  extraPorts: string[];
+  simulatedBoardsFolder: string;
+}
+
+export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
+  'storeFolder',
+  'include',
+  'exclude',
+  'extraPorts',
+  'simulatedBoardsFolder',
+];
+
+/** Settings are read when they are needed: a change counts from the next job on. */
+export function readSettings(): Settings {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  return {
+    storeFolder: folder(configuration.get('storeFolder'), defaultStoreFolder()),
+    include: texts(configuration.get('include')),
+    exclude: texts(configuration.get('exclude')),
+    extraPorts: texts(configuration.get('extraPorts')),
+    simulatedBoardsFolder: folder(configuration.get('simulatedBoardsFolder'), defaultSimulatedBoardsFolder()),
+  };
+}
+
+/** Adds a port to the user's settings, where it is found in every window. */
+export async function addExtraPort(port: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const known = texts(configuration.inspect('extraPorts')?.globalValue);
+  if (!known.includes(port))
+    await configuration.update('extraPorts', [...known, port], vscode.ConfigurationTarget.Global);
+}
+
+/** Settings are written by hand: what is no text is passed over. */
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item.trim() !== '') : [];
+}
+
+function folder(value: unknown, otherwise: string): string {
+  if (typeof value !== 'string' || value.trim() === '') return otherwise;
+  return value.startsWith('~') ? join(homedir(), value.slice(1)) : value;
+}

@@ -1,0 +1,150 @@
+// How a row of the tree looks: its words, its icon, and what its context menu goes by.
+
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { displayPath, nameOf } from '../../core/paths.js';
+import type { BackupSummary } from '../../core/store/summary.js';
+import { age, bytes, count, day, moment } from '../../core/text.js';
+import { backupUri } from '../files/backupUri.js';
+import {
+  type BackupNode,
+  type BoardNode,
+  type ChainNode,
+  type FileNode,
+  type FolderNode,
+  type Node,
+  nodeId,
+} from './nodes.js';
+
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+/** @param now milliseconds since 1970: rows tell ages */
+export function describe(node: Node, now: number): vscode.TreeItem {
+  const item = itemOf(node, now);
+  item.id = nodeId(node);
+  return item;
+}
+
+function itemOf(node: Node, now: number): vscode.TreeItem {
+  switch (node.kind) {
+    case 'board':
+      return boardItem(node, now);
+    case 'chain':
+      return chainItem(node, now);
+    case 'backup':
+      return backupItem(node, now);
+    case 'folder':
+      return folderItem(node);
+    case 'file':
+      return fileItem(node);
+    case 'damage': {
+      const item = new vscode.TreeItem(basename(node.archive.path), None);
+      item.description = 'cannot be read';
+      item.tooltip = `${node.archive.path}\n${node.archive.error.message}`;
+      item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+      item.contextValue = 'damage';
+      return item;
+    }
+  }
+}
+
+function boardItem({ board }: BoardNode, now: number): vscode.TreeItem {
+  const { name, machine, url, latest } = board;
+  const item = new vscode.TreeItem(name, latest ? Expanded : None);
+  const parts = [
+    url?.startsWith('sim:') ? 'simulated' : (shortMachine(machine, name) ?? undefined),
+    url === undefined ? 'away' : url.startsWith('sim:') ? undefined : url,
+    latest ? `backed up ${age(latest.createdAt, now)}` : 'no backup yet',
+  ];
+  item.description = parts.filter((part) => part !== undefined).join(', ');
+  item.tooltip = markdown([
+    `**${escaped(name)}**`,
+    machine && escaped(machine),
+    latest && escaped(latest.board.firmware),
+    url === undefined ? 'Not connected' : `Connected: ${escaped(url)}`,
+    latest ? `Last backup: ${moment(latest.createdAt, now)}` : 'No backup yet',
+  ]);
+  item.iconPath =
+    url === undefined
+      ? new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'))
+      : new vscode.ThemeIcon(url.startsWith('sim:') ? 'beaker' : 'circuit-board');
+  item.contextValue = url === undefined ? 'board.away' : 'board.connected';
+  return item;
+}
+
+function chainItem({ parent, chain }: ChainNode, now: number): vscode.TreeItem {
+  const first = chain.backups.at(-1);
+  const isNewest = chain.backups[0]?.id === parent.board.latest?.id;
+  const item = new vscode.TreeItem(first ? `Since ${day(first.createdAt, now)}` : '', isNewest ? Expanded : Collapsed);
+  const later = chain.backups.length - 1;
+  const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
+  item.description = `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`;
+  item.tooltip = `${count(chain.backups.length, 'backup')}, ${bytes(stored)} on disk`;
+  item.iconPath = new vscode.ThemeIcon('layers');
+  item.contextValue = 'chain';
+  return item;
+}
+
+function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(moment(backup.createdAt, now), Collapsed);
+  const parts: string[] = [backup.kind, contents(backup)];
+  if (backup.origin !== 'manual') parts.push(backup.origin);
+  if (backup.label) parts.unshift(backup.label);
+  if (backup.errors > 0) parts.push(`${count(backup.errors, 'file')} could not be read`);
+  item.description = parts.join(', ');
+  item.tooltip = markdown([
+    `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
+    `${backup.kind} backup, ${backup.origin}`,
+    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.read} read, ${bytes(backup.storedBytes)} on disk`,
+    `Archive: ${escaped(basename(backup.archive))}`,
+    `Id: ${backup.id.slice(0, 12)}`,
+  ]);
+  const icons = { full: 'package', incremental: 'history', differential: 'history' } as const;
+  const icon = backup.origin === 'safety' ? 'shield' : icons[backup.kind];
+  item.iconPath =
+    backup.errors > 0
+      ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
+      : new vscode.ThemeIcon(icon);
+  item.contextValue = 'backup';
+  return item;
+}
+
+function folderItem({ backup, path }: FolderNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(displayPath(nameOf(path)), Collapsed);
+  item.resourceUri = backupUri(backup.id, path);
+  item.iconPath = vscode.ThemeIcon.Folder;
+  item.contextValue = 'folder';
+  return item;
+}
+
+function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(displayPath(nameOf(path)), None);
+  const changed = backup.kind !== 'full' && file.archive === basename(backup.archive);
+  item.description = changed ? `${bytes(file.size)}, changed` : bytes(file.size);
+  item.tooltip = `${displayPath(path)}, ${bytes(file.size)}\nSHA-256 ${file.sha256}`;
+  item.resourceUri = backupUri(backup.id, path);
+  item.iconPath = vscode.ThemeIcon.File;
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [item.resourceUri] };
+  item.contextValue = 'file';
+  return item;
+}
+
+function contents(backup: BackupSummary): string {
+  if (backup.kind === 'full') return count(backup.files, 'file');
+  return backup.read === 0 ? 'nothing read' : `${backup.read} of ${count(backup.files, 'file')}`;
+}
+
+/** A board that is still named after its machine need not say so twice. */
+function shortMachine(machine: string | undefined, name: string): string | undefined {
+  const short = machine?.replace(/ with .*$/, '');
+  return short === name ? undefined : short;
+}
+
+function markdown(lines: ReadonlyArray<string | undefined>): vscode.MarkdownString {
+  return new vscode.MarkdownString(lines.filter((line) => line !== undefined && line !== '').join('  \n'));
+}
+
+/** Names from a board are text, not Markdown. */
+function escaped(text: string): string {
+  return displayPath(text).replace(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
+}
