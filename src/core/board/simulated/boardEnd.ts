@@ -12,8 +12,12 @@ export interface BoardEnd {
   filter: ((bytes: Uint8Array) => Uint8Array) | undefined;
   /** Takes in what has arrived by now. @returns how many bytes wait to be read */
   poll(): number;
-  /** Waits for at least one byte and takes up to `most`; undefined where a Ctrl-C came instead. */
-  read(most: number): Uint8Array | undefined;
+  /**
+   * Waits for at least one byte and takes up to `most`.
+   *
+   * @param interrupted asked before and while waiting: true ends it with no bytes
+   */
+  read(most: number, interrupted?: () => boolean): Uint8Array;
   /** Forgets what has arrived. */
   clear(): void;
   write(bytes: Uint8Array): void;
@@ -24,22 +28,40 @@ export interface BoardEnd {
 /** Output is held back while the host has so many pieces still to handle: a board that prints for ever must not fill the memory. */
 const piecesInFlight = 2000;
 
+interface Waiting {
+  number: number;
+  bytes: Uint8Array;
+}
+
 export function openBoardEnd(input: MessagePort, shared: SharedArrayBuffer): BoardEnd {
   const counters = new Int32Array(shared);
-  let waiting: number[] = [];
-  let next = 0;
+  let waiting: Waiting[] = [];
+  let last = 0;
   let sent = 0;
-  let interrupted = false;
 
   function take({ number, bytes }: InputChunk): void {
+    last = number;
     const seen = number <= Atomics.load(counters, control.interrupted);
-    for (const byte of bytes) {
-      if (byte !== CTRL_C) waiting.push(byte);
-      else if (seen) continue;
-      else if (end.onCtrlC()) interrupted = true;
-      else waiting.push(byte);
-    }
-    Atomics.store(counters, control.taken, number);
+    const kept = bytes.filter((byte) => byte !== CTRL_C || !(seen || end.onCtrlC()));
+    if (kept.length > 0) waiting.push({ number, bytes: kept });
+  }
+
+  /** Drops what the host's thread has acted upon, and tells it how far each Ctrl-C has found its end. */
+  function settle(): void {
+    const done = Atomics.load(counters, control.interrupted);
+    waiting = waiting
+      .map(({ number, bytes }) => ({ number, bytes: number > done ? bytes : bytes.filter((byte) => byte !== CTRL_C) }))
+      .filter(({ bytes }) => bytes.length > 0);
+    const open = waiting.find(({ bytes }) => bytes.includes(CTRL_C));
+    Atomics.store(counters, control.settled, open ? open.number - 1 : last);
+  }
+
+  function takeFrom(first: Waiting, most: number): Uint8Array {
+    const bytes = first.bytes.subarray(0, most);
+    first.bytes = first.bytes.subarray(bytes.length);
+    if (first.bytes.length === 0) waiting.shift();
+    if (bytes.includes(CTRL_C)) settle();
+    return bytes;
   }
 
   const end: BoardEnd = {
@@ -47,30 +69,26 @@ export function openBoardEnd(input: MessagePort, shared: SharedArrayBuffer): Boa
     muted: false,
     filter: undefined,
     poll() {
-      for (let got = receiveMessageOnPort(input); got; got = receiveMessageOnPort(input)) take(got.message);
-      return waiting.length - next;
+      for (let got = receiveMessageOnPort(input); got; got = receiveMessageOnPort(input)) {
+        take(got.message);
+        settle();
+      }
+      return waiting.reduce((sum, { bytes }) => sum + bytes.length, 0);
     },
-    read(most) {
-      interrupted = false;
+    read(most, interrupted = () => false) {
       for (;;) {
         const wake = Atomics.load(counters, control.wake);
-        const available = end.poll();
-        if (interrupted) return undefined;
-        if (available > 0) break;
+        end.poll();
+        const [first] = waiting;
+        if (interrupted()) return new Uint8Array();
+        if (first) return takeFrom(first, most);
         Atomics.wait(counters, control.wake, wake);
       }
-      const bytes = Uint8Array.from(waiting.slice(next, next + most));
-      next += bytes.length;
-      if (next === waiting.length || next > 65536) {
-        waiting = waiting.slice(next);
-        next = 0;
-      }
-      return bytes;
     },
     clear() {
       end.poll();
       waiting = [];
-      next = 0;
+      settle();
     },
     write(bytes) {
       const out = end.filter ? end.filter(bytes) : bytes;

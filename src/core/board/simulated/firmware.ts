@@ -36,8 +36,11 @@ export async function startFirmware(assets: string, flash: FlashOptions, line: B
   const exports = instance.exports as unknown as FirmwareExports;
   mountFlash(port.FS, flash);
   const text = textStreams(port, exports);
-  connectStreams(port, line, text.active);
   places = findInterruptPlaces(port, exports);
+  connectStreams(port, line, {
+    isText: text.active,
+    interrupted: () => places !== undefined && interruptPending(places),
+  });
   line.onCtrlC = () => {
     if (exports.mp_hal_get_interrupt_char() !== 3) return false;
     exports.mp_sched_keyboard_interrupt();
@@ -116,12 +119,20 @@ function ticks(line: BoardEnd, places: () => InterruptPlaces | undefined): () =>
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 
-function connectStreams({ FS }: Port, line: BoardEnd, isText: () => boolean): void {
+interface StreamState {
+  /** True during a call through a text stream. */
+  isText(): boolean;
+  /** True where a KeyboardInterrupt waits to be raised. */
+  interrupted(): boolean;
+}
+
+function connectStreams({ FS }: Port, line: BoardEnd, { isText, interrupted }: StreamState): void {
   const input = {
     poll: () => (line.poll() > 0 ? 1 : 0),
     read(_stream: FsStream, buffer: Int8Array, offset: number, length: number) {
-      const bytes = line.read(length);
-      if (!bytes) throw new FS.ErrnoError(emscriptenEintr);
+      if (length === 0) return 0;
+      const bytes = line.read(length, interrupted);
+      if (bytes.length === 0) throw new FS.ErrnoError(emscriptenEintr);
       buffer.set(isText() ? bytes.map((byte) => (byte === carriageReturn ? newline : byte)) : bytes, offset);
       return bytes.length;
     },

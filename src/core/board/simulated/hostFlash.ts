@@ -17,6 +17,8 @@ export interface FlashOptions {
 const blockSize = 4096;
 const fileMode = 0o100666;
 const folderMode = 0o040777;
+/** Set in `flags` where a folder is opened to be listed (O_DIRECTORY). */
+const openFolder = 0x10000;
 
 /** Puts the folder in the place of Emscripten's root, so that Python's `/` holds the flash and nothing else. */
 export function mountFlash(system: EmscriptenFs, { folder, capacity }: FlashOptions): void {
@@ -99,6 +101,7 @@ export function mountFlash(system: EmscriptenFs, { folder, capacity }: FlashOpti
 
   const streamOperations = {
     open(stream: FsStream) {
+      if (stream.node.mode === folderMode && (stream.flags & openFolder) === 0) fail('EISDIR');
       if (stream.node.mode === folderMode) return;
       stream.hostFd = host(() => fs.openSync(place(stream.node), (stream.flags & 3) === 0 ? 'r' : 'r+'));
     },

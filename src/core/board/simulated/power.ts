@@ -81,11 +81,11 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
     Atomics.notify(counters, control.wake);
   }
 
-  /** A program that spins takes nothing in: where a Ctrl-C is not taken within some milliseconds, it interrupts from here. */
+  /** A program that spins takes nothing in: where a Ctrl-C is still there after some milliseconds, it interrupts from here. */
   function watchCtrlC(chunk: number): void {
     clearTimeout(watch);
     watch = setTimeout(() => {
-      if (Atomics.load(counters, control.taken) >= chunk) return;
+      if (Atomics.load(counters, control.settled) >= chunk) return;
       if (!places || !ctrlCInterrupts(places)) return watchCtrlC(chunk);
       Atomics.store(counters, control.interrupted, chunk);
       interrupt(places);

@@ -22,8 +22,8 @@ export interface BoardStart {
 export const control = {
   /** Changes whenever the board shall look again: the board sleeps on it. */
   wake: 0,
-  /** Number of the last chunk that the board has taken. */
-  taken: 1,
+  /** In chunks up to this number no Ctrl-C is left: each has interrupted, or was read as a byte. */
+  settled: 1,
   /** Ctrl-C in chunks up to this number has already interrupted, from the host's thread. */
   interrupted: 2,
   /** How many pieces of output the host has handled. */

@@ -23,8 +23,8 @@ export function runRepl({ exports }: Firmware, line: BoardEnd, startIn: ReplMode
 
   const feed = (byte: number): boolean => (exports.mp_js_repl_process_char(byte) & forcedExit) !== 0;
   const say = (text: string) => line.write(Buffer.from(text, 'latin1'));
-  // At the prompt, Ctrl-C is a byte as any other: `read` then always has one.
-  const next = (): number => line.read(1)?.[0] ?? CTRL_C;
+  // At the prompt, Ctrl-C is a byte as any other, and `read` waits until there is one.
+  const next = (): number => line.read(1)[0] ?? CTRL_C;
 
   /** @returns true where the program asked for a reset */
   function paste(): boolean {
