@@ -25,6 +25,11 @@ export function diskError(error: unknown, path: string): BackupError {
         ...details,
         hint: 'Give yourself the right to write there, or choose another folder for the backups.',
       });
+    case 'ENOENT':
+      return new BackupError('store-failed', `${path} is gone.`, {
+        ...details,
+        hint: 'Check that the disk is connected and that nobody moved the file.',
+      });
     default:
       return new BackupError('store-failed', `The disk failed at ${path}: ${messageOf(error)}.`, {
         ...details,

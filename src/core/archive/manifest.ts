@@ -108,6 +108,8 @@ export interface ManifestFormat {
 
 export interface Manifest {
   format: ManifestFormat;
+  /** The archive's file name when it was written: entries with the same name in `archive` have their bytes in here. */
+  archive: string;
   /** Counts a board's backups from 1: this orders them, because clocks step back (P46). */
   sequence: number;
   /** ISO 8601 in UTC with milliseconds: `2025-11-21T09:10:00.000Z`. */
@@ -133,6 +135,10 @@ export interface Manifest {
 }
 
 export const FORMAT: ManifestFormat = { name: 'blb', version: 1, reader: 1, features: [] };
+
+export function isFile(entry: ManifestEntry): entry is ManifestFile {
+  return entry.type === 'file';
+}
 
 /** @returns canonical JSON in UTF-8: equal manifests have equal bytes */
 export function encodeManifest(manifest: Manifest): Uint8Array {

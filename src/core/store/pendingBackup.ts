@@ -1,16 +1,50 @@
 // A backup that is being taken: entries come in, an archive is written, and nothing shows until `commit` has verified it.
 
-import type { ManifestError, ManifestFile, ManifestOptions } from '../archive/manifest.js';
+import { basename } from 'node:path';
+import {
+  type BackupKind,
+  type BackupOrigin,
+  FORMAT,
+  isFile,
+  type Manifest,
+  type ManifestBoard,
+  type ManifestEntry,
+  type ManifestError,
+  type ManifestFile,
+  type ManifestOptions,
+  type ManifestScope,
+  type ManifestStatistics,
+  sortByPath,
+} from '../archive/manifest.js';
+import { verifyArchive } from '../archive/verify.js';
+import { createArchiveWriter } from '../archive/writer.js';
+import type { Env } from '../env.js';
+import { BackupError } from '../errors.js';
 import type { BoardPath } from '../paths.js';
-import type { BackupSummary } from './summary.js';
+import type { ContentHash } from '../tree.js';
+import { contentMissing } from './contents.js';
+import type { DurableFile } from './durable.js';
+import { type BackupSummary, type ContentPlace, summaryOf } from './summary.js';
 
 /** A file as the job knows it; where its bytes stand is the store's matter. */
 export type BackedUpFile = Pick<ManifestFile, 'path' | 'size' | 'mtime' | 'sha256' | 'evidence'>;
+
+/** What a backup is going to be, before its first byte is read. */
+export interface BackupDraft {
+  kind: BackupKind;
+  origin: BackupOrigin;
+  label: string | null;
+  metadata: [key: string, value: string][];
+  scope: ManifestScope;
+  /** The backup that this one was compared with; null where everything is read. */
+  base: { id: string; manifest: Manifest } | null;
+}
 
 /** How it went: known only at the end. */
 export interface BackupOutcome {
   options: ManifestOptions;
   durationMs: number;
+  /** Bytes on the line, to the board and from it. */
   wireSent: number;
   wireReceived: number;
 }
@@ -38,4 +72,122 @@ export interface PendingBackup {
 
   /** Leaves nothing behind; never rejects; does nothing after `commit`. */
   abandon(): Promise<void>;
+}
+
+/** What `startBackup` knows when the archive is opened. */
+export interface PendingBackupStart {
+  board: ManifestBoard;
+  draft: BackupDraft;
+  sequence: number;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  file: DurableFile;
+  /** @returns the places that hold this content */
+  locate(sha256: ContentHash): Promise<readonly ContentPlace[]>;
+}
+
+const PRODUCT = 'micropython-backup 0.1.0';
+
+export function createPendingBackup(env: Env, start: PendingBackupStart): PendingBackup {
+  const { board, draft, file: archive } = start;
+  const name = basename(archive.path);
+  const writer = createArchiveWriter(archive, start.createdAt);
+  const entries: ManifestEntry[] = [];
+  const errors: ManifestError[] = [];
+  const oldFolders = new Set(
+    draft.base?.manifest.entries.filter(({ type }) => type === 'folder').map(({ path }) => path),
+  );
+
+  function manifestOf(outcome: BackupOutcome): Manifest {
+    return {
+      format: FORMAT,
+      archive: name,
+      sequence: start.sequence,
+      createdAt: new Date(start.createdAt).toISOString(),
+      timeZone: env.clock.timeZone(),
+      product: PRODUCT,
+      ...{ kind: draft.kind, origin: draft.origin, parent: draft.base?.id ?? null },
+      ...{ label: draft.label, metadata: draft.metadata, board, options: outcome.options, scope: draft.scope },
+      entries: sortByPath(entries),
+      errors: sortByPath(errors),
+      statistics: statisticsOf(entries, name, outcome),
+    };
+  }
+
+  return {
+    archive: archive.path,
+    async addFolder(path) {
+      // A folder that an earlier backup gives back needs no entry in the ZIP; the manifest lists it always.
+      if (!oldFolders.has(path)) await writer.addFolder(path);
+      entries.push({ type: 'folder', path });
+    },
+    async addFile(file, chunks) {
+      const { path, size, mtime, sha256, evidence } = file;
+      const stored = await writer.addFile(file, chunks);
+      entries.push({ type: 'file', path, size, mtime, sha256, evidence, archive: name, ...stored });
+    },
+    async keepFile({ path, size, mtime, sha256, evidence }) {
+      const [place] = await start.locate(sha256);
+      if (!place) throw contentMissing({ path }, []);
+      const { stored, storedSize } = place;
+      entries.push({
+        type: 'file',
+        path,
+        size,
+        mtime,
+        sha256,
+        evidence,
+        archive: basename(place.archive),
+        stored,
+        storedSize,
+      });
+    },
+    addError: (error) => void errors.push(error),
+    async commit(outcome) {
+      const manifest = manifestOf(outcome);
+      let id = '';
+      try {
+        id = await writer.finish(manifest);
+      } catch (error) {
+        await archive.abandon();
+        throw error;
+      }
+      await archive.commit(async (partial) => {
+        // P14: announced only after it was read back from disk, whole.
+        const [damage] = await verifyArchive(env, partial);
+        if (!damage) return;
+        throw new BackupError('store-failed', `The disk did not keep what was written to it: ${damage.reason}`, {
+          path: archive.path,
+          hint: 'Check the disk, or choose another folder for the backups.',
+        });
+      });
+      return { ...summaryOf(manifest, id), archive: archive.path };
+    },
+    abandon: () => archive.abandon(),
+  };
+}
+
+function statisticsOf(entries: readonly ManifestEntry[], archive: string, outcome: BackupOutcome): ManifestStatistics {
+  const files = entries.filter(isFile);
+  const read = files.filter((file) => file.archive === archive);
+  const readBytes = sum(read.map(({ size }) => size));
+  // Files that share one object are stored once.
+  const stored = new Map(read.map((file) => [file.stored, file.storedSize]));
+  const storedBytes = sum(stored.values());
+  return {
+    files: files.length,
+    folders: entries.length - files.length,
+    bytes: sum(files.map(({ size }) => size)),
+    ...{ read: read.length, readBytes, storedBytes },
+    ratio: readBytes === 0 ? 1 : Math.round((storedBytes / readBytes) * 10_000) / 10_000,
+    durationMs: Math.round(outcome.durationMs),
+    ...{ wireSent: outcome.wireSent, wireReceived: outcome.wireReceived },
+    bytesPerSecond: outcome.durationMs > 0 ? Math.round((readBytes * 1000) / outcome.durationMs) : 0,
+  };
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }

@@ -1,41 +1,23 @@
 // A folder of archives, as backups that can be listed, found, read back, and added to.
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
-import type {
-  BackupKind,
-  BackupOrigin,
-  Manifest,
-  ManifestBoard,
-  ManifestFile,
-  ManifestScope,
-} from '../archive/manifest.js';
+import { dirname, join } from 'node:path';
+import { diskError } from '../archive/diskErrors.js';
+import type { Manifest, ManifestBoard } from '../archive/manifest.js';
+import { openArchive } from '../archive/reader.js';
 import type { Env } from '../env.js';
+import { BackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
-import type { PendingBackup } from './pendingBackup.js';
-import type { BackupSummary, StoreListing } from './summary.js';
+import { archiveNames, boardFolderName, generationOf } from './boardFolder.js';
+import { createCatalogue, type Snapshot } from './catalogue.js';
+import { type ContentReference, createContents } from './contents.js';
+import { createDurably, removeStalePartials } from './durable.js';
+import { findBackup } from './find.js';
+import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
+import { checkSpace } from './space.js';
+import { type BackupSummary, type ContentPlace, newestFirst, type StoreListing } from './summary.js';
 
-/** What a backup is going to be, before its first byte is read. */
-export interface BackupDraft {
-  kind: BackupKind;
-  origin: BackupOrigin;
-  label: string | null;
-  metadata: [key: string, value: string][];
-  scope: ManifestScope;
-  /** The backup that this one was compared with; null where everything is read. */
-  base: { id: string; manifest: Manifest } | null;
-}
-
-/** One place that holds some content. */
-export interface ContentPlace {
-  /** Absolute path of the archive. */
-  archive: string;
-  /** Name of the entry inside it, and the bytes that it takes there. */
-  stored: string;
-  storedSize: number;
-}
-
-/** What has to be known of a file to read it back. */
-export type ContentReference = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'archive'>;
+export type { BackupDraft };
 
 export interface Store {
   /** Absolute. */
@@ -56,7 +38,7 @@ export interface Store {
   /** @throws BackupError `archive-damaged`, `archive-unsupported`, `backup-not-found` (its archive is gone) */
   readManifest(backup: BackupSummary): Promise<Manifest>;
 
-  /** @returns every archive that holds this content, wherever it came from */
+  /** @returns every archive that held this content at the last listing, search or start of a backup */
   locate(sha256: ContentHash): Promise<ContentPlace[]>;
 
   /**
@@ -79,4 +61,93 @@ export interface Store {
   startBackup(board: ManifestBoard, draft: BackupDraft): Promise<PendingBackup>;
 }
 
-export declare function openStore(env: Env, root: string): Promise<Store>;
+/**
+ * @param root absolute path; made with the first backup where it does not exist
+ * @throws BackupError `store-failed` where it is no folder, `store-denied`
+ */
+export async function openStore(env: Env, root: string): Promise<Store> {
+  await refuseFile(env, root);
+  const catalogue = createCatalogue(env, root);
+
+  async function backups(boardId?: string): Promise<BackupSummary[]> {
+    const all = summariesOf(root, await catalogue.refresh());
+    return boardId === undefined ? all : all.filter(({ board }) => board.id === boardId);
+  }
+
+  async function locate(sha256: ContentHash): Promise<ContentPlace[]> {
+    return [...((await catalogue.current()).places.get(sha256) ?? [])];
+  }
+
+  return {
+    root,
+    async list() {
+      const snapshot = await catalogue.refresh();
+      return { backups: summariesOf(root, snapshot), unreadable: [...snapshot.unreadable] };
+    },
+    find: async (reference, boardId) => findBackup(await backups(boardId), reference),
+    latestOf: async (boardId) => (await backups(boardId))[0],
+    async readManifest({ archive, id }) {
+      const found = await openArchive(env, archive).catch((error: unknown) => {
+        throw isGone(error) ? notFound(archive, error) : error;
+      });
+      if (found.id !== id) throw notFound(archive);
+      return found.manifest;
+    },
+    locate,
+    readContent: createContents(env, catalogue),
+    checkSpace: (bytes, entries) => checkSpace(env, root, bytes, entries),
+    async startBackup(board, draft) {
+      const earlier = await backups(board.id);
+      const folder = earlier[0] ? dirname(earlier[0].archive) : join(root, boardFolderName(board));
+      await removeStalePartials(env, root);
+      await removeStalePartials(env, folder);
+      const createdAt = env.clock.now();
+      const file = await createDurably(env, folder, archiveNames(createdAt));
+      const sequence = (earlier[0]?.sequence ?? 0) + 1;
+      const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, locate });
+      return {
+        ...pending,
+        async commit(outcome) {
+          const summary = await pending.commit(outcome);
+          // The index is a cache: that it could not be brought up to date is no failure of the backup (P21).
+          await catalogue.refresh().catch((error: unknown) => env.log.debug(messageOf(error)));
+          return summary;
+        },
+      };
+    },
+  };
+}
+
+async function refuseFile(env: Env, root: string): Promise<void> {
+  const found = await env.fs.info(root).catch((error: unknown) => {
+    throw diskError(error, root);
+  });
+  if (!found || found.kind === 'folder') return;
+  throw new BackupError('store-failed', `${root} is a file, not a folder for backups.`, {
+    path: root,
+    hint: 'Choose a folder.',
+  });
+}
+
+/** A backup that stands in two archives (a crash between writing and deleting) is one backup, in its newest generation. */
+function summariesOf(root: string, { rows }: Snapshot): BackupSummary[] {
+  const byId = new Map<string, BackupSummary>();
+  for (const row of rows) {
+    const summary = { ...row.summary, archive: join(root, row.archive) };
+    const other = byId.get(summary.id);
+    if (!other || generationOf(other.archive) < generationOf(summary.archive)) byId.set(summary.id, summary);
+  }
+  return newestFirst([...byId.values()]);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof BackupError && systemCode(error.cause) === 'ENOENT';
+}
+
+function notFound(archive: string, cause?: unknown): BackupError {
+  return new BackupError('backup-not-found', `The backup in ${archive} is gone.`, {
+    path: archive,
+    hint: 'List the backups again.',
+    cause,
+  });
+}

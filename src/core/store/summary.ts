@@ -40,11 +40,20 @@ export interface StoreListing {
   unreadable: UnreadableArchive[];
 }
 
-export function summaryOf(manifest: Manifest, id: string, archive: string): BackupSummary {
+/** One place that holds some content. */
+export interface ContentPlace {
+  /** Absolute path of the archive. */
+  archive: string;
+  /** Name of the entry inside it, and the bytes that it takes there. */
+  stored: string;
+  storedSize: number;
+}
+
+export function summaryOf(manifest: Manifest, id: string): Omit<BackupSummary, 'archive'> {
   const { board, kind, origin, sequence, createdAt, label, parent, statistics, errors } = manifest;
   const { files, bytes, read, storedBytes } = statistics;
   return {
-    ...{ id, archive, board, kind, origin, sequence, createdAt, label, parent },
+    ...{ id, board, kind, origin, sequence, createdAt, label, parent },
     ...{ files, bytes, read, storedBytes, errors: errors.length },
   };
 }
@@ -57,7 +66,11 @@ export function summaryOf(manifest: Manifest, id: string, archive: string): Back
  */
 export function newestFirst(backups: readonly BackupSummary[]): BackupSummary[] {
   const byBoard = new Map<string, BackupSummary[]>();
-  for (const backup of backups) byBoard.set(backup.board.id, [...(byBoard.get(backup.board.id) ?? []), backup]);
+  for (const backup of backups) {
+    const queue = byBoard.get(backup.board.id);
+    if (queue) queue.push(backup);
+    else byBoard.set(backup.board.id, [backup]);
+  }
   const queues = [...byBoard.values()];
   for (const queue of queues) {
     queue.sort(

@@ -1,0 +1,26 @@
+// The names that entries of an archive can have. Any other is refused before anything is read from it (P44).
+
+import { isBackupError } from '../errors.js';
+import { type BoardPath, parseBoardPath } from '../paths.js';
+import { isOrdinary } from './placement.js';
+
+const FIXED = ['manifest.json', 'checksums.txt', 'README.txt'];
+
+/** @param raw the bytes that `name` was read from: what is not UTF-8 is no name */
+export function isEntryName(name: string, raw: Uint8Array): boolean {
+  if (!Buffer.from(name, 'utf8').equals(raw)) return false;
+  return FIXED.includes(name) || /^objects\/[0-9a-f]{64}$/.test(name) || boardPathOf(name) !== undefined;
+}
+
+/** @returns the path of the file or folder that an entry `files/…` stands for; undefined for all other entries */
+export function boardPathOf(name: string): BoardPath | undefined {
+  const [, path] = /^files\/([^]+?)\/?$/.exec(name) ?? [];
+  if (path === undefined) return undefined;
+  try {
+    const parsed = parseBoardPath(path);
+    return isOrdinary(parsed) ? parsed : undefined;
+  } catch (error) {
+    if (isBackupError(error, 'bad-name')) return undefined;
+    throw error;
+  }
+}

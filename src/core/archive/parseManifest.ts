@@ -1,0 +1,185 @@
+// Manifests from outside: whatever the bytes are, what comes out is a Manifest that keeps its rules, or an error (P41, P44).
+
+import * as v from 'valibot';
+import { BackupError, isBackupError, messageOf } from '../errors.js';
+import { type BoardPath, bytesFromText, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { parseContentHash } from '../tree.js';
+import { FORMAT, type Manifest, type ManifestEntry, type ManifestFormat } from './manifest.js';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+const text = v.string();
+
+const path = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return parseBoardPath(dataset.value);
+    } catch (error) {
+      if (!isBackupError(error, 'bad-name')) throw error;
+      addIssue({ message: error.message });
+      return NEVER;
+    }
+  }),
+);
+const entryPath = v.pipe(
+  path,
+  v.check((found) => found !== ROOT, 'The root is no entry.'),
+);
+
+/** SHA-256 in hex. */
+export const hashSchema = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const parsed = parseContentHash(dataset.value);
+    if (parsed) return parsed;
+    addIssue({ message: 'This is no SHA-256 in lower-case hex.' });
+    return NEVER;
+  }),
+);
+
+const archiveName = v.pipe(v.string(), v.regex(/^[^/\\\x00-\x1f]+$/, 'This is no file name.'));
+
+const file = v.pipe(
+  v.object({
+    type: v.literal('file'),
+    path: entryPath,
+    size: count,
+    storedSize: count,
+    mtime: v.nullable(v.pipe(v.number(), v.safeInteger())),
+    sha256: hashSchema,
+    evidence: v.picklist(['board-hash', 'read-twice', 'read-once']),
+    archive: archiveName,
+    stored: text,
+  }),
+  v.check(
+    (found) => found.stored === `files/${found.path}` || found.stored === `objects/${found.sha256}`,
+    'The entry does not stand where the bytes of this file can stand.',
+  ),
+);
+
+export const kindSchema = v.picklist(['full', 'incremental', 'differential']);
+
+export const originSchema = v.picklist([
+  'manual',
+  'quick',
+  'connect',
+  'session',
+  'daily',
+  'weekly',
+  'monthly',
+  'safety',
+]);
+
+export const boardSchema = v.object({
+  id: v.pipe(text, v.nonEmpty()),
+  idSource: v.picklist(['unique-id', 'usb-serial', 'port']),
+  name: text,
+  machine: text,
+  firmware: text,
+  mounts: v.array(
+    v.object({
+      path: text,
+      type: v.nullable(text),
+      size: v.nullable(count),
+      free: v.nullable(count),
+      readOnly: v.nullable(v.boolean()),
+    }),
+  ),
+});
+
+const schema: v.GenericSchema<unknown, Omit<Manifest, 'format'>> = v.object({
+  archive: archiveName,
+  sequence: v.pipe(count, v.minValue(1)),
+  createdAt: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'This is no time.')),
+  timeZone: text,
+  product: text,
+  kind: kindSchema,
+  origin: originSchema,
+  parent: v.nullable(hashSchema),
+  label: v.nullable(text),
+  metadata: v.array(v.tuple([text, text])),
+  board: boardSchema,
+  options: v.object({ hashOnBoard: v.boolean(), ways: v.array(text) }),
+  scope: v.object({ root: path, include: v.array(text), exclude: v.array(text) }),
+  entries: v.array(v.variant('type', [v.object({ type: v.literal('folder'), path: entryPath }), file])),
+  errors: v.array(v.object({ path, code: text, message: text })),
+  statistics: v.object({
+    ...{ files: count, folders: count, bytes: count, read: count, readBytes: count, storedBytes: count },
+    ...{ ratio: amount, durationMs: amount, wireSent: count, wireReceived: count, bytesPerSecond: amount },
+  }),
+});
+
+const formatSchema: v.GenericSchema<unknown, ManifestFormat> = v.object({
+  name: v.literal('blb'),
+  version: v.pipe(count, v.minValue(1)),
+  reader: v.pipe(count, v.minValue(1)),
+  features: v.array(text),
+});
+
+/**
+ * @param bytes of a manifest.json
+ * @param archive path of the archive that they come from, for the error
+ * @throws BackupError `archive-unsupported` where the format asks for a newer reader; `archive-damaged` for anything malformed
+ */
+export function parseManifest(bytes: Uint8Array, archive: string): Manifest {
+  const json = parseJson(bytes, archive);
+  // The format first: a newer one may look different everywhere else (P41).
+  const outer = v.safeParse(v.object({ format: formatSchema }), json);
+  if (!outer.success) throw damaged(archive, reasonOf(outer.issues));
+  const { format } = outer.output;
+  const unknown = format.features.filter((feature) => !FORMAT.features.includes(feature));
+  if (format.reader > FORMAT.version) throw unsupported(archive, `format version ${format.reader}`);
+  if (unknown.length > 0) throw unsupported(archive, unknown.map((feature) => JSON.stringify(feature)).join(', '));
+
+  const parsed = v.safeParse(schema, json, { abortEarly: true });
+  if (!parsed.success) throw damaged(archive, reasonOf(parsed.issues));
+  const conflict = conflictIn(parsed.output.entries);
+  if (conflict) throw damaged(archive, conflict);
+  return { format, ...parsed.output };
+}
+
+function parseJson(bytes: Uint8Array, archive: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    throw damaged(archive, messageOf(error), error);
+  }
+}
+
+/** The order of entries leaves no room for a path that comes twice; nothing can lie inside a file. */
+function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
+  const files = new Set<BoardPath>();
+  let before: Uint8Array = new Uint8Array();
+  for (const entry of entries) {
+    const bytes = bytesFromText(entry.path);
+    if (Buffer.compare(before, bytes) >= 0)
+      return `the entry ${displayPath(entry.path)} is not in order, or comes twice`;
+    before = bytes;
+    // A folder comes before what it holds, so every file that could be in the way has been seen.
+    for (let folder = parentOf(entry.path); folder !== ROOT; folder = parentOf(folder)) {
+      if (files.has(folder)) return `${displayPath(entry.path)} lies inside a file`;
+    }
+    if (entry.type === 'file') files.add(entry.path);
+  }
+  return undefined;
+}
+
+function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  return issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`).join('; ');
+}
+
+function damaged(archive: string, reason: string, cause?: unknown): BackupError {
+  return new BackupError('archive-damaged', `The manifest in ${archive} cannot be read: ${reason}`, {
+    path: archive,
+    hint: 'Its files can still be taken out by hand: the archive is a ZIP.',
+    cause,
+  });
+}
+
+function unsupported(archive: string, needed: string): BackupError {
+  return new BackupError('archive-unsupported', `${archive} was written by a newer version: it needs ${needed}.`, {
+    path: archive,
+    hint: 'Update MicroPython Backup, then open it again.',
+  });
+}

@@ -1,0 +1,35 @@
+// Content as it is read back: never more than was promised, and never taken for right before its hash is.
+
+import { createHash } from 'node:crypto';
+import type { ContentHash } from '../tree.js';
+import { damagedArchive } from './archiveBytes.js';
+
+export interface ContentPromise {
+  size: number;
+  sha256: ContentHash;
+}
+
+/**
+ * Passes chunks on, and stops where there are more than promised (a bomb).
+ *
+ * @param archive path, for the error
+ * @throws BackupError `archive-damaged` at the end where size or hash differ
+ */
+export async function* verified(
+  chunks: AsyncIterable<Uint8Array>,
+  promised: ContentPromise,
+  archive: string,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > promised.size) throw damagedArchive(archive, `it holds more than the ${promised.size} bytes of a file`);
+    hash.update(chunk);
+    yield chunk;
+  }
+  const found = hash.digest('hex');
+  if (size !== promised.size || found !== promised.sha256) {
+    throw damagedArchive(archive, `content ${promised.sha256} reads as ${found}, ${size} of ${promised.size} bytes`);
+  }
+}

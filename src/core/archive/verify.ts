@@ -1,0 +1,136 @@
+// Full verification of one archive: every byte is read, nothing is written (P09, P13, P14).
+
+import { createHash } from 'node:crypto';
+import type { Env } from '../env.js';
+import { BackupError, isBackupError, messageOf, throwIfCancelled } from '../errors.js';
+import type { BoardPath } from '../paths.js';
+import { reading } from './archiveBytes.js';
+import { parseChecksums } from './checksums.js';
+import { isFile } from './manifest.js';
+import { type Archive, openArchive, readSmall } from './reader.js';
+import { readSeal } from './seal.js';
+import type { ZipEntry, ZipReader } from './zipReader.js';
+
+/** One thing that is wrong with an archive. */
+export interface Damage {
+  /** Path of the archive. */
+  archive: string;
+  /** The file whose bytes are affected, where it is one file of this backup; null for the archive as a whole or an object. */
+  path: BoardPath | null;
+  /** The entry in the archive; null for the archive as a whole. */
+  stored: string | null;
+  reason: string;
+  /** `damaged`: the same wrong bytes twice. `read-error`: the disk did not read, or not twice the same (P11). */
+  certainty: 'damaged' | 'read-error';
+}
+
+/** What a check found wrong, and `actual`, by which a second look is compared with the first. */
+interface Finding {
+  reason: string;
+  actual: string;
+}
+
+type Check = () => Promise<Finding | undefined>;
+
+const LARGEST_TEXT = 1 << 28;
+
+/** @returns nothing where the archive is whole; never rejects because of what it reads */
+export async function verifyArchive(env: Env, path: string, signal?: AbortSignal): Promise<Damage[]> {
+  const damages: Damage[] = [];
+  let archive: Archive | undefined;
+
+  async function note(stored: string | null, check: Check): Promise<void> {
+    throwIfCancelled(signal);
+    const found = await lookTwice(check);
+    if (!found) return;
+    const affected = stored === null || !archive ? [] : ownFilesIn(archive, stored);
+    const paths = affected.length === 0 ? [null] : affected;
+    damages.push(...paths.map((file) => ({ archive: path, path: file, stored, ...found })));
+  }
+
+  await note(null, () => checkSeal(env, path));
+  await note(null, async () => {
+    archive = await openArchive(env, path);
+    return undefined;
+  });
+  if (!archive) return damages;
+
+  const { zip } = archive;
+  const expected = expectedHashes(archive);
+  await note(null, () => checkLayout(zip));
+  for (const [stored, sha256] of expected) await note(stored, () => checkEntry(zip, stored, sha256));
+  for (const entry of zip.entries.values()) await note(entry.name, async () => checkBelongs(expected, entry));
+  await note('checksums.txt', () => checkChecksums(zip, expected));
+  return damages;
+}
+
+/** P11: what is wrong is looked at again before it is called damaged. */
+async function lookTwice(check: Check): Promise<Pick<Damage, 'reason' | 'certainty'> | undefined> {
+  const first = await finding(check);
+  if (!first) return undefined;
+  const second = await finding(check);
+  const steady = second?.actual === first.actual && !first.unread;
+  return { reason: first.reason, certainty: steady ? 'damaged' : 'read-error' };
+}
+
+async function finding(check: Check): Promise<(Finding & { unread?: boolean }) | undefined> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    return { reason: error.message, actual: messageOf(error), unread: !isBackupError(error, 'archive-damaged') };
+  }
+}
+
+async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {
+  const { written, actual } = await reading(env, path, readSeal);
+  if (written === actual) return undefined;
+  return {
+    reason: written === undefined ? 'The seal is missing.' : 'The bytes are not those that were sealed.',
+    actual,
+  };
+}
+
+/** Everything that must be in the archive, by the name of its entry. */
+function expectedHashes({ id, manifest, contents }: Archive): Map<string, string> {
+  const own = manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive);
+  return new Map([
+    ['manifest.json', id],
+    ...own.map((file): [string, string] => [file.stored, file.sha256]),
+    ...contents.map(({ stored, sha256 }): [string, string] => [stored, sha256]),
+  ]);
+}
+
+/** The files of this backup whose bytes stand in one entry of its own archive (P13). */
+function ownFilesIn({ manifest }: Archive, stored: string): BoardPath[] {
+  const own = manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive);
+  return own.filter((file) => file.stored === stored).map((file) => file.path);
+}
+
+async function checkEntry(zip: ZipReader, stored: string, expected: string): Promise<Finding | undefined> {
+  if (!zip.entries.has(stored)) return { reason: `The entry ${JSON.stringify(stored)} is missing.`, actual: '' };
+  const hash = createHash('sha256');
+  for await (const chunk of zip.read(stored)) hash.update(chunk);
+  const actual = hash.digest('hex');
+  return actual === expected
+    ? undefined
+    : { reason: `The bytes of ${JSON.stringify(stored)} are not the right ones.`, actual };
+}
+
+function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: ZipEntry): Finding | undefined {
+  const isFolder = name.endsWith('/') && size === 0;
+  if (isFolder || ['checksums.txt', 'README.txt'].includes(name) || expected.has(name)) return undefined;
+  return { reason: `The entry ${JSON.stringify(name)} does not belong there.`, actual: '' };
+}
+
+async function checkChecksums(zip: ZipReader, expected: ReadonlyMap<string, string>): Promise<Finding | undefined> {
+  const bytes = await readSmall(zip, 'checksums.txt', LARGEST_TEXT);
+  const listed = parseChecksums(bytes);
+  const same = listed?.size === expected.size && [...expected].every(([name, sha256]) => listed.get(name) === sha256);
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  return same ? undefined : { reason: 'checksums.txt does not list what the archive holds.', actual };
+}
+
+async function checkLayout(zip: ZipReader): Promise<Finding | undefined> {
+  return (await zip.hasGaps()) ? { reason: 'There are bytes that belong to no entry.', actual: '' } : undefined;
+}

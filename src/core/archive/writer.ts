@@ -1,0 +1,105 @@
+// Writes one archive: files and folders in any order, then the manifest, the checksums and the README. FORMAT.md says why.
+
+import { createHash } from 'node:crypto';
+import { BackupError } from '../errors.js';
+import { type BoardPath, displayPath } from '../paths.js';
+import type { ContentHash } from '../tree.js';
+import { encodeChecksums } from './checksums.js';
+import { encodeManifest, type Manifest, type ManifestFile, manifestId } from './manifest.js';
+import { createPlacement } from './placement.js';
+import { readmeOf } from './readme.js';
+import { type ByteSink, createZipWriter } from './zipWriter.js';
+
+/** Where the bytes of a file stand now, and how many they are there. */
+export type StoredContent = Pick<ManifestFile, 'stored' | 'storedSize'>;
+
+export interface ArchiveWriter {
+  /** Gives the folder an entry, so that unzip makes it even when it is empty. */
+  addFolder(path: BoardPath): Promise<void>;
+  /** @throws BackupError `store-failed` where the content is not what `file` says: the archive is spoilt then */
+  addFile(file: FileContent, chunks: AsyncIterable<Uint8Array>): Promise<StoredContent>;
+  /** @returns the backup's id */
+  finish(manifest: Manifest): Promise<string>;
+}
+
+export type FileContent = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'mtime'>;
+
+/** Times that a ZIP can hold in any time zone, in milliseconds. */
+const EARLIEST = Date.UTC(1980, 0, 2);
+const LATEST = Date.UTC(2099, 11, 30);
+
+/**
+ * @param sink takes the bytes; nothing is synced or renamed here
+ * @param createdAt milliseconds since 1970, for entries without a time of their own
+ */
+export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveWriter {
+  const zip = createZipWriter(sink);
+  const placement = createPlacement();
+  const hashes = new Map<string, string>();
+  const storedSizes = new Map<string, number>();
+
+  async function addBytes(name: string, bytes: Uint8Array): Promise<void> {
+    await zip.addFile(name, zipTime(null, createdAt), bytes.length, once(bytes));
+  }
+
+  return {
+    async addFolder(path) {
+      const name = placement.ofFolder(path);
+      if (name !== undefined) await zip.addFolder(name, zipTime(null, createdAt));
+    },
+    async addFile(file, chunks) {
+      const stored = placement.ofFile(file.path, file.sha256);
+      // Two odd names with one content share its object.
+      const known = storedSizes.get(stored);
+      if (known !== undefined) return { stored, storedSize: known };
+      const modified = zipTime(file.mtime, createdAt);
+      const storedSize = await zip.addFile(stored, modified, file.size, checked(file, chunks));
+      hashes.set(stored, file.sha256);
+      storedSizes.set(stored, storedSize);
+      return { stored, storedSize };
+    },
+    async finish(manifest) {
+      const bytes = encodeManifest(manifest);
+      const id = manifestId(bytes);
+      await addBytes('manifest.json', bytes);
+      hashes.set('manifest.json', id);
+      await addBytes('checksums.txt', encodeChecksums(hashes));
+      await addBytes('README.txt', readmeOf(manifest));
+      await zip.finish();
+      return id;
+    },
+  };
+}
+
+/** @param mtime seconds by a board's clock, which may be anything */
+function zipTime(mtime: number | null, createdAt: number): number {
+  const wanted = mtime === null ? [createdAt] : [mtime * 1000, createdAt];
+  return wanted.find((time) => time >= EARLIEST && time <= LATEST) ?? EARLIEST;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+/** The hash names the content for ever: no other content may stand under it, whatever happened on the way here. */
+async function* checked(
+  file: { path: BoardPath; size: number; sha256: ContentHash },
+  chunks: AsyncIterable<Uint8Array>,
+) {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    size += chunk.length;
+    yield chunk;
+  }
+  if (size === file.size && hash.digest('hex') === file.sha256) return;
+  throw new BackupError(
+    'store-failed',
+    `The content of ${displayPath(file.path)} changed on its way into the archive.`,
+    {
+      path: file.path,
+      hint: 'Try again; if it happens again, check the disk and the memory of this computer.',
+    },
+  );
+}

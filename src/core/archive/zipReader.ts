@@ -1,0 +1,158 @@
+// Reads the ZIP of an archive. Holds no handle between two readings, so an archive that is known can still be moved or
+// deleted (on Windows too), and nothing has to be closed. Believes no header: sizes are limits, names are checked (P44).
+
+import { pipeline, Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  type LocalFileHeader,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl';
+import type { Env } from '../env.js';
+import { type BackupError, isBackupError, messageOf } from '../errors.js';
+import { type ArchiveTail, damagedArchive, readRange, readTail } from './archiveBytes.js';
+import { isEntryName } from './entryName.js';
+
+export interface ZipEntry {
+  name: string;
+  /** Bytes of the content as the header gives them: a promise to be checked. */
+  size: number;
+  storedSize: number;
+  crc32: number;
+}
+
+export interface ZipReader {
+  /** Absolute path of the archive. */
+  readonly path: string;
+  /** By name, in the order of the central directory; folders end with a slash. */
+  readonly entries: ReadonlyMap<string, ZipEntry>;
+  /** The content of one entry: never more than `size` bytes. @throws BackupError `archive-damaged`, `store-failed`, … */
+  read(name: string): AsyncIterable<Uint8Array>;
+  /** @returns true where the entries do not fill the file, one after the other, from its first byte to the directory */
+  hasGaps(): Promise<boolean>;
+}
+
+const LOCAL_HEADER = 30;
+const DESCRIPTOR = 16;
+const HAS_DESCRIPTOR = 0x0008;
+
+/** @throws BackupError `archive-damaged` for anything that is no archive of format 1; `store-failed`, … where the disk fails */
+export async function openZip(env: Env, path: string): Promise<ZipReader> {
+  const tail = await readTail(env, path);
+  const known = new Map<string, Entry>();
+  let zip: ZipFile;
+  try {
+    const options = { autoClose: false, decodeStrings: false };
+    zip = await fromRandomAccessReaderPromise(new BytesForYauzl(env, path, tail), tail.fileSize, options);
+    for await (const entry of zip.eachEntry()) {
+      const name = entry.fileNameRaw.toString('utf8');
+      if (!isEntryName(name, entry.fileNameRaw)) throw damagedArchive(path, 'it holds a name that no archive has');
+      if (known.has(name)) throw damagedArchive(path, 'it holds a name twice');
+      if (entry.isEncrypted() || !entry.canDecodeFileData()) throw damagedArchive(path, 'an entry has a foreign form');
+      known.set(name, entry);
+    }
+  } catch (error) {
+    throw asDamage(path, error);
+  }
+
+  async function localHeader(entry: Entry): Promise<LocalFileHeader> {
+    try {
+      return await zip.readLocalFileHeaderPromise(entry);
+    } catch (error) {
+      throw asDamage(path, error);
+    }
+  }
+
+  async function* read(name: string): AsyncGenerator<Uint8Array> {
+    const entry = known.get(name);
+    if (!entry) throw damagedArchive(path, `it has no entry ${JSON.stringify(name)}`);
+    const start = (await localHeader(entry)).fileDataStart;
+    const packed = readRange(env, path, start, start + entry.compressedSize);
+    let size = 0;
+    try {
+      for await (const chunk of entry.compressionMethod === 0 ? packed : inflated(packed)) {
+        size += chunk.length;
+        // A bomb goes off no further than its header said; what reads us holds that against the manifest.
+        if (size > entry.uncompressedSize) throw damagedArchive(path, `${JSON.stringify(name)} is longer than it says`);
+        yield chunk;
+      }
+    } catch (error) {
+      throw asDamage(path, error);
+    }
+    if (size < entry.uncompressedSize) throw damagedArchive(path, `${JSON.stringify(name)} is shorter than it says`);
+  }
+
+  const entries = new Map(
+    [...known].map(([name, entry]) => {
+      return [name, { name, size: entry.uncompressedSize, storedSize: entry.compressedSize, crc32: entry.crc32 }];
+    }),
+  );
+
+  return {
+    path,
+    entries,
+    read,
+    async hasGaps() {
+      const inOrder = [...known.values()].sort(
+        (one, other) => one.relativeOffsetOfLocalHeader - other.relativeOffsetOfLocalHeader,
+      );
+      let position = 0;
+      for (const entry of inOrder) {
+        const header = await localHeader(entry);
+        if (entry.relativeOffsetOfLocalHeader !== position || !entry.fileNameRaw.equals(header.fileName)) return true;
+        const descriptor = (entry.generalPurposeBitFlag & HAS_DESCRIPTOR) === 0 ? 0 : DESCRIPTOR;
+        position += LOCAL_HEADER + header.fileNameLength + header.extraFieldLength + entry.compressedSize + descriptor;
+      }
+      return position !== tail.start;
+    },
+  };
+}
+
+async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const inflate = createInflateRaw();
+  // Failures reach the loop that reads `inflate`; the pipeline only passes them on.
+  pipeline(Readable.from(packed), inflate, () => {});
+  yield* inflate;
+}
+
+function asDamage(path: string, error: unknown): BackupError {
+  return isBackupError(error) ? error : damagedArchive(path, messageOf(error), error);
+}
+
+/** The directory from memory, local headers from disk. Content is read by ourselves: we know when to stop. */
+class BytesForYauzl extends RandomAccessReader {
+  constructor(
+    private readonly env: Env,
+    private readonly path: string,
+    private readonly tail: ArchiveTail,
+  ) {
+    super();
+  }
+
+  override read(
+    into: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null) => void,
+  ): void {
+    const { start, bytes } = this.tail;
+    if (position >= start && position + length <= start + bytes.length) {
+      into.set(bytes.subarray(position - start, position - start + length), offset);
+      done(null);
+      return;
+    }
+    readAll(readRange(this.env, this.path, position, position + length)).then((found) => {
+      into.set(found, offset);
+      done(null);
+    }, done);
+  }
+}
+
+async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  for await (const chunk of chunks) all.push(chunk);
+  return Buffer.concat(all);
+}

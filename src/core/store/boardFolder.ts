@@ -1,0 +1,33 @@
+// Names in a store: the folder of a board, and its archives.
+
+import { createHash } from 'node:crypto';
+
+const LONGEST_SLUG = 40;
+/** More seconds than anybody waits for a name. */
+const MOST_TRIES = 3600;
+
+/**
+ * @returns a name that every file system takes, that a person recognises, and that no other board has:
+ *   `kitchen-sensor-1a2b3c4d`
+ */
+export function boardFolderName(board: { id: string; name: string }): string {
+  const plain = board.name
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .toLowerCase();
+  const slug = plain.slice(0, LONGEST_SLUG).replace(/^-+|-+$/g, '') || 'board';
+  return `${slug}-${createHash('sha256').update(board.id).digest('hex').slice(0, 8)}`;
+}
+
+/** `backup_YYYYMMDD_HHMMSS.blb` in UTC, then the seconds after it. @param createdAt milliseconds since 1970 */
+export function* archiveNames(createdAt: number): Generator<string> {
+  for (let second = 0; second < MOST_TRIES; second++) {
+    const digits = new Date(createdAt + second * 1000).toISOString().replace(/\D/g, '');
+    yield `backup_${digits.slice(0, 8)}_${digits.slice(8, 14)}.blb`;
+  }
+}
+
+/** A merge writes a new generation beside the old one: `backup_….2.blb`. @returns 1 for the first */
+export function generationOf(archive: string): number {
+  return Number(/\.(\d{1,6})\.blb$/.exec(archive)?.[1] ?? 1);
+}

@@ -1,0 +1,91 @@
+// Reads content back by its hash, from whichever archive has it sound (P16, P18): the place is only a hint.
+
+import { basename } from 'node:path';
+import type { ManifestFile } from '../archive/manifest.js';
+import { verified } from '../archive/verified.js';
+import { openZip, type ZipReader } from '../archive/zipReader.js';
+import type { Env } from '../env.js';
+import { BackupError, isBackupError, messageOf } from '../errors.js';
+import { displayPath } from '../paths.js';
+import type { Catalogue, Snapshot } from './catalogue.js';
+import type { ContentPlace } from './summary.js';
+
+/** What has to be known of a file to read it back. */
+export type ContentReference = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'archive'>;
+
+/** Directories of archives that are kept in memory, since one restore reads hundreds of files from a few archives. */
+const KEPT = 4;
+/** Content up to this size is checked in memory; larger content is read twice instead, once to check it. */
+const IN_MEMORY = 1 << 20;
+
+export function createContents(env: Env, catalogue: Catalogue): (file: ContentReference) => AsyncIterable<Uint8Array> {
+  const kept = new Map<string, ZipReader>();
+
+  async function directoryOf(archive: string): Promise<ZipReader> {
+    const zip = kept.get(archive) ?? (await openZip(env, archive));
+    // The last used goes to the end, the first of the map is forgotten.
+    kept.delete(archive);
+    kept.set(archive, zip);
+    for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+    return zip;
+  }
+
+  /** @returns chunks that are already proven right */
+  async function proven(place: ContentPlace, file: ContentReference): Promise<AsyncIterable<Uint8Array>> {
+    const zip = await directoryOf(place.archive);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of verified(zip.read(place.stored), file, place.archive)) {
+      if (file.size <= IN_MEMORY) chunks.push(chunk);
+    }
+    return file.size <= IN_MEMORY ? each(chunks) : verified(zip.read(place.stored), file, place.archive);
+  }
+
+  return async function* readContent(file) {
+    const failures: BackupError[] = [];
+    // What failed is read a second time (P11), after a new look: archives may have been moved or brought back since.
+    for (const look of [catalogue.current, catalogue.refresh]) {
+      for (const place of placesOf(await look(), file)) {
+        let chunks: AsyncIterable<Uint8Array>;
+        try {
+          chunks = await proven(place, file);
+        } catch (error) {
+          if (!isBackupError(error)) throw error;
+          env.log.warn(`${displayPath(file.path)} could not be read from ${place.archive}: ${messageOf(error)}`);
+          kept.delete(place.archive);
+          failures.push(error);
+          continue;
+        }
+        return yield* chunks;
+      }
+    }
+    throw contentMissing(file, failures);
+  };
+}
+
+/** @returns the archive that the manifest names first, then any other */
+function placesOf({ places }: Snapshot, file: ContentReference): ContentPlace[] {
+  const all = [...(places.get(file.sha256) ?? [])];
+  return all.sort((one, other) => Number(isHinted(other, file)) - Number(isHinted(one, file)));
+}
+
+function isHinted(place: ContentPlace, file: ContentReference): boolean {
+  return basename(place.archive) === file.archive;
+}
+
+async function* each(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+export function contentMissing(
+  file: Pick<ContentReference, 'path'> & { archive?: string },
+  failures: BackupError[],
+): BackupError {
+  const where = file.archive === undefined ? '' : ` It was stored in ${file.archive}.`;
+  const what =
+    failures.length === 0 ? 'is in no archive of this store' : 'cannot be read from any archive of this store';
+  return new BackupError('content-missing', `The content of ${displayPath(file.path)} ${what}.${where}`, {
+    path: file.path,
+    hint: 'If a copy of the archive exists elsewhere, put it into the store; if the board still has the file, back it up again.',
+    cause: failures[0],
+  });
+}

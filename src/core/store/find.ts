@@ -1,0 +1,34 @@
+// From what a person types to one backup.
+
+import { basename, resolve } from 'node:path';
+import { BackupError } from '../errors.js';
+import type { BackupSummary } from './summary.js';
+
+/**
+ * @param backups newest first
+ * @param reference `latest`, 4 or more digits of an id from its start, or an archive's name or path
+ * @throws BackupError `backup-not-found`; `bad-argument` where several backups fit
+ */
+export function findBackup(backups: readonly BackupSummary[], reference: string): BackupSummary {
+  const found = matches(backups, reference);
+  const [first, second] = found;
+  if (!first) {
+    const message =
+      reference === 'latest' ? 'There is no backup yet.' : `There is no backup ${JSON.stringify(reference)}.`;
+    throw new BackupError('backup-not-found', message, {
+      hint: 'List the backups to see their ids; a reference is "latest", an id or its first digits (4 or more), or the name of an archive.',
+    });
+  }
+  if (second) {
+    throw new BackupError('bad-argument', `${JSON.stringify(reference)} fits ${found.length} backups.`, {
+      hint: `Give more of the id: ${found.map((backup) => backup.id.slice(0, 16)).join(', ')}.`,
+    });
+  }
+  return first;
+}
+
+function matches(backups: readonly BackupSummary[], reference: string): BackupSummary[] {
+  if (reference === 'latest') return backups.slice(0, 1);
+  if (/^[0-9a-f]{4,64}$/.test(reference)) return backups.filter(({ id }) => id.startsWith(reference));
+  return backups.filter(({ archive }) => basename(archive) === reference || archive === resolve(reference));
+}
