@@ -2,8 +2,8 @@
 
 import { BackupError, messageOf } from '../core/errors.js';
 import type { Progress } from '../core/jobs/job.js';
+import { describeProgress } from '../core/jobs/progressText.js';
 import { displayPath } from '../core/paths.js';
-import { describeProgress } from '../core/text.js';
 import { UsageError } from './usage.js';
 
 export interface Output {

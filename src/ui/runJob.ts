@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { isBackupError } from '../core/errors.js';
 import type { JobContext, Progress } from '../core/jobs/job.js';
-import { describeProgress, percent } from '../core/text.js';
+import { describeProgress, percent } from '../core/jobs/progressText.js';
 import { showFailure } from './failures.js';
 import type { Services } from './services.js';
 

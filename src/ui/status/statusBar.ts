@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { Progress } from '../../core/jobs/job.js';
-import { age, describeProgress, moment, percent } from '../../core/text.js';
+import { describeProgress, percent } from '../../core/jobs/progressText.js';
+import { age, moment } from '../../core/text.js';
 import type { Boards } from '../boards.js';
 
 /** The age in the item is told in minutes at the finest. */
