@@ -21,7 +21,8 @@ export const boardPython = {
  * @param {string} source
  */
 export function shrinkPython(source) {
-  if (/"""|'''/.test(source)) throw new Error('Python for boards has no text over several lines: the build could change it.');
+  if (/"""|'''/.test(source))
+    throw new Error('Python for boards has no text over several lines: the build could change it.');
   return source
     .split('\n')
     .filter((line) => !/^\s*(#|$)/.test(line))

@@ -12,13 +12,13 @@ import { createInterface } from 'node:readline';
  * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()
  * @property {string} folder for all it writes; what is in it from an earlier run is used again
  * @property {string} [vsix] an extension to install first
- * @property {Record<string, unknown>} [settings] the user's settings
+ * @property {Record<string, unknown>} [settings] the user's settings, which this VS Code reads only when it starts
  * @property {string[]} [options] more of code-server's options
  */
 
 /**
  * @param {CodeServerOptions} codeServer
- * @returns {Promise<{ address: string, stop(): Promise<void> }>} the address ends with a slash
+ * @returns {Promise<{ address: string, ended: Promise<unknown>, stop(): Promise<void> }>} the address ends with a slash
  */
 export async function startCodeServer({ host, folder, vsix, settings = {}, options = [] }) {
   const userData = join(folder, 'user-data');
@@ -49,6 +49,7 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, optio
   server.once('exit', () => process.removeListener('exit', end));
   return {
     address: await addressOf(server),
+    ended,
     async stop() {
       if (server.exitCode === null && server.signalCode === null) end();
       await ended;

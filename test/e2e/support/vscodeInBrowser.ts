@@ -1,0 +1,87 @@
+// Opens a real VS Code in a browser with the packaged extension installed, as someone would meet it: nothing is left over
+// from another test.
+
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type LaunchOptions } from 'playwright-core';
+import { startCodeServer } from '../../../scripts/codeServer.mjs';
+import { VscodeWindow } from './vscodeWindow.js';
+
+type Settings = Record<string, unknown>;
+
+export interface VscodeInBrowser {
+  window: VscodeWindow;
+  /** The folder that is open in VS Code, its own and empty at first. */
+  workspace: string;
+  close(): Promise<void>;
+}
+
+/** @param settings the user's */
+export async function openVscode(settings: Settings = {}): Promise<VscodeInBrowser> {
+  const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
+  const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
+  const workspace = join(folder, 'project');
+  await mkdir(workspace);
+  const server = await startCodeServer({ host, folder, vsix, settings: { ...quietVscode, ...settings } });
+  const browser = await chromium.launch(launchOptions);
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  await page.goto(`${server.address}?folder=${encodeURIComponent(workspace)}`);
+  const window = new VscodeWindow(page);
+  await window.ready();
+  return {
+    window,
+    workspace,
+    async close() {
+      await browser.close();
+      await server.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/**
+ * One VS Code for the tests of a `describe`, opened before the first and closed after the last. A test that fails leaves a
+ * picture of how it was then.
+ *
+ * @param settings the user's, asked for when VS Code is opened
+ * @returns gives that VS Code inside a test
+ */
+export function vscodeForTests(settings: () => Promise<Settings> | Settings = () => ({})): () => VscodeInBrowser {
+  let opened: VscodeInBrowser | undefined;
+  before(async () => {
+    opened = await openVscode(await settings());
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      await opened?.window.screenshot(`failed - ${this.currentTest.fullTitle()}`);
+  });
+  after(() => opened?.close());
+  return () => {
+    if (opened === undefined) throw new Error('VS Code is open inside tests only.');
+    return opened;
+  };
+}
+
+/** So that nothing but the extension moves, and pictures show only what they are for. */
+const quietVscode: Settings = {
+  'chat.disableAIFeatures': true,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'window.autoDetectColorScheme': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+interface SetUp {
+  host: { node: string; entry: string };
+  browser: LaunchOptions;
+  vsix: string;
+}
+
+function whatTheRunnerSetUp(): SetUp {
+  const description = process.env.MICROPYTHON_BACKUP_E2E;
+  if (description === undefined) throw new Error('Run these tests with `node scripts/test.mjs --only e2e`.');
+  return JSON.parse(description);
+}

@@ -1,0 +1,161 @@
+// What someone does in a VS Code window, step by step, and what they look at. Steps wait until they can be done. Things to
+// look at are playwright locators: wait for them, read them, click them.
+
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errors, type Locator, type Page } from 'playwright-core';
+
+/** How long VS Code, and the extension in it, may take to start, in milliseconds. */
+const startTimeout = 30_000;
+/** How long the palette gets to list a command before it is opened anew, in milliseconds. */
+const paletteTimeout = 2_000;
+
+const themes = {
+  light: { label: 'Light Modern', className: 'vs' },
+  dark: { label: 'Dark Modern', className: 'vs-dark' },
+  hc: { label: 'Dark High Contrast', className: 'hc-black' },
+};
+
+export type Theme = keyof typeof themes;
+
+export class VscodeWindow {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** Waits until VS Code listens to its user. */
+  async ready(): Promise<void> {
+    await this.page.locator('.statusbar-item').first().waitFor({ timeout: startTimeout });
+  }
+
+  async setTheme(theme: Theme): Promise<void> {
+    // Not by the settings file: this VS Code reads it only when it starts.
+    await this.command('Preferences: Color Theme');
+    await this.page.getByPlaceholder('Select Color Theme').fill(themes[theme].label);
+    await this.pick(themes[theme].label);
+    await this.page.locator(`.monaco-workbench.${themes[theme].className}`).waitFor();
+  }
+
+  /**
+   * Finds a command in the palette and leaves the palette open.
+   *
+   * @param title as the palette shows it: `MicroPython Backup: Refresh`
+   */
+  async findCommand(title: string): Promise<Locator> {
+    const row = this.#pickerRow(title);
+    const giveUp = Date.now() + startTimeout;
+    for (;;) {
+      await this.page.keyboard.press('F1');
+      await this.#pickerInput().fill(`>${title}`);
+      try {
+        await row.waitFor({ timeout: paletteTimeout });
+        return row;
+      } catch (error) {
+        // A palette that was opened before the extension had started never lists its commands: open it anew.
+        if (!(error instanceof errors.TimeoutError) || Date.now() > giveUp) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+  }
+
+  /** Runs a command from the palette. */
+  async command(title: string): Promise<void> {
+    await (await this.findCommand(title)).click();
+  }
+
+  /** Shows a view container by its name in the activity bar. */
+  async showView(title: string): Promise<void> {
+    const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title, exact: true });
+    await tab.waitFor({ timeout: startTimeout });
+    // A click on the one that is shown would hide it.
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  }
+
+  /** A row of a tree by its label, whatever its description says. */
+  treeRow(label: string): Locator {
+    const named = this.page.locator('.label-name', { hasText: exactly(label) });
+    return this.page.getByRole('treeitem').filter({ has: named });
+  }
+
+  async expand(row: Locator): Promise<void> {
+    if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Clicks an icon in a row. */
+  async rowAction(row: Locator, title: string): Promise<void> {
+    await row.hover();
+    await row.getByRole('button', { name: title, exact: true }).click();
+  }
+
+  /** Chooses an item from the menu that a right click on a row opens. */
+  async contextMenu(row: Locator, item: string): Promise<void> {
+    await row.click({ button: 'right' });
+    // A menu that has just opened ignores clicks, but not keys.
+    await this.page.getByRole('menuitem', { name: item, exact: true }).hover();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Clicks an icon in the title of the view that is shown. */
+  async viewAction(title: string): Promise<void> {
+    const sidebar = this.page.locator('.part.sidebar');
+    await sidebar.hover();
+    await sidebar.getByRole('button', { name: title, exact: true }).click();
+  }
+
+  /** Chooses from a quick pick. */
+  async pick(label: string): Promise<void> {
+    await this.#pickerRow(label).click();
+  }
+
+  /** Fills in an input box with this title, and agrees. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.page.locator('.quick-input-title', { hasText: title }).waitFor();
+    await this.#pickerInput().fill(text);
+    await this.#pickerInput().press('Enter');
+  }
+
+  /** A modal dialog that says this somewhere. */
+  dialog(text: string): Locator {
+    return this.page.locator('.monaco-dialog-box', { hasText: text });
+  }
+
+  async dialogButton(text: string, button: string): Promise<void> {
+    await this.dialog(text).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  statusBarItem(text: string): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** A notification that says this somewhere; one that shows progress too. */
+  notification(text: string): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  async notificationButton(text: string, button: string): Promise<void> {
+    await this.notification(text).getByRole('button', { name: button, exact: true }).click();
+  }
+
+  /** @returns the picture's path, in `out/screenshots/` */
+  async screenshot(name: string): Promise<string> {
+    const path = join('out', 'screenshots', `${name.replaceAll(/[^\w .-]/g, '_')}.png`);
+    await mkdir(dirname(path), { recursive: true });
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  #pickerInput(): Locator {
+    return this.page.locator('.quick-input-widget input.input');
+  }
+
+  #pickerRow(label: string): Locator {
+    const named = this.page.locator('.label-name', { hasText: exactly(label) });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: named });
+  }
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}$`);
+}
