@@ -4,7 +4,8 @@
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { jsonOutput, type Output, peopleOutput } from './cli/output.js';
-import { type Call, UsageError, type Verb } from './cli/usage.js';
+import type { Call, Verb } from './cli/usage.js';
+import { UsageError } from './cli/usageError.js';
 import { verbs } from './cli/verbs.js';
 import { defaultSimulatedBoardsFolder } from './core/defaults.js';
 import { type Log, realEnv, silentLog } from './core/env.js';

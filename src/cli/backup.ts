@@ -4,7 +4,8 @@ import { type BackupOptions, type BackupResult, backup } from '../core/jobs/back
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration } from '../core/text.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { takeArguments, UsageError, type Verb } from './usage.js';
+import { takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
 
 export const backupVerb: Verb = {
   usage: `BOARD ${STORE_USAGE} [--kind full|incremental] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT]`,

@@ -1,7 +1,8 @@
 import { BackupError } from '../core/errors.js';
 import { parseUserPath } from '../core/paths.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { takeArguments, UsageError, type Verb } from './usage.js';
+import { takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
 
 export const catVerb: Verb = {
   usage: `BACKUP PATH ${STORE_USAGE}`,

@@ -4,7 +4,7 @@ import { BackupError, messageOf } from '../core/errors.js';
 import type { Progress } from '../core/jobs/job.js';
 import { describeProgress } from '../core/jobs/progressText.js';
 import { displayPath } from '../core/paths.js';
-import { UsageError } from './usage.js';
+import { UsageError } from './usageError.js';
 
 export interface Output {
   /** The end of a verb: `fields` for machines, `text` for people. */

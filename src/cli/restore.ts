@@ -6,7 +6,8 @@ import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration } from '../core/text.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { takeArguments, UsageError, type Verb } from './usage.js';
+import { takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
 
 export const restoreVerb: Verb = {
   usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes]`,

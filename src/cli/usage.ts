@@ -1,12 +1,8 @@
-// What a verb of the command line looks like, and what is wrong with how it was called.
+// What a verb of the command line looks like, and what it is given.
 
 import type { JobContext } from '../core/jobs/job.js';
 import type { Output } from './output.js';
-
-/** Wrong use of the command line: the sentence, then how it is meant. Exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from './usageError.js';
 
 /** Exit codes: 0 done, 1 found what must not be (damage), 3 done in part. What fails throws. */
 export type ExitCode = 0 | 1 | 3;
