@@ -1,0 +1,371 @@
+// The invariants of src/README.md, tested over the text of the sources: who may import whom, and that what package.json
+// and README.md declare is what the code has. Imports of types count like any other: knowing a shape is knowing.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import ts from 'typescript';
+import packageJson from '../../package.json';
+import { verbs } from '../../src/cli/verbs.js';
+
+/** From the top. What stands on one floor may import its own floor and those below. */
+const FLOORS: ReadonlyArray<readonly string[]> = [
+  ['src/extension.ts'],
+  ['src/ui/', 'src/cli.ts', 'src/cli/'],
+  ['src/core/jobs/'],
+  ['src/core/plan/', 'src/core/store/'],
+  ['src/core/board/', 'src/core/archive/'],
+  [
+    'src/core/env.ts',
+    'src/core/errors.ts',
+    'src/core/paths.ts',
+    'src/core/tree.ts',
+    'src/core/text.ts',
+    'src/core/defaults.ts',
+  ],
+];
+
+const PREFIX = 'micropythonBackup.';
+
+interface Import {
+  from: string;
+  /** A file of ours (`src/core/paths.ts`), or the name of a package. */
+  to: string;
+  typesOnly: boolean;
+}
+
+/** Our sources by their path; declarations that belong to no file are not among them. */
+const sources: ReadonlyMap<string, ts.SourceFile> = readSources();
+const imports: readonly Import[] = [...sources].flatMap(([path, source]) => importsOf(path, source));
+
+describe('The architecture', () => {
+  it('gives every source file its floor', () => {
+    assert.deepEqual(
+      [...sources.keys()].filter((path) => floorOf(path) === undefined),
+      [],
+    );
+  });
+
+  it('has six floors, and no import runs upward', () => {
+    const upward = ours().filter(({ from, to }) => (floorOf(to) ?? 0) < (floorOf(from) ?? 0));
+    assert.deepEqual(upward.map(described), []);
+  });
+
+  it('imports only files that exist', () => {
+    assert.deepEqual(
+      ours()
+        .filter(({ to }) => to.endsWith('.ts') && !sources.has(to))
+        .map(described),
+      [],
+    );
+  });
+
+  it('has no cycle of imports', () => {
+    assert.deepEqual(findCycle(), []);
+  });
+
+  it('keeps VS Code out of the core and of the command line', () => {
+    const users = imports.filter(({ to }) => to === 'vscode').map(({ from }) => from);
+    assert.deepEqual(
+      users.filter((path) => path !== 'src/extension.ts' && !path.startsWith('src/ui/')),
+      [],
+    );
+  });
+
+  it('keeps boards, archives and stores apart: only jobs bring them together', () => {
+    const strangers: ReadonlyArray<readonly [string, string]> = [
+      ['src/core/board/', 'src/core/archive/'],
+      ['src/core/archive/', 'src/core/board/'],
+      ['src/core/store/', 'src/core/board/'],
+      ['src/core/store/', 'src/core/plan/'],
+    ];
+    const known = ours().filter(({ from, to }) =>
+      strangers.some(([one, other]) => from.startsWith(one) && to.startsWith(other)),
+    );
+    assert.deepEqual(known.map(described), []);
+  });
+
+  it('lets plans decide and never act: of boards, archives and stores they know only types, and they ask no system', () => {
+    const acting = imports.filter(({ from, to, typesOnly }) => {
+      if (!from.startsWith('src/core/plan/') || typesOnly) return false;
+      return (
+        /^src\/core\/(board|archive|store)\//.test(to) ||
+        /^(node:|vscode$|serialport$)/.test(to) ||
+        to.endsWith('/env.ts')
+      );
+    });
+    assert.deepEqual(acting.map(described), []);
+  });
+
+  it('lets archives and the store reach the disk through Env alone, so that tests can break any call', () => {
+    const direct = imports.filter(
+      ({ from, to }) => /^src\/core\/(archive|store|jobs|plan)\//.test(from) && /^node:(fs|child_process|net)/.test(to),
+    );
+    assert.deepEqual(direct.map(described), []);
+  });
+
+  it('P34 writes to a board in a restore job and nowhere else', () => {
+    const writing = [...sources]
+      .filter(([path]) => !path.startsWith('src/core/board/'))
+      .filter(([, source]) => /\.files\s*\.(write|rename|remove|makeFolder)\(/.test(source.text))
+      .map(([path]) => path);
+    assert.deepEqual(writing, ['src/core/jobs/restore.ts']);
+  });
+
+  it('loads serialport only when a port is needed, so that a missing driver spoils nothing else', () => {
+    const early = [...sources].flatMap(([path, source]) =>
+      source.statements.filter((statement) => importedName(statement) === 'serialport').map(() => path),
+    );
+    assert.deepEqual(early, []);
+  });
+
+  it('exports nothing by default, and has no `any`, no enum and no non-null assertion', () => {
+    assert.deepEqual(
+      [...sources].flatMap(([path, source]) => forbiddenIn(source).map((what) => `${path}: ${what}`)),
+      [],
+    );
+  });
+});
+
+describe('What package.json declares', () => {
+  const { contributes } = packageJson;
+  const declared = contributes.commands.map(({ command }) => command);
+  const menus: Record<string, ReadonlyArray<{ command: string }>> = contributes.menus;
+
+  it('is one command for each entry of the table, and no other', () => {
+    assert.deepEqual(sorted(tableOfCommands().map((name) => PREFIX + name)), sorted(declared));
+  });
+
+  it('is one file for each command, and each file of a command stands in the table', () => {
+    const files = [...sources.keys()]
+      .filter((path) => path.startsWith('src/ui/commands/'))
+      .map((path) => basename(path, '.ts'));
+    const helpers = ['command', 'table'];
+    assert.deepEqual(sorted(files.filter((name) => !helpers.includes(name))), sorted(tableOfCommands()));
+  });
+
+  it('has a command behind every entry of a menu', () => {
+    const inMenus = Object.values(menus).flatMap((entries) => entries.map(({ command }) => command));
+    assert.deepEqual(
+      inMenus.filter((command) => !declared.includes(command)),
+      [],
+    );
+  });
+
+  it('has a command behind every name that a button, a row or a welcome page calls', () => {
+    const inCode = [...sources].flatMap(([path, { text }]) =>
+      path.startsWith('src/ui/')
+        ? [...text.matchAll(/'(micropythonBackup\.[a-z]\w*)'/g)].map(([, name = '']) => name)
+        : [],
+    );
+    const inWelcome = contributes.viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, name = '']) => name),
+    );
+    const others = ['micropythonBackup.status', ...contributes.views.micropythonBackup.map(({ id }) => id)];
+    assert.deepEqual(
+      [...inCode, ...inWelcome].filter((name) => !declared.includes(name) && !others.includes(name)),
+      [],
+    );
+  });
+
+  it('is one setting for each that the code reads, and no other', () => {
+    const names = sorted(Object.keys(contributes.configuration.properties));
+    const { text } = sourceOf('src/ui/settings.ts');
+    const read = [...text.matchAll(/configuration\.get\('(\w+)'\)/g)].map(([, name = '']) => PREFIX + name);
+    assert.deepEqual(sorted(textsOf('src/ui/settings.ts', 'SETTING_NAMES').map((name) => PREFIX + name)), names);
+    assert.deepEqual(sorted(read), names);
+  });
+
+  it('has a description for every setting, and an order that no two share', () => {
+    const properties = Object.entries(contributes.configuration.properties);
+    assert.deepEqual(
+      properties.filter(([, { markdownDescription }]) => markdownDescription.trim() === ''),
+      [],
+    );
+    const orders = properties.map(([, { order }]) => order);
+    assert.equal(new Set(orders).size, orders.length);
+  });
+
+  it('is one setting for each that README.md explains', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const explained = [...readme.matchAll(/`(micropythonBackup\.\w+)`/g)].map(([, name = '']) => name);
+    assert.deepEqual(sorted(new Set(explained)), sorted(Object.keys(contributes.configuration.properties)));
+  });
+
+  it('takes no folder and no port from a workspace that is not trusted', () => {
+    const restricted = packageJson.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    const risky = Object.keys(contributes.configuration.properties).filter((name) => /(Folder|Ports?)$/.test(name));
+    assert.deepEqual(sorted(restricted), sorted(risky));
+  });
+});
+
+describe('The command line', () => {
+  it('has one file for each verb', () => {
+    for (const name of verbs.keys()) assert.ok(sources.has(`src/cli/${name}.ts`), `src/cli/${name}.ts is missing`);
+  });
+
+  it('explains every verb in README.md', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const missing = [...verbs.keys()].filter((name) => !readme.includes(`mpbackup ${name}`));
+    assert.deepEqual(missing, []);
+  });
+
+  it('describes each verb in a sentence that fits its list', () => {
+    for (const { summary } of verbs.values()) assert.match(summary, /^[A-Z].{10,90}[^.]$/);
+  });
+});
+
+function readSources(): Map<string, ts.SourceFile> {
+  const names = readdirSync('src', { recursive: true, encoding: 'utf8' }).map(
+    (name) => `src/${name.replaceAll('\\', '/')}`,
+  );
+  const ownSources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts')).sort();
+  return new Map(
+    ownSources.map((path) => [
+      path,
+      ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true),
+    ]),
+  );
+}
+
+function sourceOf(path: string): ts.SourceFile {
+  const source = sources.get(path);
+  assert.ok(source, `${path} is missing`);
+  return source;
+}
+
+/** Imports in whatever form: at the top, exported on, when needed, or of a type alone. */
+function importsOf(path: string, source: ts.SourceFile): Import[] {
+  const found: Import[] = [];
+  const visit = (node: ts.Node): void => {
+    const name = importedName(node);
+    if (name !== undefined) found.push({ from: path, to: targetOf(path, name), typesOnly: isOfTypes(node) });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function importedName(node: ts.Node): string | undefined {
+  let specifier: ts.Node | undefined;
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) specifier = node.moduleSpecifier;
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) specifier = node.arguments[0];
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) specifier = node.argument.literal;
+  return specifier && ts.isStringLiteral(specifier) ? specifier.text : undefined;
+}
+
+function isOfTypes(node: ts.Node): boolean {
+  if (ts.isImportTypeNode(node)) return true;
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly;
+  if (!ts.isImportDeclaration(node) || !node.importClause) return false;
+  const { isTypeOnly, name, namedBindings } = node.importClause;
+  if (isTypeOnly) return true;
+  return (
+    !name &&
+    !!namedBindings &&
+    ts.isNamedImports(namedBindings) &&
+    namedBindings.elements.every((item) => item.isTypeOnly)
+  );
+}
+
+function targetOf(from: string, name: string): string {
+  if (!name.startsWith('.')) return name;
+  return join(dirname(from), name).replaceAll('\\', '/').replace(/\.js$/, '.ts');
+}
+
+/** Imports from one of our TypeScript files to another. */
+function ours(): Import[] {
+  return imports.filter(({ to }) => to.startsWith('src/') && to.endsWith('.ts'));
+}
+
+function described({ from, to }: Import): string {
+  return `${from} imports ${to}`;
+}
+
+/** @returns 0 for the top; undefined where no floor has the file */
+function floorOf(path: string): number | undefined {
+  const floor = FLOORS.findIndex((places) =>
+    places.some((place) => path === place || (place.endsWith('/') && path.startsWith(place))),
+  );
+  return floor < 0 ? undefined : floor;
+}
+
+/** @returns the files of one cycle in the order of their imports; empty where there is none */
+function findCycle(): string[] {
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): string[] => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return [];
+    for (const { from, to } of ours()) {
+      const cycle = from === path ? visit(to, [...way, path]) : [];
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(path);
+    return [];
+  };
+  for (const path of sources.keys()) {
+    const cycle = visit(path, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
+
+function forbiddenIn(source: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword) found.push('any');
+    if (ts.isEnumDeclaration(node)) found.push('enum');
+    if (ts.isNonNullExpression(node)) found.push('non-null assertion');
+    if (ts.isExportAssignment(node) || node.kind === ts.SyntaxKind.DefaultKeyword) {
+      // `default:` of a switch is another kind of node.
+      found.push('default export');
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** The table cannot be loaded here, because commands need VS Code: its names are read from the sources. */
+function tableOfCommands(): string[] {
+  const table = 'src/ui/commands/table.ts';
+  const files = new Map(
+    sourceOf(table).statements.flatMap((statement) => {
+      const names = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined;
+      const file = importedName(statement);
+      if (!names || !ts.isNamedImports(names) || file === undefined) return [];
+      return names.elements.map(({ name }): [string, string] => [name.text, targetOf(table, file)]);
+    }),
+  );
+  return elementsOf(table, 'commands').map((element) => {
+    const file = files.get(element.getText());
+    assert.ok(file, `${element.getText()} in ${table} comes from nowhere`);
+    const name = /Command = \{\s*name: '(\w+)'/.exec(sourceOf(file).text)?.[1];
+    assert.ok(name, `${file} names no command`);
+    return name;
+  });
+}
+
+/** The elements of `const name = [ … ]`. */
+function elementsOf(path: string, name: string): readonly ts.Expression[] {
+  for (const statement of sourceOf(path).statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const declaration of statement.declarationList.declarations) {
+      const { initializer } = declaration;
+      if (declaration.name.getText() === name && initializer && ts.isArrayLiteralExpression(initializer))
+        return initializer.elements;
+    }
+  }
+  assert.fail(`${path} has no list ${name}`);
+}
+
+function textsOf(path: string, name: string): string[] {
+  return elementsOf(path, name).map((element) => {
+    assert.ok(ts.isStringLiteral(element));
+    return element.text;
+  });
+}
+
+function sorted(texts: Iterable<string>): string[] {
+  return [...texts].sort();
+}
