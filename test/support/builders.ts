@@ -20,8 +20,8 @@ export const MORNING = Date.UTC(2025, 10, 21, 9, 10);
 
 /** The real disk and a clock that tells what it is told, a second more each time it is asked. */
 export function testEnv({ now = MORNING, ...overrides }: Partial<Env> & { now?: number } = {}): Env {
-  let time = now;
-  const clock = { now: () => (time += 1000) - 1000, ticks: () => 0, timeZone: () => 'Europe/Berlin' };
+  let asked = 0;
+  const clock = { now: () => now + 1000 * asked++, ticks: () => 0, timeZone: () => 'Europe/Berlin' };
   return { ...realEnv(), clock, ...overrides };
 }
 

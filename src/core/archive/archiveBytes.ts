@@ -44,15 +44,17 @@ export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
 
 /** @throws BackupError `archive-damaged` where the file ends before */
 export async function* readRange(env: Env, path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
-  const file = await opened(env, path);
   try {
-    for (let position = start; position < end; position += READ_SIZE) {
-      yield await readExactly(file, path, position, Math.min(READ_SIZE, end - position));
+    const file = await env.fs.open(path, 'read');
+    try {
+      for (let position = start; position < end; position += READ_SIZE) {
+        yield await readExactly(file, path, position, Math.min(READ_SIZE, end - position));
+      }
+    } finally {
+      await file.close();
     }
   } catch (error) {
     throw diskError(error, path);
-  } finally {
-    await file.close();
   }
 }
 
@@ -62,19 +64,13 @@ export async function reading<Result>(
   path: string,
   read: (file: OpenFile) => Promise<Result>,
 ): Promise<Result> {
-  const file = await opened(env, path);
   try {
-    return await read(file);
-  } catch (error) {
-    throw diskError(error, path);
-  } finally {
-    await file.close();
-  }
-}
-
-async function opened(env: Env, path: string): Promise<OpenFile> {
-  try {
-    return await env.fs.open(path, 'read');
+    const file = await env.fs.open(path, 'read');
+    try {
+      return await read(file);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw diskError(error, path);
   }

@@ -1,6 +1,5 @@
 // Failed system calls, as sentences: what a person can do about a full disk is not what helps against a missing right.
 
-import { dirname } from 'node:path';
 import { BackupError, messageOf, systemCode } from '../errors.js';
 
 /**
@@ -14,16 +13,16 @@ export function diskError(error: unknown, path: string): BackupError {
   switch (systemCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new BackupError('store-full', `The disk that holds ${dirname(path)} is full.`, {
+      return new BackupError('store-full', `The disk that holds ${path} is full.`, {
         ...details,
         hint: 'Free some space there, or choose another folder for the backups.',
       });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new BackupError('store-denied', `You have no right to do this in ${dirname(path)}: ${messageOf(error)}.`, {
+      return new BackupError('store-denied', `Access to ${path} is denied: ${messageOf(error)}.`, {
         ...details,
-        hint: 'Give yourself the right to write there, or choose another folder for the backups.',
+        hint: 'Give yourself the right to read and write there, or choose another folder for the backups.',
       });
     case 'ENOENT':
       return new BackupError('store-failed', `${path} is gone.`, {

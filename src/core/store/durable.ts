@@ -37,7 +37,7 @@ export async function createDurably(env: Env, folder: string, names: Iterable<st
       if (claimed) return claimed;
     }
   } catch (error) {
-    throw diskError(error, join(folder, 'backup'));
+    throw diskError(error, folder);
   }
   throw new BackupError('store-failed', `There is no free name for an archive in ${folder}.`, { path: folder });
 }

@@ -69,9 +69,14 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
   const catalogue = createCatalogue(env, root);
 
-  async function backups(boardId?: string): Promise<BackupSummary[]> {
-    const all = summariesOf(root, await catalogue.refresh());
-    return boardId === undefined ? all : all.filter(({ board }) => board.id === boardId);
+  async function list(): Promise<StoreListing> {
+    const snapshot = await catalogue.refresh();
+    return { backups: summariesOf(root, snapshot), unreadable: [...snapshot.unreadable] };
+  }
+
+  async function backupsOf(boardId: string | undefined): Promise<BackupSummary[]> {
+    const { backups } = await list();
+    return boardId === undefined ? backups : backups.filter(({ board }) => board.id === boardId);
   }
 
   async function locate(sha256: ContentHash): Promise<ContentPlace[]> {
@@ -80,12 +85,9 @@ export async function openStore(env: Env, root: string): Promise<Store> {
 
   return {
     root,
-    async list() {
-      const snapshot = await catalogue.refresh();
-      return { backups: summariesOf(root, snapshot), unreadable: [...snapshot.unreadable] };
-    },
-    find: async (reference, boardId) => findBackup(await backups(boardId), reference),
-    latestOf: async (boardId) => (await backups(boardId))[0],
+    list,
+    find: async (reference, boardId) => findBackup(await backupsOf(boardId), reference),
+    latestOf: async (boardId) => (await backupsOf(boardId))[0],
     async readManifest({ archive, id }) {
       const found = await openArchive(env, archive).catch((error: unknown) => {
         throw isGone(error) ? notFound(archive, error) : error;
@@ -97,13 +99,15 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     readContent: createContents(env, catalogue),
     checkSpace: (bytes, entries) => checkSpace(env, root, bytes, entries),
     async startBackup(board, draft) {
-      const earlier = await backups(board.id);
+      const { backups, unreadable } = await list();
+      const earlier = backups.filter((backup) => backup.board.id === board.id);
       const folder = earlier[0] ? dirname(earlier[0].archive) : join(root, boardFolderName(board));
       await removeStalePartials(env, root);
       await removeStalePartials(env, folder);
       const createdAt = env.clock.now();
       const file = await createDurably(env, folder, archiveNames(createdAt));
-      const sequence = (earlier[0]?.sequence ?? 0) + 1;
+      // P46: after all that are known, and after those that cannot be read now, each of which took a number.
+      const sequence = (earlier[0]?.sequence ?? 0) + unreadable.length + 1;
       const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, locate });
       return {
         ...pending,

@@ -1,0 +1,234 @@
+// Manifests and archives from elsewhere: newer ones, odd ones, hostile ones.
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { canonicalJson } from '../../src/core/archive/canonicalJson.js';
+import { encodeManifest, type Manifest, sortByPath } from '../../src/core/archive/manifest.js';
+import { parseManifest } from '../../src/core/archive/parseManifest.js';
+import { openArchive } from '../../src/core/archive/reader.js';
+import { verifyArchive } from '../../src/core/archive/verify.js';
+import { createZipWriter } from '../../src/core/archive/zipWriter.js';
+import { isBackupError } from '../../src/core/errors.js';
+import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
+import { openStore } from '../../src/core/store/store.js';
+import { collect, hashOf, inChunks, inFolder, takeBackup, testEnv } from '../support/builders.js';
+import { aManifest, aManifestFile } from '../support/manifests.js';
+
+function parse(manifest: unknown): Manifest {
+  return parseManifest(Buffer.from(canonicalJson(manifest)), '/store/backup.blb');
+}
+
+describe('P41 Versions of the format', () => {
+  it('P41 a manifest comes back as it was written', () => {
+    const manifest = aManifest({ entries: [aManifestFile('a.py'), { type: 'folder', path: parseBoardPath('lib') }] });
+    assert.deepEqual(parse(manifest), manifest);
+  });
+
+  it('P41 an archive that needs a newer reader is refused with a sentence, whatever else is in it', () => {
+    const newer = { format: { name: 'blb', version: 2, reader: 2, features: [] }, everything: 'else' };
+    assert.throws(
+      () => parse(newer),
+      (error) => isBackupError(error, 'archive-unsupported') && /newer version/.test(error.message),
+    );
+  });
+
+  it('P41 a feature that this reader does not know is refused by its name', () => {
+    const manifest = { ...aManifest(), format: { name: 'blb', version: 1, reader: 1, features: ['zstd'] } };
+    assert.throws(
+      () => parse(manifest),
+      (error) => isBackupError(error, 'archive-unsupported') && /"zstd"/.test(error.message),
+    );
+  });
+
+  it('P41 a newer version that an old reader may read is read, and what it does not know is passed over', () => {
+    const manifest = { ...aManifest(), mood: 'cheerful', format: { name: 'blb', version: 2, reader: 1, features: [] } };
+    assert.equal(parse(manifest).sequence, 1);
+  });
+
+  it('P41 equal manifests have equal bytes, in whatever order their parts were put together', () => {
+    const manifest = aManifest();
+    const turned = Object.fromEntries(Object.entries(manifest).reverse()) as unknown as Manifest;
+    assert.deepEqual(encodeManifest(turned), encodeManifest(manifest));
+  });
+});
+
+describe('P44 Hostile manifests', () => {
+  const refused: [string, unknown][] = [
+    [
+      'a path that leads out',
+      aManifest({ entries: [{ ...aManifestFile('a'), path: '../a' as never, stored: 'files/../a' }] }),
+    ],
+    [
+      'an absolute path',
+      aManifest({ entries: [{ ...aManifestFile('a'), path: '/etc/passwd' as never, stored: 'files//etc/passwd' }] }),
+    ],
+    [
+      'a name with NUL',
+      aManifest({ entries: [{ ...aManifestFile('a'), path: 'a\0b' as never, stored: 'files/a\0b' }] }),
+    ],
+    ['a path twice', aManifest({ entries: [aManifestFile('a'), aManifestFile('a')] })],
+    ['entries out of order', aManifest({ entries: [aManifestFile('b'), aManifestFile('a')] })],
+    ['a file inside a file', aManifest({ entries: [aManifestFile('a'), aManifestFile('a/b/c')] })],
+    ['the root as a file', aManifest({ entries: [{ ...aManifestFile('a'), path: '' as never, stored: 'files/' }] })],
+    ['bytes that stand under a foreign name', aManifest({ entries: [{ ...aManifestFile('a'), stored: 'files/b' }] })],
+    ['an archive that is a path', aManifest({ entries: [{ ...aManifestFile('a'), archive: '../../other.blb' }] })],
+    ['a negative size', aManifest({ entries: [{ ...aManifestFile('a'), size: -1 }] })],
+    ['a hash that is none', aManifest({ entries: [{ ...aManifestFile('a'), sha256: 'A'.repeat(64) as never }] })],
+    ['another format', { ...aManifest(), format: { name: 'zip', version: 1, reader: 1, features: [] } }],
+    ['a list', []],
+    ['null', null],
+  ];
+  for (const [what, manifest] of refused) {
+    it(`P44 ${what} is refused`, () => {
+      assert.throws(
+        () => parse(manifest),
+        (error) => isBackupError(error, 'archive-damaged'),
+      );
+    });
+  }
+
+  it('P44 bytes that are no JSON, or no UTF-8, are refused', () => {
+    for (const bytes of [Buffer.from(''), Buffer.from('{'), Buffer.of(0x22, 0xff, 0x22)]) {
+      assert.throws(
+        () => parseManifest(bytes, '/store/a.blb'),
+        (error) => isBackupError(error, 'archive-damaged'),
+      );
+    }
+  });
+
+  it('P44 __proto__ is a name like any other', () => {
+    const entries = sortByPath([
+      aManifestFile('__proto__'),
+      aManifestFile('constructor'),
+      aManifestFile('lib/__proto__'),
+    ]);
+    const manifest = aManifest({ entries, metadata: [['__proto__', 'text']] });
+    assert.deepEqual(parse(manifest), manifest);
+    assert.equal(({} as Record<string, unknown>).polluted, undefined);
+  });
+
+  it('P44 any text or value in place of a manifest is refused, never misread', () => {
+    const property = fc.property(fc.json(), (json) => {
+      assert.throws(
+        () => parseManifest(Buffer.from(json), '/store/a.blb'),
+        (error) => isBackupError(error),
+      );
+    });
+    fc.assert(property);
+  });
+});
+
+describe('P44 Hostile archives', () => {
+  async function archiveWith(folder: string, entries: [name: string, bytes: Uint8Array][]): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    const zip = createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
+    for (const [name, bytes] of entries) await zip.addFile(name, Date.UTC(2025, 0), bytes.length, inChunks(bytes));
+    await zip.finish();
+    const path = join(folder, 'backup_20251121_091000.blb');
+    await writeFile(path, Buffer.concat(pieces));
+    return path;
+  }
+
+  const manifest = (bytes: Uint8Array): [string, Uint8Array] => {
+    const file = { ...aManifestFile('a'), size: bytes.length, sha256: hashOf(bytes) };
+    return ['manifest.json', encodeManifest(aManifest({ entries: [file] }))];
+  };
+
+  for (const name of [
+    '../evil',
+    'files/../../evil',
+    '/etc/passwd',
+    'files/a\\b',
+    'files/C:/a',
+    'files/a\0',
+    'other',
+    'objects/abc',
+    'files/',
+  ]) {
+    it(`P44 an entry named ${JSON.stringify(name)} is refused`, async () => {
+      await inFolder(async (folder) => {
+        const path = await archiveWith(folder, [[name, Buffer.from('x')], manifest(Buffer.from('x'))]);
+        await assert.rejects(openArchive(testEnv(), path), (error) => isBackupError(error, 'archive-damaged'));
+        assert.equal((await verifyArchive(testEnv(), path)).length, 1);
+      });
+    });
+  }
+
+  it('P44 a name that comes twice is refused', async () => {
+    await inFolder(async (folder) => {
+      const path = await archiveWith(folder, [
+        ['files/a', Buffer.from('x')],
+        ['files/a', Buffer.from('y')],
+        manifest(Buffer.from('x')),
+      ]);
+      await assert.rejects(openArchive(testEnv(), path), (error) => isBackupError(error, 'archive-damaged'));
+    });
+  });
+
+  it('P44 an archive without a manifest is refused', async () => {
+    await inFolder(async (folder) => {
+      const path = await archiveWith(folder, [['files/a', Buffer.from('x')]]);
+      await assert.rejects(openArchive(testEnv(), path), (error) => isBackupError(error, 'archive-damaged'));
+    });
+  });
+
+  it('P44 a file that the manifest does not know is reported', async () => {
+    await inFolder(async (folder) => {
+      const path = await archiveWith(folder, [
+        ['files/a', Buffer.from('x')],
+        ['files/b', Buffer.from('y')],
+        manifest(Buffer.from('x')),
+      ]);
+      assert.ok((await verifyArchive(testEnv(), path)).some(({ stored }) => stored === 'files/b'));
+    });
+  });
+
+  it('P44 a bomb goes off no further than its manifest allows', async () => {
+    await inFolder(async (folder) => {
+      const root = join(folder, 'store');
+      const bomb = Buffer.alloc(20_000_000);
+      const small = Buffer.from('x');
+      await takeBackup(await openStore(testEnv(), root), {});
+      await archiveWith(join(root, 'kitchen-sensor-3b025ee0'), [['files/a', bomb], manifest(small)]);
+      const store = await openStore(testEnv(), root);
+      const file = aManifestFile('a');
+      await assert.rejects(
+        collect(store.readContent({ ...file, size: 1, sha256: hashOf(small) })),
+        (error) => isBackupError(error, 'content-missing') && /more than the 1 bytes/.test(String(error.cause)),
+      );
+    });
+  });
+});
+
+describe('P45 Names of boards', () => {
+  it('P45 every name that a board can hold comes back through an archive, with its bytes', async function () {
+    this.timeout(60_000);
+    const part = fc
+      .uint8Array({ min: 1, max: 255, minLength: 1, maxLength: 12 })
+      .map((bytes) => textFromBytes(bytes.filter((byte) => byte !== 0x2f)))
+      .filter((name) => !['', '.', '..'].includes(name));
+    const tree = fc.uniqueArray(fc.tuple(part, fc.uint8Array({ maxLength: 50 })), {
+      selector: ([name]) => name,
+      maxLength: 8,
+    });
+    await inFolder(async (folder) => {
+      let count = 0;
+      const property = fc.asyncProperty(tree, async (files) => {
+        count += 1;
+        const store = await openStore(testEnv(), join(folder, `store${count}`));
+        const backup = await takeBackup(store, new Map(files.map(([name, bytes]) => [name, Buffer.from(bytes)])));
+        const { entries } = await store.readManifest(backup);
+        assert.equal(entries.length, files.length);
+        const contents = new Map(files);
+        for (const entry of entries) {
+          assert.equal(entry.type, 'file');
+          if (entry.type === 'file')
+            assert.deepEqual(new Uint8Array(await collect(store.readContent(entry))), contents.get(entry.path));
+        }
+      });
+      await fc.assert(property, { numRuns: 60 });
+    });
+  });
+});

@@ -1,0 +1,127 @@
+// Recovery without this software: what unzip, sha256sum and Python make of an archive.
+
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { openStore } from '../../src/core/store/store.js';
+import { entriesOf, inFolder, MORNING, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+
+const run = promisify(execFile);
+const env = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
+
+function skipWithout(context: Mocha.Context, program: string): void {
+  if (spawnSync(program, ['--help']).error) context.skip();
+}
+
+async function unzip(archive: string, folder: string): Promise<string> {
+  const target = join(folder, 'unzipped');
+  await run('unzip', ['-q', archive, '-d', target], { env });
+  return target;
+}
+
+/** Paths of files, with slashes, below `folder`. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+const FILES = {
+  'boot.py': '',
+  'main.py': 'import lib.wifi\n'.repeat(50),
+  'lib/wifi.py': 'PASSWORD = "secret"\n',
+  'data/my notes "today" & \'more\'.txt': 'spaces and quotes',
+  'data/schön 🙂.txt': 'not ASCII',
+  '__proto__/constructor.py': 'a name like any other',
+  '-rf': 'a name that looks like an option',
+  '~/$HOME/*.py': 'no shell looks at it',
+  'aux.py': 'a device on Windows',
+};
+
+describe('P42 An archive is opened without this software', () => {
+  beforeEach(function () {
+    skipWithout(this, 'unzip');
+  });
+
+  it('P42 unzip tests it, and sha256sum finds every file right after extraction', async () => {
+    await inFolder(async (folder) => {
+      const files = { ...FILES, 'odd\\name': '1', 'new\nline.py': '2', 'A.py': 'upper', 'a.py': 'lower' };
+      const { archive } = await takeBackup(await openStore(testEnv(), join(folder, 'store')), files);
+      await run('unzip', ['-tqq', archive]);
+      const target = await unzip(archive, folder);
+      const { stdout } = await run('sha256sum', ['-c', 'checksums.txt'], { cwd: target, env });
+      assert.equal(stdout.trim().split('\n').length, entriesOf(files).length + 1);
+    });
+  });
+
+  it('P42 unzip gives every ordinary file back under its own name, with its bytes, time and rights', async () => {
+    await inFolder(async (folder) => {
+      const { archive } = await takeBackup(await openStore(testEnv(), join(folder, 'store')), FILES, {
+        folders: ['empty'],
+      });
+      const target = await unzip(archive, folder);
+      assert.deepEqual((await filesBelow(join(target, 'files'))).sort(), Object.keys(FILES).sort());
+      for (const [path, content] of entriesOf(FILES)) {
+        assert.deepEqual(await readFile(join(target, 'files', path)), content, path);
+      }
+      const { mode, mtimeMs } = await stat(join(target, 'files/main.py'));
+      assert.equal(mode & 0o777, 0o644);
+      assert.equal(mtimeMs, MORNING);
+      assert.ok((await stat(join(target, 'files/empty'))).isDirectory());
+    });
+  });
+
+  it('P42 README.txt says which path a file under its hash has', async () => {
+    await inFolder(async (folder) => {
+      const { archive } = await takeBackup(await openStore(testEnv(), join(folder, 'store')), {
+        'odd\\name': '1',
+        'ä\n': '2',
+      });
+      const { stdout } = await run('unzip', ['-p', archive, 'README.txt']);
+      const paths = [...stdout.matchAll(/^ {2}objects\/[0-9a-f]{64} {2}(".*")$/gm)].map(([, path]) =>
+        JSON.parse(path ?? ''),
+      );
+      assert.deepEqual(paths.sort(), ['odd\\name', 'ä\n']);
+    });
+  });
+
+  it('P42 an incremental archive gives back what changed', async () => {
+    await inFolder(async (folder) => {
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      await takeBackup(store, FILES);
+      const { archive } = await takeIncremental(store, { ...FILES, 'main.py': 'changed', 'new/folder/file.py': 'new' });
+      const target = await unzip(archive, folder);
+      assert.deepEqual((await filesBelow(join(target, 'files'))).sort(), ['main.py', 'new/folder/file.py']);
+      await run('sha256sum', ['-c', '--quiet', 'checksums.txt'], { cwd: target });
+    });
+  });
+
+  it('P42 Python opens it', async function () {
+    skipWithout(this, 'python3');
+    await inFolder(async (folder) => {
+      const { archive } = await takeBackup(await openStore(testEnv(), join(folder, 'store')), FILES);
+      await run('python3', ['-m', 'zipfile', '-t', archive]);
+    });
+  });
+
+  it('P42 whatever the names, unzip extracts all of it and the sums are right', async function () {
+    this.timeout(60_000);
+    const part = fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 20 })
+      .map((text) => text.replaceAll('/', '|').replaceAll('\0', '0'))
+      .filter((text) => text !== '.' && text !== '..');
+    await inFolder(async (folder) => {
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const names = fc.sample(part, { numRuns: 2000, seed: 42 });
+      const files = new Map(names.map((name, index) => [`${index % 50}/${name}`, Buffer.from(name)]));
+      const { archive } = await takeBackup(store, files);
+      await run('unzip', ['-tqq', archive], { env });
+      const target = await unzip(archive, folder);
+      await run('sha256sum', ['-c', '--quiet', 'checksums.txt'], { cwd: target, env });
+    });
+  });
+});
