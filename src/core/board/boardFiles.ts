@@ -91,9 +91,10 @@ export async function openBoardFiles(
     path: string,
     signal?: AbortSignal,
     onLine: (line: string) => Promise<void> | void = () => {},
+    onData?: (bytes: Uint8Array) => Promise<void>,
   ) => {
     try {
-      await repl.exec(code, { signal, onOutput: byLine(onLine) });
+      await repl.exec(code, { signal, onOutput: byLine(onLine), ...(onData && { onData }) });
     } catch (error) {
       throw explainBoardException(error, path);
     }
@@ -139,12 +140,13 @@ export async function openBoardFiles(
     async read(path, sink, signal) {
       let hash: string | undefined;
       let damage: string | undefined;
-      await call(`_mpb.read(${literal(path)})`, path, signal, (line) => {
+      const onLine = (line: string) => {
         const isData = /^[A-Za-z0-9+/]+={0,2}$/.test(line) && line.length % 4 === 0;
         if (line.startsWith('= ')) hash = line.slice(2);
         else if (line !== '' && !isData) damage = line;
         return isData ? sink(Buffer.from(line, 'base64')) : undefined;
-      });
+      };
+      await call(`_mpb.read(${literal(path)})`, path, signal, onLine, sink);
       if (hash === undefined || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
       return parseContentHash(hash);
     },

@@ -96,19 +96,19 @@ export class Line {
     }
   }
 
-  /** Gives what arrives, piece by piece, until the byte `end`, which is taken and not given. */
-  async *readPieces(end: number, wait: Wait): AsyncGenerator<Uint8Array, void, void> {
+  /**
+   * Gives what arrives, piece by piece, until one of the bytes `ends`, which is taken and not given.
+   *
+   * @returns the byte that ended it
+   */
+  async *readPieces(ends: readonly number[], wait: Wait): AsyncGenerator<Uint8Array, number, void> {
     const start = performance.now();
     for (;;) {
-      const at = this.buffered.indexOf(end);
-      if (at >= 0) {
-        const last = this.take(at);
-        this.take(1);
-        if (last.length > 0) yield last;
-        return;
-      }
-      if (this.buffered.length > 0) yield this.take(this.buffered.length);
-      else await this.waitForMore(0, wait, start);
+      const at = this.buffered.findIndex((byte) => ends.includes(byte));
+      const piece = this.take(at < 0 ? this.buffered.length : at);
+      if (piece.length > 0) yield piece;
+      if (at >= 0) return this.take(1)[0] as number;
+      await this.waitForMore(this.buffered.length, wait, start);
     }
   }
 

@@ -24,7 +24,7 @@ export interface Profile {
   can: Record<Ability, boolean>;
 }
 
-const abilities = ['sha256', 'base64', 'hex', 'ilistdir', 'stat', 'mkdir', 'rename', 'statvfs'] as const;
+const abilities = ['binary', 'sha256', 'base64', 'hex', 'ilistdir', 'stat', 'mkdir', 'rename', 'statvfs'] as const;
 export type Ability = (typeof abilities)[number];
 
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {

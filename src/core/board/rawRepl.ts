@@ -3,7 +3,7 @@
 
 import { isBackupError } from '../errors.js';
 import { BoardException, boardRefusesToStop, boardSilent, lineDamaged } from './boardErrors.js';
-import type { Line } from './line.js';
+import type { Line, Wait } from './line.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
 const CTRL_A = '\x01';
@@ -11,6 +11,8 @@ const CTRL_B = '\x02';
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
 const END = 0x04;
+/** Begins binary data in the output of our own Python: then four hex digits of length, then that many bytes. */
+const DATA = 0x0e;
 
 /** How long a board may be silent while it works for us. The Python that we send speaks up more often than this. */
 const PATIENCE_MS = 10_000;
@@ -19,6 +21,8 @@ export interface ExecOptions {
   signal?: AbortSignal | undefined;
   /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
   onOutput?: (piece: Uint8Array) => Promise<void>;
+  /** Gets the binary data that our own Python marks as such. */
+  onData?: (bytes: Uint8Array) => Promise<void>;
 }
 
 export class RawRepl {
@@ -62,22 +66,43 @@ export class RawRepl {
    * @throws BoardException with the traceback, where the code raised
    * @throws BackupError `board-silent`, `port-lost`, `line-damaged`, `cancelled`
    */
-  async exec(source: string, { signal, onOutput }: ExecOptions = {}): Promise<Uint8Array> {
+  async exec(source: string, options: ExecOptions = {}): Promise<Uint8Array> {
+    const { signal } = options;
     const wait = { idleMs: PATIENCE_MS, signal };
     try {
       await this.send(Buffer.from(source, 'utf8'), signal);
-      const pieces: Uint8Array[] = [];
-      for await (const piece of this.line.readPieces(END, wait)) {
-        if (onOutput) await onOutput(piece);
-        else pieces.push(piece);
-      }
-      const traceback = Buffer.concat(await collect(this.line.readPieces(END, wait))).toString('utf8');
+      const output = await this.receive(options);
+      const traceback = await this.readText(wait);
       await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
       if (traceback !== '') throw new BoardException(traceback);
-      return Buffer.concat(pieces);
+      return output;
     } catch (error) {
       if (isBackupError(error, 'cancelled') || isBackupError(error, 'board-silent')) await this.interrupt();
       throw error;
+    }
+  }
+
+  private async readText(wait: Wait): Promise<string> {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of this.line.readPieces([END], wait)) pieces.push(piece);
+    return Buffer.concat(pieces).toString('utf8');
+  }
+
+  private async receive({ signal, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
+    const wait = { idleMs: PATIENCE_MS, signal };
+    const kept: Uint8Array[] = [];
+    const ends = onData ? [END, DATA] : [END];
+    for (;;) {
+      const pieces = this.line.readPieces(ends, wait);
+      let next = await pieces.next();
+      for (; !next.done; next = await pieces.next()) {
+        if (onOutput) await onOutput(next.value);
+        else kept.push(next.value);
+      }
+      if (next.value === END) return Buffer.concat(kept);
+      const length = Number.parseInt(Buffer.from(await this.line.readExactly(4, wait)).toString('latin1'), 16);
+      if (Number.isNaN(length)) throw lineDamaged(this.line.url, 'a length was no number');
+      await onData?.(await this.line.readExactly(length, wait));
     }
   }
 
@@ -166,12 +191,6 @@ async function sees(line: Line, text: string, withinMs: number, signal?: AbortSi
     if (isBackupError(error, 'board-silent')) return false;
     throw error;
   }
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -116,7 +116,7 @@ export async function backupConnected(
     }
     phases.begin('save');
     const backup = await pending.commit({
-      options: { hashOnBoard: board.profile.can.sha256, ways: ['base64'] },
+      options: { hashOnBoard: board.profile.can.sha256, ways: [board.profile.can.binary ? 'binary' : 'base64'] },
       durationMs: Math.round(seconds() * 1000),
       wireSent: board.wire.sent,
       wireReceived: board.wire.received,

@@ -1,10 +1,12 @@
 # The file operations that backups and restores need of a board, in one name, so that nothing else of the board's is touched.
-# Paths are bytes: a name need not be UTF-8. Answers are lines of text; bytes travel as base64. While something takes long,
-# a `.` now and then tells that the board is alive.
+# Paths are bytes: a name need not be UTF-8. Answers are lines of text. A file's bytes travel as they are, behind a mark and
+# their length, where the board has binary streams, else as lines of base64. While something takes long, a `.` now and then
+# tells that the board is alive.
 
 
 class _mpb:
     import os
+    import sys
     from binascii import a2b_base64, b2a_base64, hexlify
 
     try:
@@ -13,6 +15,7 @@ class _mpb:
         sha256 = None
 
     block = memoryview(bytearray(1020))
+    binary = getattr(sys.stdout, "buffer", None)
     file = None
 
     # One line: kind, name in hex, then what the caller adds.
@@ -82,8 +85,15 @@ class _mpb:
             except OSError as error:
                 _mpb.tell("!", path, error)
 
+    def send(piece):
+        if _mpb.binary:
+            print("\x0e%04x" % len(piece), end="")
+            _mpb.binary.write(piece)
+        else:
+            print(_mpb.b2a_base64(piece).decode(), end="")
+
     def read(path):
-        print("=", _mpb.blocks(path, lambda piece: print(_mpb.b2a_base64(piece).decode(), end="")))
+        print("=", _mpb.blocks(path, _mpb.send))
 
     def create(path):
         _mpb.file = open(path, "wb")

@@ -20,6 +20,7 @@ def _mpb_probe():
     text("platform", sys.platform)
     text("version", sys.version)
     tell("implementation", sys.implementation[0])
+    tell("binary", int(hasattr(sys.stdout, "buffer")))
     try:
         import os
 

@@ -96,8 +96,12 @@ export function openBoardEnd(input: MessagePort, shared: SharedArrayBuffer): Boa
       const message: FromBoard = Uint8Array.from(out);
       parentPort?.postMessage(message);
       sent += 1;
-      while (sent - Atomics.load(counters, control.handled) > piecesInFlight) end.pause(20);
-      end.poll();
+      for (;;) {
+        end.poll();
+        const handled = Atomics.load(counters, control.handled);
+        if (sent - handled <= piecesInFlight) return;
+        Atomics.wait(counters, control.handled, handled, 20);
+      }
     },
     pause(milliseconds) {
       const wake = Atomics.load(counters, control.wake);

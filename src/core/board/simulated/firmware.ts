@@ -97,22 +97,24 @@ function errnoAsOnBoards(imports: Imports): Imports {
   );
 }
 
+/** Who asks for the time so many times without doing anything between, waits for it. */
+const askedOften = 50;
+const nothingBetweenMs = 0.02;
+
 /** The millisecond clock. The port sleeps by asking for it without pause: we sleep for it, and wake it for a Ctrl-C. */
 function ticks(line: BoardEnd, places: () => InterruptPlaces | undefined): () => number {
-  const start = Date.now();
+  const start = performance.now();
   let last = 0;
-  let sameAsLast = 0;
+  let asked = 0;
   return () => {
-    const now = Date.now() - start;
-    sameAsLast = now === last ? sameAsLast + 1 : 0;
-    last = now;
-    if (sameAsLast > 50) {
-      line.pause(1);
-      const found = places();
-      // The loop that sleeps looks at nothing but the clock: it ends when the clock has jumped far ahead.
-      if (found && interruptPending(found)) return (now + 0x7fff_ffff) >>> 0;
-    }
-    return now;
+    asked = performance.now() - last < nothingBetweenMs ? asked + 1 : 0;
+    // A long sleep may end some milliseconds late; a short one is exact.
+    if (asked > askedOften) line.pause(Math.min(10, 1 + (asked - askedOften) / 10));
+    last = performance.now();
+    const now = Math.floor(last - start);
+    const found = places();
+    // The loop that sleeps looks at nothing but the clock: it ends when the clock has jumped far ahead.
+    return asked > askedOften && found && interruptPending(found) ? (now + 0x7fff_ffff) >>> 0 : now;
   };
 }
 

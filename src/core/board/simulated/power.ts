@@ -130,6 +130,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
     worker.on('message', (message: FromBoard) => {
       if (message instanceof Uint8Array) {
         Atomics.add(counters, control.handled, 1);
+        Atomics.notify(counters, control.handled);
         listener?.onData(message);
         return;
       }

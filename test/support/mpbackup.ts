@@ -1,0 +1,44 @@
+// Runs the command line that ships, as someone types it.
+
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+export interface Ended {
+  status: number | null;
+  stdout: Buffer;
+  stderr: string;
+  /** What `--json` printed; empty without it. */
+  events: Array<Record<string, unknown>>;
+  /** The last of them. */
+  result: Record<string, unknown>;
+}
+
+export interface Running {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+}
+
+/** Starts `mpbackup`. */
+export function startMpbackup(words: readonly string[], options: SpawnOptions = {}): Running {
+  const cli = join(ASSETS_FOLDER, 'cli.js');
+  const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on('data', (bytes: Buffer) => out.push(bytes));
+  child.stderr?.on('data', (bytes: Buffer) => err.push(bytes));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => {
+      const stdout = Buffer.concat(out);
+      const json = words.includes('--json') ? stdout.toString('utf8').trim().split('\n') : [];
+      const events = json.filter((line) => line !== '').map((line) => JSON.parse(line));
+      resolve({ status, stdout, stderr: Buffer.concat(err).toString('utf8'), events, result: events.at(-1) ?? {} });
+    });
+  });
+  return { child, ended };
+}
+
+/** Runs `mpbackup` to its end. */
+export function mpbackup(words: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+  return startMpbackup(words, options).ended;
+}
