@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { transportByUrl } from '../core/board/transport/byUrl.js';
 import { cancelled } from '../core/errors.js';
-import { restore } from '../core/jobs/restore.js';
+import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration } from '../core/text.js';
@@ -30,14 +30,25 @@ export const restoreVerb: Verb = {
         ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
         ...{ wire, seconds },
       },
-      [
-        `Restored ${count(restored.length, 'file')} to ${url}, all verified on the board, in ${duration(seconds)}; ${unchanged.length} were the same already.`,
-        ...(safety ? [`What was replaced is in the backup ${safety.id.slice(0, 8)}.`] : []),
-      ].join('\n'),
+      textOf(result, url),
     );
     return 0;
   },
 };
+
+function textOf({ restored, unchanged, safety, seconds }: RestoreResult, url: string): string {
+  const same =
+    unchanged.length > 0
+      ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} as in the backup already.`
+      : '';
+  if (restored.length === 0) return same || 'There was nothing to restore.';
+  const lines = [
+    `Restored ${count(restored.length, 'file')} to ${url} in ${duration(seconds)}, verified on the board.`,
+  ];
+  if (same) lines.push(same);
+  if (safety) lines.push(`What was replaced is in the backup ${safety.id.slice(0, 8)}.`);
+  return lines.join('\n');
+}
 
 async function confirm(backup: BackupSummary, url: string, names: readonly string[]): Promise<void> {
   if (!process.stdin.isTTY) throw new UsageError('A restore writes to the board: say --yes to allow it.');

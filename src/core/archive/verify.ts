@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Env } from '../env.js';
-import { BackupError, isBackupError, messageOf, throwIfCancelled } from '../errors.js';
+import { type BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { reading } from './archiveBytes.js';
 import { parseChecksums } from './checksums.js';
@@ -22,12 +22,16 @@ export interface Damage {
   reason: string;
   /** `damaged`: the same wrong bytes twice. `read-error`: the disk did not read, or not twice the same (P11). */
   certainty: 'damaged' | 'read-error';
+  /** What the system said, where it refused to read. */
+  cause?: unknown;
 }
 
 /** What a check found wrong, and `actual`, by which a second look is compared with the first. */
 interface Finding {
   reason: string;
   actual: string;
+  /** Set where the disk refused to read: that tells nothing of the bytes. */
+  refusal?: BackupError;
 }
 
 type Check = () => Promise<Finding | undefined>;
@@ -65,21 +69,28 @@ export async function verifyArchive(env: Env, path: string, signal?: AbortSignal
 }
 
 /** P11: what is wrong is looked at again before it is called damaged. */
-async function lookTwice(check: Check): Promise<Pick<Damage, 'reason' | 'certainty'> | undefined> {
+async function lookTwice(check: Check): Promise<Pick<Damage, 'reason' | 'certainty' | 'cause'> | undefined> {
   const first = await finding(check);
   if (!first) return undefined;
+  const { reason, actual, refusal } = first;
+  if (refusal) return { reason, certainty: 'read-error', cause: refusal.cause };
   const second = await finding(check);
-  const steady = second?.actual === first.actual && !first.unread;
-  return { reason: first.reason, certainty: steady ? 'damaged' : 'read-error' };
+  return { reason, certainty: second?.actual === actual && !second.refusal ? 'damaged' : 'read-error' };
 }
 
-async function finding(check: Check): Promise<(Finding & { unread?: boolean }) | undefined> {
+async function finding(check: Check): Promise<Finding | undefined> {
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof BackupError)) throw error;
-    return { reason: error.message, actual: messageOf(error), unread: !isBackupError(error, 'archive-damaged') };
+    if (!isBackupError(error)) throw error;
+    const found = { reason: error.message, actual: error.message };
+    return isReadable(error) ? found : { ...found, refusal: error };
   }
+}
+
+/** The bytes were read, and are wrong. */
+function isReadable(error: BackupError): boolean {
+  return error.code === 'archive-damaged' || error.code === 'archive-unsupported';
 }
 
 async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {

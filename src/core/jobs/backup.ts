@@ -52,10 +52,12 @@ export function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
+  const start = context.env.clock.ticks();
   trackPhases(context).begin('connect');
-  return withBoard({ url, open, log: context.env.log, signal: context.signal }, (board) =>
-    backupConnected(context, board, store, options),
-  );
+  return withBoard({ url, open, log: context.env.log, signal: context.signal }, async (board) => ({
+    ...(await backupConnected(context, board, store, options)),
+    seconds: (context.env.clock.ticks() - start) / 1000,
+  }));
 }
 
 /** The same for a board that is connected already: a restore takes its safety backup so. */

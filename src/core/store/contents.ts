@@ -78,7 +78,7 @@ async function* each(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
 
 export function contentMissing(
   file: Pick<ContentReference, 'path'> & { archive?: string },
-  failures: BackupError[],
+  failures: readonly BackupError[],
 ): BackupError {
   const where = file.archive === undefined ? '' : ` It was stored in ${file.archive}.`;
   const what =
@@ -86,6 +86,7 @@ export function contentMissing(
   return new BackupError('content-missing', `The content of ${displayPath(file.path)} ${what}.${where}`, {
     path: file.path,
     hint: 'If a copy of the archive exists elsewhere, put it into the store; if the board still has the file, back it up again.',
-    cause: failures[0],
+    // The system's own error where there is one (P04).
+    cause: failures[0]?.cause ?? failures[0],
   });
 }

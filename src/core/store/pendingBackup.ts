@@ -82,6 +82,8 @@ export interface PendingBackupStart {
   /** Milliseconds since 1970. */
   createdAt: number;
   file: DurableFile;
+  /** Why some archives could not be read, which may hold what is looked for. */
+  hidden: readonly BackupError[];
   /** @returns the places that hold this content */
   locate(sha256: ContentHash): Promise<readonly ContentPlace[]>;
 }
@@ -128,7 +130,7 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
     },
     async keepFile({ path, size, mtime, sha256, evidence }) {
       const [place] = await start.locate(sha256);
-      if (!place) throw contentMissing({ path }, []);
+      if (!place) throw contentMissing({ path }, start.hidden);
       const { stored, storedSize } = place;
       entries.push({
         type: 'file',
@@ -159,6 +161,7 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
         throw new BackupError('store-failed', `The disk did not keep what was written to it: ${damage.reason}`, {
           path: archive.path,
           hint: 'Check the disk, or choose another folder for the backups.',
+          cause: damage.cause,
         });
       });
       return { ...summaryOf(manifest, id), archive: archive.path };

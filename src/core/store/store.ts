@@ -108,7 +108,8 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       const file = await createDurably(env, folder, archiveNames(createdAt));
       // P46: after all that are known, and after those that cannot be read now, each of which took a number.
       const sequence = (earlier[0]?.sequence ?? 0) + unreadable.length + 1;
-      const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, locate });
+      const hidden = unreadable.map(({ error }) => error);
+      const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
       return {
         ...pending,
         async commit(outcome) {

@@ -28,7 +28,7 @@ def run():
     sensor = Sensor(config["sensor"])
     log = Log("data/log.csv")
     wifi.connect(config["wifi"])
-    count = 0
+    count = 1
     while True:
         heartbeat(count % 2)
         if count % config["log_every"] == 0:
@@ -140,7 +140,7 @@ const config = {
   name: 'weather-1',
   led_pin: 25,
   interval_ms: 500,
-  log_every: 20,
+  log_every: 120,
   sensor: { offset: -0.4, period_s: 600 },
   wifi: { ssid: '', password: '' },
 };
