@@ -78,11 +78,15 @@ export async function takeBackup(
   }
 }
 
-/** An incremental backup since the board's last. */
-export async function takeIncremental(store: Store, files: Files, board = aBoard()): Promise<BackupSummary> {
-  const last = await store.latestOf(board.id);
-  if (!last) throw new Error('there is no backup to go on from');
-  const base = { id: last.id, manifest: await store.readManifest(last) };
+/** An incremental backup since `last`, or else since the board's last. */
+export async function takeIncremental(
+  store: Store,
+  files: Files,
+  { board = aBoard(), last }: { board?: ManifestBoard; last?: BackupSummary } = {},
+): Promise<BackupSummary> {
+  const before = last ?? (await store.latestOf(board.id));
+  if (!before) throw new Error('there is no backup to go on from');
+  const base = { id: before.id, manifest: await store.readManifest(before) };
   return takeBackup(store, files, { board, draft: aDraft({ kind: 'incremental', base }) });
 }
 

@@ -14,7 +14,7 @@ export function isEntryName(name: string, raw: Uint8Array): boolean {
 
 /** @returns the path of the file or folder that an entry `files/…` stands for; undefined for all other entries */
 export function boardPathOf(name: string): BoardPath | undefined {
-  const [, path] = /^files\/([^]+?)\/?$/.exec(name) ?? [];
+  const [, path] = /^files\/(.+?)\/?$/s.exec(name) ?? [];
   if (path === undefined) return undefined;
   try {
     const parsed = parseBoardPath(path);

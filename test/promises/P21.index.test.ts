@@ -1,0 +1,137 @@
+// The index is a cache: without it, with a damaged one, or with one from elsewhere, the listing is the same.
+
+import assert from 'node:assert/strict';
+import { chmod, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { realEnv } from '../../src/core/env.js';
+import { openStore } from '../../src/core/store/store.js';
+import { aBoard, inFolder, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+
+async function withStore(test: (root: string) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const store = await openStore(testEnv(), folder);
+    await takeBackup(store, { 'main.py': '1', 'lib/a.py': 'a' });
+    await takeIncremental(store, { 'main.py': '2', 'lib/a.py': 'a' });
+    await takeBackup(store, { 'boot.py': '3' }, { board: aBoard({ id: 'other', name: 'Greenhouse' }) });
+    await test(folder);
+  });
+}
+
+async function listing(root: string) {
+  return (await openStore(testEnv(), root)).list();
+}
+
+describe('P21 The index is a cache', () => {
+  it('P21 without it, the listing is the same, and it is made again', async () => {
+    await withStore(async (root) => {
+      const before = await listing(root);
+      assert.equal(before.backups.length, 3);
+      const index = await readFile(join(root, 'index.json'));
+      await rm(join(root, 'index.json'));
+      assert.deepEqual(await listing(root), before);
+      assert.deepEqual(await readFile(join(root, 'index.json')), index);
+    });
+  });
+
+  it('P21 however it is damaged, the listing is the same', async function () {
+    this.timeout(60_000);
+    await withStore(async (root) => {
+      const before = await listing(root);
+      const index = await readFile(join(root, 'index.json'));
+      const damaged = [
+        Buffer.alloc(0),
+        Buffer.from('null'),
+        Buffer.from('{"version":1}'),
+        index.subarray(0, index.length >> 1),
+      ];
+      for (let at = 0; at < index.length; at += 37) {
+        const flipped = Buffer.from(index);
+        flipped.writeUInt8((flipped[at] ?? 0) ^ 1, at);
+        damaged.push(flipped);
+      }
+      for (const bytes of damaged) {
+        await writeFile(join(root, 'index.json'), bytes);
+        assert.deepEqual(await listing(root), before);
+      }
+    });
+  });
+
+  it('P21 one from another version is not read', async () => {
+    await withStore(async (root) => {
+      const before = await listing(root);
+      await writeFile(join(root, 'index.json'), JSON.stringify({ version: 2, sha256: '', archives: 'elsewhere' }));
+      assert.deepEqual(await listing(root), before);
+    });
+  });
+
+  it('P21 one from another store tells nothing about this one', async () => {
+    await withStore(async (root) => {
+      const index = await readFile(join(root, 'index.json'));
+      await inFolder(async (other) => {
+        await takeBackup(await openStore(testEnv(), other), { 'other.py': '4' });
+        const before = await listing(other);
+        await writeFile(join(other, 'index.json'), index);
+        // The archives differ in their times, as those of two stores do.
+        const [folder = ''] = (await readdir(other)).filter((name) => name.startsWith('kitchen'));
+        const [archive = ''] = await readdir(join(other, folder));
+        await utimes(join(other, folder, archive), new Date(), new Date(Date.now() + 5000));
+        assert.deepEqual(await listing(other), before);
+      });
+    });
+  });
+
+  it('P21 with a warm index, listing opens no archive', async () => {
+    await withStore(async (root) => {
+      const opened: string[] = [];
+      const { fs } = realEnv();
+      const watched: typeof fs = {
+        ...fs,
+        open(path, mode) {
+          opened.push(path);
+          return fs.open(path, mode);
+        },
+      };
+      const { backups } = await (await openStore(testEnv({ fs: watched }), root)).list();
+      assert.equal(backups.length, 3);
+      assert.deepEqual(opened, []);
+    });
+  });
+
+  it('P21 an archive that was put there, taken away or replaced by hand is seen', async () => {
+    await withStore(async (root) => {
+      const { backups } = await listing(root);
+      const [newest] = backups;
+      const archive = newest?.archive ?? '';
+      const bytes = await readFile(archive);
+      await rm(archive);
+      assert.equal((await listing(root)).backups.length, 2);
+      await writeFile(archive, bytes);
+      assert.deepEqual((await listing(root)).backups, backups);
+      await chmod(archive, 0o600);
+      await writeFile(archive, bytes.subarray(0, 500));
+      const after = await listing(root);
+      assert.equal(after.backups.length, 2);
+      assert.deepEqual(
+        after.unreadable.map(({ path, error }) => [path, error.code]),
+        [[archive, 'archive-damaged']],
+      );
+    });
+  });
+
+  it('P21 a store that cannot be written to is listed all the same', async () => {
+    await withStore(async (root) => {
+      const before = await listing(root);
+      await rm(join(root, 'index.json'));
+      const { fs } = realEnv();
+      const readOnly = {
+        ...fs,
+        open: async (path: string, mode: 'read' | 'create' | 'append') => {
+          if (mode !== 'read') throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' });
+          return fs.open(path, mode);
+        },
+      };
+      assert.deepEqual(await (await openStore(testEnv({ fs: readOnly }), root)).list(), before);
+      await assert.rejects(stat(join(root, 'index.json')));
+    });
+  });
+});
