@@ -7,6 +7,17 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** Settings that keep VS Code itself from asking for attention. */
+export const quietSettings = {
+  'chat.disableAIFeatures': true,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'window.autoDetectColorScheme': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
 /**
  * @typedef {object} CodeServerOptions
  * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()

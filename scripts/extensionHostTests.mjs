@@ -1,66 +1,94 @@
 // Runs the tests that need VS Code's own interface (test/vscode): inside its extension host, with the checkout as the
 // extension under development. In code-server where that runs, else in a desktop VS Code.
 
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { browserOptions } from './browser.mjs';
 import { startCodeServer } from './codeServer.mjs';
-import { logFolder, repository } from './run.mjs';
+import { newLogFile, repository } from './run.mjs';
 import { ensureVscodeHost } from './vscodeHost.mjs';
 
-const logFile = join(logFolder, 'extension-host.log');
 const tests = join(repository, 'out', 'vscode', 'inExtensionHost.program.js');
 
 /**
- * In code-server, through the door that VS Code has for its own tests of this kind: the page is opened with a payload, and
- * calls two functions of ours, one with what the tests print and one with the end.
+ * How the tests went is in the report that they write; without one, they broke off.
  *
- * @param {Record<string, string>} environment of the tests
- * @param {number} timeout of all of them, in milliseconds
+ * @param {object} run
+ * @param {Record<string, string>} run.environment of the tests
+ * @param {number} run.timeout of all of them, in milliseconds
+ * @param {boolean} run.inDesktop whether a desktop VS Code is wanted, downloaded from its vendor
  */
-export async function runInCodeServer(environment, timeout) {
-  const { chromium } = await import('playwright-core');
-  const host = await ensureVscodeHost();
-  const folder = await mkdtemp(join(tmpdir(), 'vscode-tests-'));
-  // Without this option the payload is ignored without a word.
-  const server = await startCodeServer({ host, folder, options: ['--vscode-option', 'enable-smoke-test-driver'] });
-  const browser = await chromium.launch(browserOptions());
+export async function runInExtensionHost({ environment, timeout, inDesktop }) {
+  const folder = mkdtempSync(join(tmpdir(), 'vscode-tests-'));
+  // Neither the backups nor the boards of whoever runs this.
+  const settings = {
+    'micropythonBackup.storeFolder': join(folder, 'store'),
+    'micropythonBackup.simulatedBoardsFolder': join(folder, 'boards'),
+  };
+  const run = { environment, timeout, folder, settings };
   try {
-    const page = await browser.newPage();
-    const log = createWriteStream(logFile);
-    await page.exposeFunction('codeAutomationLog', (_type, words) => log.write(`${words.join(' ')}\n`));
-    const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
-    const remote = (path) => `vscode-remote://${new URL(server.address).host}${path}`;
-    const payload = [
-      ['extensionDevelopmentPath', remote(repository)],
-      ['extensionTestsPath', remote(tests)],
-      ['extensionEnvironment', JSON.stringify(environment)],
-      ['enableProposedApi', ''],
-      ['skipWelcome', 'true'],
-    ];
-    await page.goto(`${server.address}?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
-    return await Promise.race([ended, timeIsUp(timeout)]);
+    await (inDesktop ? runInDesktop(run) : runInCodeServer(run));
   } finally {
-    await browser.close();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function timeIsUp(timeout) {
-  await setTimeout(timeout, undefined, { ref: false });
-  throw new Error(`The tests inside VS Code have not ended after ${timeout / 1000} s. What it said: ${logFile}`);
+/**
+ * Through the door that VS Code has for its own tests of this kind: the page is opened with a payload, and calls two
+ * functions of ours, one with all that VS Code and the tests print, one at the end.
+ */
+async function runInCodeServer({ environment, timeout, folder, settings }) {
+  const { chromium } = await import('playwright-core');
+  const host = await ensureVscodeHost();
+  const browser = await chromium.launch(browserOptions());
+  // Without this option the payload is ignored without a word.
+  const options = ['--vscode-option', 'enable-smoke-test-driver'];
+  try {
+    const server = await startCodeServer({ host, folder, settings, options });
+    try {
+      const page = await browser.newPage();
+      await runInPage({ page, address: server.address, environment, timeout, folder });
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await browser.close();
+  }
 }
 
-/**
- * In a desktop VS Code, downloaded from its vendor.
- *
- * @param {Record<string, string>} environment of the tests
- */
-export async function runInDesktop(environment) {
+async function runInPage({ page, address, environment, timeout, folder }) {
+  const logFile = newLogFile('extension-host');
+  const log = createWriteStream(logFile);
+  await page.exposeFunction('codeAutomationLog', (_type, words) => log.write(`${words.join(' ')}\n`));
+  const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
+  const remote = (path) => `vscode-remote://${new URL(address).host}${path}`;
+  const payload = [
+    ['extensionDevelopmentPath', remote(repository)],
+    ['extensionTestsPath', remote(tests)],
+    ['extensionEnvironment', JSON.stringify(environment)],
+    ['enableProposedApi', ''],
+    ['skipWelcome', 'true'],
+  ];
+  await page.goto(`${address}?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
+  const code = await Promise.race([ended, setTimeout(timeout, 'none', { ref: false })]);
+  if (code === 0) rmSync(logFile);
+  else console.log(`The tests inside VS Code ended with code ${code}. All that it said: ${logFile}`);
+}
+
+async function runInDesktop({ environment, folder, settings }) {
   const { runTests } = await import('@vscode/test-electron');
-  return runTests({ extensionDevelopmentPath: repository, extensionTestsPath: tests, extensionTestsEnv: environment });
+  mkdirSync(join(folder, 'User'));
+  writeFileSync(join(folder, 'User', 'settings.json'), JSON.stringify(settings));
+  try {
+    await runTests({
+      extensionDevelopmentPath: repository,
+      extensionTestsPath: tests,
+      extensionTestsEnv: environment,
+      launchArgs: ['--user-data-dir', folder],
+    });
+  } catch (error) {
+    console.log(error.message);
+  }
 }

@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -12,10 +12,6 @@ export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Where everything lies that is costly to make and belongs to no checkout. */
 export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'micropython-backup');
-
-/** What programs print that nobody needs to read unless something fails. */
-export const logFolder = join(cacheFolder, 'logs');
-mkdirSync(logFolder, { recursive: true });
 
 const linesShownOfAFailure = 30;
 
@@ -28,16 +24,30 @@ const linesShownOfAFailure = 30;
  * @param {import('node:child_process').SpawnOptions} [options]
  */
 export async function runQuietly(name, command, args, options = {}) {
-  const logFile = join(logFolder, `${name}.log`);
+  const logFile = newLogFile(name);
   const log = await open(logFile, 'w');
   try {
     const code = await exitCode(command, args, { ...options, stdio: ['ignore', log.fd, log.fd] });
-    if (code === 0) return;
+    if (code === 0) {
+      rmSync(logFile);
+      return;
+    }
     const end = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-linesShownOfAFailure).join('\n');
     throw new Error(`${end}\n\n'${command} ${args.join(' ')}' ended with code ${code}. All it printed: ${logFile}`);
   } finally {
     await log.close();
   }
+}
+
+/**
+ * Where to keep what a program prints: worth reading if it fails, worth removing if not.
+ *
+ * @param {string} name
+ */
+export function newLogFile(name) {
+  const folder = join(cacheFolder, 'logs');
+  mkdirSync(folder, { recursive: true });
+  return join(folder, `${name}-${process.pid}.log`);
 }
 
 /**
@@ -94,12 +104,9 @@ export function npmCommand() {
 export function findOnPath(command) {
   const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.flatMap((folder) => endings.map((ending) => join(folder, command + ending))).find(isFile);
-}
-
-/** @param {string} path */
-function isFile(path) {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return folders
+    .flatMap((folder) => endings.map((ending) => join(folder, command + ending)))
+    .find((path) => existsSync(path));
 }
 
 /** @param {string} path */

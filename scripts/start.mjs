@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startCodeServer } from './codeServer.mjs';
+import { quietSettings, startCodeServer } from './codeServer.mjs';
 import { build, packageExtension, vsixFile } from './package.mjs';
 import { cacheFolder, findOnPath, repository, runInView, whenStarted } from './run.mjs';
 import { ensureNpmPackages } from './setUp.mjs';
@@ -18,9 +18,9 @@ const demo = join(cacheFolder, 'demo');
 const vscodeFolder = join(cacheFolder, 'demo-vscode');
 
 const settings = {
+  ...quietSettings,
   'micropythonBackup.storeFolder': join(demo, 'store'),
   'micropythonBackup.simulatedBoardsFolder': join(demo, 'boards'),
-  'workbench.startupEditor': 'none',
 };
 
 await whenStarted(import.meta.url, async () => {

@@ -1,16 +1,22 @@
 // `npm test`: everything, on a fresh checkout too. Needs only Node and npm: whatever else is missing is set up first.
 // `node scripts/test.mjs --only core,e2e` runs parts: lint, types, or tests by their folder. The last line has the sum.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browserOptions, browserPackage } from './browser.mjs';
-import { runInCodeServer, runInDesktop } from './extensionHostTests.mjs';
+import { runInExtensionHost } from './extensionHostTests.mjs';
 import { build, packageExtension, vsixFile } from './package.mjs';
 import { repository, runInView } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
 import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
+
+/** Programs that tests look at archives with, as people without this software would. */
+const testTools = [
+  { name: 'unzip', programs: ['unzip'] },
+  { name: 'python3', programs: ['python3'] },
+];
 
 /** Of one test, in milliseconds, where the usual one is too short. */
 const timeouts = { boards: 60_000, e2e: 120_000 };
@@ -56,9 +62,8 @@ async function main() {
 
 async function setUp() {
   await ensureNpmPackages();
-  if (!needsHost) return;
-  await ensureSystemPackages([browserPackage]);
-  await ensureVscodeHost();
+  await ensureSystemPackages(needsHost ? [...testTools, browserPackage] : testTools);
+  if (needsHost) await ensureVscodeHost();
 }
 
 /**
@@ -137,8 +142,8 @@ async function describeE2e() {
 async function testInVscode(reportFile) {
   const outputFile = join(reports, 'vscode.txt');
   const environment = { MICROPYTHON_BACKUP_TEST_REPORT: reportFile, MICROPYTHON_BACKUP_TEST_OUTPUT: outputFile };
-  await (inDesktop ? runInDesktop(environment) : runInCodeServer(environment, folderTimeout));
-  console.log(readFileSync(outputFile, 'utf8'));
+  await runInExtensionHost({ environment, timeout: folderTimeout, inDesktop });
+  if (existsSync(outputFile)) console.log(readFileSync(outputFile, 'utf8'));
 }
 
 /** @param {string} reportFile */

@@ -1,7 +1,7 @@
 // A real VS Code served to a browser (code-server) with the Node it needs: for tests, and for `npm start` where there is
 // no desktop VS Code. It is large and takes minutes to make, so it is made once per lock file and shared by all checkouts.
 
-import { cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { cacheFolder, hashOfFile, repository, runQuietly } from './run.mjs';
 import { ensureSystemPackages } from './setUp.mjs';
@@ -39,6 +39,7 @@ export async function ensureVscodeHost() {
  */
 async function install(folder) {
   console.log('Installing a VS Code for tests: about 2 minutes, once …');
+  removeLeftovers();
   const unfinished = `${folder}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
   try {
@@ -49,6 +50,25 @@ async function install(folder) {
     if (!existsSync(folder)) renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** An install that was interrupted, with Ctrl-C say, leaves its folder behind: large, and of no use to anyone. */
+function removeLeftovers() {
+  mkdirSync(cacheFolder, { recursive: true });
+  for (const name of readdirSync(cacheFolder)) {
+    const [, owner] = /^vscode-host-.*\.(\d+)\.unfinished$/.exec(name) ?? [];
+    if (owner && !isRunning(Number(owner))) rmSync(join(cacheFolder, name), { recursive: true });
+  }
+}
+
+/** @param {number} pid */
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Anything else is a process that we may not signal, but it is there.
+    return error.code !== 'ESRCH';
   }
 }
 

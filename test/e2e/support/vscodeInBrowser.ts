@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type LaunchOptions } from 'playwright-core';
-import { startCodeServer } from '../../../scripts/codeServer.mjs';
+import { quietSettings, startCodeServer } from '../../../scripts/codeServer.mjs';
 import { VscodeWindow } from './vscodeWindow.js';
 
 type Settings = Record<string, unknown>;
@@ -14,6 +14,10 @@ export interface VscodeInBrowser {
   window: VscodeWindow;
   /** The folder that is open in VS Code, its own and empty at first. */
   workspace: string;
+  /** Where it keeps backups. */
+  store: string;
+  /** Where it looks for simulated boards. */
+  boards: string;
   close(): Promise<void>;
 }
 
@@ -21,23 +25,28 @@ export interface VscodeInBrowser {
 export async function openVscode(settings: Settings = {}): Promise<VscodeInBrowser> {
   const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
   const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
-  const workspace = join(folder, 'project');
-  await mkdir(workspace);
-  const server = await startCodeServer({ host, folder, vsix, settings: { ...quietVscode, ...settings } });
-  const browser = await chromium.launch(launchOptions);
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.goto(`${server.address}?folder=${encodeURIComponent(workspace)}`);
-  const window = new VscodeWindow(page);
-  await window.ready();
-  return {
-    window,
-    workspace,
-    async close() {
-      await browser.close();
-      await server.stop();
-      await rm(folder, { recursive: true });
-    },
+  const toUndo = [() => rm(folder, { recursive: true })];
+  const close = async () => {
+    for (const undo of toUndo.reverse()) await undo();
   };
+  const [workspace, store, boards] = [join(folder, 'project'), join(folder, 'store'), join(folder, 'boards')];
+  await mkdir(workspace);
+  const ourFolders = { 'micropythonBackup.storeFolder': store, 'micropythonBackup.simulatedBoardsFolder': boards };
+  try {
+    const allSettings = { ...quietSettings, ...ourFolders, ...settings };
+    const server = await startCodeServer({ host, folder, vsix, settings: allSettings });
+    toUndo.push(() => server.stop());
+    const browser = await chromium.launch(launchOptions);
+    toUndo.push(() => browser.close());
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    await page.goto(`${server.address}?folder=${encodeURIComponent(workspace)}`);
+    const window = new VscodeWindow(page);
+    await window.ready();
+    return { window, workspace, store, boards, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /**
@@ -62,17 +71,6 @@ export function vscodeForTests(settings: () => Promise<Settings> | Settings = ()
     return opened;
   };
 }
-
-/** So that nothing but the extension moves, and pictures show only what they are for. */
-const quietVscode: Settings = {
-  'chat.disableAIFeatures': true,
-  'extensions.ignoreRecommendations': true,
-  'git.enabled': false,
-  'window.autoDetectColorScheme': false,
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
-  'workbench.startupEditor': 'none',
-  'workbench.tips.enabled': false,
-};
 
 interface SetUp {
   host: { node: string; entry: string };
