@@ -72,7 +72,11 @@ describe('P44 Hostile manifests', () => {
     ['entries out of order', aManifest({ entries: [aManifestFile('b'), aManifestFile('a')] })],
     ['a file inside a file', aManifest({ entries: [aManifestFile('a'), aManifestFile('a/b/c')] })],
     ['the root as a file', aManifest({ entries: [{ ...aManifestFile('a'), path: '' as never, stored: 'files/' }] })],
-    ['bytes that stand under a foreign name', aManifest({ entries: [{ ...aManifestFile('a'), stored: 'files/b' }] })],
+    ['bytes that stand outside', aManifest({ entries: [{ ...aManifestFile('a'), stored: 'files/../b' }] })],
+    [
+      'bytes under a foreign hash',
+      aManifest({ entries: [{ ...aManifestFile('a'), stored: `objects/${'0'.repeat(64)}` }] }),
+    ],
     ['an archive that is a path', aManifest({ entries: [{ ...aManifestFile('a'), archive: '../../other.blb' }] })],
     ['a negative size', aManifest({ entries: [{ ...aManifestFile('a'), size: -1 }] })],
     ['a hash that is none', aManifest({ entries: [{ ...aManifestFile('a'), sha256: 'A'.repeat(64) as never }] })],

@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { BackupError, isBackupError, messageOf } from '../errors.js';
 import { type BoardPath, bytesFromText, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
+import { boardPathOf } from './entryName.js';
 import { FORMAT, type Manifest, type ManifestEntry, type ManifestFormat } from './manifest.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -53,8 +54,9 @@ const file = v.pipe(
     stored: text,
   }),
   v.check(
-    (found) => found.stored === `files/${found.path}` || found.stored === `objects/${found.sha256}`,
-    'The entry does not stand where the bytes of this file can stand.',
+    ({ stored, sha256 }) =>
+      stored === `objects/${sha256}` || (boardPathOf(stored) !== undefined && !stored.endsWith('/')),
+    'The bytes of this file cannot stand there.',
   ),
 );
 

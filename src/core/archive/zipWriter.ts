@@ -94,7 +94,7 @@ export function createZipWriter(sink: ByteSink): ZipWriter {
       let head = Buffer.alloc(0);
       for await (const chunk of chunks) {
         // Copies: what waits here must not change when the caller uses its buffer again.
-        if (file) file.push(chunk.slice());
+        if (file) file.push(new Uint8Array(chunk));
         else head = Buffer.concat([head, chunk]);
         if (!file && head.length >= PROBE) file = beginWith(head);
         if (waitingBytes >= PIECE) await flush();

@@ -64,7 +64,7 @@ export function createSpool(env: Env, folder: string): Spool {
     async write(chunk) {
       try {
         if (file || size + chunk.length > MEMORY_LIMIT) await (file ?? (await moveToDisk())).append(chunk);
-        else memory.push(chunk.slice());
+        else memory.push(new Uint8Array(chunk));
       } catch (error) {
         throw diskError(error, path);
       }
