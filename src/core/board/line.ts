@@ -1,6 +1,6 @@
 // A transport with its received bytes queued, counted, and waited for with time-outs. One reader at a time.
 
-import { type BackupError, cancelled } from '../errors.js';
+import { type BackupError, cancelled, throwIfCancelled } from '../errors.js';
 import { boardSilent } from './boardErrors.js';
 import type { OpenTransport, Transport } from './transport/transport.js';
 
@@ -60,9 +60,11 @@ export class Line {
     await this.transport?.write(data);
   }
 
-  /** Throws away what has arrived. */
-  discard(): void {
+  /** Throws away what has arrived. @returns how many bytes that was */
+  discard(): number {
+    const { length } = this.buffered;
     this.buffered = Buffer.alloc(0);
+    return length;
   }
 
   /** Takes what has arrived, waiting for at least one byte. */
@@ -104,11 +106,14 @@ export class Line {
   async *readPieces(ends: readonly number[], wait: Wait): AsyncGenerator<Uint8Array, number, void> {
     const start = performance.now();
     for (;;) {
+      // Where bytes come faster than they are used, there is no wait that would notice a cancel.
+      throwIfCancelled(wait.signal);
       const at = this.buffered.findIndex((byte) => ends.includes(byte));
       const piece = this.take(at < 0 ? this.buffered.length : at);
       if (piece.length > 0) yield piece;
       if (at >= 0) return this.take(1)[0] as number;
-      await this.waitForMore(this.buffered.length, wait, start);
+      // More may have come while the piece was used: that is not waited for.
+      if (this.buffered.length === 0) await this.waitForMore(0, wait, start);
     }
   }
 

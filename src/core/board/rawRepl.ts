@@ -43,18 +43,29 @@ export class RawRepl {
    */
   static async enter(line: Line, signal?: AbortSignal): Promise<RawRepl> {
     line.discard();
-    await line.write(CTRL_A);
-    if (await sees(line, BANNER, 500, signal)) return new RawRepl(line, false);
     let heard = 0;
     let interrupted = false;
-    for (const patienceMs of [1_000, 2_000, 5_000]) {
-      await line.write(CTRL_C);
-      const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
-      heard += answer.length;
-      // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt.
-      interrupted ||= !/^\r\n>>> $/.test(answer);
+    try {
       await line.write(CTRL_A);
-      if (await sees(line, BANNER, patienceMs, signal)) return new RawRepl(line, interrupted);
+      if (await sees(line, BANNER, 500, signal)) return new RawRepl(line, false);
+      for (const patienceMs of [1_000, 2_000, 5_000]) {
+        // What came before, such as the echo of Ctrl-A within a half-typed line, says nothing about the Ctrl-C.
+        heard += line.discard();
+        const before: boolean = interrupted;
+        interrupted = true;
+        await line.write(CTRL_C);
+        const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
+        heard += answer.length;
+        // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt.
+        interrupted = before || !/^\r\n>>> $/.test(answer);
+        await line.write(CTRL_A);
+        if (await sees(line, BANNER, patienceMs, signal)) return new RawRepl(line, interrupted);
+      }
+    } catch (error) {
+      // P34: what we stopped starts again, at once or when it has cleaned up. Where the line is gone, `error` says so.
+      const goBack = `\r${CTRL_B}${interrupted ? CTRL_D : ''}`;
+      if (isBackupError(error, 'cancelled')) await line.write(goBack).catch(() => undefined);
+      throw error;
     }
     throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
   }
@@ -74,12 +85,21 @@ export class RawRepl {
       const output = await this.receive(options);
       const traceback = await this.readText(wait);
       await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
-      if (traceback !== '') throw new BoardException(traceback);
+      if (traceback !== '') throw this.exceptionOf(traceback);
       return output;
     } catch (error) {
-      if (isBackupError(error, 'cancelled') || isBackupError(error, 'board-silent')) await this.interrupt();
+      // Whatever ends this early (a cancel, a time-out, a full disk on our side): the board must not go on alone.
+      if (!(error instanceof BoardException)) await this.interrupt();
       throw error;
     }
+  }
+
+  /** Data that lost a byte on the line can end early by what looks like an end: what follows is no traceback then. */
+  private exceptionOf(traceback: string): Error {
+    const isTraceback = /^[A-Za-z_][\w.]*(:.*)?$/.test(traceback.trimEnd().split(/\r?\n/).at(-1) ?? '');
+    const isText = !/[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(traceback);
+    if (isTraceback && isText) return new BoardException(traceback);
+    return lineDamaged(this.line.url, 'its answer did not end where it should');
   }
 
   private async readText(wait: Wait): Promise<string> {
@@ -100,9 +120,20 @@ export class RawRepl {
         else kept.push(next.value);
       }
       if (next.value === END) return Buffer.concat(kept);
-      const length = Number.parseInt(Buffer.from(await this.line.readExactly(4, wait)).toString('latin1'), 16);
-      if (Number.isNaN(length)) throw lineDamaged(this.line.url, 'a length was no number');
-      await onData?.(await this.line.readExactly(length, wait));
+      const length = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
+      if (!/^[0-9a-f]{4}$/.test(length)) throw lineDamaged(this.line.url, 'a length was no number');
+      await onData?.(await this.readData(Number.parseInt(length, 16), wait));
+    }
+  }
+
+  private async readData(length: number, wait: Wait): Promise<Uint8Array> {
+    try {
+      return await this.line.readExactly(length, wait);
+    } catch (error) {
+      // A board that hangs is noticed at the next try; most often a byte was lost on the line.
+      throw isBackupError(error, 'board-silent')
+        ? lineDamaged(this.line.url, 'fewer bytes came than announced')
+        : error;
     }
   }
 
@@ -127,8 +158,10 @@ export class RawRepl {
         return this.paste(source, signal);
       }
       this.rawPaste = false;
-      // `R\0`: understood, but not supported. Anything else: the board took it for Ctrl-A and prints its banner.
-      if (answer !== 'R\x00') await this.line.readUntil(BANNER.slice(2), { idleMs: 2_000, signal });
+      // `R\0`: understood, but not supported; most firmware prompts again. Anything else: the board took it for Ctrl-A and
+      // prints its banner.
+      if (answer === 'R\x00') await sees(this.line, '>', 200, signal);
+      else await this.line.readUntil(BANNER.slice(2), { idleMs: 2_000, signal });
     }
     await this.sendPlain(source, signal);
   }
@@ -168,7 +201,7 @@ export class RawRepl {
     if (answer !== 'OK') throw lineDamaged(this.line.url, 'the board did not take the code that was sent to it');
   }
 
-  /** After a cancel or a time-out: stops what runs and finds the prompt again, so that the board can still be left well. */
+  /** Stops what runs and finds the prompt again, so that the board can be used and left well whatever happened. */
   private async interrupt(): Promise<void> {
     try {
       await this.line.write(CTRL_C);
