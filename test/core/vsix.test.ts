@@ -19,6 +19,7 @@ const expected = [
   /^dist\/simulatedBoard\.js$/,
   /^dist\/micropython\.mjs$/,
   /^dist\/micropython\.wasm$/,
+  /^dist\/THIRD-PARTY-NOTICES\.txt$/,
   /^prebuilds\/darwin-x64\+arm64\/[^/]+\.node$/,
   /^prebuilds\/linux-arm\/[^/]+\.glibc\.node$/,
   /^prebuilds\/linux-arm\/[^/]+\.musl\.node$/,
