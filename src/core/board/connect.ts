@@ -1,7 +1,7 @@
 // From a URL to a board that can be asked for its files, and back again: connect, enter, probe; then leave and release.
 
 import type { Log } from '../env.js';
-import { isBackupError, throwIfCancelled } from '../errors.js';
+import { cancelled, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardFiles, openBoardFiles } from './boardFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
 import { Line, type Wire } from './line.js';
@@ -36,15 +36,28 @@ const turns = new Map<string, Promise<unknown>>();
  * whatever happens. One at a time per URL; a second call waits for its turn.
  */
 export async function withBoard<T>(options: ConnectOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
-  const before = turns.get(options.url) ?? Promise.resolve();
-  const mine = before.then(() => connectAndWork(options, work));
-  const ended = mine.catch(() => undefined);
-  turns.set(options.url, ended);
-  try {
-    return await mine;
-  } finally {
-    if (turns.get(options.url) === ended) turns.delete(options.url);
-  }
+  const { url, log, signal } = options;
+  const before = turns.get(url);
+  if (before) log.info(`${url}: waits for the job that uses the port`);
+  const mine = waitFor(before, signal).then(() => connectAndWork(options, work));
+  // Whoever gives up waiting lets nobody past the job that is still at work.
+  const ended = Promise.allSettled([before, mine]);
+  turns.set(url, ended);
+  void ended.then(() => {
+    if (turns.get(url) === ended) turns.delete(url);
+  });
+  return mine;
+}
+
+/** @param turn never rejects */
+function waitFor(turn: Promise<unknown> | undefined, signal: AbortSignal | undefined): Promise<unknown> {
+  if (!turn || !signal) return Promise.resolve(turn);
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(cancelled());
+    signal.addEventListener('abort', giveUp);
+    void turn.then(resolve).finally(() => signal.removeEventListener('abort', giveUp));
+    if (signal.aborted) giveUp();
+  });
 }
 
 async function connectAndWork<T>(
@@ -73,8 +86,12 @@ async function connectAndWork<T>(
 
 async function leave(repl: RawRepl, files: BoardFiles | undefined, log: Log, url: string): Promise<void> {
   try {
-    await files?.forget();
-    await repl.leave(repl.interrupted);
+    try {
+      await files?.forget();
+    } finally {
+      // A board that was reset has forgotten us already; it shall be left all the same.
+      await repl.leave(repl.interrupted);
+    }
   } catch (error) {
     // The job's own result or error matters more than a board that went away at the end.
     log.warn(`${url}: could not leave the board in order: ${isBackupError(error) ? error.message : String(error)}`);
