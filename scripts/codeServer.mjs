@@ -33,8 +33,9 @@ export const quietSettings = {
  */
 export async function startCodeServer({ host, folder, vsix, settings = {}, options = [] }) {
   const userData = join(folder, 'user-data');
-  await mkdir(join(userData, 'User'), { recursive: true });
-  await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, undefined, 2));
+  // The settings of the machine: the user's own are written anew by this VS Code as soon as one of them is changed in it.
+  await mkdir(join(userData, 'Machine'), { recursive: true });
+  await writeFile(join(userData, 'Machine', 'settings.json'), JSON.stringify(settings, undefined, 2));
   const common = [
     ...[host.entry, '--config', join(folder, 'config.yaml')],
     ...['--user-data-dir', userData, '--extensions-dir', join(folder, 'extensions')],

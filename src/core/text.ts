@@ -30,7 +30,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024`. */
 export function moment(iso: string, now: number, locale?: string): string {
   const date = new Date(iso);
-  const time = date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  const time = date.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
   if (sameDay(date, new Date(now))) return `Today ${time}`;
   if (sameDay(date, new Date(now - DAY_MS))) return `Yesterday ${time}`;
   return date.getFullYear() === new Date(now).getFullYear()

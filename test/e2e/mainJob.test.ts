@@ -91,10 +91,11 @@ describe('The main job in VS Code', function () {
 
   it('P35 Cancel stops a backup at once, and leaves no partial archive', async () => {
     const { window } = vscode();
-    slow = await startSimulatedPort({ folder: boards, name: 'slow', bytesPerSecond: 1_500 });
+    slow = await startSimulatedPort({ folder: join(folder, 'others'), name: 'slow', bytesPerSecond: 1_500 });
     const before = await archives();
     await window.command('MicroPython Backup: Add Port…');
     await window.answer('Add Port', slow.path);
+    await window.treeRow('Board').waitFor();
     await window.command(BACKUP);
     await window.pick('Board');
     await window.notification('Reading').waitFor();
@@ -105,17 +106,9 @@ describe('The main job in VS Code', function () {
     await window.screenshot('cancelled-light');
   });
 
-  it('a board whose port is gone gets its own sentence', async () => {
+  it('a board that is unplugged leaves the tree', async () => {
     const { window } = vscode();
-    const path = slow?.path ?? '';
     await slow?.stop();
-    await window.command(BACKUP);
-    await window
-      .notification('Backed up greenhouse')
-      .or(window.notification('Nothing has changed on greenhouse'))
-      .first()
-      .waitFor();
     await window.treeRow('Board').waitFor({ state: 'detached' });
-    assert.notEqual(path, '');
   });
 });

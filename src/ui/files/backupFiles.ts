@@ -59,7 +59,8 @@ export class BackupFiles implements vscode.FileSystemProvider {
   }
 
   private async load(uri: vscode.Uri) {
-    const backup = this.boards.listing.backups.find(({ id }) => id === splitBackupUri(uri).backupId);
+    const { idPrefix } = splitBackupUri(uri);
+    const backup = this.boards.listing.backups.find(({ id }) => id.startsWith(idPrefix));
     if (!backup) throw vscode.FileSystemError.FileNotFound(uri);
     return (await this.boards.openStore()).readManifest(backup);
   }

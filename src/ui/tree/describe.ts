@@ -51,9 +51,10 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
 function boardItem({ board }: BoardNode, now: number): vscode.TreeItem {
   const { name, machine, url, latest } = board;
   const item = new vscode.TreeItem(name, latest ? Expanded : None);
+  const simulated = url?.startsWith('sim:') ?? false;
   const parts = [
-    url?.startsWith('sim:') ? 'simulated' : (shortMachine(machine, name) ?? undefined),
-    url === undefined ? 'away' : url.startsWith('sim:') ? undefined : url,
+    simulated ? undefined : shortMachine(machine, name),
+    url === undefined ? 'away' : simulated ? undefined : url,
     latest ? `backed up ${age(latest.createdAt, now)}` : 'no backup yet',
   ];
   item.description = parts.filter((part) => part !== undefined).join(', ');
@@ -61,13 +62,13 @@ function boardItem({ board }: BoardNode, now: number): vscode.TreeItem {
     `**${escaped(name)}**`,
     machine && escaped(machine),
     latest && escaped(latest.board.firmware),
-    url === undefined ? 'Not connected' : `Connected: ${escaped(url)}`,
+    url === undefined ? 'Not connected' : simulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
     latest ? `Last backup: ${moment(latest.createdAt, now)}` : 'No backup yet',
   ]);
   item.iconPath =
     url === undefined
       ? new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'))
-      : new vscode.ThemeIcon(url.startsWith('sim:') ? 'beaker' : 'circuit-board');
+      : new vscode.ThemeIcon(simulated ? 'beaker' : 'circuit-board');
   item.contextValue = url === undefined ? 'board.away' : 'board.connected';
   return item;
 }
@@ -111,7 +112,7 @@ function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
 
 function folderItem({ backup, path }: FolderNode): vscode.TreeItem {
   const item = new vscode.TreeItem(displayPath(nameOf(path)), Collapsed);
-  item.resourceUri = backupUri(backup.id, path);
+  item.resourceUri = backupUri(backup, path);
   item.iconPath = vscode.ThemeIcon.Folder;
   item.contextValue = 'folder';
   return item;
@@ -122,7 +123,7 @@ function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
   const changed = backup.kind !== 'full' && file.archive === basename(backup.archive);
   item.description = changed ? `${bytes(file.size)}, changed` : bytes(file.size);
   item.tooltip = `${displayPath(path)}, ${bytes(file.size)}\nSHA-256 ${file.sha256}`;
-  item.resourceUri = backupUri(backup.id, path);
+  item.resourceUri = backupUri(backup, path);
   item.iconPath = vscode.ThemeIcon.File;
   item.command = { command: 'vscode.open', title: 'Open', arguments: [item.resourceUri] };
   item.contextValue = 'file';
