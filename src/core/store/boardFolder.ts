@@ -11,11 +11,12 @@ const MOST_TRIES = 3600;
  *   `kitchen-sensor-1a2b3c4d`
  */
 export function boardFolderName(board: { id: string; name: string }): string {
-  const plain = board.name
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/g, '-')
-    .toLowerCase();
-  const slug = plain.slice(0, LONGEST_SLUG).replace(/^-+|-+$/g, '') || 'board';
+  const plain = board.name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const slug =
+    plain
+      .replace(/[^a-z0-9]+/g, '-')
+      .slice(0, LONGEST_SLUG)
+      .replace(/^-|-$/g, '') || 'board';
   return `${slug}-${createHash('sha256').update(board.id).digest('hex').slice(0, 8)}`;
 }
 

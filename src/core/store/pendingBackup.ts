@@ -1,6 +1,7 @@
 // A backup that is being taken: entries come in, an archive is written, and nothing shows until `commit` has verified it.
 
 import { basename } from 'node:path';
+import { name as product, version } from '../../../package.json';
 import {
   type BackupKind,
   type BackupOrigin,
@@ -88,8 +89,6 @@ export interface PendingBackupStart {
   locate(sha256: ContentHash): Promise<readonly ContentPlace[]>;
 }
 
-const PRODUCT = 'micropython-backup 0.1.0';
-
 export function createPendingBackup(env: Env, start: PendingBackupStart): PendingBackup {
   const { board, draft, file: archive } = start;
   const name = basename(archive.path);
@@ -107,7 +106,7 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
       sequence: start.sequence,
       createdAt: new Date(start.createdAt).toISOString(),
       timeZone: env.clock.timeZone(),
-      product: PRODUCT,
+      product: `${product} ${version}`,
       ...{ kind: draft.kind, origin: draft.origin, parent: draft.base?.id ?? null },
       ...{ label: draft.label, metadata: draft.metadata, board, options: outcome.options, scope: draft.scope },
       entries: sortByPath(entries),
