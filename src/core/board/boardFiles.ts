@@ -1,9 +1,9 @@
 // The files of a connected board: list, hash, read, write, rename, remove. Knows nothing of backups.
 
 import { createHash } from 'node:crypto';
-import { BackupError } from '../errors.js';
-import { type BoardPath, bytesFromText, displayPath, parseBoardPath, textFromBytes } from '../paths.js';
-import { type ContentHash, parseContentHash, type Scan, type ScannedFile } from '../tree.js';
+import { BackupError, isBackupError } from '../errors.js';
+import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../paths.js';
+import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../tree.js';
 import filesSource from './agent/files.py';
 import { BoardException, explainBoardException, lineDamaged } from './boardErrors.js';
 import type { Profile } from './probe.js';
@@ -21,6 +21,8 @@ export function temporaryName(random: Uint8Array): string {
 const HASH_BATCH = 16;
 /** Bytes written by one exec. */
 const WRITE_CHUNK = 512;
+/** How often a list is asked for that arrives damaged. */
+const LIST_ATTEMPTS = 3;
 const SECONDS_1970_TO_2000 = 946_684_800;
 
 /** Why there is no hash of a file. */
@@ -73,7 +75,7 @@ export interface BoardFiles {
 
 export async function openBoardFiles(
   url: string,
-  repl: RawRepl,
+  repl: Pick<RawRepl, 'exec'>,
   profile: Profile,
   signal?: AbortSignal,
 ): Promise<BoardFiles> {
@@ -100,16 +102,38 @@ export async function openBoardFiles(
     }
   };
 
+  /** Gives the lines of a list one by one. One that arrived damaged is asked for again, with a new `begin`. */
+  const callForList = async (
+    code: string,
+    path: string,
+    signal: AbortSignal | undefined,
+    begin: () => (line: ListLine) => void,
+  ) => {
+    for (let attempt = 1; attempt <= LIST_ATTEMPTS; attempt++) {
+      const tally = tallyOfLines();
+      const onLine = begin();
+      await call(code, path, signal, (text) => {
+        const line = tally.add(text);
+        if (line) onLine(line);
+      });
+      if (tally.isWhole()) return;
+    }
+    throw lineDamaged(url, 'a list of its files is not whole');
+  };
+
   const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
     call(`_mpb.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
 
   const files: BoardFiles = {
     async scan(root, skip, signal, onFound) {
-      const scan: Scan = { folders: [], files: [], unreadable: [] };
+      let scan: Scan = { folders: [], files: [], unreadable: [] };
       const skipped = `(${skip.map((path) => `${literal(path)},`).join('')})`;
-      await call(`_mpb.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, (line) => {
-        addScanned(scan, line, profile);
-        onFound?.(scan.files.length + scan.folders.length);
+      await callForList(`_mpb.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, () => {
+        scan = { folders: [], files: [], unreadable: [] };
+        return (line) => {
+          addScanned(scan, line, profile);
+          onFound?.(scan.files.length + scan.folders.length);
+        };
       });
       return scan;
     },
@@ -125,14 +149,19 @@ export async function openBoardFiles(
       }
       for (let at = 0; at < paths.length; at += HASH_BATCH) {
         const batch = paths.slice(at, at + HASH_BATCH);
-        await call(`_mpb.hash(${batch.map(literal).join(',')})`, batch[0] ?? '', signal, (line) => {
-          const found = /^([h!]) ([0-9a-f]+) (.*)$/.exec(line);
-          if (!found) return;
-          const path = pathFromHex(found[2] ?? '');
-          const message = found[3] ?? '';
-          hashes.set(path, parseContentHash(message) ?? { missing: /^(\[Errno )?2\b/.test(message), message });
-          onHashed?.(path);
-        });
+        await callForList(
+          `_mpb.hash(${batch.map(literal).join(',')})`,
+          batch[0] ?? '',
+          signal,
+          () =>
+            ({ hex, rest }) => {
+              const name = nameFromHex(hex);
+              const path = batch.find((path) => path === name);
+              if (path === undefined) return;
+              if (!hashes.has(path)) onHashed?.(path);
+              hashes.set(path, parseContentHash(rest) ?? { missing: /^(\[Errno )?2\b/.test(rest), message: rest });
+            },
+        );
       }
       return hashes;
     },
@@ -147,8 +176,10 @@ export async function openBoardFiles(
         return isData ? sink(Buffer.from(line, 'base64')) : undefined;
       };
       await call(`_mpb.read(${literal(path)})`, path, signal, onLine, sink);
-      if (hash === undefined || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
-      return parseContentHash(hash);
+      const found = parseContentHash(hash ?? '');
+      // A board that cannot hash says `-`; anything else that is no hash was one before it came over the line.
+      if ((!found && hash !== '-') || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
+      return found;
     },
 
     async write(path, chunks, signal) {
@@ -163,9 +194,8 @@ export async function openBoardFiles(
         await call('_mpb.close()', path, signal);
       } catch (error) {
         // Leaves no open file and no half of one; the first error is the one to tell.
-        await call('_mpb.close()', path)
-          .then(() => remove(path, 'file'))
-          .catch(() => undefined);
+        await call('_mpb.close()', path).catch(() => undefined);
+        await remove(path, 'file').catch(() => undefined);
         throw error;
       }
     },
@@ -207,26 +237,65 @@ async function hashByReading(files: BoardFiles, path: BoardPath, signal?: AbortS
   }
 }
 
-function addScanned(scan: Scan, line: string, profile: Profile): void {
-  const [kind, hex, ...rest] = line.split(' ');
-  if (hex === undefined || kind === undefined || !/^([0-9a-f]{2})+$|^-$/.test(hex)) return;
-  const path = hex === '-' ? parseBoardPath('') : pathFromHex(hex);
-  if (TEMPORARY_NAME.test(path.slice(path.lastIndexOf('/') + 1))) return;
-  if (kind === 'd') scan.folders.push({ type: 'folder', path });
-  if (kind === '!') scan.unreadable.push({ path, message: rest.join(' ') });
-  if (kind === 'f') scan.files.push(scannedFile(path, rest, profile));
+/** One line of a list: what it is about, its path in hex (`-` for the root), and what is said of it. */
+interface ListLine {
+  kind: string;
+  hex: string;
+  rest: string;
 }
 
-function scannedFile(path: BoardPath, [size, mtime]: string[], profile: Profile): ScannedFile {
+/** Adds up the lines of a list as the board does: what was lost or changed on the way shows at the end (P32). */
+function tallyOfLines(): { add(text: string): ListLine | undefined; isWhole(): boolean } {
+  let told = 0;
+  let mark = 0;
+  let end: string | undefined;
+  return {
+    /** @returns undefined where the text is no line of ours: others may print in between */
+    add(text) {
+      if (text.startsWith('= ')) end = text;
+      const [, kind, hex, rest = ''] = /^([dfh!]) ((?:[0-9a-f]{2})+|-)(?: (.*))?$/.exec(text) ?? [];
+      if (kind === undefined || hex === undefined) return undefined;
+      told += 1;
+      mark = (mark * 31 + Buffer.from(text, 'latin1').reduce((sum, byte) => sum + byte, 0)) & 0xffffff;
+      return { kind, hex, rest };
+    },
+    isWhole: () => end === `= ${told} ${mark}`,
+  };
+}
+
+function addScanned(scan: Scan, { kind, hex, rest }: ListLine, profile: Profile): void {
+  const path = pathOrRefusal(nameFromHex(hex));
+  if (typeof path !== 'string') scan.unreadable.push(path);
+  else if (TEMPORARY_NAME.test(nameOf(path))) return;
+  else if (kind === 'd') scan.folders.push({ type: 'folder', path });
+  else if (kind === 'f') scan.files.push(scannedFile(path, rest.split(' '), profile));
+  else scan.unreadable.push({ path, message: rest });
+}
+
+/**
+ * Bytes from a board become a path here, and only through the one validator (P44). A name that it refuses hides no other:
+ * it is told of the folder that is said to hold it.
+ */
+function pathOrRefusal(name: string): BoardPath | UnreadableEntry {
+  try {
+    return parseBoardPath(name);
+  } catch (error) {
+    if (!isBackupError(error, 'bad-name')) throw error;
+    const folder = pathOrRefusal(name.slice(0, Math.max(0, name.lastIndexOf('/'))));
+    return typeof folder === 'string' ? { path: folder, message: error.message } : folder;
+  }
+}
+
+function scannedFile(path: BoardPath, [size, mtime]: readonly string[], profile: Profile): ScannedFile {
   const seconds = Number(mtime ?? 0);
   const file: ScannedFile = { type: 'file', path, size: Number(size ?? 0) };
   if (seconds > 0) file.mtime = seconds + (profile.epoch === 2000 ? SECONDS_1970_TO_2000 : 0);
   return file;
 }
 
-/** Bytes from a board become a path here, and only through the one validator (P44). */
-function pathFromHex(hex: string): BoardPath {
-  return parseBoardPath(textFromBytes(Buffer.from(hex, 'hex')).replace(/^\//, ''));
+/** What the board said, without the `/` of its root; not yet a path. */
+function nameFromHex(hex: string): string {
+  return hex === '-' ? '' : textFromBytes(Buffer.from(hex, 'hex')).replace(/^\//, '');
 }
 
 /** A path as a Python bytes literal in which nothing but letters, digits and `/._-` stands for itself: no name is ever code. */

@@ -18,9 +18,22 @@ class _mpb:
     binary = getattr(sys.stdout, "buffer", None)
     file = None
 
+    # How many lines were told, and a number made of all their bytes: the host sees whether one was lost or changed.
+    # Small integers only: not every board has others.
+    told = mark = 0
+
     # One line: kind, name in hex, then what the caller adds.
     def tell(kind, path, *more):
-        print(kind, _mpb.hexlify(path).decode() or "-", *more)
+        line = " ".join((kind, _mpb.hexlify(path).decode() or "-") + tuple(str(item) for item in more))
+        _mpb.told += 1
+        _mpb.mark = (_mpb.mark * 31 + sum(line.encode())) & 0xFFFFFF
+        print(line)
+
+    def begin():
+        _mpb.told = _mpb.mark = 0
+
+    def end():
+        print("=", _mpb.told, _mpb.mark)
 
     # The names in a folder and whether each is a folder, where known without asking for each.
     def names(folder):
@@ -33,6 +46,7 @@ class _mpb:
 
     # Tells all that is below `root`, except what is below the paths in `skip`.
     def scan(root, skip):
+        _mpb.begin()
         waiting = [root]
         while waiting:
             folder = waiting.pop()
@@ -45,6 +59,7 @@ class _mpb:
                         _mpb.look(path, is_folder, waiting)
             except OSError as error:
                 _mpb.tell("!", folder, error)
+        _mpb.end()
 
     def look(path, is_folder, waiting):
         try:
@@ -72,6 +87,7 @@ class _mpb:
         return _mpb.hexlify(state.digest()).decode() if state else "-"
 
     def hash(*paths):
+        _mpb.begin()
         for path in paths:
             beat = [0]
 
@@ -84,6 +100,7 @@ class _mpb:
                 _mpb.tell("h", path, _mpb.blocks(path, use))
             except OSError as error:
                 _mpb.tell("!", path, error)
+        _mpb.end()
 
     def send(piece):
         if _mpb.binary:
@@ -104,9 +121,10 @@ class _mpb:
             raise OSError(28)
 
     def close():
-        if _mpb.file:
-            _mpb.file.close()
-            _mpb.file = None
+        file = _mpb.file
+        _mpb.file = None
+        if file:
+            file.close()
 
     # Removing what is not there is no error.
     def remove(path, is_folder):
