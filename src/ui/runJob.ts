@@ -36,7 +36,7 @@ export async function runJob<T>(
   } catch (error) {
     if (isBackupError(error, 'cancelled')) {
       env.log.info(`${title}: cancelled`);
-      void vscode.window.showInformationMessage(`${title}: cancelled. Nothing was left half done.`);
+      void vscode.window.showInformationMessage(`${title} was cancelled.`);
     } else {
       await showFailure(services, title, error);
     }

@@ -31,7 +31,12 @@ function show(...words: string[]): void {
 
 /** The last object that a command prints for machines. */
 function ask(...words: string[]): Record<string, unknown> {
-  return JSON.parse(run([...words, '--json']).trimEnd().split('\n').at(-1) ?? '');
+  return JSON.parse(
+    run([...words, '--json'])
+      .trimEnd()
+      .split('\n')
+      .at(-1) ?? '',
+  );
 }
 
 function tell(text: string): void {

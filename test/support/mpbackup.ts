@@ -18,10 +18,17 @@ export interface Running {
   ended: Promise<Ended>;
 }
 
+/** The command line itself, for `node`. */
+export const CLI = join(ASSETS_FOLDER, 'cli.js');
+
 /** Starts `mpbackup`. */
 export function startMpbackup(words: readonly string[], options: SpawnOptions = {}): Running {
-  const cli = join(ASSETS_FOLDER, 'cli.js');
-  const child = spawn(process.execPath, [cli, ...words], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  return start(process.execPath, [CLI, ...words], options);
+}
+
+/** Starts a program that prints what `mpbackup` does. */
+export function start(program: string, words: readonly string[], options: SpawnOptions = {}): Running {
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   child.stdout?.on('data', (bytes: Buffer) => out.push(bytes));
@@ -30,8 +37,8 @@ export function startMpbackup(words: readonly string[], options: SpawnOptions = 
     child.once('error', reject);
     child.once('close', (status) => {
       const stdout = Buffer.concat(out);
-      const json = words.includes('--json') ? stdout.toString('utf8').trim().split('\n') : [];
-      const events = json.filter((line) => line !== '').map((line) => JSON.parse(line));
+      const lines = stdout.toString('utf8').split('\n');
+      const events = lines.filter((line) => line.startsWith('{"event"')).map((line) => JSON.parse(line));
       resolve({ status, stdout, stderr: Buffer.concat(err).toString('utf8'), events, result: events.at(-1) ?? {} });
     });
   });

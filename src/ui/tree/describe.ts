@@ -88,7 +88,7 @@ function chainItem({ parent, chain }: ChainNode, now: number): vscode.TreeItem {
 
 function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
   const item = new vscode.TreeItem(moment(backup.createdAt, now), Collapsed);
-  const parts: string[] = [backup.kind, contents(backup)];
+  const parts: string[] = [contents(backup)];
   if (backup.origin !== 'manual') parts.push(backup.origin);
   if (backup.label) parts.unshift(backup.label);
   if (backup.errors > 0) parts.push(`${count(backup.errors, 'file')} could not be read`);
@@ -131,7 +131,7 @@ function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
 }
 
 function contents(backup: BackupSummary): string {
-  if (backup.kind === 'full') return count(backup.files, 'file');
+  if (backup.kind === 'full') return `full, ${count(backup.files, 'file')}`;
   return backup.read === 0 ? 'nothing read' : `${backup.read} of ${count(backup.files, 'file')}`;
 }
 

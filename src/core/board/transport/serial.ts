@@ -1,11 +1,16 @@
 // A board on a serial port, by the package `serialport`, which is loaded when the first port is needed and not before.
 
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
+import type { DarwinPortBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
+import type { SerialPort } from 'serialport';
 import { BackupError } from '../../errors.js';
 import { portLost } from '../boardErrors.js';
 import { holdersOf } from './portHolder.js';
 import type { OpenTransport } from './transport.js';
 
 const BAUD_RATE = 115_200;
+const readFromFile = promisify(read);
 
 /** Loads `serialport`. Rejects with a sentence where its native part does not fit this machine: everything but ports still works. */
 export async function loadSerialPort(): Promise<typeof import('serialport').SerialPort> {
@@ -28,17 +33,16 @@ export const openSerial: OpenTransport = async (url, events) => {
   await refuseSharedPort(url);
   const port = new SerialPort({ path: url, baudRate: BAUD_RATE, autoOpen: false, lock: true });
   let closing: Promise<void> | undefined;
-  let opened = false;
-  port.on('data', (chunk: Buffer) => events.onData(chunk));
-  port.on('close', () => events.onClose(closing ? undefined : portLost(url)));
-  // Errors after opening (a board unplugged while we write) also end in `close`, or in a failed write.
-  port.on('error', () => {});
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(error) : resolve()));
   }).catch(async (error: unknown) => {
     throw explainOpenError(url, error, await holdersOf(url));
   });
-  opened = true;
+  await noticeHangUp(port);
+  port.on('close', () => events.onClose(closing ? undefined : portLost(url)));
+  // Errors after opening (a board unplugged while we write) also end in `close`, or in a failed write.
+  port.on('error', () => {});
+  port.on('data', (chunk: Buffer) => events.onData(chunk));
   return {
     url,
     write: (bytes) =>
@@ -48,13 +52,31 @@ export const openSerial: OpenTransport = async (url, events) => {
       }),
     close() {
       closing ??= new Promise((resolve) => {
-        if (!opened || !port.isOpen) return resolve();
+        if (!port.isOpen) return resolve();
         port.close(() => resolve());
       });
       return closing;
     },
   };
 };
+
+/**
+ * On Unix, reading from a port that has gone gives no bytes, which `serialport` takes for a reason to read again, for ever:
+ * it would never tell, and keep a processor busy. Its own reader takes our way of reading, which tells.
+ */
+async function noticeHangUp(port: SerialPort): Promise<void> {
+  const binding = port.port;
+  if (process.platform === 'win32' || !binding) return;
+  const { unixRead } = await import('@serialport/bindings-cpp/dist/unix-read.js');
+  const fsReadAsync = (async (fd: number, buffer: Buffer, offset: number, length: number) => {
+    const result = await readFromFile(fd, buffer, offset, length, null);
+    if (result.bytesRead === 0) throw Object.assign(new Error('the port has gone'), { code: 'ENXIO' });
+    return result;
+  }) as typeof readFromFile;
+  const unix = binding as LinuxPortBinding | DarwinPortBinding;
+  unix.read = (buffer: Buffer, offset: number, length: number) =>
+    unixRead({ binding: unix, buffer, offset, length, fsReadAsync });
+}
 
 /** Two programs reading one port each get half of the bytes, so a port in use is refused even where nobody locked it. */
 async function refuseSharedPort(url: string): Promise<void> {
