@@ -23,7 +23,7 @@ export const quietSettings = {
  * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()
  * @property {string} folder for all it writes; what is in it from an earlier run is used again
  * @property {string} [vsix] an extension to install first
- * @property {Record<string, unknown>} [settings] the user's settings, which this VS Code reads only when it starts
+ * @property {Record<string, unknown>} [settings] of the machine, read when VS Code starts
  * @property {string[]} [options] more of code-server's options
  */
 
