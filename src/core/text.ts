@@ -15,9 +15,9 @@ export function bytes(number: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
 }
 
-/** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
+/** `0.4 s`, `3 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
 export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds < 0.95 || seconds % 1 >= 0.05 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, '')} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
@@ -25,14 +25,12 @@ export function duration(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024`. */
 export function moment(iso: string, now: number, locale?: string): string {
   const date = new Date(iso);
   const time = date.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
   if (sameDay(date, new Date(now))) return `Today ${time}`;
-  if (sameDay(date, new Date(now - DAY_MS))) return `Yesterday ${time}`;
+  if (sameDay(date, dayBefore(now))) return `Yesterday ${time}`;
   return date.getFullYear() === new Date(now).getFullYear()
     ? `${day(iso, now, locale)} ${time}`
     : day(iso, now, locale);
@@ -52,6 +50,13 @@ export function age(iso: string, now: number): string {
   if (minutes < 60) return `${minutes} min ago`;
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
   return `${Math.floor(minutes / (24 * 60))} days ago`;
+}
+
+/** By the calendar: the days on which clocks change have 23 or 25 hours. */
+function dayBefore(now: number): Date {
+  const date = new Date(now);
+  date.setDate(date.getDate() - 1);
+  return date;
 }
 
 function sameDay(a: Date, b: Date): boolean {
