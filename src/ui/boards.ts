@@ -2,7 +2,6 @@
 
 import * as vscode from 'vscode';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
-import { listSimulatedBoards } from '../core/board/transport/simulated.js';
 import type { Env } from '../core/env.js';
 import { type BackupError, isBackupError, messageOf } from '../core/errors.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
@@ -72,7 +71,9 @@ export class Boards implements vscode.Disposable {
   /** Remembers which board is at a port, so that it is known the next time without being asked. */
   async learn(url: string, boardId: string): Promise<void> {
     const port = this.ports.ports.find((port) => port.url === url) ?? { url, hardware: {} };
-    await this.memory.update(SEEN_AT_PORT, { ...this.seen(), [portKey(port)]: boardId });
+    // It has left whatever port it was seen at before.
+    const others = Object.entries(this.seen()).filter(([, id]) => id !== boardId);
+    await this.memory.update(SEEN_AT_PORT, { ...Object.fromEntries(others), [portKey(port)]: boardId });
   }
 
   dispose(): void {
@@ -82,8 +83,7 @@ export class Boards implements vscode.Disposable {
 
   private async listPorts(): Promise<PortList> {
     const { extraPorts, simulatedBoardsFolder } = readSettings();
-    const simulated = (await listSimulatedBoards(simulatedBoardsFolder)).map((name) => `sim:${name}`);
-    return listPorts([...extraPorts, ...simulated]);
+    return listPorts(extraPorts, simulatedBoardsFolder);
   }
 
   private merge(): void {

@@ -36,7 +36,9 @@ export function knownBoards(
   for (const backup of backups) if (!latest.has(backup.board.id)) latest.set(backup.board.id, backup);
   const boards = new Map<string, KnownBoard>();
   for (const port of ports) {
-    const id = idOfPort.get(portKey(port));
+    const seen = idOfPort.get(portKey(port)) ?? idBySerialNumber(port, latest);
+    // A board is at one port only: a second port that remembers it has another one now, which nobody has asked yet.
+    const id = seen !== undefined && !boards.has(seen) ? seen : undefined;
     const backup = id === undefined ? undefined : latest.get(id);
     const key = id ?? port.url;
     if (boards.has(key)) continue;
@@ -54,6 +56,12 @@ export function knownBoards(
   }
   const rank = (board: KnownBoard) => (board.url === undefined ? 1 : 0);
   return [...boards.values()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+}
+
+/** Many boards give their unique id as the serial number of their USB port. */
+function idBySerialNumber({ hardware }: Port, backedUp: ReadonlyMap<string, BackupSummary>): string | undefined {
+  const id = `uid:${hardware.serialNumber?.toLowerCase()}`;
+  return backedUp.has(id) ? id : undefined;
 }
 
 function nameOfPort({ url, hardware }: Port): string {
