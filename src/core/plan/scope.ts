@@ -1,6 +1,7 @@
 // Which paths of a board belong to a backup: a root, and patterns that take in and leave out.
 
 import { Minimatch } from 'minimatch';
+import { isBackupError } from '../errors.js';
 import { type BoardPath, isInside, parentOf, parseUserPath, ROOT } from '../paths.js';
 
 export interface Scope {
@@ -31,18 +32,35 @@ export function scopeTest(scope: Scope): (path: BoardPath) => boolean {
 /** @returns folders and files that are left out by their plain path, so that a scan need not enter them */
 export function skippedPaths(scope: Scope): BoardPath[] {
   return scope.exclude
-    .filter((pattern) => pattern.replace(/\/$/, '').includes('/') && !/[*?[\]{}!()\\+@]/.test(pattern))
-    .map(parseUserPath);
+    .map(spelled)
+    .filter(({ anywhere, pattern }) => !anywhere && pattern !== '' && !/[*?[\]{}!()\\+@]/.test(pattern))
+    .flatMap(({ pattern }) => pathOrNothing(pattern));
 }
 
-function patternTest(pattern: string): (path: BoardPath) => boolean {
-  const trimmed = pattern.replace(/\/$/, '');
+/** Patterns are written in several ways that mean the same: `data/`, `/data`, `./data`. */
+function spelled(pattern: string): { anywhere: boolean; pattern: string } {
+  const trimmed = pattern.replace(/\/+$/, '');
+  return { anywhere: !trimmed.includes('/'), pattern: trimmed.replace(/^\.?\/+/, '') };
+}
+
+/** A pattern that no path can match (`../x`) matches none, and is no mistake that ends a backup. */
+function pathOrNothing(text: string): BoardPath[] {
+  try {
+    return [parseUserPath(text)];
+  } catch (error) {
+    if (isBackupError(error, 'bad-name')) return [];
+    throw error;
+  }
+}
+
+function patternTest(text: string): (path: BoardPath) => boolean {
+  const { anywhere, pattern } = spelled(text);
   // `platform` keeps a backslash in a name of the board a backslash on Windows, too.
-  const matcher = new Minimatch(trimmed.replace(/^\//, ''), {
+  const matcher = new Minimatch(pattern, {
     dot: true,
     nocomment: true,
     nonegate: true,
-    matchBase: !trimmed.includes('/'),
+    matchBase: anywhere,
     platform: 'linux',
   });
   return (path) => matcher.match(path);
