@@ -60,14 +60,16 @@ export function isInside(path: BoardPath, folder: BoardPath): boolean {
   return folder === ROOT || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** How a path is shown to people: odd bytes as `\xNN`, control characters escaped, so that no name can play tricks on a screen. */
+/**
+ * How a path is shown to people: odd bytes as `\xNN`; control characters, line separators and characters that nobody sees
+ * escaped, so that no name can play tricks on a screen. The joiner stays: emoji are made with it.
+ */
 export function displayPath(path: string): string {
   return path
     .replace(/[\udc80-\udcff]/gu, (odd) => `\\x${(odd.charCodeAt(0) - 0xdc00).toString(16)}`)
-    .replace(
-      /[\x00-\x1f\x7f\u0080-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-      (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    .replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (unseen) => {
+      return `\\u${(unseen.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+    });
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
