@@ -1,9 +1,8 @@
 // The settings, as package.json declares them, read with their types. A test holds both to each other.
 
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
+import { folder, texts } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -41,14 +40,4 @@ export async function addExtraPort(port: string): Promise<void> {
   const known = texts(configuration.inspect('extraPorts')?.globalValue);
   if (!known.includes(port))
     await configuration.update('extraPorts', [...known, port], vscode.ConfigurationTarget.Global);
-}
-
-/** Settings are written by hand: what is no text is passed over. */
-function texts(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item.trim() !== '') : [];
-}
-
-function folder(value: unknown, otherwise: string): string {
-  if (typeof value !== 'string' || value.trim() === '') return otherwise;
-  return value.startsWith('~') ? join(homedir(), value.slice(1)) : value;
 }

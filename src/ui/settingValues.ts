@@ -1,0 +1,18 @@
+// Settings are written by hand, by many hands: what they hold is taken with care. Knows nothing of VS Code.
+
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+
+/** What is no text is passed over. */
+export function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item.trim() !== '') : [];
+}
+
+/** @returns an absolute path: `~` is the home folder, and what is not absolute begins there */
+export function folder(value: unknown, otherwise: string): string {
+  if (typeof value !== 'string' || value.trim() === '') return otherwise;
+  return resolve(
+    homedir(),
+    value.trim().replace(/^~(?=$|[/\\])/, () => homedir()),
+  );
+}
