@@ -2,6 +2,7 @@
 
 import { access, readdir } from 'node:fs/promises';
 import { BackupError, isBackupError } from '../errors.js';
+import { listSimulatedBoards, simulatedBoardFolder, simulatedUniqueId } from './simulated/boards.js';
 import { loadSerialPort } from './transport/serial.js';
 import type { HardwareHint } from './transport/transport.js';
 
@@ -19,11 +20,12 @@ export interface PortList {
 }
 
 /**
- * Lists serial ports that may lead to a board: those of USB devices, and the named ones that exist.
+ * Lists ports that may lead to a board: those of USB devices, the named ones that exist, and the simulated boards.
  *
- * @param named URLs that the user gave; simulated boards and network addresses are taken as they are
+ * @param named URLs that the user gave; network addresses are taken as they are
+ * @param simulatedBoards the folder that holds the simulated boards; none where nothing is said
  */
-export async function listPorts(named: readonly string[] = []): Promise<PortList> {
+export async function listPorts(named: readonly string[] = [], simulatedBoards?: string): Promise<PortList> {
   const list: PortList = { ports: [] };
   try {
     list.ports = await listUsbPorts();
@@ -36,6 +38,7 @@ export async function listPorts(named: readonly string[] = []): Promise<PortList
     if (!url.startsWith('/') || (await exists(url))) list.ports.push({ url, hardware: {} });
     known.add(url);
   }
+  if (simulatedBoards !== undefined) list.ports.push(...(await simulatedPorts(simulatedBoards)));
   return list;
 }
 
@@ -44,6 +47,15 @@ function portsUnlisted(cause: unknown): BackupError {
     hint: 'Name the port of your board in the setting "Extra Ports".',
     cause,
   });
+}
+
+async function simulatedPorts(folder: string): Promise<Port[]> {
+  const names = await listSimulatedBoards(folder);
+  // As with many boards on USB, the serial number is the unique id.
+  return names.map((name) => ({
+    url: `sim:${name}`,
+    hardware: { serialNumber: simulatedUniqueId(simulatedBoardFolder(folder, name)) },
+  }));
 }
 
 async function listUsbPorts(): Promise<Port[]> {
@@ -83,7 +95,7 @@ export function watchPorts(
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   const look = async () => {
-    const found = await list();
+    const found = await list().catch((error: unknown) => ({ ports: [], trouble: portsUnlisted(error) }));
     const now = JSON.stringify([found.ports, found.trouble?.message]);
     if (!stopped && now !== last) onChange(found);
     last = now;
