@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import {
+  BoardException,
+  boardRefusesToStop,
+  boardSilent,
+  explainBoardException,
+  lineDamaged,
+  portLost,
+} from '../../src/core/board/boardErrors.js';
+import { BackupError, isBackupError } from '../../src/core/errors.js';
+
+const TRACEBACK = 'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\n';
+
+describe('An exception of a board', () => {
+  const spellings: ReadonlyArray<readonly [string, number | undefined]> = [
+    ['OSError: [Errno 2] ENOENT', 2],
+    ['OSError: [Errno 2] ENOENT: lib/wifi.py', 2],
+    ['OSError: [Errno 30] Read-only filesystem', 30],
+    ['OSError: [Errno 2] No such file/directory: main.py', 2],
+    ['OSError: 28', 28],
+    ['OSError: (28,)', 28],
+    ["OSError: (28, 'ENOSPC')", 28],
+    ['OSError: 110', 110],
+    ['OSError: ', undefined],
+    ['OSError', undefined],
+    ['OSError: no such file', undefined],
+    ['OSError: [Errno 2', undefined],
+    ['ValueError: 28', undefined],
+    ['MyOSError: 28', undefined],
+    ['ZeroDivisionError: divide by zero', undefined],
+    ['KeyboardInterrupt: ', undefined],
+  ];
+  for (const [lastLine, errno] of spellings) {
+    it(`"${lastLine}" has ${errno === undefined ? 'no error number' : `the error number ${errno}`}`, () => {
+      const error = new BoardException(`${TRACEBACK}${lastLine}\r\n`);
+      assert.equal(error.errno, errno);
+      assert.equal(error.lastLine, lastLine.trimEnd());
+    });
+  }
+
+  it('is its last line, although what was raised first had a number too', () => {
+    const error = new BoardException(
+      `${TRACEBACK}OSError: 2\r\n\r\nDuring handling:\r\n${TRACEBACK}ValueError: bad\r\n`,
+    );
+    assert.equal(error.errno, undefined);
+    assert.equal(error.message, 'ValueError: bad');
+  });
+
+  it('may be nothing at all', () => {
+    assert.equal(new BoardException('').lastLine, '');
+  });
+});
+
+describe('What a board refused, as a sentence', () => {
+  const sentences: ReadonlyArray<readonly [number, string, RegExp]> = [
+    [2, 'board-path-missing', /no lib\/wifi\.py any more/],
+    [28, 'board-full', /no room left for lib\/wifi\.py/],
+    [30, 'board-read-only', /cannot write lib\/wifi\.py.*read-only/],
+    [5, 'board-error', /error for lib\/wifi\.py: OSError: 5/],
+  ];
+  for (const [errno, code, sentence] of sentences) {
+    it(`error number ${errno} is told as ${code}, with what to do next`, () => {
+      const cause = new BoardException(`${TRACEBACK}OSError: ${errno}\r\n`);
+      const error = explainBoardException(cause, 'lib/wifi.py');
+      assert.ok(error instanceof BackupError);
+      assert.equal(error.code, code);
+      assert.match(error.message, sentence);
+      assert.match(error.hint ?? '', /^[A-Z].*\.$/);
+      assert.equal(error.cause, cause);
+      assert.equal(error.path, 'lib/wifi.py');
+    });
+  }
+
+  it('leaves other errors as they are', () => {
+    const other = new Error('other');
+    assert.equal(explainBoardException(other, 'main.py'), other);
+  });
+
+  it('P47 shows no control characters of a name, and names the root', () => {
+    const cause = new BoardException('OSError: 5');
+    const shown = (path: string) => String(explainBoardException(cause, path));
+    assert.doesNotMatch(shown('a\x1b[2J\nb'), /[\x00-\x1f]/);
+    assert.match(shown(''), /error for \/:/);
+  });
+
+  it('every trouble with a port says which port, and what to do next', () => {
+    for (const error of [
+      boardSilent('COM3', 5000),
+      boardRefusesToStop('COM3'),
+      portLost('COM3'),
+      lineDamaged('COM3', 'x'),
+    ]) {
+      assert.ok(isBackupError(error));
+      assert.match(error.message, /^[A-Z].*COM3.*\.$/);
+      assert.match(error.hint ?? '', /^[A-Z].*\.$/);
+      assert.equal(error.path, 'COM3');
+    }
+    assert.match(boardSilent('COM3', 5000).message, /for 5 s/);
+    assert.doesNotMatch(boardSilent('COM3', 0).message, /0 s/);
+  });
+});
