@@ -1,5 +1,4 @@
 import { listPorts } from '../core/board/ports.js';
-import { listSimulatedBoards } from '../core/board/transport/simulated.js';
 import { takeArguments, type Verb } from './usage.js';
 
 export const boardsVerb: Verb = {
@@ -8,8 +7,7 @@ export const boardsVerb: Verb = {
   options: {},
   async run(call) {
     takeArguments(call, 0);
-    const simulated = (await listSimulatedBoards(call.simulatedBoards)).map((name) => `sim:${name}`);
-    const { ports, trouble } = await listPorts(simulated);
+    const { ports, trouble } = await listPorts([], call.simulatedBoards);
     if (trouble) call.output.note(`${trouble.message} ${trouble.hint ?? ''}`);
     const boards = ports.map(({ url, hardware }) => ({ url, ...hardware }));
     const lines = ports.map(({ url, hardware }) => {

@@ -1,7 +1,8 @@
 // Simulated boards as folders: one folder holds them all, each board's flash is a folder named after it.
 
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BackupError, systemCode } from '../../errors.js';
 import { parseUserPath } from '../../paths.js';
 import { sampleProject } from './sample.js';
@@ -18,6 +19,11 @@ export function simulatedBoardFolder(boardsFolder: string, name: string): string
   throw new BackupError('bad-argument', `${JSON.stringify(name)} cannot be the name of a simulated board.`, {
     hint: 'Use letters, digits, "-" and "_".',
   });
+}
+
+/** `machine.unique_id()` of the board whose flash is `folder`, in hexadecimal. */
+export function simulatedUniqueId(folder: string): string {
+  return createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16);
 }
 
 /**

@@ -1,9 +1,9 @@
 // Simulated boards that have power in this process. A board keeps running between connections, as real ones do.
 
-import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { BackupError } from '../../errors.js';
+import { simulatedUniqueId } from './boards.js';
 import { ctrlCInterrupts, type InterruptPlaces, interrupt } from './interrupt.js';
 import { type BoardStart, CTRL_C, control, controlBytes, type FromBoard, type InputChunk } from './protocol.js';
 
@@ -60,7 +60,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
   const shared = new SharedArrayBuffer(controlBytes);
   const counters = new Int32Array(shared);
   const { port1: input, port2 } = new MessageChannel();
-  const uniqueId = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  const uniqueId = simulatedUniqueId(folder);
   const workerData: BoardStart = { folder, capacity, uniqueId, assets: ASSETS_FOLDER, input: port2, control: shared };
   const worker = new Worker(join(ASSETS_FOLDER, 'simulatedBoard.js'), {
     workerData,

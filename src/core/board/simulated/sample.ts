@@ -31,10 +31,11 @@ def run():
     count = 1
     while True:
         heartbeat(count % 2)
-        if count % config["log_every"] == 0:
+        if count % 10 == 1:
             temperature, humidity = sensor.read()
-            log.append(count, temperature, humidity)
             print("#{}: {:.1f} C, {:.0f} %".format(count, temperature, humidity))
+        if count % config["log_every"] == 0:
+            log.append(count, temperature, humidity)
         count += 1
         time.sleep_ms(config["interval_ms"])
 
