@@ -112,6 +112,25 @@ describe('The architecture', () => {
     assert.deepEqual(writing, ['src/core/jobs/restore.ts']);
   });
 
+  it('P44 makes a path or a hash of a text in their validators alone', () => {
+    const paths = linesWith(/ as BoardPath\b/, ['src/core/paths.ts']);
+    const hashes = linesWith(/ as ContentHash\b/, ['src/core/tree.ts']).filter(
+      (line) => !line.includes("digest('hex')"),
+    );
+    assert.deepEqual([...paths, ...hashes], []);
+  });
+
+  it('asks what a board can do, and never which board it is', () => {
+    assert.deepEqual(
+      linesWith(/profile\.(platform|machine|implementation|version|release)/, ['src/core/board/identity.ts']),
+      [],
+    );
+  });
+
+  it('opens no archive to write into one that is there', () => {
+    assert.deepEqual(linesWith(/\bopen\([^)]*'append'/, ['src/core/env.ts']), []);
+  });
+
   it('loads serialport only when a port is needed, so that a missing driver spoils nothing else', () => {
     const early = [...sources].flatMap(([path, { statements }]) =>
       statements.filter((node) => importedName(node) === 'serialport' && !isOfTypes(node)).map(() => path),
@@ -280,6 +299,14 @@ function ours(): Import[] {
 
 function described({ from, to }: Import): string {
   return `${from} imports ${to}`;
+}
+
+/** @returns lines of our sources, without imports and those of the files in `except` */
+function linesWith(what: RegExp, except: readonly string[]): string[] {
+  return [...sources]
+    .filter(([path]) => !except.includes(path))
+    .flatMap(([path, { text }]) => text.split('\n').map((line) => `${path}: ${line.trim()}`))
+    .filter((line) => what.test(line) && !/^\S+ (import|export) /.test(line));
 }
 
 /** @returns 0 for the top; undefined where no floor has the file */
