@@ -4,7 +4,8 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } fro
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { type BoardFiles, openBoardFiles, temporaryName } from '../../src/core/board/boardFiles.js';
+import { openExecFiles } from '../../src/core/board/agent/execFiles.js';
+import { type BoardFiles, temporaryName } from '../../src/core/board/boardFiles.js';
 import { withBoard } from '../../src/core/board/connect.js';
 import { Line } from '../../src/core/board/line.js';
 import { type Profile, probe } from '../../src/core/board/probe.js';
@@ -100,7 +101,7 @@ describe('The files of a board', () => {
       const bytes = noise(5_000);
       await put(new Map([['file.bin', bytes]]));
       await withRepl(async ({ repl, profile }) => {
-        const files = await openBoardFiles(URL, repl, profile);
+        const files = await openExecFiles(URL, repl, profile);
         await repl.exec('_mpb.binary = None');
         const { content, hash } = await readWhole(files, parseBoardPath('file.bin'));
         assert.deepEqual(content, bytes);
@@ -112,7 +113,7 @@ describe('The files of a board', () => {
       const bytes = noise(3_000);
       await put(new Map([['file.bin', bytes]]));
       await withRepl(async ({ repl, profile }) => {
-        const files = await openBoardFiles(URL, repl, { ...profile, can: { ...profile.can, sha256: false } });
+        const files = await openExecFiles(URL, repl, { ...profile, can: { ...profile.can, sha256: false } });
         await repl.exec('_mpb.sha256 = None');
         const path = parseBoardPath('file.bin');
         const missing = parseBoardPath('missing');
@@ -249,8 +250,10 @@ describe('The files of a board', () => {
       );
       let seen = 0;
       const scan = await onBoard((files) =>
-        files.scan(ROOT, [], undefined, (count) => {
-          seen = count;
+        files.scan(ROOT, [], {
+          onFound(count) {
+            seen = count;
+          },
         }),
       );
       assert.equal(scan.files.length, 1000);
@@ -384,12 +387,12 @@ describe('The files of a board', () => {
       it(`(${what}) in a list is noticed, and the list is asked for again`, async () => {
         await put(tree);
         await withRepl(async ({ repl, profile }) => {
-          const right = await openBoardFiles(URL, repl, profile);
+          const right = await openExecFiles(URL, repl, profile);
           const scan = await right.scan(ROOT, []);
           const paths = [...scan.files.map(({ path }) => path), missing];
           const hashes = await right.hash(paths);
           const noisy = damaging(repl);
-          const files = await openBoardFiles(URL, noisy, profile);
+          const files = await openExecFiles(URL, noisy, profile);
           const lengthOf = async (list: () => Promise<unknown>) => {
             noisy.fault = undefined;
             await list();
@@ -416,7 +419,7 @@ describe('The files of a board', () => {
         await put(new Map([['a', bytes]]));
         await withRepl(async ({ repl, profile }) => {
           const noisy = damaging(repl);
-          const files = await openBoardFiles(URL, noisy, profile);
+          const files = await openExecFiles(URL, noisy, profile);
           await repl.exec('_mpb.binary = None');
           await readWhole(files, parseBoardPath('a'));
           for (let at = 0; at < noisy.length; at++) {
@@ -477,9 +480,14 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
     },
   };
   const can = { binary: true, sha256: true, base64: true, hex: true, ilistdir: true, stat: true, mkdir: true };
-  const files = await openBoardFiles(URL, repl, {
+  const files = await openExecFiles(URL, repl, {
     ...{ platform: 'rp2', version: '', implementation: 'micropython', machine: '', release: '' },
-    ...{ uniqueId: undefined, epoch: 1970, heap: undefined, can: { ...can, rename: true, statvfs: true } },
+    ...{
+      uniqueId: undefined,
+      epoch: 1970,
+      heap: undefined,
+      can: { ...can, rename: true, statvfs: true, inflate: false },
+    },
   });
   return files.scan(ROOT, []);
 }

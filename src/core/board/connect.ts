@@ -2,7 +2,9 @@
 
 import type { Log } from '../env.js';
 import { cancelled, isBackupError, throwIfCancelled } from '../errors.js';
-import { type BoardFiles, openBoardFiles } from './boardFiles.js';
+import { canRunAgent, openAgentFiles } from './agent/agentFiles.js';
+import { openExecFiles } from './agent/execFiles.js';
+import type { BoardFiles } from './boardFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
 import { Line, type Wire } from './line.js';
 import { type Profile, probe } from './probe.js';
@@ -73,7 +75,9 @@ async function connectAndWork<T>(
     try {
       const profile = await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
-      files = await openBoardFiles(url, repl, profile, signal);
+      files = canRunAgent(profile)
+        ? await openAgentFiles(line, repl, profile, signal)
+        : await openExecFiles(url, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
       return await work({ url, identity, profile, files, wire: line.wire, wasRunning: repl.interrupted });
     } finally {

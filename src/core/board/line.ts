@@ -67,6 +67,11 @@ export class Line {
     return length;
   }
 
+  /** What has arrived and was not taken, as text. */
+  peek(): string {
+    return this.buffered.toString('latin1');
+  }
+
   /** Takes what has arrived, waiting for at least one byte. */
   async readSome(wait: Wait): Promise<Uint8Array> {
     await this.waitForMore(0, wait, performance.now());

@@ -24,7 +24,18 @@ export interface Profile {
   can: Record<Ability, boolean>;
 }
 
-const abilities = ['binary', 'sha256', 'base64', 'hex', 'ilistdir', 'stat', 'mkdir', 'rename', 'statvfs'] as const;
+const abilities = [
+  'binary',
+  'sha256',
+  'base64',
+  'hex',
+  'ilistdir',
+  'stat',
+  'mkdir',
+  'rename',
+  'statvfs',
+  'inflate',
+] as const;
 export type Ability = (typeof abilities)[number];
 
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {

@@ -94,6 +94,21 @@ export class RawRepl {
     }
   }
 
+  /**
+   * Starts Python that talks with us in its own way until it ends by itself.
+   *
+   * @returns waits for that end: the raw REPL then takes code again. @throws BoardException where the code raised
+   */
+  async start(source: string, signal?: AbortSignal): Promise<() => Promise<void>> {
+    await this.send(Buffer.from(source, 'utf8'), signal);
+    return async () => {
+      await this.receive({});
+      const traceback = await this.readText({ idleMs: PATIENCE_MS });
+      await this.line.readUntil('>', { idleMs: PATIENCE_MS, totalMs: PATIENCE_MS });
+      if (traceback !== '') throw this.exceptionOf(traceback);
+    };
+  }
+
   /** Data that lost a byte on the line can end early by what looks like an end: what follows is no traceback then. */
   private exceptionOf(traceback: string): Error {
     const isTraceback = /^[A-Za-z_][\w.]*(:.*)?$/.test(traceback.trimEnd().split(/\r?\n/).at(-1) ?? '');

@@ -1,7 +1,7 @@
 // Takes a backup of a board: list, compare by hash, read what the store lacks, verify both ends, commit.
 // Nothing is written to the board (P34), and nothing shows in the store until all of it is verified (P14).
 
-import type { ManifestBoard, ManifestError } from '../archive/manifest.js';
+import { isFile, type ManifestBoard, type ManifestError } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
@@ -72,9 +72,12 @@ export async function backupConnected(
   const last = options.kind === 'full' ? undefined : await store.latestOf(board.identity.id);
   const base = last && { id: last.id, manifest: await store.readManifest(last) };
 
-  const scan = await scanBoard(context, board, options.scope, phases);
+  const before = (base?.manifest.entries ?? []).filter(isFile);
+  const known = base && new Set(before.map(({ sha256 }) => sha256));
+  const scan = await scanBoard(context, board, options.scope, known, phases);
   const hashes = base ? await hashFiles(context, board, scan, phases) : new Map<BoardPath, ContentHash>();
   const held = base ? await heldContent(store, hashes.values()) : new Set<ContentHash>();
+  const times = new Map(before.map(({ path, mtime }) => [path, mtime]));
   const plan = planBackup(scan.files, hashes, (hash) => held.has(hash));
   const bytes = plan.read.reduce((sum, file) => sum + file.size, 0);
   await store.checkSpace(bytes, scan.files.length + scan.folders.length);
@@ -97,7 +100,9 @@ export async function backupConnected(
     }));
     for (const { path } of scan.folders) await pending.addFolder(path);
     for (const { file, sha256 } of plan.held) {
-      await pending.keepFile({ ...described(file), sha256, evidence: 'board-hash' });
+      // A scan that hashes asks for no times: content that stayed the same keeps the time that it had.
+      const mtime = file.mtime ?? times.get(file.path) ?? null;
+      await pending.keepFile({ ...described(file), mtime, sha256, evidence: 'board-hash' });
       tally.set(file.path, sha256);
     }
     phases.begin('read', { files: plan.read.length, bytes });
@@ -130,12 +135,22 @@ export async function backupConnected(
   }
 }
 
-async function scanBoard(context: JobContext, board: ConnectedBoard, scope: Scope, phases: Phases): Promise<Scan> {
-  phases.begin('list');
+async function scanBoard(
+  context: JobContext,
+  board: ConnectedBoard,
+  scope: Scope,
+  known: ReadonlySet<ContentHash> | undefined,
+  phases: Phases,
+): Promise<Scan> {
+  phases.begin(known && board.files.scansHashes ? 'compare' : 'list');
   let seen = 0;
-  const scan = await board.files.scan(scope.root, skippedPaths(scope), context.signal, (count) => {
-    phases.add({ files: count - seen });
-    seen = count;
+  const scan = await board.files.scan(scope.root, skippedPaths(scope), {
+    signal: context.signal,
+    known,
+    onFound(count) {
+      phases.add({ files: count - seen });
+      seen = count;
+    },
   });
   const covers = scopeTest(scope);
   return {
@@ -153,7 +168,8 @@ async function hashFiles(
   phases: Phases,
 ): Promise<Map<BoardPath, ContentHash>> {
   const found = new Map<BoardPath, ContentHash>();
-  if (!board.profile.can.sha256) return found;
+  for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
+  if (board.files.scansHashes || !board.profile.can.sha256) return found;
   const sizes = new Map(scan.files.map((file) => [file.path, file.size]));
   const bytes = scan.files.reduce((sum, file) => sum + file.size, 0);
   phases.begin('compare', { files: sizes.size, bytes });

@@ -122,8 +122,11 @@ async function execute(
   phases.file(step.path);
   const temporary = childOf(parentOf(step.path), temporaryName(context.env.random(4)));
   try {
-    await board.files.write(temporary, counted(store.readContent(step.file), phases), context.signal);
-    await expectHash(context, board, temporary, step.file);
+    const hash = await board.files.write(temporary, counted(store.readContent(step.file), phases), context.signal);
+    // A board that cannot hash is read back once all is written.
+    if (hash !== undefined && hash !== step.file.sha256) {
+      throw lineDamaged(board.url, `${displayPath(step.path)} is not the same on the board`);
+    }
     await board.files.rename(temporary, step.path, context.signal);
   } catch (error) {
     await removeQuietly(context, board, temporary);
@@ -141,16 +144,6 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, phases: Phases): Asyn
       phases.add({ bytes: piece.length });
     }
   }
-}
-
-async function expectHash(
-  context: JobContext,
-  board: ConnectedBoard,
-  at: BoardPath,
-  file: ManifestFile,
-): Promise<void> {
-  const hash = (await board.files.hash([at], context.signal)).get(at);
-  if (hash !== file.sha256) throw lineDamaged(board.url, `${displayPath(file.path)} is not the same on the board`);
 }
 
 /** The first error is the one to tell; a board that is gone takes its temporary file along. */

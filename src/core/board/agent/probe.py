@@ -37,6 +37,7 @@ def _mpb_probe():
         ("mkdir", "os", "mkdir"),
         ("rename", "os", "rename"),
         ("statvfs", "os", "statvfs"),
+        ("inflate", "deflate", "DeflateIO"),
     ):
         tell(key, has(module, name))
     try:

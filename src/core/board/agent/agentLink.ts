@@ -1,0 +1,211 @@
+// Talks with the agent on a board: sends commands, takes frames, and never takes a damaged one. What is lost or changed on the
+// line is noticed by checks and time-outs, both sides come to rest, and the caller asks again from where it was (P32).
+
+import { BackupError, isBackupError, throwIfCancelled } from '../../errors.js';
+import { BoardException, boardSilent, lineDamaged } from '../boardErrors.js';
+import type { Line } from '../line.js';
+import { ACKNOWLEDGE, checkOf, encodeCommand, HEAD_LENGTH, MAGIC, parseHead, STOP } from './frames.js';
+
+/** After this long without a frame the board is asked whether it lives: an acknowledgement may have been lost. */
+const NUDGE_MS = 1_000;
+/** After this long without a frame the board counts as silent: flash can be slow, but the agent speaks up while it works. */
+const PATIENCE_MS = 12_000;
+/** How long the rest of a frame may take once it has begun. */
+const FRAME_MS = 2_000;
+/** How long the board may be busy with its flash before it takes the next piece. */
+const RUN_PATIENCE_MS = 4_000;
+const REST_ATTEMPTS = 5;
+const SIGN = ACKNOWLEDGE.charCodeAt(0);
+const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
+
+export interface Frame {
+  kind: string;
+  data: Buffer;
+}
+
+/** The line failed in the middle of an answer, and the agent waits for the next command: ask again. */
+export class LineFault extends Error {
+  override readonly name = 'LineFault';
+}
+
+export class AgentLink {
+  private token = 0;
+  /** The end of what came between frames: where the board stopped talking in frames, it says why. */
+  private foreign = '';
+
+  constructor(private readonly line: Line) {}
+
+  /**
+   * Sends one command and gives its frames as they come; the last one, which ends the answer, is not given.
+   *
+   * @throws LineFault where a frame was lost or changed; the caller asks again
+   * @throws BoardException where the command raised on the board
+   * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `cancelled`
+   */
+  async *ask(letter: string, words: readonly string[], signal?: AbortSignal): AsyncGenerator<Frame, void, void> {
+    await this.begin(letter, words);
+    let finished = false;
+    try {
+      for (let sequence = 0; ; sequence = (sequence + 1) & 255) {
+        const frame = await this.next(sequence, signal);
+        if (frame.kind === 'b') continue;
+        if (frame.kind === 'n') throw new LineFault('a command was damaged');
+        if (frame.kind === 'z' || frame.kind === 'e') finished = true;
+        await this.line.write(ACKNOWLEDGE);
+        if (frame.kind === 'e') throw boardException(frame.data);
+        if (frame.kind === 'z') return;
+        yield frame;
+      }
+    } finally {
+      // A fault, a cancel, or a caller that has enough: the board must not go on alone.
+      if (!finished) await this.rest();
+    }
+  }
+
+  /** Sends a command whose answer is not just frames. */
+  async begin(letter: string, words: readonly string[]): Promise<void> {
+    await this.line.write(encodeCommand(letter, words));
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.line.write(bytes);
+  }
+
+  /**
+   * The next thing that the board says while it takes a run of chunks.
+   *
+   * @returns undefined for the sign that it has taken a piece
+   * @throws LineFault where neither came in time, or a frame was damaged
+   */
+  async signOrFrame(sequence: number, signal?: AbortSignal): Promise<Frame | undefined> {
+    for (;;) {
+      const [byte] = await this.readOne(signal);
+      if (byte === SIGN) return undefined;
+      if (byte === MAGIC_1 && (await this.readOne(signal))[0] === MAGIC_2) return this.checked(sequence, signal);
+    }
+  }
+
+  /** The next frame of a run. @param onSign is told of each sign before it */
+  async frame(sequence: number, signal: AbortSignal | undefined, onSign: () => void): Promise<Frame> {
+    for (;;) {
+      const frame = await this.signOrFrame(sequence, signal);
+      if (frame) return frame;
+      onSign();
+    }
+  }
+
+  /** What a frame means that was not the one that should have come. */
+  unexpected({ kind, data }: Frame): Error {
+    return kind === 'e' ? boardException(data) : new LineFault('a chunk was damaged');
+  }
+
+  /** Ends the agent: the raw REPL takes over again. */
+  async quit(): Promise<void> {
+    await this.line.write(encodeCommand('q'));
+  }
+
+  private async next(sequence: number, signal: AbortSignal | undefined): Promise<Frame> {
+    const start = performance.now();
+    for (;;) {
+      throwIfCancelled(signal);
+      try {
+        this.hear(await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS, totalMs: PATIENCE_MS, signal }));
+        break;
+      } catch (error) {
+        if (!isBackupError(error, 'board-silent')) throw error;
+        this.explainForeign(this.line.peek());
+        if (performance.now() - start > PATIENCE_MS) throw error;
+        await this.line.write(`\n${ACKNOWLEDGE}`);
+      }
+    }
+    return this.checked(sequence, signal);
+  }
+
+  private async readOne(signal: AbortSignal | undefined): Promise<Uint8Array> {
+    throwIfCancelled(signal);
+    try {
+      return await this.line.readExactly(1, { idleMs: RUN_PATIENCE_MS, signal });
+    } catch (error) {
+      if (!isBackupError(error, 'board-silent')) throw error;
+      throw new LineFault('the board took no more');
+    }
+  }
+
+  private async checked(sequence: number, signal: AbortSignal | undefined): Promise<Frame> {
+    const frame = await this.restOfFrame(signal);
+    if (frame === undefined) throw new LineFault('a frame was damaged');
+    if (frame.sequence !== sequence) throw new LineFault('a frame was lost');
+    return frame;
+  }
+
+  private async restOfFrame(signal: AbortSignal | undefined): Promise<(Frame & { sequence: number }) | undefined> {
+    try {
+      const wait = { idleMs: FRAME_MS, signal };
+      const head = await this.line.readExactly(HEAD_LENGTH, wait);
+      const parsed = parseHead(head);
+      if (!parsed) return undefined;
+      const data = Buffer.from(await this.line.readExactly(parsed.length, wait));
+      if (checkOf(data, head.subarray(0, 4)) !== parsed.check) return undefined;
+      return { kind: parsed.kind, sequence: parsed.sequence, data };
+    } catch (error) {
+      if (isBackupError(error, 'board-silent')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Stops whatever the agent does, and waits until it answers to a word that it has not heard before. */
+  async rest(): Promise<void> {
+    for (let attempt = 1; attempt <= REST_ATTEMPTS; attempt++) {
+      this.token++;
+      const word = this.token.toString(16).padStart(4, '0');
+      await this.line.write(`${STOP}\n`);
+      await this.line.write(encodeCommand('?', [word]));
+      if (await this.answers(word)) return;
+    }
+    this.explainForeign(this.foreign);
+    throw boardSilent(this.line.url, PATIENCE_MS);
+  }
+
+  private async answers(word: string): Promise<boolean> {
+    const giveUp = performance.now() + FRAME_MS;
+    try {
+      while (performance.now() < giveUp) {
+        this.hear(await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS, totalMs: FRAME_MS }));
+        const frame = await this.restOfFrame(undefined);
+        if (frame?.kind !== '?' || frame.data.toString('latin1') !== word) continue;
+        // Its answer to our question ends with a frame of its own, which the next command would take for its own.
+        await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS });
+        await this.restOfFrame(undefined);
+        return true;
+      }
+    } catch (error) {
+      if (!isBackupError(error, 'board-silent')) throw error;
+    }
+    return false;
+  }
+
+  private hear(bytes: Uint8Array): void {
+    this.foreign = (this.foreign + Buffer.from(bytes).toString('latin1')).slice(-400);
+  }
+
+  /** A reset, or the end of the agent, shows in what the board says instead of frames. */
+  private explainForeign(text: string): void {
+    if (/MPY: (soft )?reboot|MicroPython v\d|rst:0x|Guru Meditation/.test(text)) throw boardReset(this.line.url);
+    if (/Traceback|MemoryError|KeyboardInterrupt/.test(text))
+      throw lineDamaged(this.line.url, 'our program on the board ended');
+  }
+}
+
+function boardException(data: Buffer): BoardException {
+  const text = data.toString('utf8');
+  // `OSError(28,)`, as the agent tells it, in the form in which boards print it.
+  const number = /^OSError\((\d+),?\)/.exec(text)?.[1];
+  return new BoardException(number === undefined ? text : `OSError: [Errno ${number}]`);
+}
+
+function boardReset(url: string): BackupError {
+  return new BackupError('board-reset', `The board on ${url} restarted in the middle.`, {
+    path: url,
+    hint: 'A watchdog or a weak power supply can do that. Start once more: it goes on where it was.',
+  });
+}

@@ -1,0 +1,263 @@
+// The files of a board that cannot run the agent: one exec for each thing, text both ways. Slow, and it works nearly everywhere.
+
+import { createHash } from 'node:crypto';
+import { BackupError, isBackupError } from '../../errors.js';
+import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../paths.js';
+import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../../tree.js';
+import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
+import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
+import type { Profile } from '../probe.js';
+import type { RawRepl } from '../rawRepl.js';
+import filesSource from './files.py';
+
+/** Paths hashed by one exec: few enough for the code to fit a small heap. */
+const HASH_BATCH = 16;
+/** Bytes written by one exec. */
+const WRITE_CHUNK = 512;
+/** How often a list is asked for that arrives damaged. */
+const LIST_ATTEMPTS = 3;
+
+export async function openExecFiles(
+  url: string,
+  repl: Pick<RawRepl, 'exec'>,
+  profile: Profile,
+  signal?: AbortSignal,
+): Promise<BoardFiles> {
+  if (!profile.can.base64 || !profile.can.stat) {
+    throw new BackupError('board-unsupported', `The firmware of the board on ${url} is too small for backups.`, {
+      path: url,
+      hint: 'It has no base64 or no file information. Newer firmware for this board may have both.',
+    });
+  }
+  await repl.exec(filesSource, { signal });
+
+  /** Runs one of our functions and gives its output line by line. */
+  const call = async (
+    code: string,
+    path: string,
+    signal?: AbortSignal,
+    onLine: (line: string) => Promise<void> | void = () => {},
+    onData?: (bytes: Uint8Array) => Promise<void>,
+  ) => {
+    try {
+      await repl.exec(code, { signal, onOutput: byLine(onLine), ...(onData && { onData }) });
+    } catch (error) {
+      throw explainBoardException(error, path);
+    }
+  };
+
+  /** Gives the lines of a list one by one. One that arrived damaged is asked for again, with a new `begin`. */
+  const callForList = async (
+    code: string,
+    path: string,
+    signal: AbortSignal | undefined,
+    begin: () => (line: ListLine) => void,
+  ) => {
+    for (let attempt = 1; attempt <= LIST_ATTEMPTS; attempt++) {
+      const tally = tallyOfLines();
+      const onLine = begin();
+      await call(code, path, signal, (text) => {
+        const line = tally.add(text);
+        if (line) onLine(line);
+      });
+      if (tally.isWhole()) return;
+    }
+    throw lineDamaged(url, 'a list of its files is not whole');
+  };
+
+  const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
+    call(`_mpb.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
+
+  const files: BoardFiles = {
+    scansHashes: false,
+
+    async scan(root, skip, { signal, onFound } = {}) {
+      let scan: Scan = { folders: [], files: [], unreadable: [] };
+      const skipped = `(${skip.map((path) => `${literal(path)},`).join('')})`;
+      await callForList(`_mpb.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, () => {
+        scan = { folders: [], files: [], unreadable: [] };
+        return (line) => {
+          addScanned(scan, line, profile);
+          onFound?.(scan.files.length + scan.folders.length);
+        };
+      });
+      return scan;
+    },
+
+    async hash(paths, signal, onHashed) {
+      const hashes = new Map<BoardPath, ContentHash | NoHash>();
+      if (!profile.can.sha256) {
+        for (const path of paths) {
+          hashes.set(path, await hashByReading(files, path, signal));
+          onHashed?.(path);
+        }
+        return hashes;
+      }
+      for (let at = 0; at < paths.length; at += HASH_BATCH) {
+        const batch = paths.slice(at, at + HASH_BATCH);
+        await callForList(
+          `_mpb.hash(${batch.map(literal).join(',')})`,
+          batch[0] ?? '',
+          signal,
+          () =>
+            ({ hex, rest }) => {
+              const name = nameFromHex(hex);
+              const path = batch.find((path) => path === name);
+              if (path === undefined) return;
+              if (!hashes.has(path)) onHashed?.(path);
+              hashes.set(path, parseContentHash(rest) ?? { missing: /^(\[Errno )?2\b/.test(rest), message: rest });
+            },
+        );
+      }
+      return hashes;
+    },
+
+    async read(path, sink, signal) {
+      let hash: string | undefined;
+      let damage: string | undefined;
+      const onLine = (line: string) => {
+        const isData = /^[A-Za-z0-9+/]+={0,2}$/.test(line) && line.length % 4 === 0;
+        if (line.startsWith('= ')) hash = line.slice(2);
+        else if (line !== '' && !isData) damage = line;
+        return isData ? sink(Buffer.from(line, 'base64')) : undefined;
+      };
+      await call(`_mpb.read(${literal(path)})`, path, signal, onLine, sink);
+      const found = parseContentHash(hash ?? '');
+      // A board that cannot hash says `-`; anything else that is no hash was one before it came over the line.
+      if ((!found && hash !== '-') || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
+      return found;
+    },
+
+    async write(path, chunks, signal) {
+      await call(`_mpb.create(${literal(path)})`, path, signal);
+      try {
+        for await (const chunk of chunks) {
+          for (let at = 0; at < chunk.length; at += WRITE_CHUNK) {
+            const text = Buffer.from(chunk.subarray(at, at + WRITE_CHUNK)).toString('base64');
+            await call(`_mpb.append(b'${text}')`, path, signal);
+          }
+        }
+        await call('_mpb.close()', path, signal);
+        const hash = (await files.hash([path], signal)).get(path);
+        return typeof hash === 'string' ? hash : undefined;
+      } catch (error) {
+        // Leaves no open file and no half of one; the first error is the one to tell.
+        await call('_mpb.close()', path).catch(() => undefined);
+        await remove(path, 'file').catch(() => undefined);
+        throw error;
+      }
+    },
+
+    rename: (from, to, signal) => call(`_mpb.os.rename(${literal(from)},${literal(to)})`, to, signal),
+    remove,
+    makeFolder: (path, signal) => call(`_mpb.make_folder(${literal(path)})`, path, signal),
+
+    async space(path, signal) {
+      if (!profile.can.statvfs) return undefined;
+      let found: { total: number; free: number } | undefined;
+      try {
+        await call(`_mpb.space(${literal(path)})`, path, signal, (line) => {
+          const numbers = /^(\d+) (\d+)$/.exec(line);
+          if (numbers) found = { total: Number(numbers[1]), free: Number(numbers[2]) };
+        });
+      } catch (error) {
+        // A file system without statvfs (ROMFS, a Python one): free space is unknown, nothing else is wrong.
+        if (!(error instanceof BackupError && error.cause instanceof BoardException)) throw error;
+      }
+      return found;
+    },
+
+    async forget() {
+      await repl.exec('del _mpb');
+    },
+  };
+  return files;
+}
+
+async function hashByReading(files: BoardFiles, path: BoardPath, signal?: AbortSignal): Promise<ContentHash | NoHash> {
+  const hash = createHash('sha256');
+  try {
+    await files.read(path, async (bytes) => void hash.update(bytes), signal);
+    return hash.digest('hex') as ContentHash;
+  } catch (error) {
+    if (!(error instanceof BackupError && error.cause instanceof BoardException)) throw error;
+    return { missing: error.code === 'board-path-missing', message: error.message };
+  }
+}
+
+/** One line of a list: what it is about, its path in hex (`-` for the root), and what is said of it. */
+interface ListLine {
+  kind: string;
+  hex: string;
+  rest: string;
+}
+
+/** Adds up the lines of a list as the board does: what was lost or changed on the way shows at the end (P32). */
+function tallyOfLines(): { add(text: string): ListLine | undefined; isWhole(): boolean } {
+  let told = 0;
+  let mark = 0;
+  let end: string | undefined;
+  return {
+    /** @returns undefined where the text is no line of ours: others may print in between */
+    add(text) {
+      if (text.startsWith('= ')) end = text;
+      const [, kind, hex, rest = ''] = /^([dfh!]) ((?:[0-9a-f]{2})+|-)(?: (.*))?$/.exec(text) ?? [];
+      if (kind === undefined || hex === undefined) return undefined;
+      told += 1;
+      mark = (mark * 31 + Buffer.from(text, 'latin1').reduce((sum, byte) => sum + byte, 0)) & 0xffffff;
+      return { kind, hex, rest };
+    },
+    isWhole: () => end === `= ${told} ${mark}`,
+  };
+}
+
+function addScanned(scan: Scan, { kind, hex, rest }: ListLine, profile: Profile): void {
+  const path = pathOrRefusal(nameFromHex(hex));
+  if (typeof path !== 'string') scan.unreadable.push(path);
+  else if (TEMPORARY_NAME.test(nameOf(path))) return;
+  else if (kind === 'd') scan.folders.push({ type: 'folder', path });
+  else if (kind === 'f') scan.files.push(scannedFile(path, rest.split(' '), profile));
+  else scan.unreadable.push({ path, message: rest });
+}
+
+/**
+ * Bytes from a board become a path here, and only through the one validator (P44). A name that it refuses hides no other:
+ * it is told of the folder that is said to hold it.
+ */
+function pathOrRefusal(name: string): BoardPath | UnreadableEntry {
+  try {
+    return parseBoardPath(name);
+  } catch (error) {
+    if (!isBackupError(error, 'bad-name')) throw error;
+    const folder = pathOrRefusal(name.slice(0, Math.max(0, name.lastIndexOf('/'))));
+    return typeof folder === 'string' ? { path: folder, message: error.message } : folder;
+  }
+}
+
+function scannedFile(path: BoardPath, [size, mtime]: readonly string[], profile: Profile): ScannedFile {
+  return { type: 'file', path, size: Number(size ?? 0), ...boardTime(Number(mtime ?? 0), profile) };
+}
+
+/** What the board said, without the `/` of its root; not yet a path. */
+function nameFromHex(hex: string): string {
+  return hex === '-' ? '' : textFromBytes(Buffer.from(hex, 'hex')).replace(/^\//, '');
+}
+
+/** A path as a Python bytes literal in which nothing but letters, digits and `/._-` stands for itself: no name is ever code. */
+function literal(path: BoardPath): string {
+  const bytes = bytesFromText(`/${path}`);
+  const text = Array.from(bytes, (byte) => {
+    const character = String.fromCharCode(byte);
+    return /[A-Za-z0-9/._-]/.test(character) ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+  });
+  return `b'${text.join('')}'`;
+}
+
+function byLine(onLine: (line: string) => Promise<void> | void): (piece: Uint8Array) => Promise<void> {
+  let rest = '';
+  return async (piece) => {
+    const lines = (rest + Buffer.from(piece).toString('latin1')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) await onLine(line.replace(/\r+$/, ''));
+  };
+}

@@ -1,0 +1,89 @@
+# What a restore needs besides the agent: taking files up, and names. Sent only when something is to be written.
+#
+# A run of chunks follows the command `w`: letter, three numbers of four hex digits (bytes that follow, bytes that they stand
+# for, check), then the bytes. `o` opens a file, `d` is deflated data and `r` plain data of it, `c` closes it and asks for the
+# hash of what is on flash now, `v` renames it, `z` ends the run. Ctrl-C must stay what it is, so the byte 3 is escaped. After
+# each 56 bytes the board says that it has taken them: no more than 127 are ever under way, which no board loses.
+
+
+def _mpb_take(window, send, source, sink, check, commands, hash_of):
+    import os
+    from io import BytesIO
+
+    size = 2560
+
+    def take(count):
+        data = bytearray(count)
+        view = memoryview(data)
+        at = 0
+        while at < count:
+            at += source.readinto(view[at : at + 56])
+            sink.write(b"\x06")
+        return data
+
+    def write(word):
+        file = inflate = path = None
+        feed = BytesIO(bytes(size))
+        feed.seek(size)
+        send(b"g")
+        try:
+            while True:
+                head = source.read(13)
+                kind = head[:1]
+                try:
+                    count, plain, wanted = (int(head[at : at + 4], 16) for at in (1, 5, 9))
+                except ValueError:
+                    count = 0
+                    wanted = -1
+                data = take(count)
+                if check(data, head[:9]) != wanted:
+                    send(b"n", b"", 1)
+                    raise EOFError
+                data = bytes(data).replace(b"\x10\x12", b"\x03").replace(b"\x10\x11", b"\x10")
+                if kind == b"o":
+                    path = data
+                    file = open(path, "wb")
+                elif kind == b"c":
+                    file.close()
+                    file = None
+                    send(b"h", hash_of(path), 1)
+                elif kind == b"v":
+                    os.rename(path, data)
+                    send(b"v", b"", 1)
+                elif kind == b"z":
+                    return
+                else:
+                    if kind == b"d":
+                        if not inflate:
+                            from deflate import RAW, DeflateIO
+
+                            inflate = DeflateIO(feed, RAW, window)
+                        # What the decompressor has not taken yet stays in front of what has come.
+                        left = feed.read()
+                        start = size - len(left) - len(data)
+                        feed.seek(start)
+                        feed.write(left)
+                        feed.write(data)
+                        feed.seek(start)
+                        data = inflate.read(plain)
+                    if len(data) != plain:
+                        raise ValueError("deflate")
+                    if file.write(data) != plain:
+                        raise OSError(28)
+        finally:
+            if file:
+                file.close()
+
+    # Removing what is not there, and making what is, is no error.
+    def gone(action, path):
+        try:
+            action(path)
+        except OSError as error:
+            if error.args[0] not in (2, 17):
+                raise
+
+    commands[119] = write
+    commands[110] = os.rename
+    commands[107] = lambda path: gone(os.remove, path)
+    commands[75] = lambda path: gone(os.rmdir, path)
+    commands[109] = lambda path: gone(os.mkdir, path)

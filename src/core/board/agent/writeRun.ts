@@ -1,0 +1,110 @@
+// Sends files to a board as one run of chunks, deflated as one stream where the board inflates: what one file taught the
+// compressor serves the next. Never more bytes are under way than any board can hold.
+
+import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import type { AgentLink, Frame } from './agentLink.js';
+import { checkOf } from './frames.js';
+
+/** Bytes that the board takes before it says so: see take.py. */
+const PIECE = 56;
+/** Un-acknowledged bytes that every board can hold: receive rings have 128 bytes at least. */
+const UNDER_WAY = 127;
+/** Plain bytes in a chunk: what the board holds in memory at once. */
+const CHUNK = 2048;
+
+export interface WriteRun {
+  /** @returns the hash of the file as it is on flash now */
+  write(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
+  /** Renames the file written last. */
+  rename(to: Uint8Array, signal?: AbortSignal): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** @param windowBits of the deflate window that the board has memory for; 0 where it cannot inflate */
+export async function beginRun(link: AgentLink, windowBits: number, signal?: AbortSignal): Promise<WriteRun> {
+  await link.begin('w', ['/']);
+  let sequence = 0;
+  const underWay: number[] = [];
+  const compress = windowBits > 0 ? compressor(windowBits) : undefined;
+
+  const expect = async (kind: string): Promise<Frame> => {
+    for (;;) {
+      const frame = await link.frame(sequence, signal, () => void underWay.shift());
+      sequence = (sequence + 1) & 255;
+      if (frame.kind === kind) return frame;
+      // It is alive, and hashes.
+      if (frame.kind !== 'b') throw link.unexpected(frame);
+    }
+  };
+
+  const send = async (kind: string, bytes: Uint8Array, plain: number): Promise<void> => {
+    const payload = escapeInterrupt(bytes);
+    const start = `${kind}${hex(payload.length)}${hex(plain)}`;
+    let piece = Buffer.from(`${start}${hex(checkOf(payload, Buffer.from(start)))}`);
+    for (let at = 0; at === 0 || at < payload.length; at += PIECE) {
+      piece = Buffer.concat([piece, payload.subarray(at, at + PIECE)]);
+      while (underWay.reduce((sum, size) => sum + size, 0) + piece.length > UNDER_WAY) {
+        const frame = await link.signOrFrame(sequence, signal);
+        if (frame) throw link.unexpected(frame);
+        underWay.shift();
+      }
+      await link.write(piece);
+      // A chunk without bytes is taken without a word.
+      if (payload.length > 0) underWay.push(piece.length);
+      piece = Buffer.alloc(0);
+    }
+  };
+
+  await expect('g');
+  return {
+    async write(path, chunks, now) {
+      signal = now;
+      await send('o', path, path.length);
+      for await (const chunk of chunks) {
+        for (let at = 0; at < chunk.length; at += CHUNK) {
+          const plain = chunk.subarray(at, at + CHUNK);
+          const packed = await compress?.(plain);
+          if (packed) await send('d', packed, plain.length);
+          else await send('r', plain, plain.length);
+        }
+      }
+      await send('c', new Uint8Array(), 0);
+      return (await expect('h')).data.toString('hex');
+    },
+    async rename(to, now) {
+      signal = now;
+      await send('v', to, to.length);
+      await expect('v');
+    },
+    async end() {
+      await send('z', new Uint8Array(), 0);
+      await expect('z');
+    },
+  };
+}
+
+function hex(number: number): string {
+  return number.toString(16).padStart(4, '0');
+}
+
+/** The byte 3 on its way to a board would stop the agent; 16 introduces what stands for both. */
+export function escapeInterrupt(bytes: Uint8Array): Buffer {
+  const text = Buffer.from(bytes).toString('latin1');
+  return Buffer.from(text.replaceAll('\x10', '\x10\x11').replaceAll('\x03', '\x10\x12'), 'latin1');
+}
+
+/** Deflates piece by piece, each piece whole for itself in the output, all in one stream. */
+function compressor(windowBits: number): (plain: Uint8Array) => Promise<Uint8Array> {
+  const deflate: DeflateRaw = createDeflateRaw({ windowBits, level: 9, memLevel: 9 });
+  const out: Buffer[] = [];
+  deflate.on('data', (bytes: Buffer) => out.push(bytes));
+  return (plain) =>
+    new Promise((resolve, reject) => {
+      deflate.once('error', reject);
+      deflate.write(plain);
+      deflate.flush(constants.Z_SYNC_FLUSH, () => {
+        deflate.off('error', reject);
+        resolve(Buffer.concat(out.splice(0)));
+      });
+    });
+}
