@@ -486,7 +486,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
       uniqueId: undefined,
       epoch: 1970,
       heap: undefined,
-      can: { ...can, rename: true, statvfs: true, inflate: false },
+      can: { ...can, rename: true, statvfs: true, inflate: false, deflate: false },
     },
   });
   return files.scan(ROOT, []);

@@ -35,6 +35,7 @@ const abilities = [
   'rename',
   'statvfs',
   'inflate',
+  'deflate',
 ] as const;
 export type Ability = (typeof abilities)[number];
 

@@ -108,9 +108,10 @@ def _mpb(more=None):
             except OSError as error:
                 send(b"x", str(error).encode())
 
-    # A file's bytes from `start` on, after the hash of what comes before; then the hash of all of it.
-    def read(path, start=b"0"):
+    # A file's bytes from `start` on, after the hash of what comes before; then the hash of all of it. With `pack` deflated.
+    def read(path, start, pack=None):
         whole = sha256()
+        pack = pack and _mpb_pack()
         with open(path, "rb") as file:
             if start != b"0":
                 before = sha256()
@@ -120,7 +121,9 @@ def _mpb(more=None):
                 send(b"p", before.digest())
             for piece in blocks(file):
                 whole.update(piece)
-                send(b"d", piece)
+                send(b"d", pack(piece) if pack else piece)
+            if pack:
+                send(b"d", pack())
         send(b"h", whole.digest())
 
     # Size and free bytes of the file system that holds `path`.

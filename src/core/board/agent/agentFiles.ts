@@ -1,6 +1,8 @@
 // The files of a board by way of the agent: few round trips, binary frames, and what was lost on the line asked for again.
 
 import { createHash } from 'node:crypto';
+import { Inflate } from 'fflate';
+import { messageOf } from '../../errors.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan } from '../../tree.js';
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
@@ -11,13 +13,20 @@ import type { RawRepl } from '../rawRepl.js';
 import agentSource from './agent.py';
 import { AgentLink, type Frame, LineFault } from './agentLink.js';
 import { pathWord } from './frames.js';
+import packSource from './pack.py';
 import { type Listed, listingParser } from './scanAnswer.js';
 import takeSource from './take.py';
 import { beginRun, type WriteRun } from './writeRun.js';
 
 /** A command is no longer than every board can hold while it is busy. */
 const COMMAND_LENGTH = 120;
+/** Parts of the agent that only some jobs need: pack.py, take.py. */
+type Part = 'pack' | 'take';
+
 const ATTEMPTS = 8;
+const SMALLEST_WINDOW = 9;
+/** Bytes a second: on slower lines the board compresses what it sends. */
+const SLOW_LINE = 60_000;
 /** Bytes of a hash that a scan gives: enough to know content that we have, far too many to meet by chance. */
 const HASH_START = 12;
 
@@ -32,8 +41,13 @@ export async function openAgentFiles(
   signal?: AbortSignal,
 ): Promise<BoardFiles> {
   const link = new AgentLink(line);
+  // How long the board takes for our program tells the speed of the line: it asks for each 128 bytes of it.
+  const begun = performance.now();
   let ended = await repl.start(`${agentSource}_mpb()\n`, signal);
-  let takes = false;
+  const bytesPerSecond = (1000 * agentSource.length) / (performance.now() - begun);
+  const isPacked = profile.can.deflate && bytesPerSecond < SLOW_LINE;
+  const window = profile.can.inflate ? windowFor(profile.heap) : 0;
+  const known = new Set<Part>();
   let run: WriteRun | undefined;
   /** The file that `run` wrote last: it can be renamed without ending the run. */
   let written: BoardPath | undefined;
@@ -68,21 +82,21 @@ export async function openAgentFiles(
     await ending?.end();
   };
 
-  /** What writing needs is sent when something is to be written, and not before. */
-  const learnToTake = async () => {
-    if (takes) return;
+  /** What only some jobs need is sent when it is needed, and not before. */
+  const learn = async (part: Part) => {
+    if (known.has(part)) return;
     await endRun();
     await link.quit();
     await ended();
-    const window = profile.can.inflate ? windowFor(profile.heap) : 0;
-    ended = await repl.start(`${takeSource}_mpb(lambda*a:_mpb_take(${window || 8},*a))\n`, signal);
-    takes = true;
+    known.add(part);
+    const taking = known.has('take') ? `lambda*a:_mpb_take(${window || SMALLEST_WINDOW},*a)` : '';
+    ended = await repl.start(`${part === 'take' ? takeSource : packSource}_mpb(${taking})\n`, signal);
   };
 
   /** A short command without an answer. */
   const order = (letter: string, paths: readonly BoardPath[], signal?: AbortSignal) =>
     again(paths[0] ?? '', async () => {
-      await learnToTake();
+      await learn('take');
       await ask(letter, paths.map(pathWord), signal);
     });
 
@@ -127,27 +141,30 @@ export async function openAgentFiles(
       const hash = createHash('sha256');
       let received = 0;
       let whole: ContentHash | undefined;
+      if (isPacked) await learn('pack');
       await again(path, async () => {
-        await ask('r', [pathWord(path), String(received)], signal, async ({ kind, data }) => {
+        const take = async (bytes: Uint8Array) => {
+          hash.update(bytes);
+          received += bytes.length;
+          await sink(bytes);
+        };
+        const unpack = isPacked ? inflater(take) : take;
+        const words = [pathWord(path), String(received), ...(isPacked ? ['p'] : [])];
+        await ask('r', words, signal, async ({ kind, data }) => {
           if (kind === 'h') whole = parseContentHash(data.toString('hex'));
-          else if (kind === 'p') {
-            // What came before the line failed: still the beginning of the same file?
-            if (!data.equals(hash.copy().digest()))
-              throw lineDamaged(line.url, `${displayPath(path)} changed meanwhile`);
-          } else {
-            hash.update(data);
-            received += data.length;
-            await sink(data);
-          }
+          else if (kind !== 'p') await unpack(data);
+          // What came before the line failed: still the beginning of the same file?
+          else if (!data.equals(hash.copy().digest()))
+            throw lineDamaged(line.url, `${displayPath(path)} changed meanwhile`);
         });
       });
       return whole;
     },
 
     async write(path, chunks, signal) {
-      await learnToTake();
+      await learn('take');
       try {
-        run ??= await beginRun(link, profile.can.inflate ? windowFor(profile.heap) : 0, signal);
+        run ??= await beginRun(link, window, signal);
         const hash = await run.write(bytesFromText(`/${path}`), chunks, signal);
         written = path;
         return parseContentHash(hash);
@@ -194,7 +211,7 @@ export async function openAgentFiles(
       await endRun();
       await link.quit();
       await ended();
-      await repl.exec(takes ? 'del _mpb,_mpb_take' : 'del _mpb');
+      await repl.exec(`del ${['_mpb', ...[...known].map((part) => `_mpb_${part}`)].join()}`);
     },
   };
   return files;
@@ -232,8 +249,23 @@ function batches(paths: readonly BoardPath[]): BoardPath[][] {
   return all;
 }
 
+/** Inflates one stream as it comes. @throws LineFault where it is no such stream: the board is asked again */
+function inflater(sink: (bytes: Uint8Array) => Promise<void>): (bytes: Uint8Array) => Promise<void> {
+  const inflate = new Inflate();
+  const out: Uint8Array[] = [];
+  inflate.ondata = (bytes) => void out.push(bytes);
+  return async (bytes) => {
+    try {
+      inflate.push(bytes);
+    } catch (error) {
+      throw new LineFault(messageOf(error));
+    }
+    for (const piece of out.splice(0)) await sink(piece);
+  };
+}
+
 /** Bits of the deflate window that fits a board's memory beside everything else: 2 to that power, and 1.5 kB. */
 function windowFor(heap: number | undefined): number {
   if (heap === undefined || heap > 60_000) return 12;
-  return heap > 24_000 ? 10 : 9;
+  return heap > 24_000 ? 10 : SMALLEST_WINDOW;
 }

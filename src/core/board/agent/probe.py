@@ -40,6 +40,13 @@ def _mpb_probe():
         ("inflate", "deflate", "DeflateIO"),
     ):
         tell(key, has(module, name))
+    # Only some firmware compresses: then what decompresses can write, too.
+    try:
+        from deflate import DeflateIO
+
+        tell("deflate", int(hasattr(DeflateIO, "write")))
+    except ImportError:
+        pass
     try:
         import machine
 
