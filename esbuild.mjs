@@ -28,6 +28,7 @@ await esbuild.build({
   entryPoints: {
     extension: 'src/extension.ts',
     cli: 'src/cli.ts',
+    serialPort: 'src/core/board/transport/serialPort.program.ts',
     simulatedBoard: 'src/core/board/simulated/worker.ts',
   },
   outdir: 'dist',

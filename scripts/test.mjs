@@ -12,10 +12,11 @@ import { repository, runInView } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
 import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
 
-/** Programs that tests look at archives with, as people without this software would. */
+/** Programs that tests look at archives with, as people without this software would, and a server of serial ports. */
 const testTools = [
   { name: 'unzip', programs: ['unzip'] },
   { name: 'python3', programs: ['python3'] },
+  { name: 'python3-serial' },
 ];
 
 /** Of one test, in milliseconds, where the usual one is too short. */

@@ -78,7 +78,8 @@ Usage: mpbackup <verb> [options]
 
 ${lines.join('\n')}
 
-A board is a serial port (/dev/ttyACM0, COM3) or a simulated board (sim:demo).
+A board is a serial port (/dev/ttyACM0, COM3), an address (socket://host:port, rfc2217://host:port,
+ws://host for a WebREPL, its password in MPBACKUP_WEBREPL_PASSWORD), or a simulated board (sim:demo).
 A backup is its id (any unique beginning), its archive's name, or \`latest\`.
 \`mpbackup <verb> --help\` tells the options of a verb.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part.`;

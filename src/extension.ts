@@ -26,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const services: Services = {
     ...{ env, log, boards, statusBar, view },
     workspaceMemory: context.workspaceState,
+    secrets: context.secrets,
     async revealBackup(backupId) {
       const node = tree.backupNode(backupId);
       if (node) await view.reveal(node, { select: true, focus: true, expand: true });

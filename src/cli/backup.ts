@@ -1,17 +1,18 @@
-import { transportByUrl } from '../core/board/transport/byUrl.js';
 import { DEFAULT_EXCLUDE } from '../core/defaults.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration } from '../core/text.js';
+import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export const backupVerb: Verb = {
-  usage: `BOARD ${STORE_USAGE} [--kind full|incremental] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT]`,
+  usage: `BOARD ${STORE_USAGE} [--kind full|incremental] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] ${LINE_USAGE}`,
   summary: 'Backs up a board',
   options: {
     ...storeOption,
+    ...lineOptions,
     kind: { type: 'string' },
     include: { type: 'string', multiple: true },
     exclude: { type: 'string', multiple: true },
@@ -20,17 +21,12 @@ export const backupVerb: Verb = {
   async run(call) {
     const [url = ''] = takeArguments(call, 1);
     const label = call.text('label');
-    const result = await backup(
-      call.context,
-      { url, open: transportByUrl(call.simulatedBoards) },
-      await storeOf(call),
-      {
-        kind: kindOf(call.text('kind')),
-        origin: 'manual',
-        scope: { root: ROOT, include: call.texts('include'), exclude: [...DEFAULT_EXCLUDE, ...call.texts('exclude')] },
-        ...(label !== undefined && { label }),
-      },
-    );
+    const result = await backup(call.context, { url, open: openerOf(call) }, await storeOf(call), {
+      kind: kindOf(call.text('kind')),
+      origin: 'manual',
+      scope: { root: ROOT, include: call.texts('include'), exclude: [...DEFAULT_EXCLUDE, ...call.texts('exclude')] },
+      ...(label !== undefined && { label }),
+    });
     for (const error of result.errors) call.output.note(`Not backed up: ${displayPath(error.path)}. ${error.message}`);
     call.output.result(fieldsOf(result), textOf(result));
     return result.errors.length > 0 ? 3 : 0;

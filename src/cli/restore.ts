@@ -1,25 +1,25 @@
 import { createInterface } from 'node:readline/promises';
-import { transportByUrl } from '../core/board/transport/byUrl.js';
 import { cancelled } from '../core/errors.js';
 import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration } from '../core/text.js';
+import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export const restoreVerb: Verb = {
-  usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes]`,
+  usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes] ${LINE_USAGE}`,
   summary: 'Puts files of a backup back onto a board: the named files and folders, or all',
-  options: { ...storeOption, yes: { type: 'boolean' } },
+  options: { ...storeOption, ...lineOptions, yes: { type: 'boolean' } },
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const store = await storeOf(call);
     const backup = await store.find(reference);
     const paths = names.length > 0 ? names.map(parseUserPath) : [ROOT];
     if (!call.flag('yes')) await confirm(backup, url, names);
-    const result = await restore(call.context, { url, open: transportByUrl(call.simulatedBoards) }, store, {
+    const result = await restore(call.context, { url, open: openerOf(call) }, store, {
       backup,
       paths,
     });

@@ -2,7 +2,6 @@
 
 import * as vscode from 'vscode';
 import type { BackupOrigin } from '../core/archive/manifest.js';
-import { transportByUrl } from '../core/board/transport/byUrl.js';
 import { type BackupResult, backup } from '../core/jobs/backup.js';
 import { ROOT } from '../core/paths.js';
 import { bytes, count, duration, moment } from '../core/text.js';
@@ -10,12 +9,13 @@ import type { ConnectedBoardChoice } from './pickBoard.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
+import { transportOf } from './transport.js';
 
 export async function runBackup(services: Services, board: ConnectedBoardChoice, origin: BackupOrigin): Promise<void> {
-  const { include, exclude, simulatedBoardsFolder } = readSettings();
+  const { include, exclude } = readSettings();
   const { boards } = services;
   const result = await runJob(services, `Backing up ${board.name}`, async (context) => {
-    const address = { url: board.url, open: transportByUrl(simulatedBoardsFolder) };
+    const address = { url: board.url, open: transportOf(services) };
     return backup(context, address, await boards.openStore(), {
       kind: 'auto',
       origin,

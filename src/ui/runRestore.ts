@@ -1,7 +1,6 @@
 // A restore as the user sees it: the question before, the progress, and the report after.
 
 import * as vscode from 'vscode';
-import { transportByUrl } from '../core/board/transport/byUrl.js';
 import { restore } from '../core/jobs/restore.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
@@ -9,7 +8,7 @@ import { count, duration, moment } from '../core/text.js';
 import { pickBoard } from './pickBoard.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
-import { readSettings } from './settings.js';
+import { transportOf } from './transport.js';
 
 /** @param paths files and folders; the root for everything */
 export async function runRestore(
@@ -31,9 +30,8 @@ export async function runRestore(
   const question = `Restore ${what} to ${board.name}?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Restore')) !== 'Restore') return;
 
-  const { simulatedBoardsFolder } = readSettings();
   const result = await runJob(services, `Restoring ${what} to ${board.name}`, async (context) => {
-    const address = { url: board.url, open: transportByUrl(simulatedBoardsFolder) };
+    const address = { url: board.url, open: transportOf(services) };
     return restore(context, address, await boards.openStore(), { backup, paths });
   });
   await boards.refreshBackups();

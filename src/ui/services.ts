@@ -16,4 +16,6 @@ export interface Services {
   revealBackup(backupId: string): Promise<void>;
   /** Remembers what belongs to this workspace: the board of the quick backup. */
   workspaceMemory: vscode.Memento;
+  /** Keeps the passwords of WebREPLs. */
+  secrets: vscode.SecretStorage;
 }

@@ -16,3 +16,12 @@ export function folder(value: unknown, otherwise: string): string {
     value.trim().replace(/^~(?=$|[/\\])/, () => homedir()),
   );
 }
+
+/** @returns a number from 1 on; what is none is passed over */
+export function wholeNumber(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : otherwise;
+}
+
+export function oneOf<T>(choices: readonly T[], value: unknown, otherwise: T): T {
+  return choices.find((choice) => choice === value) ?? otherwise;
+}

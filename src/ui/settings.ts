@@ -1,8 +1,10 @@
 // The settings, as package.json declares them, read with their types. A test holds both to each other.
 
 import * as vscode from 'vscode';
+import { CONTROL_LINES, type ControlLines } from '../core/board/transport/lineControl.js';
+import { USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
 import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
-import { folder, texts } from './settingValues.js';
+import { folder, oneOf, texts, wholeNumber } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -11,6 +13,8 @@ export interface Settings {
   include: string[];
   exclude: string[];
   extraPorts: string[];
+  baudRate: number;
+  controlLines: ControlLines;
   simulatedBoardsFolder: string;
 }
 
@@ -19,6 +23,8 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'include',
   'exclude',
   'extraPorts',
+  'baudRate',
+  'controlLines',
   'simulatedBoardsFolder',
 ];
 
@@ -30,6 +36,8 @@ export function readSettings(): Settings {
     include: texts(configuration.get('include')),
     exclude: texts(configuration.get('exclude')),
     extraPorts: texts(configuration.get('extraPorts')),
+    baudRate: wholeNumber(configuration.get('baudRate'), USUAL_SERIAL_SETTINGS.baudRate),
+    controlLines: oneOf(CONTROL_LINES, configuration.get('controlLines'), USUAL_SERIAL_SETTINGS.controlLines),
     simulatedBoardsFolder: folder(configuration.get('simulatedBoardsFolder'), defaultSimulatedBoardsFolder()),
   };
 }

@@ -16,6 +16,7 @@ const expected = [
   /^media\/[\w/-]+\.(png|svg|md)$/,
   /^dist\/extension\.js$/,
   /^dist\/cli\.js$/,
+  /^dist\/serialPort\.js$/,
   /^dist\/simulatedBoard\.js$/,
   /^dist\/micropython\.mjs$/,
   /^dist\/micropython\.wasm$/,

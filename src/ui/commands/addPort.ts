@@ -7,7 +7,8 @@ export const addPort: Command = {
   async run({ boards }) {
     const port = await vscode.window.showInputBox({
       title: 'Add Port',
-      prompt: 'The serial port of a board that is not found by itself.',
+      prompt:
+        'The serial port of a board that is not found by itself, or ws://, socket:// or rfc2217:// and its address.',
       placeHolder: process.platform === 'win32' ? 'COM3' : '/dev/ttyS0',
       validateInput: (text) => (text.trim() === '' ? 'Type the name of a port.' : undefined),
     });

@@ -1,19 +1,22 @@
 // A board on a serial port, by the package `serialport`, which is loaded when the first port is needed and not before.
 
 import { read } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { DarwinPortBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
 import type { SerialPort } from 'serialport';
-import { BackupError } from '../../errors.js';
+import { BackupError, throwIfCancelled } from '../../errors.js';
 import { portLost } from '../boardErrors.js';
+import { type LineControl, lineControl } from './lineControl.js';
 import { holdersOf } from './portHolder.js';
-import type { OpenTransport } from './transport.js';
+import type { HardwareHint, OpenTransport, SerialSettings } from './transport.js';
 
-const BAUD_RATE = 115_200;
 const readFromFile = promisify(read);
 
+type SerialPortClass = typeof import('serialport').SerialPort;
+
 /** Loads `serialport`. Rejects with a sentence where its native part does not fit this machine: everything but ports still works. */
-export async function loadSerialPort(): Promise<typeof import('serialport').SerialPort> {
+export async function loadSerialPort(): Promise<SerialPortClass> {
   try {
     return (await import('serialport')).SerialPort;
   } catch (cause) {
@@ -28,37 +31,90 @@ export async function loadSerialPort(): Promise<typeof import('serialport').Seri
   }
 }
 
-export const openSerial: OpenTransport = async (url, events) => {
-  const SerialPort = await loadSerialPort();
-  await refuseSharedPort(url);
-  const port = new SerialPort({ path: url, baudRate: BAUD_RATE, autoOpen: false, lock: true });
-  let closing: Promise<void> | undefined;
-  await new Promise<void>((resolve, reject) => {
-    port.open((error) => (error ? reject(error) : resolve()));
-  }).catch(async (error: unknown) => {
-    throw explainOpenError(url, error, await holdersOf(url));
-  });
-  await noticeHangUp(port);
-  port.on('close', () => events.onClose(closing ? undefined : portLost(url)));
-  // Errors after opening (a board unplugged while we write) also end in `close`, or in a failed write.
-  port.on('error', () => {});
-  port.on('data', (chunk: Buffer) => events.onData(chunk));
-  return {
-    url,
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        if (!port.isOpen) return reject(portLost(url));
-        port.write(Buffer.from(bytes), (error) => (error ? reject(portLost(url, error)) : resolve()));
-      }),
-    close() {
-      closing ??= new Promise((resolve) => {
-        if (!port.isOpen) return resolve();
-        port.close(() => resolve());
-      });
-      return closing;
-    },
+/** Opens a port in this process. Where other work may hold up the process, see `serialProcess.ts`. */
+export function serialTransport(settings: SerialSettings): OpenTransport {
+  return async (url, events, signal) => {
+    throwIfCancelled(signal);
+    const SerialPort = await loadSerialPort();
+    await refuseSharedPort(url);
+    const hardware = await hardwareOf(url, SerialPort);
+    throwIfCancelled(signal);
+    const lines = lineControl(hardware?.vendorId, settings.controlLines);
+    const { baudRate } = settings;
+    const port = new SerialPort({ path: url, baudRate, hupcl: lines.hupcl, autoOpen: false, lock: true });
+    let closing: Promise<void> | undefined;
+    await new Promise<void>((resolve, reject) => {
+      port.open((error) => (error ? reject(error) : resolve()));
+    }).catch(async (error: unknown) => {
+      throw explainOpenError(url, error, await holdersOf(url));
+    });
+    await noticeHangUp(port);
+    port.on('close', () => events.onClose(closing ? undefined : portLost(url)));
+    // Errors after opening (a board unplugged while we write) also end in `close`, or in a failed write.
+    port.on('error', () => {});
+    port.on('data', (chunk: Buffer) => events.onData(chunk));
+    await raiseLines(port, lines);
+    return {
+      url,
+      ...(hardware && { hardware }),
+      write: (bytes) =>
+        new Promise((resolve, reject) => {
+          if (!port.isOpen) return reject(portLost(url));
+          port.write(Buffer.from(bytes), (error) => (error ? reject(portLost(url, error)) : resolve()));
+        }),
+      close() {
+        closing ??= dropLines(port, lines).then(
+          () =>
+            new Promise((resolve) => {
+              if (!port.isOpen) return resolve();
+              port.close(() => resolve());
+            }),
+        );
+        return closing;
+      },
+    };
   };
-};
+}
+
+/** What we need of a port to set its modem lines. */
+export interface ModemLines {
+  readonly isOpen: boolean;
+  set(options: { dtr?: boolean; rts?: boolean; lowLatency?: boolean }, callback: (error: Error | null) => void): void;
+}
+
+/** Some FTDI bridges keep bytes back for 16 ms unless low latency is asked for: a round trip would take that long. */
+export function raiseLines(port: ModemLines, { dtr, rts }: LineControl): Promise<void> {
+  return setLines(port, { dtr, rts, lowLatency: true });
+}
+
+/** Windows drops DTR before RTS when it closes a port, and in between a board with an ESP chip is told to reset: RTS first. */
+export async function dropLines(
+  port: ModemLines,
+  { dtr, rts }: LineControl,
+  platform = process.platform,
+): Promise<void> {
+  if (platform === 'win32' && rts) await setLines(port, { dtr, rts: false });
+}
+
+/** Pseudo-terminals and some adapters have no such lines (`Inappropriate ioctl`), and need none. */
+function setLines(port: ModemLines, lines: { dtr: boolean; rts: boolean; lowLatency?: boolean }): Promise<void> {
+  return new Promise((resolve) => {
+    if (port.isOpen) port.set(lines, () => resolve());
+    else resolve();
+  });
+}
+
+/** What USB says of the port. Where the ports cannot be listed, nothing is known, and the port works all the same. */
+async function hardwareOf(url: string, { list }: SerialPortClass): Promise<HardwareHint | undefined> {
+  // Links such as /dev/serial/by-id/… are followed. On Windows there are none, and asking for one would open the port.
+  const path = process.platform === 'win32' ? url : await realpath(url).catch(() => url);
+  const found = (await list().catch(() => [])).find((port) => port.path === path || port.path === url);
+  if (found?.vendorId === undefined) return undefined;
+  const { vendorId, productId, serialNumber, manufacturer } = found;
+  return Object.fromEntries(
+    Object.entries({ vendorId, productId, serialNumber, manufacturer }).filter(([, value]) => value !== undefined),
+  );
+}
 
 /**
  * On Unix, reading from a port that has gone gives no bytes, which `serialport` takes for a reason to read again, for ever:

@@ -1,6 +1,7 @@
 // A line to a board: bytes out, bytes in, and an end. Everything above is the same for every kind of line.
 
 import type { BackupError } from '../../errors.js';
+import type { ControlLines } from './lineControl.js';
 
 export interface TransportEvents {
   /** Bytes from the board, in order. */
@@ -13,7 +14,7 @@ export interface TransportEvents {
 }
 
 export interface Transport {
-  /** What the user named: `/dev/ttyACM0`, `COM3`, `sim:demo`. */
+  /** What the user named: `/dev/ttyACM0`, `COM3`, `ws://192.168.4.1`, `sim:demo`. */
   readonly url: string;
   /** Known before the board is asked anything, where the line itself tells (USB serial number of a port). */
   readonly hardware?: HardwareHint;
@@ -33,6 +34,14 @@ export interface HardwareHint {
   serialNumber?: string;
   manufacturer?: string;
 }
+
+/** How a serial port is run, here or at the other end of a network. */
+export interface SerialSettings {
+  baudRate: number;
+  controlLines: ControlLines;
+}
+
+export const USUAL_SERIAL_SETTINGS: SerialSettings = { baudRate: 115_200, controlLines: 'auto' };
 
 /** Opens one kind of line. Rejects with a BackupError whose code and sentence say which trouble it is. */
 export type OpenTransport = (url: string, events: TransportEvents, signal?: AbortSignal) => Promise<Transport>;

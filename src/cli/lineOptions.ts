@@ -1,0 +1,50 @@
+// Every verb that talks to a board takes the same options for the line to it.
+
+import { transportByUrl } from '../core/board/transport/byUrl.js';
+import { CONTROL_LINES } from '../core/board/transport/lineControl.js';
+import { type OpenTransport, USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
+import type { Passwords } from '../core/board/transport/webRepl.js';
+import { BackupError } from '../core/errors.js';
+import type { Call } from './usage.js';
+import { UsageError } from './usageError.js';
+
+export const lineOptions = { 'baud-rate': { type: 'string' }, 'control-lines': { type: 'string' } } as const;
+
+export const LINE_USAGE = '[--baud-rate N] [--control-lines auto|on|off]';
+
+export function openerOf(call: Call): OpenTransport {
+  const { baudRate, controlLines } = USUAL_SERIAL_SETTINGS;
+  return transportByUrl(call.simulatedBoards, {
+    baudRate: baudRateOf(call.text('baud-rate')) ?? baudRate,
+    controlLines: controlLinesOf(call.text('control-lines')) ?? controlLines,
+    passwords: passwordFromEnvironment,
+  });
+}
+
+function baudRateOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const rate = Number(text);
+  if (Number.isSafeInteger(rate) && rate > 0 && rate <= 0xffff_ffff) return rate;
+  throw new UsageError(`${text} is no baud rate.`);
+}
+
+function controlLinesOf(text: string | undefined): (typeof CONTROL_LINES)[number] | undefined {
+  if (text === undefined) return undefined;
+  const found = CONTROL_LINES.find((choice) => choice === text);
+  if (found === undefined) throw new UsageError(`--control-lines is ${CONTROL_LINES.join(', ')}, and not ${text}.`);
+  return found;
+}
+
+/** Not an option: what is typed as one is seen in lists of processes, and stays in the history of the shell. */
+const passwordFromEnvironment: Passwords = {
+  async ask(url) {
+    const password = process.env.MPBACKUP_WEBREPL_PASSWORD;
+    if (password) return password;
+    throw new BackupError('port-denied', `The WebREPL at ${url} asks for a password.`, {
+      path: url,
+      hint: 'Put the password into the environment variable MPBACKUP_WEBREPL_PASSWORD.',
+    });
+  },
+  async accepted() {},
+  async denied() {},
+};
