@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { folder, texts } from '../../src/ui/settingValues.js';
+import { folder, oneOf, texts, wholeNumber } from '../../src/ui/settingValues.js';
 
 describe('A setting that names a folder', () => {
   it('may begin with the home folder, or lies there where it is not absolute', () => {
@@ -22,5 +22,17 @@ describe('A setting that is a list', () => {
   it('keeps what is text, and passes over the rest', () => {
     assert.deepEqual(texts(['*.py', '', ' ', 7, null, { a: 1 }, '/lib']), ['*.py', '/lib']);
     for (const value of [undefined, null, '*.py', 7, {}]) assert.deepEqual(texts(value), []);
+  });
+});
+
+describe('A setting that is a number, or one of a few words', () => {
+  it('is the usual one where it is nothing of the kind', () => {
+    assert.equal(wholeNumber(9600, 115_200), 9600);
+    for (const value of [0, -1, 1.5, Number.NaN, '9600', undefined, null]) {
+      assert.equal(wholeNumber(value, 115_200), 115_200);
+    }
+    assert.equal(oneOf(['auto', 'on', 'off'], 'off', 'auto'), 'off');
+    for (const value of ['OFF', '', undefined, null, 0])
+      assert.equal(oneOf(['auto', 'on', 'off'], value, 'auto'), 'auto');
   });
 });
