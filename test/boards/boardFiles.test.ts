@@ -454,6 +454,7 @@ function damaging(repl: RawRepl) {
     fault: undefined as { times: number; apply: (text: string) => string } | undefined,
     /** Of the last output. */
     length: 0,
+    install: (source: string) => repl.install(source),
     async exec(source: string, { onOutput, ...options }: ExecOptions = {}): Promise<Uint8Array> {
       const output = Buffer.from(await repl.exec(source, options)).toString('latin1');
       const { fault } = noisy;
@@ -474,6 +475,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
   );
   const said = [...lines, `= ${lines.length} ${mark}`].map((line) => `${line}\r\n`).join('');
   const repl = {
+    install: async () => new Uint8Array(),
     async exec(source: string, { onOutput }: ExecOptions = {}): Promise<Uint8Array> {
       if (source.startsWith('_mpb.scan')) await onOutput?.(Buffer.from(said));
       return new Uint8Array();
@@ -486,6 +488,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
       uniqueId: undefined,
       epoch: 1970,
       heap: undefined,
+      mounts: [],
       can: { ...can, rename: true, statvfs: true, inflate: false, deflate: false },
     },
   });

@@ -15,6 +15,7 @@ const ANSWER = [
   `uid ${hex('e6614c311b7e6f35')}`,
   'epoch 1970',
   'heap 190000',
+  `mount ${hex('/ VfsLfs2')}`,
 ];
 
 describe('What a board tells of itself', () => {
@@ -30,6 +31,7 @@ describe('What a board tells of itself', () => {
     assert.equal(profile.heap, 190_000);
     assert.equal(profile.can.sha256, true);
     assert.equal(profile.can.statvfs, false);
+    assert.deepEqual(profile.mounts, [{ path: '/', type: 'VfsLfs2' }]);
   });
 
   it('P33 is the same whatever a timer or a thread prints in between', () => {

@@ -60,7 +60,7 @@ export function explainBoardException(error: unknown, path: string): unknown {
     case 2:
       return new BackupError('board-path-missing', `The board has no ${name} any more.`, {
         ...details,
-        hint: 'Refresh and try again.',
+        hint: 'Look again at what is on the board, and try once more.',
       });
     case 28:
       return new BackupError('board-full', `The board's flash has no room left for ${name}.`, {

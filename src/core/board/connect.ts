@@ -81,23 +81,25 @@ async function connectAndWork<T>(
       const identity = identify(url, profile, transport.hardware);
       return await work({ url, identity, profile, files, wire: line.wire, wasRunning: repl.interrupted });
     } finally {
-      await leave(repl, files, log, url);
+      await leave(line, repl, files, log);
     }
   } finally {
     await transport.close();
   }
 }
 
-async function leave(repl: RawRepl, files: BoardFiles | undefined, log: Log, url: string): Promise<void> {
+async function leave(line: Line, repl: RawRepl, files: BoardFiles | undefined, log: Log): Promise<void> {
   try {
     try {
-      await files?.forget();
+      if (!line.isDead) await files?.forget();
     } finally {
       // A board that was reset has forgotten us already; it shall be left all the same.
       await repl.leave(repl.interrupted);
     }
   } catch (error) {
     // The job's own result or error matters more than a board that went away at the end.
-    log.warn(`${url}: could not leave the board in order: ${isBackupError(error) ? error.message : String(error)}`);
+    log.warn(
+      `${line.url}: could not leave the board in order: ${isBackupError(error) ? error.message : String(error)}`,
+    );
   }
 }

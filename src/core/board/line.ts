@@ -12,6 +12,9 @@ export interface Wait {
   signal?: AbortSignal | undefined;
 }
 
+/** How long the system may take to accept what we write. */
+const WRITE_MS = 10_000;
+
 /** Bytes that went over the line, both ways, since it was opened. */
 export interface Wire {
   sent: number;
@@ -20,6 +23,8 @@ export interface Wire {
 
 export class Line {
   readonly wire: Wire = { sent: 0, received: 0 };
+  /** Set by whoever found that nothing at the other end answers any more: leaving need not wait for it. */
+  isDead = false;
   private buffered: Buffer = Buffer.alloc(0);
   private ended: { error: BackupError } | undefined;
   private wake: (() => void) | undefined;
@@ -57,7 +62,16 @@ export class Line {
     if (this.ended) throw this.ended.error;
     const data = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
     this.wire.sent += data.length;
-    await this.transport?.write(data);
+    await this.inTime(this.transport?.write(data));
+  }
+
+  /** A port that takes nothing, because the other end holds it back, must not hold us for ever. */
+  private async inTime(written: Promise<void> | undefined): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(boardSilent(this.url, WRITE_MS)), WRITE_MS);
+    });
+    await Promise.race([written, late]).finally(() => clearTimeout(timer));
   }
 
   /** Throws away what has arrived. @returns how many bytes that was */

@@ -15,7 +15,7 @@ export interface Port {
 
 export interface PortList {
   ports: Port[];
-  /** Why the ports of this machine could not be listed; named ports are there all the same. */
+  /** Why ports of this machine or simulated boards could not be listed; what else was found is there all the same. */
   trouble?: BackupError;
 }
 
@@ -38,13 +38,26 @@ export async function listPorts(named: readonly string[] = [], simulatedBoards?:
     if (!url.startsWith('/') || (await exists(url))) list.ports.push({ url, hardware: {} });
     known.add(url);
   }
-  if (simulatedBoards !== undefined) list.ports.push(...(await simulatedPorts(simulatedBoards)));
+  try {
+    if (simulatedBoards !== undefined) list.ports.push(...(await simulatedPorts(simulatedBoards)));
+  } catch (error) {
+    // The folder of the simulated boards hides no real one.
+    list.trouble ??= simulatedUnlisted(simulatedBoards ?? '', error);
+  }
   return list;
 }
 
 function portsUnlisted(cause: unknown): BackupError {
   return new BackupError('port-failed', 'The serial ports of this machine could not be listed.', {
-    hint: 'Name the port of your board in the setting "Extra Ports".',
+    hint: 'Name the port of your board yourself, such as /dev/ttyACM0 or COM3.',
+    cause,
+  });
+}
+
+function simulatedUnlisted(folder: string, cause: unknown): BackupError {
+  return new BackupError('port-failed', `The simulated boards in ${folder} could not be listed.`, {
+    path: folder,
+    hint: 'Check that this is a folder that you may read, or choose another one for simulated boards.',
     cause,
   });
 }

@@ -2,6 +2,7 @@
 
 import { textFromBytes } from '../paths.js';
 import probeSource from './agent/probe.py';
+import { lineDamaged } from './boardErrors.js';
 import type { RawRepl } from './rawRepl.js';
 
 export interface Profile {
@@ -21,6 +22,8 @@ export interface Profile {
   epoch: number;
   /** Free bytes of heap. */
   heap: number | undefined;
+  /** File systems and where they are: `/`, `VfsLfs2`. Empty where the firmware does not tell. */
+  mounts: Array<{ path: string; type: string }>;
   can: Record<Ability, boolean>;
 }
 
@@ -39,18 +42,44 @@ const abilities = [
 ] as const;
 export type Ability = (typeof abilities)[number];
 
+/** @throws BackupError `line-damaged` where no answer came through whole: a board is never taken for another one (P32) */
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {
-  return parseProfile(Buffer.from(await repl.exec(probeSource, { signal })).toString('latin1'));
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const output = Buffer.from(await repl.install(probeSource, signal)).toString('latin1');
+    if (isWhole(output)) return parseProfile(output);
+  }
+  throw lineDamaged(repl.url, 'what it tells of itself did not come through');
 }
 
-/** Reads the probe's lines; lines that others printed in between are passed over. */
+const ATTEMPTS = 3;
+const KEYS: ReadonlySet<string> = new Set([
+  ...abilities,
+  ...['platform', 'version', 'implementation', 'machine', 'release', 'uid', 'epoch', 'heap', 'mount'],
+]);
+
+/** The board's own lines; those that others printed in between are passed over. */
+function linesOf(output: string): Array<[line: string, key: string, value: string]> {
+  return output.split(/\r?\n/).flatMap((line) => {
+    const [, key = '', value = ''] = /^(\w+) (\S+)$/.exec(line) ?? [];
+    return KEYS.has(key) ? [[line, key, value] as [string, string, string]] : [];
+  });
+}
+
+function isWhole(output: string): boolean {
+  const lines = linesOf(output).map(([line]) => line);
+  const mark = lines.reduce((sum, line) => sum + Buffer.from(line, 'latin1').reduce((a, b) => a + b, 0), 0);
+  return output.split(/\r?\n/).includes(`= ${lines.length} ${mark}`);
+}
+
+/** Reads the probe's lines. */
 export function parseProfile(output: string): Profile {
-  const told = new Map<string, string>();
-  for (const line of output.split(/\r?\n/)) {
-    const found = /^(\w+) (\S+)$/.exec(line);
-    if (found) told.set(found[1] ?? '', found[2] ?? '');
-  }
-  const text = (key: string) => textFromBytes(Buffer.from(told.get(key) ?? '', 'hex'));
+  const lines = linesOf(output);
+  const told = new Map(lines.map(([, key, value]) => [key, value]));
+  const mounts = lines.flatMap(([, key, value]) => {
+    const [, path, type] = (key === 'mount' && /^(\/\S*) (\w+)$/.exec(textOf(value))) || [];
+    return path !== undefined && type !== undefined ? [{ path, type }] : [];
+  });
+  const text = (key: string) => textOf(told.get(key) ?? '');
   const number = (key: string) => (/^\d+$/.test(told.get(key) ?? '') ? Number(told.get(key)) : undefined);
   return {
     platform: text('platform'),
@@ -61,9 +90,14 @@ export function parseProfile(output: string): Profile {
     uniqueId: text('uid') || undefined,
     epoch: number('epoch') ?? 2000,
     heap: number('heap'),
+    mounts,
     can: Object.fromEntries(abilities.map((ability) => [ability, told.get(ability) === '1'])) as Record<
       Ability,
       boolean
     >,
   };
+}
+
+function textOf(hex: string): string {
+  return textFromBytes(Buffer.from(hex, 'hex'));
 }

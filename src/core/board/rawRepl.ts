@@ -16,6 +16,8 @@ const DATA = 0x0e;
 
 /** How long a board may be silent while it works for us. The Python that we send speaks up more often than this. */
 const PATIENCE_MS = 10_000;
+/** How often our own Python is sent before its error counts as one of the board. */
+const INSTALL_ATTEMPTS = 3;
 
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
@@ -56,18 +58,17 @@ export class RawRepl {
         await line.write(CTRL_C);
         const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
         heard += answer.length;
-        // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt.
-        interrupted = before || !/^\r\n>>> $/.test(answer);
+        // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt, whatever it looks like.
+        interrupted = before || !/^\r\n\S{1,8} $/.test(answer);
         await line.write(CTRL_A);
         if (await sees(line, BANNER, patienceMs, signal)) return new RawRepl(line, interrupted);
       }
+      throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
     } catch (error) {
       // P34: what we stopped starts again, at once or when it has cleaned up. Where the line is gone, `error` says so.
-      const goBack = `\r${CTRL_B}${interrupted ? CTRL_D : ''}`;
-      if (isBackupError(error, 'cancelled')) await line.write(goBack).catch(() => undefined);
+      await line.write(`\r${CTRL_B}${interrupted ? CTRL_D : ''}`).catch(() => undefined);
       throw error;
     }
-    throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
   }
 
   /**
@@ -91,6 +92,29 @@ export class RawRepl {
       // Whatever ends this early (a cancel, a time-out, a full disk on our side): the board must not go on alone.
       if (!(error instanceof BoardException)) await this.interrupt();
       throw error;
+    }
+  }
+
+  get url(): string {
+    return this.line.url;
+  }
+
+  /**
+   * Runs Python of ours that must arrive as it was sent: the board adds up its bytes before it runs them, and it is sent
+   * again where one was lost or changed on the line (P32).
+   *
+   * @returns what it printed
+   */
+  async install(source: string, signal?: AbortSignal): Promise<Uint8Array> {
+    const sum = Buffer.from(source).reduce((total, byte) => total + byte, 0);
+    const guarded = `_s=r'''${source}'''\nif sum(_s.encode())!=${sum}:raise ValueError('damaged')\nexec(_s)\ndel _s\n`;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.exec(guarded, { signal });
+      } catch (error) {
+        const isDamage = error instanceof BoardException || isBackupError(error, 'line-damaged');
+        if (!isDamage || attempt === INSTALL_ATTEMPTS) throw error;
+      }
     }
   }
 
@@ -157,6 +181,8 @@ export class RawRepl {
    * runs boot.py and main.py again.
    */
   async leave(restart: boolean): Promise<void> {
+    // Nothing answers: what we say now is for the case that it listens all the same.
+    if (this.line.isDead) return this.line.write(`${CTRL_C}\r${CTRL_B}${restart ? CTRL_D : ''}`);
     await this.line.write(`\r${CTRL_B}`);
     await sees(this.line, '>>> ', 1_000);
     if (!restart) return;
@@ -220,12 +246,13 @@ export class RawRepl {
   private async interrupt(): Promise<void> {
     try {
       await this.line.write(CTRL_C);
-      await this.line.settle(200, 1_000);
+      await this.line.settle(100, 400);
       await this.line.write(`\r${CTRL_A}`);
-      await sees(this.line, BANNER, 1_000);
+      this.line.isDead = !(await sees(this.line, BANNER, 400));
     } catch (error) {
       // The line is gone: the error that brought us here tells it better.
       if (!isBackupError(error)) throw error;
+      this.line.isDead = true;
     }
   }
 }

@@ -43,7 +43,8 @@ export async function openAgentFiles(
   const link = new AgentLink(line);
   // How long the board takes for our program tells the speed of the line: it asks for each 128 bytes of it.
   const begun = performance.now();
-  let ended = await repl.start(`${agentSource}_mpb()\n`, signal);
+  await repl.install(agentSource, signal);
+  let ended = await repl.start('_mpb()\n', signal);
   const bytesPerSecond = (1000 * agentSource.length) / (performance.now() - begun);
   const isPacked = profile.can.deflate && bytesPerSecond < SLOW_LINE;
   const window = profile.can.inflate ? windowFor(profile.heap) : 0;
@@ -90,7 +91,8 @@ export async function openAgentFiles(
     await ended();
     known.add(part);
     const taking = known.has('take') ? `lambda*a:_mpb_take(${window || SMALLEST_WINDOW},*a)` : '';
-    ended = await repl.start(`${part === 'take' ? takeSource : packSource}_mpb(${taking})\n`, signal);
+    await repl.install(part === 'take' ? takeSource : packSource, signal);
+    ended = await repl.start(`_mpb(${taking})\n`, signal);
   };
 
   /** A short command without an answer. */

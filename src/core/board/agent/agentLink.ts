@@ -14,7 +14,9 @@ const PATIENCE_MS = 12_000;
 const FRAME_MS = 2_000;
 /** How long the board may be busy with its flash before it takes the next piece. */
 const RUN_PATIENCE_MS = 4_000;
-const REST_ATTEMPTS = 5;
+/** How long the board may take to come to rest, and how long it gets to answer one question. */
+const REST_MS = 3_000;
+const ANSWER_MS = 700;
 const SIGN = ACKNOWLEDGE.charCodeAt(0);
 const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
 
@@ -155,26 +157,28 @@ export class AgentLink {
 
   /** Stops whatever the agent does, and waits until it answers to a word that it has not heard before. */
   async rest(): Promise<void> {
-    for (let attempt = 1; attempt <= REST_ATTEMPTS; attempt++) {
+    const start = performance.now();
+    while (performance.now() - start < REST_MS) {
       this.token++;
       const word = this.token.toString(16).padStart(4, '0');
       await this.line.write(`${STOP}\n`);
       await this.line.write(encodeCommand('?', [word]));
       if (await this.answers(word)) return;
     }
+    this.line.isDead = true;
     this.explainForeign(this.foreign);
-    throw boardSilent(this.line.url, PATIENCE_MS);
+    throw boardSilent(this.line.url, REST_MS);
   }
 
   private async answers(word: string): Promise<boolean> {
-    const giveUp = performance.now() + FRAME_MS;
+    const giveUp = performance.now() + ANSWER_MS;
     try {
       while (performance.now() < giveUp) {
-        this.hear(await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS, totalMs: FRAME_MS }));
+        this.hear(await this.line.readUntil(MAGIC, { idleMs: ANSWER_MS, totalMs: ANSWER_MS }));
         const frame = await this.restOfFrame(undefined);
         if (frame?.kind !== '?' || frame.data.toString('latin1') !== word) continue;
         // Its answer to our question ends with a frame of its own, which the next command would take for its own.
-        await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS });
+        await this.line.readUntil(MAGIC, { idleMs: ANSWER_MS });
         await this.restOfFrame(undefined);
         return true;
       }

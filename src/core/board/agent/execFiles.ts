@@ -19,7 +19,7 @@ const LIST_ATTEMPTS = 3;
 
 export async function openExecFiles(
   url: string,
-  repl: Pick<RawRepl, 'exec'>,
+  repl: Pick<RawRepl, 'exec' | 'install'>,
   profile: Profile,
   signal?: AbortSignal,
 ): Promise<BoardFiles> {
@@ -29,7 +29,7 @@ export async function openExecFiles(
       hint: 'It has no base64 or no file information. Newer firmware for this board may have both.',
     });
   }
-  await repl.exec(filesSource, { signal });
+  await repl.install(filesSource, signal);
 
   /** Runs one of our functions and gives its output line by line. */
   const call = async (

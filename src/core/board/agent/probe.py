@@ -5,11 +5,18 @@
 def _mpb_probe():
     import sys
 
+    told = mark = 0
+
+    # Lines are counted and added up, so that one that the line changed is noticed.
     def tell(key, value):
-        print("\n" + key, value)
+        nonlocal told, mark
+        line = "%s %s" % (key, value)
+        told += 1
+        mark += sum(line.encode())
+        print("\n" + line)
 
     def text(key, value):
-        tell(key, "".join("%02x" % b for b in str(value).encode()))
+        tell(key, "".join("%02x" % b for b in bytes(str(value), "utf-8")))
 
     def has(module, name):
         try:
@@ -66,6 +73,15 @@ def _mpb_probe():
         tell("heap", gc.mem_free())
     except (ImportError, AttributeError):
         pass
+    # The file systems and where they are, as firmware since 1.25 tells it.
+    try:
+        import vfs
+
+        for system, path in vfs.mount():
+            text("mount", path + " " + type(system).__name__)
+    except (ImportError, AttributeError, TypeError):
+        pass
+    print("\n=", told, mark)
 
 
 _mpb_probe()
