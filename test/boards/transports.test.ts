@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -26,7 +26,8 @@ import {
 import { type OpenTransport, type Transport, USUAL_SERIAL_SETTINGS } from '../../src/core/board/transport/transport.js';
 import type { Passwords } from '../../src/core/board/transport/webRepl.js';
 import { BackupError, type ErrorCode, isBackupError } from '../../src/core/errors.js';
-import { mpbackup } from '../support/mpbackup.js';
+import { inFolder } from '../support/builders.js';
+import { mpbackup, start } from '../support/mpbackup.js';
 import {
   listen,
   type NetBoard,
@@ -496,6 +497,20 @@ describe('A serial port', function () {
   it('P08 that this process reads by itself loses some in the same time', async () => {
     const { dropped } = await listenWhileBusy(serialTransport(USUAL_SERIAL_SETTINGS));
     assert.ok(dropped > 0);
+  });
+
+  it('whose driver does not fit this machine is told so, and nothing else is spoiled', async () => {
+    await inFolder(async (folder) => {
+      await cp(ASSETS_FOLDER, join(folder, 'dist'), { recursive: true });
+      const words = [join(folder, 'dist', 'cli.js'), 'backup', '/dev/ttyS7', '--store', folder, '--json'];
+      const without = await start(process.execPath, words).ended;
+      assert.equal(without.result.code, 'serial-unavailable');
+      assert.match(String(without.result.message), /driver could not be loaded/);
+      await rm(join(folder, 'dist', 'serialPort.js'));
+      const broken = await start(process.execPath, words).ended;
+      assert.equal(broken.result.code, 'serial-unavailable');
+      assert.match(String(broken.result.message), /ended before the port was open/);
+    });
   });
 
   it('is free again when its process was killed', async () => {
