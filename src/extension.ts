@@ -7,10 +7,15 @@ import { QUICK_BOARD } from './ui/commands/quickBackup.js';
 import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
+import { RunningJobs } from './ui/runningJobs.js';
 import type { Services } from './ui/services.js';
 import { SECTION } from './ui/settings.js';
+import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
 import { StatusBar } from './ui/status/statusBar.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
+
+/** What has to be done before this window is gone. */
+let beforeTheEnd: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
@@ -23,8 +28,13 @@ export function activate(context: vscode.ExtensionContext): void {
     showCollapseAll: true,
   });
   const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
+  const jobs = new RunningJobs();
+  beforeTheEnd = async () => {
+    await jobs.stop();
+    await powerOffSimulatedBoards();
+  };
   const services: Services = {
-    ...{ env, log, boards, statusBar, view },
+    ...{ env, log, boards, jobs, statusBar, view },
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
     async revealBackup(backupId) {
@@ -40,7 +50,16 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SECTION)) void boards.refresh();
     }),
+    // Boards come and go while nobody looks at the view; the status bar shall tell of one that is there.
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) void boards.refresh();
+    }),
   );
   boards.watch(view.visible);
-  void boards.refreshBackups();
+  void boards.looked();
+}
+
+/** VS Code waits for this, a few seconds at most: no board shall stay in the raw REPL. */
+export function deactivate(): Promise<void> | undefined {
+  return beforeTheEnd?.();
 }

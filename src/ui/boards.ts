@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
-import { type BackupError, isBackupError, messageOf } from '../core/errors.js';
+import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { StoreListing } from '../core/store/summary.js';
@@ -18,41 +18,66 @@ export class Boards implements vscode.Disposable {
 
   list: readonly KnownBoard[] = [];
   listing: StoreListing = { backups: [], unreadable: [] };
-  /** Why ports or backups could not be listed. */
-  troubles: BackupError[] = [];
+  /** Why ports could not be listed, or not all of them. */
+  portsTrouble: BackupError | undefined;
+  /** Why backups could not be listed: nobody knows then which there are. */
+  storeTrouble: BackupError | undefined;
   private ports: PortList = { ports: [] };
+  private store: { folder: string; opened: Promise<Store> } | undefined;
   private stopWatching: (() => void) | undefined;
+  private lastLook: Promise<void> = Promise.resolve();
+  private nextLook: Promise<void> | undefined;
+  private portsAreDue = false;
+  private firstLook: Promise<void> | undefined;
 
   constructor(
     private readonly env: Env,
     private readonly memory: vscode.Memento,
   ) {}
 
+  get troubles(): BackupError[] {
+    return [this.portsTrouble, this.storeTrouble].filter((trouble) => trouble !== undefined);
+  }
+
+  /** The one store of the folder in the settings: it remembers what it has read. */
   openStore(): Promise<Store> {
-    return openStore(this.env, readSettings().storeFolder);
+    const folder = readSettings().storeFolder;
+    if (this.store?.folder === folder) return this.store.opened;
+    const opened = openStore(this.env, folder);
+    const store = { folder, opened };
+    this.store = store;
+    opened.catch(() => {
+      // The next one who asks tries again.
+      if (this.store === store) this.store = undefined;
+    });
+    return opened;
   }
 
-  /** Reads the ports and the backups anew. */
-  async refresh(): Promise<void> {
-    this.ports = await this.listPorts();
-    await this.refreshBackups();
+  /** Reads the ports and the backups anew. Never rejects: what went wrong is in the troubles. */
+  refresh(): Promise<void> {
+    this.portsAreDue = true;
+    return this.refreshBackups();
   }
 
-  async refreshBackups(): Promise<void> {
-    const troubles: BackupError[] = [];
-    try {
-      this.listing = await (await this.openStore()).list();
-    } catch (error) {
-      if (!isBackupError(error)) throw error;
-      this.env.log.error(`the store could not be listed: ${error.message} ${messageOf(error.cause)}`);
-      this.listing = { backups: [], unreadable: [] };
-      troubles.push(error);
-    }
-    this.troubles = this.ports.trouble ? [this.ports.trouble, ...troubles] : troubles;
-    this.merge();
+  /** Reads the backups anew. Never rejects. */
+  refreshBackups(): Promise<void> {
+    // One look after the other, else a slow one would overwrite what a newer one found. Whoever asks while a look is under
+    // way gets the one after it.
+    this.nextLook ??= this.lastLook.then(() => {
+      this.nextLook = undefined;
+      return this.look();
+    });
+    this.lastLook = this.nextLook;
+    return this.nextLook;
   }
 
-  /** Follows boards that are plugged in and out, from the first time somebody looks. */
+  /** Resolves once ports and backups have been looked at: before that, an empty list says nothing. */
+  looked(): Promise<void> {
+    this.firstLook ??= this.refresh();
+    return this.firstLook;
+  }
+
+  /** Follows boards that are plugged in and out, for as long as somebody looks. */
   watch(visible: boolean): void {
     if (!visible) {
       this.stopWatching?.();
@@ -61,11 +86,13 @@ export class Boards implements vscode.Disposable {
     }
     this.stopWatching ??= watchPorts(
       () => this.listPorts(),
-      (ports) => {
-        this.ports = ports;
-        void this.refreshBackups();
-      },
+      () => void this.refresh(),
     );
+  }
+
+  /** Tells whoever draws that something is to be drawn anew. */
+  redraw(): void {
+    this.changed.fire();
   }
 
   /** Remembers which board is at a port, so that it is known the next time without being asked. */
@@ -81,18 +108,44 @@ export class Boards implements vscode.Disposable {
     this.changed.dispose();
   }
 
-  private async listPorts(): Promise<PortList> {
-    const { extraPorts, simulatedBoardsFolder } = readSettings();
-    return listPorts(extraPorts, simulatedBoardsFolder);
-  }
-
-  private merge(): void {
+  private async look(): Promise<void> {
+    const before = this.troubles.map(({ message }) => message);
+    if (this.portsAreDue) {
+      this.portsAreDue = false;
+      this.ports = await this.listPorts();
+      this.portsTrouble = this.ports.trouble;
+    }
+    try {
+      this.listing = await (await this.openStore()).list();
+      this.storeTrouble = undefined;
+    } catch (error) {
+      this.listing = { backups: [], unreadable: [] };
+      this.storeTrouble = troubleOf(error, 'store-failed', 'The backups could not be listed.');
+    }
+    for (const { message, cause } of this.troubles) {
+      // Looks are many; a trouble that stays is told once.
+      if (!before.includes(message))
+        this.env.log.error(cause === undefined ? message : `${message} ${messageOf(cause)}`);
+    }
     const seen = new Map(Object.entries(this.seen()));
     this.list = knownBoards(this.ports.ports, this.listing.backups, seen);
-    this.changed.fire();
+    this.redraw();
+  }
+
+  private async listPorts(): Promise<PortList> {
+    const { extraPorts, simulatedBoardsFolder } = readSettings();
+    try {
+      return await listPorts(extraPorts, simulatedBoardsFolder);
+    } catch (error) {
+      return { ports: [], trouble: troubleOf(error, 'port-failed', 'The ports could not be listed.') };
+    }
   }
 
   private seen(): Record<string, string> {
     return this.memory.get<Record<string, string>>(SEEN_AT_PORT, {});
   }
+}
+
+function troubleOf(error: unknown, code: ErrorCode, sentence: string): BackupError {
+  return isBackupError(error) ? error : new BackupError(code, sentence, { cause: error });
 }

@@ -9,10 +9,15 @@ export async function showFailure({ log }: Pick<Services, 'log'>, during: string
   log.error(`${during}: ${describeCauses(error)}`);
   const text =
     error instanceof BackupError
-      ? [error.message, error.hint].filter(Boolean).join(' ')
+      ? sentenceOf(error)
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
   const answer = await vscode.window.showErrorMessage(text, 'Show Log');
   if (answer === 'Show Log') log.show();
+}
+
+/** What happened and what to do next. */
+export function sentenceOf({ message, hint }: BackupError): string {
+  return [message, hint].filter(Boolean).join(' ');
 }
 
 function describeCauses(error: unknown): string {

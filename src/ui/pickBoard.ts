@@ -1,36 +1,48 @@
-// Which connected board does the user mean? Asks only where there is a choice.
+// Which connected board does the user mean? Asks only where there is a choice, and never takes one for another.
 
 import * as vscode from 'vscode';
+import type { BackupError } from '../core/errors.js';
 import type { KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
+import { sentenceOf } from './failures.js';
 import type { Services } from './services.js';
+import type { NamedBoard } from './targets.js';
 
 /** A board that is connected now. */
 export type ConnectedBoardChoice = KnownBoard & { url: string };
 
+const ANOTHER = 'Choose Another Board';
+
 /**
- * @param wanted the key or URL of a board that was named already
+ * @param wanted the board that was named already: that one or none, unless the user chooses another
  * @returns undefined where there is none or none was chosen: the user has been told what to do
  */
 export async function pickBoard(
   { boards }: Services,
   placeHolder: string,
-  wanted?: string,
+  wanted?: NamedBoard,
 ): Promise<ConnectedBoardChoice | undefined> {
   await boards.refresh();
   const connected = boards.list.filter(isConnected);
-  const named = connected.find(({ key, url }) => key === wanted || url === wanted);
-  if (named) return named;
-  if (wanted !== undefined && boards.list.some(({ key }) => key === wanted)) {
-    const name = boards.list.find(({ key }) => key === wanted)?.name;
-    void vscode.window.showWarningMessage(`${name} is not connected. Plug it in and try again.`);
-    return undefined;
+  if (wanted) {
+    const named = connected.find(({ key, url }) => key === wanted.key || url === wanted.key);
+    if (named) return named;
+    const name = boards.list.find(({ key }) => key === wanted.key)?.name ?? wanted.name;
+    const sentence = `${name} is not connected. Plug it in and try again.`;
+    const answer = await vscode.window.showWarningMessage(sentence, ...(connected.length > 0 ? [ANOTHER] : []));
+    return answer === ANOTHER ? choose(connected, placeHolder) : undefined;
   }
   if (connected.length === 0) {
-    await explainNoBoard(boards.troubles[0]?.message);
+    await explainNoBoard(boards.troubles[0]);
     return undefined;
   }
-  if (connected.length === 1) return connected[0];
+  return connected.length === 1 ? connected[0] : choose(connected, placeHolder);
+}
+
+async function choose(
+  connected: readonly ConnectedBoardChoice[],
+  placeHolder: string,
+): Promise<ConnectedBoardChoice | undefined> {
   const now = Date.now();
   const items = connected.map((board) => ({
     label: board.name,
@@ -45,12 +57,14 @@ function isConnected(board: KnownBoard): board is ConnectedBoardChoice {
   return board.url !== undefined;
 }
 
-async function explainNoBoard(trouble: string | undefined): Promise<void> {
+async function explainNoBoard(trouble: BackupError | undefined): Promise<void> {
   const actions = {
     'Try It Without a Board': 'micropythonBackup.addSimulatedBoard',
     'Add Port…': 'micropythonBackup.addPort',
   } as const;
-  const message = trouble ?? 'No board was found. Plug one in with a data cable, or name its port.';
+  const message = trouble
+    ? sentenceOf(trouble)
+    : 'No board was found. Plug one in with a data cable, or name its port.';
   const answer = await vscode.window.showWarningMessage(message, ...Object.keys(actions));
   if (answer) await vscode.commands.executeCommand(actions[answer as keyof typeof actions]);
 }

@@ -4,17 +4,25 @@ import * as vscode from 'vscode';
 import type { BackupOrigin } from '../core/archive/manifest.js';
 import { type BackupResult, backup } from '../core/jobs/backup.js';
 import { ROOT } from '../core/paths.js';
+import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
+import { BACKUP_SHARES } from './jobBar.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 import { transportOf } from './transport.js';
 
-export async function runBackup(services: Services, board: ConnectedBoardChoice, origin: BackupOrigin): Promise<void> {
+/** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
+export async function runBackup(
+  services: Services,
+  board: ConnectedBoardChoice,
+  origin: BackupOrigin,
+): Promise<BackupSummary | undefined> {
   const { include, exclude } = readSettings();
   const { boards } = services;
-  const result = await runJob(services, `Backing up ${board.name}`, async (context) => {
+  const words = { title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES };
+  const result = await runJob(services, words, async (context) => {
     const address = { url: board.url, open: transportOf(services) };
     return backup(context, address, await boards.openStore(), {
       kind: 'auto',
@@ -22,10 +30,11 @@ export async function runBackup(services: Services, board: ConnectedBoardChoice,
       scope: { root: ROOT, include, exclude },
     });
   });
-  if (!result) return;
+  if (!result) return undefined;
   await boards.learn(board.url, result.backup.board.id);
   await boards.refreshBackups();
   void tell(services, result);
+  return result.backup;
 }
 
 async function tell(services: Services, result: BackupResult): Promise<void> {

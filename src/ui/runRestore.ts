@@ -5,32 +5,41 @@ import { restore } from '../core/jobs/restore.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration, moment } from '../core/text.js';
-import { pickBoard } from './pickBoard.js';
+import { RESTORE_SHARES } from './jobBar.js';
+import { type ConnectedBoardChoice, pickBoard } from './pickBoard.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { transportOf } from './transport.js';
 
-/** @param paths files and folders; the root for everything */
+export interface WhatToRestore {
+  /** Files and folders; the root for everything. */
+  paths: readonly BoardPath[];
+  /** How many rows were selected besides, and are not restored. */
+  leftOut?: number;
+}
+
 export async function runRestore(
   services: Services,
   backup: BackupSummary,
-  paths: readonly BoardPath[],
+  { paths, leftOut = 0 }: WhatToRestore,
 ): Promise<void> {
   const { boards } = services;
   await boards.refresh();
   const own = boards.list.find(({ id, url }) => id === backup.board.id && url !== undefined);
-  const board = await pickBoard(services, 'Which board shall get the files?', own?.key);
+  const board = await pickBoard(services, 'Which board shall get the files?', own);
   if (!board) return;
   const what = nameOfSelection(paths);
   const detail = [
     `From the backup of ${moment(backup.createdAt, Date.now())}.`,
-    ...(board.id === backup.board.id ? [] : [`That backup is of another board, ${backup.board.name}.`]),
+    ...aboutOtherBoard(board, backup),
+    ...(leftOut === 0 ? [] : [leftOutSentence(leftOut)]),
     'What is replaced on the board is backed up first. Other files stay as they are.',
   ].join('\n');
   const question = `Restore ${what} to ${board.name}?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Restore')) !== 'Restore') return;
 
-  const result = await runJob(services, `Restoring ${what} to ${board.name}`, async (context) => {
+  const words = { title: `Restoring ${what} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES };
+  const result = await runJob(services, words, async (context) => {
     const address = { url: board.url, open: transportOf(services) };
     return restore(context, address, await boards.openStore(), { backup, paths });
   });
@@ -43,6 +52,17 @@ export async function runRestore(
       : `Restored ${count(restored.length, 'file')} to ${board.name} in ${duration(seconds)}, verified on the board.`;
   const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
   if (answer && safety) await services.revealBackup(safety.id);
+}
+
+/** A board that was never asked may be the very one, on a port where nobody has seen it yet. */
+function aboutOtherBoard(board: ConnectedBoardChoice, { board: own }: BackupSummary): string[] {
+  if (board.id === own.id) return [];
+  if (board.id === undefined) return [`That backup is of ${own.name}. This may be another board.`];
+  return [`That backup is of another board, ${own.name}.`];
+}
+
+function leftOutSentence(items: number): string {
+  return `${count(items, 'selected item')} of other backups ${items === 1 ? 'is' : 'are'} not restored.`;
 }
 
 function nameOfSelection(paths: readonly BoardPath[]): string {

@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { Boards } from './boards.js';
+import type { RunningJobs } from './runningJobs.js';
 import type { StatusBar } from './status/statusBar.js';
 import type { Node } from './tree/nodes.js';
 
@@ -10,6 +11,7 @@ export interface Services {
   env: Env;
   log: vscode.LogOutputChannel;
   boards: Boards;
+  jobs: RunningJobs;
   statusBar: StatusBar;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

@@ -1,22 +1,33 @@
 // What a command was called on: a row of the tree, several, a name, or nothing (from the palette).
 
-import type { BackupNode, FileNode, FolderNode, Node } from './tree/nodes.js';
+import type { FileNode, FolderNode, Node } from './tree/nodes.js';
 
-/** Rows whose files can be restored. */
-export type RestorableNode = BackupNode | FolderNode | FileNode;
+/** A board that was named before the user was asked. */
+export interface NamedBoard {
+  /** Its key or its URL. */
+  key: string;
+  /** As the user knows it. */
+  name: string;
+}
 
-/** @returns the key or URL of the board that is meant, if one was named */
-export function boardKeyOf(target: unknown): string | undefined {
-  if (typeof target === 'string') return target;
-  return isNode(target) && target.kind === 'board' ? target.board.key : undefined;
+/** Rows whose files can be restored one by one. */
+export type RestorableNode = FolderNode | FileNode;
+
+/** @returns the board that is meant, if one was named */
+export function boardNamedBy(target: unknown): NamedBoard | undefined {
+  if (typeof target === 'string') return { key: target, name: target };
+  return isNode(target) && target.kind === 'board' ? { key: target.board.key, name: target.board.name } : undefined;
 }
 
 /** @returns the rows that are meant: the selection where the row belongs to it, else the row alone */
-export function restorableNodes(target: unknown, selection: unknown): RestorableNode[] {
-  const rows = Array.isArray(selection) && selection.includes(target) ? selection : [target];
-  return rows.filter((row): row is RestorableNode => isNode(row) && ['backup', 'folder', 'file'].includes(row.kind));
+export function selectedRows(target: Node, selection: unknown): Node[] {
+  return Array.isArray(selection) && selection.includes(target) ? selection.filter(isNode) : [target];
 }
 
-function isNode(value: unknown): value is Node {
+export function isRestorable(node: Node): node is RestorableNode {
+  return node.kind === 'folder' || node.kind === 'file';
+}
+
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'kind' in value;
 }

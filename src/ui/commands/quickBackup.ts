@@ -1,6 +1,6 @@
 import { pickBoard } from '../pickBoard.js';
 import { runBackup } from '../runBackup.js';
-import { boardKeyOf } from '../targets.js';
+import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
 
 /** Where the board of the quick backup is remembered for a workspace. */
@@ -10,17 +10,15 @@ export const quickBackup: Command = {
   name: 'quickBackup',
   async run(services, target) {
     const { boards, workspaceMemory } = services;
-    await boards.refresh();
-    const remembered = boards.list.find(({ key, url }) => url && key === workspaceMemory.get(QUICK_BOARD));
-    const board = await pickBoard(
-      services,
-      'Which board is the quick backup for?',
-      boardKeyOf(target) ?? remembered?.key,
-    );
-    if (!board) return;
-    await runBackup(services, board, 'quick');
+    const remembered = workspaceMemory.get<string>(QUICK_BOARD);
+    // Its name is shown where it is known, and it is not while the board is away and has no backups.
+    const usual = remembered === undefined ? undefined : { key: remembered, name: 'The board of the quick backup' };
+    const wanted = boardNamedBy(target) ?? usual;
+    const board = await pickBoard(services, 'Which board is the quick backup for?', wanted);
+    const backup = board && (await runBackup(services, board, 'quick'));
+    if (!backup) return;
     // By now the board is known by its own id, which stays when the port changes.
-    const known = boards.list.find(({ url }) => url === board.url);
-    await workspaceMemory.update(QUICK_BOARD, known?.key ?? board.key);
+    await workspaceMemory.update(QUICK_BOARD, backup.board.id);
+    boards.redraw();
   },
 };

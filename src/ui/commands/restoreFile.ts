@@ -5,22 +5,23 @@ import { bytes } from '../../core/text.js';
 import { pickBackup } from '../pickBackup.js';
 import { runRestore } from '../runRestore.js';
 import type { Services } from '../services.js';
-import { restorableNodes } from '../targets.js';
+import { isNode, isRestorable, selectedRows } from '../targets.js';
 import type { Command } from './command.js';
 
 export const restoreFile: Command = {
   name: 'restoreFile',
   async run(services, target, selection) {
-    const rows = restorableNodes(target, selection).filter((row) => row.kind !== 'backup');
-    const [first] = rows;
-    if (first) {
-      // One backup at a time: rows of another backup would overwrite each other.
-      const paths = rows.filter(({ backup }) => backup.id === first.backup.id).map(({ path }) => path);
-      return runRestore(services, first.backup, paths);
+    if (isNode(target) && isRestorable(target)) {
+      // One backup at a time: files of several would overwrite each other. The row that was clicked says which.
+      const { backup } = target;
+      const rows = selectedRows(target, selection);
+      const mine = rows.filter(isRestorable).filter((row) => row.backup.id === backup.id);
+      const paths = mine.map(({ path }) => path);
+      return runRestore(services, backup, { paths, leftOut: rows.length - mine.length });
     }
     const backup = await pickBackup(services, 'Which backup has the file?');
     const paths = backup && (await pickFiles(services, backup));
-    if (backup && paths && paths.length > 0) await runRestore(services, backup, paths);
+    if (backup && paths && paths.length > 0) await runRestore(services, backup, { paths });
   },
 };
 

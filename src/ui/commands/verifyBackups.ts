@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type VerifyResult, verify } from '../../core/jobs/verify.js';
 import { displayPath } from '../../core/paths.js';
 import { count } from '../../core/text.js';
+import { VERIFY_SHARES } from '../jobBar.js';
 import { runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
@@ -11,9 +12,8 @@ export const verifyBackups: Command = {
   name: 'verifyBackups',
   async run(services) {
     const { boards } = services;
-    const result = await runJob(services, 'Verifying backups', async (context) =>
-      verify(context, await boards.openStore()),
-    );
+    const words = { title: 'Verifying backups', noun: 'Verify', shares: VERIFY_SHARES };
+    const result = await runJob(services, words, async (context) => verify(context, await boards.openStore()));
     if (result) await tell(services, result);
   },
 };

@@ -1,19 +1,37 @@
 // The one item in the status bar: how old the last backup is, or how far the running job; a click is a quick backup.
 
 import * as vscode from 'vscode';
-import type { Progress } from '../../core/jobs/job.js';
-import { describeProgress, percent } from '../../core/jobs/progressText.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, moment } from '../../core/text.js';
 import type { Boards } from '../boards.js';
+import type { JobProgress } from '../jobBar.js';
 
 /** The age in the item is told in minutes at the finest. */
 const REDRAW_EVERY_MS = 60_000;
+
+/** What the item says. */
+export interface StatusText {
+  text: string;
+  tooltip: string;
+}
+
+/** A job while it is under way. */
+export interface JobInStatusBar {
+  update(progress: JobProgress): void;
+  end(): void;
+}
+
+interface ShownJob {
+  title: string;
+  noun: string;
+  progress?: JobProgress;
+}
 
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('micropythonBackup.status', vscode.StatusBarAlignment.Left);
   private readonly timer = setInterval(() => this.redraw(), REDRAW_EVERY_MS);
   private readonly listener: vscode.Disposable;
-  private running = 0;
+  private readonly jobs = new Set<ShownJob>();
 
   constructor(
     private readonly boards: Boards,
@@ -27,17 +45,25 @@ export class StatusBar implements vscode.Disposable {
     this.item.show();
   }
 
-  /** A job is under way. */
-  working(title: string, progress: Progress): void {
-    this.running ||= 1;
-    const done = percent(progress);
-    this.item.text = done === undefined ? '$(sync~spin) Backup' : `$(sync~spin) Backup ${Math.floor(done)}%`;
-    this.item.tooltip = `${title}\n${describeProgress(progress)}`;
+  /** What the item says now. */
+  get shown(): StatusText {
+    return this.jobs.size > 0 ? textOfJobs([...this.jobs]) : textOfBoards(this.boards, this.chosenBoard(), Date.now());
   }
 
-  idle(): void {
-    this.running = 0;
+  begin(title: string, noun: string): JobInStatusBar {
+    const job: ShownJob = { title, noun };
+    this.jobs.add(job);
     this.redraw();
+    return {
+      update: (progress) => {
+        job.progress = progress;
+        this.redraw();
+      },
+      end: () => {
+        this.jobs.delete(job);
+        this.redraw();
+      },
+    };
   }
 
   dispose(): void {
@@ -47,17 +73,37 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private redraw(): void {
-    if (this.running > 0) return;
-    const { list } = this.boards;
-    const board = list.find(({ key }) => key === this.chosenBoard()) ?? list.find(({ latest }) => latest);
-    const latest = board?.latest;
-    if (!latest) {
-      this.item.text = '$(cloud-download) Back up board';
-      this.item.tooltip = 'No backup yet. Click to back up a MicroPython board.';
-      return;
-    }
-    const now = Date.now();
-    this.item.text = `$(cloud-download) ${board.name}: ${age(latest.createdAt, now)}`;
-    this.item.tooltip = `Last backup of ${board.name}: ${moment(latest.createdAt, now)}. Click for a quick backup.`;
+    const { text, tooltip } = this.shown;
+    this.item.text = text;
+    this.item.tooltip = tooltip;
   }
+}
+
+/** The job that began last is in the item; the tooltip has all. */
+function textOfJobs(jobs: readonly ShownJob[]): StatusText {
+  const last = jobs.at(-1);
+  const percent = last?.progress ? ` ${Math.floor(last.progress.percent)}%` : '';
+  const lines = jobs.map(({ title, progress }) => (progress ? `${title}\n${progress.message}` : title));
+  return { text: `$(sync~spin) ${last?.noun}${percent}`, tooltip: lines.join('\n\n') };
+}
+
+/** The board that a click would back up is the one that the item tells about. */
+function textOfBoards({ list, storeTrouble }: Boards, chosen: string | undefined, now: number): StatusText {
+  const text = '$(cloud-download) Back up board';
+  if (storeTrouble) return { text, tooltip: `${storeTrouble.message} Click to back up a MicroPython board.` };
+  const connected = list.filter(({ url }) => url !== undefined);
+  const board = chosen === undefined ? onlyOne(connected) : list.find(({ key }) => key === chosen);
+  if (board?.latest) {
+    const state = board.url === undefined ? 'It is not connected.' : 'Click for a quick backup.';
+    return {
+      text: `$(cloud-download) ${board.name}: ${age(board.latest.createdAt, now)}`,
+      tooltip: `Last backup of ${board.name}: ${moment(board.latest.createdAt, now)}. ${state}`,
+    };
+  }
+  if (board) return { text, tooltip: `${board.name} has no backup yet. Click to back it up.` };
+  return { text, tooltip: 'Click to back up a MicroPython board.' };
+}
+
+function onlyOne(boards: readonly KnownBoard[]): KnownBoard | undefined {
+  return boards.length === 1 ? boards[0] : undefined;
 }

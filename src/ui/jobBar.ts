@@ -1,0 +1,36 @@
+// How far the bar of a job stands. A job has several phases, some of them twice; the bar shows the whole job and never
+// runs backwards. Knows nothing of VS Code.
+
+import type { Phase, Progress } from '../core/jobs/job.js';
+import { percent } from '../core/jobs/progressText.js';
+
+/** How far a job is: in words, and in percent of the whole. */
+export interface JobProgress {
+  message: string;
+  percent: number;
+}
+
+/** Which part of the bar belongs to a phase, in percent. A phase that is not named leaves the bar where it is. */
+export type Shares = Partial<Record<Phase, readonly [from: number, to: number]>>;
+
+/** Lists and hashes take little beside the files; the archive is read back at the end. */
+export const BACKUP_SHARES: Shares = { list: [0, 2], compare: [0, 10], read: [10, 95], save: [95, 100] };
+
+/** What is replaced is read first, which takes about as long as writing: half of the bar for each. */
+export const RESTORE_SHARES: Shares = {
+  compare: [0, 5],
+  read: [5, 45],
+  save: [45, 48],
+  write: [48, 95],
+  check: [95, 100],
+};
+
+export const VERIFY_SHARES: Shares = { check: [0, 100] };
+
+/** @returns where the bar stands after `progress`, 0 to 100, when it stood at `reached` before */
+export function barAfter(shares: Shares, progress: Progress, reached: number): number {
+  const share = shares[progress.phase];
+  if (!share) return reached;
+  const [from, to] = share;
+  return Math.max(reached, from + ((to - from) * (percent(progress) ?? 0)) / 100);
+}

@@ -1,0 +1,96 @@
+// Someone before the screen: reads what the extension says and answers, without a window. Only for tests.
+
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { addSimulatedBoard, powerOffSimulated } from '../../src/core/board/transport/simulated.js';
+
+/** What a message or a list of choices said. */
+export interface Said {
+  text: string;
+  /** What a modal dialog says below, else empty. */
+  detail: string;
+  /** Buttons, or the choices of a list. */
+  choices: string[];
+}
+
+const messages = ['showInformationMessage', 'showWarningMessage', 'showErrorMessage'] as const;
+
+/**
+ * Runs `work` while a user answers everything that is asked.
+ *
+ * @param answers by a part of the text: the button or the choice that is taken. Whatever is not named is dismissed
+ * @returns all that was said, in its order
+ */
+export async function whileUserAnswers(
+  answers: Record<string, string>,
+  work: () => Thenable<unknown>,
+): Promise<Said[]> {
+  const said: Said[] = [];
+  const answerTo = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1];
+  const undo = messages.map((name) =>
+    replace(name, async (text: string, ...rest: unknown[]) => {
+      const choices = rest.filter((choice) => typeof choice === 'string');
+      said.push({ text, detail: detailOf(rest[0]), choices });
+      return choices.find((choice) => choice === answerTo(text));
+    }),
+  );
+  undo.push(
+    replace('showQuickPick', async (items: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions) => {
+      const text = options.placeHolder ?? '';
+      said.push({ text, detail: '', choices: items.map(({ label }) => label) });
+      return items.find(({ label }) => label === answerTo(text));
+    }),
+  );
+  try {
+    await work();
+  } finally {
+    for (const step of undo) step();
+  }
+  return said;
+}
+
+type Replaceable = (typeof messages)[number] | 'showQuickPick';
+
+function replace(name: Replaceable, by: (...args: never[]) => unknown): () => void {
+  const original = vscode.window[name];
+  Reflect.set(vscode.window, name, by);
+  return () => void Reflect.set(vscode.window, name, original);
+}
+
+function detailOf(options: unknown): string {
+  if (typeof options !== 'object' || options === null || !('detail' in options)) return '';
+  return typeof options.detail === 'string' ? options.detail : '';
+}
+
+/** The folders in the settings of the VS Code that runs the tests. */
+export function foldersOfTests(): { store: string; boards: string } {
+  const settings = vscode.workspace.getConfiguration('micropythonBackup');
+  return { store: settings.get('storeFolder', ''), boards: settings.get('simulatedBoardsFolder', '') };
+}
+
+/** Begins with these boards and no backups. */
+export async function beginWithBoards(...names: string[]): Promise<void> {
+  const { store, boards } = foldersOfTests();
+  await mkdir(boards, { recursive: true });
+  for (const name of await readdir(boards)) await unplug(name);
+  await rm(store, { recursive: true, force: true });
+  for (const name of names) await addSimulatedBoard(boards, name);
+  await vscode.commands.executeCommand('micropythonBackup.refresh');
+}
+
+export async function unplug(name: string): Promise<void> {
+  const { boards } = foldersOfTests();
+  await powerOffSimulated(boards, name);
+  await rm(join(boards, name), { recursive: true, force: true });
+}
+
+/** @returns how many archives there are */
+export async function archives(): Promise<number> {
+  try {
+    return (await readdir(foldersOfTests().store, { recursive: true })).filter((name) => name.endsWith('.blb')).length;
+  } catch {
+    // There is no store before the first backup.
+    return 0;
+  }
+}
