@@ -1,27 +1,35 @@
-import { createInterface } from 'node:readline/promises';
 import { cancelled } from '../core/errors.js';
 import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration } from '../core/text.js';
+import { ask } from './ask.js';
 import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { takeArguments, type Verb } from './usage.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export const restoreVerb: Verb = {
-  usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes] ${LINE_USAGE}`,
+  usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes] [--other-board] ${LINE_USAGE}`,
   summary: 'Puts files of a backup back onto a board: the named files and folders, or all',
-  options: { ...storeOption, ...lineOptions, yes: { type: 'boolean' } },
+  options: { ...storeOption, ...lineOptions, yes: { type: 'boolean' }, 'other-board': { type: 'boolean' } },
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
+    if (!call.flag('yes') && !process.stdin.isTTY) {
+      throw new UsageError('A restore writes to the board: say --yes to allow it.');
+    }
     const store = await storeOf(call);
-    const backup = await store.find(reference);
     const paths = names.length > 0 ? names.map(parseUserPath) : [ROOT];
-    if (!call.flag('yes')) await confirm(backup, url, names);
+    const choose = async (boardId?: string): Promise<BackupSummary> => {
+      const backup = await store.find(reference, boardId);
+      await confirm(call, backup, url, names);
+      return backup;
+    };
     const result = await restore(call.context, { url, open: openerOf(call) }, store, {
-      backup,
+      // The latest is the latest of the board that is there, which is known once it is connected.
+      backup: reference === 'latest' ? (board) => choose(board.id) : await choose(),
       paths,
+      allowOtherBoard: call.flag('other-board'),
     });
     const { restored, unchanged, safety, verified, wire, seconds } = result;
     call.output.result(
@@ -50,13 +58,11 @@ function textOf({ restored, unchanged, safety, seconds }: RestoreResult, url: st
   return lines.join('\n');
 }
 
-async function confirm(backup: BackupSummary, url: string, names: readonly string[]): Promise<void> {
-  if (!process.stdin.isTTY) throw new UsageError('A restore writes to the board: say --yes to allow it.');
+async function confirm(call: Call, backup: BackupSummary, url: string, names: readonly string[]): Promise<void> {
+  if (call.flag('yes')) return;
   const what = names.length > 0 ? names.map(displayPath).join(', ') : count(backup.files, 'file');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(
-    `Restore ${what} (of ${bytes(backup.bytes)}) from ${backup.createdAt} to ${url}? [y/N] `,
-  );
-  terminal.close();
+  const from = `the backup of ${displayPath(backup.board.name)}, ${backup.createdAt}`;
+  const question = `Restore ${what} (of ${bytes(backup.bytes)}) from ${from}, to ${url}? [y/N] `;
+  const answer = await ask(question, { input: process.stdin, output: process.stderr }, call.context.signal);
   if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();
 }

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'content-missing'
   | 'file-changed'
   | 'line-damaged'
+  | 'path-taken'
   | 'port-busy'
   | 'port-denied'
   | 'port-lost'
@@ -28,7 +29,7 @@ export type ErrorCode =
   | 'store-denied'
   | 'store-failed'
   | 'store-full'
-  | 'store-not-found';
+  | 'wrong-board';
 
 export interface BackupErrorDetails {
   /** The port, file or folder that it happened to. */
@@ -69,6 +70,24 @@ export function systemCode(error: unknown): string | undefined {
 /** Anything thrown, as a sentence for a log or a message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * A failure and all that led to it, for a log: sentences with their codes, the whole message of a board where there is one,
+ * and the trace of what is no BackupError.
+ */
+export function describeCauses(error: unknown): string {
+  const parts: string[] = [];
+  for (let at = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) parts.push(describeOne(at));
+  return parts.join('\n  caused by: ');
+}
+
+function describeOne(error: unknown): string {
+  if (error instanceof BackupError) return `${error.message} (${error.code})`;
+  if (!(error instanceof Error)) return String(error);
+  // An exception that a board raised: where our own code stood then helps nobody.
+  if ('traceback' in error && typeof error.traceback === 'string') return error.traceback.trim();
+  return error.stack ?? error.message;
 }
 
 export function cancelled(): BackupError {

@@ -1,7 +1,7 @@
 // Tells a failure: what happened and what to do, with the causes in the log. Never a stack trace in a notification.
 
 import * as vscode from 'vscode';
-import { BackupError, messageOf } from '../core/errors.js';
+import { BackupError, describeCauses, messageOf } from '../core/errors.js';
 import type { Services } from './services.js';
 
 /** @param during what was under way, for the log and for failures that are defects of ours */
@@ -18,15 +18,4 @@ export async function showFailure({ log }: Pick<Services, 'log'>, during: string
 /** What happened and what to do next. */
 export function sentenceOf({ message, hint }: BackupError): string {
   return [message, hint].filter(Boolean).join(' ');
-}
-
-function describeCauses(error: unknown): string {
-  const parts: string[] = [];
-  let at: unknown = error;
-  while (at !== undefined) {
-    if (at instanceof BackupError) parts.push(`${at.message} (${at.code})`);
-    else parts.push(at instanceof Error ? (at.stack ?? at.message) : String(at));
-    at = at instanceof Error ? at.cause : undefined;
-  }
-  return parts.join('\n  caused by: ');
 }

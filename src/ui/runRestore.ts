@@ -41,7 +41,11 @@ export async function runRestore(
   const words = { title: `Restoring ${what} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES };
   const result = await runJob(services, words, async (context) => {
     const address = { url: board.url, open: transportOf(services) };
-    return restore(context, address, await boards.openStore(), { backup, paths });
+    return restore(context, address, await boards.openStore(), {
+      ...{ backup, paths },
+      // The question has told that it is another one, or may be.
+      allowOtherBoard: board.id !== backup.board.id,
+    });
   });
   await boards.refreshBackups();
   if (!result) return;

@@ -110,7 +110,7 @@ describe('P32 P08 single faults on the line', function () {
       await writeTree(flash, new Map([['main.py', Buffer.from('old\n')]]));
       const { address: board, state } = address(fault);
       try {
-        await restore(context, board, store, { backup: taken, paths: [ROOT] });
+        await restore(context, board, store, { backup: taken, paths: [ROOT], allowOtherBoard: false });
         assert.deepEqual((await readTree(flash)).files, right);
       } finally {
         for (const [path, content] of (await readTree(flash)).files) {

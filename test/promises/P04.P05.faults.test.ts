@@ -138,9 +138,26 @@ describe('When the disk fails', () => {
       const root = join(folder, 'not', 'there', 'yet');
       const fs = { ...realEnv().fs, freeSpace: async () => 300_000 };
       const store = await openStore(testEnv({ fs }), root);
-      await assert.rejects(store.checkSpace(1_200_000, 10), { code: 'store-full', message: /1\.2 MB.*300\.0 kB/ });
-      await store.checkSpace(200_000, 10);
+      await assert.rejects(store.checkSpace({ bytes: 1_200_000, largest: 1_000, entries: 10 }), {
+        code: 'store-full',
+        message: /1\.2 MB.*300 kB/,
+      });
+      await store.checkSpace({ bytes: 200_000, largest: 200_000, entries: 10 });
       assert.deepEqual(await readdir(folder), []);
+    });
+  });
+
+  it('P07 counts the largest file twice, since it lies on the disk as it came until it is in the archive', async () => {
+    await inFolder(async (folder) => {
+      const fs = { ...realEnv().fs, freeSpace: async () => 5_000_000 };
+      const store = await openStore(testEnv({ fs }), folder);
+      const size = { bytes: 4_000_000, entries: 10 };
+      await assert.rejects(store.checkSpace({ ...size, largest: 4_000_000 }), {
+        code: 'store-full',
+        message: /8\.0 MB.*5\.0 MB/,
+      });
+      // Small ones wait in memory.
+      await store.checkSpace({ ...size, largest: 1_000_000 });
     });
   });
 });

@@ -1,21 +1,27 @@
 // Takes a backup of a board: list, compare by hash, read what the store lacks, verify both ends, commit.
 // Nothing is written to the board (P34), and nothing shows in the store until all of it is verified (P14).
 
-import { isFile, type ManifestBoard, type ManifestError } from '../archive/manifest.js';
+import { isFile, type Manifest, type ManifestError } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import type { OpenTransport } from '../board/transport/transport.js';
-import { type BackupError, isBackupError } from '../errors.js';
+import { BackupError, describeCauses, isBackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { planBackup } from '../plan/changes.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
-import type { PendingBackup } from '../store/pendingBackup.js';
-import type { BackupDraft, Store } from '../store/store.js';
+import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
+import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash, Scan, ScannedFile } from '../tree.js';
+import { describeBoard } from './describeBoard.js';
+import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
+import { readableManifest } from './readableManifest.js';
 import { readVerified } from './readVerified.js';
+
+/** So many files may arrive damaged, however often they are read, before the line counts as useless. */
+const MOST_DAMAGED = 3;
 
 /** Where a board is, and how to get there. */
 export interface BoardAddress {
@@ -24,7 +30,7 @@ export interface BoardAddress {
 }
 
 export interface BackupOptions {
-  /** `auto`: incremental where the board has a backup, else full. */
+  /** `auto`: incremental where the board has a backup, else full. `incremental`: refused where there is none to go on from. */
   kind: 'auto' | 'full' | 'incremental';
   origin: BackupDraft['origin'];
   scope: Scope;
@@ -33,17 +39,29 @@ export interface BackupOptions {
 
 export interface BackupResult {
   backup: BackupSummary;
-  /** Files whose bytes travelled. */
+  /** Files whose bytes travelled. Some of them may be stored already: a board that cannot hash has all of its files read. */
   read: number;
   /** True where the board is just as the last backup has it: none was added, and `backup` is that one. */
   unchanged: boolean;
   /** What could not be read; the rest is backed up all the same. */
   errors: ManifestError[];
+  /** Sentences on what is not as it should be, though the backup is made. */
+  warnings: string[];
   wire: Wire;
   seconds: number;
 }
 
+/** What came off the board, and is not yet a backup. */
+interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | 'wire'> {
+  pending: PendingBackup;
+  outcome: BackupOutcome;
+  /** The last backup, where the board is just as that one has it. */
+  same: BackupSummary | undefined;
+}
+
 /**
+ * The board is left before the archive is verified and named: it has nothing to do with that.
+ *
  * @throws BackupError with the code of what went wrong; the store is unchanged then
  */
 export function backup(
@@ -52,85 +70,178 @@ export function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const start = context.env.clock.ticks();
   trackPhases(context).begin('connect');
-  return withBoard({ url, open, log: context.env.log, signal: context.signal }, async (board) => ({
-    ...(await backupConnected(context, board, store, options)),
-    seconds: (context.env.clock.ticks() - start) / 1000,
-  }));
+  const connection = { url, open, log: context.env.log, signal: context.signal };
+  return take(context, store, options, (work) => withBoard(connection, work));
 }
 
-/** The same for a board that is connected already: a restore takes its safety backup so. */
-export async function backupConnected(
+/** The same for a board that is connected already and stays so: a restore takes its safety backup so. */
+export function backupConnected(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
+  return take(context, store, options, (work) => work(board));
+}
+
+async function take(
+  context: JobContext,
+  store: Store,
+  options: BackupOptions,
+  onBoard: (work: (board: ConnectedBoard) => Promise<Gathered>) => Promise<Gathered>,
+): Promise<BackupResult> {
+  const start = context.env.clock.ticks();
+  const opened: PendingBackup[] = [];
+  try {
+    const gathered = await onBoard((board) => gather(context, board, store, options, opened));
+    const { pending, outcome, same, ...result } = gathered;
+    if (same) await pending.abandon();
+    else trackPhases(context).begin('save');
+    const backup = same ?? (await pending.commit(outcome, context.signal));
+    return { ...result, backup, unchanged: same !== undefined, seconds: (context.env.clock.ticks() - start) / 1000 };
+  } catch (error) {
+    // Whatever failed, and be it that the board was left: nothing half done stays in the store.
+    for (const pending of opened) await pending.abandon();
+    throw error;
+  }
+}
+
+/** @param opened is given the pending backup as soon as there is one */
+async function gather(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  options: BackupOptions,
+  opened: PendingBackup[],
+): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
-  const last = options.kind === 'full' ? undefined : await store.latestOf(board.identity.id);
-  const base = last && { id: last.id, manifest: await store.readManifest(last) };
+  const { base, broken, isNewest } = await findBase(context, board, store, options.kind);
+  const held = heldContent(store, base === null, broken);
 
   const before = (base?.manifest.entries ?? []).filter(isFile);
-  const known = base && new Set(before.map(({ sha256 }) => sha256));
+  const known = base ? new Set(before.map(({ sha256 }) => sha256)) : undefined;
   const scan = await scanBoard(context, board, options.scope, known, phases);
   const hashes = base ? await hashFiles(context, board, scan, phases) : new Map<BoardPath, ContentHash>();
-  const held = base ? await heldContent(store, hashes.values()) : new Set<ContentHash>();
+  await held.look(hashes.values());
   const times = new Map(before.map(({ path, mtime }) => [path, mtime]));
-  const plan = planBackup(scan.files, hashes, (hash) => held.has(hash));
-  const bytes = plan.read.reduce((sum, file) => sum + file.size, 0);
-  await store.checkSpace(bytes, scan.files.length + scan.folders.length);
+  const plan = planBackup(scan.files, hashes, held.has);
+  await store.checkSpace({
+    bytes: plan.read.reduce((sum, file) => sum + file.size, 0),
+    largest: Math.max(0, ...plan.read.map((file) => file.size)),
+    entries: scan.files.length + scan.folders.length,
+  });
 
-  const mount = await board.files.space(ROOT, context.signal);
-  const pending = await store.startBackup(describeBoard(board, mount), {
+  const pending = await store.startBackup(await describeBoard(context, board), {
     kind: base ? 'incremental' : 'full',
     origin: options.origin,
     label: options.label ?? null,
     metadata: [],
     scope: { ...options.scope, include: [...options.scope.include], exclude: [...options.scope.exclude] },
-    base: base ?? null,
+    base,
   });
-  try {
-    const tally = new Map<BoardPath, ContentHash>();
-    const errors: ManifestError[] = scan.unreadable.map(({ path, message }) => ({
-      path,
-      code: 'board-error',
-      message,
-    }));
-    for (const { path } of scan.folders) await pending.addFolder(path);
-    for (const { file, sha256 } of plan.held) {
-      // A scan that hashes asks for no times: content that stayed the same keeps the time that it had.
-      const mtime = file.mtime ?? times.get(file.path) ?? null;
-      await pending.keepFile({ ...described(file), mtime, sha256, evidence: 'board-hash' });
-      tally.set(file.path, sha256);
-    }
-    phases.begin('read', { files: plan.read.length, bytes });
-    const isHeld = async (hash: ContentHash) => base !== undefined && (await store.locate(hash)).length > 0;
-    for (const file of plan.read)
-      await readInto(context, board, store, { pending, phases, file, tally, errors, isHeld });
-    for (const error of errors) pending.addError(error);
+  opened.push(pending);
+  const tally = new Map<BoardPath, ContentHash>();
+  const errors: ManifestError[] = scan.unreadable.map(({ path, message }) => ({ path, code: 'board-error', message }));
+  for (const { path } of scan.folders) await pending.addFolder(path);
+  const toRead = [...plan.read];
+  for (const { file, sha256 } of plan.held) {
+    // A scan that hashes asks for no times: content that stayed the same keeps the time that it had.
+    const mtime = file.mtime ?? times.get(file.path) ?? null;
+    const kept = await keep(pending, { ...described(file), mtime, sha256, evidence: 'board-hash' });
+    if (kept) tally.set(file.path, sha256);
+    else toRead.push(file);
+  }
+  phases.begin('read', { files: toRead.length, bytes: toRead.reduce((sum, file) => sum + file.size, 0) });
+  for (const file of toRead) await readInto(context, board, store, { pending, phases, file, tally, errors, held });
+  for (const error of errors) pending.addError(error);
 
-    const result = {
-      read: plan.read.length - (errors.length - scan.unreadable.length),
-      errors,
-      wire: { ...board.wire },
-    };
-    const seconds = () => (context.env.clock.ticks() - start) / 1000;
-    if (last && base && errors.length === 0 && isSameTree(base.manifest, scan, tally)) {
-      await pending.abandon();
-      return { ...result, backup: last, unchanged: true, seconds: seconds() };
-    }
-    phases.begin('save');
-    const backup = await pending.commit({
+  const isSame = base && isNewest && errors.length === 0 && isSameTree(base.manifest, scan, tally);
+  return {
+    pending,
+    same: isSame ? base.summary : undefined,
+    read: toRead.length - (errors.length - scan.unreadable.length),
+    errors,
+    warnings: broken.map(brokenSentence),
+    wire: { ...board.wire },
+    outcome: {
       options: { hashOnBoard: board.profile.can.sha256, ways: [board.profile.can.binary ? 'binary' : 'base64'] },
-      durationMs: Math.round(seconds() * 1000),
+      durationMs: Math.round(context.env.clock.ticks() - start),
       wireSent: board.wire.sent,
       wireReceived: board.wire.received,
-    });
-    return { ...result, backup, unchanged: false, seconds: seconds() };
+    },
+  };
+}
+
+interface Base {
+  id: string;
+  manifest: Manifest;
+  summary: BackupSummary;
+}
+
+/** The newest backup of the board that can be read; those before it that cannot are named, and stand in nobody's way. */
+async function findBase(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  kind: BackupOptions['kind'],
+): Promise<{ base: Base | null; broken: BackupSummary[]; isNewest: boolean }> {
+  const broken: BackupSummary[] = [];
+  if (kind === 'full') return { base: null, broken, isNewest: false };
+  for (const summary of await store.backupsOf(board.identity.id)) {
+    const manifest = await readableManifest(context, store, summary);
+    if (manifest) return { base: { id: summary.id, manifest, summary }, broken, isNewest: broken.length === 0 };
+    broken.push(summary);
+  }
+  if (kind === 'incremental') throw nothingToGoOnFrom(board);
+  return { base: null, broken, isNewest: false };
+}
+
+function brokenSentence({ createdAt, archive }: BackupSummary): string {
+  return `The backup of ${createdAt} cannot be read any more (${archive}): this one does not build on it.`;
+}
+
+function nothingToGoOnFrom(board: ConnectedBoard): BackupError {
+  return new BackupError('backup-not-found', `There is no backup of the board on ${board.url} to go on from.`, {
+    path: board.url,
+    hint: 'Take a full backup first.',
+  });
+}
+
+/** What the store holds soundly, as far as is known without reading it. */
+interface Held {
+  /** Learns of these. */
+  look(hashes: Iterable<ContentHash>): Promise<void>;
+  has(this: void, hash: ContentHash): boolean;
+}
+
+/**
+ * @param isFull a full backup holds nothing to be its own
+ * @param broken backups whose archive cannot be read: what lies there is not held
+ */
+function heldContent(store: Store, isFull: boolean, broken: readonly BackupSummary[]): Held {
+  const unreadable = new Set(broken.map(({ archive }) => archive));
+  const found = new Set<ContentHash>();
+  return {
+    async look(hashes) {
+      if (isFull) return;
+      for (const hash of new Set(hashes)) {
+        const places = await store.locate(hash);
+        if (places.some(({ archive }) => !unreadable.has(archive))) found.add(hash);
+      }
+    },
+    has: (hash) => found.has(hash),
+  };
+}
+
+/** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */
+async function keep(pending: PendingBackup, file: BackedUpFile): Promise<boolean> {
+  try {
+    await pending.keepFile(file);
+    return true;
   } catch (error) {
-    await pending.abandon();
+    if (isBackupError(error, 'content-missing')) return false;
     throw error;
   }
 }
@@ -170,22 +281,10 @@ async function hashFiles(
   const found = new Map<BoardPath, ContentHash>();
   for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
   if (board.files.scansHashes || !board.profile.can.sha256) return found;
-  const sizes = new Map(scan.files.map((file) => [file.path, file.size]));
-  const bytes = scan.files.reduce((sum, file) => sum + file.size, 0);
-  phases.begin('compare', { files: sizes.size, bytes });
-  const hashes = await board.files.hash([...sizes.keys()], context.signal, (path) => {
-    phases.file(path);
-    phases.add({ files: 1, bytes: sizes.get(path) ?? 0 });
-  });
+  const hashes = await hashOnBoard(context, board, phases, 'compare', scan.files);
   // A file that could not be hashed is read all the same: that tells why, or succeeds.
   for (const [path, hash] of hashes) if (typeof hash === 'string') found.set(path, hash);
   return found;
-}
-
-async function heldContent(store: Store, hashes: Iterable<ContentHash>): Promise<Set<ContentHash>> {
-  const held = new Set<ContentHash>();
-  for (const hash of new Set(hashes)) if ((await store.locate(hash)).length > 0) held.add(hash);
-  return held;
 }
 
 interface Reading {
@@ -194,50 +293,49 @@ interface Reading {
   file: ScannedFile;
   tally: Map<BoardPath, ContentHash>;
   errors: ManifestError[];
-  isHeld: (hash: ContentHash) => Promise<boolean>;
+  held: Held;
 }
 
-/** Reads one file and adds it. A file that the board cannot read is noted, and hides no other. */
+/** Reads one file and adds it. A file that cannot be read is noted, and hides no other. */
 async function readInto(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  { pending, phases, file, tally, errors, isHeld }: Reading,
+  { pending, phases, file, tally, errors, held }: Reading,
 ): Promise<void> {
   phases.file(file.path);
   try {
     await using content = await readVerified(context, board, store.root, file.path, (bytes) => phases.add({ bytes }));
     const { spool, evidence, sha256 } = content;
     const entry = { ...described(file), size: spool.size, sha256, evidence };
-    if (await isHeld(sha256)) await pending.keepFile(entry);
-    else await pending.addFile(entry, spool.chunks());
+    await held.look([sha256]);
+    const isKept = held.has(sha256) && (await keep(pending, entry));
+    if (!isKept) await pending.addFile(entry, spool.chunks());
     tally.set(file.path, sha256);
   } catch (error) {
-    if (!isAboutOneFile(error)) throw error;
+    if (!isAboutOneFile(error) || isTooMuch(error, errors)) throw error;
+    context.env.log.warn(`${board.url}: not backed up: ${describeCauses(error)}`);
     errors.push({ path: file.path, code: error.code, message: error.message });
   }
   phases.add({ files: 1 });
 }
 
-/** The board itself refused one file; anything else (the line, the store) ends the backup. */
+/** The board refused one file, or its bytes were never twice the same; anything else (the port, the store) ends the backup. */
 function isAboutOneFile(error: unknown): error is BackupError {
-  return isBackupError(error) && error.cause instanceof BoardException;
+  if (!isBackupError(error)) return false;
+  return error.cause instanceof BoardException || error.code === 'line-damaged' || error.code === 'file-changed';
+}
+
+/** A line that spoils file after file is no matter of those files, and would take hours. */
+function isTooMuch({ code }: BackupError, errors: readonly ManifestError[]): boolean {
+  return code === 'line-damaged' && errors.filter((error) => error.code === code).length >= MOST_DAMAGED;
 }
 
 function described(file: ScannedFile): { path: BoardPath; size: number; mtime: number | null } {
   return { path: file.path, size: file.size, mtime: file.mtime ?? null };
 }
 
-function describeBoard(board: ConnectedBoard, space: { total: number; free: number } | undefined): ManifestBoard {
-  const root = { path: '/', type: null, size: space?.total ?? null, free: space?.free ?? null, readOnly: null };
-  return { ...board.identity, mounts: [root] };
-}
-
-function isSameTree(
-  base: NonNullable<BackupDraft['base']>['manifest'],
-  scan: Scan,
-  tally: ReadonlyMap<BoardPath, ContentHash>,
-): boolean {
+function isSameTree(base: Manifest, scan: Scan, tally: ReadonlyMap<BoardPath, ContentHash>): boolean {
   const before = base.entries.map((entry) => (entry.type === 'file' ? `${entry.path}\0${entry.sha256}` : entry.path));
   const files = [...tally].map(([path, hash]) => `${path}\0${hash}`);
   const now = new Set([...files, ...scan.folders.map(({ path }) => path as string)]);

@@ -2,7 +2,7 @@
 
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { isBackupError } from '../errors.js';
+import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import { createSpool, type Spool } from '../store/spool.js';
 import type { ContentHash, Evidence } from '../tree.js';
@@ -20,7 +20,8 @@ export interface VerifiedContent extends AsyncDisposable {
 /**
  * @param folder where a large file may wait
  * @param onBytes is told what arrived, and takes it back (a negative number) where it has to come again
- * @throws BackupError `line-damaged` where no two attempts agree; whatever the board says of the file
+ * @throws BackupError `line-damaged` where no attempt arrived whole; `file-changed` where each did, and no two agree;
+ *   whatever the board says of the file
  */
 export async function readVerified(
   context: JobContext,
@@ -30,6 +31,7 @@ export async function readVerified(
   onBytes: (bytes: number) => void,
 ): Promise<VerifiedContent> {
   let before: ContentHash | undefined;
+  let isLine = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const spool = createSpool(context.env, folder);
     let accepted = false;
@@ -49,8 +51,10 @@ export async function readVerified(
         return { spool, sha256, evidence, [Symbol.asyncDispose]: () => spool.discard() };
       }
       before = sha256;
+      isLine ||= onBoard !== undefined;
     } catch (error) {
       if (!isBackupError(error, 'line-damaged')) throw error;
+      isLine = true;
     } finally {
       if (!accepted) {
         onBytes(-spool.size);
@@ -59,5 +63,9 @@ export async function readVerified(
     }
     context.env.log.warn(`${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`);
   }
-  throw lineDamaged(board.url, `${displayPath(path)} was different each time it was read`);
+  if (isLine) throw lineDamaged(board.url, `${displayPath(path)} was different each time it was read`);
+  throw new BackupError('file-changed', `${displayPath(path)} was different each time it was read.`, {
+    path,
+    hint: 'Something on the board may be writing to it. If it is not, use a shorter or better cable.',
+  });
 }

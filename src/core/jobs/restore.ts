@@ -1,25 +1,29 @@
-// Puts files of a backup back onto a board. Each goes to a temporary name, is hashed there, and only then takes its place:
-// a file on the board is old or new, never torn. What is replaced is in a safety backup first (P26).
+// Puts files of a backup back onto a board. All is decided before anything is written: whether this is the right board,
+// whether the paths are free, and whether everything that will be replaced is in a safety backup (P26).
 
-import type { ManifestFile } from '../archive/manifest.js';
+import { isFile, type ManifestEntry, type ManifestFile } from '../archive/manifest.js';
 import { lineDamaged } from '../board/boardErrors.js';
-import { temporaryName } from '../board/boardFiles.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
+import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
 import { BackupError } from '../errors.js';
-import { type BoardPath, childOf, displayPath, parentOf } from '../paths.js';
-import { planRestore, type RestoreStep, selectEntries } from '../plan/restorePlan.js';
-import type { Scope } from '../plan/scope.js';
+import { type BoardPath, displayPath, isInside, ROOT } from '../paths.js';
+import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../plan/restorePlan.js';
+import { type Scope, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
-import type { ContentHash } from '../tree.js';
 import { type BoardAddress, backupConnected } from './backup.js';
+import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
+import { putFile } from './putFile.js';
 
 export interface RestoreOptions {
-  backup: BackupSummary;
+  /** Or how to choose one, once it is known which board is there. */
+  backup: BackupSummary | ((board: BoardIdentity) => Promise<BackupSummary>);
   /** Files and folders; the root for everything. */
   paths: readonly BoardPath[];
+  /** False refuses a board that is not the one of the backup. */
+  allowOtherBoard: boolean;
 }
 
 export interface RestoreResult {
@@ -34,8 +38,11 @@ export interface RestoreResult {
   seconds: number;
 }
 
+type WriteStep = Extract<RestoreStep, { kind: 'write' }>;
+
 /**
- * @throws BackupError `backup-not-found` for a path that the backup does not have, before the board is touched;
+ * @throws BackupError before anything is written: `backup-not-found` for a path that the backup does not have, `wrong-board`,
+ *   `path-taken`, `file-changed`, `board-error` for a file that cannot be saved before it is replaced; later
  *   `content-missing`, and whatever the line or the board does
  */
 export async function restore(
@@ -47,52 +54,77 @@ export async function restore(
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
   phases.begin('connect');
-  const manifest = await store.readManifest(options.backup);
-  const { selected, missing } = selectEntries(manifest.entries, options.paths);
-  if (missing[0] !== undefined) throw notInBackup(missing[0], options.backup);
+  // What can be refused without the board is refused before it is disturbed.
+  const given = typeof options.backup === 'function' ? undefined : await select(store, options.backup, options.paths);
 
   return withBoard({ url, open, log: context.env.log, signal: context.signal }, async (board) => {
-    const files = selected.filter((entry) => entry.type === 'file');
-    const steps = planRestore(selected, await stateOnBoard(context, board, files, phases));
+    const { backup, scope, selected } = given ?? (await selectFor(board, store, options));
+    if (backup.board.id !== board.identity.id && !options.allowOtherBoard) throw wrongBoard(board, backup);
+    const state = await stateOnBoard(context, board, selected.filter(isFile), phases);
+    const steps = planRestore(selected, state);
+    refuseBlocked(steps);
     const writes = steps.filter((step) => step.kind === 'write');
-    const safety = writes.some((step) => step.replaces)
-      ? await takeSafetyBackup(context, board, store, manifest.scope)
-      : undefined;
+    const safety = await makeSafe(
+      context,
+      board,
+      store,
+      writes.filter((step) => step.replaces),
+      { scope, state },
+    );
     phases.begin('write', {
       files: writes.length,
       bytes: writes.reduce((sum, step) => sum + step.file.size, 0),
     });
     for (const step of steps) await execute(context, board, store, step, phases);
-    const restored = writes.map((step) => step.path);
-    const verified = await verifyOnBoard(context, board, writes, phases);
+    await verifyOnBoard(context, board, writes, phases);
     return {
-      restored,
+      restored: writes.map((step) => step.path),
       unchanged: steps.filter((step) => step.kind === 'same').map((step) => step.path),
       ...(safety && { safety }),
-      verified,
+      verified: writes.length,
       wire: { ...board.wire },
       seconds: (context.env.clock.ticks() - start) / 1000,
     };
   });
 }
 
-/** What is on the board now under the names of `files`. */
+interface Selection {
+  backup: BackupSummary;
+  scope: Scope;
+  selected: ManifestEntry[];
+}
+
+async function select(store: Store, backup: BackupSummary, paths: readonly BoardPath[]): Promise<Selection> {
+  const { entries, scope } = await store.readManifest(backup);
+  const { selected, missing } = selectEntries(entries, paths);
+  if (missing[0] !== undefined) throw notInBackup(missing[0], backup);
+  return { backup, scope, selected };
+}
+
+async function selectFor(board: ConnectedBoard, store: Store, options: RestoreOptions): Promise<Selection> {
+  const { backup, paths } = options;
+  return select(store, typeof backup === 'function' ? await backup(board.identity) : backup, paths);
+}
+
+/** What is on the board now: every name, and the hashes of `files` as far as they are there. */
 async function stateOnBoard(
   context: JobContext,
   board: ConnectedBoard,
   files: readonly ManifestFile[],
   phases: Phases,
-): Promise<Map<BoardPath, ContentHash | null>> {
-  phases.begin('compare', { files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) });
-  const state = new Map<BoardPath, ContentHash | null>();
-  const hashes = await board.files.hash(
-    files.map((file) => file.path),
-    context.signal,
-    (path) => {
-      phases.file(path);
-      phases.add({ files: 1 });
-    },
-  );
+): Promise<Map<BoardPath, OnBoard>> {
+  phases.begin('list');
+  const scan = await board.files.scan(ROOT, [], { signal: context.signal });
+  const sizes = new Map(scan.files.map(({ path, size }) => [path, size]));
+  // Where the board could not look, a file may be all the same.
+  const mayBeThere = ({ path }: ManifestFile) =>
+    sizes.has(path) || scan.unreadable.some((place) => isInside(path, place.path));
+  const asked = files.filter(mayBeThere).map(({ path }) => ({ path, size: sizes.get(path) ?? 0 }));
+  const hashes = await hashOnBoard(context, board, phases, 'compare', asked);
+
+  const state = new Map<BoardPath, OnBoard>();
+  for (const { path } of scan.folders) state.set(path, 'folder');
+  for (const { path } of scan.files) state.set(path, null);
   for (const [path, hash] of hashes) {
     if (typeof hash === 'string') state.set(path, hash);
     else if (!hash.missing) state.set(path, null);
@@ -100,14 +132,48 @@ async function stateOnBoard(
   return state;
 }
 
-async function takeSafetyBackup(
+function refuseBlocked(steps: readonly RestoreStep[]): void {
+  for (const { kind, path, ...step } of steps) {
+    if (kind !== 'blocked' || !('onBoard' in step)) continue;
+    const [there, here] = step.onBoard === 'file' ? ['file', 'folder'] : ['folder', 'file'];
+    throw new BackupError(
+      'path-taken',
+      `${displayPath(path)} is a ${there} on the board, and a ${here} in the backup. Nothing was written.`,
+      { path, hint: `Rename the ${there} on the board, or restore without this path.` },
+    );
+  }
+}
+
+/**
+ * Takes a safety backup of what will be replaced, and proves that it has every one of these files as they are now (P26).
+ *
+ * @returns undefined where nothing is replaced
+ */
+async function makeSafe(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  scope: Scope,
-): Promise<BackupSummary> {
-  const taken = await backupConnected(context, board, store, { kind: 'auto', origin: 'safety', scope });
-  return taken.backup;
+  replaced: readonly WriteStep[],
+  { scope, state }: { scope: Scope; state: ReadonlyMap<BoardPath, OnBoard> },
+): Promise<BackupSummary | undefined> {
+  if (replaced.length === 0) return undefined;
+  const covering = scopeWith(
+    replaced.map(({ path }) => path),
+    scope,
+  );
+  const options = { kind: 'auto', origin: 'safety', scope: covering } as const;
+  const { backup, errors } = await backupConnected(context, board, store, options);
+  const { entries } = await store.readManifest(backup);
+  const saved = new Map(entries.filter(isFile).map((file) => [file.path, file]));
+  for (const { path } of replaced) {
+    const file = saved.get(path);
+    if (!file) throw notSaved(path, errors.find((error) => error.path === path)?.message);
+    const now = state.get(path);
+    if (now && now !== file.sha256) throw changedMeanwhile(path);
+    // Some of it may lie in an older archive, which nobody has looked at for long: whole, or this throws.
+    for await (const _ of store.readContent(file));
+  }
+  return backup;
 }
 
 async function execute(
@@ -120,18 +186,7 @@ async function execute(
   if (step.kind === 'folder') return board.files.makeFolder(step.path, context.signal);
   if (step.kind !== 'write') return;
   phases.file(step.path);
-  const temporary = childOf(parentOf(step.path), temporaryName(context.env.random(4)));
-  try {
-    const hash = await board.files.write(temporary, counted(store.readContent(step.file), phases), context.signal);
-    // A board that cannot hash is read back once all is written.
-    if (hash !== undefined && hash !== step.file.sha256) {
-      throw lineDamaged(board.url, `${displayPath(step.path)} is not the same on the board`);
-    }
-    await board.files.rename(temporary, step.path, context.signal);
-  } catch (error) {
-    await removeQuietly(context, board, temporary);
-    throw error;
-  }
+  await putFile(context, board, step.file, counted(store.readContent(step.file), phases));
   phases.add({ files: 1 });
 }
 
@@ -146,38 +201,56 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, phases: Phases): Asyn
   }
 }
 
-/** The first error is the one to tell; a board that is gone takes its temporary file along. */
-async function removeQuietly(context: JobContext, board: ConnectedBoard, path: BoardPath): Promise<void> {
-  try {
-    await board.files.remove(path, 'file');
-  } catch {
-    context.env.log.warn(`${board.url}: the temporary file ${path} may have stayed on the board`);
-  }
-}
-
 async function verifyOnBoard(
   context: JobContext,
   board: ConnectedBoard,
-  writes: ReadonlyArray<{ path: BoardPath; file: ManifestFile }>,
+  writes: readonly WriteStep[],
   phases: Phases,
-): Promise<number> {
-  phases.begin('check', { files: writes.length, bytes: 0 });
-  const hashes = await board.files.hash(
-    writes.map((step) => step.path),
-    context.signal,
-    () => phases.add({ files: 1 }),
+): Promise<void> {
+  const hashes = await hashOnBoard(
+    context,
+    board,
+    phases,
+    'check',
+    writes.map(({ file }) => file),
   );
   for (const { path, file } of writes) {
     if (hashes.get(path) !== file.sha256) {
       throw lineDamaged(board.url, `${displayPath(path)} is not the same on the board after it was written`);
     }
   }
-  return writes.length;
+}
+
+function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary): BackupError {
+  return new BackupError(
+    'wrong-board',
+    `The backup is of ${board.name} (${board.id}), and the board on ${url} is ${identity.name} (${identity.id}). Nothing was written.`,
+    { path: url, hint: 'Choose a backup of this board, or say that the files shall go to another one.' },
+  );
+}
+
+function notSaved(path: BoardPath, why: string | undefined): BackupError {
+  return new BackupError(
+    'board-error',
+    `${displayPath(path)} on the board cannot be saved before it is replaced${why ? `: ${why}` : '.'} Nothing was written.`,
+    { path, hint: 'Restore without this file, or remove it from the board first.' },
+  );
+}
+
+function changedMeanwhile(path: BoardPath): BackupError {
+  return new BackupError(
+    'file-changed',
+    `${displayPath(path)} has changed on the board meanwhile. Nothing was written.`,
+    {
+      path,
+      hint: 'Start again: what is there now is compared anew.',
+    },
+  );
 }
 
 function notInBackup(path: BoardPath, backup: BackupSummary): BackupError {
   return new BackupError('backup-not-found', `The backup of ${backup.createdAt} has no ${displayPath(path)}.`, {
     path,
-    hint: `\`mpbackup show ${backup.id.slice(0, 8)}\` lists what it has.`,
+    hint: 'Look at the files of this backup, or choose another one.',
   });
 }

@@ -1,11 +1,11 @@
 // Reads archives whole and says what is damaged, and which backups that touches. Never writes (P13).
 
-import type { Manifest } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
-import { isBackupError, throwIfCancelled } from '../errors.js';
+import { throwIfCancelled } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { type JobContext, trackPhases } from './job.js';
+import { readableManifest } from './readableManifest.js';
 
 /** One thing that is wrong, and the ids of the backups that need what is lost and find it nowhere else. */
 export interface DamageReport extends Damage {
@@ -34,7 +34,7 @@ export async function verify(context: JobContext, store: Store, only?: BackupSum
     damages.push(...(await verifyArchive(context.env, archive, context.signal)));
     phases.add({ files: 1 });
   }
-  const damaged = await reportDamages(store, backups, damages);
+  const damaged = await reportDamages(context, store, backups, damages);
   return { archives: archives.length, damaged, seconds: (context.env.clock.ticks() - start) / 1000 };
 }
 
@@ -49,6 +49,7 @@ async function archivesOf(store: Store, backup: BackupSummary): Promise<string[]
 
 /** A damage touches a backup where every place of some content is damaged, or where the backup's own archive cannot be read. */
 async function reportDamages(
+  context: JobContext,
   store: Store,
   backups: readonly BackupSummary[],
   damages: readonly Damage[],
@@ -58,7 +59,7 @@ async function reportDamages(
   const damagesAt = (archive: string, stored: string) =>
     damages.filter((damage) => damage.archive === archive && (damage.stored === stored || damage.stored === null));
   for (const backup of backups) {
-    const manifest = await readableManifest(store, backup);
+    const manifest = await readableManifest(context, store, backup);
     if (!manifest) {
       for (const damage of damages) if (damage.archive === backup.archive) touched.get(damage)?.add(backup.id);
     }
@@ -71,13 +72,4 @@ async function reportDamages(
     }
   }
   return damages.map((damage) => ({ ...damage, backups: [...(touched.get(damage) ?? [])] }));
-}
-
-async function readableManifest(store: Store, backup: BackupSummary): Promise<Manifest | undefined> {
-  try {
-    return await store.readManifest(backup);
-  } catch (error) {
-    if (isBackupError(error, 'archive-damaged') || isBackupError(error, 'backup-not-found')) return undefined;
-    throw error;
-  }
 }

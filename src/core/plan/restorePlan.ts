@@ -8,7 +8,12 @@ import type { ContentHash } from '../tree.js';
 export type RestoreStep =
   | { kind: 'folder'; path: BoardPath }
   | { kind: 'write'; path: BoardPath; file: ManifestFile; replaces: boolean }
-  | { kind: 'same'; path: BoardPath };
+  | { kind: 'same'; path: BoardPath }
+  /** A folder is where a file belongs, or a file where a folder belongs: nothing of such a plan is executed. */
+  | { kind: 'blocked'; path: BoardPath; onBoard: 'file' | 'folder' };
+
+/** What a board has under a path: a folder, or a file with the hash of its content; null where that is not known. */
+export type OnBoard = 'folder' | ContentHash | null;
 
 /**
  * Picks what a restore of `selection` concerns.
@@ -27,13 +32,13 @@ export function selectEntries(
 
 /**
  * @param selected what shall be on the board afterwards
- * @param onBoard the files that are there now; null where the board cannot hash, which counts as different
+ * @param onBoard what is there now; a file without a hash counts as different
  * @returns steps in the order of execution: folders before what they hold, `boot.py` and `main.py` last, so that a board
  *   interrupted in the middle does not start a program whose modules are not there yet
  */
 export function planRestore(
   selected: readonly ManifestEntry[],
-  onBoard: ReadonlyMap<BoardPath, ContentHash | null>,
+  onBoard: ReadonlyMap<BoardPath, OnBoard>,
 ): RestoreStep[] {
   const folders = new Set<BoardPath>();
   for (const { type, path } of selected) {
@@ -43,9 +48,14 @@ export function planRestore(
   const early = files.filter((file) => !isStartFile(file.path));
   const late = files.filter((file) => isStartFile(file.path));
   return [
-    ...[...folders].sort().map((path): RestoreStep => ({ kind: 'folder', path })),
+    ...[...folders].sort().map((path): RestoreStep => {
+      const there = onBoard.get(path);
+      if (there === undefined || there === 'folder') return { kind: 'folder', path };
+      return { kind: 'blocked', path, onBoard: 'file' };
+    }),
     ...[...early, ...late].map((file): RestoreStep => {
       const there = onBoard.get(file.path);
+      if (there === 'folder') return { kind: 'blocked', path: file.path, onBoard: 'folder' };
       if (there === file.sha256) return { kind: 'same', path: file.path };
       return { kind: 'write', path: file.path, file, replaces: there !== undefined };
     }),

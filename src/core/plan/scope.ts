@@ -29,6 +29,17 @@ export function scopeTest(scope: Scope): (path: BoardPath) => boolean {
     isInside(path, scope.root) && !covered(exclude, path) && (include.length === 0 || covered(include, path));
 }
 
+/**
+ * The whole board, but for what `scope` leaves out; patterns that would leave out one of `paths` are dropped.
+ *
+ * @param paths what must be in it
+ */
+export function scopeWith(paths: readonly BoardPath[], { exclude }: Scope): Scope {
+  const whole: Scope = { root: ROOT, include: [], exclude: [] };
+  const harmless = exclude.filter((pattern) => paths.every(scopeTest({ ...whole, exclude: [pattern] })));
+  return { ...whole, exclude: harmless };
+}
+
 /** @returns folders and files that are left out by their plain path, so that a scan need not enter them */
 export function skippedPaths(scope: Scope): BoardPath[] {
   return scope.exclude

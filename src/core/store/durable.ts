@@ -140,7 +140,8 @@ export async function removeStalePartials(env: Env, folder: string): Promise<voi
 }
 
 /**
- * Replaces a small file that can be made again: whole or not at all, but without waiting for the disk.
+ * Replaces a small file that can be made again: whole or not at all. A power cut may bring back the old one, since the folder
+ * is not synced.
  *
  * @throws what the file system throws
  */

@@ -7,14 +7,15 @@ import type { BackupSummary } from './summary.js';
 /**
  * @param backups newest first
  * @param reference `latest`, 4 or more digits of an id from its start, or an archive's name or path
+ * @param boardId for the message alone: the board whose backups these are, where they are those of one
  * @throws BackupError `backup-not-found`; `bad-argument` where several backups fit
  */
-export function findBackup(backups: readonly BackupSummary[], reference: string): BackupSummary {
+export function findBackup(backups: readonly BackupSummary[], reference: string, boardId?: string): BackupSummary {
   const found = matches(backups, reference);
   const [first, second] = found;
   if (!first) {
-    const message =
-      reference === 'latest' ? 'There is no backup yet.' : `There is no backup ${JSON.stringify(reference)}.`;
+    const what = reference === 'latest' ? 'no backup' : `no backup ${JSON.stringify(reference)}`;
+    const message = `There is ${what}${boardId === undefined ? '' : ' of this board'}${reference === 'latest' ? ' yet' : ''}.`;
     throw new BackupError('backup-not-found', message, {
       hint: 'List the backups to see their ids; a reference is "latest", an id or its first digits (4 or more), or the name of an archive.',
     });

@@ -20,7 +20,7 @@ import {
 import { verifyArchive } from '../archive/verify.js';
 import { createArchiveWriter } from '../archive/writer.js';
 import type { Env } from '../env.js';
-import { BackupError } from '../errors.js';
+import { BackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { contentMissing } from './contents.js';
@@ -68,8 +68,11 @@ export interface PendingBackup {
   /** Something that could not be read (P31). */
   addError(error: ManifestError): void;
 
-  /** Writes the manifest, verifies the archive from disk (P14) and gives it its name. Rejecting, it leaves nothing behind. */
-  commit(outcome: BackupOutcome): Promise<BackupSummary>;
+  /**
+   * Writes the manifest, verifies the archive from disk (P14) and gives it its name. Rejecting, it leaves nothing behind.
+   * Needs no board.
+   */
+  commit(outcome: BackupOutcome, signal?: AbortSignal): Promise<BackupSummary>;
 
   /** Leaves nothing behind; never rejects; does nothing after `commit`. */
   abandon(): Promise<void>;
@@ -144,10 +147,11 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
       });
     },
     addError: (error) => void errors.push(error),
-    async commit(outcome) {
+    async commit(outcome, signal) {
       const manifest = manifestOf(outcome);
       let id = '';
       try {
+        throwIfCancelled(signal);
         id = await writer.finish(manifest);
       } catch (error) {
         await archive.abandon();
@@ -155,7 +159,7 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
       }
       await archive.commit(async (partial) => {
         // P14: announced only after it was read back from disk, whole.
-        const [damage] = await verifyArchive(env, partial);
+        const [damage] = await verifyArchive(env, partial, signal);
         if (!damage) return;
         throw new BackupError('store-failed', `The disk did not keep what was written to it: ${damage.reason}`, {
           path: archive.path,

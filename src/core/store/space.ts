@@ -4,19 +4,32 @@ import { dirname } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { bytes as formatted } from '../text.js';
+import { spoolOnDisk } from './spool.js';
 
 /** What an archive takes besides the content, generously: names, hashes, headers; manifest, checksums, README. */
 const BYTES_PER_ENTRY = 600;
 const BYTES_PER_ARCHIVE = 16_384;
 
+/** What a backup is going to read, and the size of the tree around it. */
+export interface BackupSize {
+  /** Bytes that will be read, and those of the largest file among them. */
+  bytes: number;
+  largest: number;
+  /** Files and folders of the whole tree. */
+  entries: number;
+}
+
 /** @throws BackupError `store-full` with both figures; `store-denied`, `store-failed` */
-export async function checkSpace(env: Env, root: string, bytes: number, entries: number): Promise<void> {
-  const needed = bytes + entries * BYTES_PER_ENTRY + BYTES_PER_ARCHIVE;
+export async function checkSpace(env: Env, root: string, size: BackupSize): Promise<void> {
+  const { bytes, largest, entries } = size;
+  // A large file lies on the disk twice for a while: as it came, and in the archive.
+  const needed = bytes + spoolOnDisk(largest) + entries * BYTES_PER_ENTRY + BYTES_PER_ARCHIVE;
   const free = await freeSpaceFor(env, root);
   if (free >= needed) return;
   throw new BackupError(
     'store-full',
-    `The backup needs up to ${formatBytes(needed)}, and ${root} has ${formatBytes(free)} free.`,
+    `The backup needs up to ${formatted(needed)}, and ${root} has ${formatted(free)} free.`,
     {
       path: root,
       hint: 'Free some space there, or choose another folder for the backups.',
@@ -33,10 +46,4 @@ async function freeSpaceFor(env: Env, root: string): Promise<number> {
   } catch (error) {
     throw diskError(error, root);
   }
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

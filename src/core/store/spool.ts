@@ -11,6 +11,11 @@ import type { ContentHash } from '../tree.js';
 const MEMORY_LIMIT = 1 << 20;
 const READ_SIZE = 1 << 16;
 
+/** How many bytes of the disk content of this size takes while it waits. */
+export function spoolOnDisk(size: number): number {
+  return size > MEMORY_LIMIT ? size : 0;
+}
+
 /** Content on its way from a board to an archive. */
 export interface Spool {
   /** Bytes so far. */

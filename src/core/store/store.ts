@@ -14,7 +14,7 @@ import { type ContentReference, createContents } from './contents.js';
 import { createDurably, removeStalePartials } from './durable.js';
 import { findBackup } from './find.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
-import { checkSpace } from './space.js';
+import { type BackupSize, checkSpace } from './space.js';
 import { type BackupSummary, type ContentPlace, newestFirst, type StoreListing } from './summary.js';
 
 export type { BackupDraft };
@@ -35,6 +35,9 @@ export interface Store {
 
   latestOf(boardId: string): Promise<BackupSummary | undefined>;
 
+  /** @returns newest first */
+  backupsOf(boardId: string): Promise<BackupSummary[]>;
+
   /** @throws BackupError `archive-damaged`, `archive-unsupported`, `backup-not-found` (its archive is gone) */
   readManifest(backup: BackupSummary): Promise<Manifest>;
 
@@ -52,10 +55,9 @@ export interface Store {
   /**
    * P07: to be asked before the first byte leaves the board.
    *
-   * @param bytes that will be read, @param entries files and folders of the whole tree
    * @throws BackupError `store-full`, with both figures
    */
-  checkSpace(bytes: number, entries: number): Promise<void>;
+  checkSpace(size: BackupSize): Promise<void>;
 
   /** Reserves a name and opens the archive under its temporary one. @throws BackupError `store-denied`, `store-full`, `store-failed` */
   startBackup(board: ManifestBoard, draft: BackupDraft): Promise<PendingBackup>;
@@ -86,7 +88,8 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   return {
     root,
     list,
-    find: async (reference, boardId) => findBackup(await backupsOf(boardId), reference),
+    find: async (reference, boardId) => findBackup(await backupsOf(boardId), reference, boardId),
+    backupsOf,
     latestOf: async (boardId) => (await backupsOf(boardId))[0],
     async readManifest({ archive, id }) {
       const found = await openArchive(env, archive).catch((error: unknown) => {
@@ -97,7 +100,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     },
     locate,
     readContent: createContents(env, catalogue),
-    checkSpace: (bytes, entries) => checkSpace(env, root, bytes, entries),
+    checkSpace: (size) => checkSpace(env, root, size),
     async startBackup(board, draft) {
       const { backups, unreadable } = await list();
       const earlier = backups.filter((backup) => backup.board.id === board.id);
@@ -112,8 +115,8 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
       return {
         ...pending,
-        async commit(outcome) {
-          const summary = await pending.commit(outcome);
+        async commit(outcome, signal) {
+          const summary = await pending.commit(outcome, signal);
           // The index is a cache: that it could not be brought up to date is no failure of the backup (P21).
           await catalogue.refresh().catch((error: unknown) => env.log.debug(messageOf(error)));
           return summary;
