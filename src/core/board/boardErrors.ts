@@ -33,6 +33,19 @@ export function lineDamaged(url: string, what: string): BackupError {
   });
 }
 
+/** The board has no room for our Python, or its firmware lacks something that all should have. */
+export function cannotRunOurs(url: string, cause: BoardException): BackupError {
+  const memory = cause.lastLine.startsWith('MemoryError');
+  const why = memory ? 'it has too little free memory' : `its firmware answered ${displayPath(cause.lastLine)}`;
+  return new BackupError('board-unsupported', `The board on ${url} cannot be backed up as it is: ${why}.`, {
+    path: url,
+    hint: memory
+      ? 'Press its reset button, so that its memory is free again, and try once more.'
+      : 'Newer firmware may help. If it does not, please report what the log says.',
+    cause,
+  });
+}
+
 /** An exception that Python code raised on the board. `errno` where it was an OSError. */
 export class BoardException extends Error {
   override readonly name = 'BoardException';

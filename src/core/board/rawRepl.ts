@@ -2,7 +2,7 @@
 // The protocol is described in MicroPython's docs/reference/repl.rst.
 
 import { isBackupError } from '../errors.js';
-import { BoardException, boardRefusesToStop, boardSilent, lineDamaged } from './boardErrors.js';
+import { BoardException, boardRefusesToStop, boardSilent, cannotRunOurs, lineDamaged } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
@@ -16,6 +16,10 @@ const DATA = 0x0e;
 
 /** How long a board may be silent while it works for us. The Python that we send speaks up more often than this. */
 const PATIENCE_MS = 10_000;
+/** The board's name for the names that are ours: `_mpbg['_mpb']`. */
+export const OURS = '_mpbg';
+/** Bytes that an answer to our own Python may have, with all that others print in between. */
+const LONGEST_ANSWER = 1 << 18;
 /** How often our own Python is sent before its error counts as one of the board. */
 const INSTALL_ATTEMPTS = 3;
 
@@ -101,19 +105,28 @@ export class RawRepl {
 
   /**
    * Runs Python of ours that must arrive as it was sent: the board adds up its bytes before it runs them, and it is sent
-   * again where one was lost or changed on the line (P32).
+   * again where one was lost or changed on the line (P32). It runs among names of its own, {@link OURS}: a program that was
+   * interrupted may have called a variable `len` or `open`.
    *
    * @returns what it printed
    */
   async install(source: string, signal?: AbortSignal): Promise<Uint8Array> {
     const sum = Buffer.from(source).reduce((total, byte) => total + byte, 0);
-    const guarded = `_s=r'''${source}'''\nif sum(_s.encode())!=${sum}:raise ValueError('damaged')\nexec(_s)\ndel _s\n`;
+    const guarded = `import builtins as _b
+_s=r'''${source}'''
+if _b.sum(_s.encode())!=${sum}:raise _b.ValueError('damaged')
+if '${OURS}' not in _b.globals():${OURS}={}
+_b.exec(_s,${OURS})
+del _s,_b
+`;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.exec(guarded, { signal });
       } catch (error) {
         const isDamage = error instanceof BoardException || isBackupError(error, 'line-damaged');
-        if (!isDamage || attempt === INSTALL_ATTEMPTS) throw error;
+        if (!isDamage) throw error;
+        if (attempt < INSTALL_ATTEMPTS) continue;
+        throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
       }
     }
   }
@@ -150,6 +163,7 @@ export class RawRepl {
   private async receive({ signal, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
     const wait = { idleMs: PATIENCE_MS, signal };
     const kept: Uint8Array[] = [];
+    let length = 0;
     const ends = onData ? [END, DATA] : [END];
     for (;;) {
       const pieces = this.line.readPieces(ends, wait);
@@ -157,11 +171,14 @@ export class RawRepl {
       for (; !next.done; next = await pieces.next()) {
         if (onOutput) await onOutput(next.value);
         else kept.push(next.value);
+        length += next.value.length;
+        // A board that floods the line must not fill our memory (P33).
+        if (!onOutput && length > LONGEST_ANSWER) throw lineDamaged(this.line.url, 'it sends without an end');
       }
       if (next.value === END) return Buffer.concat(kept);
-      const length = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
-      if (!/^[0-9a-f]{4}$/.test(length)) throw lineDamaged(this.line.url, 'a length was no number');
-      await onData?.(await this.readData(Number.parseInt(length, 16), wait));
+      const count = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
+      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, 'a length was no number');
+      await onData?.(await this.readData(Number.parseInt(count, 16), wait));
     }
   }
 

@@ -9,7 +9,7 @@ import { BoardException, explainBoardException, lineDamaged } from '../boardErro
 import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
-import type { RawRepl } from '../rawRepl.js';
+import { OURS, type RawRepl } from '../rawRepl.js';
 import agentSource from './agent.py';
 import { AgentLink, type Frame, LineFault } from './agentLink.js';
 import { pathWord } from './frames.js';
@@ -44,7 +44,7 @@ export async function openAgentFiles(
   // How long the board takes for our program tells the speed of the line: it asks for each 128 bytes of it.
   const begun = performance.now();
   await repl.install(agentSource, signal);
-  let ended = await repl.start('_mpb()\n', signal);
+  let ended = await repl.start(`${OURS}['_mpb']()\n`, signal);
   const bytesPerSecond = (1000 * agentSource.length) / (performance.now() - begun);
   const isPacked = profile.can.deflate && bytesPerSecond < SLOW_LINE;
   const window = profile.can.inflate ? windowFor(profile.heap) : 0;
@@ -90,9 +90,9 @@ export async function openAgentFiles(
     await link.quit();
     await ended();
     known.add(part);
-    const taking = known.has('take') ? `lambda*a:_mpb_take(${window || SMALLEST_WINDOW},*a)` : '';
+    const taking = known.has('take') ? `lambda*a:${OURS}['_mpb_take'](${window || SMALLEST_WINDOW},*a)` : '';
     await repl.install(part === 'take' ? takeSource : packSource, signal);
-    ended = await repl.start(`_mpb(${taking})\n`, signal);
+    ended = await repl.start(`${OURS}['_mpb'](${taking})\n`, signal);
   };
 
   /** A short command without an answer. */
@@ -213,7 +213,7 @@ export async function openAgentFiles(
       await endRun();
       await link.quit();
       await ended();
-      await repl.exec(`del ${['_mpb', ...[...known].map((part) => `_mpb_${part}`)].join()}`);
+      await repl.exec(`del ${OURS}`);
     },
   };
   return files;

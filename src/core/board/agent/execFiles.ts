@@ -7,9 +7,11 @@ import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type U
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
 import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Profile } from '../probe.js';
-import type { RawRepl } from '../rawRepl.js';
+import { OURS, type RawRepl } from '../rawRepl.js';
 import filesSource from './files.py';
 
+/** files.py, as it is called on the board. */
+const AGENT = `${OURS}['_mpb']`;
 /** Paths hashed by one exec: few enough for the code to fit a small heap. */
 const HASH_BATCH = 16;
 /** Bytes written by one exec. */
@@ -66,7 +68,7 @@ export async function openExecFiles(
   };
 
   const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
-    call(`_mpb.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
+    call(`${AGENT}.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
 
   const files: BoardFiles = {
     scansHashes: false,
@@ -74,7 +76,7 @@ export async function openExecFiles(
     async scan(root, skip, { signal, onFound } = {}) {
       let scan: Scan = { folders: [], files: [], unreadable: [] };
       const skipped = `(${skip.map((path) => `${literal(path)},`).join('')})`;
-      await callForList(`_mpb.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, () => {
+      await callForList(`${AGENT}.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, () => {
         scan = { folders: [], files: [], unreadable: [] };
         return (line) => {
           addScanned(scan, line, profile);
@@ -96,7 +98,7 @@ export async function openExecFiles(
       for (let at = 0; at < paths.length; at += HASH_BATCH) {
         const batch = paths.slice(at, at + HASH_BATCH);
         await callForList(
-          `_mpb.hash(${batch.map(literal).join(',')})`,
+          `${AGENT}.hash(${batch.map(literal).join(',')})`,
           batch[0] ?? '',
           signal,
           () =>
@@ -121,7 +123,7 @@ export async function openExecFiles(
         else if (line !== '' && !isData) damage = line;
         return isData ? sink(Buffer.from(line, 'base64')) : undefined;
       };
-      await call(`_mpb.read(${literal(path)})`, path, signal, onLine, sink);
+      await call(`${AGENT}.read(${literal(path)})`, path, signal, onLine, sink);
       const found = parseContentHash(hash ?? '');
       // A board that cannot hash says `-`; anything else that is no hash was one before it came over the line.
       if ((!found && hash !== '-') || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
@@ -129,34 +131,34 @@ export async function openExecFiles(
     },
 
     async write(path, chunks, signal) {
-      await call(`_mpb.create(${literal(path)})`, path, signal);
+      await call(`${AGENT}.create(${literal(path)})`, path, signal);
       try {
         for await (const chunk of chunks) {
           for (let at = 0; at < chunk.length; at += WRITE_CHUNK) {
             const text = Buffer.from(chunk.subarray(at, at + WRITE_CHUNK)).toString('base64');
-            await call(`_mpb.append(b'${text}')`, path, signal);
+            await call(`${AGENT}.append(b'${text}')`, path, signal);
           }
         }
-        await call('_mpb.close()', path, signal);
+        await call(`${AGENT}.close()`, path, signal);
         const hash = (await files.hash([path], signal)).get(path);
         return typeof hash === 'string' ? hash : undefined;
       } catch (error) {
         // Leaves no open file and no half of one; the first error is the one to tell.
-        await call('_mpb.close()', path).catch(() => undefined);
+        await call(`${AGENT}.close()`, path).catch(() => undefined);
         await remove(path, 'file').catch(() => undefined);
         throw error;
       }
     },
 
-    rename: (from, to, signal) => call(`_mpb.os.rename(${literal(from)},${literal(to)})`, to, signal),
+    rename: (from, to, signal) => call(`${AGENT}.os.rename(${literal(from)},${literal(to)})`, to, signal),
     remove,
-    makeFolder: (path, signal) => call(`_mpb.make_folder(${literal(path)})`, path, signal),
+    makeFolder: (path, signal) => call(`${AGENT}.make_folder(${literal(path)})`, path, signal),
 
     async space(path, signal) {
       if (!profile.can.statvfs) return undefined;
       let found: { total: number; free: number } | undefined;
       try {
-        await call(`_mpb.space(${literal(path)})`, path, signal, (line) => {
+        await call(`${AGENT}.space(${literal(path)})`, path, signal, (line) => {
           const numbers = /^(\d+) (\d+)$/.exec(line);
           if (numbers) found = { total: Number(numbers[1]), free: Number(numbers[2]) };
         });
@@ -168,7 +170,7 @@ export async function openExecFiles(
     },
 
     async forget() {
-      await repl.exec('del _mpb');
+      await repl.exec(`del ${OURS}`);
     },
   };
   return files;

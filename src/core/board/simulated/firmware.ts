@@ -19,8 +19,11 @@ export interface Firmware {
   interrupt: InterruptPlaces | undefined;
 }
 
-/** 64 MiB: shared memory reserves its maximum, and no board has more. The table has 736 entries of its own. */
-const limits = { memoryPages: 1024, tableEntries: 1024 };
+/**
+ * 256 MiB, of which the system gives only what is touched: the port frees nothing while a program runs, and the largest file
+ * that fits the flash has to pass through. The table has 736 entries of its own.
+ */
+const limits = { memoryPages: 4096, tableEntries: 1024 };
 const heapBytes = 1 << 20;
 
 export async function startFirmware(assets: string, flash: FlashOptions, line: BoardEnd): Promise<Firmware> {
