@@ -109,7 +109,13 @@ describe('The architecture', () => {
       .filter(([path]) => !path.startsWith('src/core/board/'))
       .filter(([, source]) => /\.files\s*\.(write|rename|remove|makeFolder)\(/.test(source.text))
       .map(([path]) => path);
-    assert.deepEqual(writing, ['src/core/jobs/restore.ts']);
+    // The restore job, and the one step of it that writes a file.
+    assert.deepEqual(writing, ['src/core/jobs/putFile.ts', 'src/core/jobs/restore.ts']);
+    const users = ours().filter(({ to }) => to === 'src/core/jobs/putFile.ts');
+    assert.deepEqual(
+      users.map(({ from }) => from),
+      ['src/core/jobs/restore.ts'],
+    );
   });
 
   it('P44 makes a path or a hash of a text in their validators alone', () => {
@@ -128,7 +134,13 @@ describe('The architecture', () => {
   });
 
   it('opens no archive to write into one that is there', () => {
-    assert.deepEqual(linesWith(/\bopen\([^)]*'append'/, ['src/core/env.ts']), []);
+    const appending = linesWith(/\bopen\([^)]*'append'/, []).map((line) => line.replace(/:.*/s, ''));
+    // What writes archives, or files beside them under a name of their own; records that only grow are another matter.
+    const writers = /^src\/core\/(archive\/|store\/(durable|pendingBackup|spool|store)\.ts)/;
+    assert.deepEqual(
+      appending.filter((path) => writers.test(path)),
+      [],
+    );
   });
 
   it('loads serialport only when a port is needed, so that a missing driver spoils nothing else', () => {
@@ -211,10 +223,20 @@ describe('What package.json declares', () => {
     assert.deepEqual(sorted(new Set(explained)), sorted(Object.keys(contributes.configuration.properties)));
   });
 
-  it('takes no folder and no port from a workspace that is not trusted', () => {
+  it('takes no setting from a workspace that is not trusted', () => {
     const restricted = packageJson.capabilities.untrustedWorkspaces.restrictedConfigurations;
-    const risky = Object.keys(contributes.configuration.properties).filter((name) => /(Folder|Ports?)$/.test(name));
-    assert.deepEqual(sorted(restricted), sorted(risky));
+    // Folders and ports for what they open, patterns for what they leave out, lines for the boards that they reset.
+    assert.deepEqual(sorted(restricted), sorted(Object.keys(contributes.configuration.properties)));
+  });
+
+  it('has settings of the window alone: what belongs to a file of the workspace means nothing to a board', () => {
+    const scopes = new Set(Object.values(contributes.configuration.properties).map(({ scope }) => scope));
+    assert.deepEqual(sorted(scopes), ['machine-overridable', 'window']);
+  });
+
+  it('wakes up for an editor that is restored with a file of a backup', () => {
+    const scheme = /SCHEME = '(\w+)'/.exec(sourceOf('src/ui/files/backupUri.ts').text)?.[1];
+    assert.ok(packageJson.activationEvents.includes(`onFileSystem:${scheme}`));
   });
 });
 

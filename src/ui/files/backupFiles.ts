@@ -1,8 +1,9 @@
 // Opens the files of backups in editors, read-only: what was backed up never changes.
 
 import * as vscode from 'vscode';
-import type { ManifestEntry } from '../../core/archive/manifest.js';
-import { displayPath } from '../../core/paths.js';
+import type { Manifest } from '../../core/archive/manifest.js';
+import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { splitBackupUri } from './backupUri.js';
 
@@ -17,28 +18,28 @@ export class BackupFiles implements vscode.FileSystemProvider {
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { entries, createdAt } = await this.load(uri);
-    const entry = find(entries, uri);
-    const time = entry?.type === 'file' && entry.mtime ? entry.mtime * 1000 : Date.parse(createdAt);
+    const { path, manifest } = await this.load(uri);
+    const entry = manifest.entries.find((entry) => entry.path === path);
+    const time = entry?.type === 'file' && entry.mtime ? entry.mtime * 1000 : Date.parse(manifest.createdAt);
     const common = { ctime: time, mtime: time, permissions: vscode.FilePermission.Readonly };
     if (entry?.type === 'file') return { type: vscode.FileType.File, size: entry.size, ...common };
-    if (entry || splitBackupUri(uri).shownPath === '') return { type: vscode.FileType.Directory, size: 0, ...common };
+    if (entry || path === ROOT) return { type: vscode.FileType.Directory, size: 0, ...common };
     throw vscode.FileSystemError.FileNotFound(uri);
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    const { entries } = await this.load(uri);
-    const { shownPath } = splitBackupUri(uri);
-    const prefix = shownPath === '' ? '' : `${shownPath}/`;
-    return entries.flatMap((entry): [string, vscode.FileType][] => {
-      const shown = displayPath(entry.path);
-      if (!shown.startsWith(prefix) || shown.slice(prefix.length).includes('/')) return [];
-      return [[shown.slice(prefix.length), entry.type === 'file' ? vscode.FileType.File : vscode.FileType.Directory]];
-    });
+    const { path, manifest } = await this.load(uri);
+    return manifest.entries
+      .filter((entry) => entry.path !== ROOT && parentOf(entry.path) === path)
+      .map((entry): [string, vscode.FileType] => [
+        displayPath(nameOf(entry.path)),
+        entry.type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
+      ]);
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const entry = find((await this.load(uri)).entries, uri);
+    const { path, manifest } = await this.load(uri);
+    const entry = manifest.entries.find((entry) => entry.path === path);
     if (entry?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
     const chunks: Uint8Array[] = [];
     for await (const chunk of (await this.boards.openStore()).readContent(entry)) chunks.push(chunk);
@@ -58,15 +59,17 @@ export class BackupFiles implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  private async load(uri: vscode.Uri) {
-    const { idPrefix } = splitBackupUri(uri);
-    const backup = this.boards.listing.backups.find(({ id }) => id.startsWith(idPrefix));
+  private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {
+    const { idPrefix, path } = splitBackupUri(uri);
+    const backup = idPrefix && (await this.find(idPrefix));
     if (!backup) throw vscode.FileSystemError.FileNotFound(uri);
-    return (await this.boards.openStore()).readManifest(backup);
+    return { path, manifest: await (await this.boards.openStore()).readManifest(backup) };
   }
-}
 
-function find(entries: readonly ManifestEntry[], uri: vscode.Uri): ManifestEntry | undefined {
-  const { shownPath } = splitBackupUri(uri);
-  return entries.find(({ path }) => displayPath(path) === shownPath);
+  /** An editor that is restored asks before anybody has listed the backups. */
+  private async find(idPrefix: string): Promise<BackupSummary | undefined> {
+    const listed = () => this.boards.listing.backups.find(({ id }) => id.startsWith(idPrefix));
+    if (!listed()) await this.boards.refreshBackups();
+    return listed();
+  }
 }

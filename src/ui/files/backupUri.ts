@@ -1,7 +1,7 @@
 // Files of a backup as VS Code names them: `mpbackup:/<board> <time> <id>/<path>`. The words are for people; the id counts.
 
 import * as vscode from 'vscode';
-import { type BoardPath, displayPath } from '../../core/paths.js';
+import { type BoardPath, bytesFromText, displayPath, parseBoardPath, textFromBytes } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 
 export const SCHEME = 'mpbackup';
@@ -9,17 +9,34 @@ export const SCHEME = 'mpbackup';
 /** As many digits of an id as no two backups of a person share. */
 const ID_LENGTH = 12;
 
+/** What a name of ours means. */
+export interface BackupUri {
+  /** The beginning of the backup's id; undefined where the name is not one of ours. */
+  idPrefix: string | undefined;
+  path: BoardPath;
+}
+
 export function backupUri({ id, board, createdAt }: BackupSummary, path: BoardPath): vscode.Uri {
   const name = displayPath(board.name).replaceAll('/', ' ');
   const time = createdAt.slice(0, 19).replace('T', ' ').replaceAll(':', '.');
+  const shown = displayPath(path);
   return vscode.Uri.from({
     scheme: SCHEME,
-    path: `/${name} ${time} ${id.slice(0, ID_LENGTH)}/${displayPath(path)}`,
+    path: `/${name} ${time} ${id.slice(0, ID_LENGTH)}/${shown}`,
+    // Two names can look the same once they are fit to be shown: then the bytes of the real one are told besides.
+    query: shown === path ? '' : Buffer.from(bytesFromText(path)).toString('hex'),
   });
 }
 
-/** @returns the beginning of the backup's id, and the path as {@link displayPath} shows it */
-export function splitBackupUri({ path }: vscode.Uri): { idPrefix: string; shownPath: string } {
+/** @throws BackupError `bad-name` for what can be no path on a board */
+export function splitBackupUri({ path, query }: vscode.Uri): BackupUri {
   const [, words = '', ...rest] = path.split('/');
-  return { idPrefix: words.slice(-ID_LENGTH), shownPath: rest.join('/') };
+  const id = words.slice(-ID_LENGTH);
+  const shown = rest.join('/');
+  const real = textFromBytes(Buffer.from(query, 'hex'));
+  return {
+    idPrefix: /^[0-9a-f]{12}$/.test(id) ? id : undefined,
+    // VS Code keeps the query when it makes the name of a file in a folder from that of the folder.
+    path: parseBoardPath(query !== '' && displayPath(real) === shown ? real : shown),
+  };
 }
