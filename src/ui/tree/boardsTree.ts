@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ManifestEntry } from '../../core/archive/manifest.js';
 import { type BoardPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import { chainsOf } from '../../core/plan/chains.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { showFailure } from '../failures.js';
@@ -29,8 +30,11 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   async getChildren(node?: Node): Promise<Node[]> {
     switch (node?.kind) {
       case undefined:
+        // Without a first look there are no boards either, and VS Code would say so.
+        await this.boards.looked();
         return [
-          ...this.boards.list.map((board): BoardNode => ({ kind: 'board', board })),
+          ...this.boards.troubles.map((error): Node => ({ kind: 'trouble', error })),
+          ...this.boards.list.map((board) => this.boardNode(board)),
           ...this.boards.listing.unreadable.map((archive): Node => ({ kind: 'damage', archive })),
         ];
       case 'board':
@@ -53,7 +57,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   /** The row of a backup, to be revealed; undefined where it is gone. */
   backupNode(backupId: string): BackupNode | undefined {
     for (const board of this.boards.list) {
-      for (const parent of this.chains({ kind: 'board', board })) {
+      for (const parent of this.chains(this.boardNode(board))) {
         const backup = parent.chain.backups.find(({ id }) => id === backupId);
         if (backup) return { kind: 'backup', parent, backup };
       }
@@ -64,6 +68,10 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   dispose(): void {
     this.listener.dispose();
     this.changed.dispose();
+  }
+
+  private boardNode(board: KnownBoard): BoardNode {
+    return { kind: 'board', board, backupsListed: this.boards.storeTrouble === undefined };
   }
 
   private chains(parent: BoardNode): ChainNode[] {

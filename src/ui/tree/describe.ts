@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, day, moment } from '../../core/text.js';
+import { sentenceOf } from '../failures.js';
 import { backupUri } from '../files/backupUri.js';
 import {
   type BackupNode,
@@ -14,6 +15,7 @@ import {
   type FolderNode,
   type Node,
   nodeId,
+  type TroubleNode,
 } from './nodes.js';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -27,6 +29,8 @@ export function describe(node: Node, now: number): vscode.TreeItem {
 
 function itemOf(node: Node, now: number): vscode.TreeItem {
   switch (node.kind) {
+    case 'trouble':
+      return troubleItem(node);
     case 'board':
       return boardItem(node, now);
     case 'chain':
@@ -41,21 +45,34 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
       const item = new vscode.TreeItem(basename(node.archive.path), None);
       item.description = 'cannot be read';
       item.tooltip = `${node.archive.path}\n${node.archive.error.message}`;
-      item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+      item.iconPath = warningIcon();
       item.contextValue = 'damage';
       return item;
     }
   }
 }
 
-function boardItem({ board }: BoardNode, now: number): vscode.TreeItem {
+function troubleItem({ error }: TroubleNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(error.message, None);
+  if (error.hint) item.description = error.hint;
+  item.tooltip = sentenceOf(error);
+  item.iconPath = warningIcon();
+  item.contextValue = 'trouble';
+  return item;
+}
+
+function warningIcon(): vscode.ThemeIcon {
+  return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
+}
+
+function boardItem({ board, backupsListed }: BoardNode, now: number): vscode.TreeItem {
   const { name, machine, url, latest } = board;
   const item = new vscode.TreeItem(name, latest ? Expanded : None);
   const simulated = url?.startsWith('sim:') ?? false;
   const parts = [
     simulated ? undefined : shortMachine(machine, name),
     url === undefined ? 'away' : simulated ? undefined : url,
-    latest ? `backed up ${age(latest.createdAt, now)}` : 'no backup yet',
+    latest ? `backed up ${age(latest.createdAt, now)}` : backupsListed ? 'no backup yet' : undefined,
   ];
   item.description = parts.filter((part) => part !== undefined).join(', ');
   item.tooltip = markdown([
@@ -63,7 +80,7 @@ function boardItem({ board }: BoardNode, now: number): vscode.TreeItem {
     machine && escaped(machine),
     latest && escaped(latest.board.firmware),
     url === undefined ? 'Not connected' : simulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
-    latest ? `Last backup: ${moment(latest.createdAt, now)}` : 'No backup yet',
+    latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
   ]);
   item.iconPath =
     url === undefined
@@ -102,10 +119,7 @@ function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
   ]);
   const icons = { full: 'package', incremental: 'history', differential: 'history' } as const;
   const icon = backup.origin === 'safety' ? 'shield' : icons[backup.kind];
-  item.iconPath =
-    backup.errors > 0
-      ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'))
-      : new vscode.ThemeIcon(icon);
+  item.iconPath = backup.errors > 0 ? warningIcon() : new vscode.ThemeIcon(icon);
   item.contextValue = 'backup';
   return item;
 }
@@ -141,8 +155,8 @@ function shortMachine(machine: string | undefined, name: string): string | undef
   return short === name ? undefined : short;
 }
 
-function markdown(lines: ReadonlyArray<string | undefined>): vscode.MarkdownString {
-  return new vscode.MarkdownString(lines.filter((line) => line !== undefined && line !== '').join('  \n'));
+function markdown(lines: ReadonlyArray<string | false | undefined>): vscode.MarkdownString {
+  return new vscode.MarkdownString(lines.filter(Boolean).join('  \n'));
 }
 
 /** Names from a board are text, not Markdown. */

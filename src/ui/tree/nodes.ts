@@ -1,14 +1,22 @@
 // What a row of the tree stands for. Rows are data; how they look is in describe.ts.
 
 import type { ManifestFile } from '../../core/archive/manifest.js';
+import type { BackupError } from '../../core/errors.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary, UnreadableArchive } from '../../core/store/summary.js';
 
+/** Why boards or backups are missing from the tree. */
+export interface TroubleNode {
+  kind: 'trouble';
+  error: BackupError;
+}
 export interface BoardNode {
   kind: 'board';
   board: KnownBoard;
+  /** False where backups could not be listed: then nobody knows whether it has one. */
+  backupsListed: boolean;
 }
 export interface ChainNode {
   kind: 'chain';
@@ -38,11 +46,13 @@ export interface DamageNode {
   archive: UnreadableArchive;
 }
 
-export type Node = BoardNode | ChainNode | BackupNode | FolderNode | FileNode | DamageNode;
+export type Node = TroubleNode | BoardNode | ChainNode | BackupNode | FolderNode | FileNode | DamageNode;
 
 /** Stable across redraws, so that what is open and selected stays so. */
 export function nodeId(node: Node): string {
   switch (node.kind) {
+    case 'trouble':
+      return `trouble:${node.error.code}:${node.error.path ?? ''}`;
     case 'board':
       return `board:${node.board.key}`;
     case 'chain':

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
+import { type Env, realEnv } from '../../src/core/env.js';
+import { Boards } from '../../src/ui/boards.js';
+import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
+import { describe as itemOf } from '../../src/ui/tree/describe.js';
+import type { Node } from '../../src/ui/tree/nodes.js';
+import { aBoard, takeBackup } from '../support/builders.js';
+import { inNewStore, memory, quietLog } from './newStore.js';
+import { foldersOfTests } from './userAtWork.js';
+
+const labelled = (nodes: Node[]) =>
+  nodes.map((node) => {
+    const { label, description } = itemOf(node, Date.now());
+    return [label, description];
+  });
+
+describe('The tree', () => {
+  it('waits for the first look before it says that there is no board', () =>
+    inNewStore(async ({ boards }) => {
+      await addSimulatedBoard(foldersOfTests().boards, 'demo');
+      const tree = new BoardsTree(boards, quietLog());
+      assert.deepEqual(labelled(await tree.getChildren()), [['demo', 'no backup yet']]);
+      tree.dispose();
+    }));
+
+  it('has the backups of a board that is away, down to their files', () =>
+    inNewStore(async ({ boards, store }) => {
+      await takeBackup(store, { 'lib/wifi.py': '', 'main.py': 'print(1)\n' });
+      const tree = new BoardsTree(boards, quietLog());
+      const paths: unknown[] = [];
+      let [row] = await tree.getChildren();
+      for (; row; [row] = await tree.getChildren(row)) paths.push(itemOf(row, Date.now()).label);
+      assert.deepEqual([paths[0], ...paths.slice(-2)], ['Kitchen sensor', 'lib', 'wifi.py']);
+      assert.equal(paths.length, 5);
+      tree.dispose();
+    }));
+
+  it('says that backups cannot be read, and not that there are none', () =>
+    inNewStore(async ({ boards }) => {
+      const { store, boards: folder } = foldersOfTests();
+      await addSimulatedBoard(folder, 'demo');
+      await writeFile(store, 'not a folder');
+      const tree = new BoardsTree(boards, quietLog());
+      try {
+        const rows = labelled(await tree.getChildren());
+        assert.deepEqual(rows[0], [`${store} is a file, not a folder for backups.`, 'Choose a folder.']);
+        assert.deepEqual(rows[1], ['demo', '']);
+      } finally {
+        await rm(store);
+        tree.dispose();
+      }
+      // As soon as it is mended, without a new start.
+      await boards.refresh();
+      assert.deepEqual(boards.troubles, []);
+    }));
+
+  it('shows the boards although their backups cannot be read, and the backups although ports cannot be listed', () =>
+    inNewStore(async ({ boards, store }) => {
+      const { boards: folder } = foldersOfTests();
+      await takeBackup(store, { 'main.py': '' });
+      await rm(folder, { recursive: true });
+      await writeFile(folder, 'not a folder');
+      try {
+        await boards.looked();
+        assert.equal(boards.list[0]?.name, 'Kitchen sensor');
+        assert.ok(boards.portsTrouble);
+      } finally {
+        await rm(folder);
+      }
+    }));
+});
+
+describe('What the tree is drawn from', () => {
+  it('has one store for each folder, which remembers what it has read', () =>
+    inNewStore(async ({ boards }) => {
+      assert.equal(await boards.openStore(), await boards.openStore());
+    }));
+
+  it('is read by one look after the other, and whoever asks in the middle gets the next one', () =>
+    inNewStore(async ({ store }) => {
+      await takeBackup(store, { 'main.py': '' });
+      const { env, looks, letGo } = slowToList();
+      const boards = new Boards(env, memory());
+      const first = boards.refreshBackups();
+      while (looks() < 1) await new Promise(setImmediate);
+      await takeBackup(store, { 'main.py': '' }, { board: aBoard({ id: 'other', name: 'Other board' }) });
+      const [second, third] = [boards.refreshBackups(), boards.refreshBackups()];
+      assert.equal(second, third);
+      letGo();
+      await second;
+      await first;
+      assert.equal(boards.listing.backups.length, 2);
+      boards.dispose();
+    }));
+});
+
+/** A disk on which the first listing of the store takes until it is let go. */
+function slowToList(): { env: Env; looks: () => number; letGo: () => void } {
+  const real = realEnv();
+  let looks = 0;
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const list: Env['fs']['list'] = async (path) => {
+    const names = await real.fs.list(path);
+    if (path === foldersOfTests().store && looks++ === 0) await held;
+    return names;
+  };
+  return { env: { ...real, fs: { ...real.fs, list } }, looks: () => looks, letGo };
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { realEnv } from '../../src/core/env.js';
+import { BackupError, cancelled } from '../../src/core/errors.js';
+import { runJob } from '../../src/ui/runJob.js';
+import { RunningJobs } from '../../src/ui/runningJobs.js';
+import type { Services } from '../../src/ui/services.js';
+import { StatusBar } from '../../src/ui/status/statusBar.js';
+import { inNewStore, quietLog } from './newStore.js';
+import { whileUserAnswers } from './userAtWork.js';
+
+const words = { title: 'Backing up demo', noun: 'Backup', shares: {} };
+
+async function withServices(test: (services: Services) => Promise<void>): Promise<void> {
+  await inNewStore(async ({ boards }) => {
+    const statusBar = new StatusBar(boards, () => undefined);
+    const services = { env: realEnv(), log: quietLog(), boards, statusBar, jobs: new RunningJobs() };
+    try {
+      await test(services as Services);
+    } finally {
+      statusBar.dispose();
+    }
+  });
+}
+
+describe('A job', () => {
+  it('has ended when it has failed, whether its message is read or not', () =>
+    withServices(async (services) => {
+      const original = vscode.window.showErrorMessage;
+      // Nobody dismisses the message.
+      Reflect.set(vscode.window, 'showErrorMessage', () => new Promise(() => {}));
+      try {
+        const failing = async () => Promise.reject(new BackupError('port-lost', 'The cable was pulled.'));
+        assert.equal(await runJob(services, words, failing), undefined);
+        assert.doesNotMatch(services.statusBar.shown.text, /spin/);
+      } finally {
+        Reflect.set(vscode.window, 'showErrorMessage', original);
+      }
+    }));
+
+  it('tells what went wrong and what to do next', () =>
+    withServices(async (services) => {
+      const error = new BackupError('port-lost', 'The cable was pulled.', { hint: 'Plug it in again.' });
+      const said = await whileUserAnswers({}, () => runJob(services, words, async () => Promise.reject(error)));
+      assert.deepEqual(
+        said.map(({ text, choices }) => ({ text, choices })),
+        [{ text: 'The cable was pulled. Plug it in again.', choices: ['Show Log'] }],
+      );
+    }));
+
+  it('is stopped by the end of the window, and says that it was cancelled', () =>
+    withServices(async (services) => {
+      let begun = () => {};
+      const underWay = new Promise<void>((resolve) => {
+        begun = resolve;
+      });
+      const untilAborted = ({ signal }: { signal?: AbortSignal | undefined }) =>
+        new Promise<never>((_, reject) => {
+          signal?.addEventListener('abort', () => reject(cancelled()));
+          begun();
+        });
+      const said = await whileUserAnswers({}, async () => {
+        const job = runJob(services, words, untilAborted);
+        await underWay;
+        assert.match(services.statusBar.shown.text, /spin/);
+        await services.jobs.stop();
+        await job;
+      });
+      assert.equal(said[0]?.text, 'Backing up demo was cancelled.');
+    }));
+});
