@@ -45,5 +45,7 @@ export interface UnreadableEntry {
 export interface Scan {
   folders: FolderEntry[];
   files: ScannedFile[];
+  /** What an interrupted restore left behind under temporary names: no part of the board's own files. */
+  temporaries: BoardPath[];
   unreadable: UnreadableEntry[];
 }

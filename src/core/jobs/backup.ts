@@ -268,6 +268,7 @@ async function scanBoard(
     // With include patterns, only folders that hold something of the scope belong to it.
     folders: scan.folders.filter(({ path }) => covers(path)),
     files: scan.files.filter(({ path }) => covers(path)),
+    temporaries: scan.temporaries,
     unreadable: scan.unreadable.filter(({ path }) => path === ROOT || covers(path)),
   };
 }

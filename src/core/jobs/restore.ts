@@ -60,7 +60,7 @@ export async function restore(
   return withBoard({ url, open, log: context.env.log, signal: context.signal }, async (board) => {
     const { backup, scope, selected } = given ?? (await selectFor(board, store, options));
     if (backup.board.id !== board.identity.id && !options.allowOtherBoard) throw wrongBoard(board, backup);
-    const state = await stateOnBoard(context, board, selected.filter(isFile), phases);
+    const { state, temporaries } = await stateOnBoard(context, board, selected.filter(isFile), phases);
     const steps = planRestore(selected, state);
     refuseBlocked(steps);
     const writes = steps.filter((step) => step.kind === 'write');
@@ -75,6 +75,8 @@ export async function restore(
       files: writes.length,
       bytes: writes.reduce((sum, step) => sum + step.file.size, 0),
     });
+    // What an interrupted restore left behind is nobody's file, and takes up flash.
+    for (const path of temporaries) await board.files.remove(path, 'file', context.signal);
     for (const step of steps) await execute(context, board, store, step, phases);
     await verifyOnBoard(context, board, writes, phases);
     return {
@@ -112,7 +114,7 @@ async function stateOnBoard(
   board: ConnectedBoard,
   files: readonly ManifestFile[],
   phases: Phases,
-): Promise<Map<BoardPath, OnBoard>> {
+): Promise<{ state: Map<BoardPath, OnBoard>; temporaries: BoardPath[] }> {
   phases.begin('list');
   const scan = await board.files.scan(ROOT, [], { signal: context.signal });
   const sizes = new Map(scan.files.map(({ path, size }) => [path, size]));
@@ -129,7 +131,7 @@ async function stateOnBoard(
     if (typeof hash === 'string') state.set(path, hash);
     else if (!hash.missing) state.set(path, null);
   }
-  return state;
+  return { state, temporaries: scan.temporaries };
 }
 
 function refuseBlocked(steps: readonly RestoreStep[]): void {

@@ -221,10 +221,10 @@ export async function openAgentFiles(
 
 function scanOf(listed: readonly Listed[], profile: Profile, known: ReadonlySet<ContentHash> | undefined): Scan {
   const byStart = new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
-  const scan: Scan = { folders: [], files: [], unreadable: [] };
+  const scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
   for (const entry of listed) {
-    if (TEMPORARY_NAME.test(nameOf(entry.path))) continue;
-    if (entry.kind === 'folder') scan.folders.push({ type: 'folder', path: entry.path });
+    if (TEMPORARY_NAME.test(nameOf(entry.path))) scan.temporaries.push(entry.path);
+    else if (entry.kind === 'folder') scan.folders.push({ type: 'folder', path: entry.path });
     else if (entry.kind === 'unreadable') scan.unreadable.push({ path: entry.path, message: entry.message });
     else {
       const { path, size, mtime, hashStart } = entry;

@@ -74,10 +74,10 @@ export async function openExecFiles(
     scansHashes: false,
 
     async scan(root, skip, { signal, onFound } = {}) {
-      let scan: Scan = { folders: [], files: [], unreadable: [] };
+      let scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
       const skipped = `(${skip.map((path) => `${literal(path)},`).join('')})`;
       await callForList(`${AGENT}.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, () => {
-        scan = { folders: [], files: [], unreadable: [] };
+        scan = { folders: [], files: [], temporaries: [], unreadable: [] };
         return (line) => {
           addScanned(scan, line, profile);
           onFound?.(scan.files.length + scan.folders.length);
@@ -216,7 +216,7 @@ function tallyOfLines(): { add(text: string): ListLine | undefined; isWhole(): b
 function addScanned(scan: Scan, { kind, hex, rest }: ListLine, profile: Profile): void {
   const path = pathOrRefusal(nameFromHex(hex));
   if (typeof path !== 'string') scan.unreadable.push(path);
-  else if (TEMPORARY_NAME.test(nameOf(path))) return;
+  else if (TEMPORARY_NAME.test(nameOf(path))) scan.temporaries.push(path);
   else if (kind === 'd') scan.folders.push({ type: 'folder', path });
   else if (kind === 'f') scan.files.push(scannedFile(path, rest.split(' '), profile));
   else scan.unreadable.push({ path, message: rest });
