@@ -4,51 +4,73 @@
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { jsonOutput, type Output, peopleOutput } from './cli/output.js';
+import { watchPrinting } from './cli/standardStreams.js';
 import type { Call, Verb } from './cli/usage.js';
 import { UsageError } from './cli/usageError.js';
 import { verbs } from './cli/verbs.js';
 import { defaultSimulatedBoardsFolder } from './core/defaults.js';
 import { type Log, realEnv, silentLog } from './core/env.js';
-import { isBackupError, messageOf } from './core/errors.js';
+import { describeCauses, isBackupError, messageOf } from './core/errors.js';
 
 const COMMON: Verb['options'] = { json: { type: 'boolean' }, verbose: { type: 'boolean' }, help: { type: 'boolean' } };
 
 async function main(words: string[]): Promise<number> {
+  const { stdout, stderr } = process;
+  const printing = watchPrinting([stdout, stderr]);
+  const output = words.includes('--json') ? jsonOutput(stdout) : peopleOutput(stdout, stderr);
+  const log = words.includes('--verbose') ? standardErrorLog : silentLog;
+  const code = await perform(words, output, log, printing.ended).catch((error: unknown) => explain(error, output, log));
+  const trouble = printing.trouble();
+  if (!trouble) return code;
+  stderr.write(`What was to be printed could not be written: ${trouble.message}\n`);
+  return code || 1;
+}
+
+async function perform(words: string[], output: Output, log: Log, printingEnded: AbortSignal): Promise<number> {
   const [name = 'help', ...rest] = words;
-  if (name === '--version') return say(version, 0);
-  if (['help', '--help', '-h'].includes(name)) return say(help(), words.length === 0 ? 2 : 0);
+  if (name === '--version') return say(output, { version }, version);
+  if (['help', '--help', '-h'].includes(name)) {
+    const text = help();
+    say(output, { help: text }, text);
+    return words.length === 0 ? 2 : 0;
+  }
   const verb = verbs.get(name);
-  if (!verb) return complain(`There is no \`mpbackup ${name}\`.`, help());
-  let output: Output = peopleOutput(process.stdout, process.stderr);
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
-  process.once('SIGTERM', () => interrupted.abort());
+  if (!verb) throw new UsageError(`There is no \`mpbackup ${name}\`.`, help());
   try {
     const { values, positionals } = parse(rest, verb);
-    if (values.help === true) return say(helpOn(name, verb), 0);
-    if (values.json === true) output = jsonOutput(process.stdout);
+    if (values.help === true) return say(output, { help: helpOn(name, verb) }, helpOn(name, verb));
     const call: Call = {
       arguments: positionals,
       text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
       texts: (option) => (Array.isArray(values[option]) ? values[option].map(String) : []),
       flag: (option) => values[option] === true,
-      context: {
-        env: realEnv(values.verbose === true ? standardErrorLog : silentLog),
-        signal: interrupted.signal,
-        onProgress: (progress) => output.progress(progress),
-      },
+      context: { env: realEnv(log), signal: interruption(), onProgress: (progress) => output.progress(progress) },
       output,
+      printingEnded,
       simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS ?? defaultSimulatedBoardsFolder(),
     };
     return await verb.run(call);
   } catch (error) {
-    if (error instanceof UsageError && !rest.includes('--json')) return complain(error.message, helpOn(name, verb));
-    output.failure(error);
-    if (error instanceof UsageError) return 2;
-    // A failure that is no BackupError is a defect of ours: its trace helps whoever reports it.
-    if (!isBackupError(error) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    return 1;
+    if (error instanceof UsageError) throw new UsageError(error.message, helpOn(name, verb));
+    throw error;
   }
+}
+
+/** Aborted by Ctrl-C, by a request to end, and by the end of the terminal: the board is left in order, then the process ends. */
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
+  return interrupted.signal;
+}
+
+/** Tells a failure. @returns the exit code */
+function explain(error: unknown, output: Output, log: Log): number {
+  output.failure(error);
+  if (error instanceof UsageError) return 2;
+  if (isBackupError(error)) log.error(describeCauses(error));
+  // A failure that is no BackupError is a defect of ours: its trace helps whoever reports it.
+  else process.stderr.write(`${describeCauses(error)}\n`);
+  return 1;
 }
 
 function parse(words: string[], verb: Verb) {
@@ -59,14 +81,9 @@ function parse(words: string[], verb: Verb) {
   }
 }
 
-function say(text: string, code: number): number {
-  process.stdout.write(`${text}\n`);
-  return code;
-}
-
-function complain(sentence: string, usage: string): number {
-  process.stderr.write(`${sentence}\n\n${usage}\n`);
-  return 2;
+function say(output: Output, fields: Record<string, unknown>, text: string): number {
+  output.result(fields, text);
+  return 0;
 }
 
 function help(): string {
@@ -99,8 +116,6 @@ const standardErrorLog: Log = {
   error: (message) => process.stderr.write(`error: ${message}\n`),
 };
 
-// A pipe that is closed early (`mpbackup list | head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

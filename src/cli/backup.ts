@@ -28,6 +28,7 @@ export const backupVerb: Verb = {
       ...(label !== undefined && { label }),
     });
     for (const error of result.errors) call.output.note(`Not backed up: ${displayPath(error.path)}. ${error.message}`);
+    for (const warning of result.warnings) call.output.note(warning);
     call.output.result(fieldsOf(result), textOf(result));
     return result.errors.length > 0 ? 3 : 0;
   },
@@ -39,12 +40,13 @@ function kindOf(text: string | undefined): BackupOptions['kind'] {
   throw new UsageError(`There is no kind ${text}: it is full or incremental.`);
 }
 
-function fieldsOf({ backup, read, unchanged, errors, wire, seconds }: BackupResult): Record<string, unknown> {
+function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: BackupResult): Record<string, unknown> {
   const { id, archive, kind, files, bytes } = backup;
   return {
     backup: { id, archive, kind, files, read, bytes },
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
+    ...(warnings.length > 0 && { warnings }),
     wire,
     seconds,
   };

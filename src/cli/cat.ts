@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { BackupError } from '../core/errors.js';
 import { parseUserPath } from '../core/paths.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
@@ -23,8 +24,19 @@ export const catVerb: Verb = {
       });
     }
     for await (const chunk of store.readContent(file)) {
-      if (!process.stdout.write(chunk)) await new Promise((resolve) => process.stdout.once('drain', resolve));
+      if (!process.stdout.write(chunk)) await drained(call.printingEnded);
+      if (call.printingEnded.aborted) break;
     }
     return 0;
   },
 };
+
+/** Waits until standard output takes more, or never will. */
+async function drained(ended: AbortSignal): Promise<void> {
+  try {
+    await once(process.stdout, 'drain', { signal: ended });
+  } catch (error) {
+    // The abort of the signal, or the error behind it.
+    if (!ended.aborted) throw error;
+  }
+}

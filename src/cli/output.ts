@@ -45,6 +45,7 @@ export function peopleOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
       clear();
       stderr.write(`${messageOf(error)}\n`);
       if (error instanceof BackupError && error.hint) stderr.write(`${error.hint}\n`);
+      if (error instanceof UsageError && error.help !== undefined) stderr.write(`\n${error.help}\n`);
     },
   };
 }

@@ -23,6 +23,8 @@ export interface Call {
   flag(option: string): boolean;
   context: JobContext;
   output: Output;
+  /** Aborted once nobody reads what is printed any more. */
+  printingEnded: AbortSignal;
   simulatedBoards: string;
 }
 

@@ -84,18 +84,23 @@ describe('A backup that cannot be made', function () {
     fails(await backup(file), 'port-failed', /could not be opened/);
   });
 
-  it('P33 P35 Ctrl-C in the middle leaves no partial archive, and the board can be backed up at once', async () => {
-    const { child, ended } = startMpbackup(['backup', board.path, '--store', store, '--json']);
-    await readingHasBegun(child);
-    child.kill('SIGINT');
-    const result = await ended;
-    assert.equal(result.status, 1);
-    assert.equal(result.result.code, 'cancelled');
-    assert.deepEqual(await left(store), []);
-    const again = await backup(board.path);
-    assert.equal(again.status, 0, JSON.stringify(again.result));
-    await rm(store, { recursive: true });
-  });
+  for (const [what, signal] of [
+    ['Ctrl-C', 'SIGINT'],
+    ['the end of the terminal', 'SIGHUP'],
+  ] as const) {
+    it(`P33 P35 ${what} in the middle leaves no partial archive, and the board can be backed up at once`, async () => {
+      const { child, ended } = startMpbackup(['backup', board.path, '--store', store, '--json']);
+      await readingHasBegun(child);
+      child.kill(signal);
+      const result = await ended;
+      assert.equal(result.status, 1);
+      assert.equal(result.result.code, 'cancelled');
+      assert.deepEqual(await left(store), []);
+      const again = await backup(board.path);
+      assert.equal(again.status, 0, JSON.stringify(again.result));
+      await rm(store, { recursive: true });
+    });
+  }
 
   it('P33 the line is cut in the middle: says so at once, and leaves nothing', async () => {
     const own = await startSimulatedPort({ folder: boards, name: 'pico', bytesPerSecond: 20_000 });

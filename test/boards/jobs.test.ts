@@ -381,6 +381,44 @@ describe('A backup', function () {
     });
   });
 
+  it('P31 notes a file that never arrives the same, and backs up the rest', async () => {
+    // Without a hash of the board, a file that changes each time it is read.
+    const program = `${NO_HASH}
+import builtins
+_open = builtins.open
+_count = [0]
+class _Changing:
+    def __init__(self, file):
+        self.file = file
+    def __enter__(self):
+        return self
+    def __exit__(self, *why):
+        self.file.close()
+    def readinto(self, buffer):
+        count = self.file.readinto(buffer)
+        _count[0] += 1
+        if count:
+            buffer[0] = _count[0] & 0xff
+        return count
+def open(path, *more):
+    file = _open(path, *more)
+    return _Changing(file) if bytes(path).endswith(b'log.txt') else file
+builtins.open = open
+`;
+    await onBench({ 'main.py': program, 'log.txt': 'a line' }, async ({ backUp, store }) => {
+      const { backup: taken, errors, read } = await backUp();
+      assert.deepEqual(
+        errors.map(({ path, code }) => [path, code]),
+        [['log.txt', 'file-changed']],
+      );
+      assert.equal(read, 1);
+      assert.deepEqual(
+        (await store.readManifest(taken)).entries.map(({ path }) => path),
+        ['main.py'],
+      );
+    });
+  });
+
   it('P34 writes nothing to the board', async () => {
     await onBench({ 'main.py': '1', 'lib/a.py': '2' }, async ({ backUp, flash }) => {
       const before = await listing(flash());

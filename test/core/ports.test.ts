@@ -23,6 +23,16 @@ describe('The list of ports', () => {
     const again = await listPorts(ports.map(({ url }) => url));
     assert.deepEqual(again.ports, ports);
   });
+
+  it('hides no real port where the folder of the simulated boards is none, and says so', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'no-folder');
+      await writeFile(path, '');
+      const { ports, trouble } = await listPorts([path], path);
+      assert.ok(ports.some(({ url }) => url === path));
+      assert.equal(trouble?.code, 'port-failed');
+    });
+  });
 });
 
 describe('Watching the ports', () => {

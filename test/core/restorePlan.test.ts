@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ManifestEntry } from '../../src/core/archive/manifest.js';
 import { type BoardPath, isInside, parentOf, parseBoardPath, ROOT } from '../../src/core/paths.js';
-import { planRestore, type RestoreStep, selectEntries } from '../../src/core/plan/restorePlan.js';
+import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../../src/core/plan/restorePlan.js';
 import type { ContentHash } from '../../src/core/tree.js';
 
 const BACKUP = [
@@ -81,6 +81,19 @@ describe('The plan of a restore', () => {
       steps.filter(({ replaces }) => replaces).map(({ path }) => path),
       ['library.py', 'main.py'],
     );
+  });
+
+  it('says where a folder is in the way of a file, and a file in the way of a folder', () => {
+    const onBoard = new Map<BoardPath, OnBoard>([
+      [parseBoardPath('main.py'), 'folder'],
+      [parseBoardPath('lib'), hashOf('a file')],
+      [parseBoardPath('data'), 'folder'],
+    ]);
+    const blocked = planRestore(BACKUP, onBoard).filter(({ kind }) => kind === 'blocked');
+    assert.deepEqual(blocked, [
+      { kind: 'blocked', path: 'lib', onBoard: 'file' },
+      { kind: 'blocked', path: 'main.py', onBoard: 'folder' },
+    ]);
   });
 
   it('has one step for each file, and makes every folder before what lies in it', () => {

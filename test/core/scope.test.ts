@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import packageJson from '../../package.json';
 import { DEFAULT_EXCLUDE } from '../../src/core/defaults.js';
 import { isInside, parseBoardPath, ROOT } from '../../src/core/paths.js';
-import { type Scope, scopeTest, skippedPaths } from '../../src/core/plan/scope.js';
+import { type Scope, scopeTest, scopeWith, skippedPaths } from '../../src/core/plan/scope.js';
 
 const TREE = [
   'boot.py',
@@ -119,6 +119,20 @@ describe('The scope of a backup', () => {
         { numRuns: 1000 },
       );
     });
+  });
+});
+
+describe('A scope with certain paths', () => {
+  const paths = ['data/log.csv', 'main.py'].map(parseBoardPath);
+
+  it('is the whole board, whatever the one that it is made of takes in', () => {
+    const scope = scopeOf({ root: parseBoardPath('lib'), include: ['*.mpy'] });
+    assert.deepEqual(scopeWith(paths, scope), scopeOf({}));
+  });
+
+  it('keeps the patterns that leave out none of them, and drops the others', () => {
+    const scope = scopeOf({ exclude: ['/remote', '*.csv', 'data/', '*.tmp', '/main.py'] });
+    assert.deepEqual(scopeWith(paths, scope).exclude, ['/remote', '*.tmp']);
   });
 });
 
