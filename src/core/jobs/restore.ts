@@ -6,7 +6,7 @@ import { lineDamaged } from '../board/boardErrors.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
-import { BackupError } from '../errors.js';
+import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, displayPath, isInside, ROOT } from '../paths.js';
 import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../plan/restorePlan.js';
 import { type Scope, scopeWith } from '../plan/scope.js';
@@ -16,6 +16,9 @@ import { type BoardAddress, backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
 import { putFile } from './putFile.js';
+
+/** How often a file is sent before the line counts as too bad. */
+const WRITE_ATTEMPTS = 3;
 
 export interface RestoreOptions {
   /** Or how to choose one, once it is known which board is there. */
@@ -188,17 +191,35 @@ async function execute(
   if (step.kind === 'folder') return board.files.makeFolder(step.path, context.signal);
   if (step.kind !== 'write') return;
   phases.file(step.path);
-  await putFile(context, board, step.file, counted(store.readContent(step.file), phases));
+  for (let attempt = 1; ; attempt++) {
+    let sent = 0;
+    const content = counted(store.readContent(step.file), (bytes) => {
+      sent += bytes;
+      phases.add({ bytes });
+    });
+    try {
+      await putFile(context, board, step.file, content);
+      break;
+    } catch (error) {
+      // What was damaged on the line is sent again (P32).
+      if (!isBackupError(error, 'line-damaged') || attempt === WRITE_ATTEMPTS) throw error;
+      phases.add({ bytes: -sent });
+      context.env.log.warn(`${board.url}: ${displayPath(step.path)} is written again: ${error.message}`);
+    }
+  }
   phases.add({ files: 1 });
 }
 
-async function* counted(chunks: AsyncIterable<Uint8Array>, phases: Phases): AsyncIterable<Uint8Array> {
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
   // The board's agent takes small pieces; progress moves with each.
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += 2048) {
       const piece = chunk.subarray(at, at + 2048);
       yield piece;
-      phases.add({ bytes: piece.length });
+      onBytes(piece.length);
     }
   }
 }
