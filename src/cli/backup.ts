@@ -41,9 +41,9 @@ function kindOf(text: string | undefined): BackupOptions['kind'] {
 }
 
 function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: BackupResult): Record<string, unknown> {
-  const { id, archive, kind, files, bytes } = backup;
+  const { id, archive, kind, files, stored, bytes } = backup;
   return {
-    backup: { id, archive, kind, files, read, bytes },
+    backup: { id, archive, kind, files, read, stored, bytes },
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),

@@ -368,6 +368,7 @@ describe('A backup', function () {
   it('P15 reads each file twice where the board cannot hash, and says so in the manifest', async () => {
     await onBench({ 'main.py': NO_HASH, 'data.bin': 'x'.repeat(3_000) }, async ({ backUp, store, flash }) => {
       const { backup: taken } = await backUp();
+      assert.equal(taken.stored, 2);
       const files = (await store.readManifest(taken)).entries.filter(isFile);
       assert.deepEqual(
         files.map(({ path, evidence }) => [path, evidence]),
@@ -378,6 +379,11 @@ describe('A backup', function () {
       );
       for (const file of files)
         assert.deepEqual(await collect(store.readContent(file)), await readFile(join(flash(), file.path)));
+
+      // All travels again, and only what is new is stored.
+      await writeFile(join(flash(), 'new.txt'), 'new');
+      const { backup: second, read } = await backUp();
+      assert.deepEqual({ read, stored: second.stored }, { read: 3, stored: 1 });
     });
   });
 

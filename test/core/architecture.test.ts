@@ -143,6 +143,14 @@ describe('The architecture', () => {
     );
   });
 
+  it('speaks of no button and no verb in the core: VS Code and the command line show the same sentences', () => {
+    // Lines are opened for one of the two, and say how it asks for a password.
+    const speaking = linesWith(/hint:.*(`mpbackup|VS Code|[Ss]etting|Refresh)/, []).filter(
+      (line) => line.startsWith('src/core/') && !line.startsWith('src/core/board/transport/'),
+    );
+    assert.deepEqual(speaking, []);
+  });
+
   it('loads serialport only when a port is needed, so that a missing driver spoils nothing else', () => {
     const early = [...sources].flatMap(([path, { statements }]) =>
       statements.filter((node) => importedName(node) === 'serialport' && !isOfTypes(node)).map(() => path),

@@ -90,6 +90,6 @@ function backupOf(id: string, name: string, sequence = 1): BackupSummary {
       board: aBoard({ id, name }),
     },
     ...{ kind: 'full', origin: 'manual', sequence, createdAt: '2025-11-21T09:10:00.000Z', label: null, parent: null },
-    ...{ files: 1, bytes: 1, read: 1, storedBytes: 1, errors: 0 },
+    ...{ files: 1, bytes: 1, stored: 1, storedBytes: 1, errors: 0 },
   };
 }

@@ -59,7 +59,7 @@ describe('A store', () => {
         Object.fromEntries([...(await readTree(store, backup))].map(([path, bytes]) => [path, `${bytes}`]));
       assert.deepEqual(await text(one), first);
       assert.deepEqual(await text(two), second);
-      assert.equal(two.read, 2);
+      assert.equal(two.stored, 2);
       assert.equal(two.files, 3);
       assert.equal(two.parent, one.id);
     }),

@@ -19,7 +19,7 @@ export interface IndexRow {
 }
 
 /** Counts up with every change of the rows: an index of another version is not read. */
-const VERSION = 1;
+const VERSION = 2;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -33,7 +33,7 @@ const rows: v.GenericSchema<unknown, IndexRow[]> = v.array(
       board: boardSchema,
       kind: kindSchema,
       origin: originSchema,
-      ...{ sequence: count, files: count, bytes: count, read: count, storedBytes: count, errors: count },
+      ...{ sequence: count, files: count, bytes: count, stored: count, storedBytes: count, errors: count },
       createdAt: v.string(),
       label: v.nullable(v.string()),
       parent: v.nullable(v.string()),

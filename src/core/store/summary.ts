@@ -20,8 +20,11 @@ export interface BackupSummary {
   /** Files of the whole tree, and their bytes. */
   files: number;
   bytes: number;
-  /** Files whose bytes were read in this backup, and what those take in its archive. */
-  read: number;
+  /**
+   * Files whose bytes stand in this backup's own archive, and what those take there. Not how many were read from the board: one
+   * that cannot hash has all of its files read, whatever the store has already.
+   */
+  stored: number;
   storedBytes: number;
   /** How many paths could not be read. */
   errors: number;
@@ -51,10 +54,10 @@ export interface ContentPlace {
 
 export function summaryOf(manifest: Manifest, id: string): Omit<BackupSummary, 'archive'> {
   const { board, kind, origin, sequence, createdAt, label, parent, statistics, errors } = manifest;
-  const { files, bytes, read, storedBytes } = statistics;
+  const { files, bytes, read: stored, storedBytes } = statistics;
   return {
     ...{ id, board, kind, origin, sequence, createdAt, label, parent },
-    ...{ files, bytes, read, storedBytes, errors: errors.length },
+    ...{ files, bytes, stored, storedBytes, errors: errors.length },
   };
 }
 

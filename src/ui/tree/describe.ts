@@ -65,7 +65,7 @@ function warningIcon(): vscode.ThemeIcon {
   return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
 }
 
-function boardItem({ board, backupsListed }: BoardNode, now: number): vscode.TreeItem {
+function boardItem({ board, backupsListed, portIsNamed }: BoardNode, now: number): vscode.TreeItem {
   const { name, machine, url, latest } = board;
   const item = new vscode.TreeItem(name, latest ? Expanded : None);
   const simulated = url?.startsWith('sim:') ?? false;
@@ -86,7 +86,7 @@ function boardItem({ board, backupsListed }: BoardNode, now: number): vscode.Tre
     url === undefined
       ? new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'))
       : new vscode.ThemeIcon(simulated ? 'beaker' : 'circuit-board');
-  item.contextValue = url === undefined ? 'board.away' : 'board.connected';
+  item.contextValue = url === undefined ? 'board.away' : portIsNamed ? 'board.connected.named' : 'board.connected';
   return item;
 }
 
@@ -113,7 +113,7 @@ function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
   item.tooltip = markdown([
     `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
     `${backup.kind} backup, ${backup.origin}`,
-    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.read} read, ${bytes(backup.storedBytes)} on disk`,
+    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
     `Archive: ${escaped(basename(backup.archive))}`,
     `Id: ${backup.id.slice(0, 12)}`,
   ]);
@@ -146,7 +146,7 @@ function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
 
 function contents(backup: BackupSummary): string {
   if (backup.kind === 'full') return `full, ${count(backup.files, 'file')}`;
-  return backup.read === 0 ? 'nothing read' : `${backup.read} of ${count(backup.files, 'file')}`;
+  return backup.stored === 0 ? 'nothing new' : `${backup.stored} of ${count(backup.files, 'file')}`;
 }
 
 /** A board that is still named after its machine need not say so twice. */
