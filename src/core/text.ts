@@ -25,15 +25,13 @@ export function duration(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
-/** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024`. */
+/** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024 09:10`. */
 export function moment(iso: string, now: number, locale?: string): string {
   const date = new Date(iso);
   const time = date.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
   if (sameDay(date, new Date(now))) return `Today ${time}`;
   if (sameDay(date, dayBefore(now))) return `Yesterday ${time}`;
-  return date.getFullYear() === new Date(now).getFullYear()
-    ? `${day(iso, now, locale)} ${time}`
-    : day(iso, now, locale);
+  return `${day(iso, now, locale)} ${time}`;
 }
 
 /** The day alone: `12 Nov`, `12 Nov 2024`. */

@@ -1,7 +1,7 @@
 // A restore as the user sees it: the question before, the progress, and the report after.
 
 import * as vscode from 'vscode';
-import { restore } from '../core/jobs/restore.js';
+import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration, moment } from '../core/text.js';
@@ -49,11 +49,8 @@ export async function runRestore(
   });
   await boards.refreshBackups();
   if (!result) return;
-  const { restored, unchanged, safety, seconds } = result;
-  const sentence =
-    restored.length === 0
-      ? `${count(unchanged.length, 'file')} on ${board.name} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup.`
-      : `Restored ${count(restored.length, 'file')} to ${board.name} in ${duration(seconds)}, verified on the board.`;
+  const { safety } = result;
+  const sentence = outcome(result, what, board.name);
   const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
   if (answer && safety) await services.revealBackup(safety.id);
 }
@@ -63,6 +60,13 @@ function aboutOtherBoard(board: ConnectedBoardChoice, { board: own }: BackupSumm
   if (board.id === own.id) return [];
   if (board.id === undefined) return [`That backup is of ${own.name}. This may be another board.`];
   return [`That backup is of another board, ${own.name}.`];
+}
+
+function outcome({ restored, unchanged, seconds }: RestoreResult, what: string, board: string): string {
+  if (restored.length > 0)
+    return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}, verified on the board.`;
+  if (unchanged.length === 0) return `Restored ${what} to ${board}: there were only folders, and no files.`;
+  return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup.`;
 }
 
 function leftOutSentence(items: number): string {

@@ -42,6 +42,22 @@ export function readSettings(): Settings {
   };
 }
 
+/** Takes a port out of the settings, wherever it was added. */
+export async function removeExtraPort(port: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const found = configuration.inspect('extraPorts');
+  const places = [
+    { value: found?.globalValue, target: vscode.ConfigurationTarget.Global },
+    { value: found?.workspaceValue, target: vscode.ConfigurationTarget.Workspace },
+  ];
+  for (const { value, target } of places) {
+    const ports = texts(value);
+    if (!ports.includes(port)) continue;
+    const left = ports.filter((other) => other !== port);
+    await configuration.update('extraPorts', left.length > 0 ? left : undefined, target);
+  }
+}
+
 /** Adds a port to the user's settings, where it is found in every window. */
 export async function addExtraPort(port: string): Promise<void> {
   const configuration = vscode.workspace.getConfiguration(SECTION);

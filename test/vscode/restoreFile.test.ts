@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
@@ -61,6 +61,18 @@ describe('"Restore File"', () => {
     const { older } = rows();
     const said = await whileUserAnswers({ 'Restore notes.txt': 'Restore' }, () => restoreFile(older));
     assert.match(said[1]?.text ?? '', /^Restored 1 file to alpha in /);
+  });
+
+  it('says what became of a folder without files', async () => {
+    const { boards, store } = foldersOfTests();
+    await mkdir(join(boards, 'alpha', 'empty'));
+    await whileUserAnswers({}, () => vscode.commands.executeCommand('micropythonBackup.backupDevice', 'sim:alpha'));
+    const [newest] = (await (await openStore(realEnv(), store)).list()).backups;
+    assert.ok(newest);
+    const said = await whileUserAnswers({ 'Restore empty': 'Restore' }, () =>
+      restoreFile({ ...rowOf(newest, 'empty'), kind: 'folder' }),
+    );
+    assert.equal(said[1]?.text, 'Restored empty to alpha: there were only folders, and no files.');
   });
 
   it('names a board that is gone, and restores to no other without saying so', async () => {

@@ -36,10 +36,10 @@ export async function whileUserAnswers(
     }),
   );
   undo.push(
-    replace('showQuickPick', async (items: readonly vscode.QuickPickItem[], options: vscode.QuickPickOptions) => {
+    replace('showQuickPick', async (items: readonly Choice[], options: vscode.QuickPickOptions) => {
       const text = options.placeHolder ?? '';
-      said.push({ text, detail: '', choices: items.map(({ label }) => label) });
-      return items.find(({ label }) => label === answerTo(text));
+      said.push({ text, detail: '', choices: items.map(labelOf) });
+      return items.find((item) => labelOf(item) === answerTo(text));
     }),
   );
   try {
@@ -48,6 +48,12 @@ export async function whileUserAnswers(
     for (const step of undo) step();
   }
   return said;
+}
+
+type Choice = string | vscode.QuickPickItem;
+
+function labelOf(choice: Choice): string {
+  return typeof choice === 'string' ? choice : choice.label;
 }
 
 type Replaceable = (typeof messages)[number] | 'showQuickPick';

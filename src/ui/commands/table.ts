@@ -11,6 +11,7 @@ import type { Command } from './command.js';
 import { openStoreFolder } from './openStoreFolder.js';
 import { quickBackup } from './quickBackup.js';
 import { refresh } from './refresh.js';
+import { removePort } from './removePort.js';
 import { restoreBackup } from './restoreBackup.js';
 import { restoreFile } from './restoreFile.js';
 import { showLog } from './showLog.js';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   verifyBackups,
   addSimulatedBoardCommand,
   addPort,
+  removePort,
   refresh,
   openStoreFolder,
   showLog,

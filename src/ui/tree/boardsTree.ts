@@ -8,6 +8,7 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { showFailure } from '../failures.js';
+import { readSettings } from '../settings.js';
 import { describe } from './describe.js';
 import type { BackupNode, BoardNode, ChainNode, FolderNode, Node } from './nodes.js';
 
@@ -71,7 +72,8 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   private boardNode(board: KnownBoard): BoardNode {
-    return { kind: 'board', board, backupsListed: this.boards.storeTrouble === undefined };
+    const portIsNamed = readSettings().extraPorts.some((port) => port === board.url);
+    return { kind: 'board', board, portIsNamed, backupsListed: this.boards.storeTrouble === undefined };
   }
 
   private chains(parent: BoardNode): ChainNode[] {

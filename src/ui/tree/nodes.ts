@@ -17,6 +17,8 @@ export interface BoardNode {
   board: KnownBoard;
   /** False where backups could not be listed: then nobody knows whether it has one. */
   backupsListed: boolean;
+  /** True where its port was named by the user, who may want to take the name back. */
+  portIsNamed: boolean;
 }
 export interface ChainNode {
   kind: 'chain';

@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import { readSettings, removeExtraPort } from '../settings.js';
+import { isNode } from '../targets.js';
+import type { Command } from './command.js';
+
+export const removePort: Command = {
+  name: 'removePort',
+  async run({ boards }, target) {
+    const port = isNode(target) && target.kind === 'board' ? target.board.url : await pickPort();
+    if (port === undefined) return;
+    await removeExtraPort(port);
+    await boards.refresh();
+  },
+};
+
+async function pickPort(): Promise<string | undefined> {
+  const { extraPorts } = readSettings();
+  if (extraPorts.length > 0)
+    return vscode.window.showQuickPick(extraPorts, { placeHolder: 'Which port do you want to remove?' });
+  void vscode.window.showInformationMessage('No port was added. Those in the list were found by themselves.');
+  return undefined;
+}
