@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { isFile } from '../../src/core/archive/manifest.js';
 import { boardSilent } from '../../src/core/board/boardErrors.js';
 import type { ConnectedBoard } from '../../src/core/board/connect.js';
+import type { Profile } from '../../src/core/board/probe.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import { type BackupOptions, backup } from '../../src/core/jobs/backup.js';
@@ -435,12 +436,34 @@ builtins.open = open
   });
 
   it('is not ended by a file system that does not tell its free space in time', async () => {
-    const board = {
-      ...boardWith({ space: () => Promise.reject(boardSilent('sim:fake', 12_000)) }),
-      identity: aBoard(),
-    };
+    const silent = withMounts([], () => Promise.reject(boardSilent('sim:fake', 12_000)));
+    const { mounts } = await describeBoard({ env: realEnv() }, silent);
+    assert.deepEqual(mounts, [{ path: '/', type: null, size: null, free: null, readOnly: null }]);
+  });
+
+  it('records every file system of the board, each with its own figures', async () => {
+    const told = [
+      { path: '/', type: 'VfsLfs2' },
+      { path: '/sd', type: 'VfsFat' },
+      { path: '/ram', type: 'RamDisk' },
+    ];
+    const sizes = new Map<string, number>([
+      ['', 100],
+      ['sd', 200],
+    ]);
+    const board = withMounts(told, async (path) => {
+      const total = sizes.get(path);
+      return total === undefined ? undefined : { total, free: total / 2 };
+    });
     const { mounts } = await describeBoard({ env: realEnv() }, board);
-    assert.equal(mounts[0]?.free, null);
+    assert.deepEqual(
+      mounts.map(({ path, type, size, free }) => [path, type, size, free]),
+      [
+        ['/', 'littlefs2', 100, 50],
+        ['/sd', 'fat', 200, 100],
+        ['/ram', 'RamDisk', null, null],
+      ],
+    );
   });
 });
 
@@ -503,6 +526,10 @@ async function listing(folder: string): Promise<Array<[string, string]>> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   return Promise.all(files.sort().map(async (path): Promise<[string, string]> => [path, `${await readFile(path)}`]));
+}
+
+function withMounts(mounts: Profile['mounts'], space: ConnectedBoard['files']['space']): ConnectedBoard {
+  return { ...boardWith({ space }), identity: aBoard(), profile: { mounts } as Profile };
 }
 
 /** A board of which only these operations are ever asked. */

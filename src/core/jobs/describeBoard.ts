@@ -1,27 +1,44 @@
 // What a manifest says of the board: figures for the record, which end no backup.
 
-import type { ManifestBoard } from '../archive/manifest.js';
+import type { ManifestBoard, ManifestMount } from '../archive/manifest.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { isBackupError } from '../errors.js';
-import { ROOT } from '../paths.js';
+import { type ErrorCode, isBackupError } from '../errors.js';
+import { displayPath, parseUserPath } from '../paths.js';
 import type { JobContext } from './job.js';
 
+/** What firmware calls its file systems. */
+const TYPES = new Map([
+  ['VfsLfs1', 'littlefs1'],
+  ['VfsLfs2', 'littlefs2'],
+  ['VfsFat', 'fat'],
+  ['VfsRom', 'romfs'],
+]);
+
+/** With these, the figures are unknown, and nothing else is wrong. */
+const NO_MATTER: ReadonlySet<ErrorCode> = new Set(['board-silent', 'line-damaged', 'bad-name']);
+
 export async function describeBoard(context: JobContext, board: ConnectedBoard): Promise<ManifestBoard> {
-  const space = await spaceOf(context, board);
-  const root = { path: '/', type: null, size: space?.total ?? null, free: space?.free ?? null, readOnly: null };
-  return { ...board.identity, mounts: [root] };
+  const told = board.profile.mounts;
+  const mounts: ManifestMount[] = [];
+  for (const { path, type } of told.length > 0 ? told : [{ path: '/', type: '' }]) {
+    const space = await spaceOf(context, board, path);
+    const typeName = TYPES.get(type) ?? (type === '' ? null : type);
+    mounts.push({ path, type: typeName, size: space?.total ?? null, free: space?.free ?? null, readOnly: null });
+  }
+  return { ...board.identity, mounts };
 }
 
 /** Some file systems count every block before they tell, which takes longer than we wait. */
 async function spaceOf(
   { env, signal }: JobContext,
   board: ConnectedBoard,
+  mount: string,
 ): Promise<{ total: number; free: number } | undefined> {
   try {
-    return await board.files.space(ROOT, signal);
+    return await board.files.space(parseUserPath(mount), signal);
   } catch (error) {
-    if (!isBackupError(error, 'board-silent') && !isBackupError(error, 'line-damaged')) throw error;
-    env.log.warn(`${board.url}: the free space is unknown: ${error.message}`);
+    if (!isBackupError(error) || !NO_MATTER.has(error.code)) throw error;
+    env.log.warn(`${board.url}: the free space of ${displayPath(mount)} is unknown: ${error.message}`);
     return undefined;
   }
 }
