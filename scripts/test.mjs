@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { browserOptions, browserPackage } from './browser.mjs';
 import { runInExtensionHost } from './extensionHostTests.mjs';
 import { build, packageExtension, vsixFile } from './package.mjs';
+import { ensureRealBoards, realBoardsRunHere } from './realBoards.mjs';
 import { repository, runInView } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
 import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
@@ -64,6 +65,7 @@ async function main() {
 async function setUp() {
   await ensureNpmPackages();
   await ensureSystemPackages(needsHost ? [...testTools, browserPackage] : testTools);
+  if (wanted('boards') && realBoardsRunHere) await ensureRealBoards();
   if (needsHost) await ensureVscodeHost();
 }
 
