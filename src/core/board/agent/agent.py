@@ -59,6 +59,20 @@ def _mpb(more=None):
                     send(b"b", b"", 1)
         return state.digest()
 
+    # What is in a folder. Asked for `/` boards give names as text, whatever they are asked with, and raise at one that is
+    # no UTF-8; for `//` they give bytes, but not the mounts, which come first and have no size: so it goes on there.
+    def entries(folder):
+        known = 0
+        try:
+            for entry in os.ilistdir(folder or b"/"):
+                known += len(entry) > 3
+                yield entry
+        except ValueError:
+            for entry in os.ilistdir(folder + b"//"):
+                known -= 1
+                if known < 0:
+                    yield entry
+
     # Lists all below `root`: for each folder its path, then what is in it. `how` is `h` for hashes, `t` for times.
     def scan(root, how, *skip):
         out = bytearray()
@@ -75,8 +89,8 @@ def _mpb(more=None):
             folder = todo.pop()
             add(2, folder)
             try:
-                for entry in os.ilistdir(folder or b"/"):
-                    # Bytes on real boards; some ports give text, whose length would count characters.
+                for entry in entries(folder):
+                    # Where it is text, its length would count characters.
                     name = b"" + entry[0]
                     path = folder + b"/" + name
                     if path in skip:

@@ -38,8 +38,18 @@ class _mpb:
     # The names in a folder and whether each is a folder, where known without asking for each.
     def names(folder):
         if hasattr(_mpb.os, "ilistdir"):
-            for entry in _mpb.os.ilistdir(folder or b"/"):
-                yield entry[0], entry[1] & 0xF000 == 0x4000
+            known = 0
+            try:
+                for entry in _mpb.os.ilistdir(folder or b"/"):
+                    known += len(entry) > 3
+                    yield entry[0], entry[1] & 0xF000 == 0x4000
+            # Asked for `/`, boards raise at a name that is no UTF-8. For `//` they give bytes, but not the mounts, which come
+            # first and have no size: so it goes on there.
+            except ValueError:
+                for entry in _mpb.os.ilistdir(folder + b"//"):
+                    known -= 1
+                    if known < 0:
+                        yield entry[0], entry[1] & 0xF000 == 0x4000
         else:
             for name in _mpb.os.listdir(folder or b"/"):
                 yield name, None
