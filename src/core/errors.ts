@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'store-denied'
   | 'store-failed'
   | 'store-full'
+  | 'store-not-found'
   | 'wrong-board';
 
 export interface BackupErrorDetails {

@@ -1,7 +1,6 @@
 // Manifests and archives from elsewhere: newer ones, odd ones, hostile ones.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { canonicalJson } from '../../src/core/archive/canonicalJson.js';
@@ -9,12 +8,11 @@ import { encodeManifest, type Manifest, sortByPath } from '../../src/core/archiv
 import { parseManifest } from '../../src/core/archive/parseManifest.js';
 import { openArchive } from '../../src/core/archive/reader.js';
 import { verifyArchive } from '../../src/core/archive/verify.js';
-import { createZipWriter } from '../../src/core/archive/zipWriter.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
 import { openStore } from '../../src/core/store/store.js';
-import { collect, hashOf, inChunks, inFolder, takeBackup, testEnv } from '../support/builders.js';
-import { aManifest, aManifestFile } from '../support/manifests.js';
+import { collect, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
+import { aManifest, aManifestFile, archiveWith } from '../support/manifests.js';
 
 function parse(manifest: unknown): Manifest {
   return parseManifest(Buffer.from(canonicalJson(manifest)), '/store/backup.blb');
@@ -125,16 +123,6 @@ describe('P44 Hostile manifests', () => {
 });
 
 describe('P44 Hostile archives', () => {
-  async function archiveWith(folder: string, entries: [name: string, bytes: Uint8Array][]): Promise<string> {
-    const pieces: Uint8Array[] = [];
-    const zip = createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
-    for (const [name, bytes] of entries) await zip.addFile(name, Date.UTC(2025, 0), bytes.length, inChunks(bytes));
-    await zip.finish();
-    const path = join(folder, 'backup_20251121_091000.blb');
-    await writeFile(path, Buffer.concat(pieces));
-    return path;
-  }
-
   const manifest = (bytes: Uint8Array): [string, Uint8Array] => {
     const file = { ...aManifestFile('a'), size: bytes.length, sha256: hashOf(bytes) };
     return ['manifest.json', encodeManifest(aManifest({ entries: [file] }))];
@@ -186,6 +174,19 @@ describe('P44 Hostile archives', () => {
         manifest(Buffer.from('x')),
       ]);
       assert.ok((await verifyArchive(testEnv(), path)).some(({ stored }) => stored === 'files/b'));
+    });
+  });
+
+  it('P44 a size that is not that of the content is reported for its file', async () => {
+    await inFolder(async (folder) => {
+      const content = Buffer.from('12345');
+      const file = { ...aManifestFile('a'), size: 4, sha256: hashOf(content) };
+      const path = await archiveWith(folder, [
+        ['files/a', content],
+        ['manifest.json', encodeManifest(aManifest({ entries: [file] }))],
+      ]);
+      const damages = await verifyArchive(testEnv(), path);
+      assert.ok(damages.some(({ path, reason }) => path === 'a' && /says 4 bytes, and the entry has 5/.test(reason)));
     });
   });
 

@@ -1,8 +1,11 @@
-// Manifests for tests, with defaults.
+// Manifests for tests, with defaults; and archives that our own writer would never make.
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { FORMAT, type Manifest, type ManifestFile } from '../../src/core/archive/manifest.js';
+import { createZipWriter } from '../../src/core/archive/zipWriter.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
-import { aBoard, hashOf } from './builders.js';
+import { aBoard, hashOf, inChunks } from './builders.js';
 
 const ARCHIVE = 'backup_20251121_091000.blb';
 
@@ -43,4 +46,19 @@ export function aManifestFile(path: string): ManifestFile {
     archive: ARCHIVE,
     stored: `files/${path}`,
   };
+}
+
+/** A sealed archive with these entries, whatever they are, under the name that {@link aManifest} has. @returns its path */
+export async function archiveWith(
+  folder: string,
+  entries: [name: string, bytes: Uint8Array][],
+  name = ARCHIVE,
+): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  const zip = createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
+  for (const [entry, bytes] of entries) await zip.addFile(entry, Date.UTC(2025, 0), bytes.length, inChunks(bytes));
+  await zip.finish();
+  const path = join(folder, name);
+  await writeFile(path, Buffer.concat(pieces));
+  return path;
 }

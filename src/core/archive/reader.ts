@@ -14,6 +14,8 @@ export interface ArchiveContent {
   sha256: ContentHash;
   stored: string;
   storedSize: number;
+  /** Bytes of the content as the entry's header gives them. */
+  size: number;
 }
 
 export interface Archive {
@@ -49,10 +51,10 @@ export async function readSmall(zip: ZipReader, name: string, limit: number): Pr
 
 function contentsOf(zip: ZipReader, manifest: Manifest): ArchiveContent[] {
   const files = new Map(manifest.entries.filter(isFile).map((file) => [file.path, file]));
-  return [...zip.entries.values()].flatMap(({ name, storedSize }) => {
+  return [...zip.entries.values()].flatMap(({ name, storedSize, size }) => {
     const path = name.endsWith('/') ? undefined : boardPathOf(name);
     const sha256 = path === undefined ? objectHash(name) : files.get(path)?.sha256;
-    return sha256 === undefined ? [] : [{ sha256, stored: name, storedSize }];
+    return sha256 === undefined ? [] : [{ sha256, stored: name, storedSize, size }];
   });
 }
 

@@ -6,7 +6,7 @@ import { type BackupError, isBackupError, throwIfCancelled } from '../errors.js'
 import type { BoardPath } from '../paths.js';
 import { reading } from './archiveBytes.js';
 import { parseChecksums } from './checksums.js';
-import { isFile } from './manifest.js';
+import { isFile, type ManifestFile } from './manifest.js';
 import { type Archive, openArchive, readSmall } from './reader.js';
 import { readSeal } from './seal.js';
 import type { ZipEntry, ZipReader } from './zipReader.js';
@@ -43,11 +43,11 @@ export async function verifyArchive(env: Env, path: string, signal?: AbortSignal
   const damages: Damage[] = [];
   let archive: Archive | undefined;
 
-  async function note(stored: string | null, check: Check): Promise<void> {
+  async function note(stored: string | null, check: Check, only?: BoardPath[]): Promise<void> {
     throwIfCancelled(signal);
     const found = await lookTwice(check);
     if (!found) return;
-    const affected = stored === null || !archive ? [] : ownFilesIn(archive, stored);
+    const affected = only ?? (stored === null || !archive ? [] : ownFilesIn(archive, stored));
     const paths = affected.length === 0 ? [null] : affected;
     damages.push(...paths.map((file) => ({ archive: path, path: file, stored, ...found })));
   }
@@ -63,6 +63,7 @@ export async function verifyArchive(env: Env, path: string, signal?: AbortSignal
   const expected = expectedHashes(archive);
   await note(null, () => checkLayout(zip));
   for (const [stored, sha256] of expected) await note(stored, () => checkEntry(zip, stored, sha256));
+  for (const file of ownFiles(archive)) await note(file.stored, async () => checkSize(zip, file), [file.path]);
   for (const entry of zip.entries.values()) await note(entry.name, async () => checkBelongs(expected, entry));
   await note('checksums.txt', () => checkChecksums(zip, expected));
   return damages;
@@ -103,19 +104,31 @@ async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {
 }
 
 /** Everything that must be in the archive, by the name of its entry. */
-function expectedHashes({ id, manifest, contents }: Archive): Map<string, string> {
-  const own = manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive);
+function expectedHashes(archive: Archive): Map<string, string> {
+  const { id, contents } = archive;
   return new Map([
     ['manifest.json', id],
-    ...own.map((file): [string, string] => [file.stored, file.sha256]),
+    ...ownFiles(archive).map((file): [string, string] => [file.stored, file.sha256]),
     ...contents.map(({ stored, sha256 }): [string, string] => [stored, sha256]),
   ]);
 }
 
 /** The files of this backup whose bytes stand in one entry of its own archive (P13). */
-function ownFilesIn({ manifest }: Archive, stored: string): BoardPath[] {
-  const own = manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive);
-  return own.filter((file) => file.stored === stored).map((file) => file.path);
+function ownFilesIn(archive: Archive, stored: string): BoardPath[] {
+  return ownFiles(archive)
+    .filter((file) => file.stored === stored)
+    .map((file) => file.path);
+}
+
+function ownFiles({ manifest }: Archive): ManifestFile[] {
+  return manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive);
+}
+
+/** Reading a file back ends where the manifest's size does: bytes with the right hash and another size are never given out. */
+function checkSize(zip: ZipReader, { stored, size }: ManifestFile): Finding | undefined {
+  const found = zip.entries.get(stored)?.size;
+  if (found === undefined || found === size) return undefined;
+  return { reason: `The manifest says ${size} bytes, and the entry has ${found}.`, actual: `${found}` };
 }
 
 async function checkEntry(zip: ZipReader, stored: string, expected: string): Promise<Finding | undefined> {

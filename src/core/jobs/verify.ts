@@ -1,14 +1,18 @@
-// Reads archives whole and says what is damaged, and which backups that touches. Never writes (P13).
+// Reads archives whole and says what is damaged or missing, and which backups that touches. Never writes (P13).
 
+import { basename, dirname, join } from 'node:path';
+import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
-import { throwIfCancelled } from '../errors.js';
+import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { Store } from '../store/store.js';
-import type { BackupSummary } from '../store/summary.js';
+import type { BackupSummary, ContentPlace, StoreListing } from '../store/summary.js';
 import { type JobContext, trackPhases } from './job.js';
 import { readableManifest } from './readableManifest.js';
 
 /** One thing that is wrong, and the ids of the backups that need what is lost and find it nowhere else. */
-export interface DamageReport extends Damage {
+export interface DamageReport extends Omit<Damage, 'certainty'> {
+  /** `missing`: no archive holds the content of this file; `archive` is where the manifest says that it was. */
+  certainty: Damage['certainty'] | 'missing';
   backups: string[];
 }
 
@@ -19,14 +23,16 @@ export interface VerifyResult {
   seconds: number;
 }
 
-/** @param only verifies the archives that hold the bytes of this backup; without it, all of the store */
+/**
+ * @param only verifies the archives that hold the bytes of this backup; without it, all of the store
+ * @throws BackupError `store-not-found`: a store that is not there is not a sound one
+ */
 export async function verify(context: JobContext, store: Store, only?: BackupSummary): Promise<VerifyResult> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
-  const { backups, unreadable } = await store.list();
-  const archives = only
-    ? await archivesOf(store, only)
-    : [...backups.map(({ archive }) => archive), ...unreadable.map(({ path }) => path)];
+  if (!(await store.exists())) throw storeNotFound(store.root);
+  const listing = await store.list();
+  const archives = only ? await archivesOf(context, store, only) : await allArchives(store, listing);
   phases.begin('check', { files: archives.length, bytes: 0 });
   const damages: Damage[] = [];
   for (const archive of archives) {
@@ -34,42 +40,118 @@ export async function verify(context: JobContext, store: Store, only?: BackupSum
     damages.push(...(await verifyArchive(context.env, archive, context.signal)));
     phases.add({ files: 1 });
   }
-  const damaged = await reportDamages(context, store, backups, damages);
+  const reports = await reportDamages(context, store, listing, damages);
+  // Asked about one backup, we answer about that one: what others lack, the verification of the whole store tells.
+  const damaged = reports.filter(
+    ({ certainty, backups }) => !only || certainty !== 'missing' || backups.includes(only.id),
+  );
   return { archives: archives.length, damaged, seconds: (context.env.clock.ticks() - start) / 1000 };
 }
 
-async function archivesOf(store: Store, backup: BackupSummary): Promise<string[]> {
-  const archives = new Set([backup.archive]);
-  for (const entry of (await store.readManifest(backup)).entries) {
-    if (entry.type !== 'file') continue;
-    for (const place of await store.locate(entry.sha256)) archives.add(place.archive);
+/** Each file, also where several hold one backup: a copy that rots is found before it is needed. */
+async function allArchives(store: Store, { unreadable }: StoreListing): Promise<string[]> {
+  return [...(await store.archives()), ...unreadable.map(({ path }) => path)];
+}
+
+async function archivesOf(context: JobContext, store: Store, backup: BackupSummary): Promise<string[]> {
+  const archives = new Set([backup.archive, ...(await store.archives(backup))]);
+  const manifest = await readableManifest(context, store, backup);
+  for (const file of manifest?.entries.filter(isFile) ?? []) {
+    for (const place of await store.locate(file.sha256)) archives.add(place.archive);
   }
   return [...archives];
 }
 
-/** A damage touches a backup where every place of some content is damaged, or where the backup's own archive cannot be read. */
+/**
+ * A damage touches a backup where some content can be read from no place any more, or where the backup's own archive
+ * cannot be read. What is in no archive at all is a report of its own: nothing that is there shows it.
+ */
 async function reportDamages(
   context: JobContext,
   store: Store,
-  backups: readonly BackupSummary[],
+  listing: StoreListing,
   damages: readonly Damage[],
 ): Promise<DamageReport[]> {
-  if (damages.length === 0) return [];
-  const touched = new Map(damages.map((damage) => [damage, new Set<string>()]));
-  const damagesAt = (archive: string, stored: string) =>
-    damages.filter((damage) => damage.archive === archive && (damage.stored === stored || damage.stored === null));
-  for (const backup of backups) {
+  const archives = await allArchives(store, listing);
+  const unreadable = new Set(listing.unreadable.map(({ path }) => path));
+  const reports = damages.map((damage) => ({ ...damage, backups: new Set<string>() }));
+  const missing = new Map<string, Omit<DamageReport, 'backups'> & { backups: Set<string> }>();
+  const readable = new Map<string, boolean>();
+  const reportsAt = ({ archive, stored }: ContentPlace) =>
+    reports.filter((report) => report.archive === archive && (report.stored === stored || report.stored === null));
+
+  function noteMissing(backup: BackupSummary, file: ManifestFile, places: readonly ContentPlace[]): void {
+    const known = reports.filter(({ archive, path }) => archive === backup.archive && path === file.path);
+    for (const { backups } of known) backups.add(backup.id);
+    if (known.length > 0) return;
+    const archive = hintedArchive(archives, backup, file);
+    const key = [archive, file.sha256, file.size, file.path].join('\0');
+    const noted = missing.get(key)?.backups ?? new Set();
+    const reason = reasonFor(file, places, archives.includes(archive), unreadable.has(archive));
+    const report = { archive, path: file.path, stored: file.stored, reason, certainty: 'missing' as const };
+    missing.set(key, { ...report, backups: noted.add(backup.id) });
+  }
+
+  /** Only reading tells: an archive may be damaged as a whole while this content in it is sound. */
+  async function canBeRead(file: ManifestFile): Promise<boolean> {
+    const key = `${file.sha256}\0${file.size}`;
+    const found = readable.get(key) ?? (await isReadable(store, file));
+    readable.set(key, found);
+    return found;
+  }
+
+  for (const backup of listing.backups) {
+    throwIfCancelled(context.signal);
     const manifest = await readableManifest(context, store, backup);
     if (!manifest) {
-      for (const damage of damages) if (damage.archive === backup.archive) touched.get(damage)?.add(backup.id);
+      for (const report of reports) if (report.archive === backup.archive) report.backups.add(backup.id);
     }
-    for (const entry of manifest?.entries ?? []) {
-      if (entry.type !== 'file') continue;
-      const places = (await store.locate(entry.sha256)).map(({ archive, stored }) => damagesAt(archive, stored));
-      // An archive as a whole may be damaged while this file in it is sound: then nothing of the backup is lost.
-      const lost = places.every((found) => found.some(({ stored }) => stored !== null));
-      if (lost) for (const damage of places.flat()) touched.get(damage)?.add(backup.id);
+    for (const file of manifest?.entries.filter(isFile) ?? []) {
+      const places = await store.locate(file.sha256);
+      const fitting = places.filter(({ size }) => size === file.size);
+      const found = fitting.map(reportsAt);
+      if (fitting.length === 0) noteMissing(backup, file, places);
+      else if (found.every((there) => there.length > 0) && !(await canBeRead(file))) {
+        for (const report of found.flat()) report.backups.add(backup.id);
+      }
     }
   }
-  return damages.map((damage) => ({ ...damage, backups: [...(touched.get(damage) ?? [])] }));
+  return [...reports, ...missing.values()].map((report) => ({ ...report, backups: [...report.backups] }));
+}
+
+/** The archive that a manifest names: beside its own, where a board's archives stand together, else wherever it is. */
+function hintedArchive(archives: readonly string[], backup: BackupSummary, file: ManifestFile): string {
+  const beside = join(dirname(backup.archive), file.archive);
+  if (archives.includes(beside)) return beside;
+  return archives.find((archive) => basename(archive) === file.archive) ?? beside;
+}
+
+function reasonFor(
+  file: ManifestFile,
+  places: readonly ContentPlace[],
+  isThere: boolean,
+  isUnreadable: boolean,
+): string {
+  const [place] = places;
+  if (place) return `The manifest says ${file.size} bytes, and this content has ${place.size}.`;
+  if (isUnreadable) return 'Its content was in this archive, which cannot be read, and is in no other.';
+  if (isThere) return 'Its content was in this archive, and is in no archive of the store any more.';
+  return 'Its content was in this archive, which is missing, and is in no other.';
+}
+
+async function isReadable(store: Store, file: ManifestFile): Promise<boolean> {
+  try {
+    for await (const _ of store.readContent(file));
+    return true;
+  } catch (error) {
+    if (isBackupError(error)) return false;
+    throw error;
+  }
+}
+
+function storeNotFound(root: string): BackupError {
+  return new BackupError('store-not-found', `There is no folder ${root}: nothing to verify.`, {
+    path: root,
+    hint: 'Check the name of the folder, and that its disk is connected.',
+  });
 }

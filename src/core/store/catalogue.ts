@@ -140,8 +140,8 @@ async function foldersIn(env: Env, root: string): Promise<string[]> {
 function placesOf(root: string, rows: readonly IndexRow[]): Map<ContentHash, ContentPlace[]> {
   const places = new Map<ContentHash, ContentPlace[]>();
   for (const { archive, contents } of rows) {
-    for (const { sha256, stored, storedSize } of contents) {
-      const place = { archive: join(root, archive), stored, storedSize };
+    for (const { sha256, ...where } of contents) {
+      const place = { archive: join(root, archive), ...where };
       const others = places.get(sha256);
       if (others) others.push(place);
       else places.set(sha256, [place]);

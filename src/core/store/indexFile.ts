@@ -19,7 +19,7 @@ export interface IndexRow {
 }
 
 /** Counts up with every change of the rows: an index of another version is not read. */
-const VERSION = 2;
+const VERSION = 3;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -38,7 +38,7 @@ const rows: v.GenericSchema<unknown, IndexRow[]> = v.array(
       label: v.nullable(v.string()),
       parent: v.nullable(v.string()),
     }),
-    contents: v.array(v.object({ sha256: hashSchema, stored: v.string(), storedSize: count })),
+    contents: v.array(v.object({ sha256: hashSchema, stored: v.string(), storedSize: count, size: count })),
   }),
 );
 

@@ -62,7 +62,11 @@ export interface PendingBackup {
    */
   addFile(file: BackedUpFile, chunks: AsyncIterable<Uint8Array>): Promise<void>;
 
-  /** A file whose bytes are in the store already. @throws BackupError `content-missing`: then its bytes must be read */
+  /**
+   * A file whose bytes are in the store already.
+   *
+   * @throws BackupError `content-missing`, also where the content has another size: then the bytes must be read
+   */
   keepFile(file: BackedUpFile): Promise<void>;
 
   /** Something that could not be read (P31). */
@@ -131,7 +135,8 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
       entries.push({ type: 'file', path, size, mtime, sha256, evidence, archive: name, ...stored });
     },
     async keepFile({ path, size, mtime, sha256, evidence }) {
-      const [place] = await start.locate(sha256);
+      // A size from one moment and a hash from another must not become one entry: it could never be read back.
+      const place = (await start.locate(sha256)).find((held) => held.size === size);
       if (!place) throw contentMissing({ path }, start.hidden);
       const { stored, storedSize } = place;
       entries.push({

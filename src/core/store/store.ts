@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { openArchive } from '../archive/reader.js';
-import type { Env } from '../env.js';
+import type { Env, FileInfo } from '../env.js';
 import { BackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
 import { archiveNames, boardFolderName, generationOf } from './boardFolder.js';
@@ -23,6 +23,9 @@ export interface Store {
   /** Absolute. */
   readonly root: string;
 
+  /** @returns false where there is no such folder: never made, moved away, or on a disk that is not connected */
+  exists(): Promise<boolean>;
+
   /** A store that does not exist yet is empty. One bad archive is listed as such, and hides no other. */
   list(): Promise<StoreListing>;
 
@@ -38,7 +41,18 @@ export interface Store {
   /** @returns newest first */
   backupsOf(boardId: string): Promise<BackupSummary[]>;
 
-  /** @throws BackupError `archive-damaged`, `archive-unsupported`, `backup-not-found` (its archive is gone) */
+  /**
+   * Every archive that can be read, as its absolute path: copies and generations too, which lists show as one backup.
+   *
+   * @param backup only those that hold the manifest of this one
+   */
+  archives(backup?: BackupSummary): Promise<string[]>;
+
+  /**
+   * From the archive that is listed, else from a copy of it.
+   *
+   * @throws BackupError `archive-damaged`, `archive-unsupported`, `backup-not-found` (its archive is gone)
+   */
   readManifest(backup: BackupSummary): Promise<Manifest>;
 
   /** @returns every archive that held this content at the last listing, search or start of a backup */
@@ -85,18 +99,30 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     return [...((await catalogue.current()).places.get(sha256) ?? [])];
   }
 
+  async function archives(backup?: BackupSummary): Promise<string[]> {
+    const { rows } = await catalogue.current();
+    const wanted = backup ? rows.filter(({ summary }) => summary.id === backup.id) : rows;
+    return wanted.map(({ archive }) => join(root, archive));
+  }
+
   return {
     root,
+    exists: async () => (await infoOf(env, root))?.kind === 'folder',
     list,
+    archives,
     find: async (reference, boardId) => findBackup(await backupsOf(boardId), reference, boardId),
     backupsOf,
     latestOf: async (boardId) => (await backupsOf(boardId))[0],
-    async readManifest({ archive, id }) {
-      const found = await openArchive(env, archive).catch((error: unknown) => {
-        throw isGone(error) ? notFound(archive, error) : error;
-      });
-      if (found.id !== id) throw notFound(archive);
-      return found.manifest;
+    async readManifest(backup) {
+      const failures: unknown[] = [];
+      for (const archive of new Set([backup.archive, ...(await archives(backup))])) {
+        try {
+          return await manifestIn(env, archive, backup.id);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      throw failures[0];
     },
     locate,
     readContent: createContents(env, catalogue),
@@ -127,14 +153,26 @@ export async function openStore(env: Env, root: string): Promise<Store> {
 }
 
 async function refuseFile(env: Env, root: string): Promise<void> {
-  const found = await env.fs.info(root).catch((error: unknown) => {
-    throw diskError(error, root);
-  });
+  const found = await infoOf(env, root);
   if (!found || found.kind === 'folder') return;
   throw new BackupError('store-failed', `${root} is a file, not a folder for backups.`, {
     path: root,
     hint: 'Choose a folder.',
   });
+}
+
+function infoOf(env: Env, root: string): Promise<FileInfo | undefined> {
+  return env.fs.info(root).catch((error: unknown) => {
+    throw diskError(error, root);
+  });
+}
+
+async function manifestIn(env: Env, archive: string, id: string): Promise<Manifest> {
+  const found = await openArchive(env, archive).catch((error: unknown) => {
+    throw isGone(error) ? notFound(archive, error) : error;
+  });
+  if (found.id !== id) throw notFound(archive);
+  return found.manifest;
 }
 
 /** A backup that stands in two archives (a crash between writing and deleting) is one backup, in its newest generation. */

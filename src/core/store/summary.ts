@@ -50,6 +50,8 @@ export interface ContentPlace {
   /** Name of the entry inside it, and the bytes that it takes there. */
   stored: string;
   storedSize: number;
+  /** Bytes of the content as that entry gives them: a file of another size is not this content, whatever a manifest says. */
+  size: number;
 }
 
 export function summaryOf(manifest: Manifest, id: string): Omit<BackupSummary, 'archive'> {
