@@ -198,6 +198,57 @@ describe('A restore', function () {
     });
   });
 
+  it('refuses before it disturbs the board where content is lost, and names the files', async () => {
+    await onBench({ 'main.py': '1', 'lib.py': '2' }, async ({ backUp, restore, flash, store, env, opened }) => {
+      const { backup: full } = await backUp();
+      await writeFile(join(flash(), 'main.py'), 'changed');
+      const { backup: second } = await backUp();
+      await chmod(full.archive, 0o644);
+      await rm(full.archive);
+      const late = await openStore(env, store.root);
+      await late.list();
+      await assert.rejects(restore({ backup: second, store: late }), { code: 'content-missing', message: /lib\.py/ });
+      assert.equal(opened(), 0);
+      assert.equal(await readFile(join(flash(), 'main.py'), 'utf8'), 'changed');
+    });
+  });
+
+  it('of everything tells which files of the board are not in the backup, and leaves them', async () => {
+    await onBench({ 'main.py': '1' }, async ({ backUp, restore, flash }) => {
+      const { backup: before } = await backUp();
+      await writeFile(join(flash(), 'mine.txt'), 'mine');
+      const { left } = await restore({ backup: before });
+      assert.deepEqual(left, ['mine.txt']);
+      assert.equal(await readFile(join(flash(), 'mine.txt'), 'utf8'), 'mine');
+      assert.deepEqual((await restore({ backup: before, paths: [parseBoardPath('main.py')] })).left, []);
+    });
+  });
+
+  it('P34 clears away what an interrupted restore left behind', async () => {
+    await onBench(
+      { 'main.py': '1', '.mpb-0123abcd': 'half', 'lib/.mpb-89abcdef': 'half' },
+      async ({ backUp, restore, flash }) => {
+        const { backup: before } = await backUp();
+        assert.equal(before.files, 1);
+        await writeFile(join(flash(), 'main.py'), 'changed');
+        await restore({ backup: before });
+        assert.deepEqual((await readdir(flash(), { recursive: true })).sort(), ['lib', 'main.py']);
+      },
+    );
+  });
+
+  it('of `latest` is never one that a restore saved: said twice, it does the same twice', async () => {
+    await onBench({ 'main.py': 'good' }, async ({ backUp, flash, folder, store }) => {
+      await backUp();
+      await writeFile(join(flash(), 'main.py'), 'broken');
+      const env = { ...process.env, MPBACKUP_SIMULATED_BOARDS: join(folder, 'boards') };
+      for (let time = 0; time < 2; time++) {
+        await mpbackup(['restore', 'sim:pico', 'latest', '--store', store.root, '--yes'], { env });
+        assert.equal(await readFile(join(flash(), 'main.py'), 'utf8'), 'good');
+      }
+    });
+  });
+
   it('tells how far comparing is, in bytes', async () => {
     await onBench({ 'a.bin': 'x'.repeat(5_000), 'main.py': '1' }, async ({ backUp, env, store, flash }) => {
       const { backup: before } = await backUp();
@@ -239,6 +290,31 @@ describe('A restore', function () {
 
 describe('A backup', function () {
   this.timeout(60_000);
+
+  it('that found what the store lacks keeps it, also where the board is just as the last backup has it', async () => {
+    await onBench({ 'main.py': '1', 'lib.py': '2' }, async ({ backUp, flash, store, env }) => {
+      const { backup: full } = await backUp();
+      await writeFile(join(flash(), 'main.py'), 'changed');
+      await backUp();
+      await chmod(full.archive, 0o644);
+      await rm(full.archive);
+      const { unchanged, backup: healed } = await backUp({ store: await openStore(env, store.root) });
+      assert.equal(unchanged, false);
+      const again = await openStore(env, store.root);
+      for (const file of (await again.readManifest(healed)).entries.filter(isFile)) {
+        assert.equal((await collect(again.readContent(file))).length, file.size);
+      }
+    });
+  });
+
+  it('that has a label is kept, also where nothing has changed', async () => {
+    await onBench({ 'main.py': '1' }, async ({ backUp }) => {
+      await backUp();
+      const { unchanged, backup: labelled } = await backUp({ label: 'golden' });
+      assert.equal(unchanged, false);
+      assert.equal(labelled.label, 'golden');
+    });
+  });
 
   it('goes on where the manifest of the last one is rotten: from the one before, with a warning', async () => {
     await onBench({ 'main.py': '1', 'lib.py': 'same' }, async ({ backUp, flash, store }) => {
@@ -481,9 +557,24 @@ describe('Reading a file until it is right', () => {
   };
   const read = (board: ConnectedBoard) =>
     inFolder(async (folder) => {
-      await using content = await readVerified({ env: realEnv() }, board, folder, parseBoardPath('log.txt'), () => {});
+      await using content = await readVerified(
+        { env: realEnv() },
+        board,
+        folder,
+        { path: parseBoardPath('log.txt'), size: 3 },
+        () => {},
+      );
       return { evidence: content.evidence, text: `${await collect(content.spool.chunks())}` };
     });
+
+  it('P33 stops at a file that never ends', async () => {
+    const endless = boardWith({
+      async read(_path, sink) {
+        for (;;) await sink(Buffer.alloc(65_536));
+      },
+    });
+    await assert.rejects(read(endless), { code: 'file-changed', message: /far longer than the board said/ });
+  });
 
   it('P15 takes it once where the hash of the board says the same', async () => {
     const board = givingOf(['one'], (content) => hashOf(Buffer.from(content)));

@@ -9,6 +9,7 @@ import type { OpenTransport } from '../board/transport/transport.js';
 import { BackupError, describeCauses, isBackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { planBackup } from '../plan/changes.js';
+import { plausibleScan } from '../plan/plausible.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
@@ -154,10 +155,15 @@ async function gather(
     else toRead.push(file);
   }
   phases.begin('read', { files: toRead.length, bytes: toRead.reduce((sum, file) => sum + file.size, 0) });
-  for (const file of toRead) await readInto(context, board, store, { pending, phases, file, tally, errors, held });
+  let added = 0;
+  for (const file of toRead) {
+    added += await readInto(context, board, store, { pending, phases, file, tally, errors, held });
+  }
   for (const error of errors) pending.addError(error);
 
-  const isSame = base && isNewest && errors.length === 0 && isSameTree(base.manifest, scan, tally);
+  // What the store lacked and the board still had is kept, whatever the tree looks like; and a label is a wish to keep this one.
+  const isNothing = added === 0 && errors.length === 0 && options.label === undefined;
+  const isSame = base && isNewest && isNothing && isSameTree(base.manifest, scan, tally);
   return {
     pending,
     same: isSame ? base.summary : undefined,
@@ -264,13 +270,13 @@ async function scanBoard(
     },
   });
   const covers = scopeTest(scope);
-  return {
+  return plausibleScan({
     // With include patterns, only folders that hold something of the scope belong to it.
     folders: scan.folders.filter(({ path }) => covers(path)),
     files: scan.files.filter(({ path }) => covers(path)),
     temporaries: scan.temporaries,
     unreadable: scan.unreadable.filter(({ path }) => path === ROOT || covers(path)),
-  };
+  });
 }
 
 async function hashFiles(
@@ -297,28 +303,35 @@ interface Reading {
   held: Held;
 }
 
-/** Reads one file and adds it. A file that cannot be read is noted, and hides no other. */
+/**
+ * Reads one file and adds it. A file that cannot be read is noted, and hides no other.
+ *
+ * @returns how many files were added to the archive: none where the store has the content already
+ */
 async function readInto(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
   { pending, phases, file, tally, errors, held }: Reading,
-): Promise<void> {
+): Promise<number> {
   phases.file(file.path);
   try {
-    await using content = await readVerified(context, board, store.root, file.path, (bytes) => phases.add({ bytes }));
+    await using content = await readVerified(context, board, store.root, file, (bytes) => phases.add({ bytes }));
     const { spool, evidence, sha256 } = content;
     const entry = { ...described(file), size: spool.size, sha256, evidence };
     await held.look([sha256]);
     const isKept = held.has(sha256) && (await keep(pending, entry));
     if (!isKept) await pending.addFile(entry, spool.chunks());
     tally.set(file.path, sha256);
+    return isKept ? 0 : 1;
   } catch (error) {
     if (!isAboutOneFile(error) || isTooMuch(error, errors)) throw error;
     context.env.log.warn(`${board.url}: not backed up: ${describeCauses(error)}`);
     errors.push({ path: file.path, code: error.code, message: error.message });
+    return 0;
+  } finally {
+    phases.add({ files: 1 });
   }
-  phases.add({ files: 1 });
 }
 
 /** The board refused one file, or its bytes were never twice the same; anything else (the port, the store) ends the backup. */

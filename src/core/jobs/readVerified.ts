@@ -5,10 +5,12 @@ import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import { createSpool, type Spool } from '../store/spool.js';
-import type { ContentHash, Evidence } from '../tree.js';
+import type { ContentHash, Evidence, ScannedFile } from '../tree.js';
 import type { JobContext } from './job.js';
 
 const ATTEMPTS = 3;
+/** Bytes that a file may have grown by since it was listed, besides once its size: a log is written to, nothing is endless. */
+const MOST_GROWTH = 1 << 20;
 
 /** Content that is right; disposing of it frees what holds it. */
 export interface VerifiedContent extends AsyncDisposable {
@@ -27,7 +29,7 @@ export async function readVerified(
   context: JobContext,
   board: ConnectedBoard,
   folder: string,
-  path: BoardPath,
+  { path, size }: Pick<ScannedFile, 'path' | 'size'>,
   onBytes: (bytes: number) => void,
 ): Promise<VerifiedContent> {
   let before: ContentHash | undefined;
@@ -41,6 +43,7 @@ export async function readVerified(
         async (bytes) => {
           await spool.write(bytes);
           onBytes(bytes.length);
+          if (spool.size > 2 * size + MOST_GROWTH) throw growsWithoutEnd(path);
         },
         context.signal,
       );
@@ -67,5 +70,12 @@ export async function readVerified(
   throw new BackupError('file-changed', `${displayPath(path)} was different each time it was read.`, {
     path,
     hint: 'Something on the board may be writing to it. If it is not, use a shorter or better cable.',
+  });
+}
+
+function growsWithoutEnd(path: BoardPath): BackupError {
+  return new BackupError('file-changed', `${displayPath(path)} is far longer than the board said.`, {
+    path,
+    hint: 'Its file system may be damaged. Restart the board and try again, or leave that file out.',
   });
 }

@@ -9,7 +9,7 @@ import type { Wire } from '../board/line.js';
 import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, displayPath, isInside, ROOT } from '../paths.js';
 import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../plan/restorePlan.js';
-import { type Scope, scopeWith } from '../plan/scope.js';
+import { type Scope, scopeTest, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { type BoardAddress, backupConnected } from './backup.js';
@@ -33,6 +33,8 @@ export interface RestoreResult {
   restored: BoardPath[];
   /** Already as in the backup: not written at all, because flash wears (P27). */
   unchanged: BoardPath[];
+  /** Files of the board that the backup does not have and that were left as they are; none where only some files were asked for. */
+  left: BoardPath[];
   /** The backup of what was replaced; absent where nothing was. */
   safety?: BackupSummary;
   /** Files hashed on the board afterwards and found right. */
@@ -85,12 +87,21 @@ export async function restore(
     return {
       restored: writes.map((step) => step.path),
       unchanged: steps.filter((step) => step.kind === 'same').map((step) => step.path),
+      left: options.paths.includes(ROOT) ? notIn(selected, state, scope) : [],
       ...(safety && { safety }),
       verified: writes.length,
       wire: { ...board.wire },
       seconds: (context.env.clock.ticks() - start) / 1000,
     };
   });
+}
+
+function notIn(selected: readonly ManifestEntry[], state: ReadonlyMap<BoardPath, OnBoard>, scope: Scope): BoardPath[] {
+  const inBackup = new Set(selected.map(({ path }) => path));
+  const covers = scopeTest(scope);
+  return [...state].flatMap(([path, there]) =>
+    there !== 'folder' && !inBackup.has(path) && covers(path) ? [path] : [],
+  );
 }
 
 interface Selection {
@@ -103,6 +114,11 @@ async function select(store: Store, backup: BackupSummary, paths: readonly Board
   const { entries, scope } = await store.readManifest(backup);
   const { selected, missing } = selectEntries(entries, paths);
   if (missing[0] !== undefined) throw notInBackup(missing[0], backup);
+  const lost: BoardPath[] = [];
+  for (const { path, sha256 } of selected.filter(isFile)) {
+    if ((await store.locate(sha256)).length === 0) lost.push(path);
+  }
+  if (lost.length > 0) throw contentLost(lost, backup);
   return { backup, scope, selected };
 }
 
@@ -242,6 +258,15 @@ async function verifyOnBoard(
       throw lineDamaged(board.url, `${displayPath(path)} is not the same on the board after it was written`);
     }
   }
+}
+
+function contentLost(lost: readonly BoardPath[], { archive }: BackupSummary): BackupError {
+  const names = lost.slice(0, 5).map(displayPath).join(', ');
+  const more = lost.length > 5 ? ` and ${lost.length - 5} more` : '';
+  return new BackupError('content-missing', `No archive of the store has the content of ${names}${more}.`, {
+    path: archive,
+    hint: 'Nothing was changed on the board. Put the missing archive back, or restore the other files by name.',
+  });
 }
 
 function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary): BackupError {

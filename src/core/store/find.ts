@@ -29,7 +29,11 @@ export function findBackup(backups: readonly BackupSummary[], reference: string,
 }
 
 function matches(backups: readonly BackupSummary[], reference: string): BackupSummary[] {
-  if (reference === 'latest') return backups.slice(0, 1);
+  // What a restore saved before it wrote is a way back, not the latest state that somebody wanted to keep.
+  if (reference === 'latest') {
+    const wanted = backups.filter(({ origin }) => origin !== 'safety');
+    return (wanted.length > 0 ? wanted : backups).slice(0, 1);
+  }
   if (/^[0-9a-f]{4,64}$/.test(reference)) return backups.filter(({ id }) => id.startsWith(reference));
   return backups.filter(({ archive }) => basename(archive) === reference || archive === resolve(reference));
 }
