@@ -71,13 +71,15 @@ def interruptible(yes):
 # Runs code and shows what it raised. `end` follows its output, and the traceback.
 def execute(source, name="<stdin>", mode="exec", end=b""):
     error = None
-    try:
-        interruptible(True)
-        exec(compile(bytes(source), name, mode), world)
-        interruptible(False)
-    except BaseException as raised:
-        error = raised
-    interruptible(False)
+    # A second Ctrl-C may come before the first one has stopped the next.
+    for begin in (True, False, False):
+        try:
+            if begin:
+                interruptible(True)
+                exec(compile(bytes(source), name, mode), world)
+            interruptible(False)
+        except BaseException as raised:
+            error = error or raised
     write(end)
     if error and not isinstance(error, SystemExit):
         show(error)
