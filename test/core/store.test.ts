@@ -1,7 +1,7 @@
 // A store as its users see it: listing, finding, names, two writers at once.
 
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isBackupError } from '../../src/core/errors.js';
 import { parseBoardPath } from '../../src/core/paths.js';
@@ -279,9 +279,13 @@ describe('Names of archives', () => {
     'are not kept for ever by a writer that crashed',
     inStore(async (store, root) => {
       const { archive } = await takeBackup(store, { a: '1' });
-      const [old, young] = [`${archive}.1.partial`, `${archive}.2.partial`];
-      for (const path of [old, young]) await writeFile(path, 'half');
-      await utimes(old, new Date(), new Date(MORNING - 25 * 3_600_000));
+      const inFolderOf = (name: string) => join(dirname(archive), name);
+      const old = inFolderOf('backup_20251119_091000.blb.partial');
+      const young = inFolderOf('backup_20251120_091000.2.blb.partial');
+      const spool = join(root, 'spool-0123456789abcdef.partial');
+      const index = join(root, 'index.json.01234567.partial');
+      for (const path of [old, young, spool, index]) await writeFile(path, 'half');
+      for (const path of [old, spool, index]) await utimes(path, new Date(), new Date(MORNING - 25 * 3_600_000));
       await utimes(young, new Date(), new Date(MORNING - 23 * 3_600_000));
       await takeIncremental(store, { a: '2' });
       const names = await readdir(dirname(archive));
@@ -291,6 +295,40 @@ describe('Names of archives', () => {
       );
       assert.equal((await store.list()).unreadable.length, 0);
       assert.deepEqual(await readdir(root), ['index.json', 'kitchen-sensor-3b025ee0']);
+    }),
+  );
+});
+
+describe('A folder that holds more than our backups', () => {
+  it(
+    'keeps what is not ours, however old it is and whatever it is called',
+    inStore(async (store, root) => {
+      const { archive } = await takeBackup(store, { a: '1' });
+      const foreign = ['movie.mkv.partial', 'spool-mine.partial', 'backup_of_my_thesis.partial', '.partial'];
+      const paths = foreign.flatMap((name) => [join(root, name), join(dirname(archive), name)]);
+      for (const path of paths) {
+        await writeFile(path, 'mine');
+        await utimes(path, new Date(0), new Date(0));
+      }
+      await takeIncremental(store, { a: '2' });
+      for (const path of paths) assert.equal(`${await readFile(path)}`, 'mine');
+    }),
+  );
+
+  it(
+    'lists every backup beside a link that leads in a circle',
+    inStore(async (store, root) => {
+      const one = await takeBackup(store, { a: '1' });
+      const loops = [join(root, 'loop'), join(dirname(one.archive), 'loop.blb')];
+      for (const path of loops) await symlink(path, path);
+      const { backups, unreadable } = await (await openStore(testEnv(), root)).list();
+      assert.deepEqual(
+        backups.map(({ id }) => id),
+        [one.id],
+      );
+      assert.deepEqual(unreadable.map(({ path }) => path).sort(), loops.sort());
+      const two = await takeIncremental(await openStore(testEnv(), root), { a: '2' });
+      assert.ok(two.sequence > one.sequence);
     }),
   );
 });

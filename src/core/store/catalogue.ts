@@ -29,7 +29,7 @@ export interface Catalogue {
 type FoundArchive = Pick<IndexRow, 'archive' | 'size' | 'modified'>;
 
 const INDEX = 'index.json';
-const TRASH = 'trash';
+const NOT_BOARDS: ReadonlySet<string> = new Set([INDEX, 'trash']);
 
 /** @param root absolute path of the store */
 export function createCatalogue(env: Env, root: string): Catalogue {
@@ -100,38 +100,41 @@ export function createCatalogue(env: Env, root: string): Catalogue {
   return { refresh, current: () => last ?? refresh() };
 }
 
-/** One bad folder is reported as such, and hides no other. */
+/** One bad folder, archive or link is reported as such, and hides no other. */
 async function findArchives(
   env: Env,
   root: string,
 ): Promise<{ found: FoundArchive[]; unreadable: UnreadableArchive[] }> {
   const found: FoundArchive[] = [];
   const unreadable: UnreadableArchive[] = [];
-  const folders = await foldersIn(env, root);
-  for (const folder of folders) {
-    const path = join(root, folder);
+
+  /** @returns undefined where it failed, which is noted */
+  async function attempt<Result>(path: string, look: () => Promise<Result>): Promise<Result | undefined> {
     try {
-      for (const name of (await env.fs.list(path)).sort()) {
-        if (!name.endsWith('.blb')) continue;
-        const info = await env.fs.info(join(path, name));
-        if (info?.kind === 'file')
-          found.push({ archive: `${folder}/${name}`, size: info.size, modified: info.modified });
-      }
+      return await look();
     } catch (error) {
       unreadable.push({ path, error: diskError(error, path) });
+      return undefined;
+    }
+  }
+
+  for (const folder of await namesIn(env, root)) {
+    const path = join(root, folder);
+    if (NOT_BOARDS.has(folder) || (await attempt(path, () => env.fs.info(path)))?.kind !== 'folder') continue;
+    for (const name of (await attempt(path, () => env.fs.list(path)))?.sort() ?? []) {
+      if (!name.endsWith('.blb')) continue;
+      const archive = join(path, name);
+      const info = await attempt(archive, () => env.fs.info(archive));
+      // Regular files alone are opened: whoever opens a pipe waits for ever.
+      if (info?.kind === 'file') found.push({ archive: `${folder}/${name}`, size: info.size, modified: info.modified });
     }
   }
   return { found, unreadable };
 }
 
-async function foldersIn(env: Env, root: string): Promise<string[]> {
+async function namesIn(env: Env, root: string): Promise<string[]> {
   try {
-    if (!(await env.fs.info(root))) return [];
-    const folders: string[] = [];
-    for (const name of (await env.fs.list(root)).sort()) {
-      if (name !== TRASH && (await env.fs.info(join(root, name)))?.kind === 'folder') folders.push(name);
-    }
-    return folders;
+    return (await env.fs.info(root)) ? (await env.fs.list(root)).sort() : [];
   } catch (error) {
     throw diskError(error, root);
   }

@@ -22,6 +22,8 @@ export interface DurableFile {
 }
 
 const PARTIAL = '.partial';
+/** What we make: archives, spools and the index. A folder for backups may hold other people's `.partial` files. */
+const OUR_PARTIAL = /^(backup_\d{8}_\d{6}(\.\d{1,6})?\.blb|spool-[0-9a-f]{16}|index\.json\.[0-9a-f]{8})\.partial$/;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
@@ -126,12 +128,12 @@ async function quietly(env: Env, path: string, step: () => Promise<void> | undef
   }
 }
 
-/** Clears away what crashed writers left: temporary files that nobody has written to for a day. Never rejects. */
+/** Clears away what our crashed writers left: temporary files that nobody has written to for a day. Never rejects. */
 export async function removeStalePartials(env: Env, folder: string): Promise<void> {
   await quietly(env, folder, async () => {
     if (!(await env.fs.info(folder))) return;
     for (const name of await env.fs.list(folder)) {
-      if (!name.endsWith(PARTIAL)) continue;
+      if (!OUR_PARTIAL.test(name)) continue;
       const path = join(folder, name);
       const found = await env.fs.info(path);
       if (found?.kind === 'file' && env.clock.now() - found.modified > DAY) await env.fs.remove(path);
