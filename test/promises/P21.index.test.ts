@@ -1,8 +1,10 @@
 // The index is a cache: without it, with a damaged one, or with one from elsewhere, the listing is the same.
 
 import assert from 'node:assert/strict';
-import { chmod, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { realEnv } from '../../src/core/env.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, inFolder, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
@@ -51,6 +53,25 @@ describe('P21 The index is a cache', () => {
       }
       for (const bytes of damaged) {
         await writeFile(join(root, 'index.json'), bytes);
+        assert.deepEqual(await listing(root), before);
+      }
+    });
+  });
+
+  it('P21 where something else has its name, the listing is the same, and does not wait', async function () {
+    if (process.platform === 'win32') this.skip();
+    await withStore(async (root) => {
+      const before = await listing(root);
+      const path = join(root, 'index.json');
+      const pretenders = [
+        () => promisify(execFile)('mkfifo', [path]),
+        () => mkdir(path),
+        () => symlink(path, path),
+        () => writeFile(path, '['.repeat(3_000_000)),
+      ];
+      for (const pretend of pretenders) {
+        await rm(path, { recursive: true, force: true });
+        await pretend();
         assert.deepEqual(await listing(root), before);
       }
     });

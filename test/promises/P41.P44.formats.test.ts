@@ -8,10 +8,10 @@ import { encodeManifest, type Manifest, sortByPath } from '../../src/core/archiv
 import { parseManifest } from '../../src/core/archive/parseManifest.js';
 import { openArchive } from '../../src/core/archive/reader.js';
 import { verifyArchive } from '../../src/core/archive/verify.js';
-import { isBackupError } from '../../src/core/errors.js';
+import { describeCauses, isBackupError } from '../../src/core/errors.js';
 import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
 import { openStore } from '../../src/core/store/store.js';
-import { collect, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
+import { aDraft, collect, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
 import { aManifest, aManifestFile, archiveWith } from '../support/manifests.js';
 
 function parse(manifest: unknown): Manifest {
@@ -175,6 +175,63 @@ describe('P44 Hostile archives', () => {
       ]);
       assert.ok((await verifyArchive(testEnv(), path)).some(({ stored }) => stored === 'files/b'));
     });
+  });
+
+  const bombs: [string, Uint8Array][] = [
+    ['lists in lists', Buffer.alloc(20_000_000, '[')],
+    ['empty lists', Buffer.from(`[${'[],'.repeat(1_000_000)}[]]`)],
+    ['more bytes than a manifest can have', Buffer.alloc((1 << 25) + 1, ' ')],
+  ];
+  for (const [what, bytes] of bombs) {
+    it(`P44 a manifest of ${what} is refused before it is parsed`, async () => {
+      await inFolder(async (folder) => {
+        const path = await archiveWith(folder, [['manifest.json', bytes]]);
+        const parse = JSON.parse;
+        JSON.parse = () => assert.fail('it was parsed');
+        try {
+          await assert.rejects(openArchive(testEnv(), path), (error) => isBackupError(error, 'archive-damaged'));
+        } finally {
+          JSON.parse = parse;
+        }
+      });
+    });
+  }
+
+  it('P44 brackets in names are no lists', () => {
+    const manifest = aManifest({ label: `"\\${'[{'.repeat(200_000)}` });
+    assert.deepEqual(parse(manifest), manifest);
+  });
+
+  it('P44 a backup that no reader would take is not written', async () => {
+    await inFolder(async (folder) => {
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const label = 'x'.repeat(1 << 25);
+      await assert.rejects(takeBackup(store, { a: '1' }, { draft: aDraft({ label }) }), {
+        code: 'store-failed',
+        message: /larger than an archive can be/,
+      });
+      assert.deepEqual((await store.list()).backups, []);
+    });
+  });
+
+  it('P47 what is wrong with a manifest is said without its text', () => {
+    const secret = 'hunter2';
+    const wrong = [
+      Buffer.from(`{"label":"${secret}`),
+      Buffer.from(`${secret}`),
+      Buffer.from(canonicalJson({ ...aManifest(), kind: secret })),
+      Buffer.from(canonicalJson({ ...aManifest(), entries: secret })),
+      Buffer.from(canonicalJson({ ...aManifest(), createdAt: secret })),
+      Buffer.from(canonicalJson({ ...aManifest(), statistics: { files: secret } })),
+      Buffer.from(canonicalJson({ ...aManifest(), format: { ...aManifest().format, name: secret } })),
+      Buffer.from(canonicalJson({ ...aManifest(), format: secret })),
+    ];
+    for (const bytes of wrong) {
+      assert.throws(
+        () => parseManifest(bytes, '/store/a.blb'),
+        (error) => isBackupError(error, 'archive-damaged') && !describeCauses(error).includes(secret),
+      );
+    }
   });
 
   it('P44 a size that is not that of the content is reported for its file', async () => {

@@ -1,10 +1,11 @@
 // Manifests from outside: whatever the bytes are, what comes out is a Manifest that keeps its rules, or an error (P41, P44).
 
 import * as v from 'valibot';
-import { BackupError, isBackupError, messageOf } from '../errors.js';
+import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, bytesFromText, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
 import { boardPathOf } from './entryName.js';
+import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { FORMAT, type Manifest, type ManifestEntry, type ManifestFormat } from './manifest.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -142,10 +143,13 @@ export function parseManifest(bytes: Uint8Array, archive: string): Manifest {
 }
 
 function parseJson(bytes: Uint8Array, archive: string): unknown {
+  const excess = excessOf(bytes, MANIFEST_LIMITS);
+  if (excess) throw damaged(archive, `it ${excess}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch (error) {
-    throw damaged(archive, messageOf(error), error);
+  } catch {
+    // P47: a SyntaxError quotes the text, and causes are logged. A TypeError says that it is no UTF-8: no more than this does.
+    throw damaged(archive, 'it is no JSON.');
   }
 }
 
@@ -167,15 +171,20 @@ function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
   return undefined;
 }
 
+/** P47: what a message of the library says was received is text from the manifest; what was expected is ours. */
 function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
-  return issues.map((issue) => `${v.getDotPath(issue) ?? 'the whole'}: ${issue.message}`).join('; ');
+  return issues
+    .map((issue) => {
+      const reason = issue.kind === 'schema' ? `Expected ${issue.expected ?? 'something else'}.` : issue.message;
+      return `${v.getDotPath(issue) ?? 'the whole'}: ${reason}`;
+    })
+    .join('; ');
 }
 
-function damaged(archive: string, reason: string, cause?: unknown): BackupError {
+function damaged(archive: string, reason: string): BackupError {
   return new BackupError('archive-damaged', `The manifest in ${archive} cannot be read: ${reason}`, {
     path: archive,
     hint: 'Its files can still be taken out by hand: the archive is a ZIP.',
-    cause,
   });
 }
 

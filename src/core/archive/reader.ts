@@ -5,6 +5,7 @@ import type { Env } from '../env.js';
 import { type ContentHash, parseContentHash } from '../tree.js';
 import { damagedArchive } from './archiveBytes.js';
 import { boardPathOf } from './entryName.js';
+import { MANIFEST_LIMITS } from './jsonLimits.js';
 import { isFile, type Manifest, manifestId } from './manifest.js';
 import { parseManifest } from './parseManifest.js';
 import { openZip, type ZipReader } from './zipReader.js';
@@ -27,12 +28,10 @@ export interface Archive {
   contents: ArchiveContent[];
 }
 
-const LARGEST_MANIFEST = 1 << 28;
-
 /** @throws BackupError `archive-damaged`, `archive-unsupported`, `store-failed`, `store-denied` */
 export async function openArchive(env: Env, path: string): Promise<Archive> {
   const zip = await openZip(env, path);
-  const bytes = await readSmall(zip, 'manifest.json', LARGEST_MANIFEST);
+  const bytes = await readSmall(zip, 'manifest.json', MANIFEST_LIMITS.bytes);
   // The manifest cannot hold its own hash: the ZIP's sum tells whether these are the bytes that were written.
   if (crc32(bytes) !== zip.entries.get('manifest.json')?.crc32) throw damagedArchive(path, 'its manifest is damaged');
   const manifest = parseManifest(bytes, path);

@@ -5,7 +5,7 @@ import type { Env } from '../env.js';
 import { type BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { reading } from './archiveBytes.js';
-import { parseChecksums } from './checksums.js';
+import { encodeChecksums, parseChecksums } from './checksums.js';
 import { isFile, type ManifestFile } from './manifest.js';
 import { type Archive, openArchive, readSmall } from './reader.js';
 import { readSeal } from './seal.js';
@@ -35,8 +35,6 @@ interface Finding {
 }
 
 type Check = () => Promise<Finding | undefined>;
-
-const LARGEST_TEXT = 1 << 28;
 
 /** @returns nothing where the archive is whole; never rejects because of what it reads */
 export async function verifyArchive(env: Env, path: string, signal?: AbortSignal): Promise<Damage[]> {
@@ -148,7 +146,8 @@ function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: Zip
 }
 
 async function checkChecksums(zip: ZipReader, expected: ReadonlyMap<string, string>): Promise<Finding | undefined> {
-  const bytes = await readSmall(zip, 'checksums.txt', LARGEST_TEXT);
+  // What lists exactly these has exactly that many bytes: nothing longer is read into memory.
+  const bytes = await readSmall(zip, 'checksums.txt', encodeChecksums(expected).length);
   const listed = parseChecksums(bytes);
   const same = listed?.size === expected.size && [...expected].every(([name, sha256]) => listed.get(name) === sha256);
   const actual = createHash('sha256').update(bytes).digest('hex');

@@ -5,10 +5,11 @@ import { BackupError } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { encodeChecksums } from './checksums.js';
+import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { encodeManifest, type Manifest, type ManifestFile, manifestId } from './manifest.js';
 import { createPlacement } from './placement.js';
 import { readmeOf } from './readme.js';
-import { type ByteSink, createZipWriter } from './zipWriter.js';
+import { type ByteSink, createZipWriter, tooLarge } from './zipWriter.js';
 
 /** Where the bytes of a file stand now, and how many they are there. */
 export type StoredContent = Pick<ManifestFile, 'stored' | 'storedSize'>;
@@ -60,6 +61,8 @@ export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveW
     },
     async finish(manifest) {
       const bytes = encodeManifest(manifest);
+      const excess = excessOf(bytes, MANIFEST_LIMITS);
+      if (excess) throw tooLarge(`its manifest ${excess}`);
       const id = manifestId(bytes);
       await addBytes('manifest.json', bytes);
       hashes.set('manifest.json', id);

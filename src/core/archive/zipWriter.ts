@@ -117,7 +117,8 @@ export function createZipWriter(sink: ByteSink): ZipWriter {
   };
 }
 
-function tooLarge(limit: string): BackupError {
+/** @param limit which is exceeded, as the end of a sentence */
+export function tooLarge(limit: string): BackupError {
   return new BackupError('store-failed', `This backup would be larger than an archive can be: ${limit}.`, {
     hint: 'Leave out large folders with an exclude pattern, or back up one mount at a time.',
   });

@@ -8,7 +8,7 @@ import type { Env } from '../env.js';
 import { isBackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
 import { replaceFile } from './durable.js';
-import { decodeIndex, encodeIndex, type IndexRow } from './indexFile.js';
+import { decodeIndex, encodeIndex, INDEX_LIMITS, type IndexRow } from './indexFile.js';
 import { type ContentPlace, summaryOf, type UnreadableArchive } from './summary.js';
 
 /** What a store held at one moment. */
@@ -72,7 +72,11 @@ export function createCatalogue(env: Env, root: string): Catalogue {
 
   async function loadIndex(): Promise<IndexRow[]> {
     try {
-      const rows = decodeIndex(await env.fs.readFile(indexPath));
+      const found = await env.fs.info(indexPath);
+      if (!found) return [];
+      // Whoever opens a pipe waits for ever, and whoever reads an endless file never ends.
+      const isReadable = found.kind === 'file' && found.size <= INDEX_LIMITS.bytes;
+      const rows = isReadable ? decodeIndex(await env.fs.readFile(indexPath)) : undefined;
       if (rows) return rows;
       env.log.debug(`${indexPath} is damaged or of another version: it is made again.`);
     } catch (error) {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { canonicalJson } from '../archive/canonicalJson.js';
+import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
 import { boardSchema, hashSchema, kindSchema, originSchema } from '../archive/parseManifest.js';
 import type { ArchiveContent } from '../archive/reader.js';
 import type { BackupSummary } from './summary.js';
@@ -20,6 +21,9 @@ export interface IndexRow {
 
 /** Counts up with every change of the rows: an index of another version is not read. */
 const VERSION = 3;
+
+/** A larger one is made again with every look: slow, and never wrong. */
+export const INDEX_LIMITS: JsonLimits = { bytes: 1 << 27, depth: 16, values: 1 << 21 };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -50,6 +54,7 @@ export function encodeIndex(indexRows: readonly IndexRow[]): Uint8Array {
 
 /** @returns undefined for anything but a whole index of this version */
 export function decodeIndex(bytes: Uint8Array): IndexRow[] | undefined {
+  if (excessOf(bytes, INDEX_LIMITS)) return undefined;
   try {
     const parsed = v.safeParse(envelope, JSON.parse(Buffer.from(bytes).toString('utf8')));
     return parsed.success && hashOf(parsed.output.rows) === parsed.output.sha256 ? parsed.output.rows : undefined;

@@ -1,0 +1,44 @@
+// How much JSON from outside we take into memory: a few kilobytes of a ZIP, or a file put into a store, can otherwise
+// become gigabytes of empty lists (P44).
+
+export interface JsonLimits {
+  bytes: number;
+  /** Levels of objects and arrays inside each other. */
+  depth: number;
+  /** Objects and arrays in all. */
+  values: number;
+}
+
+/** What FORMAT.md allows a manifest: a hundred times the largest board that we know of. */
+export const MANIFEST_LIMITS: JsonLimits = { bytes: 1 << 25, depth: 32, values: 1 << 18 };
+
+const [QUOTE, BACKSLASH] = Buffer.from('"\\');
+const OPENING: ReadonlySet<number> = new Set(Buffer.from('[{'));
+const CLOSING: ReadonlySet<number> = new Set(Buffer.from(']}'));
+
+/**
+ * Only counts; whether it is JSON, the parser says.
+ *
+ * @returns what is too much, as the end of a sentence on it; undefined where it is within the limits
+ */
+export function excessOf(json: Uint8Array, limits: JsonLimits): string | undefined {
+  if (json.length > limits.bytes) return `has more than ${limits.bytes} bytes`;
+  let depth = 0;
+  let values = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const byte = json[at] ?? 0;
+    if (isText) {
+      if (byte === BACKSLASH) at += 1;
+      else if (byte === QUOTE) isText = false;
+    } else if (byte === QUOTE) isText = true;
+    else if (CLOSING.has(byte)) depth -= 1;
+    else if (OPENING.has(byte)) {
+      depth += 1;
+      values += 1;
+      if (depth > limits.depth) return `is nested deeper than ${limits.depth} levels`;
+      if (values > limits.values) return `has more than ${limits.values} objects and lists`;
+    }
+  }
+  return undefined;
+}
