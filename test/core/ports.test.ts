@@ -9,11 +9,11 @@ describe('The list of ports', () => {
     await inFolder(async (folder) => {
       const there = join(folder, 'tty-of-mine');
       await writeFile(there, '');
-      const named = [there, join(folder, 'not-there'), 'sim:demo', there, 'sim:demo', 'COM77'];
+      const named = [there, join(folder, 'not-there'), 'sim:demo', there, 'sim:demo', 'ws://192.0.2.1'];
       const { ports } = await listPorts(named);
       assert.deepEqual(
         ports.map(({ url }) => url).filter((url) => named.includes(url)),
-        [there, 'sim:demo', 'COM77'],
+        [there, 'sim:demo', 'ws://192.0.2.1'],
       );
     });
   });
@@ -22,6 +22,16 @@ describe('The list of ports', () => {
     const { ports } = await listPorts();
     const again = await listPorts(ports.map(({ url }) => url));
     assert.deepEqual(again.ports, ports);
+  });
+
+  it('has no port of a name that this machine does not have', async () => {
+    const { ports, trouble } = await listPorts(['COM99', 'ttyACMO', 'ws://192.0.2.1']);
+    // Where the machine's own ports cannot be listed, nobody knows better than the user.
+    const expected = trouble ? ['COM99', 'ttyACMO', 'ws://192.0.2.1'] : ['ws://192.0.2.1'];
+    assert.deepEqual(
+      ports.map(({ url }) => url).filter((url) => !url.startsWith('/')),
+      expected,
+    );
   });
 
   it('hides no real port where the folder of the simulated boards is none, and says so', async () => {

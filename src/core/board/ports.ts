@@ -27,15 +27,19 @@ export interface PortList {
  */
 export async function listPorts(named: readonly string[] = [], simulatedBoards?: string): Promise<PortList> {
   const list: PortList = { ports: [] };
+  /** Names of the ports of this machine, those without USB too; undefined where nobody knows. */
+  let names: ReadonlySet<string> | undefined;
   try {
-    list.ports = await listUsbPorts();
+    const found = await systemPorts();
+    list.ports = found.filter(({ isUsb }) => isUsb).map(({ url, hardware }) => ({ url, hardware }));
+    names = new Set(found.map(({ url }) => url.toUpperCase()));
   } catch (error) {
     list.trouble = isBackupError(error) ? error : portsUnlisted(error);
   }
   const known = new Set(list.ports.map((port) => port.url));
   for (const url of named) {
     if (known.has(url)) continue;
-    if (!url.startsWith('/') || (await exists(url))) list.ports.push({ url, hardware: {} });
+    if (await isThere(url, names)) list.ports.push({ url, hardware: {} });
     known.add(url);
   }
   try {
@@ -71,19 +75,22 @@ async function simulatedPorts(folder: string): Promise<Port[]> {
   }));
 }
 
-async function listUsbPorts(): Promise<Port[]> {
+interface SystemPort extends Port {
+  isUsb: boolean;
+}
+
+async function systemPorts(): Promise<SystemPort[]> {
   const SerialPort = await loadSerialPort();
   try {
-    return (await SerialPort.list())
-      .filter((port) => port.vendorId !== undefined)
-      .map(({ path, vendorId, productId, serialNumber, manufacturer }) => ({
-        url: path,
-        hardware: withoutUndefined({ vendorId, productId, serialNumber, manufacturer }),
-      }));
+    return (await SerialPort.list()).map(({ path, vendorId, productId, serialNumber, manufacturer }) => ({
+      url: path,
+      hardware: withoutUndefined({ vendorId, productId, serialNumber, manufacturer }),
+      isUsb: vendorId !== undefined,
+    }));
   } catch (error) {
     // On Linux the listing needs `udevadm`, which small systems and containers lack: names are better than nothing.
     if (process.platform !== 'linux') throw error;
-    return (await deviceNames()).map((url) => ({ url, hardware: {} }));
+    return (await deviceNames()).map((url) => ({ url, hardware: {}, isUsb: true }));
   }
 }
 
@@ -119,6 +126,13 @@ export function watchPorts(
     stopped = true;
     clearTimeout(timer);
   };
+}
+
+/** @param names of the ports of this machine in capitals: `COM3` is the same as `com3`, and no file */
+async function isThere(url: string, names: ReadonlySet<string> | undefined): Promise<boolean> {
+  // A board in the network is there or not: only a connection tells.
+  if (/^[a-z][a-z0-9+.-]+:/i.test(url)) return true;
+  return url.startsWith('/') ? exists(url) : (names?.has(url.toUpperCase()) ?? true);
 }
 
 function exists(path: string): Promise<boolean> {
