@@ -38,18 +38,22 @@ export async function runBackup(
 }
 
 async function tell(services: Services, result: BackupResult): Promise<void> {
-  const { backup, unchanged, errors } = result;
-  const actions = errors.length > 0 ? ['Show Log'] : unchanged ? [] : ['Show Backup'];
+  const { backup, unchanged, errors, warnings } = result;
   for (const error of errors) services.log.warn(`not backed up: ${error.message}`);
-  const show = errors.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  for (const warning of warnings) services.log.warn(warning);
+  const isWhole = errors.length === 0 && warnings.length === 0;
+  const actions = isWhole ? (unchanged ? [] : ['Show Backup']) : ['Show Log'];
+  const show = isWhole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
   const answer = await show(sentence(result), ...actions);
   if (answer === 'Show Backup') await services.revealBackup(backup.id);
   if (answer === 'Show Log') services.log.show();
 }
 
-function sentence({ backup, read, unchanged, errors, seconds }: BackupResult): string {
+function sentence({ backup, read, unchanged, errors, warnings, seconds }: BackupResult): string {
   const { name } = backup.board;
-  if (unchanged) return `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`;
-  const done = `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
-  return errors.length === 0 ? done : `${done} ${count(errors.length, 'file')} could not be read; the log names them.`;
+  const done = unchanged
+    ? `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`
+    : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
+  const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
+  return [done, ...lost, ...warnings].join(' ');
 }
