@@ -13,7 +13,7 @@ const expected = [
   /^readme\.md$/i,
   /^changelog\.md$/i,
   /^license(\.txt)?$/i,
-  /^media\/[\w/-]+\.(png|svg|md)$/,
+  /^media\/[\w-]+\.(png|svg|md)$/,
   /^dist\/extension\.js$/,
   /^dist\/cli\.js$/,
   /^dist\/serialPort\.js$/,

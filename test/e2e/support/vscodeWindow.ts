@@ -30,6 +30,14 @@ export class VscodeWindow {
     await this.page.locator('.statusbar-item').first().waitFor({ timeout: startTimeout });
   }
 
+  /** Closes the window's workbench, extensions included, and opens it anew. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.command('Developer: Reload Window');
+    await loaded;
+    await this.ready();
+  }
+
   async setTheme(theme: Theme): Promise<void> {
     // Not by the settings file: this VS Code reads it only when it starts.
     await this.command('Preferences: Color Theme');
@@ -142,7 +150,8 @@ export class VscodeWindow {
   async screenshot(name: string): Promise<string> {
     const path = join('out', 'screenshots', `${name.replaceAll(/[^\w .-]/g, '_')}.png`);
     await mkdir(dirname(path), { recursive: true });
-    await this.page.screenshot({ path });
+    // As it is once it has settled: the colours of a new theme fade in.
+    await this.page.screenshot({ path, animations: 'disabled' });
     return path;
   }
 
