@@ -100,6 +100,28 @@ describe('P42 An archive is opened without this software', () => {
     });
   });
 
+  it('P42 README.txt of an incremental archive says how to get everything back, and that is how it is', async () => {
+    await inFolder(async (folder) => {
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const readme = async (archive: string) => (await run('unzip', ['-p', archive, 'README.txt'])).stdout;
+      const one = await takeBackup(store, { ...FILES, 'deleted.py': 'old' });
+      const changed = { ...FILES, 'main.py': 'changed', 'new/file.py': 'new' };
+      const two = await takeIncremental(store, changed);
+      const last = { ...changed, 'main.py': 'changed again' };
+      const three = await takeIncremental(store, last);
+      assert.doesNotMatch(await readme(one.archive), /from the oldest|objects\//);
+      assert.match(
+        await readme(three.archive),
+        /from the oldest to this one, and let the newer files replace the older/,
+      );
+      const target = join(folder, 'everything');
+      for (const { archive } of [one, two, three]) await run('unzip', ['-qo', archive, '-d', target], { env });
+      for (const [path, content] of entriesOf({ ...last, 'deleted.py': 'old' })) {
+        assert.deepEqual(await readFile(join(target, 'files', path)), content, path);
+      }
+    });
+  });
+
   it('P42 Python opens it', async function () {
     skipWithout(this, 'python3');
     await inFolder(async (folder) => {

@@ -2,6 +2,22 @@
 
 import { isFile, type Manifest } from './manifest.js';
 
+/** For an archive that does not hold all of its files. */
+const THE_REST = [
+  'The other files had not changed since earlier backups, and are in the archives of those. To get',
+  'everything back by hand:',
+  '',
+  '  1. Take the archives of this board (the folder that this one was in), up to this one.',
+  '  2. Unpack them into one folder, from the oldest to this one, and let the newer files replace the older:',
+  '     their names begin with the date.',
+  '  3. What was deleted on the board in between is back too: manifest.json has the list of what it held.',
+  '',
+  'For a file that was renamed, or changed back to what it had been, that is not enough: its entry in',
+  'manifest.json has its SHA-256 ("sha256"), and names the archive ("archive") and the entry in it ("stored")',
+  'that held its bytes. If that archive is gone, look for the same SHA-256 in the checksums.txt of the others.',
+  '',
+];
+
 /** @returns plain ASCII with short lines: it must read well in any viewer, whatever names the board has */
 export function readmeOf(manifest: Manifest): Uint8Array {
   const files = manifest.entries.filter(isFile);
@@ -14,14 +30,11 @@ export function readmeOf(manifest: Manifest): Uint8Array {
     `Of the board's ${files.length} files, the bytes of ${here.length} are in this archive:`,
     '',
     '  files/         files and folders under their own names, as any unzip gives them back',
-    '  objects/       files under the SHA-256 of their content',
+    ...(renamed.length > 0 ? ['  objects/       files under the SHA-256 of their content'] : []),
     '  manifest.json  the whole tree of the board: every path with its size, time and SHA-256',
     '  checksums.txt  after unpacking, "sha256sum -c checksums.txt" checks every file',
     '',
-    'A file that had not changed since an earlier backup is not stored again: its entry in manifest.json',
-    'names the archive ("archive") and the entry in it ("stored") that held its bytes. If that archive is',
-    'gone, look in the other archives for an entry with the same SHA-256: checksums.txt lists them.',
-    '',
+    ...(here.length < files.length ? THE_REST : []),
     'The comment of the ZIP holds the SHA-256 of every byte before it, as "blb1 sha256:...".',
   ];
   if (renamed.length > 0) {
