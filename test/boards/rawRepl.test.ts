@@ -81,6 +81,21 @@ describe('The raw REPL', () => {
       assert.equal(repl.interrupted, false);
     });
 
+    it('P34 a board on a slow line, whose answer comes late, counts as waiting', async () => {
+      await boardThatRuns('', '>>> ');
+      const late = simulatedTransport(boards);
+      const { line: slow, transport } = await Line.open(
+        (url, events, signal) =>
+          late(url, { ...events, onData: (chunk) => void setTimeout(() => events.onData(chunk), 700) }, signal),
+        URL,
+      );
+      try {
+        assert.equal((await RawRepl.enter(slow)).interrupted, false);
+      } finally {
+        await transport.close();
+      }
+    });
+
     it('P34 a running program gets one Ctrl-C, may clean up, and runs again afterwards', async () => {
       const main = `
 import time

@@ -62,8 +62,10 @@ export class RawRepl {
         await line.write(CTRL_C);
         const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
         heard += answer.length;
-        // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt, whatever it looks like.
-        interrupted = before || !/^\r\n\S{1,8} $/.test(answer);
+        // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt, whatever it looks like. Nor is a
+        // slow line, on which the answer to the first Ctrl-A arrives only now.
+        const isPrompt = /^\r\n\S{1,8} $/.test(answer) || /^\s*raw REPL; CTRL-B/.test(answer);
+        interrupted = before || !isPrompt;
         await line.write(CTRL_A);
         if (await sees(line, BANNER, patienceMs, signal)) return new RawRepl(line, interrupted);
       }
