@@ -3,7 +3,8 @@
 
 import { parseArgs } from 'node:util';
 import { version } from '../package.json';
-import { jsonOutput, type Output, peopleOutput } from './cli/output.js';
+import { COMMON_OPTIONS, help, helpOn } from './cli/help.js';
+import { harmless, jsonOutput, type Output, peopleOutput } from './cli/output.js';
 import { watchPrinting } from './cli/standardStreams.js';
 import type { Call, Verb } from './cli/usage.js';
 import { UsageError } from './cli/usageError.js';
@@ -12,13 +13,15 @@ import { defaultSimulatedBoardsFolder } from './core/defaults.js';
 import { type Log, realEnv, silentLog } from './core/env.js';
 import { describeCauses, isBackupError, messageOf } from './core/errors.js';
 
-const COMMON: Verb['options'] = { json: { type: 'boolean' }, verbose: { type: 'boolean' }, help: { type: 'boolean' } };
+/** What does not end by itself after a signal (a disk that does not answer) gets no more time than this. */
+const GRACE_MS = 1_000;
 
 async function main(words: string[]): Promise<number> {
   const { stdout, stderr } = process;
   const printing = watchPrinting([stdout, stderr]);
-  const output = words.includes('--json') ? jsonOutput(stdout) : peopleOutput(stdout, stderr);
-  const log = words.includes('--verbose') ? standardErrorLog : silentLog;
+  const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
+  const output = options.includes('--json') ? jsonOutput(stdout) : peopleOutput(stdout, stderr);
+  const log = options.includes('--verbose') ? standardErrorLog : silentLog;
   const code = await perform(words, output, log, printing.ended).catch((error: unknown) => explain(error, output, log));
   const trouble = printing.trouble();
   if (!trouble) return code;
@@ -28,18 +31,19 @@ async function main(words: string[]): Promise<number> {
 
 async function perform(words: string[], output: Output, log: Log, printingEnded: AbortSignal): Promise<number> {
   const [name = 'help', ...rest] = words;
-  if (name === '--version') return say(output, { version }, version);
+  if (['--version', '-V'].includes(name)) return say(output, { version }, version);
   if (['help', '--help', '-h'].includes(name)) {
-    const text = help();
+    const about = rest.find((word) => !word.startsWith('-'));
+    const text = about === undefined ? help() : helpOn(about, verbNamed(about));
     say(output, { help: text }, text);
     return words.length === 0 ? 2 : 0;
   }
-  const verb = verbs.get(name);
-  if (!verb) throw new UsageError(`There is no \`mpbackup ${name}\`.`, help());
+  const verb = verbNamed(name);
   try {
     const { values, positionals } = parse(rest, verb);
     if (values.help === true) return say(output, { help: helpOn(name, verb) }, helpOn(name, verb));
     const call: Call = {
+      verb,
       arguments: positionals,
       text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
       texts: (option) => (Array.isArray(values[option]) ? values[option].map(String) : []),
@@ -47,38 +51,70 @@ async function perform(words: string[], output: Output, log: Log, printingEnded:
       context: { env: realEnv(log), signal: interruption(), onProgress: (progress) => output.progress(progress) },
       output,
       printingEnded,
-      simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS ?? defaultSimulatedBoardsFolder(),
+      simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
     };
     return await verb.run(call);
   } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(error.message, helpOn(name, verb));
+    if (error instanceof UsageError) throw new UsageError(error.message, `See \`mpbackup ${name} --help\`.`);
     throw error;
   }
 }
 
-/** Aborted by Ctrl-C, by a request to end, and by the end of the terminal: the board is left in order, then the process ends. */
+function verbNamed(name: string): Verb {
+  const verb = verbs.get(name);
+  if (verb) return verb;
+  throw new UsageError(
+    name.startsWith('-') ? `A verb comes before ${name}.` : `There is no \`mpbackup ${name}\`.`,
+    'See `mpbackup help`.',
+  );
+}
+
+/** Aborted by Ctrl-C, by a request to end, and by the end of the terminal: the board is left in order, then the process ends. A second one ends it at once. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const interrupt = (signal: NodeJS.Signals) => {
+    // Left to the system, the next one ends us whatever we are waiting for; `process.exit` would wait for the disk.
+    for (const each of signals) process.off(each, interrupt);
+    interrupted.abort(signal);
+  };
+  for (const each of signals) process.on(each, interrupt);
   return interrupted.signal;
 }
 
 /** Tells a failure. @returns the exit code */
 function explain(error: unknown, output: Output, log: Log): number {
+  // What led to it comes before the sentence that matters.
+  if (!(error instanceof UsageError)) log.error(describeCauses(error));
   output.failure(error);
-  if (error instanceof UsageError) return 2;
-  if (isBackupError(error)) log.error(describeCauses(error));
-  // A failure that is no BackupError is a defect of ours: its trace helps whoever reports it.
-  else process.stderr.write(`${describeCauses(error)}\n`);
-  return 1;
+  if (isBackupError(error, 'cancelled')) endAfterGrace();
+  return error instanceof UsageError ? 2 : 1;
+}
+
+function endAfterGrace(): void {
+  setTimeout(() => process.kill(process.pid, 'SIGINT'), GRACE_MS).unref();
 }
 
 function parse(words: string[], verb: Verb) {
+  const options: Verb['options'] = { ...verb.options, ...COMMON_OPTIONS };
   try {
-    return parseArgs({ args: words, options: { ...COMMON, ...verb.options }, allowPositionals: true, strict: true });
+    return withoutEmpty(parseArgs({ args: words, options, allowPositionals: true, strict: true }));
   } catch (error) {
-    throw new UsageError(messageOf(error).replace(/\. To specify.*$/s, '.'));
+    // What follows the first sentence is advice that our own help gives better.
+    throw new UsageError(
+      messageOf(error)
+        .replace(/(\.\s|\n).*$/s, '')
+        .replace(/\.?$/, '.'),
+    );
   }
+}
+
+/** A variable of the shell that is not set: `--store "$BACKUPS"` must not mean the current folder. */
+function withoutEmpty<Parsed extends { values: object }>(parsed: Parsed): Parsed {
+  for (const [option, value] of Object.entries(parsed.values)) {
+    if ([value].flat().includes('')) throw new UsageError(`The value of --${option} is empty.`);
+  }
+  return parsed;
 }
 
 function say(output: Output, fields: Record<string, unknown>, text: string): number {
@@ -86,35 +122,16 @@ function say(output: Output, fields: Record<string, unknown>, text: string): num
   return 0;
 }
 
-function help(): string {
-  const width = Math.max(...[...verbs.keys()].map((name) => name.length));
-  const lines = [...verbs].map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `Backs up and restores MicroPython boards.
-
-Usage: mpbackup <verb> [options]
-
-${lines.join('\n')}
-
-A board is a serial port (/dev/ttyACM0, COM3), an address (socket://host:port, rfc2217://host:port,
-ws://host for a WebREPL, its password in MPBACKUP_WEBREPL_PASSWORD), or a simulated board (sim:demo).
-A backup is its id (any unique beginning), its archive's name, or \`latest\`.
-\`mpbackup <verb> --help\` tells the options of a verb.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part.`;
-}
-
-function helpOn(name: string, verb: Verb): string {
-  return `${verb.summary}
-
-Usage: mpbackup ${name} ${verb.usage}
-Options of every verb: --json  --verbose  --help`;
-}
-
 const standardErrorLog: Log = {
-  debug: (message) => process.stderr.write(`debug: ${message}\n`),
-  info: (message) => process.stderr.write(`info: ${message}\n`),
-  warn: (message) => process.stderr.write(`warning: ${message}\n`),
-  error: (message) => process.stderr.write(`error: ${message}\n`),
+  debug: (message) => logLine('debug', message),
+  info: (message) => logLine('info', message),
+  warn: (message) => logLine('warning', message),
+  error: (message) => logLine('error', message),
 };
+
+function logLine(level: string, message: string): void {
+  process.stderr.write(`${level}: ${harmless(message)}\n`);
+}
 
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

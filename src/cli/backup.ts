@@ -1,11 +1,14 @@
 import { DEFAULT_EXCLUDE } from '../core/defaults.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { displayPath, ROOT } from '../core/paths.js';
-import { bytes, count, duration } from '../core/text.js';
+import { bytes, count, duration, localTime } from '../core/text.js';
 import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { takeArguments, type Verb } from './usage.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
+
+/** Far more than any path of a board needs. */
+const LONGEST_PATTERN = 10_000;
 
 export const backupVerb: Verb = {
   usage: `BOARD ${STORE_USAGE} [--kind full|incremental] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] ${LINE_USAGE}`,
@@ -13,22 +16,39 @@ export const backupVerb: Verb = {
   options: {
     ...storeOption,
     ...lineOptions,
-    kind: { type: 'string' },
-    include: { type: 'string', multiple: true },
-    exclude: { type: 'string', multiple: true },
-    label: { type: 'string' },
+    kind: {
+      type: 'string',
+      value: 'full|incremental',
+      about: 'full stores every file again; incremental, the usual one, what changed since the last backup',
+    },
+    include: { type: 'string', value: 'PATTERN', multiple: true, about: 'takes only what matches; may be given again' },
+    exclude: {
+      type: 'string',
+      value: 'PATTERN',
+      multiple: true,
+      about: 'leaves out what matches; wins over --include',
+    },
+    label: { type: 'string', value: 'TEXT', about: 'a word to find this backup by; such a backup is always recorded' },
   },
+  details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
+board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of
+one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the shell replaces them.`,
   async run(call) {
     const [url = ''] = takeArguments(call, 1);
     const label = call.text('label');
     const result = await backup(call.context, { url, open: openerOf(call) }, await storeOf(call), {
       kind: kindOf(call.text('kind')),
       origin: 'manual',
-      scope: { root: ROOT, include: call.texts('include'), exclude: [...DEFAULT_EXCLUDE, ...call.texts('exclude')] },
+      scope: {
+        root: ROOT,
+        include: patternsOf(call, 'include'),
+        exclude: [...DEFAULT_EXCLUDE, ...patternsOf(call, 'exclude')],
+      },
       ...(label !== undefined && { label }),
     });
-    for (const error of result.errors) call.output.note(`Not backed up: ${displayPath(error.path)}. ${error.message}`);
-    for (const warning of result.warnings) call.output.note(warning);
+    for (const error of result.errors)
+      call.output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
+    for (const warning of result.warnings) call.output.note(displayPath(warning));
     call.output.result(fieldsOf(result), textOf(result));
     return result.errors.length > 0 ? 3 : 0;
   },
@@ -38,6 +58,14 @@ function kindOf(text: string | undefined): BackupOptions['kind'] {
   if (text === undefined || text === 'auto') return 'auto';
   if (text === 'full' || text === 'incremental') return text;
   throw new UsageError(`There is no kind ${text}: it is full or incremental.`);
+}
+
+function patternsOf(call: Call, option: string): string[] {
+  const patterns = call.texts(option);
+  const long = patterns.find(({ length }) => length > LONGEST_PATTERN);
+  if (long === undefined) return patterns;
+  const limit = LONGEST_PATTERN.toLocaleString('en-US');
+  throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}: ${limit} are the most.`);
 }
 
 function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: BackupResult): Record<string, unknown> {
@@ -54,7 +82,8 @@ function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: 
 
 function textOf({ backup, read, unchanged, seconds, wire }: BackupResult): string {
   const traffic = `in ${duration(seconds)}, ${bytes(wire.sent + wire.received)} on the line`;
-  if (unchanged) return `Nothing has changed on ${backup.board.name} since ${backup.createdAt} (${traffic}).`;
-  return `Backed up ${backup.board.name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).
-${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${backup.archive}`;
+  const name = displayPath(backup.board.name);
+  if (unchanged) return `Nothing has changed on ${name} since ${localTime(backup.createdAt)} (${traffic}).`;
+  return `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).
+${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`;
 }

@@ -1,4 +1,5 @@
 import { listPorts } from '../core/board/ports.js';
+import { displayPath } from '../core/paths.js';
 import { takeArguments, type Verb } from './usage.js';
 
 export const boardsVerb: Verb = {
@@ -12,7 +13,9 @@ export const boardsVerb: Verb = {
     const boards = ports.map(({ url, hardware }) => ({ url, ...hardware }));
     const lines = ports.map(({ url, hardware }) => {
       const { manufacturer, vendorId, productId, serialNumber } = hardware;
-      return [url, manufacturer, vendorId && `${vendorId}:${productId}`, serialNumber].filter(Boolean).join('  ');
+      return [url, manufacturer, vendorId && `${vendorId}:${productId}`, serialNumber]
+        .flatMap((text) => (text ? displayPath(text) : []))
+        .join('  ');
     });
     call.output.result(
       { boards, ...(trouble && { trouble: trouble.message }) },

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { BackupError } from '../core/errors.js';
-import { parseUserPath } from '../core/paths.js';
+import { BackupError, throwIfCancelled } from '../core/errors.js';
+import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
@@ -18,18 +18,29 @@ export const catVerb: Verb = {
     const { entries } = await store.readManifest(backup);
     const file = entries.find((entry) => entry.type === 'file' && entry.path === path);
     if (file?.type !== 'file') {
-      throw new BackupError('backup-not-found', `The backup has no file ${name}.`, {
-        path: name,
-        hint: `\`mpbackup show ${reference}\` lists what it has.`,
-      });
+      throw noFile(
+        path,
+        reference,
+        entries.map((entry) => entry.path),
+      );
     }
     for await (const chunk of store.readContent(file)) {
       if (!process.stdout.write(chunk)) await drained(call.printingEnded);
       if (call.printingEnded.aborted) break;
+      throwIfCancelled(call.context.signal);
     }
     return 0;
   },
 };
+
+function noFile(path: BoardPath, reference: string, paths: readonly BoardPath[]): BackupError {
+  const hint = `\`mpbackup show ${reference}\` lists what it has.`;
+  if (path === ROOT || paths.some((other) => other === path || other.startsWith(`${path}/`))) {
+    const name = path === ROOT ? '/' : displayPath(path);
+    return new BackupError('bad-argument', `${name} is a folder, and \`cat\` writes one file.`, { path, hint });
+  }
+  return new BackupError('backup-not-found', `The backup has no file ${displayPath(path)}.`, { path, hint });
+}
 
 /** Waits until standard output takes more, or never will. */
 async function drained(ended: AbortSignal): Promise<void> {

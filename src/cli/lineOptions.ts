@@ -8,7 +8,14 @@ import { BackupError } from '../core/errors.js';
 import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
-export const lineOptions = { 'baud-rate': { type: 'string' }, 'control-lines': { type: 'string' } } as const;
+export const lineOptions = {
+  'baud-rate': { type: 'string', value: 'N', about: 'the rate of a serial port; 115200 when nothing is said' },
+  'control-lines': {
+    type: 'string',
+    value: CONTROL_LINES.join('|'),
+    about: 'DTR and RTS while the port is open; auto goes by the kind of port',
+  },
+} as const;
 
 export const LINE_USAGE = '[--baud-rate N] [--control-lines auto|on|off]';
 

@@ -1,5 +1,5 @@
 import { displayPath } from '../core/paths.js';
-import { bytes, count } from '../core/text.js';
+import { bytes, count, localTime } from '../core/text.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -11,25 +11,26 @@ export const listVerb: Verb = {
     takeArguments(call, 0);
     const store = await storeOf(call);
     const { backups, unreadable } = await store.list();
-    const rows = backups.map(({ id, archive, board, kind, origin, createdAt, files, bytes }) => ({
-      ...{ id, archive, board, kind, origin, createdAt, files, bytes },
+    const rows = backups.map(({ id, archive, board, kind, origin, createdAt, label, files, bytes }) => ({
+      ...{ id, archive, board, kind, origin, createdAt, label, files, bytes },
     }));
-    for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${error.message}`);
+    for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
     const lines = rows.map((row) =>
       [
         row.id.slice(0, 8),
-        row.createdAt.slice(0, 19).replace('T', ' '),
+        localTime(row.createdAt),
         row.kind.padEnd(11),
         row.origin.padEnd(7),
         count(row.files, 'file').padStart(10),
         bytes(row.bytes).padStart(7),
         displayPath(row.board.name),
+        ...(row.label ? [`"${displayPath(row.label)}"`] : []),
       ].join('  '),
     );
     const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
     call.output.result(
       { backups: rows, ...(broken.length > 0 && { unreadable: broken }) },
-      lines.length > 0 ? lines.join('\n') : `There is no backup in ${store.root} yet.`,
+      lines.length > 0 ? lines.join('\n') : `There is no backup in ${displayPath(store.root)} yet.`,
     );
     return unreadable.length > 0 ? 3 : 0;
   },

@@ -1,18 +1,31 @@
+import { isFile, type ManifestFile } from '../core/archive/manifest.js';
 import { cancelled } from '../core/errors.js';
 import { type RestoreResult, restore } from '../core/jobs/restore.js';
-import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
+import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
+import { selectEntries } from '../core/plan/restorePlan.js';
+import type { Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
-import { bytes, count, duration } from '../core/text.js';
+import { bytes, count, duration, localTime } from '../core/text.js';
 import { ask } from './ask.js';
 import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
+/** Names in a question; whoever asks for more knows what it is about. */
+const NAMES_SHOWN = 3;
+
 export const restoreVerb: Verb = {
   usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes] [--other-board] ${LINE_USAGE}`,
   summary: 'Puts files of a backup back onto a board: the named files and folders, or all',
-  options: { ...storeOption, ...lineOptions, yes: { type: 'boolean' }, 'other-board': { type: 'boolean' } },
+  options: {
+    ...storeOption,
+    ...lineOptions,
+    yes: { type: 'boolean', about: 'writes to the board without asking' },
+    'other-board': { type: 'boolean', about: 'allows the backup of one board to go onto another' },
+  },
+  details: `Without a PATH, everything in the backup is restored. Files of the board that are not in the backup stay.
+\`latest\` is the latest backup of the board that is there. What is replaced is backed up first.`,
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     if (!call.flag('yes') && !process.stdin.isTTY) {
@@ -22,7 +35,7 @@ export const restoreVerb: Verb = {
     const paths = names.length > 0 ? names.map(parseUserPath) : [ROOT];
     const choose = async (boardId?: string): Promise<BackupSummary> => {
       const backup = await store.find(reference, boardId);
-      await confirm(call, backup, url, names);
+      await confirm(call, store, backup, paths, url);
       return backup;
     };
     const result = await restore(call.context, { url, open: openerOf(call) }, store, {
@@ -31,10 +44,17 @@ export const restoreVerb: Verb = {
       paths,
       allowOtherBoard: call.flag('other-board'),
     });
-    const { restored, unchanged, safety, verified, wire, seconds } = result;
+    const { restored, unchanged, left, safety, verified, wire, seconds } = result;
     call.output.result(
       {
-        ...{ restored: restored.length, unchanged: unchanged.length, skipped: [], deleted: 0, verified },
+        ...{
+          restored: restored.length,
+          unchanged: unchanged.length,
+          skipped: [],
+          left: left.length,
+          deleted: 0,
+          verified,
+        },
         ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
         ...{ wire, seconds },
       },
@@ -44,25 +64,58 @@ export const restoreVerb: Verb = {
   },
 };
 
-function textOf({ restored, unchanged, safety, seconds }: RestoreResult, url: string): string {
+function textOf({ restored, unchanged, left, safety, seconds }: RestoreResult, url: string): string {
   const same =
     unchanged.length > 0
       ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} as in the backup already.`
       : '';
-  if (restored.length === 0) return same || 'There was nothing to restore.';
-  const lines = [
-    `Restored ${count(restored.length, 'file')} to ${url} in ${duration(seconds)}, verified on the board.`,
-  ];
+  const lines: string[] = [];
+  if (restored.length > 0) {
+    const files = count(restored.length, 'file');
+    lines.push(`Restored ${files} to ${displayPath(url)} in ${duration(seconds)}, verified on the board.`);
+  } else if (!same) lines.push('There was nothing to restore.');
   if (same) lines.push(same);
   if (safety) lines.push(`What was replaced is in the backup ${safety.id.slice(0, 8)}.`);
+  if (left.length > 0) {
+    lines.push(
+      `${count(left.length, 'file')} on the board ${left.length === 1 ? 'is' : 'are'} not in the backup, and stayed.`,
+    );
+  }
   return lines.join('\n');
 }
 
-async function confirm(call: Call, backup: BackupSummary, url: string, names: readonly string[]): Promise<void> {
+/** Asks, unless `--yes` answers. What the backup does not have is refused by the job, which says so better than a question. */
+async function confirm(
+  call: Call,
+  store: Store,
+  backup: BackupSummary,
+  paths: readonly BoardPath[],
+  url: string,
+): Promise<void> {
   if (call.flag('yes')) return;
-  const what = names.length > 0 ? names.map(displayPath).join(', ') : count(backup.files, 'file');
-  const from = `the backup of ${displayPath(backup.board.name)}, ${backup.createdAt}`;
-  const question = `Restore ${what} (of ${bytes(backup.bytes)}) from ${from}, to ${url}? [y/N] `;
-  const answer = await ask(question, { input: process.stdin, output: process.stderr }, call.context.signal);
+  const { selected, missing } = selectEntries((await store.readManifest(backup)).entries, paths);
+  if (missing.length > 0) return;
+  const question = restoreQuestion(backup, selected.filter(isFile), paths, url);
+  const answer = await ask(`${question} [y/N] `, { input: process.stdin, output: process.stderr }, call.context.signal);
   if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();
+}
+
+/**
+ * `Restore main.py (943 B) from demo's backup of 2026-11-21 02:58 to sim:demo?`
+ *
+ * @param files all that `paths` select
+ */
+export function restoreQuestion(
+  { board, createdAt }: Pick<BackupSummary, 'board' | 'createdAt'>,
+  files: readonly ManifestFile[],
+  paths: readonly BoardPath[],
+  url: string,
+): string {
+  const size = bytes(files.reduce((sum, file) => sum + file.size, 0));
+  const shown = paths.slice(0, NAMES_SHOWN).map(displayPath);
+  const names = [...shown, ...(paths.length > NAMES_SHOWN ? [`${paths.length - NAMES_SHOWN} more`] : [])].join(', ');
+  const isOneFile = paths.length === 1 && files[0]?.path === paths[0];
+  const some = isOneFile ? `${names} (${size})` : `${names} (${count(files.length, 'file')}, ${size})`;
+  const what = paths.includes(ROOT) ? `${count(files.length, 'file')} (${size})` : some;
+  return `Restore ${what} from ${displayPath(board.name)}'s backup of ${localTime(createdAt)} to ${displayPath(url)}?`;
 }

@@ -1,5 +1,5 @@
 import { displayPath } from '../core/paths.js';
-import { bytes, count } from '../core/text.js';
+import { bytes, count, localTime } from '../core/text.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -18,12 +18,13 @@ export const showVerb: Verb = {
         ? `${' '.repeat(18)}${displayPath(entry.path)}/`
         : `${entry.sha256.slice(0, 8)}  ${bytes(entry.size).padStart(7)} ${displayPath(entry.path)}`,
     );
-    const unread = errors.map((error) => `not backed up     ${displayPath(error.path)}: ${error.message}`);
+    const unread = errors.map((error) => `not backed up     ${displayPath(error.path)}: ${displayPath(error.message)}`);
     call.output.result(
       { backup: { id: backup.id, archive: backup.archive }, manifest },
       [
-        `${displayPath(board.name)} (${board.machine}), ${manifest.kind} backup of ${manifest.createdAt}`,
-        `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.archive}`,
+        `${displayPath(board.name)} (${displayPath(board.machine)}), ${manifest.kind} backup of ${localTime(manifest.createdAt)}`,
+        ...(manifest.label ? [`"${displayPath(manifest.label)}"`] : []),
+        `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${displayPath(backup.archive)}`,
         '',
         ...lines,
         ...unread,

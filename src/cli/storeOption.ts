@@ -3,13 +3,29 @@
 import { resolve } from 'node:path';
 import { defaultStoreFolder } from '../core/defaults.js';
 import { openStore, type Store } from '../core/store/store.js';
+import { unlessCancelled } from './unlessCancelled.js';
 import type { Call } from './usage.js';
 
-export const storeOption = { store: { type: 'string' } } as const;
+export const storeOption = {
+  store: {
+    type: 'string',
+    value: 'DIR',
+    about: 'the folder of the backups; else MPBACKUP_STORE, else `MicroPython Backups` in your home folder',
+  },
+} as const;
 
 export const STORE_USAGE = '[--store DIR]';
 
-/** The folder named by `--store`, else by MPBACKUP_STORE, else the default one. */
-export function storeOf(call: Call): Promise<Store> {
-  return openStore(call.context.env, resolve(call.text('store') ?? process.env.MPBACKUP_STORE ?? defaultStoreFolder()));
+/** The folder named by `--store`, else by MPBACKUP_STORE, else the default one. Looking into it ends when the call is cancelled. */
+export async function storeOf(call: Call): Promise<Store> {
+  const { env, signal } = call.context;
+  // A variable that is empty counts as not set: the current folder is nobody's wish.
+  const folder = resolve(call.text('store') ?? (process.env.MPBACKUP_STORE || defaultStoreFolder()));
+  const store = await unlessCancelled(signal, () => openStore(env, folder));
+  return {
+    ...store,
+    list: () => unlessCancelled(signal, () => store.list()),
+    find: (reference, boardId) => unlessCancelled(signal, () => store.find(reference, boardId)),
+    readManifest: (backup) => unlessCancelled(signal, () => store.readManifest(backup)),
+  };
 }

@@ -7,16 +7,29 @@ import { UsageError } from './usageError.js';
 /** Exit codes: 0 done, 1 found what must not be (damage), 3 done in part. What fails throws. */
 export type ExitCode = 0 | 1 | 3;
 
+export interface Option {
+  type: 'string' | 'boolean';
+  multiple?: boolean;
+  short?: string;
+  /** What its value is, in capitals or as the choices: `DIR`, `on|off`. */
+  value?: string;
+  /** One line for the help. */
+  about: string;
+}
+
 export interface Verb {
-  /** Arguments and options, as the help shows them. */
+  /** Arguments, divided by spaces, then options, as the help shows them. */
   usage: string;
   summary: string;
-  options: Record<string, { type: 'string' | 'boolean'; multiple?: boolean; short?: string }>;
+  options: Record<string, Option>;
+  /** What the help says below the options. */
+  details?: string;
   run(call: Call): Promise<ExitCode>;
 }
 
 /** One call of a verb, its options parsed. */
 export interface Call {
+  verb: Verb;
   arguments: string[];
   text(option: string): string | undefined;
   texts(option: string): string[];
@@ -28,9 +41,19 @@ export interface Call {
   simulatedBoards: string;
 }
 
-/** Takes the positional arguments apart. @throws UsageError where there are too few or too many */
+/** Takes the positional arguments apart. @throws UsageError where there are too few or too many, or one is empty */
 export function takeArguments(call: Call, least: number, most = least): string[] {
-  if (call.arguments.length < least) throw new UsageError('An argument is missing.');
-  if (call.arguments.length > most) throw new UsageError(`There is one argument too many: ${call.arguments[most]}`);
+  const { length } = call.arguments;
+  if (length < least) throw new UsageError(`${argumentName(call.verb, length)} is missing.`);
+  if (length > most) throw new UsageError(`There is one argument too many: ${call.arguments[most]}`);
+  // A variable of the shell that is not set: a path that is empty would mean the whole board.
+  const empty = call.arguments.indexOf('');
+  if (empty >= 0) throw new UsageError(`${argumentName(call.verb, empty)} is empty.`);
   return call.arguments;
+}
+
+/** The last name stands for all that follow. */
+function argumentName({ usage }: Verb, index: number): string {
+  const names = usage.replace(/ ?\[--.*/, '').split(' ');
+  return /[A-Z]+/.exec(names[Math.min(index, names.length - 1)] ?? '')?.[0] ?? 'An argument';
 }

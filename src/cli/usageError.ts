@@ -1,11 +1,11 @@
-/** Wrong use of the command line: the sentence, then how it is meant. Exit code 2. */
+/** Wrong use of the command line: the sentence, and where it is explained. Exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 
-  /** @param help how it is meant; cli.ts knows it where the verb does not say */
+  /** @param hint where it is explained; cli.ts knows it where the verb does not say */
   constructor(
     message: string,
-    readonly help?: string,
+    readonly hint?: string,
   ) {
     super(message);
   }

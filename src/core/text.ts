@@ -34,6 +34,13 @@ export function moment(iso: string, now: number, locale?: string): string {
   return `${day(iso, now, locale)} ${time}`;
 }
 
+/** When something was, by the clock of the user and in an order that sorts: `2026-11-21 02:57`. */
+export function localTime(iso: string): string {
+  const date = new Date(iso);
+  const two = (number: number) => `${number}`.padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 /** The day alone: `12 Nov`, `12 Nov 2024`. */
 export function day(iso: string, now: number, locale?: string): string {
   const date = new Date(iso);

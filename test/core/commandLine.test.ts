@@ -6,7 +6,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { ask } from '../../src/cli/ask.js';
-import { inFolder } from '../support/builders.js';
+import { peopleOutput } from '../../src/cli/output.js';
+import { restoreQuestion } from '../../src/cli/restore.js';
+import { verbs } from '../../src/cli/verbs.js';
+import type { ManifestFile } from '../../src/core/archive/manifest.js';
+import { parseBoardPath } from '../../src/core/paths.js';
+import { openStore } from '../../src/core/store/store.js';
+import { aBoard, aDraft, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
 import { mpbackup, startMpbackup } from '../support/mpbackup.js';
 
 describe('With --json the last line is a result or an error, one object a line', function () {
@@ -20,9 +26,16 @@ describe('With --json the last line is a result or an error, one object a line',
     ['cat', 'latest', 'main.py', '--json'],
     ['restore', 'sim:demo', 'latest', '--json'],
     ['backup', 'sim:demo', '--kind', 'odd', '--json'],
+    ['backup', '--bogus', '--json'],
+    ['backup', '--store', '--json'],
+    ['backup', '', '--json'],
+    ['backup', 'sim:demo', '--exclude', 'x'.repeat(70_000), '--json'],
+    ['list', '--store', '', '--json'],
+    ['restore', 'sim:demo', 'latest', '', '--yes', '--json'],
+    ['help', 'nonsense', '--json'],
   ];
   for (const words of usage) {
-    it(`after the wrong use \`mpbackup ${words.join(' ')}\`, with exit code 2`, async () => {
+    it(`after the wrong use \`mpbackup ${words.join(' ').slice(0, 60)}\`, with exit code 2`, async () => {
       const { status, stdout } = await mpbackup(words);
       assert.equal(status, 2);
       const last = linesOf(stdout).at(-1);
@@ -57,11 +70,117 @@ describe('With --json the last line is a result or an error, one object a line',
 describe('The command line', function () {
   this.timeout(20_000);
 
-  it('shows how a verb is meant after its wrong use', async () => {
-    const { status, stdout, stderr } = await mpbackup(['backup']);
-    assert.equal(status, 2);
-    assert.equal(`${stdout}`, '');
-    assert.match(stderr, /An argument is missing\.\n\n.*\n\nUsage: mpbackup backup BOARD/);
+  const wrong: ReadonlyArray<readonly [string[], string]> = [
+    [['backup'], 'BOARD is missing.\nSee `mpbackup backup --help`.\n'],
+    [['cat', 'latest'], 'PATH is missing.\nSee `mpbackup cat --help`.\n'],
+    [['restore', 'sim:demo', 'latest', 'lib', '', '--yes'], 'PATH is empty.\nSee `mpbackup restore --help`.\n'],
+    [['list', '--what'], "Unknown option '--what'.\nSee `mpbackup list --help`.\n"],
+    [['nonsense'], 'There is no `mpbackup nonsense`.\nSee `mpbackup help`.\n'],
+  ];
+  for (const [words, sentences] of wrong) {
+    it(`says what is wrong with \`mpbackup ${words.join(' ')}\` and where it is explained, and no more`, async () => {
+      const { status, stdout, stderr } = await mpbackup(words);
+      assert.equal(status, 2);
+      assert.equal(`${stdout}`, '');
+      assert.equal(stderr, sentences);
+    });
+  }
+
+  for (const [name, verb] of verbs) {
+    it(`explains every option of \`${name}\` in a line, the same with \`help ${name}\``, async () => {
+      const { status, stdout } = await mpbackup(['help', name]);
+      assert.equal(status, 0);
+      for (const option of ['json', 'verbose', 'help', ...Object.keys(verb.options)]) {
+        assert.match(`${stdout}`, new RegExp(`^ +(-h, )?--${option}\\b.*  \\w`, 'm'));
+        assert.ok(verb.usage.includes(`--${option}`) || !(option in verb.options), option);
+      }
+      assert.doesNotMatch(`${stdout}`, / $/m, 'no line ends with a space');
+      assert.deepEqual((await mpbackup([name, '--help'])).stdout, stdout);
+    });
+  }
+
+  it('tells its version with -V, too', async () => {
+    assert.deepEqual((await mpbackup(['-V'])).stdout, (await mpbackup(['--version'])).stdout);
+  });
+
+  it('says in a sentence where the folder of the simulated boards is a file', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'a file');
+      await writeFile(file, '');
+      const env = { ...process.env, MPBACKUP_SIMULATED_BOARDS: file };
+      const made = await mpbackup(['simulate', 'demo', '--json'], { env });
+      assert.equal(made.result.code, 'bad-argument');
+      assert.match(String(made.result.hint), /MPBACKUP_SIMULATED_BOARDS/);
+      const backedUp = await mpbackup(['backup', 'sim:demo', '--store', join(folder, 'store'), '--json'], { env });
+      assert.equal(backedUp.result.code, 'port-not-found');
+    });
+  });
+
+  it('says that a folder is a folder where one of its files is asked for', async () => {
+    await inFolder(async (folder) => {
+      await takeBackup(await openStore(testEnv(), folder), { 'lib/wifi.py': 'x' });
+      const { status, stderr } = await mpbackup(['cat', 'latest', 'lib', '--store', folder]);
+      assert.equal(status, 1);
+      assert.match(stderr, /^lib is a folder, and `cat` writes one file\.\n`mpbackup show latest`/);
+    });
+  });
+
+  it('tells times by the clock of the user and shows labels; JSON has both as they are', async () => {
+    await inFolder(async (folder) => {
+      const env = { ...process.env, TZ: 'Europe/Berlin' };
+      const draft = aDraft({ label: 'before the trip' });
+      await takeBackup(await openStore(testEnv(), folder), { 'main.py': 'x' }, { draft });
+      const list = await mpbackup(['list', '--store', folder], { env });
+      assert.match(`${list.stdout}`, / {2}2025-11-21 10:10 {2}full .* {2}Kitchen sensor {2}"before the trip"\n$/);
+      const show = await mpbackup(['show', 'latest', '--store', folder], { env });
+      assert.match(`${show.stdout}`, /full backup of 2025-11-21 10:10\n"before the trip"\n/);
+      const { result } = await mpbackup(['list', '--store', folder, '--json'], { env });
+      const [backup] = result.backups as Array<Record<string, unknown>>;
+      assert.match(String(backup?.createdAt), /^2025-11-21T09:10:\d\d/);
+      assert.equal(backup?.label, 'before the trip');
+    });
+  });
+
+  it('P44 takes no orders for the terminal from a board: its names are shown escaped', async () => {
+    await inFolder(async (folder) => {
+      const evil = 'a\x1b[2Jb\u009bc\u202ed';
+      const board = aBoard({ name: evil, machine: evil });
+      const draft = aDraft({ label: evil });
+      await takeBackup(await openStore(testEnv(), folder), { [`${evil}.py`]: 'x' }, { board, draft });
+      for (const words of [['list'], ['show', 'latest'], ['show', 'latest', '--json'], ['cat', 'latest', evil]]) {
+        const { stdout, stderr } = await mpbackup([...words, '--store', folder, '--verbose']);
+        assert.doesNotMatch(`${stdout}${stderr}`, /[\x1b\x80-\x9f]/, words.join(' '));
+      }
+    });
+  });
+
+  it('ends a look into a store whose disk does not answer, at the first signal', async function () {
+    if (process.platform === 'win32') this.skip();
+    await inFolder(async (folder) => {
+      const { child, ended } = startMpbackup(['list', '--store', folder, '--json'], {
+        env: { ...process.env, NODE_OPTIONS: `--require ${await slowFolders(folder)}` },
+      });
+      await once(child.stderr ?? child, 'data');
+      child.kill('SIGINT');
+      const { status, result } = await ended;
+      assert.equal(result.code, 'cancelled');
+      assert.notEqual(status, 0);
+    });
+  });
+
+  it('ends at once at the second signal', async function () {
+    if (process.platform === 'win32') this.skip();
+    await inFolder(async (folder) => {
+      const { child } = startMpbackup(['list', '--store', folder], {
+        env: { ...process.env, NODE_OPTIONS: `--require ${await slowFolders(folder)}` },
+      });
+      await once(child.stderr ?? child, 'data');
+      child.kill('SIGINT');
+      await once(child.stderr ?? child, 'data');
+      child.kill('SIGINT');
+      // A shell gives 128 and the number of the signal as the exit code: 130.
+      assert.deepEqual(await once(child, 'exit'), [null, 'SIGINT']);
+    });
   });
 
   it('lists the real ports where the folder of the simulated boards is a file, with exit code 3 and no trace', async () => {
@@ -116,6 +235,60 @@ describe('The command line', function () {
   });
 });
 
+describe('What is said at the terminal', () => {
+  it('fits a terminal that says it is 0 wide', () => {
+    let printed = '';
+    const stream = { write: (text: string) => (printed += text), isTTY: true, columns: 0 };
+    const path = parseBoardPath(`lib/${'long'.repeat(50)}.py`);
+    peopleOutput(stream, stream).progress({ phase: 'read', path, done: { files: 0, bytes: 0 } });
+    assert.equal(printed.length, '\r\x1b[K'.length + 79);
+    assert.match(printed, /Reading lib\/long/);
+  });
+
+  it('of a defect of ours is its sentence and a request, and no trace', () => {
+    let printed = '';
+    const stream = { write: (text: string) => (printed += text) };
+    peopleOutput(stream, stream).failure(new TypeError('x is not\x1b a function'));
+    assert.equal(printed, 'x is not\\u001b a function\nPlease report it, with what --verbose says.\n');
+  });
+});
+
+describe('The question before a restore', () => {
+  const zone = process.env.TZ;
+  before(() => {
+    process.env.TZ = 'Europe/Berlin';
+  });
+  after(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  const backup = { board: aBoard({ name: 'demo' }), createdAt: '2026-11-21T01:58:02.000Z' };
+  const file = (path: string, size: number): ManifestFile => {
+    const sha256 = hashOf(Buffer.from(path));
+    const place = { stored: `files/${path}`, archive: 'backup_20261121_015802.blb', evidence: 'board-hash' } as const;
+    return { type: 'file', path: parseBoardPath(path), size, storedSize: size, mtime: null, sha256, ...place };
+  };
+  const question = (files: ManifestFile[], ...paths: string[]) =>
+    restoreQuestion(backup, files, paths.map(parseBoardPath), 'sim:demo');
+  const from = "from demo's backup of 2026-11-21 02:58 to sim:demo?";
+
+  it('names the file, its size, and whose backup it is from', () => {
+    assert.equal(question([file('main.py', 943)], 'main.py'), `Restore main.py (943 B) ${from}`);
+  });
+
+  it('counts what a folder holds', () => {
+    const files = [file('lib/a.py', 943), file('lib/b.py', 1057)];
+    assert.equal(question(files, 'lib'), `Restore lib (2 files, 2.0 kB) ${from}`);
+    assert.equal(question(files, ''), `Restore 2 files (2.0 kB) ${from}`);
+  });
+
+  it('names no more than three of many', () => {
+    const files = ['a', 'b', 'c', 'd', 'e'].map((name) => file(name, 1));
+    assert.equal(question(files, 'a', 'b', 'c', 'd', 'e'), `Restore a, b, c, 2 more (5 files, 5 B) ${from}`);
+  });
+});
+
 describe('A question at the terminal', () => {
   const terminal = () => ({ input: new PassThrough(), output: new PassThrough(), terminal: true });
 
@@ -152,6 +325,15 @@ describe('A question at the terminal', () => {
     await assert.rejects(answer, { code: 'cancelled' });
   });
 });
+
+/** A module for `--require`: it says that the folder is looked into, and lets nobody see what is in it. */
+async function slowFolders(store: string): Promise<string> {
+  const module = join(store, 'slow.cjs');
+  const code = `const fs = require('node:fs').promises;
+fs.readdir = () => { process.stderr.write('looking\\n'); return new Promise(() => setInterval(() => {}, 1000)); };`;
+  await writeFile(module, code);
+  return module;
+}
 
 function linesOf(stdout: Buffer): Array<Record<string, unknown>> {
   return `${stdout}`

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describeProgress, percent } from '../../src/core/jobs/progressText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
-import { age, bytes, count, day, duration, moment } from '../../src/core/text.js';
+import { age, bytes, count, day, duration, localTime, moment } from '../../src/core/text.js';
 
 describe('Figures as people read them', () => {
   const sizes: ReadonlyArray<readonly [number, string]> = [
@@ -91,6 +91,12 @@ describe('Times as people read them', () => {
   it('go by the days of the user, not of London', () => {
     assert.equal(shown('2025-11-20T23:30:00Z'), 'Today 0:30');
     assert.equal(shown('2025-11-20T22:30:00Z'), 'Yesterday 23:30');
+  });
+
+  it('are told in full by the clock of the user, so that they sort', () => {
+    assert.equal(localTime('2026-11-21T01:57:33.120Z'), '2026-11-21 02:57');
+    assert.equal(localTime('2025-12-31T23:05:00Z'), '2026-01-01 00:05');
+    assert.equal(localTime('2026-07-01T22:30:00Z'), '2026-07-02 00:30');
   });
 
   it('P46 are right on the morning after the clocks changed', () => {
