@@ -41,7 +41,7 @@ const noPasswords: Passwords = {
   async ask(url) {
     throw new BackupError('port-denied', `The WebREPL at ${url} asks for a password.`, {
       path: url,
-      hint: 'Connect to it from VS Code, or with the command line, where the password can be given.',
+      hint: 'Connect to it where its password can be given.',
     });
   },
   async accepted() {},

@@ -148,7 +148,7 @@ function explainOpenError(url: string, error: unknown, holders: readonly string[
   if (/no such file|file not found|cannot find|no such device/i.test(text)) {
     return new BackupError('port-not-found', `There is no port ${url}.`, {
       path: url,
-      hint: 'Plug the board in, or check the name of the port: `mpbackup boards` lists the ones that are there.',
+      hint: 'Plug the board in, or look for the name of its port in the list of boards.',
       cause: error,
     });
   }

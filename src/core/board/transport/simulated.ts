@@ -24,7 +24,7 @@ export function simulatedTransport(boardsFolder: string): OpenTransport {
     if (!(await isFolder(folder))) {
       throw new BackupError('port-not-found', `There is no simulated board named ${name}.`, {
         path: url,
-        hint: 'Add one with "mpbackup simulate NAME", or with "Add Simulated Board" in VS Code.',
+        hint: 'Add it first, or look for its name in the list of boards.',
       });
     }
     let open = true;
@@ -60,7 +60,8 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
+    // ENOTDIR: a file is where the folder of the simulated boards should be.
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
     throw error;
   }
 }
