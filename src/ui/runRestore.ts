@@ -30,7 +30,7 @@ export async function runRestore(
   if (!board) return;
   const what = nameOfSelection(paths);
   const detail = [
-    `From the backup of ${moment(backup.createdAt, Date.now())}.`,
+    `Backup: ${moment(backup.createdAt, Date.now())}, ${backup.kind}.`,
     ...aboutOtherBoard(board, backup),
     ...(leftOut === 0 ? [] : [leftOutSentence(leftOut)]),
     'What is replaced on the board is backed up first. Other files stay as they are.',

@@ -307,6 +307,30 @@ describe('A backup', function () {
     });
   });
 
+  it('after a restore reads nothing again that an older backup has', async () => {
+    await onBench({ 'main.py': 'good', 'lib.py': '2' }, async ({ backUp, restore, flash }) => {
+      const { backup: first } = await backUp();
+      await writeFile(join(flash(), 'main.py'), 'broken');
+      await restore({ backup: first });
+      const { read, unchanged } = await backUp();
+      assert.equal(read, 0);
+      assert.equal(unchanged, false);
+    });
+  });
+
+  it('stands for itself: what only another board has in the store is read', async () => {
+    await onBench({ 'main.py': 'same' }, async ({ addBoard, backUp, flash, store }) => {
+      await addBoard('other', { 'lib.py': 'shared' });
+      await backUp({ board: 'other' });
+      await backUp();
+      await writeFile(join(flash(), 'lib.py'), 'shared');
+      const { backup: second, read } = await backUp();
+      assert.equal(read, 1);
+      const file = (await store.readManifest(second)).entries.filter(isFile).find(({ path }) => path === 'lib.py');
+      assert.ok(file && second.archive.endsWith(file.archive));
+    });
+  });
+
   it('that has a label is kept, also where nothing has changed', async () => {
     await onBench({ 'main.py': '1' }, async ({ backUp }) => {
       await backUp();

@@ -46,7 +46,7 @@ describe('"Restore File"', () => {
     const question = asked(await whileUserAnswers({}, () => restoreFile(older, [newer, older, main])));
     assert.equal(question.text, 'Restore 2 items to alpha?');
     const lines = question.detail.split('\n');
-    assert.equal(lines[0], `From the backup of ${moment(older.backup.createdAt, Date.now())}.`);
+    assert.equal(lines[0], `Backup: ${moment(older.backup.createdAt, Date.now())}, ${older.backup.kind}.`);
     assert.equal(lines[1], '1 selected item of other backups is not restored.');
   });
 

@@ -24,6 +24,9 @@ import { readVerified } from './readVerified.js';
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
 const MOST_DAMAGED = 3;
 
+/** Backups whose content a board is compared with. */
+const RECENT = 5;
+
 /** Where a board is, and how to get there. */
 export interface BoardAddress {
   url: string;
@@ -122,7 +125,7 @@ async function gather(
   const held = heldContent(store, base === null, broken);
 
   const before = (base?.manifest.entries ?? []).filter(isFile);
-  const known = base ? new Set(before.map(({ sha256 }) => sha256)) : undefined;
+  const known = base ? await recentContent(context, board, store) : undefined;
   const scan = await scanBoard(context, board, options.scope, known, phases);
   const hashes = base ? await hashFiles(context, board, scan, phases) : new Map<BoardPath, ContentHash>();
   await held.look(hashes.values());
@@ -202,6 +205,16 @@ async function findBase(
   }
   if (kind === 'incremental') throw nothingToGoOnFrom(board);
   return { base: null, broken, isNewest: false };
+}
+
+/** Hashes by which the board's scan is compared: those of the last backups, for a restore or an undo brings back what was there. */
+async function recentContent(context: JobContext, board: ConnectedBoard, store: Store): Promise<Set<ContentHash>> {
+  const hashes = new Set<ContentHash>();
+  for (const summary of (await store.backupsOf(board.identity.id)).slice(0, RECENT)) {
+    const manifest = await readableManifest(context, store, summary);
+    for (const entry of manifest?.entries ?? []) if (isFile(entry)) hashes.add(entry.sha256);
+  }
+  return hashes;
 }
 
 function brokenSentence({ createdAt, archive }: BackupSummary): string {

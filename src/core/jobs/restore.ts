@@ -12,6 +12,7 @@ import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../p
 import { type Scope, scopeTest, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { localTime } from '../text.js';
 import { type BoardAddress, backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
@@ -297,8 +298,12 @@ function changedMeanwhile(path: BoardPath): BackupError {
 }
 
 function notInBackup(path: BoardPath, backup: BackupSummary): BackupError {
-  return new BackupError('backup-not-found', `The backup of ${backup.createdAt} has no ${displayPath(path)}.`, {
-    path,
-    hint: 'Look at the files of this backup, or choose another one.',
-  });
+  return new BackupError(
+    'backup-not-found',
+    `The backup of ${localTime(backup.createdAt)} has no ${displayPath(path)}.`,
+    {
+      path,
+      hint: 'Look at the files of this backup, or choose another one.',
+    },
+  );
 }

@@ -1,6 +1,6 @@
 // A backup that is being taken: entries come in, an archive is written, and nothing shows until `commit` has verified it.
 
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { name as product, version } from '../../../package.json';
 import {
   type BackupKind,
@@ -135,8 +135,10 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
       entries.push({ type: 'file', path, size, mtime, sha256, evidence, archive: name, ...stored });
     },
     async keepFile({ path, size, mtime, sha256, evidence }) {
-      // A size from one moment and a hash from another must not become one entry: it could never be read back.
-      const place = (await start.locate(sha256)).find((held) => held.size === size);
+      // A size from one moment and a hash from another must not become one entry: it could never be read back. And the folder
+      // of a board stands for itself: whoever takes another board's folder away must not lose anything of this one.
+      const isOwn = (held: ContentPlace) => dirname(held.archive) === dirname(archive.path);
+      const place = (await start.locate(sha256)).find((held) => held.size === size && isOwn(held));
       if (!place) throw contentMissing({ path }, start.hidden);
       const { stored, storedSize } = place;
       entries.push({
