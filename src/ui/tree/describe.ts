@@ -18,6 +18,8 @@ import {
   type TroubleNode,
 } from './nodes.js';
 
+/** The name of the backup that a restore takes of what it replaces. */
+const BEFORE_RESTORE = 'before a restore';
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** @param now milliseconds since 1970: rows tell ages */
@@ -106,13 +108,15 @@ function chainItem({ parent, chain }: ChainNode, now: number): vscode.TreeItem {
 function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
   const item = new vscode.TreeItem(moment(backup.createdAt, now), Collapsed);
   const parts: string[] = [contents(backup)];
-  if (backup.origin !== 'manual') parts.push(backup.origin);
+  // What it is for comes first where a narrow side bar would cut it off.
+  if (backup.origin === 'safety') parts.unshift(BEFORE_RESTORE);
+  else if (backup.origin !== 'manual') parts.push(backup.origin);
   if (backup.label) parts.unshift(backup.label);
   if (backup.errors > 0) parts.push(`${count(backup.errors, 'file')} could not be read`);
   item.description = parts.join(', ');
   item.tooltip = markdown([
     `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
-    `${backup.kind} backup, ${backup.origin}`,
+    `${backup.kind} backup, ${backup.origin === 'safety' ? BEFORE_RESTORE : backup.origin}`,
     `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
     `Archive: ${escaped(basename(backup.archive))}`,
     `Id: ${backup.id.slice(0, 12)}`,
