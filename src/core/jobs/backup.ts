@@ -6,7 +6,7 @@ import { BoardException } from '../board/boardErrors.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import type { OpenTransport } from '../board/transport/transport.js';
-import { BackupError, describeCauses, isBackupError } from '../errors.js';
+import { type BackupError, describeCauses, isBackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
@@ -16,16 +16,13 @@ import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash, Scan, ScannedFile } from '../tree.js';
 import { describeBoard } from './describeBoard.js';
+import { brokenSentence, findBase, type Held, heldContent, recentContent } from './earlierBackups.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
-import { readableManifest } from './readableManifest.js';
 import { readVerified } from './readVerified.js';
 
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
 const MOST_DAMAGED = 3;
-
-/** Backups whose content a board is compared with. */
-const RECENT = 5;
 
 /** Where a board is, and how to get there. */
 export interface BoardAddress {
@@ -180,77 +177,6 @@ async function gather(
       wireSent: board.wire.sent,
       wireReceived: board.wire.received,
     },
-  };
-}
-
-interface Base {
-  id: string;
-  manifest: Manifest;
-  summary: BackupSummary;
-}
-
-/** The newest backup of the board that can be read; those before it that cannot are named, and stand in nobody's way. */
-async function findBase(
-  context: JobContext,
-  board: ConnectedBoard,
-  store: Store,
-  kind: BackupOptions['kind'],
-): Promise<{ base: Base | null; broken: BackupSummary[]; isNewest: boolean }> {
-  const broken: BackupSummary[] = [];
-  if (kind === 'full') return { base: null, broken, isNewest: false };
-  for (const summary of await store.backupsOf(board.identity.id)) {
-    const manifest = await readableManifest(context, store, summary);
-    if (manifest) return { base: { id: summary.id, manifest, summary }, broken, isNewest: broken.length === 0 };
-    broken.push(summary);
-  }
-  if (kind === 'incremental') throw nothingToGoOnFrom(board);
-  return { base: null, broken, isNewest: false };
-}
-
-/** Hashes by which the board's scan is compared: those of the last backups, for a restore or an undo brings back what was there. */
-async function recentContent(context: JobContext, board: ConnectedBoard, store: Store): Promise<Set<ContentHash>> {
-  const hashes = new Set<ContentHash>();
-  for (const summary of (await store.backupsOf(board.identity.id)).slice(0, RECENT)) {
-    const manifest = await readableManifest(context, store, summary);
-    for (const entry of manifest?.entries ?? []) if (isFile(entry)) hashes.add(entry.sha256);
-  }
-  return hashes;
-}
-
-function brokenSentence({ createdAt, archive }: BackupSummary): string {
-  return `The backup of ${createdAt} cannot be read any more (${archive}): this one does not build on it.`;
-}
-
-function nothingToGoOnFrom(board: ConnectedBoard): BackupError {
-  return new BackupError('backup-not-found', `There is no backup of the board on ${board.url} to go on from.`, {
-    path: board.url,
-    hint: 'Take a full backup first.',
-  });
-}
-
-/** What the store holds soundly, as far as is known without reading it. */
-interface Held {
-  /** Learns of these. */
-  look(hashes: Iterable<ContentHash>): Promise<void>;
-  has(this: void, hash: ContentHash): boolean;
-}
-
-/**
- * @param isFull a full backup holds nothing to be its own
- * @param broken backups whose archive cannot be read: what lies there is not held
- */
-function heldContent(store: Store, isFull: boolean, broken: readonly BackupSummary[]): Held {
-  const unreadable = new Set(broken.map(({ archive }) => archive));
-  const found = new Set<ContentHash>();
-  return {
-    async look(hashes) {
-      if (isFull) return;
-      for (const hash of new Set(hashes)) {
-        const places = await store.locate(hash);
-        if (places.some(({ archive }) => !unreadable.has(archive))) found.add(hash);
-      }
-    },
-    has: (hash) => found.has(hash),
   };
 }
 
