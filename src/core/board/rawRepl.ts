@@ -62,12 +62,10 @@ export class RawRepl {
         await line.write(CTRL_C);
         const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
         heard += answer.length;
-        // A half-typed line at the prompt is not a program: Ctrl-C only gives a new prompt, whatever it looks like. Nor is a
-        // slow line, on which the answer to the first Ctrl-A arrives only now.
-        const isPrompt = /^\r\n\S{1,8} $/.test(answer) || /^\s*raw REPL; CTRL-B/.test(answer);
-        interrupted = before || !isPrompt;
         await line.write(CTRL_A);
-        if (await sees(line, BANNER, patienceMs, signal)) return new RawRepl(line, interrupted);
+        const rest = await heardUntil(line, BANNER, patienceMs, signal);
+        interrupted = before || !isIdle(answer + (rest ?? ''));
+        if (rest !== undefined) return new RawRepl(line, interrupted);
       }
       throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
     } catch (error) {
@@ -276,15 +274,33 @@ del _s,_b
   }
 }
 
-/** @returns false where `text` did not come in time */
-async function sees(line: Line, text: string, withinMs: number, signal?: AbortSignal): Promise<boolean> {
+/**
+ * Was there no program, by what the board said to a Ctrl-C? A prompt and nothing else, whatever it looks like: that is a
+ * half-typed line; or only the banner of the raw REPL: that is a slow line, on which the answer to the first Ctrl-A comes late.
+ */
+function isIdle(answer: string): boolean {
+  return /^\S{0,8}$/.test(answer.replaceAll(BANNER, '').trim());
+}
+
+/** @returns what came before `text`; undefined where it did not come in time */
+async function heardUntil(
+  line: Line,
+  text: string,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   try {
-    await line.readUntil(text, { idleMs: withinMs, totalMs: withinMs, signal });
-    return true;
+    const before = await line.readUntil(text, { idleMs: withinMs, totalMs: withinMs, signal });
+    return Buffer.from(before).toString('latin1');
   } catch (error) {
-    if (isBackupError(error, 'board-silent')) return false;
+    if (isBackupError(error, 'board-silent')) return undefined;
     throw error;
   }
+}
+
+/** @returns false where `text` did not come in time */
+async function sees(line: Line, text: string, withinMs: number, signal?: AbortSignal): Promise<boolean> {
+  return (await heardUntil(line, text, withinMs, signal)) !== undefined;
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
