@@ -86,14 +86,6 @@ export class Line {
     return this.buffered.toString('latin1');
   }
 
-  /** Takes what has arrived, waiting for at least one byte. */
-  async readSome(wait: Wait): Promise<Uint8Array> {
-    await this.waitForMore(0, wait, performance.now());
-    const taken = this.buffered;
-    this.discard();
-    return taken;
-  }
-
   /** Takes exactly `count` bytes. */
   async readExactly(count: number, wait: Wait): Promise<Uint8Array> {
     const start = performance.now();

@@ -210,6 +210,6 @@ function boardException(data: Buffer): BoardException {
 function boardReset(url: string): BackupError {
   return new BackupError('board-reset', `The board on ${url} restarted in the middle.`, {
     path: url,
-    hint: 'A watchdog or a weak power supply can do that. Start once more: it goes on where it was.',
+    hint: 'A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.',
   });
 }
