@@ -6,6 +6,7 @@ import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import type { JobContext } from './job.js';
 import { readableManifest } from './readableManifest.js';
@@ -53,7 +54,7 @@ export async function recentContent(
 }
 
 export function brokenSentence({ createdAt, archive }: BackupSummary): string {
-  return `The backup of ${createdAt} cannot be read any more (${archive}): this one does not build on it.`;
+  return `The backup of ${localTime(createdAt)} cannot be read any more (${archive}): this one does not build on it.`;
 }
 
 function nothingToGoOnFrom(board: ConnectedBoard): BackupError {
