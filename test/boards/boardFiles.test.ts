@@ -346,7 +346,7 @@ describe('The files of a board', () => {
           abortedAt ||= performance.now();
           abort.abort();
         };
-        await assert.rejects(files.read(path, sink, abort.signal), failsAs('cancelled'));
+        await assert.rejects(files.read(path, sink, { signal: abort.signal }), failsAs('cancelled'));
         const took = performance.now() - abortedAt;
         assert.ok(took < 1000, `${took} ms`);
         assert.equal((await files.scan(ROOT, [])).files.length, 1);
@@ -481,7 +481,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
       return new Uint8Array();
     },
   };
-  const can = { binary: true, sha256: true, base64: true, hex: true, ilistdir: true, stat: true, mkdir: true };
+  const can = { binary: true, sha256: true, base64: true, hex: true, ilistdir: true, stat: true };
   const files = await openExecFiles(URL, repl, {
     ...{ platform: 'rp2', version: '', implementation: 'micropython', machine: '', release: '' },
     ...{
@@ -489,7 +489,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
       epoch: 1970,
       heap: undefined,
       mounts: [],
-      can: { ...can, rename: true, statvfs: true, inflate: false, deflate: false },
+      can: { ...can, rename: true, statvfs: true, inflate: false, viper: false },
     },
   });
   return files.scan(ROOT, []);

@@ -37,7 +37,25 @@ export interface ScanOptions {
   known?: ReadonlySet<ContentHash> | undefined;
 }
 
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  /** Bytes that the file has, as far as is known. */
+  size?: number;
+  /** Files that will be read after this one, in this order: a board may be asked for several at once. */
+  next?: ReadonlyArray<{ path: BoardPath; size: number }> | undefined;
+  /** Content that the file probably begins with: where the board can tell that it does, only the rest of it travels. */
+  prefix?: Prefix | undefined;
+}
+
+/** The beginning of a file, as it is kept somewhere. */
+export interface Prefix {
+  size: number;
+  chunks(): AsyncIterable<Uint8Array>;
+}
+
 export interface BoardFiles {
+  /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed`. */
+  readonly ways: readonly string[];
   /** True where `scan` hashes on the way. */
   readonly scansHashes: boolean;
   /** Lists everything below `root`, except what is in `skip` and below. */
@@ -49,14 +67,15 @@ export interface BoardFiles {
     onHashed?: (path: BoardPath) => void,
   ): Promise<Map<BoardPath, ContentHash | NoHash>>;
   /**
-   * Reads a file once and gives its bytes to `sink` as they come.
+   * Reads a file once and gives its bytes to `sink` as they come, those of `prefix` first.
    *
-   * @returns the hash that the board computed over the bytes it sent; undefined where it cannot
+   * @returns the hash that the board computed over the bytes that it has; undefined where it cannot
+   * @throws BackupError `line-damaged` where the two sides disagree, also because the file does not begin with `prefix`
    */
   read(
     path: BoardPath,
     sink: (bytes: Uint8Array) => Promise<void>,
-    signal?: AbortSignal,
+    options?: ReadOptions,
   ): Promise<ContentHash | undefined>;
   /**
    * Writes a file anew. Not atomic: write to a temporary name, hash, then rename. Rejecting, it leaves no half of it.

@@ -25,7 +25,11 @@ export class Line {
   readonly wire: Wire = { sent: 0, received: 0 };
   /** Set by whoever found that nothing at the other end answers any more: leaving need not wait for it. */
   isDead = false;
+  /** Set while binary data comes through a text stream of the board, which sends `\n` as `\r\n`: that is undone here. */
+  isText = false;
   private buffered: Buffer = Buffer.alloc(0);
+  /** A `\r` that may be half a line end. */
+  private half: Buffer = Buffer.alloc(0);
   private ended: { error: BackupError } | undefined;
   private wake: (() => void) | undefined;
 
@@ -42,7 +46,8 @@ export class Line {
       {
         onData(chunk) {
           line.wire.received += chunk.length;
-          line.buffered = line.buffered.length === 0 ? Buffer.from(chunk) : Buffer.concat([line.buffered, chunk]);
+          const arrived = line.isText ? line.foldLineEnds(chunk) : Buffer.from(chunk);
+          line.buffered = line.buffered.length === 0 ? arrived : Buffer.concat([line.buffered, arrived]);
           line.wake?.();
         },
         onClose(error) {
@@ -57,6 +62,13 @@ export class Line {
   }
 
   private transport: Transport | undefined;
+
+  private foldLineEnds(chunk: Uint8Array): Buffer {
+    const text = Buffer.concat([this.half, chunk]).toString('latin1');
+    const end = text.endsWith('\r') ? text.length - 1 : text.length;
+    this.half = Buffer.from(text.slice(end), 'latin1');
+    return Buffer.from(text.slice(0, end).replaceAll('\r\n', '\n'), 'latin1');
+  }
 
   async write(bytes: Uint8Array | string): Promise<void> {
     if (this.ended) throw this.ended.error;
@@ -78,6 +90,7 @@ export class Line {
   discard(): number {
     const { length } = this.buffered;
     this.buffered = Buffer.alloc(0);
+    this.half = Buffer.alloc(0);
     return length;
   }
 

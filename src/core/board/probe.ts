@@ -1,6 +1,8 @@
 // One exec that tells what a board can do. The profile chooses every way below; nothing else asks "which board is this?".
 
+import { isBackupError } from '../errors.js';
 import { textFromBytes } from '../paths.js';
+import agentSource from './agent/agent.py';
 import probeSource from './agent/probe.py';
 import { lineDamaged } from './boardErrors.js';
 import type { RawRepl } from './rawRepl.js';
@@ -34,27 +36,44 @@ const abilities = [
   'hex',
   'ilistdir',
   'stat',
-  'mkdir',
   'rename',
   'statvfs',
   'inflate',
-  'deflate',
+  'viper',
 ] as const;
 export type Ability = (typeof abilities)[number];
 
 /** @throws BackupError `line-damaged` where no answer came through whole: a board is never taken for another one (P32) */
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const output = Buffer.from(await repl.install(probeSource, signal)).toString('latin1');
+    const output = Buffer.from(await installed(repl, signal)).toString('latin1');
     if (isWhole(output)) return parseProfile(output);
   }
   throw lineDamaged(repl.url, 'what it tells of itself did not come through');
 }
 
+/** What most boards are going to need travels along: one stream of deflate, one answer. Some have no memory for that. */
+async function installed(repl: RawRepl, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  try {
+    return await repl.install(probeSource + agentSource, signal);
+  } catch (error) {
+    if (!isBackupError(error, 'board-unsupported')) throw error;
+    return await repl.install(probeSource, signal);
+  }
+}
+
 const ATTEMPTS = 3;
 const KEYS: ReadonlySet<string> = new Set([
-  ...abilities,
-  ...['platform', 'version', 'implementation', 'machine', 'release', 'uid', 'epoch', 'heap', 'mount'],
+  'platform',
+  'version',
+  'implementation',
+  'machine',
+  'release',
+  'can',
+  'uid',
+  'epoch',
+  'heap',
+  'mount',
 ]);
 
 /** The board's own lines; those that others printed in between are passed over. */
@@ -79,6 +98,7 @@ export function parseProfile(output: string): Profile {
     const [, path, type] = (key === 'mount' && /^(\/\S*) (\w+)$/.exec(textOf(value))) || [];
     return path !== undefined && type !== undefined ? [{ path, type }] : [];
   });
+  const can = new Set(told.get('can')?.split(','));
   const text = (key: string) => textOf(told.get(key) ?? '');
   const number = (key: string) => (/^\d+$/.test(told.get(key) ?? '') ? Number(told.get(key)) : undefined);
   return {
@@ -91,13 +111,12 @@ export function parseProfile(output: string): Profile {
     epoch: number('epoch') ?? 2000,
     heap: number('heap'),
     mounts,
-    can: Object.fromEntries(abilities.map((ability) => [ability, told.get(ability) === '1'])) as Record<
-      Ability,
-      boolean
-    >,
+    can: Object.fromEntries(abilities.map((ability) => [ability, can.has(ability)])) as Record<Ability, boolean>,
   };
 }
 
-function textOf(hex: string): string {
-  return textFromBytes(Buffer.from(hex, 'hex'));
+/** `%20` for a space, as in a URL. */
+function textOf(told: string): string {
+  const bytes = told.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return textFromBytes(Buffer.from(bytes, 'latin1'));
 }

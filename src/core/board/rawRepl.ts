@@ -1,7 +1,9 @@
 // Talks to the raw REPL of a board: enters it politely, runs code in it, and leaves it as it was found.
 // The protocol is described in MicroPython's docs/reference/repl.rst.
 
+import { deflateRawSync } from 'node:zlib';
 import { isBackupError } from '../errors.js';
+import loaderSource from './agent/loader.py';
 import { BoardException, boardRefusesToStop, boardSilent, cannotRunOurs, lineDamaged } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
 
@@ -23,6 +25,11 @@ const LONGEST_ANSWER = 1 << 18;
 /** How often our own Python is sent before its error counts as one of the board. */
 const INSTALL_ATTEMPTS = 3;
 
+/** Bits of the deflate window with which our Python travels: the board needs two to that power of memory for it. */
+const INFLATE_WINDOW = 12;
+/** Bytes of a program from which on the time that it took says something of the line. */
+const TELLING_LENGTH = 1_000;
+
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
   /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
@@ -34,6 +41,8 @@ export interface ExecOptions {
 export class RawRepl {
   /** Unknown until the first exec; old firmware and some ports have no raw-paste. */
   private rawPaste: boolean | undefined;
+  private inflating: boolean | undefined;
+  private pace: number | undefined;
 
   private constructor(
     private readonly line: Line,
@@ -82,11 +91,11 @@ export class RawRepl {
    * @throws BoardException with the traceback, where the code raised
    * @throws BackupError `board-silent`, `port-lost`, `line-damaged`, `cancelled`
    */
-  async exec(source: string, options: ExecOptions = {}): Promise<Uint8Array> {
+  async exec(source: string | Uint8Array, options: ExecOptions = {}): Promise<Uint8Array> {
     const { signal } = options;
     const wait = { idleMs: PATIENCE_MS, signal };
     try {
-      await this.send(Buffer.from(source, 'utf8'), signal);
+      await this.send(Buffer.from(source), signal);
       const output = await this.receive(options);
       const traceback = await this.readText(wait);
       await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
@@ -103,25 +112,48 @@ export class RawRepl {
     return this.line.url;
   }
 
+  /** Bytes a second that the board took of the last program of ours that it asked for piece by piece; unknown before. */
+  get bytesPerSecond(): number | undefined {
+    return this.pace;
+  }
+
   /**
-   * Runs Python of ours that must arrive as it was sent: the board adds up its bytes before it runs them, and it is sent
-   * again where one was lost or changed on the line (P32). It runs among names of its own, {@link OURS}: a program that was
-   * interrupted may have called a variable `len` or `open`.
+   * Runs Python of ours that must arrive as it was sent: it travels deflated where the board inflates, the board adds up its
+   * bytes before it runs them, and it is sent again where one was lost or changed on the line (P32). It runs among names of its
+   * own, {@link OURS}: a program that was interrupted may have called a variable `len` or `open`.
    *
    * @returns what it printed
    */
   async install(source: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const sum = Buffer.from(source).reduce((total, byte) => total + byte, 0);
-    const guarded = `import builtins as _b
-_s=r'''${source}'''
-if _b.sum(_s.encode())!=${sum}:raise _b.ValueError('damaged')
-if '${OURS}' not in _b.globals():${OURS}={}
-_b.exec(_s,${OURS})
-del _s,_b
-`;
+    const packs = await this.inflates(signal);
+    const plain = Buffer.from(source);
+    const sent = packs ? deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW }) : plain;
+    const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${packs ? 1 : 0})`;
+    return this.untilUndamaged(() => this.exec(call, { signal }));
+  }
+
+  /**
+   * Sends the first Python of ours, the one that takes the rest, once.
+   *
+   * @returns true where the board inflates
+   */
+  private async inflates(signal: AbortSignal | undefined): Promise<boolean> {
+    this.inflating ??= await this.untilUndamaged(async () => {
+      const loader = Buffer.from(loaderSource);
+      const code = pythonCode`import builtins as ${OURS}
+${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])(${OURS},{},${loader})`;
+      const [, answer] =
+        /^mpb ([01])\r?$/m.exec(Buffer.from(await this.exec(code, { signal })).toString('latin1')) ?? [];
+      if (answer === undefined) throw lineDamaged(this.url, 'what it tells of itself did not come through');
+      return answer === '1';
+    });
+    return this.inflating;
+  }
+
+  private async untilUndamaged<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.exec(guarded, { signal });
+        return await work();
       } catch (error) {
         const isDamage = error instanceof BoardException || isBackupError(error, 'line-damaged');
         if (!isDamage) throw error;
@@ -230,6 +262,7 @@ del _s,_b
     const [low = 0, high = 0] = await this.line.readExactly(2, wait);
     const window = low + 256 * high;
     let room = window;
+    const begun = performance.now();
     for (let at = 0; at < source.length; ) {
       while (room === 0) {
         const [sign] = await this.line.readExactly(1, wait);
@@ -244,6 +277,7 @@ del _s,_b
     await this.line.write(CTRL_D);
     // Windows granted after the last byte stand before the board's own Ctrl-D.
     const granted = await this.line.readUntil(CTRL_D, wait);
+    if (source.length >= TELLING_LENGTH) this.pace = (1000 * source.length) / (performance.now() - begun);
     if (granted.some((sign) => sign !== 0x01))
       throw lineDamaged(this.line.url, 'the board did not take the code whole');
   }
@@ -301,6 +335,31 @@ async function heardUntil(
 /** @returns false where `text` did not come in time */
 async function sees(line: Line, text: string, withinMs: number, signal?: AbortSignal): Promise<boolean> {
   return (await heardUntil(line, text, withinMs, signal)) !== undefined;
+}
+
+function sum(bytes: Uint8Array): number {
+  return bytes.reduce((total, byte) => total + byte, 0);
+}
+
+/**
+ * Python with bytes in it, each as a literal as short as the raw REPL takes it: it is 8-bit clean but for the bytes that
+ * control it, and those that MicroPython itself reads otherwise (line ends, quotes, backslashes).
+ */
+function pythonCode(text: TemplateStringsArray, ...values: Array<string | number | Uint8Array>): Buffer {
+  const filled = values.map((value) => (value instanceof Uint8Array ? bytesLiteral(value) : String(value)));
+  return Buffer.from(String.raw({ raw: text }, ...filled), 'latin1');
+}
+
+function bytesLiteral(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('latin1');
+  const escaped = text.replace(/[\0-\x06\r\n'\\]/g, (byte, at: number) => {
+    if (byte === '\n') return '\\n';
+    if (byte === '\r') return '\\r';
+    if (byte === "'" || byte === '\\') return `\\${byte}`;
+    // An octal escape is shortest, unless a digit follows.
+    return /^[0-7]/.test(text.slice(at + 1, at + 2)) ? `\\x0${byte.charCodeAt(0)}` : `\\${byte.charCodeAt(0)}`;
+  });
+  return `b'${escaped}'`;
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,8 +1,9 @@
 // Takes a backup of a board: list, compare by hash, read what the store lacks, verify both ends, commit.
 // Nothing is written to the board (P34), and nothing shows in the store until all of it is verified (P14).
 
-import { isFile, type Manifest, type ManifestError } from '../archive/manifest.js';
+import { isFile, type Manifest, type ManifestError, type ManifestFile } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
+import type { Prefix, ReadOptions } from '../board/boardFiles.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import type { OpenTransport } from '../board/transport/transport.js';
@@ -23,6 +24,9 @@ import { readVerified } from './readVerified.js';
 
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
 const MOST_DAMAGED = 3;
+
+/** Bytes of a file from which on it is worth a try whether it has only grown. */
+const WORTH_A_PREFIX = 4_096;
 
 /** Where a board is, and how to get there. */
 export interface BoardAddress {
@@ -156,8 +160,10 @@ async function gather(
   }
   phases.begin('read', { files: toRead.length, bytes: toRead.reduce((sum, file) => sum + file.size, 0) });
   let added = 0;
-  for (const file of toRead) {
-    added += await readInto(context, board, store, { pending, phases, file, tally, errors, held });
+  const grown = grownFrom(store, before);
+  for (const [at, file] of toRead.entries()) {
+    const hints = { next: toRead.slice(at + 1), prefix: grown(file) };
+    added += await readInto(context, board, store, { pending, phases, file, hints, tally, errors, held });
   }
   for (const error of errors) pending.addError(error);
 
@@ -172,7 +178,7 @@ async function gather(
     warnings: broken.map(brokenSentence),
     wire: { ...board.wire },
     outcome: {
-      options: { hashOnBoard: board.profile.can.sha256, ways: [board.profile.can.binary ? 'binary' : 'base64'] },
+      options: { hashOnBoard: board.profile.can.sha256, ways: [...board.files.ways] },
       durationMs: Math.round(context.env.clock.ticks() - start),
       wireSent: board.wire.sent,
       wireReceived: board.wire.received,
@@ -233,10 +239,25 @@ async function hashFiles(
   return found;
 }
 
+/**
+ * A log that was added to begins as it did in the last backup: of such a file only the rest must travel.
+ *
+ * @returns what a file probably begins with
+ */
+function grownFrom(store: Store, before: readonly ManifestFile[]): (file: ScannedFile) => Prefix | undefined {
+  const earlier = new Map(before.map((file) => [file.path, file]));
+  return ({ path, size }) => {
+    const was = earlier.get(path);
+    if (!was || was.size < WORTH_A_PREFIX || was.size > size) return undefined;
+    return { size: was.size, chunks: () => store.readContent(was) };
+  };
+}
+
 interface Reading {
   pending: PendingBackup;
   phases: Phases;
   file: ScannedFile;
+  hints: Pick<ReadOptions, 'next' | 'prefix'>;
   tally: Map<BoardPath, ContentHash>;
   errors: ManifestError[];
   held: Held;
@@ -251,11 +272,11 @@ async function readInto(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  { pending, phases, file, tally, errors, held }: Reading,
+  { pending, phases, file, hints, tally, errors, held }: Reading,
 ): Promise<number> {
   phases.file(file.path);
   try {
-    await using content = await readVerified(context, board, store.root, file, (bytes) => phases.add({ bytes }));
+    await using content = await readVerified(context, board, store.root, file, (bytes) => phases.add({ bytes }), hints);
     const { spool, evidence, sha256 } = content;
     const entry = { ...described(file), size: spool.size, sha256, evidence };
     await held.look([sha256]);

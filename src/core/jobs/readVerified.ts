@@ -1,6 +1,7 @@
 // Reads a file from a board until it is known to be right: hashed on both sides, or read twice where the board cannot hash.
 
 import { lineDamaged } from '../board/boardErrors.js';
+import type { ReadOptions } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
@@ -31,10 +32,12 @@ export async function readVerified(
   folder: string,
   { path, size }: Pick<ScannedFile, 'path' | 'size'>,
   onBytes: (bytes: number) => void,
+  { next, prefix }: Pick<ReadOptions, 'next' | 'prefix'> = {},
 ): Promise<VerifiedContent> {
   let before: ContentHash | undefined;
   let isLine = false;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  // A file that does not begin as it did before is no fault of the line: that attempt is one more.
+  for (let attempt = prefix ? 0 : 1; attempt <= ATTEMPTS; attempt++) {
     const spool = createSpool(context.env, folder);
     let accepted = false;
     try {
@@ -45,7 +48,7 @@ export async function readVerified(
           onBytes(bytes.length);
           if (spool.size > 2 * size + MOST_GROWTH) throw growsWithoutEnd(path);
         },
-        context.signal,
+        { signal: context.signal, size, next, prefix: attempt === 0 ? prefix : undefined },
       );
       const sha256 = spool.sha256();
       accepted = sha256 === (onBoard ?? before);
@@ -56,15 +59,20 @@ export async function readVerified(
       before = sha256;
       isLine ||= onBoard !== undefined;
     } catch (error) {
-      if (!isBackupError(error, 'line-damaged')) throw error;
-      isLine = true;
+      const isPrefixGone = attempt === 0 && isBackupError(error, 'content-missing');
+      if (!isPrefixGone && !isBackupError(error, 'line-damaged')) throw error;
+      isLine ||= attempt > 0;
     } finally {
       if (!accepted) {
         onBytes(-spool.size);
         await spool.discard();
       }
     }
-    context.env.log.warn(`${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`);
+    if (attempt === 0) context.env.log.debug(`${board.url}: ${displayPath(path)} did not just grow, and is read whole`);
+    else
+      context.env.log.warn(
+        `${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`,
+      );
   }
   if (isLine) throw lineDamaged(board.url, `${displayPath(path)} was different each time it was read`);
   throw new BackupError('file-changed', `${displayPath(path)} was different each time it was read.`, {

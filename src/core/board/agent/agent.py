@@ -1,9 +1,9 @@
-# The agent: pasted once a session, it takes commands from the host and answers in frames, until it is told to quit.
+# The agent: sent once a session, it takes commands from the host and answers in frames, until it is told to quit.
 #
 # A command is a line: four hex digits that check the rest, then one letter, then words. A word is a path as it stands
 # (it begins with `/`) or, where it holds bytes that a line cannot, `x` and hex.
 # A frame is: two bytes of magic, kind, sequence number, length (2), check (2), then that many bytes. All numbers are little-endian.
-# The host acknowledges each frame with one byte; no more than four are under way, so the line never holds more than it can.
+# The host acknowledges each frame with one byte; no more than two are under way, so the line never holds more than it can.
 # Any byte but an acknowledgement (or a newline, by which the host asks whether we live) stops what we do.
 
 
@@ -13,50 +13,57 @@ def _mpb(more=None):
     from binascii import unhexlify
     from hashlib import sha256
 
-    source = sys.stdin.buffer
-    sink = sys.stdout.buffer
-    block = bytearray(1024)
-    view = memoryview(block)
+    # Where a board has only text streams, the host undoes what they do to line ends; a byte behind each frame tells it apart
+    # from half a line end.
+    source = getattr(sys.stdin, "buffer", sys.stdin)
+    sink = getattr(sys.stdout, "buffer", sys.stdout)
+    end = b"" if sink is not sys.stdout else b"."
+    one = bytearray(1)
+    block = memoryview(bytearray(4096))
     credit = sequence = 0
     number = int.from_bytes
 
     def check(data, head=b""):
         return (number(data, "little") + 257 * number(head, "little")) % 65521
 
+    def heard():
+        source.readinto(one)
+        return one[0]
+
     def send(kind, data=b"", free=0):
         nonlocal credit, sequence
         credit += free
         while not credit:
-            sign = source.read(1)
-            if sign == b"\x06":
+            sign = heard()
+            if sign == 6:
                 credit = 1
-            elif sign != b"\n":
+            elif sign != 10:
                 raise EOFError
         credit -= 1
         head = kind + bytes((sequence,)) + len(data).to_bytes(2, "little")
         sink.write(b"\xf5\x9a" + head + check(data, head).to_bytes(2, "little"))
         sink.write(data)
+        sink.write(end)
         sequence = sequence + 1 & 255
 
-    # Gives the blocks of a file, up to `end` bytes.
-    def blocks(file, end=1 << 31):
-        while end:
-            count = file.readinto(view[:end] if end < 1024 else block)
+    # Adds up to `left` bytes of a file to its hash. Says something now and then, for files that take long; that needs no
+    # acknowledgement.
+    def absorb(file, state, left=1 << 31):
+        beat = 0
+        while left:
+            count = file.readinto(block[:left] if left < 4096 else block)
             if not count:
                 break
-            end -= count
-            yield view[:count]
+            state.update(block[:count])
+            left -= count
+            beat += 1
+            if beat & 15 == 0:
+                send(b"b", b"", 1)
 
-    # A file's hash. Says something now and then, for files that take long; that needs no acknowledgement.
     def hash_of(path):
         state = sha256()
-        beat = 0
         with open(path, "rb") as file:
-            for piece in blocks(file):
-                state.update(piece)
-                beat += 1
-                if beat & 63 == 0:
-                    send(b"b", b"", 1)
+            absorb(file, state)
         return state.digest()
 
     # What is in a folder. Asked for `/` boards give names as text, whatever they are asked with, and raise at one that is
@@ -114,31 +121,43 @@ def _mpb(more=None):
                 add(3, str(error).encode())
         send(b"d", out)
 
-    # The whole hash of each file; a file that cannot be read has an error instead.
-    def hashes(*paths):
+    # The bytes of files, one after the other, each with the beginning of its hash behind its last bytes: that frame has a
+    # capital letter. Of the first file only what follows `start`; its hash is of all of it. `how` says whether what is packed
+    # goes on from what was packed before: see pack.py.
+    def read(how, start, *paths):
+        nonlocal pack
+        if how == b"P":
+            pack = None
+            pack = _mpb_pack()
+        start = int(start)
         for path in paths:
             try:
-                send(b"h", hash_of(path))
+                with open(path, "rb") as file:
+                    whole = sha256()
+                    absorb(file, whole, start)
+                    start = 0
+                    last = False
+                    while not last:
+                        room = pack[0]() if pack else block
+                        count = 0
+                        # Only nothing at all is the end of a file.
+                        while not last and count < len(room):
+                            got = file.readinto(room[count:])
+                            last = not got
+                            count += got
+                        piece = room[:count]
+                        whole.update(piece)
+                        kind = b"d"
+                        packed = pack and pack[1](count)
+                        if packed:
+                            kind = b"c"
+                            piece = packed
+                        if last:
+                            kind = kind.upper()
+                            piece = bytes(piece) + whole.digest()[:12]
+                        send(kind, piece)
             except OSError as error:
                 send(b"x", str(error).encode())
-
-    # A file's bytes from `start` on, after the hash of what comes before; then the hash of all of it. With `pack` deflated.
-    def read(path, start, pack=None):
-        whole = sha256()
-        pack = pack and _mpb_pack()
-        with open(path, "rb") as file:
-            if start != b"0":
-                before = sha256()
-                for piece in blocks(file, int(start)):
-                    whole.update(piece)
-                    before.update(piece)
-                send(b"p", before.digest())
-            for piece in blocks(file):
-                whole.update(piece)
-                send(b"d", pack(piece) if pack else piece)
-            if pack:
-                send(b"d", pack())
-        send(b"h", whole.digest())
 
     # Size and free bytes of the file system that holds `path`.
     def space(path):
@@ -146,18 +165,22 @@ def _mpb(more=None):
         for count in stat[2:4]:
             send(b"d", (stat[1] * count).to_bytes(8, "little"))
 
-    commands = {115: scan, 104: hashes, 114: read, 118: space, 63: lambda word: send(b"?", word)}
+    pack = None
+    commands = {115: scan, 114: read, 118: space, 63: lambda word: send(b"?", word)}
     if more:
         more(send, source, sink, check, commands, hash_of)
 
     while True:
-        line = source.readline().lstrip(b"\x06\x18\n")
-        credit = 4
+        line = b""
+        while heard() != 10:
+            line += one
+        line = line.lstrip(b"\x06\x18")
+        credit = 2
         sequence = 0
         if not line:
             continue
         try:
-            body = line[4:-1]
+            body = line[4:]
             if b"%04x" % check(body) != line[:4]:
                 send(b"n")
             elif body == b"q":

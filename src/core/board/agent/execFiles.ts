@@ -72,6 +72,7 @@ export async function openExecFiles(
 
   const files: BoardFiles = {
     scansHashes: false,
+    ways: ['exec', profile.can.binary ? 'binary' : 'base64'],
 
     async scan(root, skip, { signal, onFound } = {}) {
       let scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
@@ -114,7 +115,7 @@ export async function openExecFiles(
       return hashes;
     },
 
-    async read(path, sink, signal) {
+    async read(path, sink, { signal } = {}) {
       let hash: string | undefined;
       let damage: string | undefined;
       const onLine = (line: string) => {
@@ -179,7 +180,7 @@ export async function openExecFiles(
 async function hashByReading(files: BoardFiles, path: BoardPath, signal?: AbortSignal): Promise<ContentHash | NoHash> {
   const hash = createHash('sha256');
   try {
-    await files.read(path, async (bytes) => void hash.update(bytes), signal);
+    await files.read(path, async (bytes) => void hash.update(bytes), { signal });
     return hash.digest('hex') as ContentHash;
   } catch (error) {
     if (!(error instanceof BackupError && error.cause instanceof BoardException)) throw error;

@@ -51,3 +51,16 @@ export function pathWord(path: string): string {
   const text = bytes.toString('latin1');
   return /^[\x21-\x7e]+$/.test(text) ? text : `x${bytes.toString('hex')}`;
 }
+
+/** A command is no longer than every board can hold while it is busy. */
+const COMMAND_LENGTH = 120;
+
+/** @returns as many of the first paths as one command holds beside `words`, at least one */
+export function wordsThatFit<T extends string>(paths: readonly T[], words: readonly string[] = []): T[] {
+  let room = COMMAND_LENGTH - words.reduce((sum, word) => sum + word.length + 1, 0);
+  const end = paths.findIndex((path, at) => {
+    room -= pathWord(path).length + 1;
+    return at > 0 && room < 0;
+  });
+  return end < 0 ? [...paths] : paths.slice(0, end);
+}

@@ -1,4 +1,4 @@
-# Tells what this board can do: one `key value` line each, free text as hex. Asked once per connection.
+# Tells what this board can do: one `key value` line each, free text as in a URL. Asked once per connection.
 # Every question stands alone: a board that lacks one thing still answers the others.
 
 
@@ -15,19 +15,13 @@ def _mpb_probe():
         mark += sum(line.encode())
         print("\n" + line)
 
+    # Without spaces or anything else that a line might change.
     def text(key, value):
-        tell(key, "".join("%02x" % b for b in bytes(str(value), "utf-8")))
-
-    def has(module, name):
-        try:
-            return int(hasattr(__import__(module), name))
-        except ImportError:
-            return 0
+        tell(key, "".join(chr(b) if 37 < b < 127 else "%%%02x" % b for b in bytes(str(value), "utf-8")))
 
     text("platform", sys.platform)
     text("version", sys.version)
     tell("implementation", sys.implementation[0])
-    tell("binary", int(hasattr(sys.stdout, "buffer")))
     try:
         import os
 
@@ -35,25 +29,29 @@ def _mpb_probe():
         text("release", os.uname().release)
     except (ImportError, AttributeError):
         pass
+    can = "binary," if hasattr(sys.stdout, "buffer") else ""
     for key, module, name in (
         ("sha256", "hashlib", "sha256"),
         ("base64", "binascii", "b2a_base64"),
         ("hex", "binascii", "hexlify"),
         ("ilistdir", "os", "ilistdir"),
         ("stat", "os", "stat"),
-        ("mkdir", "os", "mkdir"),
         ("rename", "os", "rename"),
         ("statvfs", "os", "statvfs"),
         ("inflate", "deflate", "DeflateIO"),
     ):
-        tell(key, has(module, name))
-    # Only some firmware compresses: then what decompresses can write, too.
+        try:
+            getattr(__import__(module), name)
+            can += key + ","
+        except (ImportError, AttributeError):
+            pass
+    # Whether the firmware compiles for its processor shows only when it is asked to.
     try:
-        from deflate import DeflateIO
-
-        tell("deflate", int(hasattr(DeflateIO, "write")))
-    except ImportError:
+        exec("@micropython.viper\ndef f():pass", {})
+        can += "viper,"
+    except SyntaxError:
         pass
+    tell("can", can + ".")
     try:
         import machine
 

@@ -2,7 +2,8 @@
 #
 # A run of chunks follows the command `w`: letter, three numbers of four hex digits (bytes that follow, bytes that they stand
 # for, check), then the bytes. `o` opens a file, `d` is deflated data and `r` plain data of it, `c` closes it and asks for the
-# hash of what is on flash now, `v` renames it, `z` ends the run. Ctrl-C must stay what it is, so the byte 3 is escaped. After
+# hash of what is on flash now, `v` renames it, `z` ends the run. Ctrl-C must stay what it is, so the byte 3 is escaped, and so
+# is the byte 13, which text streams change. After
 # each 56 bytes the board says that it has taken them: no more than 127 are ever under way, which no board loses.
 
 
@@ -12,13 +13,14 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
 
     size = 2560
 
-    def take(count):
+    # Tells of each piece that has come.
+    def take(count, sign=b"\x06"):
         data = bytearray(count)
         view = memoryview(data)
         at = 0
         while at < count:
             at += source.readinto(view[at : at + 56])
-            sink.write(b"\x06")
+            sink.write(sign)
         return data
 
     def write(word):
@@ -28,7 +30,7 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
         send(b"g")
         try:
             while True:
-                head = source.read(13)
+                head = bytes(take(13, b""))
                 kind = head[:1]
                 try:
                     count, plain, wanted = (int(head[at : at + 4], 16) for at in (1, 5, 9))
@@ -39,7 +41,9 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
                 if check(data, head[:9]) != wanted:
                     send(b"n", b"", 1)
                     raise EOFError
-                data = bytes(data).replace(b"\x10\x12", b"\x03").replace(b"\x10\x11", b"\x10")
+                data = bytes(data)
+                for mark, byte in ((b"\x10\x12", b"\x03"), (b"\x10\x13", b"\r"), (b"\x10\x11", b"\x10")):
+                    data = data.replace(mark, byte)
                 if kind == b"o":
                     path = data
                     file = open(path, "wb")
@@ -74,6 +78,14 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
             if file:
                 file.close()
 
+    # The whole hash of each file; a file that cannot be read has an error instead.
+    def hashes(*paths):
+        for path in paths:
+            try:
+                send(b"h", hash_of(path))
+            except OSError as error:
+                send(b"x", str(error).encode())
+
     # Removing what is not there, and making what is, is no error.
     def gone(action, path):
         try:
@@ -82,6 +94,7 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
             if error.args[0] not in (2, 17):
                 raise
 
+    commands[104] = hashes
     commands[119] = write
     commands[110] = os.rename
     commands[107] = lambda path: gone(os.remove, path)

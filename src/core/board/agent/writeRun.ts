@@ -20,8 +20,18 @@ export interface WriteRun {
   end(): Promise<void>;
 }
 
-/** @param windowBits of the deflate window that the board has memory for; 0 where it cannot inflate */
-export async function beginRun(link: AgentLink, windowBits: number, signal?: AbortSignal): Promise<WriteRun> {
+export interface RunOptions {
+  /** Of the deflate window that the board has memory for; 0 where it cannot inflate. */
+  windowBits: number;
+  /** True where the board reads through a text stream. */
+  isText: boolean;
+}
+
+export async function beginRun(
+  link: AgentLink,
+  { windowBits, isText }: RunOptions,
+  signal?: AbortSignal,
+): Promise<WriteRun> {
   await link.begin('w', ['/']);
   let sequence = 0;
   const underWay: number[] = [];
@@ -38,7 +48,7 @@ export async function beginRun(link: AgentLink, windowBits: number, signal?: Abo
   };
 
   const send = async (kind: string, bytes: Uint8Array, plain: number): Promise<void> => {
-    const payload = escapeInterrupt(bytes);
+    const payload = escapeForLine(bytes, isText);
     const start = `${kind}${hex(payload.length)}${hex(plain)}`;
     let piece = Buffer.from(`${start}${hex(checkOf(payload, Buffer.from(start)))}`);
     for (let at = 0; at === 0 || at < payload.length; at += PIECE) {
@@ -87,10 +97,11 @@ function hex(number: number): string {
   return number.toString(16).padStart(4, '0');
 }
 
-/** The byte 3 on its way to a board would stop the agent; 16 introduces what stands for both. */
-export function escapeInterrupt(bytes: Uint8Array): Buffer {
-  const text = Buffer.from(bytes).toString('latin1');
-  return Buffer.from(text.replaceAll('\x10', '\x10\x11').replaceAll('\x03', '\x10\x12'), 'latin1');
+/** The byte 3 on its way to a board would stop the agent, and text streams take 13 for 10; 16 introduces what stands for them. */
+export function escapeForLine(bytes: Uint8Array, isText: boolean): Buffer {
+  let text = Buffer.from(bytes).toString('latin1').replaceAll('\x10', '\x10\x11').replaceAll('\x03', '\x10\x12');
+  if (isText) text = text.replaceAll('\r', '\x10\x13');
+  return Buffer.from(text, 'latin1');
 }
 
 /** Deflates piece by piece, each piece whole for itself in the output, all in one stream. */

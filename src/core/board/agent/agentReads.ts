@@ -1,0 +1,110 @@
+// Files coming down: several are sent for at once, each is checked by its hash, and what was lost on the line is asked for again
+// from where it was.
+
+import { createHash } from 'node:crypto';
+import { throwIfCancelled } from '../../errors.js';
+import { type BoardPath, displayPath } from '../../paths.js';
+import { type ContentHash, parseContentHash } from '../../tree.js';
+import { BoardException, lineDamaged } from '../boardErrors.js';
+import type { BoardFiles, ReadOptions } from '../boardFiles.js';
+import type { Frame } from './agentLink.js';
+import type { AgentSession } from './agentSession.js';
+import { pathWord, wordsThatFit } from './frames.js';
+import { createUnpacker, type Unpacker } from './unpack.js';
+
+/** Bytes of a hash behind a file's last bytes: what chance or a line does to a file never meets them. */
+const DIGEST = 12;
+
+/** Files that the board was asked for and has not sent yet, in order. */
+interface Stream {
+  frames: AsyncGenerator<Frame, void, void>;
+  coming: BoardPath[];
+}
+
+/** @returns the `read` of a board with an agent */
+export function createReads(session: AgentSession): BoardFiles['read'] {
+  let stream: Stream | undefined;
+  /** In step with the board's ring; none after a fault, and none where nothing is packed. */
+  let unpacker: Unpacker | undefined;
+  /** Which start of the agent that ring belongs to. */
+  let start = 0;
+
+  const abandon = async () => {
+    const open = stream;
+    stream = undefined;
+    unpacker = undefined;
+    session.closed();
+    await open?.frames.return();
+  };
+
+  const sendFor = async (path: BoardPath, received: number, { size = 0, next = [], signal }: ReadOptions) => {
+    await session.settle();
+    const bytes = next.reduce((sum, file) => sum + file.size, Math.max(0, size - received));
+    const packs = await session.packs(bytes, signal);
+    const goesOn = unpacker !== undefined && start === session.starts;
+    start = session.starts;
+    if (!goesOn) unpacker = packs ? createUnpacker() : undefined;
+    const words = [packs ? (goesOn ? 'p' : 'P') : '-', String(received)];
+    const coming = wordsThatFit([path, ...next.map((file) => file.path)], words);
+    stream = { frames: session.link.ask('r', [...words, ...coming.map(pathWord)], signal), coming };
+    session.keepOpen({ end: abandon });
+    return stream;
+  };
+
+  /** The last file of a stream is followed by the end of the answer. */
+  const finished = async ({ frames, coming }: Stream) => {
+    coming.shift();
+    if (coming.length > 0) return;
+    stream = undefined;
+    session.closed();
+    await frames.next();
+  };
+
+  return async (path, sink, options = {}) => {
+    const hash = createHash('sha256');
+    let received = 0;
+    const take = async (bytes: Uint8Array) => {
+      hash.update(bytes);
+      received += bytes.length;
+      await sink(bytes);
+    };
+    for await (const chunk of options.prefix?.chunks() ?? []) await take(chunk);
+
+    /** @returns the beginning of the hash that the board made, once the file has ended, or why the board cannot read it */
+    const receive = async (from: Stream): Promise<Buffer | BoardException> => {
+      for (;;) {
+        throwIfCancelled(options.signal);
+        const { value: frame } = await from.frames.next();
+        if (frame === undefined) throw lineDamaged(session.url, `${displayPath(path)} did not come`);
+        if (frame.kind === 'x') {
+          await finished(from);
+          return new BoardException(`OSError: ${frame.data.toString('utf8')}`);
+        }
+        const isLast = frame.kind === 'D' || frame.kind === 'C';
+        const end = isLast ? frame.data.length - DIGEST : frame.data.length;
+        const data = frame.data.subarray(0, end);
+        const isPacked = frame.kind.toLowerCase() === 'c';
+        const plain = isPacked && unpacker ? unpacker.unpack(data) : data;
+        if (!isPacked) unpacker?.pass(data);
+        await take(plain);
+        if (!isLast) continue;
+        await finished(from);
+        return frame.data.subarray(end);
+      }
+    };
+
+    return session.again(path, async () => {
+      const isComing = stream?.coming[0] === path && received === 0;
+      const from = isComing && stream ? stream : await sendFor(path, received, options);
+      const told = await receive(from).catch(async (error: unknown) => {
+        await abandon();
+        throw error;
+      });
+      if (told instanceof BoardException) throw told;
+      const digest = hash.copy().digest();
+      if (!digest.subarray(0, DIGEST).equals(told))
+        throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
+      return parseContentHash(digest.toString('hex')) as ContentHash;
+    });
+  };
+}

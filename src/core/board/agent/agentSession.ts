@@ -1,0 +1,180 @@
+// A session with the agent on one board: starts it, gives it what only some jobs need when they need it, keeps at most one long
+// exchange open (files coming down, or a run of chunks going up), and asks again where the line failed.
+
+import { explainBoardException, lineDamaged } from '../boardErrors.js';
+import type { Line } from '../line.js';
+import type { Profile } from '../probe.js';
+import { OURS, type RawRepl } from '../rawRepl.js';
+import { AgentLink, type Frame, LineFault } from './agentLink.js';
+import packSource from './pack.py';
+import takeSource from './take.py';
+import { CODE_LENGTHS } from './unpack.js';
+
+/** Parts of the agent that only some jobs need: take.py, pack.py. */
+export type Part = 'take' | 'pack';
+
+const ATTEMPTS = 8;
+const SMALLEST_WINDOW = 9;
+/** Bytes a second: on slower lines the board packs what it sends. */
+const SLOW_LINE = 60_000;
+/** Bytes of heap from which on a board packs, and from which on it does so with a larger ring. */
+const PACKING_HEAP = 32_000;
+const LARGE_HEAP = 64_000;
+/**
+ * Without viper only fast processors pack fast enough. Making the codes takes a board as long as packing 3 kB of Python; packing
+ * shall be at least twice as fast as the line.
+ */
+const CODES_AS_BYTES = 3_000;
+
+/** An exchange that stays open over several calls. */
+export interface Exchange {
+  /** Ends it, so that the agent takes commands again. */
+  end(): Promise<void>;
+}
+
+export class AgentSession {
+  readonly link: AgentLink;
+  /** Bits of the window for deflate on the way up; 0 where the board cannot inflate. */
+  readonly window: number;
+  /** How often the agent was started. */
+  starts = 0;
+  private readonly parts = new Set<Part>();
+  private exchange: Exchange | undefined;
+  private ended: () => Promise<void> = () => Promise.resolve();
+  private packing: boolean | undefined;
+
+  private constructor(
+    private readonly line: Line,
+    private readonly repl: RawRepl,
+    readonly profile: Profile,
+  ) {
+    this.link = new AgentLink(line);
+    this.window = profile.can.inflate ? windowFor(profile.heap) : 0;
+  }
+
+  /** The agent itself came with the probe. */
+  static async start(line: Line, repl: RawRepl, profile: Profile, signal?: AbortSignal): Promise<AgentSession> {
+    const session = new AgentSession(line, repl, profile);
+    await session.begin(signal);
+    return session;
+  }
+
+  get url(): string {
+    return this.line.url;
+  }
+
+  /** Keeps this one open until something else is asked. */
+  keepOpen(exchange: Exchange): void {
+    this.exchange = exchange;
+  }
+
+  /** Ends what is open. */
+  async settle(): Promise<void> {
+    const open = this.exchange;
+    this.exchange = undefined;
+    await open?.end();
+  }
+
+  /** What was open has ended by itself or failed. */
+  closed(): void {
+    this.exchange = undefined;
+  }
+
+  /** Does it again where the line failed; `work` goes on from where it was. */
+  async again<T>(path: string, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof LineFault)) throw explainBoardException(error, path);
+        if (attempt === ATTEMPTS) throw lineDamaged(this.url, error.message);
+      }
+    }
+  }
+
+  /** One command, and its frames as they come. */
+  async ask(
+    letter: string,
+    words: readonly string[],
+    signal: AbortSignal | undefined,
+    onFrame: (frame: Frame) => Promise<void> | void = () => {},
+  ): Promise<void> {
+    await this.settle();
+    for await (const frame of this.link.ask(letter, words, signal)) await onFrame(frame);
+  }
+
+  /** Sends a part of the agent, once. */
+  async learn(part: Part, signal?: AbortSignal): Promise<void> {
+    if (this.parts.has(part)) return;
+    await this.halt();
+    await this.repl.install(part === 'take' ? takeSource : this.packSource(), signal);
+    this.parts.add(part);
+    if (part === 'pack') this.packing = await this.packsFastEnough(signal);
+    await this.begin(signal);
+  }
+
+  /**
+   * Whether files come packed from now on.
+   *
+   * @param bytes that are about to travel: for a few it does not pay to send what packs them
+   */
+  async packs(bytes: number, signal?: AbortSignal): Promise<boolean> {
+    if (this.packing !== undefined) return this.packing;
+    const { heap = LARGE_HEAP } = this.profile;
+    const { bytesPerSecond = 0 } = this.repl;
+    if (bytesPerSecond > SLOW_LINE || heap < PACKING_HEAP) this.packing = false;
+    else if (bytes >= 2 * packSource.length) await this.learn('pack', signal);
+    return this.packing ?? false;
+  }
+
+  /** How bytes travel, in words for logs and manifests. */
+  get ways(): string[] {
+    const { can } = this.profile;
+    const packed = can.viper ? 'packed by viper' : 'packed';
+    return ['agent', ...(can.binary ? [] : ['text streams']), ...(this.packing ? [packed] : []), ...this.waysUp()];
+  }
+
+  /** Ends the agent and takes our names out of the board's memory. */
+  async forget(): Promise<void> {
+    await this.halt();
+    await this.repl.exec(`del ${OURS}`);
+  }
+
+  private waysUp(): string[] {
+    return this.parts.has('take') && this.window > 0 ? ['deflated'] : [];
+  }
+
+  private async begin(signal: AbortSignal | undefined): Promise<void> {
+    const take = `lambda*a:${OURS}['_mpb_take'](${this.window || SMALLEST_WINDOW},*a)`;
+    this.ended = await this.repl.start(`${OURS}['_mpb'](${this.parts.has('take') ? take : ''})`, signal);
+    this.starts += 1;
+    this.line.isText = !this.profile.can.binary;
+  }
+
+  private async halt(): Promise<void> {
+    await this.settle();
+    await this.link.quit();
+    await this.ended();
+    this.line.isText = false;
+  }
+
+  private packSource(): string {
+    const { heap = LARGE_HEAP, can } = this.profile;
+    const source = can.viper ? packSource : packSource.replace('@micropython.viper\n', '');
+    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${heap < LARGE_HEAP ? 12 : 13}\n${source}`;
+  }
+
+  private async packsFastEnough(signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.profile.can.viper) return true;
+    const begun = performance.now();
+    await this.repl.exec(`${OURS}['_mpb_codes']()`, { signal });
+    const seconds = (performance.now() - begun) / 1000;
+    return CODES_AS_BYTES / seconds > 2 * (this.repl.bytesPerSecond ?? 0);
+  }
+}
+
+/** Bits of the deflate window that fits a board's memory beside everything else: 2 to that power, and 1.5 kB. */
+function windowFor(heap: number | undefined): number {
+  if (heap === undefined || heap > 60_000) return 12;
+  return heap > 24_000 ? 10 : SMALLEST_WINDOW;
+}
