@@ -37,6 +37,14 @@ export interface ScanOptions {
   known?: ReadonlySet<ContentHash> | undefined;
 }
 
+export interface HashOptions {
+  signal?: AbortSignal | undefined;
+  /** Is told of each file once. */
+  onHashed?: ((path: BoardPath) => void) | undefined;
+  /** What the files probably are: a board tells less of such hashes. A file that is something else may have no hash. */
+  known?: ReadonlySet<ContentHash> | undefined;
+}
+
 export interface ReadOptions {
   signal?: AbortSignal | undefined;
   /** Bytes that the file has, as far as is known. */
@@ -61,11 +69,7 @@ export interface BoardFiles {
   /** Lists everything below `root`, except what is in `skip` and below. */
   scan(root: BoardPath, skip: readonly BoardPath[], options?: ScanOptions): Promise<Scan>;
   /** Hashes files, on the board where it can, else by reading them. Files that cannot be read map to the reason. */
-  hash(
-    paths: readonly BoardPath[],
-    signal?: AbortSignal,
-    onHashed?: (path: BoardPath) => void,
-  ): Promise<Map<BoardPath, ContentHash | NoHash>>;
+  hash(paths: readonly BoardPath[], options?: HashOptions): Promise<Map<BoardPath, ContentHash | NoHash>>;
   /**
    * Reads a file once and gives its bytes to `sink` as they come, those of `prefix` first.
    *

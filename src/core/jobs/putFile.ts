@@ -24,7 +24,7 @@ export async function putFile(
   try {
     const written = await board.files.write(temporary, chunks, signal);
     // A board that cannot hash what it wrote has it read back, before the name changes hands.
-    const found = written ?? (await board.files.hash([temporary], signal)).get(temporary);
+    const found = written ?? (await board.files.hash([temporary], { signal })).get(temporary);
     if (found !== sha256) throw lineDamaged(board.url, `${displayPath(path)} is not the same on the board`);
     await board.files.rename(temporary, path, signal);
   } catch (error) {

@@ -233,8 +233,8 @@ async function* counted(
 ): AsyncIterable<Uint8Array> {
   // The board's agent takes small pieces; progress moves with each.
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += 2048) {
-      const piece = chunk.subarray(at, at + 2048);
+    for (let at = 0; at < chunk.length; at += 4096) {
+      const piece = chunk.subarray(at, at + 4096);
       yield piece;
       onBytes(piece.length);
     }
@@ -253,6 +253,7 @@ async function verifyOnBoard(
     phases,
     'check',
     writes.map(({ file }) => file),
+    new Set(writes.map(({ file }) => file.sha256)),
   );
   for (const { path, file } of writes) {
     if (hashes.get(path) !== file.sha256) {

@@ -33,7 +33,7 @@ export function selectEntries(
 /**
  * @param selected what shall be on the board afterwards
  * @param onBoard what is there now; a file without a hash counts as different
- * @returns steps in the order of execution: folders before what they hold, `boot.py` and `main.py` last, so that a board
+ * @returns steps in the order of execution: folders before what they hold, files of one kind together, `boot.py` and `main.py` last, so that a board
  *   interrupted in the middle does not start a program whose modules are not there yet
  */
 export function planRestore(
@@ -45,7 +45,7 @@ export function planRestore(
     for (let at = type === 'folder' ? path : parentOf(path); at !== ROOT; at = parentOf(at)) folders.add(at);
   }
   const files = selected.filter((entry) => entry.type === 'file');
-  const early = files.filter((file) => !isStartFile(file.path));
+  const early = files.filter((file) => !isStartFile(file.path)).sort(byKind);
   const late = files.filter((file) => isStartFile(file.path));
   return [
     ...[...folders].sort().map((path): RestoreStep => {
@@ -60,6 +60,13 @@ export function planRestore(
       return { kind: 'write', path: file.path, file, replaces: there !== undefined };
     }),
   ];
+}
+
+/** Files of one kind one after the other: they are compressed as one stream, in which each learns from those before it. */
+function byKind(one: ManifestFile, other: ManifestFile): number {
+  const [a = '', b = ''] = [one, other].map(({ path }) => /\.[^.]*$/.exec(nameOf(path))?.[0]);
+  if (a === b) return one.path < other.path ? -1 : 1;
+  return a < b ? -1 : 1;
 }
 
 function isStartFile(path: BoardPath): boolean {

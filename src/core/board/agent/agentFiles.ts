@@ -16,6 +16,7 @@ import { beginRun, type WriteRun } from './writeRun.js';
 
 /** Bytes of a hash that a scan gives: enough to know content that we have, far too many to meet by chance. */
 const HASH_START = 12;
+const HASH_LENGTH = 32;
 
 export function canRunAgent({ can }: Profile): boolean {
   return can.sha256 && can.ilistdir && can.stat && can.hex;
@@ -36,7 +37,7 @@ export async function openAgentFiles(
   const beginWriting = async (signal: AbortSignal | undefined): Promise<WriteRun> => {
     await session.learn('take', signal);
     await session.settle();
-    const begun = await beginRun(session.link, { windowBits: session.window, isText: !profile.can.binary }, signal);
+    const begun = await beginRun(session.link, { ...session.up, isText: !profile.can.binary }, signal);
     session.keepOpen({
       async end() {
         run = undefined;
@@ -83,21 +84,27 @@ export async function openAgentFiles(
       });
     },
 
-    async hash(paths, signal, onHashed) {
+    async hash(paths, { signal, onHashed, known } = {}) {
       await session.learn('take', signal);
+      const length = known ? HASH_START : HASH_LENGTH;
+      const whole = wholeHashes(known);
       const hashes = new Map<BoardPath, ContentHash | NoHash>();
       for (let rest = paths; rest.length > 0; ) {
-        const batch = wordsThatFit(rest);
+        const words = [String(length)];
+        const batch = wordsThatFit(rest, words);
         rest = rest.slice(batch.length);
         await session.again(batch[0] ?? '', async () => {
           let at = 0;
-          await session.ask('h', batch.map(pathWord), signal, ({ kind, data }) => {
+          const tell = (hash: ContentHash | NoHash) => {
             const path = batch[at++];
             if (path === undefined) return;
-            const message = data.toString('utf8');
-            const hash = kind === 'h' ? parseContentHash(data.toString('hex')) : undefined;
             if (!hashes.has(path)) onHashed?.(path);
-            hashes.set(path, hash ?? { missing: /^(\[Errno )?2\b/.test(message), message });
+            hashes.set(path, hash);
+          };
+          await session.ask('h', [...words, ...batch.map(pathWord)], signal, ({ kind, data }) => {
+            const message = data.toString('utf8');
+            if (kind === 'x') tell({ missing: /^(\[Errno )?2\b/.test(message), message });
+            else for (let from = 0; from < data.length; from += length) tell(whole(data.subarray(from, from + length)));
           });
         });
       }
@@ -151,6 +158,15 @@ export async function openAgentFiles(
     },
 
     forget: () => session.forget(),
+  };
+}
+
+/** @returns the whole hash for the beginning of one that is known, or for one that is whole */
+function wholeHashes(known: ReadonlySet<ContentHash> | undefined): (bytes: Buffer) => ContentHash | NoHash {
+  const byStart = new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
+  return (bytes) => {
+    const hex = bytes.toString('hex');
+    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: 'its content is another one' };
   };
 }
 

@@ -34,8 +34,8 @@ export interface Exchange {
 
 export class AgentSession {
   readonly link: AgentLink;
-  /** Bits of the window for deflate on the way up; 0 where the board cannot inflate. */
-  readonly window: number;
+  /** For the way up: bits of the window for deflate, 0 where the board cannot inflate, and plain bytes in a chunk. */
+  readonly up: { windowBits: number; chunk: number };
   /** How often the agent was started. */
   starts = 0;
   private readonly parts = new Set<Part>();
@@ -49,7 +49,7 @@ export class AgentSession {
     readonly profile: Profile,
   ) {
     this.link = new AgentLink(line);
-    this.window = profile.can.inflate ? windowFor(profile.heap) : 0;
+    this.up = { windowBits: profile.can.inflate ? windowFor(profile.heap) : 0, chunk: chunkFor(profile.heap) };
   }
 
   /** The agent itself came with the probe. */
@@ -141,11 +141,12 @@ export class AgentSession {
   }
 
   private waysUp(): string[] {
-    return this.parts.has('take') && this.window > 0 ? ['deflated'] : [];
+    return this.parts.has('take') && this.up.windowBits > 0 ? ['deflated'] : [];
   }
 
   private async begin(signal: AbortSignal | undefined): Promise<void> {
-    const take = `lambda*a:${OURS}['_mpb_take'](${this.window || SMALLEST_WINDOW},*a)`;
+    const { windowBits, chunk } = this.up;
+    const take = `lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
     this.ended = await this.repl.start(`${OURS}['_mpb'](${this.parts.has('take') ? take : ''})`, signal);
     this.starts += 1;
     this.line.isText = !this.profile.can.binary;
@@ -175,6 +176,12 @@ export class AgentSession {
 
 /** Bits of the deflate window that fits a board's memory beside everything else: 2 to that power, and 1.5 kB. */
 function windowFor(heap: number | undefined): number {
-  if (heap === undefined || heap > 60_000) return 12;
+  if (heap === undefined || heap > 240_000) return 15;
+  if (heap > 120_000) return 14;
+  if (heap > 60_000) return 12;
   return heap > 24_000 ? 10 : SMALLEST_WINDOW;
+}
+
+function chunkFor(heap: number | undefined): number {
+  return heap === undefined || heap > LARGE_HEAP ? 4096 : 2048;
 }

@@ -87,7 +87,7 @@ export async function openExecFiles(
       return scan;
     },
 
-    async hash(paths, signal, onHashed) {
+    async hash(paths, { signal, onHashed } = {}) {
       const hashes = new Map<BoardPath, ContentHash | NoHash>();
       if (!profile.can.sha256) {
         for (const path of paths) {
@@ -141,7 +141,7 @@ export async function openExecFiles(
           }
         }
         await call(`${AGENT}.close()`, path, signal);
-        const hash = (await files.hash([path], signal)).get(path);
+        const hash = (await files.hash([path], { signal })).get(path);
         return typeof hash === 'string' ? hash : undefined;
       } catch (error) {
         // Leaves no open file and no half of one; the first error is the one to tell.

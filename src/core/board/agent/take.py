@@ -1,17 +1,18 @@
 # What a restore needs besides the agent: taking files up, and names. Sent only when something is to be written.
 #
-# A run of chunks follows the command `w`: letter, three numbers of four hex digits (bytes that follow, bytes that they stand
-# for, check), then the bytes. `o` opens a file, `d` is deflated data and `r` plain data of it, `c` closes it and asks for the
-# hash of what is on flash now, `v` renames it, `z` ends the run. Ctrl-C must stay what it is, so the byte 3 is escaped, and so
-# is the byte 13, which text streams change. After
-# each 56 bytes the board says that it has taken them: no more than 127 are ever under way, which no board loses.
+# A run of chunks follows the command `w`. The head of a chunk: letter, then numbers in digits of base 90 (33 is none): bytes that
+# follow (2), bytes that they stand for (2), check of all that (3), and one more digit that checks the head alone: what it says
+# decides how many bytes are waited for. `o` opens a file, `d` is deflated data and `r` plain data of it, `c` closes it and asks
+# for the beginning of the hash of what is on flash now, `v` renames it, `z` ends the run. Ctrl-C must stay what it is, so the
+# byte 3 is escaped, and so is the byte 13, which text streams change. After each 56 bytes the board says that it has taken them:
+# no more than 127 are ever under way, which no board loses.
 
 
-def _mpb_take(window, send, source, sink, check, commands, hash_of):
+def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
     import os
     from io import BytesIO
 
-    size = 2560
+    size = chunk + 512
 
     # Tells of each piece that has come.
     def take(count, sign=b"\x06"):
@@ -30,15 +31,14 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
         send(b"g")
         try:
             while True:
-                head = bytes(take(13, b""))
+                head = bytes(take(9, b""))
+                if sum(head[:8]) % 90 + 33 != head[8]:
+                    send(b"n", b"", 1)
+                    raise EOFError
                 kind = head[:1]
-                try:
-                    count, plain, wanted = (int(head[at : at + 4], 16) for at in (1, 5, 9))
-                except ValueError:
-                    count = 0
-                    wanted = -1
-                data = take(count)
-                if check(data, head[:9]) != wanted:
+                plain = 90 * head[3] + head[4] - 3003
+                data = take(90 * head[1] + head[2] - 3003)
+                if check(data, head[:5]) != 8100 * head[5] + 90 * head[6] + head[7] - 270303:
                     send(b"n", b"", 1)
                     raise EOFError
                 data = bytes(data)
@@ -50,7 +50,7 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
                 elif kind == b"c":
                     file.close()
                     file = None
-                    send(b"h", hash_of(path), 1)
+                    send(b"h", hash_of(path)[:12], 1)
                 elif kind == b"v":
                     os.rename(path, data)
                     send(b"v", b"", 1)
@@ -78,13 +78,17 @@ def _mpb_take(window, send, source, sink, check, commands, hash_of):
             if file:
                 file.close()
 
-    # The whole hash of each file; a file that cannot be read has an error instead.
-    def hashes(*paths):
+    # The first `length` bytes of the hash of each file, all in one frame; a file that cannot be read has an error instead.
+    def hashes(length, *paths):
+        told = b""
         for path in paths:
             try:
-                send(b"h", hash_of(path))
+                told += hash_of(path)[: int(length)]
             except OSError as error:
+                send(b"h", told)
+                told = b""
                 send(b"x", str(error).encode())
+        send(b"h", told)
 
     # Removing what is not there, and making what is, is no error.
     def gone(action, path):

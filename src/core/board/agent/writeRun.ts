@@ -1,19 +1,17 @@
 // Sends files to a board as one run of chunks, deflated as one stream where the board inflates: what one file taught the
 // compressor serves the next. Never more bytes are under way than any board can hold.
 
+import { createHash } from 'node:crypto';
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
-import type { AgentLink, Frame } from './agentLink.js';
+import { type AgentLink, type Frame, LineFault } from './agentLink.js';
 import { checkOf } from './frames.js';
 
 /** Bytes that the board takes before it says so: see take.py. */
 const PIECE = 56;
 /** Un-acknowledged bytes that every board can hold: receive rings have 128 bytes at least. */
 const UNDER_WAY = 127;
-/** Plain bytes in a chunk: what the board holds in memory at once. */
-const CHUNK = 2048;
-
 export interface WriteRun {
-  /** @returns the hash of the file as it is on flash now */
+  /** @returns the hash of the file as it is on flash now. @throws LineFault where it is not what `chunks` gave */
   write(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
   /** Renames the file written last. */
   rename(to: Uint8Array, signal?: AbortSignal): Promise<void>;
@@ -23,13 +21,15 @@ export interface WriteRun {
 export interface RunOptions {
   /** Of the deflate window that the board has memory for; 0 where it cannot inflate. */
   windowBits: number;
+  /** Plain bytes in a chunk, 4096 at most: the board holds a few times as much in memory. */
+  chunk: number;
   /** True where the board reads through a text stream. */
   isText: boolean;
 }
 
 export async function beginRun(
   link: AgentLink,
-  { windowBits, isText }: RunOptions,
+  { windowBits, chunk: length, isText }: RunOptions,
   signal?: AbortSignal,
 ): Promise<WriteRun> {
   await link.begin('w', ['/']);
@@ -49,8 +49,7 @@ export async function beginRun(
 
   const send = async (kind: string, bytes: Uint8Array, plain: number): Promise<void> => {
     const payload = escapeForLine(bytes, isText);
-    const start = `${kind}${hex(payload.length)}${hex(plain)}`;
-    let piece = Buffer.from(`${start}${hex(checkOf(payload, Buffer.from(start)))}`);
+    let piece = chunkHead(kind, payload, plain);
     for (let at = 0; at === 0 || at < payload.length; at += PIECE) {
       piece = Buffer.concat([piece, payload.subarray(at, at + PIECE)]);
       while (underWay.reduce((sum, size) => sum + size, 0) + piece.length > UNDER_WAY) {
@@ -69,17 +68,23 @@ export async function beginRun(
   return {
     async write(path, chunks, now) {
       signal = now;
+      const hash = createHash('sha256');
       await send('o', path, path.length);
       for await (const chunk of chunks) {
-        for (let at = 0; at < chunk.length; at += CHUNK) {
-          const plain = chunk.subarray(at, at + CHUNK);
+        hash.update(chunk);
+        for (let at = 0; at < chunk.length; at += length) {
+          const plain = chunk.subarray(at, at + length);
           const packed = await compress?.(plain);
           if (packed) await send('d', packed, plain.length);
           else await send('r', plain, plain.length);
         }
       }
       await send('c', new Uint8Array(), 0);
-      return (await expect('h')).data.toString('hex');
+      const sha256 = hash.digest();
+      const { data } = await expect('h');
+      if (!sha256.subarray(0, data.length).equals(data))
+        throw new LineFault('what is on flash now is not what was sent');
+      return sha256.toString('hex');
     },
     async rename(to, now) {
       signal = now;
@@ -93,8 +98,19 @@ export async function beginRun(
   };
 }
 
-function hex(number: number): string {
-  return number.toString(16).padStart(4, '0');
+/** The head of a chunk: see take.py. */
+function chunkHead(kind: string, payload: Uint8Array, plain: number): Buffer {
+  const start = Buffer.from(kind + digits(payload.length, 2) + digits(plain, 2));
+  const head = Buffer.concat([start, Buffer.from(digits(checkOf(payload, start), 3))]);
+  return Buffer.concat([head, Buffer.of((head.reduce((sum, byte) => sum + byte, 0) % 90) + 33)]);
+}
+
+/** A number in base 90, the highest digit first, in characters that pass every line. */
+function digits(number: number, count: number): string {
+  let text = '';
+  for (let rest = number; text.length < count; rest = Math.floor(rest / 90))
+    text = String.fromCharCode((rest % 90) + 33) + text;
+  return text;
 }
 
 /** The byte 3 on its way to a board would stop the agent, and text streams take 13 for 10; 16 introduces what stands for them. */
