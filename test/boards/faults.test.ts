@@ -21,10 +21,17 @@ const KINDS: readonly FaultKind[] = ['drop', 'double', 'flip'];
 describe('P32 P08 single faults on the line', function () {
   this.timeout(60 * 60_000);
   const text = (lines: number) => Buffer.from('value = sensor.read()  # measured\n'.repeat(lines));
+  const noise = (length: number) => Uint8Array.from({ length }, (_, at) => (at * at * 31 + (at >> 3)) & 0xff);
   const files = new Map<string, Uint8Array>([
     ['main.py', text(20)],
     ['lib/sensor.py', text(90)],
-    ['data.bin', Uint8Array.from({ length: 5_000 }, (_, at) => (at * at * 31 + (at >> 3)) & 0xff)],
+    ['data.bin', noise(5_000)],
+    ['empty', new Uint8Array()],
+  ]);
+  /** So few bytes that no board packs them. */
+  const fewBytes = new Map<string, Uint8Array>([
+    ['main.py', text(20)],
+    ['data.bin', noise(900)],
     ['empty', new Uint8Array()],
   ]);
   let folder: string;
@@ -42,15 +49,15 @@ describe('P32 P08 single faults on the line', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const wanted = async () => {
+  const wanted = async (tree: ReadonlyMap<string, Uint8Array>) => {
     await rm(flash, { recursive: true, force: true });
-    await writeTree(flash, files);
+    await writeTree(flash, tree);
     return (await readTree(flash)).files;
   };
   const context = { env: realEnv() };
   const options = { kind: 'full', origin: 'manual', scope: { root: ROOT, include: [], exclude: [] } } as const;
-  const address = (fault: Fault | undefined) => {
-    const { open, state } = faultyTransport(simulatedTransport(boards), fault);
+  const address = (fault: Fault | undefined, isSlow: boolean) => {
+    const { open, state } = faultyTransport(simulatedTransport(boards), fault, isSlow);
     return { address: { url: 'sim:demo', open }, state };
   };
 
@@ -80,35 +87,41 @@ describe('P32 P08 single faults on the line', function () {
     return ended;
   }
 
-  it(`${TRIES / 2} of them during backups: retried or reported, never stored`, async () => {
-    const onBoard = await wanted();
-    let number = 0;
-    const ended = await tryFaults(TRIES / 2, async (fault) => {
-      const { address: board, state } = address(fault);
-      const store = await openStore(context.env, join(folder, `store${number++}`));
-      const { backup: taken, errors } = await backup(context, board, store, options);
-      const { entries } = await store.readManifest(taken);
-      for (const entry of entries) {
-        if (entry.type !== 'file') continue;
-        const chunks: Uint8Array[] = [];
-        for await (const chunk of store.readContent(entry)) chunks.push(chunk);
-        assert.deepEqual(Buffer.concat(chunks), onBoard.get(entry.path), entry.path);
-      }
-      assert.equal(entries.filter(({ type }) => type === 'file').length + errors.length, files.size);
-      await rm(store.root, { recursive: true });
-      return state;
+  for (const { how, tree, isSlow } of [
+    { how: 'of a few bytes', tree: fewBytes, isSlow: false },
+    { how: 'that the board packs', tree: files, isSlow: true },
+  ]) {
+    it(`${TRIES / 4} of them during backups ${how}: retried or reported, never stored`, async () => {
+      const onBoard = await wanted(tree);
+      let number = 0;
+      const ended = await tryFaults(TRIES / 4, async (fault) => {
+        const { address: board, state } = address(fault, isSlow);
+        const store = await openStore(context.env, join(folder, `store${number++}`));
+        const { backup: taken, errors } = await backup(context, board, store, options);
+        const { entries, options: used } = await store.readManifest(taken);
+        assert.equal(used.ways.includes('packed'), isSlow);
+        for (const entry of entries) {
+          if (entry.type !== 'file') continue;
+          const chunks: Uint8Array[] = [];
+          for await (const chunk of store.readContent(entry)) chunks.push(chunk);
+          assert.deepEqual(Buffer.concat(chunks), onBoard.get(entry.path), entry.path);
+        }
+        assert.equal(entries.filter(({ type }) => type === 'file').length + errors.length, tree.size);
+        await rm(store.root, { recursive: true });
+        return state;
+      });
+      console.log(`      ${TRIES / 4} faults: ${JSON.stringify(ended)}`);
     });
-    console.log(`      ${TRIES / 2} faults: ${JSON.stringify(ended)}`);
-  });
+  }
 
   it(`${TRIES / 2} of them during restores: retried or reported, every file old or new`, async () => {
-    const right = await wanted();
+    const right = await wanted(files);
     const store = await openStore(context.env, join(folder, 'store'));
-    const { backup: taken } = await backup(context, address(undefined).address, store, options);
+    const { backup: taken } = await backup(context, address(undefined, true).address, store, options);
     const ended = await tryFaults(TRIES / 2, async (fault) => {
       await rm(flash, { recursive: true });
       await writeTree(flash, new Map([['main.py', Buffer.from('old\n')]]));
-      const { address: board, state } = address(fault);
+      const { address: board, state } = address(fault, true);
       try {
         await restore(context, board, store, { backup: taken, paths: [ROOT], allowOtherBoard: false });
         assert.deepEqual((await readTree(flash)).files, right);

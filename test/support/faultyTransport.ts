@@ -1,5 +1,6 @@
 // A line that spoils one byte: for faults at chosen places, in either direction, without a pty in between.
 
+import { setTimeout } from 'node:timers/promises';
 import type { OpenTransport } from '../../src/core/board/transport/transport.js';
 
 export type FaultKind = 'drop' | 'double' | 'flip';
@@ -11,8 +12,14 @@ export interface Fault {
   at: number;
 }
 
-/** @returns the transport, and how many bytes have passed and whether the fault has happened */
-export function faultyTransport(open: OpenTransport, fault: Fault | undefined) {
+/** How long each piece of our Python takes on a line that counts as slow. */
+const SLOW_PIECE_MS = 8;
+
+/**
+ * @param isSlow makes it so slow that a board packs what it sends
+ * @returns the transport, and how many bytes have passed and whether the fault has happened
+ */
+export function faultyTransport(open: OpenTransport, fault: Fault | undefined, isSlow = false) {
   const passed = { toBoard: 0, toHost: 0 };
   const state = { passed, fired: false };
   const spoil = (direction: Fault['direction'], bytes: Uint8Array): Uint8Array => {
@@ -30,7 +37,13 @@ export function faultyTransport(open: OpenTransport, fault: Fault | undefined) {
       { onData: (chunk) => events.onData(spoil('toHost', chunk)), onClose: (error) => events.onClose(error) },
       signal,
     );
-    return { ...inner, write: (bytes) => inner.write(spoil('toBoard', bytes)) };
+    return {
+      ...inner,
+      async write(bytes) {
+        if (isSlow && bytes.length > 100) await setTimeout(SLOW_PIECE_MS);
+        await inner.write(spoil('toBoard', bytes));
+      },
+    };
   };
   return { open: faulty, state };
 }

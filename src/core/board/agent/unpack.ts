@@ -10,7 +10,7 @@ import { LineFault } from './agentLink.js';
  * each symbol has a code, so that anything can be packed.
  */
 export const CODE_LENGTHS =
-  'llllllllllglllllllllllllllllllllekghlklgggjjghfiiiijjkjkkkhkkhjllhjhihijjhlkhihhhlhhhijjkklikilfkegffegggfjhfgfefkeeefhghgkjljllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllhcdeeeffffgghghijjjkllllllllllelihgfffeddddddddddddddlllllll';
+  'klllllllllglllllllllllllllllllllelghllljffjjghfigggghghhhhhllhlllhihhhijjhlliihhhlhhhijjlllijilglfgffeghhfliggffgjfffghhhhjjljllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllhcddeefffffggfghhhiijijjilllkkfiiihhffeedddddddddddddeekllkk';
 
 /** How far back repetitions reach at most, for any size of the board's ring. */
 const REACH = 1 << 13;
