@@ -6,6 +6,8 @@ import { isBackupError } from '../errors.js';
 import loaderSource from './agent/loader.py';
 import { BoardException, boardRefusesToStop, boardSilent, cannotRunOurs, lineDamaged } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
+import { pythonCode } from './pythonLiteral.js';
+import { CodeSender } from './sendCode.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
 const CTRL_A = '\x01';
@@ -27,9 +29,6 @@ const INSTALL_ATTEMPTS = 3;
 
 /** Bits of the deflate window with which our Python travels: the board needs two to that power of memory for it. */
 const INFLATE_WINDOW = 12;
-/** Bytes of a program from which on the time that it took says something of the line. */
-const TELLING_LENGTH = 1_000;
-
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
   /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
@@ -39,16 +38,16 @@ export interface ExecOptions {
 }
 
 export class RawRepl {
-  /** Unknown until the first exec; old firmware and some ports have no raw-paste. */
-  private rawPaste: boolean | undefined;
+  private readonly sender: CodeSender;
   private inflating: boolean | undefined;
-  private pace: number | undefined;
 
   private constructor(
     private readonly line: Line,
     /** True where a program had to be interrupted to get here. */
     readonly interrupted: boolean,
-  ) {}
+  ) {
+    this.sender = new CodeSender(line, () => this.interrupt());
+  }
 
   /**
    * Enters the raw REPL. A board that waits at its prompt is not interrupted at all; a running program gets one Ctrl-C and
@@ -95,7 +94,7 @@ export class RawRepl {
     const { signal } = options;
     const wait = { idleMs: PATIENCE_MS, signal };
     try {
-      await this.send(Buffer.from(source), signal);
+      await this.sender.send(Buffer.from(source), signal);
       const output = await this.receive(options);
       const traceback = await this.readText(wait);
       await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
@@ -112,9 +111,9 @@ export class RawRepl {
     return this.line.url;
   }
 
-  /** Bytes a second that the board took of the last program of ours that it asked for piece by piece; unknown before. */
+  /** See {@link CodeSender}. */
   get bytesPerSecond(): number | undefined {
-    return this.pace;
+    return this.sender.bytesPerSecond;
   }
 
   /**
@@ -165,16 +164,25 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
   }
 
   /**
-   * Starts Python that talks with us in its own way until it ends by itself.
+   * Starts Python that talks with us in its own way until it ends by itself. It is started again where it is not clear whether
+   * the board took it: what it begins with must do no harm twice.
    *
-   * @returns waits for that end: the raw REPL then takes code again. @throws BoardException where the code raised
+   * @returns waits for that end, in silence at most so many milliseconds: the raw REPL then takes code again. It throws
+   *   BoardException where the code raised.
    */
-  async start(source: string, signal?: AbortSignal): Promise<() => Promise<void>> {
-    await this.send(Buffer.from(source, 'utf8'), signal);
-    return async () => {
-      await this.receive({});
-      const traceback = await this.readText({ idleMs: PATIENCE_MS });
-      await this.line.readUntil('>', { idleMs: PATIENCE_MS, totalMs: PATIENCE_MS });
+  async start(source: string, signal?: AbortSignal): Promise<(idleMs: number) => Promise<void>> {
+    await this.untilUndamaged(async () => {
+      try {
+        await this.sender.send(Buffer.from(source), signal);
+      } catch (error) {
+        await this.interrupt();
+        throw error;
+      }
+    });
+    return async (idleMs) => {
+      await this.receive({}, idleMs);
+      const traceback = await this.readText({ idleMs });
+      await this.line.readUntil('>', { idleMs, totalMs: PATIENCE_MS });
       if (traceback !== '') throw this.exceptionOf(traceback);
     };
   }
@@ -193,8 +201,8 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     return Buffer.concat(pieces).toString('utf8');
   }
 
-  private async receive({ signal, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
-    const wait = { idleMs: PATIENCE_MS, signal };
+  private async receive({ signal, onOutput, onData }: ExecOptions, idleMs = PATIENCE_MS): Promise<Uint8Array> {
+    const wait = { idleMs, signal };
     const kept: Uint8Array[] = [];
     let length = 0;
     const ends = onData ? [END, DATA] : [END];
@@ -240,62 +248,12 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     await sees(this.line, 'soft reboot', 2_000);
   }
 
-  private async send(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    if (this.rawPaste !== false) {
-      await this.line.write('\x05A\x01');
-      const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');
-      if (answer === 'R\x01') {
-        this.rawPaste = true;
-        return this.paste(source, signal);
-      }
-      this.rawPaste = false;
-      // `R\0`: understood, but not supported; most firmware prompts again. Anything else: the board took it for Ctrl-A and
-      // prints its banner.
-      if (answer === 'R\x00') await sees(this.line, '>', 200, signal);
-      else await this.line.readUntil(BANNER.slice(2), { idleMs: 2_000, signal });
-    }
-    await this.sendPlain(source, signal);
-  }
-
-  /** Raw-paste: the board says when it can take the next window, so that nothing is lost. */
-  private async paste(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    const wait = { idleMs: PATIENCE_MS, signal };
-    const [low = 0, high = 0] = await this.line.readExactly(2, wait);
-    const window = low + 256 * high;
-    let room = window;
-    const begun = performance.now();
-    for (let at = 0; at < source.length; ) {
-      while (room === 0) {
-        const [sign] = await this.line.readExactly(1, wait);
-        if (sign === 0x01) room += window;
-        else throw lineDamaged(this.line.url, 'the board refused the code that was sent to it');
-      }
-      const piece = source.subarray(at, at + room);
-      await this.line.write(piece);
-      at += piece.length;
-      room -= piece.length;
-    }
-    await this.line.write(CTRL_D);
-    // Windows granted after the last byte stand before the board's own Ctrl-D.
-    const granted = await this.line.readUntil(CTRL_D, wait);
-    if (source.length >= TELLING_LENGTH) this.pace = (1000 * source.length) / (performance.now() - begun);
-    if (granted.some((sign) => sign !== 0x01))
-      throw lineDamaged(this.line.url, 'the board did not take the code whole');
-  }
-
-  /** Without flow control: small pieces with pauses, which is what boards of that age need. */
-  private async sendPlain(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    for (let at = 0; at < source.length; at += 64) {
-      await this.line.write(source.subarray(at, at + 64));
-      await pause(10, signal);
-    }
-    await this.line.write(CTRL_D);
-    const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');
-    if (answer !== 'OK') throw lineDamaged(this.line.url, 'the board did not take the code that was sent to it');
-  }
-
-  /** Stops what runs and finds the prompt again, so that the board can be used and left well whatever happened. */
-  private async interrupt(): Promise<void> {
+  /**
+   * Stops what runs and finds the prompt again, so that the board can be used and left well whatever happened.
+   *
+   * @returns false where it does not answer any more
+   */
+  private async interrupt(): Promise<boolean> {
     try {
       await this.line.write(CTRL_C);
       await this.line.settle(100, 400);
@@ -306,6 +264,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       if (!isBackupError(error)) throw error;
       this.line.isDead = true;
     }
+    return !this.line.isDead;
   }
 }
 
@@ -340,37 +299,4 @@ async function sees(line: Line, text: string, withinMs: number, signal?: AbortSi
 
 function sum(bytes: Uint8Array): number {
   return bytes.reduce((total, byte) => total + byte, 0);
-}
-
-/**
- * Python with bytes in it, each as a literal as short as the raw REPL takes it: it is 8-bit clean but for the bytes that
- * control it, and those that MicroPython itself reads otherwise (line ends, quotes, backslashes).
- */
-function pythonCode(text: TemplateStringsArray, ...values: Array<string | number | Uint8Array>): Buffer {
-  const filled = values.map((value) => (value instanceof Uint8Array ? bytesLiteral(value) : String(value)));
-  return Buffer.from(String.raw({ raw: text }, ...filled), 'latin1');
-}
-
-function bytesLiteral(bytes: Uint8Array): string {
-  const text = Buffer.from(bytes).toString('latin1');
-  const escaped = text.replace(/[\0-\x06\r\n'\\]/g, (byte, at: number) => {
-    if (byte === '\n') return '\\n';
-    if (byte === '\r') return '\\r';
-    if (byte === "'" || byte === '\\') return `\\${byte}`;
-    // An octal escape is shortest, unless a digit follows.
-    return /^[0-7]/.test(text.slice(at + 1, at + 2)) ? `\\x0${byte.charCodeAt(0)}` : `\\${byte.charCodeAt(0)}`;
-  });
-  return `b'${escaped}'`;
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
-  });
 }

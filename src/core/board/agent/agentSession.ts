@@ -1,6 +1,7 @@
 // A session with the agent on one board: starts it, gives it what only some jobs need when they need it, keeps at most one long
 // exchange open (files coming down, or a run of chunks going up), and asks again where the line failed.
 
+import { isBackupError } from '../../errors.js';
 import { explainBoardException, lineDamaged } from '../boardErrors.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
@@ -14,6 +15,8 @@ import { CODE_LENGTHS } from './unpack.js';
 export type Part = 'take' | 'pack';
 
 const ATTEMPTS = 8;
+/** How long the agent may take to end. */
+const QUIT_MS = 2_000;
 const SMALLEST_WINDOW = 9;
 /** Bytes a second: on slower lines the board packs what it sends. */
 const SLOW_LINE = 60_000;
@@ -40,7 +43,7 @@ export class AgentSession {
   starts = 0;
   private readonly parts = new Set<Part>();
   private exchange: Exchange | undefined;
-  private ended: () => Promise<void> = () => Promise.resolve();
+  private ended: (idleMs: number) => Promise<void> = () => Promise.resolve();
   private packing: boolean | undefined;
 
   private constructor(
@@ -154,8 +157,15 @@ export class AgentSession {
 
   private async halt(): Promise<void> {
     await this.settle();
-    await this.link.quit();
-    await this.ended();
+    await this.again('', async () => {
+      await this.link.quit();
+      await this.ended(QUIT_MS).catch(async (error: unknown) => {
+        if (!isBackupError(error, 'board-silent')) throw error;
+        // The command did not come through: once at rest, the agent takes it again.
+        await this.link.rest();
+        throw new LineFault('the agent did not end');
+      });
+    });
     this.line.isText = false;
   }
 
