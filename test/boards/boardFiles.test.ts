@@ -489,6 +489,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
       epoch: 1970,
       heap: undefined,
       mounts: [],
+      hasAgent: false,
       can: { ...can, rename: true, statvfs: true, inflate: false, viper: false },
     },
   });

@@ -99,7 +99,8 @@ describe('P32 P08 single faults on the line', function () {
         const store = await openStore(context.env, join(folder, `store${number++}`));
         const { backup: taken, errors } = await backup(context, board, store, options);
         const { entries, options: used } = await store.readManifest(taken);
-        assert.equal(used.ways.includes('packed'), isSlow);
+        // A fault may make a board look too slow for packing.
+        if (!fault) assert.equal(used.ways.includes('packed'), isSlow);
         for (const entry of entries) {
           if (entry.type !== 'file') continue;
           const chunks: Uint8Array[] = [];

@@ -16,7 +16,11 @@ export interface BoardIdentity {
 /** Ports that do not tell what they run on. */
 const MACHINE_OF_PLATFORM = new Map([['webassembly', 'Simulated board']]);
 
-export function identify(url: string, profile: Profile, hardware: HardwareHint | undefined): BoardIdentity {
+export function identify(
+  url: string,
+  profile: Omit<Profile, 'hasAgent'>,
+  hardware: HardwareHint | undefined,
+): BoardIdentity {
   const machine =
     profile.machine || MACHINE_OF_PLATFORM.get(profile.platform) || profile.platform || 'MicroPython board';
   const common = { machine, firmware: profile.version, name: nameOfBoard(url, machine) };

@@ -27,6 +27,8 @@ export interface Profile {
   /** File systems and where they are: `/`, `VfsLfs2`. Empty where the firmware does not tell. */
   mounts: Array<{ path: string; type: string }>;
   can: Record<Ability, boolean>;
+  /** Our agent is in its memory. */
+  hasAgent: boolean;
 }
 
 const abilities = [
@@ -43,22 +45,34 @@ const abilities = [
 ] as const;
 export type Ability = (typeof abilities)[number];
 
-/** @throws BackupError `line-damaged` where no answer came through whole: a board is never taken for another one (P32) */
+/**
+ * Asks a board what it can do, and leaves our agent in its memory where there is room.
+ *
+ * @throws BackupError `line-damaged` where no answer came through whole: a board is never taken for another one (P32)
+ */
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {
+  // What most boards are going to need travels along: one stream of deflate, one answer.
+  let whole = await installed(repl, probeSource + agentSource, signal);
+  const hasAgent = whole !== undefined || (await installed(repl, agentSource, signal)) !== undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const output = Buffer.from(await installed(repl, signal)).toString('latin1');
-    if (isWhole(output)) return parseProfile(output);
+    const output = Buffer.from(whole ?? (await repl.install(probeSource, signal))).toString('latin1');
+    if (isWhole(output)) return { ...parseProfile(output), hasAgent };
+    whole = undefined;
   }
   throw lineDamaged(repl.url, 'what it tells of itself did not come through');
 }
 
-/** What most boards are going to need travels along: one stream of deflate, one answer. Some have no memory for that. */
-async function installed(repl: RawRepl, signal: AbortSignal | undefined): Promise<Uint8Array> {
+/** @returns what it printed; undefined where the board has no memory for it */
+async function installed(
+  repl: RawRepl,
+  source: string,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
   try {
-    return await repl.install(probeSource + agentSource, signal);
+    return await repl.install(source, signal);
   } catch (error) {
-    if (!isBackupError(error, 'board-unsupported')) throw error;
-    return await repl.install(probeSource, signal);
+    if (isBackupError(error, 'board-unsupported')) return undefined;
+    throw error;
   }
 }
 
@@ -91,7 +105,7 @@ function isWhole(output: string): boolean {
 }
 
 /** Reads the probe's lines. */
-export function parseProfile(output: string): Profile {
+export function parseProfile(output: string): Omit<Profile, 'hasAgent'> {
   const lines = linesOf(output);
   const told = new Map(lines.map(([, key, value]) => [key, value]));
   const mounts = lines.flatMap(([, key, value]) => {

@@ -7,7 +7,7 @@
 # Any byte but an acknowledgement (or a newline, by which the host asks whether we live) stops what we do.
 
 
-def _mpb(more=None):
+def _mpb(size, more=None):
     import os
     import sys
     from binascii import unhexlify
@@ -19,7 +19,7 @@ def _mpb(more=None):
     sink = getattr(sys.stdout, "buffer", sys.stdout)
     end = b"" if sink is not sys.stdout else b"."
     one = bytearray(1)
-    block = memoryview(bytearray(4096))
+    block = memoryview(bytearray(size))
     credit = sequence = 0
     number = int.from_bytes
 
@@ -51,7 +51,7 @@ def _mpb(more=None):
     def absorb(file, state, left=1 << 31):
         beat = 0
         while left:
-            count = file.readinto(block[:left] if left < 4096 else block)
+            count = file.readinto(block[:left] if left < size else block)
             if not count:
                 break
             state.update(block[:count])
@@ -107,8 +107,8 @@ def _mpb(more=None):
                         continue
                     try:
                         stat = os.stat(path) if b"t" in how or len(entry) < 4 else ()
-                        size = stat[6] if stat else entry[3]
-                        more = size.to_bytes(4, "little")
+                        length = stat[6] if stat else entry[3]
+                        more = length.to_bytes(4, "little")
                         if b"t" in how:
                             more += (stat[8] & 0xFFFFFFFF).to_bytes(4, "little")
                         if b"h" in how:

@@ -18,8 +18,8 @@ import { beginRun, type WriteRun } from './writeRun.js';
 const HASH_START = 12;
 const HASH_LENGTH = 32;
 
-export function canRunAgent({ can }: Profile): boolean {
-  return can.sha256 && can.ilistdir && can.stat && can.hex;
+export function canRunAgent({ can, hasAgent }: Profile): boolean {
+  return hasAgent && can.sha256 && can.ilistdir && can.stat && can.hex;
 }
 
 /** @param repl in which the agent was installed along with the probe */

@@ -39,6 +39,8 @@ export class AgentSession {
   readonly link: AgentLink;
   /** For the way up: bits of the window for deflate, 0 where the board cannot inflate, and plain bytes in a chunk. */
   readonly up: { windowBits: number; chunk: number };
+  /** Bytes of a file that the agent holds at once. */
+  private readonly block: number;
   /** How often the agent was started. */
   starts = 0;
   private readonly parts = new Set<Part>();
@@ -52,7 +54,8 @@ export class AgentSession {
     readonly profile: Profile,
   ) {
     this.link = new AgentLink(line);
-    this.up = { windowBits: profile.can.inflate ? windowFor(profile.heap) : 0, chunk: chunkFor(profile.heap) };
+    this.block = blockFor(profile.heap);
+    this.up = { windowBits: profile.can.inflate ? windowFor(profile.heap) : 0, chunk: this.block };
   }
 
   /** The agent itself came with the probe. */
@@ -149,8 +152,8 @@ export class AgentSession {
 
   private async begin(signal: AbortSignal | undefined): Promise<void> {
     const { windowBits, chunk } = this.up;
-    const take = `lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
-    this.ended = await this.repl.start(`${OURS}['_mpb'](${this.parts.has('take') ? take : ''})`, signal);
+    const take = `,lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
+    this.ended = await this.repl.start(`${OURS}['_mpb'](${this.block}${this.parts.has('take') ? take : ''})`, signal);
     this.starts += 1;
     this.line.isText = !this.profile.can.binary;
   }
@@ -192,6 +195,7 @@ function windowFor(heap: number | undefined): number {
   return heap > 24_000 ? 10 : SMALLEST_WINDOW;
 }
 
-function chunkFor(heap: number | undefined): number {
-  return heap === undefined || heap > LARGE_HEAP ? 4096 : 2048;
+function blockFor(heap: number | undefined): number {
+  if (heap === undefined || heap > LARGE_HEAP) return 4096;
+  return heap > PACKING_HEAP ? 2048 : 1024;
 }
