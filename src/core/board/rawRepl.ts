@@ -2,7 +2,7 @@
 // The protocol is described in MicroPython's docs/reference/repl.rst.
 
 import { isBackupError } from '../errors.js';
-import { BoardException, boardRefusesToStop, boardSilent, cannotRunOurs, lineDamaged } from './boardErrors.js';
+import { BoardException, boardRefusesToStop, boardReset, boardSilent, cannotRunOurs, lineDamaged, tellsOfRestart } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
@@ -20,6 +20,8 @@ const PATIENCE_MS = 10_000;
 export const OURS = '_mpbg';
 /** Bytes that an answer to our own Python may have, with all that others print in between. */
 const LONGEST_ANSWER = 1 << 18;
+/** Characters that are enough to know the banner of a board that starts. */
+const LONGEST_BANNER = 400;
 /** How often our own Python is sent before its error counts as one of the board. */
 const INSTALL_ATTEMPTS = 3;
 
@@ -34,6 +36,8 @@ export interface ExecOptions {
 export class RawRepl {
   /** Unknown until the first exec; old firmware and some ports have no raw-paste. */
   private rawPaste: boolean | undefined;
+  /** The end of the text that came since the last exec began: a board that restarts says so there. */
+  private heard = '';
 
   private constructor(
     private readonly line: Line,
@@ -80,11 +84,12 @@ export class RawRepl {
    *
    * @returns what it printed; empty where `onOutput` took it
    * @throws BoardException with the traceback, where the code raised
-   * @throws BackupError `board-silent`, `port-lost`, `line-damaged`, `cancelled`
+   * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `line-damaged`, `cancelled`
    */
   async exec(source: string, options: ExecOptions = {}): Promise<Uint8Array> {
     const { signal } = options;
     const wait = { idleMs: PATIENCE_MS, signal };
+    this.heard = '';
     try {
       await this.send(Buffer.from(source, 'utf8'), signal);
       const output = await this.receive(options);
@@ -95,7 +100,8 @@ export class RawRepl {
     } catch (error) {
       // Whatever ends this early (a cancel, a time-out, a full disk on our side): the board must not go on alone.
       if (!(error instanceof BoardException)) await this.interrupt();
-      throw error;
+      const isOdd = isBackupError(error, 'board-silent') || isBackupError(error, 'line-damaged');
+      throw isOdd && tellsOfRestart(this.heard) ? boardReset(this.line.url) : error;
     }
   }
 
@@ -154,6 +160,11 @@ del _s,_b
     return lineDamaged(this.line.url, 'its answer did not end where it should');
   }
 
+  private hear(bytes: Uint8Array): string {
+    this.heard = (this.heard + Buffer.from(bytes).toString('latin1')).slice(-LONGEST_BANNER);
+    return this.heard;
+  }
+
   private async readText(wait: Wait): Promise<string> {
     const pieces: Uint8Array[] = [];
     for await (const piece of this.line.readPieces([END], wait)) pieces.push(piece);
@@ -169,6 +180,8 @@ del _s,_b
       const pieces = this.line.readPieces(ends, wait);
       let next = await pieces.next();
       for (; !next.done; next = await pieces.next()) {
+        // Its own program may run now, and print without an end.
+        if (tellsOfRestart(this.hear(next.value))) throw boardReset(this.line.url);
         if (onOutput) await onOutput(next.value);
         else kept.push(next.value);
         length += next.value.length;
@@ -263,7 +276,7 @@ del _s,_b
   private async interrupt(): Promise<void> {
     try {
       await this.line.write(CTRL_C);
-      await this.line.settle(100, 400);
+      this.hear(await this.line.settle(100, 400));
       await this.line.write(`\r${CTRL_A}`);
       this.line.isDead = !(await sees(this.line, BANNER, 400));
     } catch (error) {

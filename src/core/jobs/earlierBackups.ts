@@ -4,6 +4,7 @@
 import { isFile, type Manifest } from '../archive/manifest.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
+import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
@@ -51,6 +52,18 @@ export async function recentContent(
     for (const entry of manifest?.entries ?? []) if (isFile(entry)) hashes.add(entry.sha256);
   }
   return hashes;
+}
+
+/** What backups of the board that were cut off had read. A board that cannot hash does not tell which of it is still as it was. */
+export async function leftoversFor(context: JobContext, board: ConnectedBoard, store: Store): Promise<Leftovers> {
+  const { log } = context.env;
+  const leftovers = await store.leftovers(board.identity, context.signal);
+  const { size } = leftovers.hashes;
+  if (size > 0 && board.profile.can.sha256)
+    log.info(`${board.url}: goes on from a backup that was cut off (${size} contents)`);
+  if (size > 0 && !board.profile.can.sha256)
+    log.info(`${board.url}: a backup was cut off; the board cannot hash, so all of its files are read again`);
+  return leftovers;
 }
 
 export function brokenSentence({ createdAt, archive }: BackupSummary): string {
