@@ -2,7 +2,15 @@
 // The protocol is described in MicroPython's docs/reference/repl.rst.
 
 import { isBackupError } from '../errors.js';
-import { BoardException, boardRefusesToStop, boardReset, boardSilent, cannotRunOurs, lineDamaged, tellsOfRestart } from './boardErrors.js';
+import {
+  BoardException,
+  boardRefusesToStop,
+  boardReset,
+  boardSilent,
+  cannotRunOurs,
+  lineDamaged,
+  tellsOfRestart,
+} from './boardErrors.js';
 import type { Line, Wait } from './line.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';

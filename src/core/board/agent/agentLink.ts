@@ -166,7 +166,7 @@ export class AgentLink {
       if (await this.answers(word)) return;
     }
     this.line.isDead = true;
-    this.explainForeign(this.foreign);
+    this.explainForeign(this.foreign + this.line.peek());
     throw boardSilent(this.line.url, REST_MS);
   }
 
