@@ -71,15 +71,15 @@ function patternsOf(call: Call, option: string): string[] {
 
 function fieldsOf({
   backup,
-  read,
-  resumed,
   unchanged,
   errors,
   warnings,
   wire,
   seconds,
+  ...counts
 }: BackupResult): Record<string, unknown> {
   const { id, archive, kind, files, stored, bytes } = backup;
+  const { read, resumed } = counts;
   return {
     backup: { id, archive, kind, files, read, resumed, stored, bytes },
     ...(unchanged && { unchanged }),
@@ -94,6 +94,9 @@ function textOf({ backup, read, resumed, unchanged, seconds, wire }: BackupResul
   const traffic = `in ${duration(seconds)}, ${bytes(wire.sent + wire.received)} on the line`;
   const name = displayPath(backup.board.name);
   if (unchanged) return `Nothing has changed on ${name} since ${localTime(backup.createdAt)} (${traffic}).`;
-  return `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).
-${resumed > 0 ? `${resumedSentence(resumed, backup.files)}\n` : ''}${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`;
+  return [
+    `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).`,
+    ...(resumed > 0 ? [resumedSentence(resumed, backup.files)] : []),
+    `${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`,
+  ].join('\n');
 }

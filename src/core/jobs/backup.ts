@@ -150,6 +150,7 @@ async function gather(
     base,
   });
   underWay.pending = pending;
+  underWay.canHash = board.profile.can.sha256;
   const tally = new Map<BoardPath, ContentHash>();
   const errors: ManifestError[] = scan.unreadable.map(({ path, message }) => ({ path, code: 'board-error', message }));
   for (const { path } of scan.folders) await pending.addFolder(path);

@@ -11,20 +11,27 @@ export function resumedSentence(resumed: number, files: number): string {
   return `${resumed.toLocaleString('en-US')} of ${count(files, 'file')} ${resumed === 1 ? 'was' : 'were'} kept from the backup that was cut off.`;
 }
 
+/** Why nothing of it is kept: nobody could tell which of the files are still as they were. */
+export const ALL_AGAIN = 'The board cannot hash, so all of its files are read again.';
+
 /** What a failure has to put in order. */
 export interface UnderWay {
   pending?: PendingBackup;
+  /** Whether the board can say which files are still as they were. */
+  canHash?: boolean;
   /** What was cut off before, once all that is wanted of it has been copied. */
   replaced?: Leftovers;
 }
 
 /** @returns the failure, with what is left for the next try where there is something */
 export async function endEarly(
-  { signal }: JobContext,
-  { pending, replaced }: UnderWay,
+  { env, signal }: JobContext,
+  { pending, canHash, replaced }: UnderWay,
   failure: unknown,
 ): Promise<unknown> {
-  if (!isCutOff(failure, signal)) {
+  const isCut = isCutOff(failure, signal);
+  if (isCut && pending && !canHash) env.log.info(ALL_AGAIN);
+  if (!isCut || !canHash) {
     await pending?.abandon();
     return failure;
   }

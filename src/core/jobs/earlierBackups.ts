@@ -9,6 +9,7 @@ import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
+import { ALL_AGAIN } from './cutOff.js';
 import type { JobContext } from './job.js';
 import { readableManifest } from './readableManifest.js';
 
@@ -54,15 +55,13 @@ export async function recentContent(
   return hashes;
 }
 
-/** What backups of the board that were cut off had read. A board that cannot hash does not tell which of it is still as it was. */
+/** What backups of the board that were cut off had read. */
 export async function leftoversFor(context: JobContext, board: ConnectedBoard, store: Store): Promise<Leftovers> {
   const { log } = context.env;
   const leftovers = await store.leftovers(board.identity, context.signal);
   const { size } = leftovers.hashes;
-  if (size > 0 && board.profile.can.sha256)
-    log.info(`${board.url}: goes on from a backup that was cut off (${size} contents)`);
-  if (size > 0 && !board.profile.can.sha256)
-    log.info(`${board.url}: a backup was cut off; the board cannot hash, so all of its files are read again`);
+  if (size > 0 && board.profile.can.sha256) log.info(`${board.url}: goes on from a backup that was cut off`);
+  else if (size > 0) log.info(`${board.url}: a backup was cut off. ${ALL_AGAIN}`);
   return leftovers;
 }
 
