@@ -12,6 +12,7 @@ import { verbs } from './cli/verbs.js';
 import { defaultSimulatedBoardsFolder } from './core/defaults.js';
 import { type Log, realEnv, silentLog } from './core/env.js';
 import { describeCauses, isBackupError, messageOf } from './core/errors.js';
+import { CLOSING } from './core/jobs/job.js';
 
 /** What does not end by itself after a signal (a disk that does not answer) gets no more time than this. */
 const GRACE_MS = 1_000;
@@ -76,7 +77,7 @@ function interruption(): AbortSignal {
   const interrupt = (signal: NodeJS.Signals) => {
     // Left to the system, the next one ends us whatever we are waiting for; `process.exit` would wait for the disk.
     for (const each of signals) process.off(each, interrupt);
-    interrupted.abort(signal);
+    interrupted.abort(signal === 'SIGINT' ? undefined : CLOSING);
   };
   for (const each of signals) process.on(each, interrupt);
   return interrupted.signal;

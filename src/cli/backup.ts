@@ -1,5 +1,6 @@
 import { DEFAULT_EXCLUDE } from '../core/defaults.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
+import { resumedSentence } from '../core/jobs/cutOff.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
@@ -68,10 +69,19 @@ function patternsOf(call: Call, option: string): string[] {
   throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}: ${limit} are the most.`);
 }
 
-function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: BackupResult): Record<string, unknown> {
+function fieldsOf({
+  backup,
+  unchanged,
+  errors,
+  warnings,
+  wire,
+  seconds,
+  ...counts
+}: BackupResult): Record<string, unknown> {
   const { id, archive, kind, files, stored, bytes } = backup;
+  const { read, resumed } = counts;
   return {
-    backup: { id, archive, kind, files, read, stored, bytes },
+    backup: { id, archive, kind, files, read, resumed, stored, bytes },
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),
@@ -80,10 +90,13 @@ function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: 
   };
 }
 
-function textOf({ backup, read, unchanged, seconds, wire }: BackupResult): string {
+function textOf({ backup, read, resumed, unchanged, seconds, wire }: BackupResult): string {
   const traffic = `in ${duration(seconds)}, ${bytes(wire.sent + wire.received)} on the line`;
   const name = displayPath(backup.board.name);
   if (unchanged) return `Nothing has changed on ${name} since ${localTime(backup.createdAt)} (${traffic}).`;
-  return `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).
-${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`;
+  return [
+    `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).`,
+    ...(resumed > 0 ? [resumedSentence(resumed, backup.files)] : []),
+    `${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`,
+  ].join('\n');
 }

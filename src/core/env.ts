@@ -1,8 +1,10 @@
-// The only doors from the core to the outside: files, time, chance, and the log.
+// The only doors from the core to the outside: files, time, chance, other processes, and the log.
 // Tests put their own behind them: a clock that stands still, a disk that fills up, a power cut.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { systemCode } from './errors.js';
 
 /** A file opened by {@link FileSystem.open}. Offsets and lengths in bytes. */
@@ -52,6 +54,14 @@ export interface Clock {
   timeZone(): string;
 }
 
+/** Who works here, told to those who come later. */
+export interface Processes {
+  /** This process, as no other has it at this time: its number, and the place where that number counts: `4711-1a2b3c4d`. */
+  readonly own: string;
+  /** @returns false where that process is surely gone; true also where it cannot be known, as on another computer */
+  mayRun(process: string): boolean;
+}
+
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
@@ -64,6 +74,7 @@ export interface Env {
   clock: Clock;
   /** @returns that many random bytes */
   random(count: number): Uint8Array;
+  processes: Processes;
   log: Log;
 }
 
@@ -71,7 +82,13 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** The real outside. */
 export function realEnv(log: Log = silentLog): Env {
-  return { fs: realFileSystem, clock: realClock, random: (count) => randomBytes(count), log };
+  return {
+    fs: realFileSystem,
+    clock: realClock,
+    random: (count) => randomBytes(count),
+    processes: realProcesses(),
+    log,
+  };
 }
 
 const realClock: Clock = {
@@ -79,6 +96,37 @@ const realClock: Clock = {
   ticks: () => performance.now(),
   timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
 };
+
+function realProcesses(): Processes {
+  const place = createHash('sha256')
+    .update(`${hostname()} ${process.platform} ${processSpace()}`)
+    .digest('hex')
+    .slice(0, 8);
+  return {
+    own: `${process.pid}-${place}`,
+    mayRun(name) {
+      const [number, itsPlace] = name.split('-');
+      if (itsPlace !== place) return true;
+      try {
+        process.kill(Number(number), 0);
+        return true;
+      } catch (error) {
+        // Else it is there and belongs to somebody else.
+        return systemCode(error) !== 'ESRCH';
+      }
+    },
+  };
+}
+
+/** Containers count processes for themselves, and may have the name of the computer around them. */
+function processSpace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Only Linux has them.
+    return '';
+  }
+}
 
 const realFileSystem: FileSystem = {
   async open(path, mode) {

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { BackupOrigin } from '../core/archive/manifest.js';
 import { type BackupResult, backup } from '../core/jobs/backup.js';
+import { resumedSentence } from '../core/jobs/cutOff.js';
 import { ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
@@ -49,11 +50,12 @@ async function tell(services: Services, result: BackupResult): Promise<void> {
   if (answer === 'Show Log') services.log.show();
 }
 
-function sentence({ backup, read, unchanged, errors, warnings, seconds }: BackupResult): string {
+function sentence({ backup, read, resumed, unchanged, errors, warnings, seconds }: BackupResult): string {
   const { name } = backup.board;
   const done = unchanged
     ? `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`
     : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
+  const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
-  return [done, ...lost, ...warnings].join(' ');
+  return [done, ...kept, ...lost, ...warnings].join(' ');
 }

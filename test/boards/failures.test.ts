@@ -1,4 +1,5 @@
-// What goes wrong on the way, each with its own sentence, exit code 1, nothing partial left, and the store as it was.
+// What goes wrong before the first file is safe, each with its own sentence, exit code 1, nothing partial left, and the store as
+// it was. What is left once files are safe: resume.test.ts.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';

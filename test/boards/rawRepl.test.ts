@@ -13,6 +13,8 @@ import { openConsole } from './simulatedConsole.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
 const URL = 'sim:demo';
+/** What an ESP32 says when its watchdog resets it. */
+const RESTART = `ets Jul 29 2019 12:21:46\r\n\r\nrst:0x8 (TG1WDT_SYS_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\nMicroPython v1.27.0 on 2025-12-09; Generic ESP32 module with ESP32\r\nType "help()" for more information.\r\n>>> `;
 
 describe('The raw REPL', () => {
   let boards: string;
@@ -292,7 +294,7 @@ finally:
 
   // These wait for time-outs that are meant to be long: they run side by side.
   describe('knows when to give up', () => {
-    let outcomes: Record<'stubborn' | 'silent' | 'mute', Promise<Outcome>>;
+    let outcomes: Record<'stubborn' | 'silent' | 'mute' | 'restarted', Promise<Outcome>>;
     let own: string;
 
     before(async () => {
@@ -316,6 +318,12 @@ while True:
         mute: outcomeOf(
           openSession(scriptedLine({ answer: (said) => (said === '\x01' ? BANNER : undefined) })).then(({ repl }) =>
             repl.exec('print(1)'),
+          ),
+        ),
+        // In the middle of 256 bytes of data.
+        restarted: outcomeOf(
+          openSession(scriptedBoard(() => `OK\x0e0100half of it\r\n${RESTART}`)).then(({ repl }) =>
+            repl.exec('read()', { onOutput: async () => {}, onData: async () => {} }),
           ),
         ),
       };
@@ -343,6 +351,37 @@ while True:
       const { error, seconds } = await outcomes.mute;
       assert.ok(isBackupError(error, 'board-silent'), String(error));
       assert.ok(seconds < 15, `${seconds} s`);
+    });
+
+    it('P33 a board that restarts in the middle of its data, and then waits, is told as restarted', async () => {
+      const { error, seconds } = await outcomes.restarted;
+      assert.ok(isBackupError(error, 'board-reset'), String(error));
+      assert.ok(seconds < 15, `${seconds} s`);
+    });
+
+    it('P33 a board that restarts, and whose program then prints for ever, is told at once as restarted', async () => {
+      let ends = false;
+      const board = scriptedBoard((_code, say) => {
+        const print = () => {
+          say('21.5 degrees\r\n');
+          if (!ends) setImmediate(print);
+        };
+        setImmediate(print);
+        return `OKf 6d61696e2e7079 12\r\n${RESTART}`;
+      });
+      session = await openSession(board);
+      try {
+        await assert.rejects(session.repl.exec('scan()', { onOutput: async () => {} }), failsAs('board-reset'));
+      } finally {
+        ends = true;
+      }
+    });
+
+    it('content that reads like the banner of a board is content', async () => {
+      session = await openSession(scriptedBoard(() => `OK\x0e0010MicroPython v1.2= 0\r\n\x04\x04>`));
+      const data: Uint8Array[] = [];
+      await session.repl.exec('read()', { onOutput: async () => {}, onData: async (bytes) => void data.push(bytes) });
+      assert.equal(text(Buffer.concat(data)), 'MicroPython v1.2');
     });
   });
 

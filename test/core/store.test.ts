@@ -284,9 +284,12 @@ describe('Names of archives', () => {
       const young = inFolderOf('backup_20251120_091000.2.blb.partial');
       const spool = join(root, 'spool-0123456789abcdef.partial');
       const index = join(root, 'index.json.01234567.partial');
+      const day = 24 * 3_600_000;
       for (const path of [old, young, spool, index]) await writeFile(path, 'half');
-      for (const path of [old, spool, index]) await utimes(path, new Date(), new Date(MORNING - 25 * 3_600_000));
-      await utimes(young, new Date(), new Date(MORNING - 23 * 3_600_000));
+      for (const path of [spool, index]) await utimes(path, new Date(), new Date(MORNING - 1.1 * day));
+      // A backup may go on from an archive that was cut off: for a week.
+      await utimes(old, new Date(), new Date(MORNING - 7.1 * day));
+      await utimes(young, new Date(), new Date(MORNING - 6.9 * day));
       await takeIncremental(store, { a: '2' });
       const names = await readdir(dirname(archive));
       assert.deepEqual(

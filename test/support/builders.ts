@@ -119,6 +119,11 @@ export async function readTree(store: Store, backup: BackupSummary): Promise<Map
   return tree;
 }
 
+/** Adds these files to a backup, whatever the store holds. */
+export function addFiles(store: Store, pending: PendingBackup, files: Files): Promise<void> {
+  return addAll(store, pending, files, aDraft(), []);
+}
+
 async function addAll(store: Store, pending: PendingBackup, files: Files, draft: BackupDraft, folders: string[]) {
   const entries = entriesOf(files);
   const parents = new Set(folders.map((folder) => parseBoardPath(folder)));

@@ -9,6 +9,31 @@ export interface ContentPromise {
   sha256: ContentHash;
 }
 
+/** Content up to this size is checked in memory; larger content is read twice instead, once to check it. */
+const IN_MEMORY = 1 << 20;
+
+/**
+ * @param read gives the content from its start, each time it is called
+ * @param archive path, for the error
+ * @returns chunks that are already proven right
+ * @throws BackupError `archive-damaged` where size or hash differ
+ */
+export async function proven(
+  read: () => AsyncIterable<Uint8Array>,
+  promised: ContentPromise,
+  archive: string,
+): Promise<AsyncIterable<Uint8Array>> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of verified(read(), promised, archive)) {
+    if (promised.size <= IN_MEMORY) chunks.push(chunk);
+  }
+  return promised.size <= IN_MEMORY ? each(chunks) : verified(read(), promised, archive);
+}
+
+async function* each(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
 /**
  * Passes chunks on, and stops where there are more than promised (a bomb).
  *

@@ -110,14 +110,14 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
   };
 }
 
-async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const inflate = createInflateRaw();
   // Failures reach the loop that reads `inflate`; the pipeline only passes them on.
   pipeline(Readable.from(packed), inflate, () => {});
   yield* inflate;
 }
 
-function asDamage(path: string, error: unknown): BackupError {
+export function asDamage(path: string, error: unknown): BackupError {
   return isBackupError(error) ? error : damagedArchive(path, messageOf(error), error);
 }
 

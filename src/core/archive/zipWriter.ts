@@ -13,7 +13,7 @@ export interface ByteSink {
 export interface ZipWriter {
   /** @param name ends with a slash; @param modified milliseconds since 1970 */
   addFolder(name: string, modified: number): Promise<void>;
-  /** @returns the bytes that the content takes in the archive */
+  /** All of it is with the sink when this resolves: what a crash leaves is of use. @returns the bytes that the content takes in the archive */
   addFile(name: string, modified: number, size: number, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   finish(): Promise<void>;
 }
@@ -102,7 +102,7 @@ export function createZipWriter(sink: ByteSink): ZipWriter {
       file ??= beginWith(head);
       file.push(new Uint8Array(), true);
       if (bytes + directory > MOST_BYTES) throw tooLarge('4 GiB');
-      if (waitingBytes >= PIECE) await flush();
+      await flush();
       return bytes - before - LOCAL_HEADER - nameBytes - DESCRIPTOR;
     },
     async finish() {

@@ -26,6 +26,18 @@ export function portLost(url: string, cause?: unknown): BackupError {
   });
 }
 
+/** What boards say when they start: MicroPython's own banner, or what ESP chips print before it. */
+export function tellsOfRestart(text: string): boolean {
+  return /MPY: (soft )?reboot|MicroPython v\d|rst:0x|Guru Meditation/.test(text);
+}
+
+export function boardReset(url: string): BackupError {
+  return new BackupError('board-reset', `The board on ${url} restarted in the middle.`, {
+    path: url,
+    hint: 'A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.',
+  });
+}
+
 export function lineDamaged(url: string, what: string): BackupError {
   return new BackupError('line-damaged', `What the board on ${url} sent arrived damaged: ${what}.`, {
     path: url,

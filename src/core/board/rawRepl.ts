@@ -4,7 +4,15 @@
 import { deflateRawSync } from 'node:zlib';
 import { isBackupError } from '../errors.js';
 import loaderSource from './agent/loader.py';
-import { BoardException, boardRefusesToStop, boardSilent, cannotRunOurs, lineDamaged } from './boardErrors.js';
+import {
+  BoardException,
+  boardRefusesToStop,
+  boardReset,
+  boardSilent,
+  cannotRunOurs,
+  lineDamaged,
+  tellsOfRestart,
+} from './boardErrors.js';
 import type { Line, Wait } from './line.js';
 import { pythonCode } from './pythonLiteral.js';
 import { CodeSender } from './sendCode.js';
@@ -24,6 +32,8 @@ const PATIENCE_MS = 10_000;
 export const OURS = '_mpbg';
 /** Bytes that an answer to our own Python may have, with all that others print in between. */
 const LONGEST_ANSWER = 1 << 18;
+/** Characters that are enough to know the banner of a board that starts. */
+const LONGEST_BANNER = 400;
 /** How often our own Python is sent before its error counts as one of the board. */
 const INSTALL_ATTEMPTS = 3;
 
@@ -40,6 +50,8 @@ export interface ExecOptions {
 export class RawRepl {
   private readonly sender: CodeSender;
   private inflating: boolean | undefined;
+  /** The end of the text that came since the last exec began: a board that restarts says so there. */
+  private heard = '';
 
   private constructor(
     private readonly line: Line,
@@ -88,11 +100,12 @@ export class RawRepl {
    *
    * @returns what it printed; empty where `onOutput` took it
    * @throws BoardException with the traceback, where the code raised
-   * @throws BackupError `board-silent`, `port-lost`, `line-damaged`, `cancelled`
+   * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `line-damaged`, `cancelled`
    */
   async exec(source: string | Uint8Array, options: ExecOptions = {}): Promise<Uint8Array> {
     const { signal } = options;
     const wait = { idleMs: PATIENCE_MS, signal };
+    this.heard = '';
     try {
       await this.sender.send(Buffer.from(source), signal);
       const output = await this.receive(options);
@@ -103,7 +116,8 @@ export class RawRepl {
     } catch (error) {
       // Whatever ends this early (a cancel, a time-out, a full disk on our side): the board must not go on alone.
       if (!(error instanceof BoardException)) await this.interrupt();
-      throw error;
+      const isOdd = isBackupError(error, 'board-silent') || isBackupError(error, 'line-damaged');
+      throw isOdd && tellsOfRestart(this.heard) ? boardReset(this.line.url) : error;
     }
   }
 
@@ -195,6 +209,11 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     return lineDamaged(this.line.url, 'its answer did not end where it should');
   }
 
+  private hear(bytes: Uint8Array): string {
+    this.heard = (this.heard + Buffer.from(bytes).toString('latin1')).slice(-LONGEST_BANNER);
+    return this.heard;
+  }
+
   private async readText(wait: Wait): Promise<string> {
     const pieces: Uint8Array[] = [];
     for await (const piece of this.line.readPieces([END], wait)) pieces.push(piece);
@@ -210,6 +229,8 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       const pieces = this.line.readPieces(ends, wait);
       let next = await pieces.next();
       for (; !next.done; next = await pieces.next()) {
+        // Its own program may run now, and print without an end.
+        if (tellsOfRestart(this.hear(next.value))) throw boardReset(this.line.url);
         if (onOutput) await onOutput(next.value);
         else kept.push(next.value);
         length += next.value.length;
@@ -251,12 +272,12 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
   /**
    * Stops what runs and finds the prompt again, so that the board can be used and left well whatever happened.
    *
-   * @returns false where it does not answer any more
+   * @returns false where it does not answer any more, or has started anew
    */
   private async interrupt(): Promise<boolean> {
     try {
       await this.line.write(CTRL_C);
-      await this.line.settle(100, 400);
+      this.hear(await this.line.settle(100, 400));
       await this.line.write(`\r${CTRL_A}`);
       this.line.isDead = !(await sees(this.line, BANNER, 400));
     } catch (error) {
@@ -264,7 +285,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       if (!isBackupError(error)) throw error;
       this.line.isDead = true;
     }
-    return !this.line.isDead;
+    return !this.line.isDead && !tellsOfRestart(this.heard);
   }
 }
 

@@ -7,17 +7,19 @@ import type { Prefix, ReadOptions } from '../board/boardFiles.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import type { OpenTransport } from '../board/transport/transport.js';
-import { type BackupError, describeCauses, isBackupError } from '../errors.js';
+import { type BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
+import type { Leftovers } from '../store/leftovers.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash, Scan, ScannedFile } from '../tree.js';
+import { endEarly, type UnderWay } from './cutOff.js';
 import { describeBoard } from './describeBoard.js';
-import { brokenSentence, findBase, type Held, heldContent, recentContent } from './earlierBackups.js';
+import { brokenSentence, findBase, type Held, heldContent, leftoversFor, recentContent } from './earlierBackups.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
 import { readVerified } from './readVerified.js';
@@ -46,6 +48,8 @@ export interface BackupResult {
   backup: BackupSummary;
   /** Files whose bytes travelled. Some of them may be stored already: a board that cannot hash has all of its files read. */
   read: number;
+  /** Files that a backup that was cut off had read, and that need not travel again. */
+  resumed: number;
   /** True where the board is just as the last backup has it: none was added, and `backup` is that one. */
   unchanged: boolean;
   /** What could not be read; the rest is backed up all the same. */
@@ -57,8 +61,9 @@ export interface BackupResult {
 }
 
 /** What came off the board, and is not yet a backup. */
-interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | 'wire'> {
+interface Gathered extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'warnings' | 'wire'> {
   pending: PendingBackup;
+  leftovers: Leftovers;
   outcome: BackupOutcome;
   /** The last backup, where the board is just as that one has it. */
   same: BackupSummary | undefined;
@@ -67,7 +72,8 @@ interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | '
 /**
  * The board is left before the archive is verified and named: it has nothing to do with that.
  *
- * @throws BackupError with the code of what went wrong; the store is unchanged then
+ * @throws BackupError with the code of what went wrong; the store is unchanged then. What had been read is left for the next
+ *   backup, unless the user cancelled
  */
 export function backup(
   context: JobContext,
@@ -97,28 +103,27 @@ async function take(
   onBoard: (work: (board: ConnectedBoard) => Promise<Gathered>) => Promise<Gathered>,
 ): Promise<BackupResult> {
   const start = context.env.clock.ticks();
-  const opened: PendingBackup[] = [];
+  const underWay: UnderWay = {};
   try {
-    const gathered = await onBoard((board) => gather(context, board, store, options, opened));
-    const { pending, outcome, same, ...result } = gathered;
+    const gathered = await onBoard((board) => gather(context, board, store, options, underWay));
+    const { pending, leftovers, outcome, same, ...result } = gathered;
     if (same) await pending.abandon();
     else trackPhases(context).begin('save');
     const backup = same ?? (await pending.commit(outcome, context.signal));
+    await leftovers.remove();
     return { ...result, backup, unchanged: same !== undefined, seconds: (context.env.clock.ticks() - start) / 1000 };
   } catch (error) {
-    // Whatever failed, and be it that the board was left: nothing half done stays in the store.
-    for (const pending of opened) await pending.abandon();
-    throw error;
+    throw await endEarly(context, underWay, error);
   }
 }
 
-/** @param opened is given the pending backup as soon as there is one */
+/** @param underWay is told what a failure has to put in order, as soon as there is something */
 async function gather(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
   options: BackupOptions,
-  opened: PendingBackup[],
+  underWay: UnderWay,
 ): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
@@ -126,14 +131,16 @@ async function gather(
   const held = heldContent(store, base === null, broken);
 
   const before = (base?.manifest.entries ?? []).filter(isFile);
-  const known = base ? await recentContent(context, board, store) : undefined;
-  const scan = await scanBoard(context, board, options.scope, known, phases);
-  const hashes = base ? await hashFiles(context, board, scan, phases) : new Map<BoardPath, ContentHash>();
+  const leftovers = await leftoversFor(context, board, store);
+  const known = new Set([...(base ? await recentContent(context, board, store) : []), ...leftovers.hashes]);
+  const isCompared = base !== null || leftovers.hashes.size > 0;
+  const scan = await scanBoard(context, board, options.scope, isCompared ? known : undefined, phases);
+  const hashes = isCompared ? await hashFiles(context, board, scan, phases) : new Map<BoardPath, ContentHash>();
   await held.look(hashes.values());
   const times = new Map(before.map(({ path, mtime }) => [path, mtime]));
-  const plan = planBackup(scan.files, hashes, held.has);
+  const plan = planBackup(scan.files, hashes, held.has, (hash) => leftovers.hashes.has(hash));
   await store.checkSpace({
-    bytes: plan.read.reduce((sum, file) => sum + file.size, 0),
+    bytes: [...plan.read, ...plan.left.map(({ file }) => file)].reduce((sum, file) => sum + file.size, 0),
     largest: Math.max(0, ...plan.read.map((file) => file.size)),
     entries: scan.files.length + scan.folders.length,
   });
@@ -146,7 +153,8 @@ async function gather(
     scope: { ...options.scope, include: [...options.scope.include], exclude: [...options.scope.exclude] },
     base,
   });
-  opened.push(pending);
+  underWay.pending = pending;
+  underWay.canHash = board.profile.can.sha256;
   const tally = new Map<BoardPath, ContentHash>();
   const errors: ManifestError[] = scan.unreadable.map(({ path, message }) => ({ path, code: 'board-error', message }));
   for (const { path } of scan.folders) await pending.addFolder(path);
@@ -158,8 +166,17 @@ async function gather(
     if (kept) tally.set(file.path, sha256);
     else toRead.push(file);
   }
+  let resumed = 0;
+  for (const { file, sha256 } of plan.left) {
+    throwIfCancelled(context.signal);
+    if (await copy(leftovers, pending, { ...described(file), sha256, evidence: 'board-hash' })) {
+      tally.set(file.path, sha256);
+      resumed += 1;
+    } else toRead.push(file);
+  }
+  underWay.replaced = leftovers;
   phases.begin('read', { files: toRead.length, bytes: toRead.reduce((sum, file) => sum + file.size, 0) });
-  let added = 0;
+  let added = resumed;
   const grown = grownFrom(store, before);
   for (const [at, file] of toRead.entries()) {
     const hints = { next: toRead.slice(at + 1), prefix: grown(file) };
@@ -171,7 +188,7 @@ async function gather(
   const isNothing = added === 0 && errors.length === 0 && options.label === undefined;
   const isSame = base && isNewest && isNothing && isSameTree(base.manifest, scan, tally);
   return {
-    pending,
+    ...{ pending, leftovers, resumed },
     same: isSame ? base.summary : undefined,
     read: toRead.length - (errors.length - scan.unreadable.length),
     errors,
@@ -195,6 +212,13 @@ async function keep(pending: PendingBackup, file: BackedUpFile): Promise<boolean
     if (isBackupError(error, 'content-missing')) return false;
     throw error;
   }
+}
+
+/** @returns false where it is not there in whole: then it must be read */
+async function copy(leftovers: Leftovers, pending: PendingBackup, file: BackedUpFile): Promise<boolean> {
+  const chunks = await leftovers.read(file);
+  if (chunks) await pending.addFile(file, chunks);
+  return chunks !== undefined;
 }
 
 async function scanBoard(

@@ -4,10 +4,12 @@
 import { isFile, type Manifest } from '../archive/manifest.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
+import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
+import { ALL_AGAIN } from './cutOff.js';
 import type { JobContext } from './job.js';
 import { readableManifest } from './readableManifest.js';
 
@@ -51,6 +53,16 @@ export async function recentContent(
     for (const entry of manifest?.entries ?? []) if (isFile(entry)) hashes.add(entry.sha256);
   }
   return hashes;
+}
+
+/** What backups of the board that were cut off had read. */
+export async function leftoversFor(context: JobContext, board: ConnectedBoard, store: Store): Promise<Leftovers> {
+  const { log } = context.env;
+  const leftovers = await store.leftovers(board.identity, context.signal);
+  const { size } = leftovers.hashes;
+  if (size > 0 && board.profile.can.sha256) log.info(`${board.url}: goes on from a backup that was cut off`);
+  else if (size > 0) log.info(`${board.url}: a backup was cut off. ${ALL_AGAIN}`);
+  return leftovers;
 }
 
 export function brokenSentence({ createdAt, archive }: BackupSummary): string {

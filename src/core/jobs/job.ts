@@ -19,8 +19,16 @@ export interface Progress {
 
 export interface JobContext {
   env: Env;
+  /** Aborted where the user cancels; for the reason {@link CLOSING} where nobody did. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** The reason of a signal that is aborted because the window or the terminal closes, or the system wants us to end. */
+export const CLOSING = 'closing';
+
+export function isClosing(signal: AbortSignal | undefined): boolean {
+  return signal?.reason === CLOSING;
 }
 
 /** Counts one phase of a job and reports each step. */

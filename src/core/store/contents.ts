@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path';
 import type { ManifestFile } from '../archive/manifest.js';
-import { verified } from '../archive/verified.js';
+import { proven } from '../archive/verified.js';
 import { openZip, type ZipReader } from '../archive/zipReader.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, messageOf } from '../errors.js';
@@ -15,8 +15,6 @@ export type ContentReference = Pick<ManifestFile, 'path' | 'size' | 'sha256' | '
 
 /** Directories of archives that are kept in memory, since one restore reads hundreds of files from a few archives. */
 const KEPT = 4;
-/** Content up to this size is checked in memory; larger content is read twice instead, once to check it. */
-const IN_MEMORY = 1 << 20;
 
 export function createContents(env: Env, catalogue: Catalogue): (file: ContentReference) => AsyncIterable<Uint8Array> {
   const kept = new Map<string, ZipReader>();
@@ -30,14 +28,9 @@ export function createContents(env: Env, catalogue: Catalogue): (file: ContentRe
     return zip;
   }
 
-  /** @returns chunks that are already proven right */
-  async function proven(place: ContentPlace, file: ContentReference): Promise<AsyncIterable<Uint8Array>> {
+  async function provenAt(place: ContentPlace, file: ContentReference): Promise<AsyncIterable<Uint8Array>> {
     const zip = await directoryOf(place.archive);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of verified(zip.read(place.stored), file, place.archive)) {
-      if (file.size <= IN_MEMORY) chunks.push(chunk);
-    }
-    return file.size <= IN_MEMORY ? each(chunks) : verified(zip.read(place.stored), file, place.archive);
+    return proven(() => zip.read(place.stored), file, place.archive);
   }
 
   return async function* readContent(file) {
@@ -47,7 +40,7 @@ export function createContents(env: Env, catalogue: Catalogue): (file: ContentRe
       for (const place of placesOf(await look(), file)) {
         let chunks: AsyncIterable<Uint8Array>;
         try {
-          chunks = await proven(place, file);
+          chunks = await provenAt(place, file);
         } catch (error) {
           if (!isBackupError(error)) throw error;
           env.log.warn(`${displayPath(file.path)} could not be read from ${place.archive}: ${messageOf(error)}`);
@@ -70,10 +63,6 @@ function placesOf({ places }: Snapshot, file: ContentReference): ContentPlace[] 
 
 function isHinted(place: ContentPlace, file: ContentReference): boolean {
   return basename(place.archive) === file.archive;
-}
-
-async function* each(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
 }
 
 export function contentMissing(

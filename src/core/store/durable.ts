@@ -1,11 +1,12 @@
 // Durable new files: a name holds either nothing or the whole, verified file, whatever fails and whenever (P04, P05).
 // The order: temporary beside its target, opened exclusively; all bytes; sync; close; re-open and verify; rename; sync
-// the folder. A crash leaves a `.partial`, which nobody takes for an archive and which is cleared away a day later.
+// the folder. A crash leaves a `.partial`, which nobody takes for an archive; the next backup goes on from it (leftovers.ts).
 
 import { dirname, join } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
-import type { Env } from '../env.js';
-import { BackupError, messageOf, systemCode } from '../errors.js';
+import type { Env, OpenFile } from '../env.js';
+import { BackupError, isBackupError, systemCode } from '../errors.js';
+import { markOf, partialOf, quietly } from './partials.js';
 
 /** A name that is ours, and the temporary file behind it. */
 export interface DurableFile {
@@ -14,17 +15,15 @@ export interface DurableFile {
   append(bytes: Uint8Array): Promise<void>;
   /**
    * @param verify looks at the file as it stands on disk, and rejects where it is not right (P14)
-   * @throws BackupError; then nothing of it is left under either name
+   * @throws BackupError; then nothing of it is left under either name. Only where `verify` was cancelled, the caller still
+   *   has to say what becomes of it
    */
   commit(verify: (partial: string) => Promise<void>): Promise<void>;
-  /** Never rejects; does nothing after `commit`. */
+  /** Leaves it as it is under its temporary name, for others to read. Never rejects; does nothing after `commit`. */
+  setAside(): Promise<void>;
+  /** Leaves nothing. Never rejects; does nothing after `commit`. */
   abandon(): Promise<void>;
 }
-
-const PARTIAL = '.partial';
-/** What we make: archives, spools and the index. A folder for backups may hold other people's `.partial` files. */
-const OUR_PARTIAL = /^(backup_\d{8}_\d{6}(\.\d{1,6})?\.blb|spool-[0-9a-f]{16}|index\.json\.[0-9a-f]{8})\.partial$/;
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * Reserves the first free of `names`: whoever makes its temporary file has it, also against another process.
@@ -56,30 +55,36 @@ async function makeFolderDurably(env: Env, folder: string): Promise<void> {
 
 /** @returns undefined where the name is taken, by a file in place or by one that is being written */
 async function claim(env: Env, path: string): Promise<DurableFile | undefined> {
-  const partial = `${path}${PARTIAL}`;
-  const file = await openNew(env, partial);
-  if (!file) return undefined;
-  let state: 'open' | 'closed' | 'named' | 'done' = 'open';
+  const partial = partialOf(path);
+  const mark = markOf(env, path);
+  // The mark comes first and goes last: a partial archive without one has no writer.
+  if (!(await createEmpty(env, mark))) return undefined;
+  let opened: OpenFile | undefined;
+  let state: 'marked' | 'open' | 'closed' | 'named' | 'done' = 'marked';
 
-  async function abandon(): Promise<void> {
+  /** Each step whatever became of the others: what matters is that no name of ours stays. */
+  async function end(isKept: boolean): Promise<void> {
     const was = state;
     state = 'done';
     if (was === 'done') return;
-    // Each step whatever became of the others: what matters is that no name of ours stays.
-    if (was === 'open') await quietly(env, partial, () => file?.close());
+    if (was === 'open') await quietly(env, partial, () => opened?.close());
     if (was === 'named') await quietly(env, path, () => env.fs.remove(path));
-    else await quietly(env, partial, () => env.fs.remove(partial));
+    if ((was === 'open' || was === 'closed') && !isKept) await quietly(env, partial, () => env.fs.remove(partial));
+    await quietly(env, mark, () => env.fs.remove(mark));
   }
 
   try {
-    if (await env.fs.info(path)) {
-      await abandon();
+    opened = await openNew(env, partial);
+    if (opened) state = 'open';
+    if (!opened || (await env.fs.info(path))) {
+      await end(false);
       return undefined;
     }
   } catch (error) {
-    await abandon();
+    await end(false);
     throw error;
   }
+  const file = opened;
 
   return {
     path,
@@ -100,14 +105,28 @@ async function claim(env: Env, path: string): Promise<DurableFile | undefined> {
         await env.fs.rename(partial, path);
         state = 'named';
         await env.fs.syncFolder(dirname(path));
-        state = 'done';
       } catch (error) {
-        await abandon();
+        if (!isBackupError(error, 'cancelled')) await end(false);
         throw diskError(error, path);
       }
+      state = 'done';
+      await quietly(env, mark, () => env.fs.remove(mark));
     },
-    abandon,
+    setAside: () => end(true),
+    abandon: () => end(false),
   };
+}
+
+/** @returns false where something has that name */
+async function createEmpty(env: Env, path: string): Promise<boolean> {
+  const file = await openNew(env, path);
+  try {
+    await file?.close();
+  } catch (error) {
+    await quietly(env, path, () => env.fs.remove(path));
+    throw error;
+  }
+  return file !== undefined;
 }
 
 async function openNew(env: Env, partial: string) {
@@ -119,28 +138,6 @@ async function openNew(env: Env, partial: string) {
   }
 }
 
-async function quietly(env: Env, path: string, step: () => Promise<void> | undefined): Promise<void> {
-  try {
-    await step();
-  } catch (error) {
-    // The failure that brought us here is the one to report.
-    env.log.warn(`${path} could not be cleared away: ${messageOf(error)}`);
-  }
-}
-
-/** Clears away what our crashed writers left: temporary files that nobody has written to for a day. Never rejects. */
-export async function removeStalePartials(env: Env, folder: string): Promise<void> {
-  await quietly(env, folder, async () => {
-    if (!(await env.fs.info(folder))) return;
-    for (const name of await env.fs.list(folder)) {
-      if (!OUR_PARTIAL.test(name)) continue;
-      const path = join(folder, name);
-      const found = await env.fs.info(path);
-      if (found?.kind === 'file' && env.clock.now() - found.modified > DAY) await env.fs.remove(path);
-    }
-  });
-}
-
 /**
  * Replaces a small file that can be made again: whole or not at all. A power cut may bring back the old one, since the folder
  * is not synced.
@@ -148,7 +145,7 @@ export async function removeStalePartials(env: Env, folder: string): Promise<voi
  * @throws what the file system throws
  */
 export async function replaceFile(env: Env, path: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${path}.${Buffer.from(env.random(4)).toString('hex')}${PARTIAL}`;
+  const partial = partialOf(`${path}.${Buffer.from(env.random(4)).toString('hex')}`);
   const file = await env.fs.open(partial, 'create');
   try {
     try {

@@ -73,10 +73,17 @@ export interface PendingBackup {
   addError(error: ManifestError): void;
 
   /**
-   * Writes the manifest, verifies the archive from disk (P14) and gives it its name. Rejecting, it leaves nothing behind.
-   * Needs no board.
+   * Writes the manifest, verifies the archive from disk (P14) and gives it its name. Rejecting, it leaves nothing behind; only
+   * where it was cancelled, `abandon` or `setAside` still has to be called. Needs no board.
    */
   commit(outcome: BackupOutcome, signal?: AbortSignal): Promise<BackupSummary>;
+
+  /**
+   * Leaves the files that were added for the next backup of the board, which need not read them again (P33). Never rejects.
+   *
+   * @returns how many they are; where there are none, nothing is left
+   */
+  setAside(): Promise<number>;
 
   /** Leaves nothing behind; never rejects; does nothing after `commit`. */
   abandon(): Promise<void>;
@@ -157,8 +164,8 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
     async commit(outcome, signal) {
       const manifest = manifestOf(outcome);
       let id = '';
+      throwIfCancelled(signal);
       try {
-        throwIfCancelled(signal);
         id = await writer.finish(manifest);
       } catch (error) {
         await archive.abandon();
@@ -175,6 +182,11 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
         });
       });
       return { ...summaryOf(manifest, id), archive: archive.path };
+    },
+    async setAside() {
+      const added = entries.filter((entry) => isFile(entry) && entry.archive === name).length;
+      await (added > 0 ? archive.setAside() : archive.abandon());
+      return added;
     },
     abandon: () => archive.abandon(),
   };

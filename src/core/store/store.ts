@@ -11,8 +11,10 @@ import type { ContentHash } from '../tree.js';
 import { archiveNames, boardFolderName, generationOf } from './boardFolder.js';
 import { createCatalogue, type Snapshot } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
-import { createDurably, removeStalePartials } from './durable.js';
+import { createDurably } from './durable.js';
 import { findBackup } from './find.js';
+import { type Leftovers, openLeftovers } from './leftovers.js';
+import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import { type BackupSize, checkSpace } from './space.js';
 import { type BackupSummary, type ContentPlace, newestFirst, type StoreListing } from './summary.js';
@@ -73,6 +75,9 @@ export interface Store {
    */
   checkSpace(size: BackupSize): Promise<void>;
 
+  /** What backups of this board that were cut off had read. @throws BackupError `cancelled`; what cannot be read is passed over */
+  leftovers(board: Pick<ManifestBoard, 'id' | 'name'>, signal?: AbortSignal): Promise<Leftovers>;
+
   /** Reserves a name and opens the archive under its temporary one. @throws BackupError `store-denied`, `store-full`, `store-failed` */
   startBackup(board: ManifestBoard, draft: BackupDraft): Promise<PendingBackup>;
 }
@@ -97,6 +102,11 @@ export async function openStore(env: Env, root: string): Promise<Store> {
 
   async function locate(sha256: ContentHash): Promise<ContentPlace[]> {
     return [...((await catalogue.current()).places.get(sha256) ?? [])];
+  }
+
+  /** The folder of a board goes on to be its folder when somebody has renamed it. */
+  function folderOf(board: Pick<ManifestBoard, 'id' | 'name'>, last: BackupSummary | undefined): string {
+    return last ? dirname(last.archive) : join(root, boardFolderName(board));
   }
 
   async function archives(backup?: BackupSummary): Promise<string[]> {
@@ -127,10 +137,11 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     locate,
     readContent: createContents(env, catalogue),
     checkSpace: (size) => checkSpace(env, root, size),
+    leftovers: async (board, signal) => openLeftovers(env, folderOf(board, (await backupsOf(board.id))[0]), signal),
     async startBackup(board, draft) {
       const { backups, unreadable } = await list();
       const earlier = backups.filter((backup) => backup.board.id === board.id);
-      const folder = earlier[0] ? dirname(earlier[0].archive) : join(root, boardFolderName(board));
+      const folder = folderOf(board, earlier[0]);
       await removeStalePartials(env, root);
       await removeStalePartials(env, folder);
       const createdAt = env.clock.now();

@@ -1,8 +1,8 @@
 // Talks with the agent on a board: sends commands, takes frames, and never takes a damaged one. What is lost or changed on the
 // line is noticed by checks and time-outs, both sides come to rest, and the caller asks again from where it was (P32).
 
-import { BackupError, isBackupError, throwIfCancelled } from '../../errors.js';
-import { BoardException, boardSilent, lineDamaged } from '../boardErrors.js';
+import { isBackupError, throwIfCancelled } from '../../errors.js';
+import { BoardException, boardReset, boardSilent, lineDamaged, tellsOfRestart } from '../boardErrors.js';
 import type { Line } from '../line.js';
 import { ACKNOWLEDGE, checkOf, encodeCommand, HEAD_LENGTH, MAGIC, parseHead, STOP } from './frames.js';
 
@@ -166,7 +166,7 @@ export class AgentLink {
       if (await this.answers(word)) return;
     }
     this.line.isDead = true;
-    this.explainForeign(this.foreign);
+    this.explainForeign(this.foreign + this.line.peek());
     throw boardSilent(this.line.url, REST_MS);
   }
 
@@ -194,7 +194,7 @@ export class AgentLink {
 
   /** A reset, or the end of the agent, shows in what the board says instead of frames. */
   private explainForeign(text: string): void {
-    if (/MPY: (soft )?reboot|MicroPython v\d|rst:0x|Guru Meditation/.test(text)) throw boardReset(this.line.url);
+    if (tellsOfRestart(text)) throw boardReset(this.line.url);
     if (/Traceback|MemoryError|KeyboardInterrupt/.test(text))
       throw lineDamaged(this.line.url, 'our program on the board ended');
   }
@@ -205,11 +205,4 @@ function boardException(data: Buffer): BoardException {
   // `OSError(28,)`, as the agent tells it, in the form in which boards print it.
   const number = /^OSError\((\d+),?\)/.exec(text)?.[1];
   return new BoardException(number === undefined ? text : `OSError: [Errno ${number}]`);
-}
-
-function boardReset(url: string): BackupError {
-  return new BackupError('board-reset', `The board on ${url} restarted in the middle.`, {
-    path: url,
-    hint: 'A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.',
-  });
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { throwIfCancelled } from '../../errors.js';
 import { type BoardPath, displayPath } from '../../paths.js';
-import { type ContentHash, parseContentHash } from '../../tree.js';
+import { parseContentHash } from '../../tree.js';
 import { BoardException, lineDamaged } from '../boardErrors.js';
 import type { BoardFiles, ReadOptions } from '../boardFiles.js';
 import type { Frame } from './agentLink.js';
@@ -104,7 +104,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
       const digest = hash.copy().digest();
       if (!digest.subarray(0, DIGEST).equals(told))
         throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
-      return parseContentHash(digest.toString('hex')) as ContentHash;
+      return parseContentHash(digest.toString('hex'));
     });
   };
 }

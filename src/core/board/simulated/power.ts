@@ -117,7 +117,12 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
     },
   };
 
+  let isGone = false;
+
+  /** Once: when the worker of a board that was switched off has ended, the board may have power again. */
   function gone(error: BackupError): void {
+    if (isGone) return;
+    isGone = true;
     clearTimeout(watch);
     powered.delete(folder);
     const told = listener;

@@ -1,0 +1,51 @@
+// A backup that is cut off leaves what it has read for the next one (P33): after which failures, and what the user is told.
+
+import { BackupError, isBackupError } from '../errors.js';
+import type { Leftovers } from '../store/leftovers.js';
+import type { PendingBackup } from '../store/pendingBackup.js';
+import { count } from '../text.js';
+import { isClosing, type JobContext } from './job.js';
+
+/** `12 of 50 files were kept from the backup that was cut off.` @param resumed at least 1 */
+export function resumedSentence(resumed: number, files: number): string {
+  return `${resumed.toLocaleString('en-US')} of ${count(files, 'file')} ${resumed === 1 ? 'was' : 'were'} kept from the backup that was cut off.`;
+}
+
+/** Why nothing of it is kept: nobody could tell which of the files are still as they were. */
+export const ALL_AGAIN = 'The board cannot hash, so all of its files are read again.';
+
+/** What a failure has to put in order. */
+export interface UnderWay {
+  pending?: PendingBackup;
+  /** Whether the board can say which files are still as they were. */
+  canHash?: boolean;
+  /** What was cut off before, once all that is wanted of it has been copied. */
+  replaced?: Leftovers;
+}
+
+/** @returns the failure, with what is left for the next try where there is something */
+export async function endEarly(
+  { env, signal }: JobContext,
+  { pending, canHash, replaced }: UnderWay,
+  failure: unknown,
+): Promise<unknown> {
+  const isCut = isCutOff(failure, signal);
+  if (isCut && pending && !canHash) env.log.info(ALL_AGAIN);
+  if (!isCut || !canHash) {
+    await pending?.abandon();
+    return failure;
+  }
+  const kept = (await pending?.setAside()) ?? 0;
+  if (kept === 0) return failure;
+  await replaced?.remove();
+  const { code, message, path, hint, cause } = failure;
+  const next = `The next backup goes on from the ${kept === 1 ? 'file that is' : `${count(kept, 'file')} that are`} safe already.`;
+  const details = { hint: hint === undefined ? next : `${hint} ${next}`, cause };
+  return new BackupError(code, message, path === undefined ? details : { ...details, path });
+}
+
+/** Who cancels wants nothing to stay (P35), and a disk that failed is not trusted with more. */
+function isCutOff(failure: unknown, signal: AbortSignal | undefined): failure is BackupError {
+  if (!isBackupError(failure) || failure.code.startsWith('store-')) return false;
+  return failure.code !== 'cancelled' || isClosing(signal);
+}

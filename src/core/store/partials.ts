@@ -1,0 +1,81 @@
+// The temporary files of a store: which are ours, who writes them, and what is cleared away. A folder for backups may hold
+// other people's `.partial` files too.
+
+import { join } from 'node:path';
+import { diskError } from '../archive/diskErrors.js';
+import type { Env } from '../env.js';
+import { messageOf } from '../errors.js';
+
+/** What was being written when its writer ended. */
+export interface Leftover {
+  /** Absolute path of the archive as far as it got. */
+  path: string;
+  /** What its writer left beside it, where it could not take that away. */
+  marks: string[];
+}
+
+const PARTIAL = '.partial';
+const ARCHIVE = /^backup_\d{8}_\d{6}(\.\d{1,6})?\.blb\.partial$/;
+const MARK = /^(backup_\d{8}_\d{6}(?:\.\d{1,6})?\.blb)\.(\d{1,10}-[0-9a-f]{8})\.partial$/;
+const PASSING = /^(spool-[0-9a-f]{16}|index\.json\.[0-9a-f]{8})\.partial$/;
+const DAY = 24 * 60 * 60 * 1000;
+const WEEK = 7 * DAY;
+
+/** @returns the name that a file has until it is whole */
+export function partialOf(path: string): string {
+  return `${path}${PARTIAL}`;
+}
+
+/** @returns the name of an empty file that stands beside the partial archive while this process writes it */
+export function markOf({ processes }: Env, path: string): string {
+  return `${path}.${processes.own}${PARTIAL}`;
+}
+
+/**
+ * Partial archives that nobody writes any more: their writer took its mark away, or is gone.
+ *
+ * @throws BackupError `store-denied`, `store-failed`
+ */
+export async function findLeftovers({ fs, processes }: Env, folder: string): Promise<Leftover[]> {
+  try {
+    if (!(await fs.info(folder))) return [];
+    const names = await fs.list(folder);
+    const marks = names.flatMap((name) => {
+      const [, archive, writer] = MARK.exec(name) ?? [];
+      return archive === undefined || writer === undefined ? [] : [{ name, partial: partialOf(archive), writer }];
+    });
+    return names
+      .filter((name) => ARCHIVE.test(name))
+      .map((name) => ({ name, marks: marks.filter(({ partial }) => partial === name) }))
+      .filter(({ marks }) => !marks.some(({ writer }) => processes.mayRun(writer)))
+      .map(({ name, marks }) => ({ path: join(folder, name), marks: marks.map(({ name }) => join(folder, name)) }));
+  } catch (error) {
+    throw diskError(error, folder);
+  }
+}
+
+/**
+ * Clears away what crashed writers left and nobody has touched for long: a day, or a week where a backup may go on from it.
+ * Never rejects.
+ */
+export async function removeStalePartials(env: Env, folder: string): Promise<void> {
+  await quietly(env, folder, async () => {
+    if (!(await env.fs.info(folder))) return;
+    for (const name of await env.fs.list(folder)) {
+      const kept = PASSING.test(name) ? DAY : ARCHIVE.test(name) || MARK.test(name) ? WEEK : undefined;
+      if (kept === undefined) continue;
+      const path = join(folder, name);
+      const found = await env.fs.info(path);
+      if (found?.kind === 'file' && env.clock.now() - found.modified > kept) await env.fs.remove(path);
+    }
+  });
+}
+
+/** For what need not succeed: a failure is logged. */
+export async function quietly(env: Env, path: string, step: () => Promise<void> | undefined): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    env.log.warn(`${path} could not be cleared away: ${messageOf(error)}`);
+  }
+}
