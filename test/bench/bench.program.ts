@@ -38,7 +38,7 @@ Targets for the 50 files, where nothing else is said
 ${verdictTable(verdicts)}
 
 Payload, up (to the board) and down are bytes; the ratio is that of up and down to the payload. Seconds are medians of
-${options.runs}. The bench took ${minutes} minutes. All figures are in ${jsonFile}.`);
+${options.runs} runs, with mpremote too where nothing else is said. The bench took ${minutes} minutes. All figures are in ${jsonFile}.`);
 }
 
 const runs = Number(values.runs);

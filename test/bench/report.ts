@@ -22,7 +22,7 @@ export function resultTables(results: readonly Result[]): string {
 
 export function verdictTable(verdicts: readonly Verdict[]): string {
   const rows = verdicts.map(({ title, board, limit, unit, figure, met }) => {
-    const wanted = 'atLeast' in limit ? `at least ${limit.atLeast}` : `at most ${grouped(limit.atMost)}`;
+    const wanted = 'atLeast' in limit ? `at least ${limit.atLeast}` : `at most ${limit.atMost.toLocaleString('en-US')}`;
     return [
       `${title}: ${wanted} ${unit}`,
       board,
