@@ -42,5 +42,6 @@ ${options.runs} runs, with mpremote too where nothing else is said. The bench to
 }
 
 const runs = Number(values.runs);
-if (values.help || !Number.isInteger(runs) || runs < 1) console.log(USAGE);
-else void main({ runs, only: new RegExp(values.only) }, values.json);
+if (values.help) console.log(USAGE);
+else if (Number.isInteger(runs) && runs > 0) void main({ runs, only: new RegExp(values.only) }, values.json);
+else throw new Error(`--runs ${values.runs} is no number of runs.\n${USAGE}`);

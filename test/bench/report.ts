@@ -26,7 +26,7 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
     return [
       `${title}: ${wanted} ${unit}`,
       board,
-      unit === 'bytes' ? grouped(figure) : figure.toFixed(2),
+      unit === 'bytes' ? grouped(figure) : figure.toFixed(3),
       met ? 'met' : 'not met',
     ];
   });
