@@ -28,9 +28,12 @@ async function main(options: BenchOptions, jsonFile: string): Promise<void> {
   const boards = [simulatedBoard];
   if (await realBoards()) boards.push(unixBoard);
   else console.error(`Not measured: ${unixBoard.name}. It needs Debian, or what has its packages.`);
-  const results = await runBench(boards, options);
+  const { results, failures } = await runBench(boards, options);
   const verdicts = judge(results);
-  await writeFile(jsonFile, `${JSON.stringify({ date: new Date().toISOString(), results, verdicts }, null, 2)}\n`);
+  await writeFile(
+    jsonFile,
+    `${JSON.stringify({ date: new Date().toISOString(), results, verdicts, failures }, null, 2)}\n`,
+  );
   const minutes = ((performance.now() - start) / 60_000).toFixed(1);
   console.log(`${resultTables(results)}
 
@@ -39,6 +42,9 @@ ${verdictTable(verdicts)}
 
 Payload, up (to the board) and down are bytes; the ratio is that of up and down to the payload. Seconds are medians of
 ${options.runs} runs, with mpremote too where nothing else is said. The bench took ${minutes} minutes. All figures are in ${jsonFile}.`);
+  if (failures.length === 0) return;
+  console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}\n`).join('')}`);
+  process.exitCode = 1;
 }
 
 const runs = Number(values.runs);

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeCauses } from '../../src/core/errors.js';
 import type { BenchBoard } from './boards.js';
 import { type Measured, type Prepared, prepare, runMpremote, runOurs } from './measure.js';
 import { speedText } from './report.js';
@@ -17,22 +18,30 @@ export interface BenchOptions {
   only: RegExp;
 }
 
-export async function runBench(boards: readonly BenchBoard[], options: BenchOptions): Promise<Result[]> {
+export interface Findings {
+  /** None for a trial of which every run failed. */
+  results: Result[];
+  /** Runs that failed, or copied something wrongly: which, and how. */
+  failures: string[];
+}
+
+export async function runBench(boards: readonly BenchBoard[], options: BenchOptions): Promise<Findings> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   try {
-    const benches = boards.map((board) => openBench(board, folder, options));
+    const failures: string[] = [];
+    const benches = boards.map((board) => openBench(board, folder, options, failures));
     // Without a limit the processors decide, and each trial has them for itself. With one, the line does.
     const results: Result[] = [];
     for (const run of benches) results.push(...(await run(null)));
     results.push(...(await Promise.all(benches.map((run) => run(SERIAL_LINE)))).flat());
-    return results;
+    return { results, failures };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** @returns what runs all trials of one board at one speed (bytes a second, null for as fast as it goes) */
-function openBench(board: BenchBoard, folder: string, { runs, only }: BenchOptions) {
+function openBench(board: BenchBoard, folder: string, { runs, only }: BenchOptions, failures: string[]) {
   const trials = allTrials();
   const preparations = new Map<Trial, Promise<Prepared>>();
 
@@ -40,6 +49,23 @@ function openBench(board: BenchBoard, folder: string, { runs, only }: BenchOptio
     const found = preparations.get(trial) ?? prepare(board, trial, folder);
     preparations.set(trial, found);
     return found;
+  }
+
+  /** Tells on the way what is measured: a whole bench takes minutes. One run that fails spoils no other. */
+  async function repeat(times: number, title: string, run: () => Promise<Measured>): Promise<Measured[]> {
+    const done: Measured[] = [];
+    for (let number = 1; number <= times; number++) {
+      const name = `${title}, run ${number} of ${times}`;
+      try {
+        const measured = await run();
+        console.error(`${name}: ${measured.seconds.toFixed(2)} s`);
+        done.push(measured);
+      } catch (error) {
+        failures.push(`${name}: ${describeCauses(error)}`);
+        console.error(failures.at(-1));
+      }
+    }
+    return done;
   }
 
   return async (bytesPerSecond: number | null): Promise<Result[]> => {
@@ -52,12 +78,12 @@ function openBench(board: BenchBoard, folder: string, { runs, only }: BenchOptio
       const trial = trials.find((trial) => trial.set === set && trial.direction === direction);
       if (!trial) return null;
       const known = references.get(trial);
-      if (known) return known;
+      if (known !== undefined) return known;
       // On a slow line it takes most of a minute, and the same time in each run.
       const times = bytesPerSecond === null ? runs : 1;
       const files = await prepared(trial);
       const done = await repeat(times, `${titleOf(trial)}, mpremote`, () => runMpremote(board, trial, files, speed));
-      const result = { seconds: median(done.map(({ seconds }) => seconds)), runs: done };
+      const result = done.length > 0 ? { seconds: median(done.map(({ seconds }) => seconds)), runs: done } : null;
       references.set(trial, result);
       return result;
     }
@@ -67,6 +93,7 @@ function openBench(board: BenchBoard, folder: string, { runs, only }: BenchOptio
       const { set, direction, payload } = trial;
       const files = await prepared(trial);
       const done = await repeat(runs, titleOf(trial), () => runOurs(board, trial, files, speed));
+      if (done.length === 0) continue;
       const figures = {
         up: median(done.map(({ up }) => up)),
         down: median(done.map(({ down }) => down)),
@@ -77,15 +104,4 @@ function openBench(board: BenchBoard, folder: string, { runs, only }: BenchOptio
     }
     return results;
   };
-}
-
-/** Tells on the way what is measured: a whole bench takes minutes. */
-async function repeat(times: number, title: string, run: () => Promise<Measured>): Promise<Measured[]> {
-  const done: Measured[] = [];
-  for (let number = 1; number <= times; number++) {
-    const measured = await run();
-    console.error(`${title}, run ${number} of ${times}: ${measured.seconds.toFixed(2)} s`);
-    done.push(measured);
-  }
-  return done;
 }
