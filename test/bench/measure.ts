@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import type { OpenTransport } from '../../src/core/board/transport/transport.js';
-import { realEnv } from '../../src/core/env.js';
+import { realEnv, silentLog } from '../../src/core/env.js';
 import { backup } from '../../src/core/jobs/backup.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
 import { restore } from '../../src/core/jobs/restore.js';
@@ -33,7 +33,8 @@ export interface Prepared {
   store: string;
 }
 
-const context: JobContext = { env: realEnv() };
+/** What went wrong on a line and was done again has its place beside the figures. */
+const context: JobContext = { env: realEnv({ ...silentLog, warn: console.error }) };
 
 /** @param folder is kept as long as runs go on */
 export async function prepare(board: BenchBoard, trial: Trial, folder: string): Promise<Prepared> {
