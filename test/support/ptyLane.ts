@@ -18,8 +18,8 @@ export interface Lane {
 
 export type Damage = 'corrupt' | 'drop' | 'double';
 
-/** How often a throttled lane lets bytes through, in milliseconds. */
-const beat = 10;
+/** How long a throttled lane gathers bytes at most before it lets them through, in milliseconds. */
+const beat = 4;
 
 /** @param out takes the bytes at the other end */
 export function openLane(out: (bytes: Uint8Array) => void): Lane {
@@ -28,30 +28,40 @@ export function openLane(out: (bytes: Uint8Array) => void): Lane {
   let stalled = false;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
-  let budget = 0;
-  let filledAt = 0;
+  /** Bytes that have crossed the line since `countedAt`, in truth: bits do not wait for timers. */
+  let crossed = 0;
+  let countedAt = 0;
   const damages = new Map<number, Damage>();
 
   function pump(): void {
     while (!ended && !stalled && timer === undefined) {
       const first = waiting[0];
       if (first === undefined) return;
-      const allowed = rate === undefined ? first.length : refill(rate);
+      const allowed = rate === undefined ? first.length : cross(rate);
       const now = first.subarray(0, allowed);
       if (now.length === first.length) waiting.shift();
       else waiting[0] = first.subarray(now.length);
-      budget -= now.length;
+      crossed -= now.length;
       if (now.length > 0) out(now);
-      if (now.length < first.length) timer = setTimeout(afterBeat, beat).unref();
+      if (rate !== undefined && now.length < first.length) {
+        const rest = ((first.length - now.length - crossed) * 1000) / rate;
+        timer = setTimeout(afterBeat, Math.min(beat, Math.ceil(rest))).unref();
+      }
     }
   }
 
-  /** The bucket holds what passes in two beats: an idle line saves up nothing for later. */
-  function refill(perSecond: number): number {
+  /** A timer that comes late loses nothing, as long as there was something to send. */
+  function cross(perSecond: number): number {
     const now = performance.now();
-    budget = Math.min(budget + ((now - filledAt) * perSecond) / 1000, Math.max(1, (2 * beat * perSecond) / 1000));
-    filledAt = now;
-    return Math.floor(budget);
+    crossed += ((now - countedAt) * perSecond) / 1000;
+    countedAt = now;
+    return Math.floor(crossed);
+  }
+
+  /** An idle line saves up nothing for later: the first byte takes its time, too. */
+  function startCrossing(): void {
+    crossed = 0;
+    countedAt = performance.now();
   }
 
   function afterBeat(): void {
@@ -72,14 +82,14 @@ export function openLane(out: (bytes: Uint8Array) => void): Lane {
   const lane = {
     count: 0,
     push(bytes: Uint8Array) {
+      if (waiting.length === 0) startCrossing();
       waiting.push(damages.size === 0 ? Uint8Array.from(bytes) : damaged(bytes, lane.count));
       lane.count += bytes.length;
       pump();
     },
     throttle(bytesPerSecond: number | undefined) {
       rate = bytesPerSecond;
-      budget = 0;
-      filledAt = performance.now();
+      startCrossing();
       pump();
     },
     stall() {
@@ -87,6 +97,7 @@ export function openLane(out: (bytes: Uint8Array) => void): Lane {
     },
     resume() {
       stalled = false;
+      startCrossing();
       pump();
     },
     damage(index: number, how: Damage) {

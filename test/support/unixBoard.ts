@@ -152,7 +152,7 @@ export type FlashTree = ReadonlyMap<string, Uint8Array | undefined>;
 
 /** What is in the flash of a board that is off. Writes nothing. */
 export async function readFlash(image: string, fileSystem: FlashKind): Promise<Map<string, Buffer | undefined>> {
-  const output = await runOnFlash(image, fileSystem, 'list');
+  const output = await runOnFlash(image, fileSystem, ['list']);
   const lines = output.split('\n').filter(Boolean).sort();
   return new Map(
     lines.map((line) => {
@@ -162,23 +162,29 @@ export async function readFlash(image: string, fileSystem: FlashKind): Promise<M
   );
 }
 
-/** Puts files into the flash of a board that is off; the image is made where there is none. */
-export async function writeFlash(image: string, fileSystem: FlashKind, tree: FlashTree): Promise<void> {
+/**
+ * Puts files into the flash of a board that is off; the image is made where there is none.
+ *
+ * @param size of an image that is made, in bytes: 1 MiB where nothing is said
+ */
+export async function writeFlash(image: string, fileSystem: FlashKind, tree: FlashTree, size?: number): Promise<void> {
   const lines = [...tree].map(([path, content]) => {
     const name = Buffer.from(path, 'latin1').toString('hex');
     return content ? `f ${name} ${Buffer.from(content).toString('hex') || '-'}\n` : `d ${name}\n`;
   });
-  await runOnFlash(image, fileSystem, 'write', lines.join(''));
+  const words = size === undefined ? ['write'] : ['write', String(size)];
+  await runOnFlash(image, fileSystem, words, lines.join(''));
 }
 
 const bytesOf = (hex: string) => Buffer.from(hex.replace('-', ''), 'hex');
 
-async function runOnFlash(image: string, fileSystem: FlashKind, verb: string, input = ''): Promise<string> {
+async function runOnFlash(image: string, fileSystem: FlashKind, verb: readonly string[], input = ''): Promise<string> {
   const { micropython } = await needRealBoards();
   const [program, ...words] = micropython;
-  const done = promisify(execFile)(program, [...words, pythonFile('unixFiles.py'), image, fileSystem, verb], {
-    maxBuffer: 1 << 26,
-  });
+  // A file and its hex are in memory as a whole.
+  const memory = ['-X', `heapsize=${1 << 26}`];
+  const script = [pythonFile('unixFiles.py'), image, fileSystem, ...verb];
+  const done = promisify(execFile)(program, [...words, ...memory, ...script], { maxBuffer: 1 << 26 });
   // One that ends before it has read all says why in its own words.
   done.child.stdin?.on('error', () => undefined);
   done.child.stdin?.end(input);

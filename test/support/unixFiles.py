@@ -1,4 +1,5 @@
-# Looks into the flash of a board that is off, or puts files there. Arguments: IMAGE fat|littlefs list|write.
+# Looks into the flash of a board that is off, or puts files there. Arguments: IMAGE fat|littlefs list|write,
+# and how many bytes a flash shall have that is made.
 # `list` prints a line for each path, `write` reads such lines: `d PATH`, or `f PATH CONTENT`; both in hex, empty as `-`.
 
 import os
@@ -7,8 +8,8 @@ from binascii import hexlify, unhexlify
 
 from unixFlash import mount
 
-image, kind, verb = sys.argv[1:]
-mount(image, kind)
+image, kind, verb, *size = sys.argv[1:]
+mount(image, kind, 0, *map(int, size))
 
 
 def tell(*words):

@@ -4,6 +4,7 @@ import ffi
 import os
 import vfs
 
+# Bytes of a flash that is made, where nothing else is asked for.
 SIZE = 1 << 20
 # What the file system is made by, and its blocks in bytes: sectors for FAT, what flash erases at once for littlefs.
 KINDS = {"fat": (vfs.VfsFat, 512), "littlefs": (vfs.VfsLfs2, 4096)}
@@ -22,7 +23,7 @@ class Flash:
     def __init__(self, file, block, writes_until_power_cut=0):
         self.file = file
         self.block = block
-        self.answers = {4: SIZE // block, 5: block}
+        self.answers = {4: file.seek(0, 2) // block, 5: block}
         self.writes_left = writes_until_power_cut
         self.fate = {1: power_off}
 
@@ -43,13 +44,13 @@ class Flash:
 
 # Opens the flash in `image` and mounts its file system as the only one, at `/`; makes both where there is no image yet.
 # Nothing of the host can be reached from then on.
-def mount(image, kind, writes_until_power_cut=0):
+def mount(image, kind, writes_until_power_cut=0, size=SIZE):
     file_system, block = KINDS[kind]
     try:
         file = open(image, "r+b")
     except OSError:
         file = open(image, "w+b")
-        file.seek(SIZE - 1)
+        file.seek(size - 1)
         file.write(b"\0")
         file_system.mkfs(Flash(file, block))
     mounted = file_system(Flash(file, block, writes_until_power_cut))
