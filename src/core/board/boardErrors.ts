@@ -33,6 +33,13 @@ export function lineDamaged(url: string, what: string): BackupError {
   });
 }
 
+export function boardReset(url: string): BackupError {
+  return new BackupError('board-reset', `The board on ${url} restarted in the middle.`, {
+    path: url,
+    hint: 'A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.',
+  });
+}
+
 /** The board has no room for our Python, or its firmware lacks something that all should have. */
 export function cannotRunOurs(url: string, cause: BoardException): BackupError {
   const memory = cause.lastLine.startsWith('MemoryError');
@@ -60,8 +67,16 @@ export class BoardException extends Error {
     // Ports with terse errors print the bare number: `OSError: 28`.
     const found = /^OSError: (?:\[Errno (\d+)\]|(\d+)|\((\d+),)/.exec(lastLine);
     const number = found?.[1] ?? found?.[2] ?? found?.[3];
-    this.errno = number === undefined ? undefined : Number(number);
+    if (number !== undefined) this.errno = Number(number);
+    // Boards with a file system of their own tell in words what has the number 2 elsewhere.
+    else this.errno = lastLine === 'OSError: file not found' ? 2 : undefined;
   }
+}
+
+/** An exception as our own Python tells it: `OSError(28,)`, in the form in which boards print it. */
+export function exceptionFromRepr(text: string): BoardException {
+  const [, name, , argument] = /^(\w+)\((['"]?)(.*?)\2,?\)$/.exec(text) ?? [];
+  return new BoardException(name === undefined ? text : `${name}: ${argument}`);
 }
 
 /** Turns what the board raised while working on `path` into a sentence. Other errors pass unchanged. */

@@ -38,6 +38,10 @@ export interface ScanOptions {
 }
 
 export interface BoardFiles {
+  /** How the bytes of files travel. */
+  readonly way: 'binary' | 'base64' | 'hex';
+  /** True where `hash` is the board's own work; else every file is read for it. */
+  readonly hashesOnBoard: boolean;
   /** True where `scan` hashes on the way. */
   readonly scansHashes: boolean;
   /** Lists everything below `root`, except what is in `skip` and below. */

@@ -250,9 +250,9 @@ del _s,_b
 
   /** Without flow control: small pieces with pauses, which is what boards of that age need. */
   private async sendPlain(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    for (let at = 0; at < source.length; at += 64) {
-      await this.line.write(source.subarray(at, at + 64));
-      await pause(10, signal);
+    for (let at = 0; at < source.length; at += 32) {
+      await this.line.write(source.subarray(at, at + 32));
+      await pause(5, signal);
     }
     await this.line.write(CTRL_D);
     const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');

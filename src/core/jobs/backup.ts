@@ -172,7 +172,7 @@ async function gather(
     warnings: broken.map(brokenSentence),
     wire: { ...board.wire },
     outcome: {
-      options: { hashOnBoard: board.profile.can.sha256, ways: [board.profile.can.binary ? 'binary' : 'base64'] },
+      options: { hashOnBoard: board.files.hashesOnBoard, ways: [board.files.way] },
       durationMs: Math.round(context.env.clock.ticks() - start),
       wireSent: board.wire.sent,
       wireReceived: board.wire.received,
@@ -226,7 +226,7 @@ async function hashFiles(
 ): Promise<Map<BoardPath, ContentHash>> {
   const found = new Map<BoardPath, ContentHash>();
   for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
-  if (board.files.scansHashes || !board.profile.can.sha256) return found;
+  if (board.files.scansHashes || !board.files.hashesOnBoard) return found;
   const hashes = await hashOnBoard(context, board, phases, 'compare', scan.files);
   // A file that could not be hashed is read all the same: that tells why, or succeeds.
   for (const [path, hash] of hashes) if (typeof hash === 'string') found.set(path, hash);

@@ -103,7 +103,9 @@ export async function openAgentFiles(
     });
 
   const files: BoardFiles = {
+    way: 'binary',
     scansHashes: true,
+    hashesOnBoard: true,
 
     async scan(root, skip, { signal, onFound, known } = {}) {
       const fields = { times: known === undefined, hashes: known !== undefined };
