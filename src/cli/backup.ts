@@ -48,7 +48,7 @@ one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the she
     });
     for (const error of result.errors)
       call.output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
-    for (const warning of result.warnings) call.output.note(displayPath(warning));
+    for (const warning of [...result.warnings, ...result.limits]) call.output.note(displayPath(warning));
     call.output.result(fieldsOf(result), textOf(result));
     return result.errors.length > 0 ? 3 : 0;
   },
@@ -68,13 +68,23 @@ function patternsOf(call: Call, option: string): string[] {
   throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}: ${limit} are the most.`);
 }
 
-function fieldsOf({ backup, read, unchanged, errors, warnings, wire, seconds }: BackupResult): Record<string, unknown> {
+function fieldsOf({
+  backup,
+  read,
+  unchanged,
+  errors,
+  warnings,
+  limits,
+  wire,
+  seconds,
+}: BackupResult): Record<string, unknown> {
   const { id, archive, kind, files, stored, bytes } = backup;
   return {
     backup: { id, archive, kind, files, read, stored, bytes },
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),
+    ...(limits.length > 0 && { limits }),
     wire,
     seconds,
   };

@@ -76,7 +76,7 @@ async function connectAndWork<T>(
     log.info(`${url}: raw REPL entered${repl.interrupted ? ', a running program was interrupted' : ''}`);
     let files: BoardFiles | undefined;
     try {
-      const weak = (await isWeak(repl, signal)) ? await HexLink.open(line, repl, signal) : undefined;
+      const weak = (await isWeak(repl, signal)) ? await openWeak(line, repl, signal) : undefined;
       const profile = weak ? await weakProbe(weak, signal) : await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
       files = weak ? openHexFiles(weak, repl, profile) : await openFiles(line, repl, profile, signal);
@@ -88,6 +88,12 @@ async function connectAndWork<T>(
   } finally {
     await transport.close();
   }
+}
+
+/** A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. */
+async function openWeak(line: Line, repl: RawRepl, signal: AbortSignal | undefined): Promise<HexLink> {
+  if (repl.interrupted) await repl.restart(signal);
+  return HexLink.open(line, repl, signal);
 }
 
 /** The best way that the board has. */

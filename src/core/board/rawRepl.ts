@@ -22,6 +22,8 @@ export const OURS = '_mpbg';
 const LONGEST_ANSWER = 1 << 18;
 /** How often our own Python is sent before its error counts as one of the board. */
 const INSTALL_ATTEMPTS = 3;
+/** How often the prompt is looked for after a restart. */
+const RESTART_ATTEMPTS = 4;
 
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
@@ -194,6 +196,20 @@ del _s,_b
   }
 
   /**
+   * Restarts Python and stays in the raw REPL: main.py does not run, and the memory that a stopped program held is free.
+   *
+   * @throws BackupError `board-silent` where the board does not come back
+   */
+  async restart(signal?: AbortSignal): Promise<void> {
+    await this.line.write(CTRL_D);
+    for (let attempt = 1; attempt < RESTART_ATTEMPTS; attempt++) {
+      if (await sees(this.line, BANNER, 1_000, signal)) return;
+      await this.line.write(`\r${CTRL_A}`);
+    }
+    await this.line.readUntil(BANNER, { idleMs: 2_000, totalMs: 2_000, signal });
+  }
+
+  /**
    * Gives the board back: to its prompt, or, where a program was interrupted and `restart` is wished, to a soft reset, which
    * runs boot.py and main.py again.
    */
@@ -251,8 +267,8 @@ del _s,_b
   /** Without flow control: small pieces with pauses, which is what boards of that age need. */
   private async sendPlain(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
     for (let at = 0; at < source.length; at += 32) {
+      if (at > 0) await pause(5, signal);
       await this.line.write(source.subarray(at, at + 32));
-      await pause(5, signal);
     }
     await this.line.write(CTRL_D);
     const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');

@@ -8,6 +8,7 @@ import type { Wire } from '../board/line.js';
 import type { OpenTransport } from '../board/transport/transport.js';
 import { type BackupError, describeCauses, isBackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
+import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
@@ -48,12 +49,14 @@ export interface BackupResult {
   errors: ManifestError[];
   /** Sentences on what is not as it should be, though the backup is made. */
   warnings: string[];
+  /** What the board cannot do, and what was done instead: sentences. */
+  limits: string[];
   wire: Wire;
   seconds: number;
 }
 
 /** What came off the board, and is not yet a backup. */
-interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | 'wire'> {
+interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | 'limits' | 'wire'> {
   pending: PendingBackup;
   outcome: BackupOutcome;
   /** The last backup, where the board is just as that one has it. */
@@ -170,6 +173,7 @@ async function gather(
     read: toRead.length - (errors.length - scan.unreadable.length),
     errors,
     warnings: broken.map(brokenSentence),
+    limits: limitsOfBackup(board),
     wire: { ...board.wire },
     outcome: {
       options: { hashOnBoard: board.files.hashesOnBoard, ways: [board.files.way] },

@@ -12,7 +12,7 @@ import type { HexLink } from './hexLink.js';
 import { literalPieces } from './pythonLiteral.js';
 
 /** Bytes read by one question. */
-const READ_CHUNK = 512;
+const READ_CHUNK = Buffer.from('256');
 /** Characters of one piece of a file as Python code. */
 const LONGEST_LITERAL = 160;
 const NAMES = 'b"\\0".join(n if isinstance(n,bytes)else bytes(n,"utf-8")for n in os.listdir';
@@ -97,7 +97,7 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
     async read(path, sink, signal) {
       await open(path, 'rb', signal);
       for (;;) {
-        const bytes = await ask(path, `lambda:_file.read(${READ_CHUNK})`, [], signal);
+        const bytes = await ask(path, '_read', [READ_CHUNK], signal);
         if (bytes.length === 0) break;
         await sink(bytes);
       }
@@ -110,7 +110,7 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
         await open(path, 'wb', signal);
         for await (const chunk of chunks) {
           for (const piece of literalPieces(chunk, LONGEST_LITERAL)) {
-            const written = Number(await ask(path, '_file.write', [piece], signal));
+            const written = Number(await ask(path, '_write', [piece], signal));
             if (written !== piece.length) throw explainBoardException(exceptionFromRepr('OSError(28,)'), path);
           }
         }

@@ -21,7 +21,7 @@ def _mark(data):
     return mark
 
 
-# `words` are an expression that gives a function, and the bytes that it is called with. A question that is asked again, because
+# `words` are the name of a function or an expression that gives one, and the bytes that it is called with. A question that is asked again, because
 # its answer was lost, gets that answer and is not run again: a piece of a file must not be read or written twice.
 def _ask(number, check, *words):
     global _last, _kind, _value
@@ -34,7 +34,9 @@ def _ask(number, check, *words):
             # What is told where a Ctrl-C of the host ended it.
             _value = b"KeyboardInterrupt()"
             try:
-                _value = eval(str(words[0], "utf-8"))(*words[1:])
+                name = str(words[0], "utf-8")
+                # What has a name needs no parser, which takes memory.
+                _value = (globals().get(name) or eval(name))(*words[1:])
                 _kind = "v"
             except Exception as error:
                 _value = repr(error)
@@ -57,3 +59,11 @@ def _open(path, mode):
         file.close()
     if path:
         _file = open(path, str(mode, "utf-8"))
+
+
+def _read(count):
+    return _file.read(int(count))
+
+
+def _write(data):
+    return _file.write(data)

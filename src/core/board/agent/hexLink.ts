@@ -2,7 +2,14 @@
 // a number and a mark, so that what was lost or changed on the line is noticed and asked again, and never run twice (P32).
 
 import { isBackupError } from '../../errors.js';
-import { BoardException, boardReset, cannotRunOurs, exceptionFromRepr, lineDamaged } from '../boardErrors.js';
+import {
+  BoardException,
+  boardReset,
+  boardSilent,
+  cannotRunOurs,
+  exceptionFromRepr,
+  lineDamaged,
+} from '../boardErrors.js';
 import type { Line } from '../line.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
 import source from './hexLink.py';
@@ -77,6 +84,7 @@ export class HexLink {
   ): Promise<T> {
     let raised: BoardException | undefined;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (this.line.isDead) throw boardSilent(this.line.url, 0);
       try {
         const output = Buffer.from(await this.repl.exec(code, { signal })).toString('latin1');
         const found = parse(output.replaceAll('\r\n', '\n'));
@@ -85,7 +93,7 @@ export class HexLink {
       } catch (error) {
         // Code that was damaged raises something; what it should have raised comes as an answer.
         if (error instanceof BoardException) raised = error;
-        else if (this.line.isDead || !isLineFault(error)) throw error;
+        else if (!isLineFault(error) || this.line.isDead) throw error;
       }
     }
     const { url } = this.line;
