@@ -53,6 +53,12 @@ export function cannotRunOurs(url: string, cause: BoardException): BackupError {
   });
 }
 
+/** Boards with a file system of their own say in words what has a number elsewhere. */
+const ERRNO_OF_WORDS: ReadonlyMap<string, number> = new Map([
+  ['OSError: file not found', 2],
+  ['OSError: no more storage space', 28],
+]);
+
 /** An exception that Python code raised on the board. `errno` where it was an OSError. */
 export class BoardException extends Error {
   override readonly name = 'BoardException';
@@ -67,9 +73,7 @@ export class BoardException extends Error {
     // Ports with terse errors print the bare number: `OSError: 28`.
     const found = /^OSError: (?:\[Errno (\d+)\]|(\d+)|\((\d+),)/.exec(lastLine);
     const number = found?.[1] ?? found?.[2] ?? found?.[3];
-    if (number !== undefined) this.errno = Number(number);
-    // Boards with a file system of their own tell in words what has the number 2 elsewhere.
-    else this.errno = lastLine === 'OSError: file not found' ? 2 : undefined;
+    this.errno = number === undefined ? ERRNO_OF_WORDS.get(lastLine) : Number(number);
   }
 }
 

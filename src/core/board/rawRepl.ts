@@ -27,6 +27,8 @@ const RESTART_ATTEMPTS = 4;
 
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
+  /** How long the board may be silent; long enough for all that our own Python does where nothing is said. */
+  patienceMs?: number;
   /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
   onOutput?: (piece: Uint8Array) => Promise<void>;
   /** Gets the binary data that our own Python marks as such. */
@@ -85,13 +87,13 @@ export class RawRepl {
    * @throws BackupError `board-silent`, `port-lost`, `line-damaged`, `cancelled`
    */
   async exec(source: string, options: ExecOptions = {}): Promise<Uint8Array> {
-    const { signal } = options;
-    const wait = { idleMs: PATIENCE_MS, signal };
+    const { signal, patienceMs = PATIENCE_MS } = options;
+    const wait = { idleMs: patienceMs, signal };
     try {
-      await this.send(Buffer.from(source, 'utf8'), signal);
+      await this.send(Buffer.from(source, 'utf8'), wait);
       const output = await this.receive(options);
       const traceback = await this.readText(wait);
-      await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
+      await this.line.readUntil('>', { ...wait, totalMs: patienceMs });
       if (traceback !== '') throw this.exceptionOf(traceback);
       return output;
     } catch (error) {
@@ -139,7 +141,7 @@ del _s,_b
    * @returns waits for that end: the raw REPL then takes code again. @throws BoardException where the code raised
    */
   async start(source: string, signal?: AbortSignal): Promise<() => Promise<void>> {
-    await this.send(Buffer.from(source, 'utf8'), signal);
+    await this.send(Buffer.from(source, 'utf8'), { idleMs: PATIENCE_MS, signal });
     return async () => {
       await this.receive({});
       const traceback = await this.readText({ idleMs: PATIENCE_MS });
@@ -162,8 +164,8 @@ del _s,_b
     return Buffer.concat(pieces).toString('utf8');
   }
 
-  private async receive({ signal, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
-    const wait = { idleMs: PATIENCE_MS, signal };
+  private async receive({ signal, patienceMs = PATIENCE_MS, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
+    const wait = { idleMs: patienceMs, signal };
     const kept: Uint8Array[] = [];
     let length = 0;
     const ends = onData ? [END, DATA] : [END];
@@ -223,26 +225,25 @@ del _s,_b
     await sees(this.line, 'soft reboot', 2_000);
   }
 
-  private async send(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  private async send(source: Uint8Array, wait: Wait): Promise<void> {
     if (this.rawPaste !== false) {
       await this.line.write('\x05A\x01');
-      const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');
+      const answer = Buffer.from(await this.line.readExactly(2, wait)).toString('latin1');
       if (answer === 'R\x01') {
         this.rawPaste = true;
-        return this.paste(source, signal);
+        return this.paste(source, wait);
       }
       this.rawPaste = false;
       // `R\0`: understood, but not supported; most firmware prompts again. Anything else: the board took it for Ctrl-A and
       // prints its banner.
-      if (answer === 'R\x00') await sees(this.line, '>', 200, signal);
-      else await this.line.readUntil(BANNER.slice(2), { idleMs: 2_000, signal });
+      if (answer === 'R\x00') await sees(this.line, '>', 200, wait.signal);
+      else await this.line.readUntil(BANNER.slice(2), { ...wait, idleMs: 2_000 });
     }
-    await this.sendPlain(source, signal);
+    await this.sendPlain(source, wait);
   }
 
   /** Raw-paste: the board says when it can take the next window, so that nothing is lost. */
-  private async paste(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    const wait = { idleMs: PATIENCE_MS, signal };
+  private async paste(source: Uint8Array, wait: Wait): Promise<void> {
     const [low = 0, high = 0] = await this.line.readExactly(2, wait);
     const window = low + 256 * high;
     let room = window;
@@ -265,13 +266,13 @@ del _s,_b
   }
 
   /** Without flow control: small pieces with pauses, which is what boards of that age need. */
-  private async sendPlain(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  private async sendPlain(source: Uint8Array, wait: Wait): Promise<void> {
     for (let at = 0; at < source.length; at += 32) {
-      if (at > 0) await pause(5, signal);
+      if (at > 0) await pause(5, wait.signal);
       await this.line.write(source.subarray(at, at + 32));
     }
     await this.line.write(CTRL_D);
-    const answer = Buffer.from(await this.line.readExactly(2, { idleMs: PATIENCE_MS, signal })).toString('latin1');
+    const answer = Buffer.from(await this.line.readExactly(2, wait)).toString('latin1');
     if (answer !== 'OK') throw lineDamaged(this.line.url, 'the board did not take the code that was sent to it');
   }
 

@@ -18,6 +18,8 @@ import { bytesLiteral, literalPieces } from './pythonLiteral.js';
 /** Characters of code that each of these boards can take at once. */
 const LONGEST_LITERAL = 200;
 const ATTEMPTS = 6;
+/** Longer than a board takes to tidy up all of its flash. */
+const PATIENCE_MS = 3_000;
 const PRINT = `${OURS}['_b'].print`;
 
 export class HexLink {
@@ -86,7 +88,7 @@ export class HexLink {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       if (this.line.isDead) throw boardSilent(this.line.url, 0);
       try {
-        const output = Buffer.from(await this.repl.exec(code, { signal })).toString('latin1');
+        const output = Buffer.from(await this.repl.exec(code, { signal, patienceMs: PATIENCE_MS })).toString('latin1');
         const found = parse(output.replaceAll('\r\n', '\n'));
         if (found !== undefined) return found;
         raised = undefined;
