@@ -26,7 +26,7 @@ import { openSerialConsole } from './simulatedConsole.js';
 
 const FAULTS = Number(process.env.MPBACKUP_WEAK_FAULTS ?? 20);
 /** The rest of them during restores, which take longer. */
-const BACKUP_FAULTS = Math.ceil(0.75 * FAULTS);
+const BACKUP_FAULTS = Math.ceil(0.8 * FAULTS);
 const KINDS: readonly FaultKind[] = ['drop', 'double', 'flip'];
 const ID = 'uid:0300000078563412';
 
