@@ -49,7 +49,7 @@ one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the she
     });
     for (const error of result.errors)
       call.output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
-    for (const warning of result.warnings) call.output.note(displayPath(warning));
+    for (const warning of [...result.warnings, ...result.limits]) call.output.note(displayPath(warning));
     call.output.result(fieldsOf(result), textOf(result));
     return result.errors.length > 0 ? 3 : 0;
   },
@@ -74,6 +74,7 @@ function fieldsOf({
   unchanged,
   errors,
   warnings,
+  limits,
   wire,
   seconds,
   ...counts
@@ -85,6 +86,7 @@ function fieldsOf({
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),
+    ...(limits.length > 0 && { limits }),
     wire,
     seconds,
   };

@@ -44,7 +44,8 @@ export const restoreVerb: Verb = {
       paths,
       allowOtherBoard: call.flag('other-board'),
     });
-    const { restored, unchanged, left, safety, verified, wire, seconds } = result;
+    const { restored, unchanged, left, safety, mode, limits, verified, wire, seconds } = result;
+    for (const limit of limits) call.output.note(limit);
     call.output.result(
       {
         ...{
@@ -54,8 +55,10 @@ export const restoreVerb: Verb = {
           left: left.length,
           deleted: 0,
           verified,
+          mode,
         },
         ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
+        ...(limits.length > 0 && { limits }),
         ...{ wire, seconds },
       },
       textOf(result, url),

@@ -50,7 +50,7 @@ export async function runRestore(
   await boards.refreshBackups();
   if (!result) return;
   const { safety } = result;
-  const sentence = outcome(result, what, board.name);
+  const sentence = [outcome(result, what, board.name), ...result.limits].join(' ');
   const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
   if (answer && safety) await services.revealBackup(safety.id);
 }

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { openExecFiles } from '../../src/core/board/agent/execFiles.js';
+import { openHexFiles } from '../../src/core/board/agent/hexFiles.js';
+import { HexLink } from '../../src/core/board/agent/hexLink.js';
 import { type BoardFiles, temporaryName } from '../../src/core/board/boardFiles.js';
 import { withBoard } from '../../src/core/board/connect.js';
 import { Line } from '../../src/core/board/line.js';
@@ -145,6 +147,34 @@ describe('The files of a board', () => {
           assert.deepEqual((await readWhole(board, parseBoardPath(name))).content, bytes, name);
         }
       });
+    });
+
+    it('P36 also where each thing is a question, and bytes travel in hex', async () => {
+      await put(new Map([...files, ...prefixed('lib/', files)]));
+      const bytes = Buffer.from([...Array(256).keys()]);
+      await withRepl(async ({ line, repl, profile }) => {
+        const board = openHexFiles(await HexLink.open(line, repl), repl, profile);
+        const found = await board.scan(ROOT, [parseBoardPath('lib/~')]);
+        const inLib = HOSTILE_NAMES.filter((name) => name !== '~').map((name) => `lib/${name}`);
+        assert.deepEqual(pathsOf(found), [...HOSTILE_NAMES, ...inLib, 'lib'].sort());
+        for (const [name, content] of files) {
+          const path = parseBoardPath(name);
+          assert.deepEqual(await readWhole(board, path), { content, hash: undefined });
+          await board.remove(path, 'file');
+          await board.remove(path, 'file');
+          await board.makeFolder(path);
+          await board.makeFolder(path);
+          await board.write(childOf(path, 'new'), inChunks(bytes, 100));
+          await board.rename(childOf(path, 'new'), childOf(path, name));
+          assert.deepEqual(await readFile(join(flash, name, name)), bytes, name);
+          await board.remove(childOf(path, name), 'file');
+          await board.remove(path, 'folder');
+        }
+        const missing = (await board.hash([parseBoardPath('missing')])).get(parseBoardPath('missing'));
+        assert.ok(typeof missing === 'object' && missing.missing);
+        await board.forget();
+      });
+      assert.deepEqual((await readdir(flash)).sort(), ['lib']);
     });
 
     it('they are written, renamed and removed as they are', async () => {
@@ -436,11 +466,13 @@ describe('The files of a board', () => {
   });
 
   /** A session one floor lower, for boards that lack something. */
-  async function withRepl(work: (session: { repl: RawRepl; profile: Profile }) => Promise<void>): Promise<void> {
+  async function withRepl(
+    work: (session: { line: Line; repl: RawRepl; profile: Profile }) => Promise<void>,
+  ): Promise<void> {
     const { line, transport } = await Line.open(simulatedTransport(boards), URL);
     try {
       const repl = await RawRepl.enter(line);
-      await work({ repl, profile: await probe(repl) });
+      await work({ line, repl, profile: await probe(repl) });
       await repl.leave(false);
     } finally {
       await transport.close();
@@ -490,7 +522,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
       heap: undefined,
       mounts: [],
       hasAgent: false,
-      can: { ...can, rename: true, statvfs: true, inflate: false, viper: false },
+      can: { ...can, mkdir: true, rename: true, statvfs: true, inflate: false, viper: false },
     },
   });
   return files.scan(ROOT, []);

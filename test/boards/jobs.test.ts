@@ -8,6 +8,7 @@ import { isFile } from '../../src/core/archive/manifest.js';
 import { boardSilent } from '../../src/core/board/boardErrors.js';
 import type { ConnectedBoard } from '../../src/core/board/connect.js';
 import type { Profile } from '../../src/core/board/probe.js';
+import { parseProfile } from '../../src/core/board/probe.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import { type BackupOptions, backup } from '../../src/core/jobs/backup.js';
@@ -649,5 +650,5 @@ function withMounts(mounts: Profile['mounts'], space: ConnectedBoard['files']['s
 
 /** A board of which only these operations are ever asked. */
 function boardWith(files: Partial<ConnectedBoard['files']>): ConnectedBoard {
-  return { url: 'sim:fake', files } as ConnectedBoard;
+  return { url: 'sim:fake', files, profile: parseProfile('rename 1') } as ConnectedBoard;
 }

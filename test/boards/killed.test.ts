@@ -10,6 +10,7 @@ import { serialTransport } from '../../src/core/board/transport/serial.js';
 import { mpbackup, startMpbackup } from '../support/mpbackup.js';
 import { fiftyFiles, readTree, writeTree } from '../support/sampleTree.js';
 import { type SimulatedPort, startSimulatedPort } from '../support/simulatedPort.js';
+import { untilFree } from '../support/untilFree.js';
 
 const KILLS = Number(process.env.MPBACKUP_KILLS ?? 16);
 const CTRL_C = '\x03';
@@ -98,14 +99,3 @@ describe('P33 a job that is killed', function () {
     );
   });
 });
-
-async function untilFree<T>(open: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await open();
-    } catch (error) {
-      if (attempt === 50) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}

@@ -7,14 +7,12 @@ import { join } from 'node:path';
 import { type ConnectedBoard, withBoard } from '../../src/core/board/connect.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { silentLog } from '../../src/core/env.js';
-import { isBackupError } from '../../src/core/errors.js';
 import { backup } from '../../src/core/jobs/backup.js';
 import { restore } from '../../src/core/jobs/restore.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { testEnv } from '../support/builders.js';
-import { type Microbit, startMicrobit } from '../support/microbit.js';
 import { realBoards } from '../support/realBoards.js';
 import { fiftyFiles } from '../support/sampleTree.js';
 import {
@@ -199,48 +197,6 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
     });
   });
 }
-
-describe('A micro:bit', function () {
-  this.timeout(60_000);
-  let microbit: Microbit;
-
-  before(async () => {
-    microbit = await startMicrobit();
-  });
-
-  after(() => microbit.stop());
-
-  it('P34 P36 is too small for backups so far, and is left at its prompt', async () => {
-    const work = withBoard({ open: transportByUrl(''), url: microbit.path, log: silentLog }, async () => 'done');
-    await assert.rejects(
-      work,
-      (error) => isBackupError(error, 'board-unsupported') && /cannot be backed up/.test(error.message),
-    );
-    const console = await openSerialConsole(microbit.path);
-    try {
-      await console.send('1+1\r');
-      assert.match(await console.until('>>> '), /^1\+1\r\n2\r\n>>> $/);
-    } finally {
-      await console.close();
-    }
-  });
-
-  it('keeps its files when its power is cut', async () => {
-    const console = await openSerialConsole(microbit.path);
-    try {
-      await console.send('\x03\x01');
-      await console.until(RAW_PROMPT);
-      await console.run('with open("a.txt", "w") as f:\n    f.write("kept")');
-      await microbit.powerCycle();
-      await console.until('>>> ');
-      await console.send('\x01');
-      await console.until(RAW_PROMPT);
-      assert.equal(await console.run('import os\nprint(os.listdir(), open("a.txt").read())'), "['a.txt'] kept\r\n");
-    } finally {
-      await console.close();
-    }
-  });
-});
 
 /** Names as latin1. FAT takes no backslash and no quotation marks, and its names are of its own code page. */
 function flashTree(fileSystem: FlashKind): FlashTree {

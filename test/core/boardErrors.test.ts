@@ -3,6 +3,7 @@ import {
   BoardException,
   boardRefusesToStop,
   boardSilent,
+  exceptionFromRepr,
   explainBoardException,
   lineDamaged,
   portLost,
@@ -70,6 +71,22 @@ describe('What a board refused, as a sentence', () => {
       assert.equal(error.path, 'lib/wifi.py');
     });
   }
+
+  it('P36 reads what our own Python tells of an exception, in numbers or in words', () => {
+    const told = [
+      ['OSError(28,)', 'OSError: 28', 28],
+      ['OSError(2)', 'OSError: 2', 2],
+      ["OSError('file not found',)", 'OSError: file not found', 2],
+      ["OSError('no more storage space',)", 'OSError: no more storage space', 28],
+      ["ValueError('illegal mode',)", 'ValueError: illegal mode', undefined],
+      ['MemoryError()', 'MemoryError: ', undefined],
+      ['something else', 'something else', undefined],
+    ] as const;
+    for (const [repr, line, errno] of told) {
+      const { lastLine, errno: found } = exceptionFromRepr(repr);
+      assert.deepEqual([lastLine, found], [line.trimEnd(), errno]);
+    }
+  });
 
   it('leaves other errors as they are', () => {
     const other = new Error('other');

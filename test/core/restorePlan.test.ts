@@ -96,6 +96,19 @@ describe('The plan of a restore', () => {
     ]);
   });
 
+  it('P36 says of a board without folders what cannot go there', () => {
+    const steps = planRestore(BACKUP, new Map(), false);
+    assert.deepEqual(steps.map(shown), [
+      'needs-folders data',
+      'needs-folders lib',
+      'needs-folders data/log.csv',
+      'needs-folders lib/wifi.py',
+      'write library.py',
+      'write boot.py',
+      'write main.py',
+    ]);
+  });
+
   it('has one step for each file, and makes every folder before what lies in it', () => {
     const path = fc
       .array(fc.constantFrom('a', 'b', 'main.py'), { minLength: 1, maxLength: 4 })

@@ -58,6 +58,12 @@ export function cannotRunOurs(url: string, cause: BoardException): BackupError {
   });
 }
 
+/** Boards with a file system of their own say in words what has a number elsewhere. */
+const ERRNO_OF_WORDS: ReadonlyMap<string, number> = new Map([
+  ['OSError: file not found', 2],
+  ['OSError: no more storage space', 28],
+]);
+
 /** An exception that Python code raised on the board. `errno` where it was an OSError. */
 export class BoardException extends Error {
   override readonly name = 'BoardException';
@@ -72,8 +78,14 @@ export class BoardException extends Error {
     // Ports with terse errors print the bare number: `OSError: 28`.
     const found = /^OSError: (?:\[Errno (\d+)\]|(\d+)|\((\d+),)/.exec(lastLine);
     const number = found?.[1] ?? found?.[2] ?? found?.[3];
-    this.errno = number === undefined ? undefined : Number(number);
+    this.errno = number === undefined ? ERRNO_OF_WORDS.get(lastLine) : Number(number);
   }
+}
+
+/** An exception as our own Python tells it: `OSError(28,)`, in the form in which boards print it. */
+export function exceptionFromRepr(text: string): BoardException {
+  const [, name, , argument] = /^(\w+)\((['"]?)(.*?)\2,?\)$/.exec(text) ?? [];
+  return new BoardException(name === undefined ? text : `${name}: ${argument}`);
 }
 
 /** Turns what the board raised while working on `path` into a sentence. Other errors pass unchanged. */

@@ -62,8 +62,10 @@ export interface Prefix {
 }
 
 export interface BoardFiles {
-  /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed`. */
+  /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed by viper`, or `exec`, `hex`. */
   readonly ways: readonly string[];
+  /** True where `hash` is the board's own work; else every file is read for it. */
+  readonly hashesOnBoard: boolean;
   /** True where `scan` hashes on the way. */
   readonly scansHashes: boolean;
   /** Lists everything below `root`, except what is in `skip` and below. */

@@ -4,12 +4,15 @@ import type { Log } from '../env.js';
 import { cancelled, isBackupError, throwIfCancelled } from '../errors.js';
 import { canRunAgent, openAgentFiles } from './agent/agentFiles.js';
 import { openExecFiles } from './agent/execFiles.js';
+import { openHexFiles } from './agent/hexFiles.js';
+import { HexLink } from './agent/hexLink.js';
 import type { BoardFiles } from './boardFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
 import { Line, type Wire } from './line.js';
 import { type Profile, probe } from './probe.js';
 import { RawRepl } from './rawRepl.js';
 import type { OpenTransport } from './transport/transport.js';
+import { isWeak, weakProbe } from './weakProbe.js';
 
 /** A board in the raw REPL, ready for one job. */
 export interface ConnectedBoard {
@@ -73,11 +76,10 @@ async function connectAndWork<T>(
     log.info(`${url}: raw REPL entered${repl.interrupted ? ', a running program was interrupted' : ''}`);
     let files: BoardFiles | undefined;
     try {
-      const profile = await probe(repl, signal);
+      const weak = (await isWeak(repl, signal)) ? await openWeak(line, repl, signal) : undefined;
+      const profile = weak ? await weakProbe(weak, signal) : await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
-      files = canRunAgent(profile)
-        ? await openAgentFiles(line, repl, profile, signal)
-        : await openExecFiles(url, repl, profile, signal);
+      files = weak ? openHexFiles(weak, repl, profile) : await openFiles(line, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
       return await work({ url, identity, profile, files, wire: line.wire, wasRunning: repl.interrupted });
     } finally {
@@ -86,6 +88,24 @@ async function connectAndWork<T>(
   } finally {
     await transport.close();
   }
+}
+
+/** A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. */
+async function openWeak(line: Line, repl: RawRepl, signal: AbortSignal | undefined): Promise<HexLink> {
+  if (repl.interrupted) await repl.restart(signal);
+  return HexLink.open(line, repl, signal);
+}
+
+/** The best way that the board has. */
+async function openFiles(
+  line: Line,
+  repl: RawRepl,
+  profile: Profile,
+  signal: AbortSignal | undefined,
+): Promise<BoardFiles> {
+  if (canRunAgent(profile)) return openAgentFiles(line, repl, profile, signal);
+  if (profile.can.base64 && profile.can.stat) return openExecFiles(line.url, repl, profile, signal);
+  return openHexFiles(await HexLink.open(line, repl, signal), repl, profile);
 }
 
 async function leave(line: Line, repl: RawRepl, files: BoardFiles | undefined, log: Log): Promise<void> {

@@ -38,6 +38,7 @@ const abilities = [
   'hex',
   'ilistdir',
   'stat',
+  'mkdir',
   'rename',
   'statvfs',
   'inflate',

@@ -36,11 +36,15 @@ const LONGEST_ANSWER = 1 << 18;
 const LONGEST_BANNER = 400;
 /** How often our own Python is sent before its error counts as one of the board. */
 const INSTALL_ATTEMPTS = 3;
+/** How often the prompt is looked for after a restart. */
+const RESTART_ATTEMPTS = 4;
 
 /** Bits of the deflate window with which our Python travels: the board needs two to that power of memory for it. */
 const INFLATE_WINDOW = 12;
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
+  /** How long the board may be silent; long enough for all that our own Python does where nothing is said. */
+  patienceMs?: number;
   /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
   onOutput?: (piece: Uint8Array) => Promise<void>;
   /** Gets the binary data that our own Python marks as such. */
@@ -103,14 +107,14 @@ export class RawRepl {
    * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `line-damaged`, `cancelled`
    */
   async exec(source: string | Uint8Array, options: ExecOptions = {}): Promise<Uint8Array> {
-    const { signal } = options;
-    const wait = { idleMs: PATIENCE_MS, signal };
+    const { signal, patienceMs = PATIENCE_MS } = options;
+    const wait = { idleMs: patienceMs, signal };
     this.heard = '';
     try {
       await this.sender.send(Buffer.from(source), signal);
       const output = await this.receive(options);
       const traceback = await this.readText(wait);
-      await this.line.readUntil('>', { ...wait, totalMs: PATIENCE_MS });
+      await this.line.readUntil('>', { ...wait, totalMs: patienceMs });
       if (traceback !== '') throw this.exceptionOf(traceback);
       return output;
     } catch (error) {
@@ -194,7 +198,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       }
     });
     return async (idleMs) => {
-      await this.receive({}, idleMs);
+      await this.receive({ patienceMs: idleMs });
       const traceback = await this.readText({ idleMs });
       await this.line.readUntil('>', { idleMs, totalMs: PATIENCE_MS });
       if (traceback !== '') throw this.exceptionOf(traceback);
@@ -220,8 +224,8 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     return Buffer.concat(pieces).toString('utf8');
   }
 
-  private async receive({ signal, onOutput, onData }: ExecOptions, idleMs = PATIENCE_MS): Promise<Uint8Array> {
-    const wait = { idleMs, signal };
+  private async receive({ signal, patienceMs = PATIENCE_MS, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
+    const wait = { idleMs: patienceMs, signal };
     const kept: Uint8Array[] = [];
     let length = 0;
     const ends = onData ? [END, DATA] : [END];
@@ -253,6 +257,20 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
         ? lineDamaged(this.line.url, 'fewer bytes came than announced')
         : error;
     }
+  }
+
+  /**
+   * Restarts Python and stays in the raw REPL: main.py does not run, and the memory that a stopped program held is free.
+   *
+   * @throws BackupError `board-silent` where the board does not come back
+   */
+  async restart(signal?: AbortSignal): Promise<void> {
+    await this.line.write(CTRL_D);
+    for (let attempt = 1; attempt < RESTART_ATTEMPTS; attempt++) {
+      if (await sees(this.line, BANNER, 1_000, signal)) return;
+      await this.line.write(`\r${CTRL_A}`);
+    }
+    await this.line.readUntil(BANNER, { idleMs: 2_000, totalMs: 2_000, signal });
   }
 
   /**

@@ -102,9 +102,9 @@ export class CodeSender {
 
   /** Without flow control. */
   private async inPieces(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
-    for (let at = 0; at < source.length; at += 64) {
-      await this.line.write(source.subarray(at, at + 64));
-      await pause(10, signal);
+    for (let at = 0; at < source.length; at += 32) {
+      if (at > 0) await pause(5, signal);
+      await this.line.write(source.subarray(at, at + 32));
     }
   }
 

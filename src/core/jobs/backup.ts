@@ -9,6 +9,7 @@ import type { Wire } from '../board/line.js';
 import type { OpenTransport } from '../board/transport/transport.js';
 import { type BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
+import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
@@ -56,12 +57,14 @@ export interface BackupResult {
   errors: ManifestError[];
   /** Sentences on what is not as it should be, though the backup is made. */
   warnings: string[];
+  /** What the board cannot do, and what was done instead: sentences. */
+  limits: string[];
   wire: Wire;
   seconds: number;
 }
 
 /** What came off the board, and is not yet a backup. */
-interface Gathered extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'warnings' | 'wire'> {
+interface Gathered extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'warnings' | 'limits' | 'wire'> {
   pending: PendingBackup;
   leftovers: Leftovers;
   outcome: BackupOutcome;
@@ -193,9 +196,10 @@ async function gather(
     read: toRead.length - (errors.length - scan.unreadable.length),
     errors,
     warnings: broken.map(brokenSentence),
+    limits: limitsOfBackup(board),
     wire: { ...board.wire },
     outcome: {
-      options: { hashOnBoard: board.profile.can.sha256, ways: [...board.files.ways] },
+      options: { hashOnBoard: board.files.hashesOnBoard, ways: [...board.files.ways] },
       durationMs: Math.round(context.env.clock.ticks() - start),
       wireSent: board.wire.sent,
       wireReceived: board.wire.received,
@@ -256,7 +260,7 @@ async function hashFiles(
 ): Promise<Map<BoardPath, ContentHash>> {
   const found = new Map<BoardPath, ContentHash>();
   for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
-  if (board.files.scansHashes || !board.profile.can.sha256) return found;
+  if (board.files.scansHashes || !board.files.hashesOnBoard) return found;
   const hashes = await hashOnBoard(context, board, phases, 'compare', scan.files);
   // A file that could not be hashed is read all the same: that tells why, or succeeds.
   for (const [path, hash] of hashes) if (typeof hash === 'string') found.set(path, hash);

@@ -68,11 +68,11 @@ export async function readVerified(
         await spool.discard();
       }
     }
-    if (attempt === 0) context.env.log.debug(`${board.url}: ${displayPath(path)} did not just grow, and is read whole`);
-    else
-      context.env.log.warn(
-        `${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`,
-      );
+    // It did not just grow, and is read whole.
+    if (attempt === 0) continue;
+    // Where the board cannot hash, it is read twice in any case.
+    if (attempt === 1 && before !== undefined && !isLine) continue;
+    context.env.log.warn(`${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`);
   }
   if (isLine) throw lineDamaged(board.url, `${displayPath(path)} was different each time it was read`);
   throw new BackupError('file-changed', `${displayPath(path)} was different each time it was read.`, {

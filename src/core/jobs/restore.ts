@@ -8,6 +8,7 @@ import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
 import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, displayPath, isInside, ROOT } from '../paths.js';
+import { limitsOfRestore, type WriteMode, writeModeOf } from '../plan/boardLimits.js';
 import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../plan/restorePlan.js';
 import { type Scope, scopeTest, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
@@ -16,6 +17,7 @@ import { localTime } from '../text.js';
 import { type BoardAddress, backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
+import { makeAs } from './makeAs.js';
 import { putFile } from './putFile.js';
 
 /** How often a file is sent before the line counts as too bad. */
@@ -38,11 +40,17 @@ export interface RestoreResult {
   left: BoardPath[];
   /** The backup of what was replaced; absent where nothing was. */
   safety?: BackupSummary;
+  /** How files took their place on the board. */
+  mode: WriteMode;
+  /** What the board cannot do, and what was done instead: sentences. */
+  limits: string[];
   /** Files hashed on the board afterwards and found right. */
   verified: number;
   wire: Wire;
   seconds: number;
 }
+
+const WHOLE_BOARD: Scope = { root: ROOT, include: [], exclude: [] };
 
 type WriteStep = Extract<RestoreStep, { kind: 'write' }>;
 
@@ -67,29 +75,37 @@ export async function restore(
     const { backup, scope, selected } = given ?? (await selectFor(board, store, options));
     if (backup.board.id !== board.identity.id && !options.allowOtherBoard) throw wrongBoard(board, backup);
     const { state, temporaries } = await stateOnBoard(context, board, selected.filter(isFile), phases);
-    const steps = planRestore(selected, state);
+    const steps = planRestore(selected, state, board.profile.can.mkdir);
+    refuseUnplaceable(board, steps);
     refuseBlocked(steps);
     const writes = steps.filter((step) => step.kind === 'write');
-    const safety = await makeSafe(
-      context,
-      board,
-      store,
-      writes.filter((step) => step.replaces),
-      { scope, state },
-    );
+    const mode = writeModeOf(board.profile);
+    const replaced = writes.filter((step) => step.replaces);
+    const safety = await makeSafe(context, board, store, replaced, {
+      scope,
+      state,
+      // Where nothing is written aside, what goes wrong may damage any file.
+      isWhole: mode === 'in-place' && writes.length > 0 && state.size > 0,
+    });
     phases.begin('write', {
       files: writes.length,
       bytes: writes.reduce((sum, step) => sum + step.file.size, 0),
     });
     // What an interrupted restore left behind is nobody's file, and takes up flash.
     for (const path of temporaries) await board.files.remove(path, 'file', context.signal);
-    for (const step of steps) await execute(context, board, store, step, phases);
-    await verifyOnBoard(context, board, writes, phases);
+    const before = safety?.files ?? new Map<BoardPath, ManifestFile>();
+    if (mode === 'in-place') await writeInPlace(context, board, store, steps, { phases, before, state, safety });
+    else {
+      for (const step of steps) await execute(context, board, store, step, phases);
+      await verifyOnBoard(context, board, writes, phases);
+    }
     return {
       restored: writes.map((step) => step.path),
       unchanged: steps.filter((step) => step.kind === 'same').map((step) => step.path),
       left: options.paths.includes(ROOT) ? notIn(selected, state, scope) : [],
-      ...(safety && { safety }),
+      ...(safety && { safety: safety.backup }),
+      mode,
+      limits: writes.length > 0 ? limitsOfRestore(board) : [],
       verified: writes.length,
       wire: { ...board.wire },
       seconds: (context.env.clock.ticks() - start) / 1000,
@@ -154,6 +170,18 @@ async function stateOnBoard(
   return { state, temporaries: scan.temporaries };
 }
 
+function refuseUnplaceable({ url }: ConnectedBoard, steps: readonly RestoreStep[]): void {
+  const paths = steps.flatMap(({ kind, path }) => (kind === 'needs-folders' ? [path] : []));
+  if (paths.length === 0) return;
+  // A folder that holds one of the files is named with it.
+  const lowest = paths.filter((path) => !paths.some((other) => other !== path && isInside(other, path)));
+  throw new BackupError(
+    'board-unsupported',
+    `The board on ${url} has no folders, so ${fewNames(lowest)} cannot go there. Nothing was written.`,
+    { path: url, hint: 'Restore files of the top folder by their names.' },
+  );
+}
+
 function refuseBlocked(steps: readonly RestoreStep[]): void {
   for (const { kind, path, ...step } of steps) {
     if (kind !== 'blocked' || !('onBoard' in step)) continue;
@@ -166,6 +194,12 @@ function refuseBlocked(steps: readonly RestoreStep[]): void {
   }
 }
 
+/** What was on the board before a restore, as far as it may be lost by it. */
+interface Safety {
+  backup: BackupSummary;
+  files: ReadonlyMap<BoardPath, ManifestFile>;
+}
+
 /**
  * Takes a safety backup of what will be replaced, and proves that it has every one of these files as they are now (P26).
  *
@@ -176,26 +210,76 @@ async function makeSafe(
   board: ConnectedBoard,
   store: Store,
   replaced: readonly WriteStep[],
-  { scope, state }: { scope: Scope; state: ReadonlyMap<BoardPath, OnBoard> },
-): Promise<BackupSummary | undefined> {
-  if (replaced.length === 0) return undefined;
-  const covering = scopeWith(
-    replaced.map(({ path }) => path),
-    scope,
-  );
+  { scope, state, isWhole }: { scope: Scope; state: ReadonlyMap<BoardPath, OnBoard>; isWhole: boolean },
+): Promise<Safety | undefined> {
+  if (replaced.length === 0 && !isWhole) return undefined;
+  const covering = isWhole
+    ? WHOLE_BOARD
+    : scopeWith(
+        replaced.map(({ path }) => path),
+        scope,
+      );
   const options = { kind: 'auto', origin: 'safety', scope: covering } as const;
   const { backup, errors } = await backupConnected(context, board, store, options);
   const { entries } = await store.readManifest(backup);
   const saved = new Map(entries.filter(isFile).map((file) => [file.path, file]));
   for (const { path } of replaced) {
-    const file = saved.get(path);
-    if (!file) throw notSaved(path, errors.find((error) => error.path === path)?.message);
+    if (!saved.has(path)) throw notSaved(path, errors.find((error) => error.path === path)?.message);
+  }
+  for (const [path, file] of saved) {
+    if (!isWhole && !replaced.some((step) => step.path === path)) continue;
     const now = state.get(path);
     if (now && now !== file.sha256) throw changedMeanwhile(path);
     // Some of it may lie in an older archive, which nobody has looked at for long: whole, or this throws.
     for await (const _ of store.readContent(file));
   }
-  return backup;
+  return { backup, files: saved };
+}
+
+/**
+ * Where a board cannot rename. What fails leaves every file as it was, or, where it was written already, as in the backup; and
+ * at the end each file of the board is that, whether it was written or not.
+ */
+async function writeInPlace(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  steps: readonly RestoreStep[],
+  { phases, before, state, safety }: InPlace,
+): Promise<void> {
+  const wanted = new Map(before);
+  const other = new Set([...state.keys()].filter((path) => !before.has(path)));
+  let current: BoardPath | undefined;
+  try {
+    for (const step of steps) {
+      if (step.kind !== 'write') continue;
+      current = step.path;
+      await execute(context, board, store, step, phases);
+      wanted.set(step.path, step.file);
+      other.delete(step.path);
+    }
+    current = undefined;
+    if ((await makeAs(context, board, store, wanted, other)) === undefined) throw damagedOthers(board);
+  } catch (error) {
+    const isWhole = await asWanted().catch(() => false);
+    if (!isWhole)
+      throw withSentence(error, safety ? mayBeDamaged(safety.backup) : 'Files on the board may be damaged.');
+    throw current !== undefined && before.has(current)
+      ? withSentence(error, 'What was there before is there again.')
+      : error;
+  }
+
+  /** A cancel does not stop that. */
+  async function asWanted(): Promise<boolean> {
+    return (await makeAs({ env: context.env }, board, store, wanted, other)) !== undefined;
+  }
+}
+
+interface InPlace {
+  phases: Phases;
+  before: ReadonlyMap<BoardPath, ManifestFile>;
+  state: ReadonlyMap<BoardPath, OnBoard>;
+  safety: Safety | undefined;
 }
 
 async function execute(
@@ -263,12 +347,34 @@ async function verifyOnBoard(
 }
 
 function contentLost(lost: readonly BoardPath[], { archive }: BackupSummary): BackupError {
-  const names = lost.slice(0, 5).map(displayPath).join(', ');
-  const more = lost.length > 5 ? ` and ${lost.length - 5} more` : '';
-  return new BackupError('content-missing', `No archive of the store has the content of ${names}${more}.`, {
+  return new BackupError('content-missing', `No archive of the store has the content of ${fewNames(lost)}.`, {
     path: archive,
     hint: 'Nothing was changed on the board. Put the missing archive back, or restore the other files by name.',
   });
+}
+
+/** `a.py, b.py and 3 more` */
+function fewNames(paths: readonly BoardPath[]): string {
+  const names = paths.slice(0, 5).map(displayPath).join(', ');
+  return paths.length > 5 ? `${names} and ${paths.length - 5} more` : names;
+}
+
+function damagedOthers({ url }: ConnectedBoard): BackupError {
+  return new BackupError('board-error', 'The file system of the board does not hold what was written to it.', {
+    path: url,
+    hint: 'Switch the board off and on, and restore again with fewer or smaller files.',
+  });
+}
+
+function mayBeDamaged({ id }: BackupSummary): string {
+  return `Files on the board may be damaged; all as they were before are in the backup ${id.slice(0, 8)}.`;
+}
+
+function withSentence(error: unknown, sentence: string): unknown {
+  if (!isBackupError(error)) return error;
+  const { code, message, path, hint } = error;
+  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), cause: error };
+  return new BackupError(code, `${message} ${sentence}`, details);
 }
 
 function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary): BackupError {

@@ -10,7 +10,9 @@ export type RestoreStep =
   | { kind: 'write'; path: BoardPath; file: ManifestFile; replaces: boolean }
   | { kind: 'same'; path: BoardPath }
   /** A folder is where a file belongs, or a file where a folder belongs: nothing of such a plan is executed. */
-  | { kind: 'blocked'; path: BoardPath; onBoard: 'file' | 'folder' };
+  | { kind: 'blocked'; path: BoardPath; onBoard: 'file' | 'folder' }
+  /** The board has no folders, and this is one or lies in one: nothing of such a plan is executed. */
+  | { kind: 'needs-folders'; path: BoardPath };
 
 /** What a board has under a path: a folder, or a file with the hash of its content; null where that is not known. */
 export type OnBoard = 'folder' | ContentHash | null;
@@ -33,12 +35,14 @@ export function selectEntries(
 /**
  * @param selected what shall be on the board afterwards
  * @param onBoard what is there now; a file without a hash counts as different
- * @returns steps in the order of execution: folders before what they hold, files of one kind together, `boot.py` and `main.py` last, so that a board
- *   interrupted in the middle does not start a program whose modules are not there yet
+ * @param hasFolders whether the board can have folders at all
+ * @returns steps in the order of execution: folders before what they hold, files of one kind together, `boot.py` and `main.py`
+ *   last, so that a board interrupted in the middle does not start a program whose modules are not there yet
  */
 export function planRestore(
   selected: readonly ManifestEntry[],
   onBoard: ReadonlyMap<BoardPath, OnBoard>,
+  hasFolders = true,
 ): RestoreStep[] {
   const folders = new Set<BoardPath>();
   for (const { type, path } of selected) {
@@ -49,11 +53,13 @@ export function planRestore(
   const late = files.filter((file) => isStartFile(file.path));
   return [
     ...[...folders].sort().map((path): RestoreStep => {
+      if (!hasFolders) return { kind: 'needs-folders', path };
       const there = onBoard.get(path);
       if (there === undefined || there === 'folder') return { kind: 'folder', path };
       return { kind: 'blocked', path, onBoard: 'file' };
     }),
     ...[...early, ...late].map((file): RestoreStep => {
+      if (!hasFolders && parentOf(file.path) !== ROOT) return { kind: 'needs-folders', path: file.path };
       const there = onBoard.get(file.path);
       if (there === 'folder') return { kind: 'blocked', path: file.path, onBoard: 'folder' };
       if (there === file.sha256) return { kind: 'same', path: file.path };

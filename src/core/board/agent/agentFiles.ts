@@ -64,6 +64,7 @@ export async function openAgentFiles(
 
   return {
     scansHashes: true,
+    hashesOnBoard: true,
     get ways() {
       return session.ways;
     },

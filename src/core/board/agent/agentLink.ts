@@ -2,7 +2,7 @@
 // line is noticed by checks and time-outs, both sides come to rest, and the caller asks again from where it was (P32).
 
 import { isBackupError, throwIfCancelled } from '../../errors.js';
-import { BoardException, boardReset, boardSilent, lineDamaged, tellsOfRestart } from '../boardErrors.js';
+import { boardReset, boardSilent, exceptionFromRepr, lineDamaged, tellsOfRestart } from '../boardErrors.js';
 import type { Line } from '../line.js';
 import { ACKNOWLEDGE, checkOf, encodeCommand, HEAD_LENGTH, MAGIC, parseHead, STOP } from './frames.js';
 
@@ -54,7 +54,7 @@ export class AgentLink {
         if (frame.kind === 'n') throw new LineFault('a command was damaged');
         if (frame.kind === 'z' || frame.kind === 'e') finished = true;
         await this.line.write(ACKNOWLEDGE);
-        if (frame.kind === 'e') throw boardException(frame.data);
+        if (frame.kind === 'e') throw exceptionFromRepr(frame.data.toString('utf8'));
         if (frame.kind === 'z') return;
         yield frame;
       }
@@ -98,7 +98,7 @@ export class AgentLink {
 
   /** What a frame means that was not the one that should have come. */
   unexpected({ kind, data }: Frame): Error {
-    return kind === 'e' ? boardException(data) : new LineFault('a chunk was damaged');
+    return kind === 'e' ? exceptionFromRepr(data.toString('utf8')) : new LineFault('a chunk was damaged');
   }
 
   /** Ends the agent: the raw REPL takes over again. */
@@ -198,11 +198,4 @@ export class AgentLink {
     if (/Traceback|MemoryError|KeyboardInterrupt/.test(text))
       throw lineDamaged(this.line.url, 'our program on the board ended');
   }
-}
-
-function boardException(data: Buffer): BoardException {
-  const text = data.toString('utf8');
-  // `OSError(28,)`, as the agent tells it, in the form in which boards print it.
-  const number = /^OSError\((\d+),?\)/.exec(text)?.[1];
-  return new BoardException(number === undefined ? text : `OSError: [Errno ${number}]`);
 }

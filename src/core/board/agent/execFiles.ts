@@ -7,6 +7,7 @@ import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type U
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
 import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Profile } from '../probe.js';
+import { bytesLiteral } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
 import filesSource from './files.py';
 
@@ -25,12 +26,6 @@ export async function openExecFiles(
   profile: Profile,
   signal?: AbortSignal,
 ): Promise<BoardFiles> {
-  if (!profile.can.base64 || !profile.can.stat) {
-    throw new BackupError('board-unsupported', `The firmware of the board on ${url} is too small for backups.`, {
-      path: url,
-      hint: 'It has no base64 or no file information. Newer firmware for this board may have both.',
-    });
-  }
   await repl.install(filesSource, signal);
 
   /** Runs one of our functions and gives its output line by line. */
@@ -73,6 +68,7 @@ export async function openExecFiles(
   const files: BoardFiles = {
     scansHashes: false,
     ways: ['exec', profile.can.binary ? 'binary' : 'base64'],
+    hashesOnBoard: profile.can.sha256,
 
     async scan(root, skip, { signal, onFound } = {}) {
       let scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
@@ -177,7 +173,12 @@ export async function openExecFiles(
   return files;
 }
 
-async function hashByReading(files: BoardFiles, path: BoardPath, signal?: AbortSignal): Promise<ContentHash | NoHash> {
+/** For boards that cannot hash. */
+export async function hashByReading(
+  files: BoardFiles,
+  path: BoardPath,
+  signal?: AbortSignal,
+): Promise<ContentHash | NoHash> {
   const hash = createHash('sha256');
   try {
     await files.read(path, async (bytes) => void hash.update(bytes), { signal });
@@ -227,7 +228,7 @@ function addScanned(scan: Scan, { kind, hex, rest }: ListLine, profile: Profile)
  * Bytes from a board become a path here, and only through the one validator (P44). A name that it refuses hides no other:
  * it is told of the folder that is said to hold it.
  */
-function pathOrRefusal(name: string): BoardPath | UnreadableEntry {
+export function pathOrRefusal(name: string): BoardPath | UnreadableEntry {
   try {
     return parseBoardPath(name);
   } catch (error) {
@@ -246,14 +247,8 @@ function nameFromHex(hex: string): string {
   return hex === '-' ? '' : textFromBytes(Buffer.from(hex, 'hex')).replace(/^\//, '');
 }
 
-/** A path as a Python bytes literal in which nothing but letters, digits and `/._-` stands for itself: no name is ever code. */
 function literal(path: BoardPath): string {
-  const bytes = bytesFromText(`/${path}`);
-  const text = Array.from(bytes, (byte) => {
-    const character = String.fromCharCode(byte);
-    return /[A-Za-z0-9/._-]/.test(character) ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
-  });
-  return `b'${text.join('')}'`;
+  return bytesLiteral(bytesFromText(`/${path}`));
 }
 
 function byLine(onLine: (line: string) => Promise<void> | void): (piece: Uint8Array) => Promise<void> {

@@ -36,6 +36,7 @@ def _mpb_probe():
         ("hex", "binascii", "hexlify"),
         ("ilistdir", "os", "ilistdir"),
         ("stat", "os", "stat"),
+        ("mkdir", "os", "mkdir"),
         ("rename", "os", "rename"),
         ("statvfs", "os", "statvfs"),
         ("inflate", "deflate", "DeflateIO"),

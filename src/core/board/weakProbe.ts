@@ -1,0 +1,63 @@
+// What a board can do whose memory does not hold the usual probe: the same questions, one by one.
+
+import { isBackupError } from '../errors.js';
+import type { HexLink } from './agent/hexLink.js';
+import { BoardException } from './boardErrors.js';
+import { type Ability, type Profile, parseProfile } from './probe.js';
+import type { RawRepl } from './rawRepl.js';
+
+const FACTS: ReadonlyArray<[key: string, expression: string]> = [
+  ['platform', 'sys.platform'],
+  ['version', 'sys.version+"; "+os.uname().version'],
+  ['machine', 'os.uname().machine'],
+  ['release', 'os.uname().release'],
+  ['uid', '"".join("%02x"%b for b in __import__("machine").unique_id())'],
+];
+const ABILITIES: readonly Ability[] = ['mkdir', 'rename', 'stat', 'statvfs'];
+
+const ATTEMPTS = 3;
+/** A program that was stopped may have called a variable `print`. */
+const HAS_STAT = "import builtins as _b;_b.print('stat',_b.hasattr(_b.__import__('os'),'stat'));del _b";
+
+/** Is the file system of this board one of its own, without `os.stat`? Such firmware has no memory for the usual probe. */
+export async function isWeak(repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal): Promise<boolean> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    try {
+      const answer = Buffer.from(await repl.exec(HAS_STAT, { signal })).toString('latin1');
+      if (/^stat False\r?$/m.test(answer)) return true;
+      if (/^stat True\r?$/m.test(answer)) return false;
+    } catch (error) {
+      // What it answers is damaged, or it lacks something: the usual probe says it better.
+      if (!(error instanceof BoardException || isBackupError(error, 'line-damaged'))) throw error;
+    }
+  }
+  return false;
+}
+
+/** @throws BackupError what the link throws */
+export async function weakProbe(link: HexLink, signal?: AbortSignal): Promise<Profile> {
+  /** @returns undefined where the board has no such thing */
+  const ask = async (expression: string): Promise<Buffer | undefined> => {
+    try {
+      return await link.ask(`lambda:${expression}`, [], signal);
+    } catch (error) {
+      if (error instanceof BoardException) return undefined;
+      throw error;
+    }
+  };
+  const lines: string[] = [];
+  for (const [key, expression] of FACTS) {
+    const fact = await ask(expression);
+    if (fact) lines.push(`${key} ${fact.toString('hex').replace(/../g, '%$&')}`);
+  }
+  const can: Ability[] = [];
+  for (const ability of ABILITIES) {
+    if ((await ask(`hasattr(os,"${ability}")`))?.toString() === 'True') can.push(ability);
+  }
+  lines.push(
+    `can ${can.join()},.`,
+    `implementation ${await ask('sys.implementation[0]')}`,
+    `heap ${await ask('(__import__("gc").collect(),__import__("gc").mem_free())[1]')}`,
+  );
+  return { ...parseProfile(lines.join('\n')), hasAgent: false };
+}

@@ -1,0 +1,28 @@
+// What a board cannot do, and what is done instead: one sentence each. What ends a job is an error of its own.
+
+import type { BoardFiles } from '../board/boardFiles.js';
+import type { Profile } from '../board/probe.js';
+
+/** How files take their place: renamed when they are right, or written where they belong. */
+export type WriteMode = 'staged' | 'in-place';
+
+export function writeModeOf({ can }: Pick<Profile, 'can'>): WriteMode {
+  return can.rename ? 'staged' : 'in-place';
+}
+
+interface Board {
+  profile: Pick<Profile, 'can'>;
+  files: Pick<BoardFiles, 'hashesOnBoard'>;
+}
+
+export function limitsOfBackup({ profile, files }: Board): string[] {
+  return [
+    ...(files.hashesOnBoard ? [] : ['The board cannot hash, so every file was read twice.']),
+    ...(profile.can.stat ? [] : ['The board keeps no times of files, so the backup has none.']),
+  ];
+}
+
+export function limitsOfRestore({ profile }: Pick<Board, 'profile'>): string[] {
+  if (writeModeOf(profile) === 'staged') return [];
+  return ['The board cannot rename files, so each was written in place, after a safety backup of what it replaced.'];
+}

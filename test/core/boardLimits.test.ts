@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { parseProfile } from '../../src/core/board/probe.js';
+import { limitsOfBackup, limitsOfRestore, writeModeOf } from '../../src/core/plan/boardLimits.js';
+
+describe('What a board cannot do', () => {
+  const weak = { profile: parseProfile(''), files: { hashesOnBoard: false } };
+  const strong = { profile: parseProfile('stat 1\nrename 1'), files: { hashesOnBoard: true } };
+
+  it('P36 is one sentence each in the result of a backup', () => {
+    assert.deepEqual(limitsOfBackup(weak), [
+      'The board cannot hash, so every file was read twice.',
+      'The board keeps no times of files, so the backup has none.',
+    ]);
+    assert.deepEqual(limitsOfBackup(strong), []);
+  });
+
+  it('P36 decides how a restore writes, which its result says', () => {
+    assert.equal(writeModeOf(weak.profile), 'in-place');
+    assert.deepEqual(limitsOfRestore(weak), [
+      'The board cannot rename files, so each was written in place, after a safety backup of what it replaced.',
+    ]);
+    assert.equal(writeModeOf(strong.profile), 'staged');
+    assert.deepEqual(limitsOfRestore(strong), []);
+  });
+});
