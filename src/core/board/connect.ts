@@ -1,15 +1,15 @@
 // From a URL to a board that can be asked for its files, and back again: connect, enter, probe; then leave and release.
 
 import type { Log } from '../env.js';
-import { cancelled, isBackupError, throwIfCancelled } from '../errors.js';
+import { cancelled, isBackupError, messageOf } from '../errors.js';
 import { canRunAgent, openAgentFiles } from './agent/agentFiles.js';
 import { openExecFiles } from './agent/execFiles.js';
 import type { BoardFiles } from './boardFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
-import { Line, type Wire } from './line.js';
+import type { Line, Wire } from './line.js';
 import { type Profile, probe } from './probe.js';
-import { RawRepl } from './rawRepl.js';
-import type { OpenTransport } from './transport/transport.js';
+import { pause, type RawRepl } from './rawRepl.js';
+import { type ReachOptions, reach } from './reach.js';
 
 /** A board in the raw REPL, ready for one job. */
 export interface ConnectedBoard {
@@ -19,16 +19,28 @@ export interface ConnectedBoard {
   files: BoardFiles;
   /** Counts on while the board is connected. */
   wire: Readonly<Wire>;
-  /** True where a program ran when we came. */
-  wasRunning: boolean;
+  program: Readonly<Program>;
 }
 
-export interface ConnectOptions {
-  open: OpenTransport;
-  url: string;
-  log: Log;
-  signal?: AbortSignal | undefined;
+/** What became of the program that ran when we came. */
+export interface Program {
+  /** `none` where the board waited at its prompt. `stopped` becomes `restarted` as the board is left, if it does. */
+  state: 'none' | 'stopped' | 'restarted';
 }
+
+/** What shall become of a program that had to be stopped. */
+export type Afterwards = 'restart' | 'leaveStopped';
+
+export interface ConnectOptions extends ReachOptions {
+  /**
+   * `restart` where nothing is said. A function is asked as soon as a program was stopped, so that a person has the whole job
+   * to answer, and {@link ANSWER_MS} more; then, and where the job fails, the program is restarted.
+   */
+  afterwards?: Afterwards | ((board: BoardIdentity) => Promise<Afterwards>);
+}
+
+/** How long a board that is done with its job stands still for somebody's answer. */
+export const ANSWER_MS = 30_000;
 
 /** The end of the last job on each port: the next one waits for it (P37). */
 const turns = new Map<string, Promise<unknown>>();
@@ -62,16 +74,14 @@ function waitFor(turn: Promise<unknown> | undefined, signal: AbortSignal | undef
   });
 }
 
-async function connectAndWork<T>(
-  { open, url, log, signal }: ConnectOptions,
-  work: (board: ConnectedBoard) => Promise<T>,
-): Promise<T> {
-  throwIfCancelled(signal);
-  const { line, transport } = await Line.open(open, url, signal);
+async function connectAndWork<T>(options: ConnectOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
+  const { url, log, signal } = options;
+  const { line, transport, repl } = await reach(options);
   try {
-    const repl = await RawRepl.enter(line, signal);
     log.info(`${url}: raw REPL entered${repl.interrupted ? ', a running program was interrupted' : ''}`);
+    const program: Program = { state: repl.interrupted ? 'stopped' : 'none' };
     let files: BoardFiles | undefined;
+    let shallRestart = async () => repl.interrupted;
     try {
       const profile = await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
@@ -79,23 +89,56 @@ async function connectAndWork<T>(
         ? await openAgentFiles(line, repl, profile, signal)
         : await openExecFiles(url, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
-      return await work({ url, identity, profile, files, wire: line.wire, wasRunning: repl.interrupted });
+      if (repl.interrupted) shallRestart = asking(options, identity);
+      return await work({ url, identity, profile, files, wire: line.wire, program });
+    } catch (error) {
+      // There is nothing to wait for: the board goes back to what it did before.
+      shallRestart = async () => repl.interrupted;
+      throw error;
     } finally {
-      await leave(line, repl, files, log);
+      await leave(line, repl, files, log, program, shallRestart);
     }
   } finally {
     await transport.close();
   }
 }
 
-async function leave(line: Line, repl: RawRepl, files: BoardFiles | undefined, log: Log): Promise<void> {
+/** Asks at once. @returns waits for the answer, not for ever, and not where the job is cancelled meanwhile */
+function asking({ url, log, signal, afterwards }: ConnectOptions, board: BoardIdentity): () => Promise<boolean> {
+  const answer = typeof afterwards === 'function' ? afterwards(board) : Promise.resolve(afterwards ?? 'restart');
+  const said = answer.catch((error: unknown) => {
+    log.warn(`${url}: nobody could be asked what to do with the program: ${messageOf(error)}`);
+    return 'restart' as const;
+  });
+  return async () => {
+    const late = new AbortController();
+    const timeOut = pause(ANSWER_MS, AbortSignal.any([late.signal, ...(signal ? [signal] : [])]));
+    const given = await Promise.race([said, timeOut]);
+    late.abort();
+    return given !== 'leaveStopped';
+  };
+}
+
+async function leave(
+  line: Line,
+  repl: RawRepl,
+  files: BoardFiles | undefined,
+  log: Log,
+  program: Program,
+  shallRestart: () => Promise<boolean>,
+): Promise<void> {
   try {
+    let restart = repl.interrupted;
     try {
       if (!line.isDead) await files?.forget();
+      restart = await shallRestart();
     } finally {
       // A board that was reset has forgotten us already; it shall be left all the same.
-      await repl.leave(repl.interrupted);
+      await repl.leave(restart);
     }
+    if (program.state === 'none') return;
+    if (restart) program.state = 'restarted';
+    log.info(`${line.url}: the program was ${restart ? 'restarted' : 'left stopped'}`);
   } catch (error) {
     // The job's own result or error matters more than a board that went away at the end.
     log.warn(

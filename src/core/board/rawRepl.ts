@@ -18,6 +18,12 @@ const DATA = 0x0e;
 const PATIENCE_MS = 10_000;
 /** The board's name for the names that are ours: `_mpbg['_mpb']`. */
 export const OURS = '_mpbg';
+/** What boards say when they start: MicroPython itself, and the boot loader of ESP chips. */
+const START_SIGN = /MPY: (soft )?reboot|MicroPython v\d|rst:0x|ets \w{3}/;
+/** Ctrl-C to a board that we wait for: one in so many milliseconds, and many in a row once it starts. */
+const CALM_MS = 1_000;
+const EAGER_MS = 50;
+const EAGER_TRIES = 40;
 /** Bytes that an answer to our own Python may have, with all that others print in between. */
 const LONGEST_ANSWER = 1 << 18;
 /** How often our own Python is sent before its error counts as one of the board. */
@@ -67,12 +73,51 @@ export class RawRepl {
         interrupted = before || !isIdle(answer + (rest ?? ''));
         if (rest !== undefined) return new RawRepl(line, interrupted);
       }
+      interrupted ||= heard > 0;
       throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
     } catch (error) {
       // P34: what we stopped starts again, at once or when it has cleaned up. Where the line is gone, `error` says so.
       await line.write(`\r${CTRL_B}${interrupted ? CTRL_D : ''}`).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Waits until a board starts that was silent or whose program holds out, and stops the program before it comes to where it
+   * catches Ctrl-C. Until then it gets one Ctrl-C a second, which a sleeping board does not notice.
+   *
+   * @param hasStarted true where it was restarted just now
+   * @returns undefined where it did not come in time
+   * @throws BackupError `port-lost`, `cancelled`
+   */
+  static async catchAtStart(
+    line: Line,
+    { waitMs, hasStarted, signal }: { waitMs: number; hasStarted: boolean; signal?: AbortSignal | undefined },
+  ): Promise<RawRepl | undefined> {
+    const giveUpAt = performance.now() + waitMs;
+    let tries = hasStarted ? EAGER_TRIES : 0;
+    let nextAt = performance.now();
+    let heard = '';
+    let wasQuiet = false;
+    while (performance.now() < giveUpAt) {
+      await line.hears(Math.max(0, nextAt - performance.now()), signal);
+      const piece = line.peek();
+      line.discard();
+      heard = (heard + piece).slice(-200);
+      if (START_SIGN.test(heard) || (wasQuiet && piece !== '')) {
+        tries = EAGER_TRIES;
+        heard = '';
+      } else if (performance.now() < nextAt) continue;
+      wasQuiet = piece === '';
+      tries = Math.max(0, tries - 1);
+      await line.write(CTRL_C);
+      await pause(EAGER_MS, signal);
+      await line.write(CTRL_A);
+      // What ran will run again, and what was about to run shall.
+      if (await sees(line, BANNER, 2 * EAGER_MS, signal)) return new RawRepl(line, true);
+      nextAt = performance.now() + (tries > 0 ? EAGER_MS : CALM_MS);
+    }
+    return undefined;
   }
 
   /**
@@ -303,7 +348,9 @@ async function sees(line: Line, text: string, withinMs: number, signal?: AbortSi
   return (await heardUntil(line, text, withinMs, signal)) !== undefined;
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Resolves after so many milliseconds, or at once where `signal` is aborted. */
+export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

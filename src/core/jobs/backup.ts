@@ -3,9 +3,8 @@
 
 import { isFile, type Manifest, type ManifestError } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
-import { type ConnectedBoard, withBoard } from '../board/connect.js';
+import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
-import type { OpenTransport } from '../board/transport/transport.js';
 import { type BackupError, describeCauses, isBackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { planBackup } from '../plan/changes.js';
@@ -18,17 +17,11 @@ import type { ContentHash, Scan, ScannedFile } from '../tree.js';
 import { describeBoard } from './describeBoard.js';
 import { brokenSentence, findBase, type Held, heldContent, recentContent } from './earlierBackups.js';
 import { hashOnBoard } from './hashOnBoard.js';
-import { type JobContext, type Phases, trackPhases } from './job.js';
+import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { readVerified } from './readVerified.js';
 
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
 const MOST_DAMAGED = 3;
-
-/** Where a board is, and how to get there. */
-export interface BoardAddress {
-  url: string;
-  open: OpenTransport;
-}
 
 export interface BackupOptions {
   /** `auto`: incremental where the board has a backup, else full. `incremental`: refused where there is none to go on from. */
@@ -48,12 +41,13 @@ export interface BackupResult {
   errors: ManifestError[];
   /** Sentences on what is not as it should be, though the backup is made. */
   warnings: string[];
+  program: Readonly<Program>;
   wire: Wire;
   seconds: number;
 }
 
 /** What came off the board, and is not yet a backup. */
-interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | 'wire'> {
+interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | 'program' | 'wire'> {
   pending: PendingBackup;
   outcome: BackupOutcome;
   /** The last backup, where the board is just as that one has it. */
@@ -67,12 +61,11 @@ interface Gathered extends Pick<BackupResult, 'read' | 'errors' | 'warnings' | '
  */
 export function backup(
   context: JobContext,
-  { url, open }: BoardAddress,
+  address: BoardAddress,
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  trackPhases(context).begin('connect');
-  const connection = { url, open, log: context.env.log, signal: context.signal };
+  const connection = connecting(context, address);
   return take(context, store, options, (work) => withBoard(connection, work));
 }
 
@@ -170,6 +163,8 @@ async function gather(
     read: toRead.length - (errors.length - scan.unreadable.length),
     errors,
     warnings: broken.map(brokenSentence),
+    // As it is once the board has been left.
+    program: board.program,
     wire: { ...board.wire },
     outcome: {
       options: { hashOnBoard: board.profile.can.sha256, ways: [board.profile.can.binary ? 'binary' : 'base64'] },

@@ -3,7 +3,7 @@
 
 import { isFile, type ManifestEntry, type ManifestFile } from '../archive/manifest.js';
 import { lineDamaged } from '../board/boardErrors.js';
-import { type ConnectedBoard, withBoard } from '../board/connect.js';
+import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
 import { BackupError, isBackupError } from '../errors.js';
@@ -13,9 +13,9 @@ import { type Scope, scopeTest, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
-import { type BoardAddress, backupConnected } from './backup.js';
+import { backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
-import { type JobContext, type Phases, trackPhases } from './job.js';
+import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { putFile } from './putFile.js';
 
 /** How often a file is sent before the line counts as too bad. */
@@ -40,6 +40,7 @@ export interface RestoreResult {
   safety?: BackupSummary;
   /** Files hashed on the board afterwards and found right. */
   verified: number;
+  program: Readonly<Program>;
   wire: Wire;
   seconds: number;
 }
@@ -53,17 +54,17 @@ type WriteStep = Extract<RestoreStep, { kind: 'write' }>;
  */
 export async function restore(
   context: JobContext,
-  { url, open }: BoardAddress,
+  address: BoardAddress,
   store: Store,
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
-  phases.begin('connect');
+  const connection = connecting(context, address);
   // What can be refused without the board is refused before it is disturbed.
   const given = typeof options.backup === 'function' ? undefined : await select(store, options.backup, options.paths);
 
-  return withBoard({ url, open, log: context.env.log, signal: context.signal }, async (board) => {
+  return withBoard(connection, async (board) => {
     const { backup, scope, selected } = given ?? (await selectFor(board, store, options));
     if (backup.board.id !== board.identity.id && !options.allowOtherBoard) throw wrongBoard(board, backup);
     const { state, temporaries } = await stateOnBoard(context, board, selected.filter(isFile), phases);
@@ -91,6 +92,7 @@ export async function restore(
       left: options.paths.includes(ROOT) ? notIn(selected, state, scope) : [],
       ...(safety && { safety }),
       verified: writes.length,
+      program: board.program,
       wire: { ...board.wire },
       seconds: (context.env.clock.ticks() - start) / 1000,
     };
