@@ -2,18 +2,17 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { BackupError, type ErrorCode } from '../../src/core/errors.js';
 import { type Approach, remediesFor } from '../../src/ui/approach.js';
-import { openConsole } from '../boards/simulatedConsole.js';
 import { beginWithBoards, foldersOfTests, whileUserAnswers } from './userAtWork.js';
 
 const TICKS = 'import time\nwhile True:\n  print("tick")\n  time.sleep_ms(10)\n';
-/** Takes a moment to start, and from then on catches every Ctrl-C. */
+/** Catches every Ctrl-C: at its first start at once, later once it has taken a moment to start. */
 const HOLDS_OUT = `
-import time
-for _ in range(200): time.sleep_ms(10)
-print("tick")
+import os, time
+if 'started' in os.listdir():
+  for _ in range(200): time.sleep_ms(10)
+open('started', 'w').close()
 while True:
   try:
     while True: time.sleep_ms(5)
@@ -23,14 +22,10 @@ while True:
 
 const backUp = () => vscode.commands.executeCommand('micropythonBackup.backupDevice');
 
-/** The only board there is, with a program that has come as far as printing `tick`. */
-async function boardThatRuns(main: string): Promise<void> {
-  await beginWithBoards('alpha');
-  const { boards } = foldersOfTests();
-  await writeFile(join(boards, 'alpha', 'main.py'), main);
-  const console = await openConsole(simulatedTransport(boards), 'sim:alpha');
-  await console.until('tick');
-  await console.close();
+/** The only board there is, which starts with this program when it is connected. */
+async function boardWith(name: string, main: string): Promise<void> {
+  await beginWithBoards(name);
+  await writeFile(join(foldersOfTests().boards, name, 'main.py'), main);
 }
 
 describe('A board that could not be reached', function () {
@@ -53,7 +48,7 @@ describe('A board that could not be reached', function () {
   });
 
   it('is backed up after the restart that the user chose', async () => {
-    await boardThatRuns(HOLDS_OUT);
+    await boardWith('stubborn', HOLDS_OUT);
     let done: (text: string) => void = () => {};
     const backedUp = new Promise<string>((resolve) => {
       done = resolve;
@@ -74,17 +69,15 @@ describe('A board that could not be reached', function () {
 describe('A program that had to stop', () => {
   const settings = () => vscode.workspace.getConfiguration('micropythonBackup');
 
-  beforeEach(async () => {
-    await boardThatRuns(TICKS);
-    await settings().update('programAfterwards', 'ask', vscode.ConfigurationTarget.Global);
-  });
-  afterEach(() => settings().update('programAfterwards', undefined, vscode.ConfigurationTarget.Global));
+  before(() => settings().update('programAfterwards', 'ask', vscode.ConfigurationTarget.Global));
+  after(() => settings().update('programAfterwards', undefined, vscode.ConfigurationTarget.Global));
 
   for (const [answer, outcome] of [
     ['Leave Stopped', /The program that ran was left stopped\./],
     ['Restart', /The program that ran was restarted\./],
   ] as const) {
     it(`is left as the user says who is asked: ${answer}`, async () => {
+      await boardWith(answer.replace(' ', '-'), TICKS);
       const said = await whileUserAnswers({ 'Restart it afterwards?': answer }, backUp);
       assert.deepEqual(said[0]?.choices, ['Restart', 'Leave Stopped']);
       assert.match(said[1]?.text ?? '', outcome);
