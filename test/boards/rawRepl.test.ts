@@ -71,14 +71,55 @@ describe('The raw REPL', () => {
       assert.doesNotMatch(line.received(), /soft reboot/);
     });
 
-    it('P34 a line that somebody began to type is no program: the board is not reset for it', async () => {
-      await boardThatRuns('', '>>> ');
-      await atConsole(async (console) => {
-        await console.send('x = [1, 2');
-        await console.until('x = [1, 2');
+    const leftOver: Record<string, readonly [string, string]> = {
+      'a line that somebody began to type': ['x = [1, 2', 'x = [1, 2'],
+      'a block of lines that somebody began to type': ['if True:\r  x = 1', 'x = 1'],
+      'the paste mode': ['\x05x = 1\ry = 2', 'y = 2'],
+      'the raw REPL of another tool': ['\x01', BANNER],
+      'code that another tool began to send by raw-paste': ['\x01\x05A\x01x = 1', 'R\x01'],
+    };
+    for (const [what, [typed, shown]] of Object.entries(leftOver)) {
+      it(`P34 ${what} is no program: the board is not reset for it`, async () => {
+        await boardThatRuns('', '>>> ');
+        await atConsole(async (console) => {
+          await console.send('answer = 42\r');
+          await console.until('>>> ');
+          await console.send(typed);
+          await console.until(shown);
+        });
+        const repl = await enter();
+        assert.equal(repl.interrupted, false);
+        assert.equal(text(await repl.exec('print(answer)')), '42\r\n');
       });
+    }
+
+    it('P34 an asyncio program that answers for itself (aiorepl) is not stopped where it has a raw REPL', async () => {
+      await boardThatRuns(await aiorepl(true), '--> ');
       const repl = await enter();
       assert.equal(repl.interrupted, false);
+      assert.equal(text(await repl.exec('print(6 * 7)')), '42\r\n');
+      await repl.leave(repl.interrupted);
+      await session?.close();
+      session = undefined;
+      await atConsole(async (console) => {
+        await console.send('x');
+        await console.until('x');
+      });
+      assert.doesNotMatch(line.received(), /MPY: soft reboot/);
+    });
+
+    it('P34 one that takes Ctrl-C for a byte as any other, and has no raw REPL, is ended in its own way and runs again', async () => {
+      await boardThatRuns(await aiorepl(false), '--> ');
+      const repl = await enter();
+      assert.equal(repl.interrupted, true);
+      assert.equal(text(await repl.exec('print(6 * 7)')), '42\r\n');
+      await repl.leave(repl.interrupted);
+      await session?.close();
+      session = undefined;
+      await atConsole(async (console) => {
+        await console.send('\r');
+        await console.until('--> ');
+      });
     });
 
     it('P34 a board on a slow line, whose answer comes late, counts as waiting', async () => {
@@ -363,6 +404,12 @@ while True:
     }
   });
 });
+
+/** A program with a prompt like that of aiorepl. */
+async function aiorepl(hasRawRepl: boolean): Promise<string> {
+  const source = await readFile(join(ASSETS_FOLDER, '..', 'test', 'support', 'aiorepl.py'), 'utf8');
+  return hasRawRepl ? source : source.replace('RAW = True', 'RAW = False');
+}
 
 interface Session {
   repl: RawRepl;

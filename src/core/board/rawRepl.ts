@@ -18,6 +18,8 @@ const DATA = 0x0e;
 const PATIENCE_MS = 10_000;
 /** The board's name for the names that are ours: `_mpbg['_mpb']`. */
 export const OURS = '_mpbg';
+/** Of aiorepl, to which Ctrl-C is a byte as any other. Where it has no raw REPL of its own, Ctrl-D ends it and its program. */
+const ASYNC_PROMPT = '--> ';
 /** What boards say when they start: MicroPython itself, and the boot loader of ESP chips. */
 const START_SIGN = /MPY: (soft )?reboot|MicroPython v\d|rst:0x|ets \w{3}/;
 /** Ctrl-C to a board that we wait for: one in so many milliseconds, and many in a row once it starts. */
@@ -57,6 +59,7 @@ export class RawRepl {
     line.discard();
     let heard = 0;
     let interrupted = false;
+    let stop = CTRL_C;
     try {
       await line.write(CTRL_A);
       if (await sees(line, BANNER, 500, signal)) return new RawRepl(line, false);
@@ -65,13 +68,14 @@ export class RawRepl {
         heard += line.discard();
         const before: boolean = interrupted;
         interrupted = true;
-        await line.write(CTRL_C);
+        await line.write(stop);
         const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
         heard += answer.length;
         await line.write(CTRL_A);
         const rest = await heardUntil(line, BANNER, patienceMs, signal);
         interrupted = before || !isIdle(answer + (rest ?? ''));
         if (rest !== undefined) return new RawRepl(line, interrupted);
+        if (answer.endsWith(ASYNC_PROMPT)) stop = CTRL_D;
       }
       interrupted ||= heard > 0;
       throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
@@ -321,10 +325,16 @@ del _s,_b
 
 /**
  * Was there no program, by what the board said to a Ctrl-C? A prompt and nothing else, whatever it looks like: that is a
- * half-typed line; or only the banner of the raw REPL: that is a slow line, on which the answer to the first Ctrl-A comes late.
+ * half-typed line; or only the banner of the raw REPL: that is a slow line, on which the answer to the first Ctrl-A comes late;
+ * or code that somebody began to send by raw-paste, which ends without a traceback.
  */
 function isIdle(answer: string): boolean {
-  return /^\S{0,8}$/.test(answer.replaceAll(BANNER, '').trim());
+  return /^\S{0,8}$/.test(
+    answer
+      .replaceAll(BANNER, '')
+      .replace(/\x04{1,2}KeyboardInterrupt: ?\r\n\x04/, '')
+      .trim(),
+  );
 }
 
 /** @returns what came before `text`; undefined where it did not come in time */
