@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openExecFiles } from '../../src/core/board/agent/execFiles.js';
 import { BoardException, portLost } from '../../src/core/board/boardErrors.js';
 import { Line } from '../../src/core/board/line.js';
+import { parseProfile } from '../../src/core/board/probe.js';
 import { RawRepl } from '../../src/core/board/rawRepl.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import type { OpenTransport } from '../../src/core/board/transport/transport.js';
 import { type BackupError, type ErrorCode, isBackupError } from '../../src/core/errors.js';
+import { ROOT } from '../../src/core/paths.js';
 import { scriptedLine, type Tap, tap } from '../support/tap.js';
 import { openConsole } from './simulatedConsole.js';
 
@@ -333,7 +336,7 @@ finally:
 
   // These wait for time-outs that are meant to be long: they run side by side.
   describe('knows when to give up', () => {
-    let outcomes: Record<'stubborn' | 'silent' | 'mute', Promise<Outcome>>;
+    let outcomes: Record<'stubborn' | 'silent' | 'mute' | 'chatty' | 'chattyList', Promise<Outcome>>;
     let own: string;
 
     before(async () => {
@@ -359,6 +362,8 @@ while True:
             repl.exec('print(1)'),
           ),
         ),
+        chatty: outcomeOf(openSession(chattyBoard()).then(({ repl, close }) => repl.exec('print(1)').finally(close))),
+        chattyList: outcomeOf(listFilesOf(chattyBoard())),
       };
     });
 
@@ -378,6 +383,23 @@ while True:
       const { error, seconds } = await outcomes.silent;
       assert.ok(isBackupError(error, 'board-silent'), String(error));
       assert.ok(seconds < 12, `${seconds} s`);
+    });
+
+    for (const what of ['chatty', 'chattyList'] as const) {
+      const asked = what === 'chatty' ? 'an answer' : 'a list of files';
+      it(`P33 a board on which something prints for ever in place of ${asked} is told as one that does`, async () => {
+        const { error, seconds } = await outcomes[what];
+        assert.ok(isBackupError(error, 'board-busy'), String(error));
+        assert.match(error.message, /prints without an end/);
+        assert.match(error.hint ?? '', /timer/);
+        assert.ok(seconds < 15, `${seconds} s`);
+      });
+    }
+
+    it('P33 a board that floods the line is told so before it fills the memory', async () => {
+      session = await openSession(chattyBoard('x'.repeat(1 << 16)));
+      const { repl } = session;
+      await assert.rejects(repl.exec('print(1)'), failsAs('board-busy'));
     });
 
     it('P33 a board that falls silent at work is told as a silent board', async () => {
@@ -404,6 +426,28 @@ while True:
     }
   });
 });
+
+/** A board on which, from the first code on that it gets, a timer prints and nothing else is said. */
+function chattyBoard(said = 'tick\r\n'): OpenTransport {
+  return async (url, events, signal) => {
+    let timer: NodeJS.Timeout | undefined;
+    const begin = (_code: string, say: (said: string) => void) => {
+      timer ??= setInterval(() => say(said), 20);
+      return 'OK';
+    };
+    const transport = await scriptedBoard(begin)(url, events, signal);
+    return { ...transport, close: () => transport.close().finally(() => clearInterval(timer)) };
+  };
+}
+
+async function listFilesOf(open: OpenTransport): Promise<void> {
+  const { repl, close } = await openSession(open);
+  // Installing asks for an answer in one piece: that is another case.
+  const listing = { exec: repl.exec.bind(repl), install: async () => new Uint8Array() };
+  const profile = parseProfile('base64 1\nstat 1');
+  const files = await openExecFiles(URL, listing, profile);
+  await files.scan(ROOT, []).finally(close);
+}
 
 /** A program with a prompt like that of aiorepl. */
 async function aiorepl(hasRawRepl: boolean): Promise<string> {

@@ -27,6 +27,14 @@ export function boardNeedsReset(url: string, cause: BackupError): BackupError {
   });
 }
 
+/** Something else on the board prints for ever, a thread or a timer, and what was asked for does not come. */
+export function boardFloods(url: string): BackupError {
+  return new BackupError('board-busy', `The board on ${url} prints without an end, and gives no answer.`, {
+    path: url,
+    hint: 'A thread or a timer of its program may print: stop that, or press the reset button of the board, and try again.',
+  });
+}
+
 export function portLost(url: string, cause?: unknown): BackupError {
   return new BackupError('port-lost', `The connection to the board on ${url} was lost.`, {
     path: url,

@@ -2,7 +2,14 @@
 // The protocol is described in MicroPython's docs/reference/repl.rst.
 
 import { isBackupError } from '../errors.js';
-import { BoardException, boardRefusesToStop, boardSilent, cannotRunOurs, lineDamaged } from './boardErrors.js';
+import {
+  BoardException,
+  boardFloods,
+  boardRefusesToStop,
+  boardSilent,
+  cannotRunOurs,
+  lineDamaged,
+} from './boardErrors.js';
 import type { Line, Wait } from './line.js';
 
 const BANNER = 'raw REPL; CTRL-B to exit\r\n>';
@@ -14,7 +21,10 @@ const END = 0x04;
 /** Begins binary data in the output of our own Python: then four hex digits of length, then that many bytes. */
 const DATA = 0x0e;
 
-/** How long a board may be silent while it works for us. The Python that we send speaks up more often than this. */
+/**
+ * How long a board may be silent while it works for us: the Python that we send speaks up more often than this. And how long
+ * others may print before an answer that comes in one piece.
+ */
 const PATIENCE_MS = 10_000;
 /** The board's name for the names that are ours: `_mpbg['_mpb']`. */
 export const OURS = '_mpbg';
@@ -205,12 +215,17 @@ del _s,_b
 
   private async readText(wait: Wait): Promise<string> {
     const pieces: Uint8Array[] = [];
-    for await (const piece of this.line.readPieces([END], wait)) pieces.push(piece);
+    const start = performance.now();
+    for await (const piece of this.line.readPieces([END], wait)) {
+      pieces.push(piece);
+      if (performance.now() - start > PATIENCE_MS) throw boardFloods(this.line.url);
+    }
     return Buffer.concat(pieces).toString('utf8');
   }
 
   private async receive({ signal, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
     const wait = { idleMs: PATIENCE_MS, signal };
+    const start = performance.now();
     const kept: Uint8Array[] = [];
     let length = 0;
     const ends = onData ? [END, DATA] : [END];
@@ -221,8 +236,9 @@ del _s,_b
         if (onOutput) await onOutput(next.value);
         else kept.push(next.value);
         length += next.value.length;
-        // A board that floods the line must not fill our memory (P33).
-        if (!onOutput && length > LONGEST_ANSWER) throw lineDamaged(this.line.url, 'it sends without an end');
+        // A board that floods the line must not fill our memory, and not hold us for ever (P33).
+        const isEndless = length > LONGEST_ANSWER || performance.now() - start > PATIENCE_MS;
+        if (!onOutput && isEndless) throw boardFloods(this.line.url);
       }
       if (next.value === END) return Buffer.concat(kept);
       const count = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
