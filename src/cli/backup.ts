@@ -1,9 +1,10 @@
 import { DEFAULT_EXCLUDE } from '../core/defaults.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
+import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
-import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
+import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
@@ -37,7 +38,7 @@ one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the she
   async run(call) {
     const [url = ''] = takeArguments(call, 1);
     const label = call.text('label');
-    const result = await backup(call.context, { url, open: openerOf(call) }, await storeOf(call), {
+    const result = await backup(call.context, addressOf(call, url), await storeOf(call), {
       kind: kindOf(call.text('kind')),
       origin: 'manual',
       scope: {
@@ -69,36 +70,31 @@ function patternsOf(call: Call, option: string): string[] {
   throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}: ${limit} are the most.`);
 }
 
-function fieldsOf({
-  backup,
-  unchanged,
-  errors,
-  warnings,
-  limits,
-  wire,
-  seconds,
-  ...counts
-}: BackupResult): Record<string, unknown> {
+function fieldsOf(result: BackupResult): Record<string, unknown> {
+  const { backup, read, resumed, unchanged, errors, warnings, limits, program, wire, seconds } = result;
   const { id, archive, kind, files, stored, bytes } = backup;
-  const { read, resumed } = counts;
   return {
     backup: { id, archive, kind, files, read, resumed, stored, bytes },
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),
     ...(limits.length > 0 && { limits }),
+    program: program.state,
+    ways: result.ways,
     wire,
     seconds,
   };
 }
 
-function textOf({ backup, read, resumed, unchanged, seconds, wire }: BackupResult): string {
+function textOf({ backup, read, resumed, unchanged, program, seconds, wire }: BackupResult): string {
   const traffic = `in ${duration(seconds)}, ${bytes(wire.sent + wire.received)} on the line`;
   const name = displayPath(backup.board.name);
-  if (unchanged) return `Nothing has changed on ${name} since ${localTime(backup.createdAt)} (${traffic}).`;
-  return [
-    `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).`,
-    ...(resumed > 0 ? [resumedSentence(resumed, backup.files)] : []),
-    `${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`,
-  ].join('\n');
+  const done = unchanged
+    ? [`Nothing has changed on ${name} since ${localTime(backup.createdAt)} (${traffic}).`]
+    : [
+        `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read (${traffic}).`,
+        ...(resumed > 0 ? [resumedSentence(resumed, backup.files)] : []),
+        `${backup.kind} backup ${backup.id.slice(0, 8)}, verified: ${displayPath(backup.archive)}`,
+      ];
+  return [...done, ...sentencesOnProgram(program)].join('\n');
 }

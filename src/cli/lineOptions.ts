@@ -1,10 +1,12 @@
-// Every verb that talks to a board takes the same options for the line to it.
+// Every verb that talks to a board takes the same options for the line to it, and for how the board is treated.
 
+import type { Afterwards } from '../core/board/connect.js';
 import { transportByUrl } from '../core/board/transport/byUrl.js';
 import { CONTROL_LINES } from '../core/board/transport/lineControl.js';
 import { type OpenTransport, USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
 import type { Passwords } from '../core/board/transport/webRepl.js';
 import { BackupError } from '../core/errors.js';
+import type { BoardAddress } from '../core/jobs/job.js';
 import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
@@ -15,11 +17,40 @@ export const lineOptions = {
     value: CONTROL_LINES.join('|'),
     about: 'DTR and RTS while the port is open; auto goes by the kind of port',
   },
+  after: {
+    type: 'string',
+    value: 'restart|stop',
+    about: 'what becomes of a program that had to be stopped; it is restarted when nothing is said',
+  },
+  wait: {
+    type: 'string',
+    value: 'SECONDS',
+    about: 'waits so long for a board that sleeps, is not plugged in, is in use, or has to be reset by hand',
+  },
+  'restart-board': {
+    type: 'boolean',
+    about: 'resets a board that does not answer or whose program cannot be stopped, where its port can do that',
+  },
 } as const;
 
-export const LINE_USAGE = '[--baud-rate N] [--control-lines auto|on|off]';
+export const LINE_USAGE =
+  '[--baud-rate N] [--control-lines auto|on|off] [--after restart|stop] [--wait SECONDS] [--restart-board]';
 
-export function openerOf(call: Call): OpenTransport {
+/** Longer than anybody waits, and short enough for a timer. */
+const LONGEST_WAIT_S = 86_400;
+
+/** @throws UsageError where the value of an option is none that it can have */
+export function addressOf(call: Call, url: string): BoardAddress {
+  return {
+    url,
+    open: openerOf(call),
+    afterwards: afterwardsOf(call.text('after')),
+    waitMs: 1000 * waitOf(call.text('wait')),
+    mayRestart: call.flag('restart-board'),
+  };
+}
+
+function openerOf(call: Call): OpenTransport {
   const { baudRate, controlLines } = USUAL_SERIAL_SETTINGS;
   return transportByUrl(call.simulatedBoards, {
     baudRate: baudRateOf(call.text('baud-rate')) ?? baudRate,
@@ -40,6 +71,19 @@ function controlLinesOf(text: string | undefined): (typeof CONTROL_LINES)[number
   const found = CONTROL_LINES.find((choice) => choice === text);
   if (found === undefined) throw new UsageError(`--control-lines is ${CONTROL_LINES.join(', ')}, and not ${text}.`);
   return found;
+}
+
+function afterwardsOf(text = 'restart'): Afterwards {
+  if (text === 'restart') return 'restart';
+  if (text === 'stop') return 'leaveStopped';
+  throw new UsageError(`--after is restart or stop, and not ${text}.`);
+}
+
+/** @returns seconds */
+function waitOf(text = '0'): number {
+  const seconds = Number(text);
+  if (seconds >= 0 && seconds <= LONGEST_WAIT_S) return seconds;
+  throw new UsageError(`--wait is a number of seconds up to ${LONGEST_WAIT_S}, and not ${text}.`);
 }
 
 /** Not an option: what is typed as one is seen in lists of processes, and stays in the history of the shell. */

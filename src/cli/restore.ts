@@ -1,5 +1,6 @@
 import { isFile, type ManifestFile } from '../core/archive/manifest.js';
 import { cancelled } from '../core/errors.js';
+import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import { selectEntries } from '../core/plan/restorePlan.js';
@@ -7,7 +8,7 @@ import type { Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { ask } from './ask.js';
-import { LINE_USAGE, lineOptions, openerOf } from './lineOptions.js';
+import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
@@ -38,13 +39,13 @@ export const restoreVerb: Verb = {
       await confirm(call, store, backup, paths, url);
       return backup;
     };
-    const result = await restore(call.context, { url, open: openerOf(call) }, store, {
+    const result = await restore(call.context, addressOf(call, url), store, {
       // The latest is the latest of the board that is there, which is known once it is connected.
       backup: reference === 'latest' ? (board) => choose(board.id) : await choose(),
       paths,
       allowOtherBoard: call.flag('other-board'),
     });
-    const { restored, unchanged, left, safety, mode, limits, verified, wire, seconds } = result;
+    const { restored, unchanged, left, safety, mode, limits, verified, program, ways, wire, seconds } = result;
     for (const limit of limits) call.output.note(limit);
     call.output.result(
       {
@@ -59,7 +60,8 @@ export const restoreVerb: Verb = {
         },
         ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
         ...(limits.length > 0 && { limits }),
-        ...{ wire, seconds },
+        program: program.state,
+        ...{ ways, wire, seconds },
       },
       textOf(result, url),
     );
@@ -67,7 +69,7 @@ export const restoreVerb: Verb = {
   },
 };
 
-function textOf({ restored, unchanged, left, safety, seconds }: RestoreResult, url: string): string {
+function textOf({ restored, unchanged, left, safety, program, seconds }: RestoreResult, url: string): string {
   const same =
     unchanged.length > 0
       ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} as in the backup already.`
@@ -84,7 +86,7 @@ function textOf({ restored, unchanged, left, safety, seconds }: RestoreResult, u
       `${count(left.length, 'file')} on the board ${left.length === 1 ? 'is' : 'are'} not in the backup, and stayed.`,
     );
   }
-  return lines.join('\n');
+  return [...lines, ...sentencesOnProgram(program)].join('\n');
 }
 
 /** Asks, unless `--yes` answers. What the backup does not have is refused by the job, which says so better than a question. */

@@ -4,15 +4,27 @@ import * as vscode from 'vscode';
 import { BackupError, describeCauses, messageOf } from '../core/errors.js';
 import type { Services } from './services.js';
 
-/** @param during what was under way, for the log and for failures that are defects of ours */
-export async function showFailure({ log }: Pick<Services, 'log'>, during: string, error: unknown): Promise<void> {
+/** A next step that a message offers: what its button says, and what it does. */
+export type Remedies = Readonly<Record<string, () => void>>;
+
+/**
+ * @param during what was under way, for the log and for failures that are defects of ours
+ * @param remedies what can be done about it besides
+ */
+export async function showFailure(
+  { log }: Pick<Services, 'log'>,
+  during: string,
+  error: unknown,
+  remedies: Remedies = {},
+): Promise<void> {
   log.error(`${during}: ${describeCauses(error)}`);
   const text =
     error instanceof BackupError
       ? sentenceOf(error)
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
-  const answer = await vscode.window.showErrorMessage(text, 'Show Log');
+  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(remedies), 'Show Log');
   if (answer === 'Show Log') log.show();
+  else if (answer !== undefined) remedies[answer]?.();
 }
 
 /** What happened and what to do next. */

@@ -4,27 +4,32 @@ import * as vscode from 'vscode';
 import type { BackupOrigin } from '../core/archive/manifest.js';
 import { type BackupResult, backup } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
+import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
+import { type Approach, addressOf, remediesFor } from './approach.js';
 import { BACKUP_SHARES } from './jobBar.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
-import { runJob } from './runJob.js';
+import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
-import { transportOf } from './transport.js';
 
 /** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
 export async function runBackup(
   services: Services,
   board: ConnectedBoardChoice,
   origin: BackupOrigin,
+  approach: Approach = {},
 ): Promise<BackupSummary | undefined> {
   const { include, exclude } = readSettings();
   const { boards } = services;
-  const words = { title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES };
+  const words: JobWords = {
+    ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES },
+    remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, origin, more)),
+  };
   const result = await runJob(services, words, async (context) => {
-    const address = { url: board.url, open: transportOf(services) };
+    const address = addressOf(services, board.url, 'backup', approach);
     return backup(context, address, await boards.openStore(), {
       kind: 'auto',
       origin,
@@ -50,12 +55,12 @@ async function tell(services: Services, result: BackupResult): Promise<void> {
   if (answer === 'Show Log') services.log.show();
 }
 
-function sentence({ backup, read, resumed, unchanged, errors, warnings, seconds }: BackupResult): string {
+function sentence({ backup, read, resumed, unchanged, errors, warnings, program, seconds }: BackupResult): string {
   const { name } = backup.board;
   const done = unchanged
     ? `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`
     : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
   const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
-  return [done, ...kept, ...lost, ...warnings].join(' ');
+  return [done, ...kept, ...sentencesOnProgram(program), ...lost, ...warnings].join(' ');
 }

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { isBackupError } from '../core/errors.js';
 import type { JobContext, Progress } from '../core/jobs/job.js';
 import { describeProgress } from '../core/jobs/progressText.js';
-import { showFailure } from './failures.js';
+import { type Remedies, showFailure } from './failures.js';
 import { barAfter, type JobProgress, type Shares } from './jobBar.js';
 import type { Services } from './services.js';
 
@@ -17,12 +17,14 @@ export interface JobWords {
   /** The same in one word, for the status bar: `Backup`. */
   noun: string;
   shares: Shares;
+  /** What the message of a failure offers. */
+  remedies?: (error: unknown) => Remedies;
 }
 
 /** @returns undefined where the job failed or was cancelled: the user has been told */
 export async function runJob<T>(
   services: Services,
-  { title, noun, shares }: JobWords,
+  { title, noun, shares, remedies }: JobWords,
   job: (context: JobContext) => Promise<T>,
 ): Promise<T | undefined> {
   const { env, statusBar, jobs } = services;
@@ -52,7 +54,7 @@ export async function runJob<T>(
       env.log.info(`${title}: cancelled`);
       void vscode.window.showInformationMessage(`${title} was cancelled.`);
     } else {
-      void showFailure(services, title, error);
+      void showFailure(services, title, error, remedies?.(error));
     }
     return undefined;
   } finally {

@@ -1,15 +1,16 @@
 // A restore as the user sees it: the question before, the progress, and the report after.
 
 import * as vscode from 'vscode';
+import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration, moment } from '../core/text.js';
+import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
 import { type ConnectedBoardChoice, pickBoard } from './pickBoard.js';
-import { runJob } from './runJob.js';
+import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
-import { transportOf } from './transport.js';
 
 export interface WhatToRestore {
   /** Files and folders; the root for everything. */
@@ -38,9 +39,24 @@ export async function runRestore(
   const question = `Restore ${what} to ${board.name}?`;
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Restore')) !== 'Restore') return;
 
-  const words = { title: `Restoring ${what} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES };
+  await restoreTo(services, board, backup, paths);
+}
+
+async function restoreTo(
+  services: Services,
+  board: ConnectedBoardChoice,
+  backup: BackupSummary,
+  paths: readonly BoardPath[],
+  approach: Approach = {},
+): Promise<void> {
+  const { boards } = services;
+  const what = nameOfSelection(paths);
+  const words: JobWords = {
+    ...{ title: `Restoring ${what} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
+    remedies: (error) => remediesFor(error, approach, (more) => void restoreTo(services, board, backup, paths, more)),
+  };
   const result = await runJob(services, words, async (context) => {
-    const address = { url: board.url, open: transportOf(services) };
+    const address = addressOf(services, board.url, 'restore', approach);
     return restore(context, address, await boards.openStore(), {
       ...{ backup, paths },
       // The question has told that it is another one, or may be.
@@ -50,7 +66,8 @@ export async function runRestore(
   await boards.refreshBackups();
   if (!result) return;
   const { safety } = result;
-  const sentence = [outcome(result, what, board.name), ...result.limits].join(' ');
+  const told = [...sentencesOnProgram(result.program), ...result.limits];
+  const sentence = [outcome(result, what, board.name), ...told].join(' ');
   const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
   if (answer && safety) await services.revealBackup(safety.id);
 }

@@ -1,12 +1,18 @@
 // The settings, as package.json declares them, read with their types. A test holds both to each other.
 
 import * as vscode from 'vscode';
+import type { Afterwards } from '../core/board/connect.js';
 import { CONTROL_LINES, type ControlLines } from '../core/board/transport/lineControl.js';
 import { USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
 import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
 import { folder, oneOf, texts, wholeNumber } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
+
+/** What becomes of a program that had to be stopped, or that the user is asked each time. */
+export type ProgramAfterwards = Afterwards | 'ask';
+
+const PROGRAM_AFTERWARDS: readonly ProgramAfterwards[] = ['restart', 'leaveStopped', 'ask'];
 
 export interface Settings {
   storeFolder: string;
@@ -15,6 +21,7 @@ export interface Settings {
   extraPorts: string[];
   baudRate: number;
   controlLines: ControlLines;
+  programAfterwards: ProgramAfterwards;
   simulatedBoardsFolder: string;
 }
 
@@ -25,6 +32,7 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'extraPorts',
   'baudRate',
   'controlLines',
+  'programAfterwards',
   'simulatedBoardsFolder',
 ];
 
@@ -38,6 +46,7 @@ export function readSettings(): Settings {
     extraPorts: texts(configuration.get('extraPorts')),
     baudRate: wholeNumber(configuration.get('baudRate'), USUAL_SERIAL_SETTINGS.baudRate),
     controlLines: oneOf(CONTROL_LINES, configuration.get('controlLines'), USUAL_SERIAL_SETTINGS.controlLines),
+    programAfterwards: oneOf(PROGRAM_AFTERWARDS, configuration.get('programAfterwards'), 'restart'),
     simulatedBoardsFolder: folder(configuration.get('simulatedBoardsFolder'), defaultSimulatedBoardsFolder()),
   };
 }

@@ -34,6 +34,17 @@ def open(path, *more):
 builtins.open = open
 `;
 
+/** From now on, nothing can be written, as on a CircuitPython board whose drive is mounted on a computer. */
+const READ_ONLY = `
+import builtins
+_open = builtins.open
+def open(path, mode='r', *more):
+    if 'w' in mode or 'a' in mode or '+' in mode:
+        raise OSError(30)
+    return _open(path, mode, *more)
+builtins.open = open
+`;
+
 /** From now on, the board has no SHA-256. */
 const NO_HASH = `
 import sys
@@ -177,6 +188,21 @@ describe('A restore', function () {
       const allowed = await mpbackup([...words, '--other-board'], { env });
       assert.equal(allowed.status, 0, JSON.stringify(allowed.result));
       assert.equal(await readFile(join(flash('other'), 'main.py'), 'utf8'), 'pico');
+    });
+  });
+
+  it('of a board that may not write is backed up, and a restore says how it may', async () => {
+    await onBench({ 'a.txt': '1' }, async ({ backUp, restore, flash }) => {
+      await run(flash(), READ_ONLY);
+      const { backup: before, errors } = await backUp();
+      assert.deepEqual(errors, []);
+      await writeFile(join(flash(), 'a.txt'), 'mine');
+      await assert.rejects(restore({ backup: before }), {
+        code: 'board-read-only',
+        hint: /CircuitPython .* eject the drive/,
+      });
+      assert.deepEqual((await readdir(flash())).sort(), ['a.txt', 'main.py']);
+      assert.equal(await readFile(join(flash(), 'a.txt'), 'utf8'), 'mine');
     });
   });
 

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openExecFiles } from '../../src/core/board/agent/execFiles.js';
 import { BoardException, portLost } from '../../src/core/board/boardErrors.js';
 import { Line } from '../../src/core/board/line.js';
+import { parseProfile } from '../../src/core/board/probe.js';
 import { RawRepl } from '../../src/core/board/rawRepl.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import type { OpenTransport } from '../../src/core/board/transport/transport.js';
 import { type BackupError, type ErrorCode, isBackupError } from '../../src/core/errors.js';
+import { ROOT } from '../../src/core/paths.js';
 import { scriptedLine, type Tap, tap } from '../support/tap.js';
 import { openConsole } from './simulatedConsole.js';
 
@@ -73,14 +76,55 @@ describe('The raw REPL', () => {
       assert.doesNotMatch(line.received(), /soft reboot/);
     });
 
-    it('P34 a line that somebody began to type is no program: the board is not reset for it', async () => {
-      await boardThatRuns('', '>>> ');
-      await atConsole(async (console) => {
-        await console.send('x = [1, 2');
-        await console.until('x = [1, 2');
+    const leftOver: Record<string, readonly [string, string]> = {
+      'a line that somebody began to type': ['x = [1, 2', 'x = [1, 2'],
+      'a block of lines that somebody began to type': ['if True:\r  x = 1', 'x = 1'],
+      'the paste mode': ['\x05x = 1\ry = 2', 'y = 2'],
+      'the raw REPL of another tool': ['\x01', BANNER],
+      'code that another tool began to send by raw-paste': ['\x01\x05A\x01x = 1', 'R\x01'],
+    };
+    for (const [what, [typed, shown]] of Object.entries(leftOver)) {
+      it(`P34 ${what} is no program: the board is not reset for it`, async () => {
+        await boardThatRuns('', '>>> ');
+        await atConsole(async (console) => {
+          await console.send('answer = 42\r');
+          await console.until('>>> ');
+          await console.send(typed);
+          await console.until(shown);
+        });
+        const repl = await enter();
+        assert.equal(repl.interrupted, false);
+        assert.equal(text(await repl.exec('print(answer)')), '42\r\n');
       });
+    }
+
+    it('P34 an asyncio program that answers for itself (aiorepl) is not stopped where it has a raw REPL', async () => {
+      await boardThatRuns(await aiorepl(true), '--> ');
       const repl = await enter();
       assert.equal(repl.interrupted, false);
+      assert.equal(text(await repl.exec('print(6 * 7)')), '42\r\n');
+      await repl.leave(repl.interrupted);
+      await session?.close();
+      session = undefined;
+      await atConsole(async (console) => {
+        await console.send('x');
+        await console.until('x');
+      });
+      assert.doesNotMatch(line.received(), /MPY: soft reboot/);
+    });
+
+    it('P34 one that takes Ctrl-C for a byte as any other, and has no raw REPL, is ended in its own way and runs again', async () => {
+      await boardThatRuns(await aiorepl(false), '--> ');
+      const repl = await enter();
+      assert.equal(repl.interrupted, true);
+      assert.equal(text(await repl.exec('print(6 * 7)')), '42\r\n');
+      await repl.leave(repl.interrupted);
+      await session?.close();
+      session = undefined;
+      await atConsole(async (console) => {
+        await console.send('\r');
+        await console.until('--> ');
+      });
     });
 
     it('P34 a board on a slow line, whose answer comes late, counts as waiting', async () => {
@@ -294,7 +338,7 @@ finally:
 
   // These wait for time-outs that are meant to be long: they run side by side.
   describe('knows when to give up', () => {
-    let outcomes: Record<'stubborn' | 'silent' | 'mute' | 'restarted', Promise<Outcome>>;
+    let outcomes: Record<'stubborn' | 'silent' | 'mute' | 'restarted' | 'chatty' | 'chattyList', Promise<Outcome>>;
     let own: string;
 
     before(async () => {
@@ -326,6 +370,8 @@ while True:
             repl.exec('read()', { onOutput: async () => {}, onData: async () => {} }),
           ),
         ),
+        chatty: outcomeOf(openSession(chattyBoard()).then(({ repl, close }) => repl.exec('print(1)').finally(close))),
+        chattyList: outcomeOf(listFilesOf(chattyBoard())),
       };
     });
 
@@ -345,6 +391,23 @@ while True:
       const { error, seconds } = await outcomes.silent;
       assert.ok(isBackupError(error, 'board-silent'), String(error));
       assert.ok(seconds < 12, `${seconds} s`);
+    });
+
+    for (const what of ['chatty', 'chattyList'] as const) {
+      const asked = what === 'chatty' ? 'an answer' : 'a list of files';
+      it(`P33 a board on which something prints for ever in place of ${asked} is told as one that does`, async () => {
+        const { error, seconds } = await outcomes[what];
+        assert.ok(isBackupError(error, 'board-busy'), String(error));
+        assert.match(error.message, /prints without an end/);
+        assert.match(error.hint ?? '', /timer/);
+        assert.ok(seconds < 15, `${seconds} s`);
+      });
+    }
+
+    it('P33 a board that floods the line is told so before it fills the memory', async () => {
+      session = await openSession(chattyBoard('x'.repeat(1 << 16)));
+      const { repl } = session;
+      await assert.rejects(repl.exec('print(1)'), failsAs('board-busy'));
     });
 
     it('P33 a board that falls silent at work is told as a silent board', async () => {
@@ -402,6 +465,34 @@ while True:
     }
   });
 });
+
+/** A board on which, from the first code on that it gets, a timer prints and nothing else is said. */
+function chattyBoard(said = 'tick\r\n'): OpenTransport {
+  return async (url, events, signal) => {
+    let timer: NodeJS.Timeout | undefined;
+    const begin = (_code: string, say: (said: string) => void) => {
+      timer ??= setInterval(() => say(said), 20);
+      return 'OK';
+    };
+    const transport = await scriptedBoard(begin)(url, events, signal);
+    return { ...transport, close: () => transport.close().finally(() => clearInterval(timer)) };
+  };
+}
+
+async function listFilesOf(open: OpenTransport): Promise<void> {
+  const { repl, close } = await openSession(open);
+  // Installing asks for an answer in one piece: that is another case.
+  const listing = { exec: repl.exec.bind(repl), install: async () => new Uint8Array() };
+  const profile = { ...parseProfile('can base64,stat,.'), hasAgent: false };
+  const files = await openExecFiles(URL, listing, profile);
+  await files.scan(ROOT, []).finally(close);
+}
+
+/** A program with a prompt like that of aiorepl. */
+async function aiorepl(hasRawRepl: boolean): Promise<string> {
+  const source = await readFile(join(ASSETS_FOLDER, '..', 'test', 'support', 'aiorepl.py'), 'utf8');
+  return hasRawRepl ? source : source.replace('RAW = True', 'RAW = False');
+}
 
 interface Session {
   repl: RawRepl;

@@ -72,8 +72,8 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
       restore(context, { url: path, open }, store, { backup: taken, paths: [ROOT], allowOtherBoard: false });
 
     it('tells what it is and what it can do', async () => {
-      const { identity, profile, wasRunning } = await at(await start(), async (connected) => connected);
-      assert.equal(wasRunning, false);
+      const { identity, profile, program } = await at(await start(), async (connected) => connected);
+      assert.equal(program.state, 'none');
       assert.equal(identity.id, 'uid:e6614c311b7e6f35');
       assert.match(identity.firmware, /MicroPython v1\.25/);
       const { binary, sha256, base64, ilistdir, stat, rename, statvfs, inflate } = profile.can;
@@ -170,7 +170,7 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
       const program = `import time\ntry:\n${loop}finally:\n    print("cleaned up")\n`;
       await writeFlash(own, fileSystem, new Map([['main.py', Buffer.from(program)]]));
       const running = await start({ image: own });
-      assert.equal(await at(running, async ({ wasRunning }) => wasRunning), true);
+      assert.equal(await at(running, async ({ program }) => program.state), 'stopped');
       const console = await openSerialConsole(running.path);
       try {
         await console.until('at work');

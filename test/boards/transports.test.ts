@@ -11,8 +11,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import fc from 'fast-check';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
-import { type LineControl, lineControl } from '../../src/core/board/transport/lineControl.js';
-import { dropLines, type ModemLines, raiseLines, serialTransport } from '../../src/core/board/transport/serial.js';
+import { canReset, type LineControl, lineControl } from '../../src/core/board/transport/lineControl.js';
+import {
+  dropLines,
+  type ModemLines,
+  pulseReset,
+  raiseLines,
+  serialTransport,
+} from '../../src/core/board/transport/serial.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { openTcp } from '../../src/core/board/transport/tcp.js';
 import {
@@ -323,7 +329,7 @@ describe('A port of another computer', function () {
     ['auto', ['dtr 1', 'rts 1']],
     ['off', ['dtr 0', 'rts 0']],
   ] as const) {
-    it(`runs at the rate and with the modem lines that were chosen (${controlLines})`, async () => {
+    it(`runs at the rate and with the modem lines that were chosen, and resets its board (${controlLines})`, async () => {
       const port = await startEchoPort();
       const server = await startRfc2217Server(port.url);
       try {
@@ -333,6 +339,12 @@ describe('A port of another computer', function () {
         await line.take(1);
         const since = server.told.slice(server.told.lastIndexOf('baudrate 57600'));
         assert.deepEqual(since, ['baudrate 57600', ...expected]);
+        // RTS without DTR resets a board; then the lines are as they were.
+        assert.ok(line.restart);
+        await line.restart();
+        await line.write(Buffer.from('x'));
+        await line.take(1);
+        assert.deepEqual(server.told.slice(-4), ['dtr 0', 'rts 1', ...expected]);
         await line.close();
       } finally {
         await server.stop();
@@ -419,6 +431,26 @@ describe('The modem lines of a serial port', () => {
         assert.ok(!port.states.includes('rts'), `${platform}: ${port.states.join(' → ')}`);
       }
     }
+  });
+
+  it('reset a board on demand: RTS without DTR, and never the state that starts the boot loader', async () => {
+    for (const lines of [on, off]) {
+      const port = modemLines(lines);
+      await raiseLines(port, lines);
+      port.states.length = 0;
+      await pulseReset(port, lines);
+      assert.ok(port.states.includes('rts'), port.states.join(' → '));
+      assert.ok(!port.states.includes('dtr'), port.states.join(' → '));
+      assert.equal(port.states.at(-1), lines === on ? 'dtr+rts' : 'none');
+    }
+  });
+
+  it('reset boards with a bridge or the serial port of an ESP chip, and no others', () => {
+    for (const vendorId of ['10c4', '1A86', '0403', '067b']) assert.ok(canReset({ vendorId }), vendorId);
+    assert.ok(canReset({ vendorId: '303a', productId: '1001' }));
+    assert.ok(!canReset({ vendorId: '303a', productId: '4001' }));
+    assert.ok(!canReset({ vendorId: '2e8a', productId: '0005' }));
+    assert.ok(!canReset());
   });
 
   it('may be missing: the port is used all the same', async () => {
@@ -537,6 +569,7 @@ describe('A serial port', function () {
 
 interface OpenLine {
   write: Transport['write'];
+  restart: Transport['restart'] | undefined;
   close: Transport['close'];
   take(count: number): Promise<Buffer>;
   until(text: string): Promise<string>;
@@ -586,6 +619,7 @@ async function openLine(url: string, signal?: AbortSignal, open = openAny): Prom
   };
   return {
     write: transport.write,
+    restart: transport.restart,
     close: transport.close,
     take,
     async until(text) {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import {
   BoardException,
+  boardFloods,
+  boardNeedsReset,
   boardRefusesToStop,
   boardSilent,
   exceptionFromRepr,
@@ -88,6 +90,11 @@ describe('What a board refused, as a sentence', () => {
     }
   });
 
+  it('tells how a CircuitPython board whose drive is mounted can be written', () => {
+    const error = explainBoardException(new BoardException('OSError: [Errno 30] Read-only filesystem'), 'main.py');
+    assert.match((error as BackupError).hint ?? '', /drive is mounted on a computer: eject .* storage\.remount/);
+  });
+
   it('leaves other errors as they are', () => {
     const other = new Error('other');
     assert.equal(explainBoardException(other, 'main.py'), other);
@@ -104,6 +111,8 @@ describe('What a board refused, as a sentence', () => {
     for (const error of [
       boardSilent('COM3', 5000),
       boardRefusesToStop('COM3'),
+      boardNeedsReset('COM3', boardSilent('COM3', 0)),
+      boardFloods('COM3'),
       portLost('COM3'),
       lineDamaged('COM3', 'x'),
     ]) {
@@ -112,6 +121,7 @@ describe('What a board refused, as a sentence', () => {
       assert.match(error.hint ?? '', /^[A-Z].*\.$/);
       assert.equal(error.path, 'COM3');
     }
+    assert.match(boardSilent('COM3', 0).hint ?? '', /sleep.*boot loader.*REPL.*reset button/);
     assert.match(boardSilent('COM3', 5000).message, /for 5 s/);
     assert.doesNotMatch(boardSilent('COM3', 0).message, /0 s/);
   });

@@ -20,18 +20,22 @@ const messages = ['showInformationMessage', 'showWarningMessage', 'showErrorMess
  * Runs `work` while a user answers everything that is asked.
  *
  * @param answers by a part of the text: the button or the choice that is taken. Whatever is not named is dismissed
+ * @param onSaid is told of each message as it comes
  * @returns all that was said, in its order
  */
 export async function whileUserAnswers(
   answers: Record<string, string>,
   work: () => Thenable<unknown>,
+  onSaid: (said: Said) => unknown = () => {},
 ): Promise<Said[]> {
   const said: Said[] = [];
   const answerTo = (text: string) => Object.entries(answers).find(([part]) => text.includes(part))?.[1];
   const undo = messages.map((name) =>
     replace(name, async (text: string, ...rest: unknown[]) => {
       const choices = rest.filter((choice) => typeof choice === 'string');
-      said.push({ text, detail: detailOf(rest[0]), choices });
+      const message = { text, detail: detailOf(rest[0]), choices };
+      said.push(message);
+      onSaid(message);
       return choices.find((choice) => choice === answerTo(text));
     }),
   );

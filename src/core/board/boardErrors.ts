@@ -7,7 +7,7 @@ export function boardSilent(url: string, afterMs: number): BackupError {
   const when = afterMs >= 1000 ? ` for ${Math.round(afterMs / 1000)} s` : '';
   return new BackupError('board-silent', `The board on ${url} did not answer${when}.`, {
     path: url,
-    hint: 'Check that it runs MicroPython and that nothing else uses the port, press its reset button, and try again.',
+    hint: 'It may sleep, be in its boot loader, or have closed its REPL (os.dupterm in boot.py): press its reset button and try again. Check also that it runs MicroPython and that nothing else uses the port.',
   });
 }
 
@@ -15,6 +15,23 @@ export function boardRefusesToStop(url: string): BackupError {
   return new BackupError('board-busy', `The program on the board on ${url} could not be interrupted.`, {
     path: url,
     hint: 'Press the reset button of the board and try again at once, or stop the program yourself.',
+  });
+}
+
+/** The same, or a silent board, where it may be restarted and the line to it has no way to do that. */
+export function boardNeedsReset(url: string, cause: BackupError): BackupError {
+  return new BackupError(cause.code, `${cause.message} It cannot be restarted from here.`, {
+    path: url,
+    hint: 'Press the reset button of the board and try again at once.',
+    cause,
+  });
+}
+
+/** Something else on the board prints for ever, a thread or a timer, and what was asked for does not come. */
+export function boardFloods(url: string): BackupError {
+  return new BackupError('board-busy', `The board on ${url} prints without an end, and gives no answer.`, {
+    path: url,
+    hint: 'A thread or a timer of its program may print: stop that, or press the reset button of the board, and try again.',
   });
 }
 
@@ -28,7 +45,7 @@ export function portLost(url: string, cause?: unknown): BackupError {
 
 /** What boards say when they start: MicroPython's own banner, or what ESP chips print before it. */
 export function tellsOfRestart(text: string): boolean {
-  return /MPY: (soft )?reboot|MicroPython v\d|rst:0x|Guru Meditation/.test(text);
+  return /MPY: (soft )?reboot|MicroPython v\d|rst:0x|ets \w{3}|Guru Meditation/.test(text);
 }
 
 export function boardReset(url: string): BackupError {
@@ -107,7 +124,7 @@ export function explainBoardException(error: unknown, path: string): unknown {
     case 30:
       return new BackupError('board-read-only', `The board cannot write ${name}: that part of it is read-only.`, {
         ...details,
-        hint: 'On CircuitPython, eject the USB drive or remount it for writing; read-only file systems such as /rom cannot be written.',
+        hint: 'A CircuitPython board may not write while its drive is mounted on a computer: eject the drive, or let boot.py call storage.remount("/", False), and try again. File systems such as /rom are never written.',
       });
     default:
       return new BackupError('board-error', `The board reported an error for ${name}: ${error.lastLine}.`, {

@@ -62,7 +62,7 @@ export interface Prefix {
 }
 
 export interface BoardFiles {
-  /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed by viper`, or `exec`, `hex`. */
+  /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed by viper`, or `hex`. */
   readonly ways: readonly string[];
   /** True where `hash` is the board's own work; else every file is read for it. */
   readonly hashesOnBoard: boolean;

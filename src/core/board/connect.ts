@@ -1,17 +1,19 @@
 // From a URL to a board that can be asked for its files, and back again: connect, enter, probe; then leave and release.
 
 import type { Log } from '../env.js';
-import { cancelled, isBackupError, throwIfCancelled } from '../errors.js';
+import { cancelled, isBackupError, messageOf } from '../errors.js';
+import { bytes } from '../text.js';
 import { canRunAgent, openAgentFiles } from './agent/agentFiles.js';
 import { openExecFiles } from './agent/execFiles.js';
 import { openHexFiles } from './agent/hexFiles.js';
 import { HexLink } from './agent/hexLink.js';
 import type { BoardFiles } from './boardFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
-import { Line, type Wire } from './line.js';
+import type { Line, Wire } from './line.js';
+import { pause } from './pause.js';
 import { type Profile, probe } from './probe.js';
-import { RawRepl } from './rawRepl.js';
-import type { OpenTransport } from './transport/transport.js';
+import type { RawRepl } from './rawRepl.js';
+import { type ReachOptions, reach } from './reach.js';
 import { isWeak, weakProbe } from './weakProbe.js';
 
 /** A board in the raw REPL, ready for one job. */
@@ -22,16 +24,28 @@ export interface ConnectedBoard {
   files: BoardFiles;
   /** Counts on while the board is connected. */
   wire: Readonly<Wire>;
-  /** True where a program ran when we came. */
-  wasRunning: boolean;
+  program: Readonly<Program>;
 }
 
-export interface ConnectOptions {
-  open: OpenTransport;
-  url: string;
-  log: Log;
-  signal?: AbortSignal | undefined;
+/** What became of the program that ran when we came. */
+export interface Program {
+  /** `none` where the board waited at its prompt. `stopped` becomes `restarted` as the board is left, if it does. */
+  state: 'none' | 'stopped' | 'restarted';
 }
+
+/** What shall become of a program that had to be stopped. */
+export type Afterwards = 'restart' | 'leaveStopped';
+
+export interface ConnectOptions extends ReachOptions {
+  /**
+   * `restart` where nothing is said. A function is asked as soon as a program was stopped, so that a person has the whole job
+   * to answer, and {@link ANSWER_MS} more; then, and where the job fails, the program is restarted.
+   */
+  afterwards?: Afterwards | ((board: BoardIdentity) => Promise<Afterwards>);
+}
+
+/** How long a board that is done with its job stands still for somebody's answer. */
+export const ANSWER_MS = 30_000;
 
 /** The end of the last job on each port: the next one waits for it (P37). */
 const turns = new Map<string, Promise<unknown>>();
@@ -65,29 +79,39 @@ function waitFor(turn: Promise<unknown> | undefined, signal: AbortSignal | undef
   });
 }
 
-async function connectAndWork<T>(
-  { open, url, log, signal }: ConnectOptions,
-  work: (board: ConnectedBoard) => Promise<T>,
-): Promise<T> {
-  throwIfCancelled(signal);
-  const { line, transport } = await Line.open(open, url, signal);
+async function connectAndWork<T>(options: ConnectOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
+  const { url, log, signal } = options;
+  const { line, transport, repl } = await reach(options);
   try {
-    const repl = await RawRepl.enter(line, signal);
     log.info(`${url}: raw REPL entered${repl.interrupted ? ', a running program was interrupted' : ''}`);
+    const program: Program = { state: repl.interrupted ? 'stopped' : 'none' };
     let files: BoardFiles | undefined;
+    let shallRestart = async () => repl.interrupted;
     try {
       const weak = (await isWeak(repl, signal)) ? await openWeak(line, repl, signal) : undefined;
       const profile = weak ? await weakProbe(weak, signal) : await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
       files = weak ? openHexFiles(weak, repl, profile) : await openFiles(line, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
-      return await work({ url, identity, profile, files, wire: line.wire, wasRunning: repl.interrupted });
+      if (repl.interrupted) shallRestart = asking(options, identity);
+      const result = await work({ url, identity, profile, files, wire: line.wire, program });
+      log.info(`${url}: files travelled by ${files.ways.join(', ')}${onLine(repl)}`);
+      return result;
+    } catch (error) {
+      // There is nothing to wait for: the board goes back to what it did before.
+      shallRestart = async () => repl.interrupted;
+      throw error;
     } finally {
-      await leave(line, repl, files, log);
+      await leave(line, repl, files, log, program, shallRestart);
     }
   } finally {
     await transport.close();
   }
+}
+
+/** The speed of the line, which chose the way, where it was measured. */
+function onLine({ bytesPerSecond }: RawRepl): string {
+  return bytesPerSecond === undefined ? '' : `; the line takes ${bytes(bytesPerSecond)} a second`;
 }
 
 /** A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. */
@@ -108,14 +132,42 @@ async function openFiles(
   return openHexFiles(await HexLink.open(line, repl, signal), repl, profile);
 }
 
-async function leave(line: Line, repl: RawRepl, files: BoardFiles | undefined, log: Log): Promise<void> {
+/** Asks at once. @returns waits for the answer, not for ever, and not where the job is cancelled meanwhile */
+function asking({ url, log, signal, afterwards }: ConnectOptions, board: BoardIdentity): () => Promise<boolean> {
+  const answer = typeof afterwards === 'function' ? afterwards(board) : Promise.resolve(afterwards ?? 'restart');
+  const said = answer.catch((error: unknown) => {
+    log.warn(`${url}: nobody could be asked what to do with the program: ${messageOf(error)}`);
+    return 'restart' as const;
+  });
+  return async () => {
+    const late = new AbortController();
+    const timeOut = pause(ANSWER_MS, AbortSignal.any([late.signal, ...(signal ? [signal] : [])]));
+    const given = await Promise.race([said, timeOut]);
+    late.abort();
+    return given !== 'leaveStopped';
+  };
+}
+
+async function leave(
+  line: Line,
+  repl: RawRepl,
+  files: BoardFiles | undefined,
+  log: Log,
+  program: Program,
+  shallRestart: () => Promise<boolean>,
+): Promise<void> {
   try {
+    let restart = repl.interrupted;
     try {
       if (!line.isDead) await files?.forget();
+      restart = await shallRestart();
     } finally {
       // A board that was reset has forgotten us already; it shall be left all the same.
-      await repl.leave(repl.interrupted);
+      await repl.leave(restart);
     }
+    if (program.state === 'none') return;
+    if (restart) program.state = 'restarted';
+    log.info(`${line.url}: the program was ${restart ? 'restarted' : 'left stopped'}`);
   } catch (error) {
     // The job's own result or error matters more than a board that went away at the end.
     log.warn(

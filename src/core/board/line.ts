@@ -141,6 +141,11 @@ export class Line {
     }
   }
 
+  /** Waits for whatever comes next, `mostMs` at the longest. @returns false where nothing came */
+  hears(mostMs: number, signal?: AbortSignal): Promise<boolean> {
+    return this.arrival(mostMs, signal);
+  }
+
   /** Waits until nothing has come for `quietMs`, `mostMs` at the longest; returns what came. */
   async settle(quietMs: number, mostMs: number, signal?: AbortSignal): Promise<Uint8Array> {
     const start = performance.now();

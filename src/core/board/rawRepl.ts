@@ -6,6 +6,7 @@ import { isBackupError } from '../errors.js';
 import loaderSource from './agent/loader.py';
 import {
   BoardException,
+  boardFloods,
   boardRefusesToStop,
   boardReset,
   boardSilent,
@@ -14,6 +15,7 @@ import {
   tellsOfRestart,
 } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
+import { pause } from './pause.js';
 import { pythonCode } from './pythonLiteral.js';
 import { CodeSender } from './sendCode.js';
 
@@ -26,10 +28,19 @@ const END = 0x04;
 /** Begins binary data in the output of our own Python: then four hex digits of length, then that many bytes. */
 const DATA = 0x0e;
 
-/** How long a board may be silent while it works for us. The Python that we send speaks up more often than this. */
+/**
+ * How long a board may be silent while it works for us: the Python that we send speaks up more often than this. And how long
+ * others may print before an answer that comes in one piece.
+ */
 const PATIENCE_MS = 10_000;
 /** The board's name for the names that are ours: `_mpbg['_mpb']`. */
 export const OURS = '_mpbg';
+/** Of aiorepl, to which Ctrl-C is a byte as any other. Where it has no raw REPL of its own, Ctrl-D ends it and its program. */
+const ASYNC_PROMPT = '--> ';
+/** Ctrl-C to a board that we wait for: one in so many milliseconds, and many in a row once it starts. */
+const CALM_MS = 1_000;
+const EAGER_MS = 50;
+const EAGER_TRIES = 40;
 /** Bytes that an answer to our own Python may have, with all that others print in between. */
 const LONGEST_ANSWER = 1 << 18;
 /** Characters that are enough to know the banner of a board that starts. */
@@ -75,6 +86,7 @@ export class RawRepl {
     line.discard();
     let heard = 0;
     let interrupted = false;
+    let stop = CTRL_C;
     try {
       await line.write(CTRL_A);
       if (await sees(line, BANNER, 500, signal)) return new RawRepl(line, false);
@@ -83,20 +95,60 @@ export class RawRepl {
         heard += line.discard();
         const before: boolean = interrupted;
         interrupted = true;
-        await line.write(CTRL_C);
+        await line.write(stop);
         const answer = Buffer.from(await line.settle(200, patienceMs, signal)).toString('latin1');
         heard += answer.length;
         await line.write(CTRL_A);
         const rest = await heardUntil(line, BANNER, patienceMs, signal);
         interrupted = before || !isIdle(answer + (rest ?? ''));
         if (rest !== undefined) return new RawRepl(line, interrupted);
+        if (answer.endsWith(ASYNC_PROMPT)) stop = CTRL_D;
       }
+      interrupted ||= heard > 0;
       throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
     } catch (error) {
       // P34: what we stopped starts again, at once or when it has cleaned up. Where the line is gone, `error` says so.
       await line.write(`\r${CTRL_B}${interrupted ? CTRL_D : ''}`).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Waits until a board starts that was silent or whose program holds out, and stops the program before it comes to where it
+   * catches Ctrl-C. Until then it gets one Ctrl-C a second, which a sleeping board does not notice.
+   *
+   * @param hasStarted true where it was restarted just now
+   * @returns undefined where it did not come in time
+   * @throws BackupError `port-lost`, `cancelled`
+   */
+  static async catchAtStart(
+    line: Line,
+    { waitMs, hasStarted, signal }: { waitMs: number; hasStarted: boolean; signal?: AbortSignal | undefined },
+  ): Promise<RawRepl | undefined> {
+    const giveUpAt = performance.now() + waitMs;
+    let tries = hasStarted ? EAGER_TRIES : 0;
+    let nextAt = performance.now();
+    let heard = '';
+    let wasQuiet = false;
+    while (performance.now() < giveUpAt) {
+      await line.hears(Math.max(0, nextAt - performance.now()), signal);
+      const piece = line.peek();
+      line.discard();
+      heard = (heard + piece).slice(-200);
+      if (tellsOfRestart(heard) || (wasQuiet && piece !== '')) {
+        tries = EAGER_TRIES;
+        heard = '';
+      } else if (performance.now() < nextAt) continue;
+      wasQuiet = piece === '';
+      tries = Math.max(0, tries - 1);
+      await line.write(CTRL_C);
+      await pause(EAGER_MS, signal);
+      await line.write(CTRL_A);
+      // What ran will run again, and what was about to run shall.
+      if (await sees(line, BANNER, 2 * EAGER_MS, signal)) return new RawRepl(line, true);
+      nextAt = performance.now() + (tries > 0 ? EAGER_MS : CALM_MS);
+    }
+    return undefined;
   }
 
   /**
@@ -220,12 +272,17 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
 
   private async readText(wait: Wait): Promise<string> {
     const pieces: Uint8Array[] = [];
-    for await (const piece of this.line.readPieces([END], wait)) pieces.push(piece);
+    const start = performance.now();
+    for await (const piece of this.line.readPieces([END], wait)) {
+      pieces.push(piece);
+      if (performance.now() - start > PATIENCE_MS) throw boardFloods(this.line.url);
+    }
     return Buffer.concat(pieces).toString('utf8');
   }
 
   private async receive({ signal, patienceMs = PATIENCE_MS, onOutput, onData }: ExecOptions): Promise<Uint8Array> {
     const wait = { idleMs: patienceMs, signal };
+    const start = performance.now();
     const kept: Uint8Array[] = [];
     let length = 0;
     const ends = onData ? [END, DATA] : [END];
@@ -238,8 +295,9 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
         if (onOutput) await onOutput(next.value);
         else kept.push(next.value);
         length += next.value.length;
-        // A board that floods the line must not fill our memory (P33).
-        if (!onOutput && length > LONGEST_ANSWER) throw lineDamaged(this.line.url, 'it sends without an end');
+        // A board that floods the line must not fill our memory, and not hold us for ever (P33).
+        const isEndless = length > LONGEST_ANSWER || performance.now() - start > PATIENCE_MS;
+        if (!onOutput && isEndless) throw boardFloods(this.line.url);
       }
       if (next.value === END) return Buffer.concat(kept);
       const count = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
@@ -309,10 +367,16 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
 
 /**
  * Was there no program, by what the board said to a Ctrl-C? A prompt and nothing else, whatever it looks like: that is a
- * half-typed line; or only the banner of the raw REPL: that is a slow line, on which the answer to the first Ctrl-A comes late.
+ * half-typed line; or only the banner of the raw REPL: that is a slow line, on which the answer to the first Ctrl-A comes late;
+ * or code that somebody began to send by raw-paste, which ends without a traceback.
  */
 function isIdle(answer: string): boolean {
-  return /^\S{0,8}$/.test(answer.replaceAll(BANNER, '').trim());
+  return /^\S{0,8}$/.test(
+    answer
+      .replaceAll(BANNER, '')
+      .replace(/\x04{1,2}KeyboardInterrupt: ?\r\n\x04/, '')
+      .trim(),
+  );
 }
 
 /** @returns what came before `text`; undefined where it did not come in time */

@@ -4,9 +4,8 @@
 import { isFile, type Manifest, type ManifestError, type ManifestFile } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
 import type { Prefix, ReadOptions } from '../board/boardFiles.js';
-import { type ConnectedBoard, withBoard } from '../board/connect.js';
+import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
-import type { OpenTransport } from '../board/transport/transport.js';
 import { type BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
@@ -22,7 +21,7 @@ import { endEarly, type UnderWay } from './cutOff.js';
 import { describeBoard } from './describeBoard.js';
 import { brokenSentence, findBase, type Held, heldContent, leftoversFor, recentContent } from './earlierBackups.js';
 import { hashOnBoard } from './hashOnBoard.js';
-import { type JobContext, type Phases, trackPhases } from './job.js';
+import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { readVerified } from './readVerified.js';
 
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
@@ -30,12 +29,6 @@ const MOST_DAMAGED = 3;
 
 /** Bytes of a file from which on it is worth a try whether it has only grown. */
 const WORTH_A_PREFIX = 4_096;
-
-/** Where a board is, and how to get there. */
-export interface BoardAddress {
-  url: string;
-  open: OpenTransport;
-}
 
 export interface BackupOptions {
   /** `auto`: incremental where the board has a backup, else full. `incremental`: refused where there is none to go on from. */
@@ -59,12 +52,16 @@ export interface BackupResult {
   warnings: string[];
   /** What the board cannot do, and what was done instead: sentences. */
   limits: string[];
+  program: Readonly<Program>;
+  /** How bytes travelled, such as `agent`, `packed by viper`. */
+  ways: string[];
   wire: Wire;
   seconds: number;
 }
 
 /** What came off the board, and is not yet a backup. */
-interface Gathered extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'warnings' | 'limits' | 'wire'> {
+interface Gathered
+  extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'warnings' | 'limits' | 'program' | 'ways' | 'wire'> {
   pending: PendingBackup;
   leftovers: Leftovers;
   outcome: BackupOutcome;
@@ -80,12 +77,11 @@ interface Gathered extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'w
  */
 export function backup(
   context: JobContext,
-  { url, open }: BoardAddress,
+  address: BoardAddress,
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  trackPhases(context).begin('connect');
-  const connection = { url, open, log: context.env.log, signal: context.signal };
+  const connection = connecting(context, address);
   return take(context, store, options, (work) => withBoard(connection, work));
 }
 
@@ -197,6 +193,9 @@ async function gather(
     errors,
     warnings: broken.map(brokenSentence),
     limits: limitsOfBackup(board),
+    // As it is once the board has been left.
+    program: board.program,
+    ways: [...board.files.ways],
     wire: { ...board.wire },
     outcome: {
       options: { hashOnBoard: board.files.hashesOnBoard, ways: [...board.files.ways] },

@@ -1,10 +1,11 @@
 // What all jobs share: what they are given besides their own options, and how they tell how far they are.
 
+import type { ConnectOptions } from '../board/connect.js';
 import type { Env } from '../env.js';
 import type { BoardPath } from '../paths.js';
 import { type Amount, estimate } from '../plan/eta.js';
 
-export type Phase = 'connect' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save';
+export type Phase = 'connect' | 'wait' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save';
 
 /** How far a job is. Fields that a phase cannot know are absent. */
 export interface Progress {
@@ -29,6 +30,16 @@ export const CLOSING = 'closing';
 
 export function isClosing(signal: AbortSignal | undefined): boolean {
   return signal?.reason === CLOSING;
+}
+
+/** Where a board is, how to get there, and how it shall be treated. */
+export type BoardAddress = Omit<ConnectOptions, 'log' | 'signal' | 'onWaiting'>;
+
+/** How a job connects to a board: begins the phase, and tells where it has to wait. */
+export function connecting(context: JobContext, address: BoardAddress): ConnectOptions {
+  const phases = trackPhases(context);
+  phases.begin('connect');
+  return { ...address, log: context.env.log, signal: context.signal, onWaiting: () => phases.begin('wait') };
 }
 
 /** Counts one phase of a job and reports each step. */

@@ -6,6 +6,7 @@ import type { Phase, Progress } from './job.js';
 
 const PHASES: Record<Phase, string> = {
   connect: 'Connecting',
+  wait: 'Waiting for the board: plug it in, or press its reset button',
   list: 'Listing files',
   compare: 'Comparing',
   read: 'Reading',

@@ -3,7 +3,7 @@
 
 import { isFile, type ManifestEntry, type ManifestFile } from '../archive/manifest.js';
 import { lineDamaged } from '../board/boardErrors.js';
-import { type ConnectedBoard, withBoard } from '../board/connect.js';
+import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
 import { BackupError, isBackupError } from '../errors.js';
@@ -14,9 +14,9 @@ import { type Scope, scopeTest, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
-import { type BoardAddress, backupConnected } from './backup.js';
+import { backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
-import { type JobContext, type Phases, trackPhases } from './job.js';
+import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { makeAs } from './makeAs.js';
 import { putFile } from './putFile.js';
 
@@ -46,6 +46,9 @@ export interface RestoreResult {
   limits: string[];
   /** Files hashed on the board afterwards and found right. */
   verified: number;
+  program: Readonly<Program>;
+  /** How bytes travelled, such as `agent`, `deflated`. */
+  ways: string[];
   wire: Wire;
   seconds: number;
 }
@@ -61,17 +64,17 @@ type WriteStep = Extract<RestoreStep, { kind: 'write' }>;
  */
 export async function restore(
   context: JobContext,
-  { url, open }: BoardAddress,
+  address: BoardAddress,
   store: Store,
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
-  phases.begin('connect');
+  const connection = connecting(context, address);
   // What can be refused without the board is refused before it is disturbed.
   const given = typeof options.backup === 'function' ? undefined : await select(store, options.backup, options.paths);
 
-  return withBoard({ url, open, log: context.env.log, signal: context.signal }, async (board) => {
+  return withBoard(connection, async (board) => {
     const { backup, scope, selected } = given ?? (await selectFor(board, store, options));
     if (backup.board.id !== board.identity.id && !options.allowOtherBoard) throw wrongBoard(board, backup);
     const { state, temporaries } = await stateOnBoard(context, board, selected.filter(isFile), phases);
@@ -107,6 +110,8 @@ export async function restore(
       mode,
       limits: writes.length > 0 ? limitsOfRestore(board) : [],
       verified: writes.length,
+      program: board.program,
+      ways: [...board.files.ways],
       wire: { ...board.wire },
       seconds: (context.env.clock.ticks() - start) / 1000,
     };

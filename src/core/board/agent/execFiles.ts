@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { BackupError, isBackupError } from '../../errors.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../../tree.js';
-import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
+import { BoardException, boardFloods, explainBoardException, lineDamaged } from '../boardErrors.js';
 import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Profile } from '../probe.js';
 import { bytesLiteral } from '../pythonLiteral.js';
@@ -17,6 +17,8 @@ const AGENT = `${OURS}['_mpb']`;
 const HASH_BATCH = 16;
 /** Bytes written by one exec. */
 const WRITE_CHUNK = 512;
+/** How long others may print in between, and nothing of ours comes. */
+const FOREIGN_MS = 10_000;
 /** How often a list is asked for that arrives damaged. */
 const LIST_ATTEMPTS = 3;
 
@@ -28,16 +30,28 @@ export async function openExecFiles(
 ): Promise<BoardFiles> {
   await repl.install(filesSource, signal);
 
-  /** Runs one of our functions and gives its output line by line. */
+  /** Runs one of our functions and gives its output line by line. @param onLine returns false for a line that is none of ours */
   const call = async (
     code: string,
     path: string,
     signal?: AbortSignal,
-    onLine: (line: string) => Promise<void> | void = () => {},
+    onLine: (line: string) => unknown = () => false,
     onData?: (bytes: Uint8Array) => Promise<void>,
   ) => {
+    let heardAt = performance.now();
+    const hear = byLine(async (line) => {
+      if ((await onLine(line)) !== false) heardAt = performance.now();
+    });
+    const onOutput = async (piece: Uint8Array) => {
+      await hear(piece);
+      if (performance.now() - heardAt > FOREIGN_MS) throw boardFloods(url);
+    };
+    const take = async (bytes: Uint8Array) => {
+      await onData?.(bytes);
+      heardAt = performance.now();
+    };
     try {
-      await repl.exec(code, { signal, onOutput: byLine(onLine), ...(onData && { onData }) });
+      await repl.exec(code, { signal, onOutput, ...(onData && { onData: take }) });
     } catch (error) {
       throw explainBoardException(error, path);
     }
@@ -56,6 +70,7 @@ export async function openExecFiles(
       await call(code, path, signal, (text) => {
         const line = tally.add(text);
         if (line) onLine(line);
+        return line !== undefined || text === '.';
       });
       if (tally.isWhole()) return;
     }
@@ -118,7 +133,7 @@ export async function openExecFiles(
         const isData = /^[A-Za-z0-9+/]+={0,2}$/.test(line) && line.length % 4 === 0;
         if (line.startsWith('= ')) hash = line.slice(2);
         else if (line !== '' && !isData) damage = line;
-        return isData ? sink(Buffer.from(line, 'base64')) : undefined;
+        return isData && sink(Buffer.from(line, 'base64'));
       };
       await call(`${AGENT}.read(${literal(path)})`, path, signal, onLine, sink);
       const found = parseContentHash(hash ?? '');
@@ -251,7 +266,7 @@ function literal(path: BoardPath): string {
   return bytesLiteral(bytesFromText(`/${path}`));
 }
 
-function byLine(onLine: (line: string) => Promise<void> | void): (piece: Uint8Array) => Promise<void> {
+function byLine(onLine: (line: string) => Promise<void>): (piece: Uint8Array) => Promise<void> {
   let rest = '';
   return async (piece) => {
     const lines = (rest + Buffer.from(piece).toString('latin1')).split('\n');

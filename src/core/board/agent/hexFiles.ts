@@ -46,7 +46,7 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
   };
 
   const files: BoardFiles = {
-    ways: ['exec', 'hex'],
+    ways: ['hex'],
     scansHashes: false,
     hashesOnBoard: false,
 

@@ -22,6 +22,18 @@ const OFF: LineControl = { dtr: false, rts: false, hupcl: false };
 
 /** Makers of chips that turn USB into a UART: Silicon Labs (CP210x), WCH (CH340, CH9102), FTDI, Prolific. */
 const BRIDGES = ['10c4', '1a86', '0403', '067b'];
+/** USB Serial/JTAG, which ESP chips have built in: it takes the same signals as a bridge on a board. */
+const ESP_SERIAL = { vendorId: '303a', productId: '1001' };
+
+/** How long RTS without DTR holds a board in reset: long enough for the capacitor that many boards have on that line. */
+export const RESET_MS = 100;
+
+/** Are DTR and RTS of such a port wired to the reset of boards? Those with USB of their own take no notice of them. */
+export function canReset({ vendorId, productId }: { vendorId?: string; productId?: string } = {}): boolean {
+  const vendor = vendorId?.toLowerCase() ?? '';
+  return BRIDGES.includes(vendor) || (vendor === ESP_SERIAL.vendorId && productId === ESP_SERIAL.productId);
+}
+
 /**
  * @param vendorId the USB vendor in four hexadecimal digits, where the port is one on USB
  * @param platform as `process.platform`

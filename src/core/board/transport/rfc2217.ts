@@ -1,7 +1,8 @@
 // `rfc2217://host:port`: a serial port of another computer over TCP, with its rate and modem lines (RFC 2217).
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BackupError, cancelled } from '../../errors.js';
-import { lineControl } from './lineControl.js';
+import { type LineControl, lineControl, RESET_MS } from './lineControl.js';
 import { addressOf, closedAtOnce, openTcp } from './tcp.js';
 import { escapeTelnet, optionMessage, parametersMessage, type TelnetMessage, telnet, telnetReader } from './telnet.js';
 import type { OpenTransport, SerialSettings } from './transport.js';
@@ -60,7 +61,18 @@ export function rfc2217Transport(settings: SerialSettings): OpenTransport {
     } finally {
       signal?.removeEventListener('abort', abort);
     }
-    return { url, write: (bytes) => transport.write(escapeTelnet(bytes)), close: () => transport.close() };
+    const lines = lineControl(undefined, settings.controlLines);
+    return {
+      url,
+      write: (bytes) => transport.write(escapeTelnet(bytes)),
+      // Which port it is, the server does not tell. Where the lines lead nowhere, the board takes no notice.
+      async restart() {
+        await transport.write(Buffer.concat(linesMessages({ dtr: false, rts: true })));
+        await sleep(RESET_MS);
+        await transport.write(Buffer.concat(linesMessages(lines)));
+      },
+      close: () => transport.close(),
+    };
   };
 }
 
@@ -118,19 +130,17 @@ function negotiate(url: string, settings: SerialSettings): Negotiation {
     if (!ready || answers) return;
     answers = new Set([set.BAUD_RATE, set.DATA_SIZE, set.PARITY, set.STOP_SIZE]);
     const { baudRate } = settings;
-    const { dtr, rts } = lineControl(undefined, settings.controlLines);
     for (const [command, ...values] of [
       [set.BAUD_RATE, baudRate >>> 24, (baudRate >>> 16) & 0xff, (baudRate >>> 8) & 0xff, baudRate & 0xff],
       [set.DATA_SIZE, EIGHT_BITS],
       [set.PARITY, NO_PARITY],
       [set.STOP_SIZE, ONE_STOP_BIT],
-      // Servers differ in what they answer to these, and where there are no modem lines there is none: nobody waits.
+      // Servers differ in what they answer to this one and to the modem lines, where there are any: nobody waits.
       [set.CONTROL, control.NO_FLOW_CONTROL],
-      [set.CONTROL, dtr ? control.DTR_ON : control.DTR_OFF],
-      [set.CONTROL, rts ? control.RTS_ON : control.RTS_OFF],
     ] as const) {
       send(parametersMessage(COM_PORT, [command, ...values]));
     }
+    for (const message of linesMessages(lineControl(undefined, settings.controlLines))) send(message);
   };
 
   const takeAnswer = (bytes: Uint8Array) => {
@@ -169,6 +179,12 @@ function negotiate(url: string, settings: SerialSettings): Negotiation {
     },
     ended,
   };
+}
+
+function linesMessages({ dtr, rts }: Pick<LineControl, 'dtr' | 'rts'>): Uint8Array[] {
+  return [dtr ? control.DTR_ON : control.DTR_OFF, rts ? control.RTS_ON : control.RTS_OFF].map((line) =>
+    parametersMessage(COM_PORT, [set.CONTROL, line]),
+  );
 }
 
 function noSerialServer(url: string): BackupError {

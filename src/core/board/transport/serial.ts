@@ -2,12 +2,13 @@
 
 import { read } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { DarwinPortBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
 import type { SerialPort } from 'serialport';
 import { BackupError, throwIfCancelled } from '../../errors.js';
 import { portLost } from '../boardErrors.js';
-import { type LineControl, lineControl } from './lineControl.js';
+import { canReset, type LineControl, lineControl, RESET_MS } from './lineControl.js';
 import { holdersOf } from './portHolder.js';
 import type { HardwareHint, OpenTransport, SerialSettings } from './transport.js';
 
@@ -62,6 +63,12 @@ export function serialTransport(settings: SerialSettings): OpenTransport {
           if (!port.isOpen) return reject(portLost(url));
           port.write(Buffer.from(bytes), (error) => (error ? reject(portLost(url, error)) : resolve()));
         }),
+      ...(canReset(hardware) && {
+        async restart() {
+          if (!port.isOpen) throw portLost(url);
+          await pulseReset(port, lines);
+        },
+      }),
       close() {
         closing ??= dropLines(port, lines).then(
           () =>
@@ -85,6 +92,13 @@ export interface ModemLines {
 /** Some FTDI bridges keep bytes back for 16 ms unless low latency is asked for: a round trip would take that long. */
 export function raiseLines(port: ModemLines, { dtr, rts }: LineControl): Promise<void> {
   return setLines(port, { dtr, rts, lowLatency: true });
+}
+
+/** Resets the board, and has the lines as they were. Both are on or both off then, so each step changes one of them alone. */
+export async function pulseReset(port: ModemLines, { dtr, rts }: LineControl): Promise<void> {
+  await setLines(port, { dtr: false, rts: true });
+  await sleep(RESET_MS);
+  await setLines(port, { dtr, rts });
 }
 
 /** Windows drops DTR before RTS when it closes a port, and in between a board with an ESP chip is told to reset: RTS first. */

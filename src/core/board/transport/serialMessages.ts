@@ -6,12 +6,14 @@ import type { HardwareHint, SerialSettings } from './transport.js';
 export type ToPort =
   | { kind: 'open'; url: string; settings: SerialSettings }
   | { kind: 'write'; id: number; bytes: Uint8Array }
+  | { kind: 'restart'; id: number }
   | { kind: 'close' };
 
 export type FromPort =
-  | { kind: 'opened'; hardware: HardwareHint | undefined }
+  | { kind: 'opened'; hardware: HardwareHint | undefined; canRestart: boolean }
   | { kind: 'data'; bytes: Uint8Array }
-  | { kind: 'written'; id: number; error: PlainError | undefined }
+  /** What was asked for under this number is written, or the board restarted. */
+  | { kind: 'done'; id: number; error: PlainError | undefined }
   /** The last message: the port is free. Comes also where it could not be opened. */
   | { kind: 'closed'; error: PlainError | undefined };
 

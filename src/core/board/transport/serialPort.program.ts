@@ -25,7 +25,8 @@ async function open({ url, settings }: Extract<ToPort, { kind: 'open' }>): Promi
       onData: (bytes) => tell({ kind: 'data', bytes }),
       onClose: ended,
     });
-    tell({ kind: 'opened', hardware: transport.hardware });
+    const { hardware, restart } = transport;
+    tell({ kind: 'opened', hardware, canRestart: restart !== undefined });
   } catch (error) {
     tell({ kind: 'closed', error: plainError(error) }, () => process.exit());
   }
@@ -34,13 +35,16 @@ async function open({ url, settings }: Extract<ToPort, { kind: 'open' }>): Promi
 process.on('message', (message: ToPort) => {
   if (message.kind === 'open') void open(message);
   else if (message.kind === 'close') void close();
-  else {
-    transport?.write(message.bytes).then(
-      () => tell({ kind: 'written', id: message.id, error: undefined }),
-      (error: unknown) => tell({ kind: 'written', id: message.id, error: plainError(error) }),
-    );
-  }
+  else if (message.kind === 'write') answer(message.id, transport?.write(message.bytes));
+  else answer(message.id, transport?.restart?.());
 });
+
+function answer(id: number, work: Promise<void> | undefined): void {
+  work?.then(
+    () => tell({ kind: 'done', id, error: undefined }),
+    (error: unknown) => tell({ kind: 'done', id, error: plainError(error) }),
+  );
+}
 
 async function close(): Promise<void> {
   // What closes a port that is open tells so; one that is not has nothing to tell.

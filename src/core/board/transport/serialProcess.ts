@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { BackupError, cancelled, throwIfCancelled } from '../../errors.js';
 import { portLost } from '../boardErrors.js';
 import { errorFrom, type FromPort, type ToPort } from './serialMessages.js';
-import type { HardwareHint, OpenTransport, SerialSettings, TransportEvents } from './transport.js';
+import type { OpenTransport, SerialSettings, TransportEvents } from './transport.js';
 
 /** A driver that does not let go of a port is ended with its process. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -19,18 +19,22 @@ export function serialInProcess(settings: SerialSettings): OpenTransport {
     const abort = () => port.abandon(cancelled());
     signal?.addEventListener('abort', abort);
     try {
-      const hardware = await port.opened;
-      return { url, ...(hardware && { hardware }), write: port.write, close: port.close };
+      const { hardware, canRestart } = await port.opened;
+      const { write, restart, close } = port;
+      return { url, ...(hardware && { hardware }), write, ...(canRestart && { restart }), close };
     } finally {
       signal?.removeEventListener('abort', abort);
     }
   };
 }
 
+type Opened = Omit<Extract<FromPort, { kind: 'opened' }>, 'kind'>;
+
 interface PortProcess {
   /** What is known of the port. Rejects where it could not be opened; then the process is gone, or about to. */
-  opened: Promise<HardwareHint | undefined>;
+  opened: Promise<Opened>;
   write(bytes: Uint8Array): Promise<void>;
+  restart(): Promise<void>;
   close(): Promise<void>;
   /** Ends the process, and the port with it, at once. */
   abandon(error: BackupError): void;
@@ -44,17 +48,24 @@ function startPort(url: string, settings: SerialSettings, events: TransportEvent
     child.once('error', () => child.pid === undefined && resolve());
   });
   const waiting = new Map<number, (error: BackupError | undefined) => void>();
-  let written = 0;
+  let asked = 0;
   let isOpen = false;
   let closing: Promise<void> | undefined;
-  let settle: { resolve(hardware: HardwareHint | undefined): void; reject(error: BackupError): void };
-  const opened = new Promise<HardwareHint | undefined>((resolve, reject) => {
+  let settle: { resolve(opened: Opened): void; reject(error: BackupError): void };
+  const opened = new Promise<Opened>((resolve, reject) => {
     settle = { resolve, reject };
   });
 
   const send = (message: ToPort) => {
     if (child.connected) child.send(message, () => undefined);
   };
+  const ask = (message: (id: number) => ToPort) =>
+    new Promise<void>((resolve, reject) => {
+      if (!isOpen || closing) return reject(portLost(url));
+      const id = asked++;
+      waiting.set(id, (error) => (error ? reject(error) : resolve()));
+      send(message(id));
+    });
   const end = (error: BackupError | undefined) => {
     const wasOpen = isOpen;
     isOpen = false;
@@ -68,7 +79,7 @@ function startPort(url: string, settings: SerialSettings, events: TransportEvent
     if (message.kind === 'data') return events.onData(message.bytes);
     if (message.kind === 'opened') {
       isOpen = true;
-      return settle.resolve(message.hardware);
+      return settle.resolve(message);
     }
     const error = message.error && errorFrom(message.error);
     if (message.kind === 'closed') return end(error);
@@ -81,13 +92,8 @@ function startPort(url: string, settings: SerialSettings, events: TransportEvent
 
   return {
     opened,
-    write: (bytes) =>
-      new Promise((resolve, reject) => {
-        if (!isOpen || closing) return reject(portLost(url));
-        const id = written++;
-        waiting.set(id, (error) => (error ? reject(error) : resolve()));
-        send({ kind: 'write', id, bytes });
-      }),
+    write: (bytes) => ask((id) => ({ kind: 'write', id, bytes })),
+    restart: () => ask((id) => ({ kind: 'restart', id })),
     close() {
       if (!closing) {
         const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_TIMEOUT_MS);

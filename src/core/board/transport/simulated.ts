@@ -28,18 +28,25 @@ export function simulatedTransport(boardsFolder: string): OpenTransport {
       });
     }
     let open = true;
-    const board = await powerOn(folder, {
-      onData: (bytes) => events.onData(bytes),
-      onGone(error) {
+    const listener = {
+      onData: (bytes: Uint8Array) => events.onData(bytes),
+      onGone(error: BackupError) {
         open = false;
         events.onClose(error);
       },
-    });
+    };
+    let board = await powerOn(folder, listener);
     return {
       url,
       async write(bytes) {
         if (!open) throw new BackupError('port-lost', 'The simulated board is gone.', { path: url });
         board.send(bytes);
+      },
+      async restart() {
+        // The line stays, as that of a board behind a USB bridge does.
+        board.disconnect();
+        await board.powerOff();
+        board = await powerOn(folder, listener);
       },
       async close() {
         if (!open) return;

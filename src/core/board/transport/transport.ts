@@ -24,6 +24,12 @@ export interface Transport {
    * @throws BackupError `port-lost` where the line is gone
    */
   write(bytes: Uint8Array): Promise<void>;
+  /**
+   * Resets the board by the line itself, whatever runs on it, and keeps the line. Absent where the line has no way to do so.
+   *
+   * @throws BackupError `port-lost` where the line is gone
+   */
+  readonly restart?: () => Promise<void>;
   /** Ends the line and frees the port, on every path. Calling it again is no error. */
   close(): Promise<void>;
 }

@@ -1,0 +1,100 @@
+// From a URL to the raw REPL, with as much patience and as many rights as the caller gives.
+
+import type { Log } from '../env.js';
+import { type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
+import { boardNeedsReset } from './boardErrors.js';
+import { Line } from './line.js';
+import { pause } from './pause.js';
+import { RawRepl } from './rawRepl.js';
+import type { OpenTransport, Transport } from './transport/transport.js';
+
+export interface ReachOptions {
+  open: OpenTransport;
+  url: string;
+  log: Log;
+  signal?: AbortSignal | undefined;
+  /** How long to wait for a board that is asleep, away, in use, or holds out against Ctrl-C. Not at all where nothing is said. */
+  waitMs?: number;
+  /** May a board be restarted that does not answer, or whose program does not stop? */
+  mayRestart?: boolean;
+  /** Told each time that the waiting begins or goes on. */
+  onWaiting?: () => void;
+}
+
+export interface ReachedBoard {
+  line: Line;
+  transport: Transport;
+  repl: RawRepl;
+}
+
+/** Troubles that pass by themselves, or by somebody's hand at the board. */
+const PASSING: readonly ErrorCode[] = [
+  ...(['board-busy', 'board-silent'] as const),
+  ...(['port-busy', 'port-failed', 'port-lost', 'port-not-found'] as const),
+];
+/** Between two looks at a port: a board that sleeps may be awake for a few seconds only. */
+const RETRY_MS = 1_000;
+/** How long a board that was restarted has to come up. */
+const START_MS = 10_000;
+
+/** What is known of a board from one attempt to the next. */
+interface Patience {
+  giveUpAt: number;
+  /** Its program holds out: where the port goes away and comes back, the board has been reset. */
+  holdsOut: boolean;
+}
+
+/** @throws BackupError with the last trouble, once the patience is at its end; `cancelled` at once */
+export async function reach(options: ReachOptions): Promise<ReachedBoard> {
+  const { url, log, signal, waitMs = 0, onWaiting } = options;
+  const patience: Patience = { giveUpAt: performance.now() + waitMs, holdsOut: false };
+  for (let told: string | undefined; ; await pause(RETRY_MS, signal)) {
+    throwIfCancelled(signal);
+    try {
+      return await openAndEnter(options, patience);
+    } catch (error) {
+      const isPassing = isBackupError(error) && PASSING.includes(error.code);
+      if (!isPassing || performance.now() + RETRY_MS > patience.giveUpAt) throw error;
+      if (error.message !== told) log.info(`${url}: waits: ${error.message}`);
+      told = error.message;
+      onWaiting?.();
+    }
+  }
+}
+
+async function openAndEnter(options: ReachOptions, patience: Patience): Promise<ReachedBoard> {
+  const { open, url, signal } = options;
+  const { line, transport } = await Line.open(open, url, signal);
+  try {
+    return { line, transport, repl: await enter(line, transport, options, patience) };
+  } catch (error) {
+    await transport.close();
+    throw error;
+  }
+}
+
+async function enter(line: Line, transport: Transport, options: ReachOptions, patience: Patience): Promise<RawRepl> {
+  const { url, log, signal, mayRestart = false, onWaiting } = options;
+  try {
+    const caught =
+      patience.holdsOut && (await RawRepl.catchAtStart(line, { waitMs: START_MS, hasStarted: true, signal }));
+    return caught || (await RawRepl.enter(line, signal));
+  } catch (error) {
+    if (!isBackupError(error, 'board-busy') && !isBackupError(error, 'board-silent')) throw error;
+    patience.holdsOut = error.code === 'board-busy';
+    const restart = mayRestart ? transport.restart : undefined;
+    const trouble = mayRestart && !restart ? boardNeedsReset(url, error) : error;
+    const waitMs = Math.max(patience.giveUpAt - performance.now(), restart ? START_MS : 0);
+    if (waitMs <= 0) throw trouble;
+    if (restart) {
+      log.info(`${url}: is restarted: ${error.message}`);
+      await restart();
+    } else {
+      log.info(`${url}: waits until it starts: ${error.message}`);
+      onWaiting?.();
+    }
+    const repl = await RawRepl.catchAtStart(line, { waitMs, hasStarted: restart !== undefined, signal });
+    if (repl) return repl;
+    throw trouble;
+  }
+}

@@ -1,0 +1,9 @@
+// What became of the program of a board, in words: the same in VS Code and on the command line.
+
+import type { Program } from '../board/connect.js';
+
+/** @returns no sentence where no program had to stop */
+export function sentencesOnProgram({ state }: Program): string[] {
+  if (state === 'none') return [];
+  return [state === 'restarted' ? 'The program that ran was restarted.' : 'The program that ran was left stopped.'];
+}
