@@ -4,7 +4,7 @@ import { limitsOfBackup, limitsOfRestore, writeModeOf } from '../../src/core/pla
 
 describe('What a board cannot do', () => {
   const weak = { profile: parseProfile(''), files: { hashesOnBoard: false } };
-  const strong = { profile: parseProfile('stat 1\nrename 1'), files: { hashesOnBoard: true } };
+  const strong = { profile: parseProfile('can stat,rename,.'), files: { hashesOnBoard: true } };
 
   it('P36 is one sentence each in the result of a backup', () => {
     assert.deepEqual(limitsOfBackup(weak), [

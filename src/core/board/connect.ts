@@ -111,7 +111,7 @@ async function connectAndWork<T>(options: ConnectOptions, work: (board: Connecte
 
 /** The speed of the line, which chose the way, where it was measured. */
 function onLine({ bytesPerSecond }: RawRepl): string {
-  return bytesPerSecond === undefined ? '' : `; the line takes ${bytes(bytesPerSecond)} a second`;
+  return bytesPerSecond === undefined ? '' : `; the line takes ${bytes(Math.round(bytesPerSecond))} a second`;
 }
 
 /** A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. */
