@@ -17,6 +17,8 @@ const RUN_PATIENCE_MS = 4_000;
 /** How long the board may take to come to rest, and how long it gets to answer one question. */
 const REST_MS = 3_000;
 const ANSWER_MS = 700;
+/** A board that lost many bytes of a chunk waits for them, 4096 and some: it takes that many line ends in their place. */
+const FILLER = '\n'.repeat(2_048);
 const SIGN = ACKNOWLEDGE.charCodeAt(0);
 const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
 
@@ -158,10 +160,10 @@ export class AgentLink {
   /** Stops whatever the agent does, and waits until it answers to a word that it has not heard before. */
   async rest(): Promise<void> {
     const start = performance.now();
-    while (performance.now() - start < REST_MS) {
+    for (let filler = ''; performance.now() - start < REST_MS; filler = FILLER) {
       this.token++;
       const word = this.token.toString(16).padStart(4, '0');
-      await this.line.write(`${STOP}\n`);
+      await this.line.write(`${STOP}${filler}\n`);
       await this.line.write(encodeCommand('?', [word]));
       if (await this.answers(word)) return;
     }

@@ -159,8 +159,8 @@ export class AgentSession {
   }
 
   private async halt(): Promise<void> {
-    await this.settle();
     await this.again('', async () => {
+      await this.settle();
       await this.link.quit();
       await this.ended(QUIT_MS).catch(async (error: unknown) => {
         if (!isBackupError(error, 'board-silent')) throw error;

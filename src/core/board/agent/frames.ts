@@ -7,8 +7,8 @@ export const MAGIC = '\xf5\x9a';
 export const HEAD_LENGTH = 6;
 export const ACKNOWLEDGE = '\x06';
 export const STOP = '\x18';
-/** No frame is longer: a length beyond it was damaged on the line. */
-const LONGEST = 4096;
+/** No frame is longer than a block of a file with its hash behind it: a length beyond that was damaged on the line. */
+const LONGEST = 4096 + 12;
 
 export interface FrameHead {
   kind: string;

@@ -10,6 +10,9 @@ import { checkOf } from './frames.js';
 const PIECE = 56;
 /** Un-acknowledged bytes that every board can hold: receive rings have 128 bytes at least. */
 const UNDER_WAY = 127;
+/** Plain bytes of a chunk that is not deflated: where each of them is escaped, they still can be counted in its head. */
+const MOST_PLAIN = 2_048;
+
 export interface WriteRun {
   /** @returns the hash of the file as it is on flash now. @throws LineFault where it is not what `chunks` gave */
   write(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
@@ -29,13 +32,14 @@ export interface RunOptions {
 
 export async function beginRun(
   link: AgentLink,
-  { windowBits, chunk: length, isText }: RunOptions,
+  { windowBits, chunk, isText }: RunOptions,
   signal?: AbortSignal,
 ): Promise<WriteRun> {
   await link.begin('w', ['/']);
   let sequence = 0;
   const underWay: number[] = [];
   const compress = windowBits > 0 ? compressor(windowBits) : undefined;
+  const length = compress ? chunk : Math.min(chunk, MOST_PLAIN);
 
   const expect = async (kind: string): Promise<Frame> => {
     for (;;) {
@@ -70,10 +74,10 @@ export async function beginRun(
       signal = now;
       const hash = createHash('sha256');
       await send('o', path, path.length);
-      for await (const chunk of chunks) {
-        hash.update(chunk);
-        for (let at = 0; at < chunk.length; at += length) {
-          const plain = chunk.subarray(at, at + length);
+      for await (const bytes of chunks) {
+        hash.update(bytes);
+        for (let at = 0; at < bytes.length; at += length) {
+          const plain = bytes.subarray(at, at + length);
           const packed = await compress?.(plain);
           if (packed) await send('d', packed, plain.length);
           else await send('r', plain, plain.length);
