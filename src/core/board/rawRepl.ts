@@ -107,8 +107,7 @@ export class RawRepl {
       interrupted ||= heard > 0;
       throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
     } catch (error) {
-      // P34: what we stopped starts again, at once or when it has cleaned up. Where the line is gone, `error` says so.
-      await line.write(`\r${CTRL_B}${interrupted ? CTRL_D : ''}`).catch(() => undefined);
+      await giveBack(line, interrupted);
       throw error;
     }
   }
@@ -130,24 +129,30 @@ export class RawRepl {
     let nextAt = performance.now();
     let heard = '';
     let wasQuiet = false;
-    while (performance.now() < giveUpAt) {
-      await line.hears(Math.max(0, nextAt - performance.now()), signal);
-      const piece = line.peek();
-      line.discard();
-      heard = (heard + piece).slice(-200);
-      if (tellsOfRestart(heard) || (wasQuiet && piece !== '')) {
-        tries = EAGER_TRIES;
-        heard = '';
-      } else if (performance.now() < nextAt) continue;
-      wasQuiet = piece === '';
-      tries = Math.max(0, tries - 1);
-      await line.write(CTRL_C);
-      await pause(EAGER_MS, signal);
-      await line.write(CTRL_A);
-      // What ran will run again, and what was about to run shall.
-      if (await sees(line, BANNER, 2 * EAGER_MS, signal)) return new RawRepl(line, true);
-      nextAt = performance.now() + (tries > 0 ? EAGER_MS : CALM_MS);
+    try {
+      while (performance.now() < giveUpAt) {
+        await line.hears(Math.max(0, nextAt - performance.now()), signal);
+        const piece = line.peek();
+        line.discard();
+        heard = (heard + piece).slice(-200);
+        if (tellsOfRestart(heard) || (wasQuiet && piece !== '')) {
+          tries = EAGER_TRIES;
+          heard = '';
+        } else if (performance.now() < nextAt) continue;
+        wasQuiet = piece === '';
+        tries = Math.max(0, tries - 1);
+        await line.write(CTRL_C);
+        await pause(EAGER_MS, signal);
+        await line.write(CTRL_A);
+        // What ran will run again, and what was about to run shall.
+        if (await sees(line, BANNER, 2 * EAGER_MS, signal)) return new RawRepl(line, true);
+        nextAt = performance.now() + (tries > 0 ? EAGER_MS : CALM_MS);
+      }
+    } catch (error) {
+      await giveBack(line, true);
+      throw error;
     }
+    await giveBack(line, true);
     return undefined;
   }
 
@@ -363,6 +368,14 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     }
     return !this.line.isDead && !tellsOfRestart(this.heard);
   }
+}
+
+/**
+ * For a board whose raw REPL was not reached: what we stopped starts again, at once or when it has cleaned up (P34). Where the
+ * line is gone, the error that is on its way says so.
+ */
+async function giveBack(line: Line, wasInterrupted: boolean): Promise<void> {
+  await line.write(`\r${CTRL_B}${wasInterrupted ? CTRL_D : ''}`).catch(() => undefined);
 }
 
 /**

@@ -14,6 +14,7 @@ import { type Scope, scopeTest, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
+import type { Scan, UnreadableEntry } from '../tree.js';
 import { backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
@@ -77,12 +78,14 @@ export async function restore(
   return withBoard(connection, async (board) => {
     const { backup, scope, selected } = given ?? (await selectFor(board, store, options));
     if (backup.board.id !== board.identity.id && !options.allowOtherBoard) throw wrongBoard(board, backup);
-    const { state, temporaries } = await stateOnBoard(context, board, selected.filter(isFile), phases);
+    const { state, temporaries, unreadable } = await stateOnBoard(context, board, selected.filter(isFile), phases);
     const steps = planRestore(selected, state, board.profile.can.mkdir);
     refuseUnplaceable(board, steps);
     refuseBlocked(steps);
     const writes = steps.filter((step) => step.kind === 'write');
     const mode = writeModeOf(board.profile);
+    // There whatever nobody knows of may be damaged, or be taken for what the restore left.
+    if (mode === 'in-place' && writes.length > 0 && unreadable[0]) throw notSeen(unreadable[0]);
     const replaced = writes.filter((step) => step.replaces);
     const safety = await makeSafe(context, board, store, replaced, {
       scope,
@@ -149,13 +152,13 @@ async function selectFor(board: ConnectedBoard, store: Store, options: RestoreOp
   return select(store, typeof backup === 'function' ? await backup(board.identity) : backup, paths);
 }
 
-/** What is on the board now: every name, and the hashes of `files` as far as they are there. */
+/** What is on the board now: every name, the hashes of `files` as far as they are there, and where the board could not look. */
 async function stateOnBoard(
   context: JobContext,
   board: ConnectedBoard,
   files: readonly ManifestFile[],
   phases: Phases,
-): Promise<{ state: Map<BoardPath, OnBoard>; temporaries: BoardPath[] }> {
+): Promise<{ state: Map<BoardPath, OnBoard> } & Pick<Scan, 'temporaries' | 'unreadable'>> {
   phases.begin('list');
   const scan = await board.files.scan(ROOT, [], { signal: context.signal });
   const sizes = new Map(scan.files.map(({ path, size }) => [path, size]));
@@ -172,7 +175,7 @@ async function stateOnBoard(
     if (typeof hash === 'string') state.set(path, hash);
     else if (!hash.missing) state.set(path, null);
   }
-  return { state, temporaries: scan.temporaries };
+  return { state, temporaries: scan.temporaries, unreadable: scan.unreadable };
 }
 
 function refuseUnplaceable({ url }: ConnectedBoard, steps: readonly RestoreStep[]): void {
@@ -395,6 +398,14 @@ function notSaved(path: BoardPath, why: string | undefined): BackupError {
     'board-error',
     `${displayPath(path)} on the board cannot be saved before it is replaced${why ? `: ${why}` : '.'} Nothing was written.`,
     { path, hint: 'Restore without this file, or remove it from the board first.' },
+  );
+}
+
+function notSeen({ path, message }: UnreadableEntry): BackupError {
+  return new BackupError(
+    'board-error',
+    `The board cannot look at ${displayPath(path) || '/'}: ${message}. Nothing was written.`,
+    { path, hint: 'Switch the board off and on, and try again.' },
   );
 }
 
