@@ -64,11 +64,12 @@ export function lineDamaged(url: string, what: string): BackupError {
 
 /** The board has no room for our Python, or its firmware lacks something that all should have. */
 export function cannotRunOurs(url: string, cause: BoardException): BackupError {
-  const memory = cause.lastLine.startsWith('MemoryError');
-  const why = memory ? 'it has too little free memory' : `its firmware answered ${displayPath(cause.lastLine)}`;
+  const why = cause.lacksMemory
+    ? 'it has too little free memory'
+    : `its firmware answered ${displayPath(cause.lastLine)}`;
   return new BackupError('board-unsupported', `The board on ${url} cannot be backed up as it is: ${why}.`, {
     path: url,
-    hint: memory
+    hint: cause.lacksMemory
       ? 'Press its reset button, so that its memory is free again, and try once more.'
       : 'Newer firmware may help. If it does not, please report what the log says.',
     cause,
@@ -96,6 +97,10 @@ export class BoardException extends Error {
     const found = /^OSError: (?:\[Errno (\d+)\]|(\d+)|\((\d+),)/.exec(lastLine);
     const number = found?.[1] ?? found?.[2] ?? found?.[3];
     this.errno = number === undefined ? ERRNO_OF_WORDS.get(lastLine) : Number(number);
+  }
+
+  get lacksMemory(): boolean {
+    return this.lastLine.startsWith('MemoryError');
   }
 }
 

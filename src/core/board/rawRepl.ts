@@ -231,7 +231,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       } catch (error) {
         const isDamage = error instanceof BoardException || isBackupError(error, 'line-damaged');
         if (!isDamage) throw error;
-        const isTooLarge = error instanceof BoardException && error.lastLine.startsWith('MemoryError');
+        const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
         throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
       }

@@ -122,12 +122,13 @@ def _mpb(size, more=None):
         send(b"d", out)
 
     # The bytes of files, one after the other, each with the beginning of its hash behind its last bytes: that frame has a
-    # capital letter. Of the first file only what follows `start`; its hash is of all of it. `how` says whether what is packed
-    # goes on from what was packed before: see pack.py.
+    # capital letter. Of the first file only what follows `start`; its hash is of all of it. `how` is `-` where nothing is
+    # packed, `P` or `p` where it is (see pack.py): anew, or going on from what was packed before.
     def read(how, start, *paths):
         nonlocal pack
-        if how == b"P":
+        if how != b"p":
             pack = None
+        if how == b"P":
             pack = _mpb_pack()
         start = int(start)
         for path in paths:

@@ -93,7 +93,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
       }
     };
 
-    return session.again(path, async () => {
+    const receiveRest = async () => {
       const isComing = stream?.coming[0] === path && received === 0;
       const from = isComing && stream ? stream : await sendFor(path, received, options);
       const told = await receive(from).catch(async (error: unknown) => {
@@ -105,6 +105,13 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
       if (!digest.subarray(0, DIGEST).equals(told))
         throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
       return parseContentHash(digest.toString('hex'));
-    });
+    };
+    return session.again(path, () =>
+      receiveRest().catch((error: unknown) => {
+        const lacksMemory = error instanceof BoardException && error.lacksMemory;
+        if (lacksMemory && session.packNoMore()) return receiveRest();
+        throw error;
+      }),
+    );
   };
 }

@@ -113,7 +113,13 @@ export class AgentSession {
   async learn(part: Part, signal?: AbortSignal): Promise<void> {
     if (this.parts.has(part)) return;
     await this.halt();
-    await this.repl.install(part === 'take' ? takeSource : this.packSource(), signal);
+    try {
+      await this.repl.install(part === 'take' ? takeSource : this.packSource(), signal);
+    } catch (error) {
+      // A board without room for it goes on with what it has.
+      if (isBackupError(error, 'board-unsupported')) await this.begin(signal);
+      throw error;
+    }
     this.parts.add(part);
     if (part === 'pack') this.packing = await this.packsFastEnough(signal);
     await this.begin(signal);
@@ -129,8 +135,20 @@ export class AgentSession {
     const { heap = LARGE_HEAP } = this.profile;
     const { bytesPerSecond = 0 } = this.repl;
     if (bytesPerSecond > SLOW_LINE || heap < PACKING_HEAP) this.packing = false;
-    else if (bytes >= 2 * packSource.length) await this.learn('pack', signal);
+    else if (bytes >= 2 * packSource.length) {
+      await this.learn('pack', signal).catch((error: unknown) => {
+        if (!isBackupError(error, 'board-unsupported')) throw error;
+        this.packing = false;
+      });
+    }
     return this.packing ?? false;
+  }
+
+  /** For a board that lacks the memory after all. @returns false where nothing was packed anyway */
+  packNoMore(): boolean {
+    const didPack = this.packing === true;
+    this.packing = false;
+    return didPack;
   }
 
   /** How bytes travel, in words for logs and manifests. */
