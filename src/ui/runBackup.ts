@@ -55,12 +55,22 @@ async function tell(services: Services, result: BackupResult): Promise<void> {
   if (answer === 'Show Log') services.log.show();
 }
 
-function sentence({ backup, read, resumed, unchanged, errors, warnings, program, seconds }: BackupResult): string {
+function sentence({
+  backup,
+  read,
+  resumed,
+  unchanged,
+  errors,
+  warnings,
+  limits,
+  program,
+  seconds,
+}: BackupResult): string {
   const { name } = backup.board;
   const done = unchanged
     ? `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`
     : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
   const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
-  return [done, ...kept, ...sentencesOnProgram(program), ...lost, ...warnings].join(' ');
+  return [done, ...kept, ...sentencesOnProgram(program), ...lost, ...warnings, ...limits].join(' ');
 }

@@ -36,7 +36,7 @@ export interface ManifestBoard {
 /** How the job went about it: for the record, never needed to read. */
 export interface ManifestOptions {
   hashOnBoard: boolean;
-  /** The ways of transfer that were used, such as `binary` or `base64`. */
+  /** The ways of transfer that were used, such as `agent` and `packed by viper`. */
   ways: string[];
 }
 

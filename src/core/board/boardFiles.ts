@@ -26,6 +26,11 @@ export interface NoHash {
   message: string;
 }
 
+/** @param message of the OSError that a board raised: `[Errno 2] ENOENT`, or only its number */
+export function noHash(message: string): NoHash {
+  return { missing: /^(\[Errno )?2\b/.test(message), message };
+}
+
 export interface ScanOptions {
   signal?: AbortSignal | undefined;
   /** Is told now and then that more has been found. */

@@ -3,19 +3,17 @@
 import { type BoardPath, bytesFromText, displayPath, nameOf } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan } from '../../tree.js';
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
+import { type BoardFiles, boardTime, type NoHash, noHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
 import type { RawRepl } from '../rawRepl.js';
 import { LineFault } from './agentLink.js';
 import { createReads } from './agentReads.js';
 import { AgentSession } from './agentSession.js';
-import { pathWord, wordsThatFit } from './frames.js';
+import { HASH_START, pathWord, wordsThatFit } from './frames.js';
 import { type Listed, listingParser } from './scanAnswer.js';
 import { beginRun, type WriteRun } from './writeRun.js';
 
-/** Bytes of a hash that a scan gives: enough to know content that we have, far too many to meet by chance. */
-const HASH_START = 12;
 const HASH_LENGTH = 32;
 
 export function canRunAgent({ can, hasAgent }: Profile): boolean {
@@ -103,8 +101,7 @@ export async function openAgentFiles(
             hashes.set(path, hash);
           };
           await session.ask('h', [...words, ...batch.map(pathWord)], signal, ({ kind, data }) => {
-            const message = data.toString('utf8');
-            if (kind === 'x') tell({ missing: /^(\[Errno )?2\b/.test(message), message });
+            if (kind === 'x') tell(noHash(data.toString('utf8')));
             else for (let from = 0; from < data.length; from += length) tell(whole(data.subarray(from, from + length)));
           });
         });
@@ -164,15 +161,19 @@ export async function openAgentFiles(
 
 /** @returns the whole hash for the beginning of one that is known, or for one that is whole */
 function wholeHashes(known: ReadonlySet<ContentHash> | undefined): (bytes: Buffer) => ContentHash | NoHash {
-  const byStart = new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
+  const byStart = byTheirStart(known);
   return (bytes) => {
     const hex = bytes.toString('hex');
     return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: 'its content is another one' };
   };
 }
 
+function byTheirStart(known: ReadonlySet<ContentHash> | undefined): Map<string, ContentHash> {
+  return new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
+}
+
 function scanOf(listed: readonly Listed[], profile: Profile, known: ReadonlySet<ContentHash> | undefined): Scan {
-  const byStart = new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
+  const byStart = byTheirStart(known);
   const scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
   for (const entry of listed) {
     if (TEMPORARY_NAME.test(nameOf(entry.path))) scan.temporaries.push(entry.path);

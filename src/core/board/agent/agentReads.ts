@@ -9,11 +9,8 @@ import { BoardException, lineDamaged } from '../boardErrors.js';
 import type { BoardFiles, ReadOptions } from '../boardFiles.js';
 import type { Frame } from './agentLink.js';
 import type { AgentSession } from './agentSession.js';
-import { pathWord, wordsThatFit } from './frames.js';
+import { HASH_START, pathWord, wordsThatFit } from './frames.js';
 import { createUnpacker, type Unpacker } from './unpack.js';
-
-/** Bytes of a hash behind a file's last bytes: what chance or a line does to a file never meets them. */
-const DIGEST = 12;
 
 /** Files that the board was asked for and has not sent yet, in order. */
 interface Stream {
@@ -81,7 +78,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
           return new BoardException(`OSError: ${frame.data.toString('utf8')}`);
         }
         const isLast = frame.kind === 'D' || frame.kind === 'C';
-        const end = isLast ? frame.data.length - DIGEST : frame.data.length;
+        const end = isLast ? frame.data.length - HASH_START : frame.data.length;
         const data = frame.data.subarray(0, end);
         const isPacked = frame.kind.toLowerCase() === 'c';
         const plain = isPacked && unpacker ? unpacker.unpack(data) : data;
@@ -102,7 +99,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
       });
       if (told instanceof BoardException) throw told;
       const digest = hash.copy().digest();
-      if (!digest.subarray(0, DIGEST).equals(told))
+      if (!digest.subarray(0, HASH_START).equals(told))
         throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
       return parseContentHash(digest.toString('hex'));
     };

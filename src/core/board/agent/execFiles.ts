@@ -5,7 +5,7 @@ import { BackupError, isBackupError } from '../../errors.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../../tree.js';
 import { BoardException, boardFloods, explainBoardException, lineDamaged } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
+import { type BoardFiles, boardTime, type NoHash, noHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Profile } from '../probe.js';
 import { bytesLiteral } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
@@ -119,7 +119,7 @@ export async function openExecFiles(
               const path = batch.find((path) => path === name);
               if (path === undefined) return;
               if (!hashes.has(path)) onHashed?.(path);
-              hashes.set(path, parseContentHash(rest) ?? { missing: /^(\[Errno )?2\b/.test(rest), message: rest });
+              hashes.set(path, parseContentHash(rest) ?? noHash(rest));
             },
         );
       }

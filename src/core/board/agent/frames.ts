@@ -7,8 +7,10 @@ export const MAGIC = '\xf5\x9a';
 export const HEAD_LENGTH = 6;
 export const ACKNOWLEDGE = '\x06';
 export const STOP = '\x18';
+/** Bytes of a hash that the agent tells: enough to know content that we have; what chance or a line does to a file never meets them. */
+export const HASH_START = 12;
 /** No frame is longer than a block of a file with its hash behind it: a length beyond that was damaged on the line. */
-const LONGEST = 4096 + 12;
+const LONGEST = 4096 + HASH_START;
 
 export interface FrameHead {
   kind: string;

@@ -21,8 +21,9 @@ def _mark(data):
     return mark
 
 
-# `words` are the name of a function or an expression that gives one, and the bytes that it is called with. A question that is asked again, because
-# its answer was lost, gets that answer and is not run again: a piece of a file must not be read or written twice.
+# `words` are the name of a function or an expression that gives one, and the bytes that it is called with. A question that is
+# asked again, because its answer was lost, gets that answer and is not run again: a piece of a file must not be read or written
+# twice.
 def _ask(number, check, *words):
     global _last, _kind, _value
     kind = "n"

@@ -2,6 +2,7 @@
 
 import { BackupError } from '../../errors.js';
 import { type BoardPath, parseBoardPath, textFromBytes } from '../../paths.js';
+import { HASH_START } from './frames.js';
 
 /** What the agent tells of one path. */
 export type Listed =
@@ -12,7 +13,7 @@ export type Listed =
 /**
  * Takes the frames of a listing one by one; each holds whole entries.
  *
- * @param fields what the scan was asked for besides sizes: seconds by the board's clock, the first 12 bytes of the hash
+ * @param fields what the scan was asked for besides sizes: seconds by the board's clock, the beginning of the hash
  */
 export function listingParser(fields: { times: boolean; hashes: boolean }): (frame: Buffer) => Listed[] {
   let folder = '';
@@ -35,7 +36,7 @@ export function listingParser(fields: { times: boolean; hashes: boolean }): (fra
       } else if (kind === 0) {
         const size = take(4).readUInt32LE();
         const mtime = fields.times ? take(4).readUInt32LE() : undefined;
-        const hashStart = fields.hashes ? take(12).toString('hex') : undefined;
+        const hashStart = fields.hashes ? take(HASH_START).toString('hex') : undefined;
         const more = { ...(mtime !== undefined && { mtime }), ...(hashStart !== undefined && { hashStart }) };
         add(listed, path, (path) => ({ kind: 'file', path, size, ...more }));
       } else if (kind === 1) {

@@ -118,7 +118,7 @@ function digits(number: number, count: number): string {
 }
 
 /** The byte 3 on its way to a board would stop the agent, and text streams take 13 for 10; 16 introduces what stands for them. */
-export function escapeForLine(bytes: Uint8Array, isText: boolean): Buffer {
+function escapeForLine(bytes: Uint8Array, isText: boolean): Buffer {
   let text = Buffer.from(bytes).toString('latin1').replaceAll('\x10', '\x10\x11').replaceAll('\x03', '\x10\x12');
   if (isText) text = text.replaceAll('\r', '\x10\x13');
   return Buffer.from(text, 'latin1');
