@@ -3,17 +3,17 @@
 
 import { createHash } from 'node:crypto';
 import { throwIfCancelled } from '../../errors.js';
-import { type BoardPath, displayPath } from '../../paths.js';
+import { type BoardPath, bytesFromText, displayPath } from '../../paths.js';
 import { parseContentHash } from '../../tree.js';
 import { BoardException, lineDamaged } from '../boardErrors.js';
 import type { BoardFiles, ReadOptions } from '../boardFiles.js';
 import type { Frame } from './agentLink.js';
 import type { AgentSession } from './agentSession.js';
-import { pathWord, wordsThatFit } from './frames.js';
+import { wordsThatFit } from './frames.js';
 import { createUnpacker, type Unpacker } from './unpack.js';
 
-/** Bytes of a hash behind a file's last bytes: what chance or a line does to a file never meets them. */
-const DIGEST = 12;
+/** Bytes of a hash behind a file's last bytes, of the file and its path: no line meets them by chance, and no other file. */
+const DIGEST = 8;
 
 /** Files that the board was asked for and has not sent yet, in order. */
 interface Stream {
@@ -45,8 +45,12 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
     start = session.starts;
     if (!goesOn) unpacker = packs ? createUnpacker() : undefined;
     const words = [packs ? (goesOn ? 'p' : 'P') : '-', String(received)];
-    const coming = wordsThatFit([path, ...next.map((file) => file.path)], words);
-    stream = { frames: session.link.ask('r', [...words, ...coming.map(pathWord)], signal), coming };
+    const paths = wordsThatFit(
+      [path, ...next.map((file) => file.path)].map((path) => session.wordOf(path)),
+      words,
+    );
+    const coming = [path, ...next.map((file) => file.path)].slice(0, paths.length);
+    stream = { frames: session.link.ask('r', [...words, ...paths], signal), coming };
     session.keepOpen({ end: abandon });
     return stream;
   };
@@ -101,10 +105,13 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
         throw error;
       });
       if (told instanceof BoardException) throw told;
-      const digest = hash.copy().digest();
-      if (!digest.subarray(0, DIGEST).equals(told))
+      const proof = hash
+        .copy()
+        .update(bytesFromText(`/${path}`))
+        .digest();
+      if (!proof.subarray(0, DIGEST).equals(told))
         throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
-      return parseContentHash(digest.toString('hex'));
+      return parseContentHash(hash.copy().digest('hex'));
     });
   };
 }

@@ -2,11 +2,13 @@
 // exchange open (files coming down, or a run of chunks going up), and asks again where the line failed.
 
 import { isBackupError } from '../../errors.js';
+import type { BoardPath } from '../../paths.js';
 import { explainBoardException, lineDamaged } from '../boardErrors.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
 import { AgentLink, type Frame, LineFault } from './agentLink.js';
+import { pathWord } from './frames.js';
 import packSource from './pack.py';
 import takeSource from './take.py';
 import { CODE_LENGTHS } from './unpack.js';
@@ -43,6 +45,8 @@ export class AgentSession {
   private readonly block: number;
   /** How often the agent was started. */
   starts = 0;
+  /** Files that the agent remembers from its last scan: they can be asked for by these. */
+  private numbers: ReadonlyMap<BoardPath, number> = new Map();
   private readonly parts = new Set<Part>();
   private exchange: Exchange | undefined;
   private ended: (idleMs: number) => Promise<void> = () => Promise.resolve();
@@ -67,6 +71,18 @@ export class AgentSession {
 
   get url(): string {
     return this.line.url;
+  }
+
+  /** @param paths the files of a scan, in the order in which the agent told of them; undefined for names that no path can have */
+  remembers(paths: ReadonlyArray<BoardPath | undefined>): void {
+    const remembered = paths.slice(0, this.block >> 4);
+    this.numbers = new Map(remembered.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
+  }
+
+  /** A file as a word of the command `r`. */
+  wordOf(path: BoardPath): string {
+    const number = this.numbers.get(path);
+    return number === undefined ? pathWord(path) : String(number);
   }
 
   /** Keeps this one open until something else is asked. */
@@ -155,6 +171,7 @@ export class AgentSession {
     const take = `,lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
     this.ended = await this.repl.start(`${OURS}['_mpb'](${this.block}${this.parts.has('take') ? take : ''})`, signal);
     this.starts += 1;
+    this.numbers = new Map();
     this.line.isText = !this.profile.can.binary;
   }
 

@@ -55,12 +55,12 @@ export function pathWord(path: string): string {
 /** A command is no longer than every board can hold while it is busy. */
 const COMMAND_LENGTH = 120;
 
-/** @returns as many of the first paths as one command holds beside `words`, at least one */
-export function wordsThatFit<T extends string>(paths: readonly T[], words: readonly string[] = []): T[] {
+/** @returns as many of the first of `more` as one command holds beside `words`, at least one */
+export function wordsThatFit(more: readonly string[], words: readonly string[]): string[] {
   let room = COMMAND_LENGTH - words.reduce((sum, word) => sum + word.length + 1, 0);
-  const end = paths.findIndex((path, at) => {
-    room -= pathWord(path).length + 1;
+  const end = more.findIndex((word, at) => {
+    room -= word.length + 1;
     return at > 0 && room < 0;
   });
-  return end < 0 ? [...paths] : paths.slice(0, end);
+  return end < 0 ? [...more] : more.slice(0, end);
 }
