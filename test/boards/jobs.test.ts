@@ -676,5 +676,5 @@ function withMounts(mounts: Profile['mounts'], space: ConnectedBoard['files']['s
 
 /** A board of which only these operations are ever asked. */
 function boardWith(files: Partial<ConnectedBoard['files']>): ConnectedBoard {
-  return { url: 'sim:fake', files, profile: parseProfile('rename 1') } as ConnectedBoard;
+  return { url: 'sim:fake', files, profile: parseProfile('can rename,.') } as ConnectedBoard;
 }

@@ -117,7 +117,7 @@ def _mpb(size, more=None):
                         if b"h" in how:
                             more += hash_of(path)[:12]
                         add(0, name, more)
-                        if len(found) < size >> 4:
+                        if len(found) < size - 1024 >> 4:
                             found.append(path)
                     except OSError as error:
                         add(1, name)
@@ -128,8 +128,7 @@ def _mpb(size, more=None):
 
     # The bytes of files, one after the other, each with the beginning of a hash behind its last bytes, which is of all its bytes
     # and its path: that frame has a capital letter. Of the first file only what follows `start`. A number is one of the files
-    # that the last scan found. `how` says whether what is packed
-    # goes on from what was packed before: see pack.py.
+    # that the last scan found. `how` says whether what is packed goes on from what was packed before: see pack.py.
     def read(how, start, *paths):
         nonlocal pack
         if how == b"P":

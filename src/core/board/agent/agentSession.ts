@@ -75,7 +75,7 @@ export class AgentSession {
 
   /** @param paths the files of a scan, in the order in which the agent told of them; undefined for names that no path can have */
   remembers(paths: ReadonlyArray<BoardPath | undefined>): void {
-    const remembered = paths.slice(0, this.block >> 4);
+    const remembered = paths.slice(0, (this.block - 1024) >> 4);
     this.numbers = new Map(remembered.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
   }
 
