@@ -15,8 +15,8 @@ const FRAME_MS = 2_000;
 /** How long the board may be busy with its flash before it takes the next piece. */
 const RUN_PATIENCE_MS = 4_000;
 /** How long the board may take to come to rest, and how long it gets to answer one question. */
-const REST_MS = 3_000;
-const ANSWER_MS = 700;
+const REST_MS = 5_000;
+const ANSWER_MS = 1_000;
 const SIGN = ACKNOWLEDGE.charCodeAt(0);
 const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
 

@@ -22,6 +22,8 @@ const QUIT_MS = 2_000;
 const SMALLEST_WINDOW = 9;
 /** Bytes a second: on slower lines the board packs what it sends. */
 const SLOW_LINE = 60_000;
+/** Bytes a second of the usual serial line, of 115,200 baud. */
+const SERIAL_LINE = 11_520;
 /** Bytes of heap from which on a board packs, and from which on it does so with a larger ring. */
 const PACKING_HEAP = 32_000;
 const LARGE_HEAP = 64_000;
@@ -58,8 +60,9 @@ export class AgentSession {
     readonly profile: Profile,
   ) {
     this.link = new AgentLink(line);
-    this.block = blockFor(profile.heap);
-    this.up = { windowBits: profile.can.inflate ? windowFor(profile.heap) : 0, chunk: this.block };
+    const { heap } = profile;
+    this.block = Math.min(blockFor(heap), blockForLine(repl.bytesPerSecond));
+    this.up = { windowBits: profile.can.inflate ? windowFor(heap) : 0, chunk: blockFor(heap) };
   }
 
   /** The agent itself came with the probe. */
@@ -75,7 +78,7 @@ export class AgentSession {
 
   /** @param paths the files of a scan, in the order in which the agent told of them; undefined for names that no path can have */
   remembers(paths: ReadonlyArray<BoardPath | undefined>): void {
-    const remembered = paths.slice(0, (this.block - 1024) >> 4);
+    const remembered = paths.slice(0, Math.max(0, (this.block - 1024) >> 4));
     this.numbers = new Map(remembered.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
   }
 
@@ -191,8 +194,9 @@ export class AgentSession {
 
   private packSource(): string {
     const { heap = LARGE_HEAP, can } = this.profile;
+    const isSmall = heap < LARGE_HEAP || blockForLine(this.repl.bytesPerSecond) < 2048;
     const source = can.viper ? packSource : packSource.replace('@micropython.viper\n', '');
-    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${heap < LARGE_HEAP ? 12 : 13}\n${source}`;
+    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${isSmall ? 12 : 13}\n${source}`;
   }
 
   private async packsFastEnough(signal: AbortSignal | undefined): Promise<boolean> {
@@ -215,4 +219,10 @@ function windowFor(heap: number | undefined): number {
 function blockFor(heap: number | undefined): number {
   if (heap === undefined || heap > LARGE_HEAP) return 4096;
   return heap > PACKING_HEAP ? 2048 : 1024;
+}
+
+/** Two blocks are under way at once: a cancel shall not have to wait for more than about a second of them. */
+function blockForLine(bytesPerSecond = SERIAL_LINE): number {
+  if (bytesPerSecond > 10_000) return 4096;
+  return bytesPerSecond > 4_000 ? 2048 : 512;
 }
