@@ -44,9 +44,10 @@ export async function runBackup(
 }
 
 async function tell(services: Services, result: BackupResult): Promise<void> {
-  const { backup, unchanged, errors, warnings } = result;
+  const { backup, unchanged, errors, warnings, limits } = result;
   for (const error of errors) services.log.warn(`not backed up: ${error.message}`);
   for (const warning of warnings) services.log.warn(warning);
+  for (const limit of limits) services.log.info(limit);
   const isWhole = errors.length === 0 && warnings.length === 0;
   const actions = isWhole ? (unchanged ? [] : ['Show Backup']) : ['Show Log'];
   const show = isWhole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
@@ -55,22 +56,15 @@ async function tell(services: Services, result: BackupResult): Promise<void> {
   if (answer === 'Show Log') services.log.show();
 }
 
-function sentence({
-  backup,
-  read,
-  resumed,
-  unchanged,
-  errors,
-  warnings,
-  limits,
-  program,
-  seconds,
-}: BackupResult): string {
+function sentence(result: BackupResult): string {
+  const { backup, read, resumed, unchanged, errors, warnings, program, seconds } = result;
   const { name } = backup.board;
   const done = unchanged
     ? `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`
     : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
   const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
-  return [done, ...kept, ...sentencesOnProgram(program), ...lost, ...warnings, ...limits].join(' ');
+  // What the board cannot do is news once; the log has it each time.
+  const limits = backup.kind === 'full' && !unchanged ? result.limits : [];
+  return [done, ...kept, ...sentencesOnProgram(program), ...limits, ...lost, ...warnings].join(' ');
 }

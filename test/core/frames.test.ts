@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { HEAD_LENGTH, parseHead } from '../../src/core/board/agent/frames.js';
+import { HEAD_LENGTH, PROOF, parseHead } from '../../src/core/board/agent/frames.js';
 
 describe('The frames of the agent', () => {
   const headOf = (length: number) => {
@@ -9,10 +9,10 @@ describe('The frames of the agent', () => {
   };
 
   it('P08 hold the last block of a file, however full, and its hash', () => {
-    assert.equal(parseHead(headOf(4_095 + 12))?.length, 4_107);
+    assert.equal(parseHead(headOf(4_095 + PROOF))?.length, 4_103);
   });
 
   it('P32 are damaged where they are longer than any', () => {
-    assert.equal(parseHead(headOf(4_096 + 13)), undefined);
+    assert.equal(parseHead(headOf(4_097 + PROOF)), undefined);
   });
 });

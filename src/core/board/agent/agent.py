@@ -81,7 +81,10 @@ def _mpb(size, more=None):
                     yield entry
 
     # Lists all below `root`: for each folder its path, then what is in it. `how` is `h` for hashes, `t` for times.
+    # Remembers the first paths of files, so that they can be asked for by number.
     def scan(root, how, *skip):
+        nonlocal found
+        found = []
         out = bytearray()
 
         def add(kind, name, more=b""):
@@ -114,6 +117,8 @@ def _mpb(size, more=None):
                         if b"h" in how:
                             more += hash_of(path)[:12]
                         add(0, name, more)
+                        if len(found) < size - 1024 >> 4:
+                            found.append(path)
                     except OSError as error:
                         add(1, name)
                         add(3, str(error).encode())
@@ -121,9 +126,10 @@ def _mpb(size, more=None):
                 add(3, str(error).encode())
         send(b"d", out)
 
-    # The bytes of files, one after the other, each with the beginning of its hash behind its last bytes: that frame has a
-    # capital letter. Of the first file only what follows `start`; its hash is of all of it. `how` is `-` where nothing is
-    # packed, `P` or `p` where it is (see pack.py): anew, or going on from what was packed before.
+    # The bytes of files, one after the other, each with the beginning of a hash behind its last bytes, which is of all its bytes
+    # and its path: that frame has a capital letter. Of the first file only what follows `start`. A number is one of the files
+    # that the last scan found. `how` is `-` where nothing is packed, `P` or `p` where it is (see pack.py): anew, or going on from
+    # what was packed before.
     def read(how, start, *paths):
         nonlocal pack
         if how != b"p":
@@ -132,6 +138,8 @@ def _mpb(size, more=None):
             pack = _mpb_pack()
         start = int(start)
         for path in paths:
+            if path.isdigit():
+                path = found[int(path)]
             try:
                 with open(path, "rb") as file:
                     whole = sha256()
@@ -155,7 +163,8 @@ def _mpb(size, more=None):
                             piece = packed
                         if last:
                             kind = kind.upper()
-                            piece = bytes(piece) + whole.digest()[:12]
+                            whole.update(path)
+                            piece = bytes(piece) + whole.digest()[:8]
                         send(kind, piece)
             except OSError as error:
                 send(b"x", str(error).encode())
@@ -166,6 +175,7 @@ def _mpb(size, more=None):
         for count in stat[2:4]:
             send(b"d", (stat[1] * count).to_bytes(8, "little"))
 
+    found = []
     pack = None
     commands = {115: scan, 114: read, 118: space, 63: lambda word: send(b"?", word)}
     if more:

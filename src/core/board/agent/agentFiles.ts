@@ -78,6 +78,7 @@ export async function openAgentFiles(
           listed.push(...parse(data));
           onFound?.(listed.length - 1);
         });
+        session.remembers(listed.flatMap(numbered));
         // The first entry is the folder that was asked about.
         return scanOf(listed.slice(1), profile, known);
       });
@@ -90,7 +91,8 @@ export async function openAgentFiles(
       const hashes = new Map<BoardPath, ContentHash | NoHash>();
       for (let rest = paths; rest.length > 0; ) {
         const words = [String(length)];
-        const batch = wordsThatFit(rest, words);
+        const asked = wordsThatFit(rest.map(pathWord), words);
+        const batch = rest.slice(0, asked.length);
         rest = rest.slice(batch.length);
         await session.again(batch[0] ?? '', async () => {
           let at = 0;
@@ -100,7 +102,7 @@ export async function openAgentFiles(
             if (!hashes.has(path)) onHashed?.(path);
             hashes.set(path, hash);
           };
-          await session.ask('h', [...words, ...batch.map(pathWord)], signal, ({ kind, data }) => {
+          await session.ask('h', [...words, ...asked], signal, ({ kind, data }) => {
             if (kind === 'x') tell(noHash(data.toString('utf8')));
             else for (let from = 0; from < data.length; from += length) tell(whole(data.subarray(from, from + length)));
           });
@@ -170,6 +172,12 @@ function wholeHashes(known: ReadonlySet<ContentHash> | undefined): (bytes: Buffe
 
 function byTheirStart(known: ReadonlySet<ContentHash> | undefined): Map<string, ContentHash> {
   return new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
+}
+
+/** The path of a file that the agent numbers, or undefined in its place. */
+function numbered(entry: Listed): Array<BoardPath | undefined> {
+  if (entry.kind === 'file') return [entry.path];
+  return entry.kind === 'unreadable' && entry.isFile ? [undefined] : [];
 }
 
 function scanOf(listed: readonly Listed[], profile: Profile, known: ReadonlySet<ContentHash> | undefined): Scan {

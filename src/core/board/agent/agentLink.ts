@@ -15,8 +15,8 @@ const FRAME_MS = 2_000;
 /** How long the board may be busy with its flash before it takes the next piece. */
 const RUN_PATIENCE_MS = 4_000;
 /** How long the board may take to come to rest, and how long it gets to answer one question. */
-const REST_MS = 3_000;
-const ANSWER_MS = 700;
+const REST_MS = 5_000;
+const ANSWER_MS = 1_000;
 /** A board that lost many bytes of a chunk waits for them, 4096 and some: it takes that many line ends in their place. */
 const FILLER = '\n'.repeat(2_048);
 const SIGN = ACKNOWLEDGE.charCodeAt(0);

@@ -3,13 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import { throwIfCancelled } from '../../errors.js';
-import { type BoardPath, displayPath } from '../../paths.js';
+import { type BoardPath, bytesFromText, displayPath } from '../../paths.js';
 import { parseContentHash } from '../../tree.js';
 import { BoardException, lineDamaged } from '../boardErrors.js';
 import type { BoardFiles, ReadOptions } from '../boardFiles.js';
 import type { Frame } from './agentLink.js';
 import type { AgentSession } from './agentSession.js';
-import { HASH_START, pathWord, wordsThatFit } from './frames.js';
+import { PROOF, wordsThatFit } from './frames.js';
 import { createUnpacker, type Unpacker } from './unpack.js';
 
 /** Files that the board was asked for and has not sent yet, in order. */
@@ -42,8 +42,12 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
     start = session.starts;
     if (!goesOn) unpacker = packs ? createUnpacker() : undefined;
     const words = [packs ? (goesOn ? 'p' : 'P') : '-', String(received)];
-    const coming = wordsThatFit([path, ...next.map((file) => file.path)], words);
-    stream = { frames: session.link.ask('r', [...words, ...coming.map(pathWord)], signal), coming };
+    const paths = wordsThatFit(
+      [path, ...next.map((file) => file.path)].map((path) => session.wordOf(path)),
+      words,
+    );
+    const coming = [path, ...next.map((file) => file.path)].slice(0, paths.length);
+    stream = { frames: session.link.ask('r', [...words, ...paths], signal), coming };
     session.keepOpen({ end: abandon });
     return stream;
   };
@@ -78,7 +82,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
           return new BoardException(`OSError: ${frame.data.toString('utf8')}`);
         }
         const isLast = frame.kind === 'D' || frame.kind === 'C';
-        const end = isLast ? frame.data.length - HASH_START : frame.data.length;
+        const end = isLast ? frame.data.length - PROOF : frame.data.length;
         const data = frame.data.subarray(0, end);
         const isPacked = frame.kind.toLowerCase() === 'c';
         const plain = isPacked && unpacker ? unpacker.unpack(data) : data;
@@ -98,10 +102,13 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
         throw error;
       });
       if (told instanceof BoardException) throw told;
-      const digest = hash.copy().digest();
-      if (!digest.subarray(0, HASH_START).equals(told))
+      const proof = hash
+        .copy()
+        .update(bytesFromText(`/${path}`))
+        .digest();
+      if (!proof.subarray(0, PROOF).equals(told))
         throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
-      return parseContentHash(digest.toString('hex'));
+      return parseContentHash(hash.copy().digest('hex'));
     };
     return session.again(path, () =>
       receiveRest().catch((error: unknown) => {

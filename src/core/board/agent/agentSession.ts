@@ -2,11 +2,13 @@
 // exchange open (files coming down, or a run of chunks going up), and asks again where the line failed.
 
 import { isBackupError } from '../../errors.js';
+import type { BoardPath } from '../../paths.js';
 import { explainBoardException, lineDamaged } from '../boardErrors.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
 import { AgentLink, type Frame, LineFault } from './agentLink.js';
+import { pathWord } from './frames.js';
 import packSource from './pack.py';
 import takeSource from './take.py';
 import { CODE_LENGTHS } from './unpack.js';
@@ -20,6 +22,8 @@ const QUIT_MS = 2_000;
 const SMALLEST_WINDOW = 9;
 /** Bytes a second: on slower lines the board packs what it sends. */
 const SLOW_LINE = 60_000;
+/** Bytes a second of the usual serial line, of 115,200 baud. */
+const SERIAL_LINE = 11_520;
 /** Bytes of heap from which on a board packs, and from which on it does so with a larger ring. */
 const PACKING_HEAP = 32_000;
 const LARGE_HEAP = 64_000;
@@ -43,6 +47,8 @@ export class AgentSession {
   private readonly block: number;
   /** How often the agent was started. */
   starts = 0;
+  /** Files that the agent remembers from its last scan: they can be asked for by these. */
+  private numbers: ReadonlyMap<BoardPath, number> = new Map();
   private readonly parts = new Set<Part>();
   private exchange: Exchange | undefined;
   private ended: (idleMs: number) => Promise<void> = () => Promise.resolve();
@@ -54,8 +60,9 @@ export class AgentSession {
     readonly profile: Profile,
   ) {
     this.link = new AgentLink(line);
-    this.block = blockFor(profile.heap);
-    this.up = { windowBits: profile.can.inflate ? windowFor(profile.heap) : 0, chunk: this.block };
+    const { heap } = profile;
+    this.block = Math.min(blockFor(heap), blockForLine(repl.bytesPerSecond));
+    this.up = { windowBits: profile.can.inflate ? windowFor(heap) : 0, chunk: blockFor(heap) };
   }
 
   /** The agent itself came with the probe. */
@@ -67,6 +74,18 @@ export class AgentSession {
 
   get url(): string {
     return this.line.url;
+  }
+
+  /** @param paths the files of a scan, in the order in which the agent told of them; undefined for names that no path can have */
+  remembers(paths: ReadonlyArray<BoardPath | undefined>): void {
+    const remembered = paths.slice(0, Math.max(0, (this.block - 1024) >> 4));
+    this.numbers = new Map(remembered.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
+  }
+
+  /** A file as a word of the command `r`. */
+  wordOf(path: BoardPath): string {
+    const number = this.numbers.get(path);
+    return number === undefined ? pathWord(path) : String(number);
   }
 
   /** Keeps this one open until something else is asked. */
@@ -173,6 +192,7 @@ export class AgentSession {
     const take = `,lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
     this.ended = await this.repl.start(`${OURS}['_mpb'](${this.block}${this.parts.has('take') ? take : ''})`, signal);
     this.starts += 1;
+    this.numbers = new Map();
     this.line.isText = !this.profile.can.binary;
   }
 
@@ -192,8 +212,9 @@ export class AgentSession {
 
   private packSource(): string {
     const { heap = LARGE_HEAP, can } = this.profile;
+    const isSmall = heap < LARGE_HEAP || blockForLine(this.repl.bytesPerSecond) < 2048;
     const source = can.viper ? packSource : packSource.replace('@micropython.viper\n', '');
-    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${heap < LARGE_HEAP ? 12 : 13}\n${source}`;
+    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${isSmall ? 12 : 13}\n${source}`;
   }
 
   private async packsFastEnough(signal: AbortSignal | undefined): Promise<boolean> {
@@ -216,4 +237,10 @@ function windowFor(heap: number | undefined): number {
 function blockFor(heap: number | undefined): number {
   if (heap === undefined || heap > LARGE_HEAP) return 4096;
   return heap > PACKING_HEAP ? 2048 : 1024;
+}
+
+/** Two blocks are under way at once: a cancel shall not have to wait for more than about a second of them. */
+function blockForLine(bytesPerSecond = SERIAL_LINE): number {
+  if (bytesPerSecond > 10_000) return 4096;
+  return bytesPerSecond > 4_000 ? 2048 : 512;
 }

@@ -7,10 +7,12 @@ export const MAGIC = '\xf5\x9a';
 export const HEAD_LENGTH = 6;
 export const ACKNOWLEDGE = '\x06';
 export const STOP = '\x18';
-/** Bytes of a hash that the agent tells: enough to know content that we have; what chance or a line does to a file never meets them. */
+/** Bytes of a hash with which a scan tells what a file is: enough to know content that we have, far too many to meet by chance. */
 export const HASH_START = 12;
-/** No frame is longer than a block of a file with its hash behind it: a length beyond that was damaged on the line. */
-const LONGEST = 4096 + HASH_START;
+/** Bytes of a hash behind a file's last bytes, of the file and its path: no line meets them by chance, and no other file. */
+export const PROOF = 8;
+/** No frame is longer than a block of a file with that behind it: a length beyond was damaged on the line. */
+const LONGEST = 4096 + PROOF;
 
 export interface FrameHead {
   kind: string;
@@ -57,12 +59,12 @@ export function pathWord(path: string): string {
 /** A command is no longer than every board can hold while it is busy. */
 const COMMAND_LENGTH = 120;
 
-/** @returns as many of the first paths as one command holds beside `words`, at least one */
-export function wordsThatFit<T extends string>(paths: readonly T[], words: readonly string[] = []): T[] {
+/** @returns as many of the first of `more` as one command holds beside `words`, at least one */
+export function wordsThatFit(more: readonly string[], words: readonly string[]): string[] {
   let room = COMMAND_LENGTH - words.reduce((sum, word) => sum + word.length + 1, 0);
-  const end = paths.findIndex((path, at) => {
-    room -= pathWord(path).length + 1;
+  const end = more.findIndex((word, at) => {
+    room -= word.length + 1;
     return at > 0 && room < 0;
   });
-  return end < 0 ? [...paths] : paths.slice(0, end);
+  return end < 0 ? [...more] : more.slice(0, end);
 }

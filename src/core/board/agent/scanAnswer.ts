@@ -8,7 +8,8 @@ import { HASH_START } from './frames.js';
 export type Listed =
   | { kind: 'folder'; path: BoardPath }
   | { kind: 'file'; path: BoardPath; size: number; mtime?: number; hashStart?: string }
-  | { kind: 'unreadable'; path: BoardPath; message: string };
+  /** `isFile` where it is a file, but its name is none that a path can have. */
+  | { kind: 'unreadable'; path: BoardPath; message: string; isFile?: true };
 
 /**
  * Takes the frames of a listing one by one; each holds whole entries.
@@ -38,7 +39,7 @@ export function listingParser(fields: { times: boolean; hashes: boolean }): (fra
         const mtime = fields.times ? take(4).readUInt32LE() : undefined;
         const hashStart = fields.hashes ? take(HASH_START).toString('hex') : undefined;
         const more = { ...(mtime !== undefined && { mtime }), ...(hashStart !== undefined && { hashStart }) };
-        add(listed, path, (path) => ({ kind: 'file', path, size, ...more }));
+        add(listed, path, (path) => ({ kind: 'file', path, size, ...more }), { isFile: true });
       } else if (kind === 1) {
         file = path;
       } else {
@@ -51,11 +52,11 @@ export function listingParser(fields: { times: boolean; hashes: boolean }): (fra
 }
 
 /** A name that no path can have is told as unreadable, and hides no other (P44). */
-function add(listed: Listed[], text: string, make: (path: BoardPath) => Listed): void {
+function add(listed: Listed[], text: string, make: (path: BoardPath) => Listed, what: { isFile?: true } = {}): void {
   try {
     listed.push(make(parseBoardPath(text.replace(/^\//, ''))));
   } catch (error) {
     if (!(error instanceof BackupError)) throw error;
-    listed.push({ kind: 'unreadable', path: parseBoardPath(''), message: error.message });
+    listed.push({ kind: 'unreadable', path: parseBoardPath(''), message: error.message, ...what });
   }
 }
