@@ -229,7 +229,9 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       try {
         return await work();
       } catch (error) {
-        const isDamage = error instanceof BoardException || isBackupError(error, 'line-damaged');
+        // The end of an answer may have been lost: such a board is silent, and comes back to its prompt all the same.
+        const isEndLost = isBackupError(error, 'board-silent') && !this.line.isDead;
+        const isDamage = isEndLost || error instanceof BoardException || isBackupError(error, 'line-damaged');
         if (!isDamage) throw error;
         const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
