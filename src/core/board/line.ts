@@ -45,6 +45,8 @@ export class Line {
       url,
       {
         onData(chunk) {
+          // Whoever waits takes a call without bytes for the end of its patience.
+          if (chunk.length === 0) return;
           line.wire.received += chunk.length;
           const arrived = line.isText ? line.foldLineEnds(chunk) : Buffer.from(chunk);
           line.buffered = line.buffered.length === 0 ? arrived : Buffer.concat([line.buffered, arrived]);
