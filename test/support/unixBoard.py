@@ -1,10 +1,12 @@
 # Makes MicroPython's unix port a board: boot.py and main.py, the friendly REPL, the raw REPL with raw-paste, Ctrl-C, soft
 # reset, and a flash of its own. Its terminal is the serial line. It follows pyexec.c of MicroPython.
-# Arguments: IMAGE fat|littlefs UNIQUE_ID_IN_HEX WRITES_UNTIL_POWER_CUT (0 for never).
+# Arguments: IMAGE fat|littlefs UNIQUE_ID_IN_HEX WRITES_UNTIL_POWER_CUT (0 for never) BYTES_OF_INPUT (0 for all)
+# MICROSECONDS_OF_A_WRITE.
 
 import builtins
 import gc
 import io
+import select
 import sys
 import termios
 from binascii import unhexlify
@@ -16,10 +18,11 @@ CTRL_A, CTRL_B, CTRL_C, CTRL_D, CTRL_E = b"\x01", b"\x02", b"\x03", b"\x04", b"\
 RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n>"
 # Tells the host that the terminal is set up. All that follows is the board's.
 READY = b"\x06"
-WINDOW = 128
 RESET = 6
 
-image, kind, unique_id, writes = sys.argv[1:]
+image, kind, unique_id, writes, ring_size, write_us = sys.argv[1:]
+# The host may send two windows before the board reads.
+WINDOW = min(128, int(ring_size) // 2 or 128)
 write = sys.stdout.buffer.write
 plain_print = print
 raw = False
@@ -33,11 +36,61 @@ class SoftReset(Exception):
 class Machine:
     unique_id = lambda: unhexlify(unique_id)
     reset = lambda: power_off(RESET)
+    # How many bytes of input were lost since power on.
+    lost = lambda: ring.lost if ring else 0
+
+
+# What a UART has: bytes that come while nobody reads wait here, and those that find no room are lost. Looks when it is read,
+# and so sees all at once what came while the board was busy.
+class Ring:
+    def __init__(self, source):
+        self.source = source
+        self.poll = select.poll()
+        self.poll.register(source, select.POLLIN)
+        self.held = bytearray()
+        self.lost = 0
+
+    def receive(self, patience):
+        while self.poll.poll(patience):
+            byte = self.source.read(1) or power_off(0)
+            if len(self.held) < int(ring_size):
+                self.held += byte
+            else:
+                self.lost += 1
+            patience = 0
+
+    def read(self, count):
+        self.receive(0)
+        while len(self.held) < count:
+            self.receive(-1)
+        taken = bytes(self.held[:count])
+        self.held = self.held[count:]
+        return taken
+
+    # As on boards, all of it. What waits for more than fits has what came taken out of the ring.
+    def readinto(self, buffer):
+        for at in range(len(buffer)):
+            buffer[at] = self.read(1)[0]
+        return len(buffer)
+
+
+# Puts the ring where programs find their input.
+def use_ring():
+    class Input:
+        buffer = ring
+
+    class Sys:
+        pass
+
+    for name in dir(sys):
+        setattr(Sys, name, getattr(sys, name))
+    Sys.stdin = Input
+    sys.modules["sys"] = Sys
 
 
 # Where nobody can ever write again, the board has no use.
 def read():
-    return sys.stdin.buffer.read(1) or power_off(0)
+    return (ring or sys.stdin.buffer).read(1) or power_off(0)
 
 
 # Text streams of boards end lines with \r\n; those of the unix port do not.
@@ -211,9 +264,12 @@ def forget():
     gc.collect()
 
 
+ring = Ring(sys.stdin.buffer) if int(ring_size) else None
+if ring:
+    use_ring()
 terminal = open_line()
 interruptible(False)
-mount(image, kind, int(writes))
+mount(image, kind, int(writes), write_us=int(write_us))
 builtins.print = board_print
 sys.modules["machine"] = Machine
 sys.path[:] = ["", ".frozen", "/lib"]

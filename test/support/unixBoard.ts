@@ -1,7 +1,7 @@
 // A board of real MicroPython on a serial port: its unix port, with a true FAT or littlefs in an image file, sha256, base64,
 // inflate, raw-paste and viper. What it does as a board is in unixBoard.py.
 //
-// Unlike most boards it has 64-bit words and 2 MB of heap (where nothing else is asked for), and takes all input that comes
+// Unlike most boards it has 64-bit words and, where nothing else is asked for, 2 MB of heap, and takes all input that comes
 // while it is busy. `sys.stdout.write` and the value of a line at the prompt end in a bare `\n`; `print` is as on boards.
 // The code of a raw-paste is compiled when all of it is there, not as it comes.
 
@@ -26,6 +26,10 @@ export interface UnixBoardOptions {
   bytesPerSecond?: number;
   /** Bytes of heap. A board of 32-bit words has the same room in half of them. */
   heap?: number;
+  /** Bytes of input that it holds while it is busy: what comes beyond them is lost, and counted by `machine.lost()`. */
+  holds?: number;
+  /** How long each write of a block to the flash takes, in milliseconds beside what it takes anyway. */
+  writeMs?: number;
   /** Power fails at this write of a block, counted from 1 at power on; that write does not happen. */
   powerCutAtWrite?: number;
 }
@@ -71,11 +75,12 @@ type Terminal = Omit<nodePty.IPty, 'onData' | 'write'> & {
 
 /** Resolves when the board has its line; boot.py and main.py run then. */
 async function powerOn(options: UnixBoardOptions): Promise<Power> {
-  const { fileSystem, image, uniqueId = idFrom(image), heap, powerCutAtWrite = 0 } = options;
+  const { fileSystem, image, uniqueId = idFrom(image), heap, powerCutAtWrite = 0, holds = 0, writeMs = 0 } = options;
   const { micropython } = await needRealBoards();
   const [program, ...before] = micropython;
   const memory = heap === undefined ? [] : ['-X', `heapsize=${heap}`];
-  const words = [pythonFile('unixBoard.py'), image, fileSystem, uniqueId, String(powerCutAtWrite)];
+  const numbers = [powerCutAtWrite, holds, 1000 * writeMs].map(String);
+  const words = [pythonFile('unixBoard.py'), image, fileSystem, uniqueId, ...numbers];
 
   let terminal: Terminal;
   let wasCut = false;

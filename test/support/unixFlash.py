@@ -11,6 +11,8 @@ KINDS = {"fat": (vfs.VfsFat, 512), "littlefs": (vfs.VfsLfs2, 4096)}
 
 power_off = ffi.open(None).func("v", "_exit", "i")
 POWER_CUT = 7
+# Unlike MicroPython's own, one that Ctrl-C cannot break off.
+sleep_us = ffi.open(None).func("i", "usleep", "I")
 
 
 def nothing(code):
@@ -20,7 +22,8 @@ def nothing(code):
 # On boards this is C, which Ctrl-C cannot break off in the middle. Here it cannot either: MicroPython looks for Ctrl-C
 # only where bytecode jumps. So there is no `if` in these methods, and no loop.
 class Flash:
-    def __init__(self, file, block, writes_until_power_cut=0):
+    def __init__(self, file, block, writes_until_power_cut=0, write_us=0):
+        self.write_us = write_us
         self.file = file
         self.block = block
         self.answers = {4: file.seek(0, 2) // block, 5: block}
@@ -35,6 +38,7 @@ class Flash:
     def writeblocks(self, number, buffer, offset=0):
         self.fate.get(self.writes_left, nothing)(POWER_CUT)
         self.writes_left -= 1
+        sleep_us(self.write_us)
         self.file.seek(number * self.block + offset)
         self.file.write(buffer)
 
@@ -44,7 +48,7 @@ class Flash:
 
 # Opens the flash in `image` and mounts its file system as the only one, at `/`; makes both where there is no image yet.
 # Nothing of the host can be reached from then on.
-def mount(image, kind, writes_until_power_cut=0, size=SIZE):
+def mount(image, kind, writes_until_power_cut=0, size=SIZE, write_us=0):
     file_system, block = KINDS[kind]
     try:
         file = open(image, "r+b")
@@ -53,7 +57,7 @@ def mount(image, kind, writes_until_power_cut=0, size=SIZE):
         file.seek(size - 1)
         file.write(b"\0")
         file_system.mkfs(Flash(file, block))
-    mounted = file_system(Flash(file, block, writes_until_power_cut))
+    mounted = file_system(Flash(file, block, writes_until_power_cut, write_us))
     vfs.umount("/")
     vfs.mount(mounted, "/")
     os.chdir("/")

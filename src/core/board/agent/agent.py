@@ -90,7 +90,7 @@ def _mpb(size, more=None):
         def add(kind, name, more=b""):
             nonlocal out
             out += bytes((kind, len(name) & 255, len(name) >> 8)) + name + more
-            if len(out) > 900:
+            if len(out) > size >> 2:
                 send(b"d", out)
                 out = bytearray()
 

@@ -226,17 +226,19 @@ export class AgentSession {
   }
 }
 
+// What stays of compiling our Python lies all over the heap of a small board: memory in one piece is far less than what is free.
+
 /** Bits of the deflate window that fits a board's memory beside everything else: 2 to that power, and 1.5 kB. */
 function windowFor(heap: number | undefined): number {
   if (heap === undefined || heap > 240_000) return 15;
   if (heap > 120_000) return 14;
-  if (heap > 60_000) return 12;
+  if (heap > 100_000) return 12;
   return heap > 24_000 ? 10 : SMALLEST_WINDOW;
 }
 
 function blockFor(heap: number | undefined): number {
-  if (heap === undefined || heap > LARGE_HEAP) return 4096;
-  return heap > PACKING_HEAP ? 2048 : 1024;
+  if (heap === undefined || heap > 120_000) return 4096;
+  return heap > LARGE_HEAP ? 1024 : 512;
 }
 
 /** Two blocks are under way at once: a cancel shall not have to wait for more than about a second of them. */
