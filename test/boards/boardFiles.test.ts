@@ -84,6 +84,7 @@ describe('The files of a board', () => {
       ['exactly one block', Buffer.alloc(1020, 'b')],
       ['one byte more than a block', Buffer.alloc(1021, 'b')],
       ['100 kB of noise', noise(100_000)],
+      ['bytes that are all escaped on their way to the board', Buffer.alloc(9_000, '\x10\x03')],
     ]);
     for (const [what, bytes] of contents) {
       it(`P45 ${what}, written and read`, async () => {
@@ -98,6 +99,20 @@ describe('The files of a board', () => {
         });
       });
     }
+
+    it('P45 whatever their length is beside the blocks in which they travel', async () => {
+      const lengths = [
+        2_047, 2_048, 4_083, 4_085, 4_087, 4_088, 4_089, 4_091, 4_095, 4_096, 4_097, 8_187, 8_191, 8_192,
+      ];
+      await put(new Map(lengths.map((length) => [`file${length}`, noise(length)])));
+      await onBoard(async (files) => {
+        const { files: found } = await files.scan(ROOT, []);
+        assert.equal(found.length, lengths.length);
+        for (const { path, size } of found) {
+          assert.deepEqual((await readWhole(files, path)).content, Buffer.from(noise(size)), path);
+        }
+      });
+    });
 
     it('also in base64, where a board has no binary streams', async () => {
       const bytes = noise(5_000);

@@ -41,6 +41,7 @@ const ASYNC_PROMPT = '--> ';
 const CALM_MS = 1_000;
 const EAGER_MS = 50;
 const EAGER_TRIES = 40;
+const WAKING_TRIES = 3;
 /** Bytes that an answer to our own Python may have, with all that others print in between. */
 const LONGEST_ANSWER = 1 << 18;
 /** Characters that are enough to know the banner of a board that starts. */
@@ -135,9 +136,12 @@ export class RawRepl {
         const piece = line.peek();
         line.discard();
         heard = (heard + piece).slice(-200);
-        if (tellsOfRestart(heard) || (wasQuiet && piece !== '')) {
+        if (tellsOfRestart(heard)) {
           tries = EAGER_TRIES;
           heard = '';
+        } else if (wasQuiet && piece !== '') {
+          // It may have woken up, or it is a program that prints now and then.
+          tries = Math.max(tries, WAKING_TRIES);
         } else if (performance.now() < nextAt) continue;
         wasQuiet = piece === '';
         tries = Math.max(0, tries - 1);

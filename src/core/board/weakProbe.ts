@@ -16,6 +16,7 @@ const FACTS: ReadonlyArray<[key: string, expression: string]> = [
 const ABILITIES: readonly Ability[] = ['mkdir', 'rename', 'stat', 'statvfs'];
 
 const ATTEMPTS = 3;
+const PATIENCE_MS = 3_000;
 /** A program that was stopped may have called a variable `print`. */
 const HAS_STAT = "import builtins as _b;_b.print('stat',_b.hasattr(_b.__import__('os'),'stat'));del _b";
 
@@ -23,12 +24,13 @@ const HAS_STAT = "import builtins as _b;_b.print('stat',_b.hasattr(_b.__import__
 export async function isWeak(repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal): Promise<boolean> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const answer = Buffer.from(await repl.exec(HAS_STAT, { signal })).toString('latin1');
+      const answer = Buffer.from(await repl.exec(HAS_STAT, { signal, patienceMs: PATIENCE_MS })).toString('latin1');
       if (/^stat False\r?$/m.test(answer)) return true;
       if (/^stat True\r?$/m.test(answer)) return false;
     } catch (error) {
       // What it answers is damaged, or it lacks something: the usual probe says it better.
-      if (!(error instanceof BoardException || isBackupError(error, 'line-damaged'))) throw error;
+      const isSilent = isBackupError(error, 'board-silent') && attempt < ATTEMPTS;
+      if (!(error instanceof BoardException || isBackupError(error, 'line-damaged') || isSilent)) throw error;
     }
   }
   return false;

@@ -15,10 +15,12 @@ const FRAME_MS = 2_000;
 /** How long the board may be busy with its flash before it takes the next piece. */
 const RUN_PATIENCE_MS = 4_000;
 /** How long the board may take to come to rest, and how long it gets to answer one question. */
-const REST_MS = 5_000;
+const REST_MS = 8_000;
 const ANSWER_MS = 1_000;
 /** A board that lost many bytes of a chunk waits for them, 4096 and some: it takes that many line ends in their place. */
 const FILLER = '\n'.repeat(2_048);
+/** How long it then gets: at 9600 baud the line ends alone take two seconds. */
+const FILLED_MS = 3_000;
 const SIGN = ACKNOWLEDGE.charCodeAt(0);
 const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
 
@@ -113,7 +115,7 @@ export class AgentLink {
     for (;;) {
       throwIfCancelled(signal);
       try {
-        this.hear(await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS, totalMs: PATIENCE_MS, signal }));
+        this.hear(await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS, totalMs: NUDGE_MS, signal }));
         break;
       } catch (error) {
         if (!isBackupError(error, 'board-silent')) throw error;
@@ -165,22 +167,22 @@ export class AgentLink {
       const word = this.token.toString(16).padStart(4, '0');
       await this.line.write(`${STOP}${filler}\n`);
       await this.line.write(encodeCommand('?', [word]));
-      if (await this.answers(word)) return;
+      if (await this.answers(word, filler === '' ? ANSWER_MS : FILLED_MS)) return;
     }
     this.line.isDead = true;
     this.explainForeign(this.foreign + this.line.peek());
     throw boardSilent(this.line.url, REST_MS);
   }
 
-  private async answers(word: string): Promise<boolean> {
-    const giveUp = performance.now() + ANSWER_MS;
+  private async answers(word: string, withinMs: number): Promise<boolean> {
+    const giveUp = performance.now() + withinMs;
     try {
       while (performance.now() < giveUp) {
-        this.hear(await this.line.readUntil(MAGIC, { idleMs: ANSWER_MS, totalMs: ANSWER_MS }));
+        this.hear(await this.line.readUntil(MAGIC, { idleMs: withinMs, totalMs: withinMs }));
         const frame = await this.restOfFrame(undefined);
         if (frame?.kind !== '?' || frame.data.toString('latin1') !== word) continue;
         // Its answer to our question ends with a frame of its own, which the next command would take for its own.
-        await this.line.readUntil(MAGIC, { idleMs: ANSWER_MS });
+        await this.line.readUntil(MAGIC, { idleMs: withinMs });
         await this.restOfFrame(undefined);
         return true;
       }

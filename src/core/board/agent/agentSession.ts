@@ -152,8 +152,10 @@ export class AgentSession {
   async packs(bytes: number, signal?: AbortSignal): Promise<boolean> {
     if (this.packing !== undefined) return this.packing;
     const { heap = LARGE_HEAP } = this.profile;
-    const { bytesPerSecond = 0 } = this.repl;
-    if (bytesPerSecond > SLOW_LINE || heap < PACKING_HEAP) this.packing = false;
+    const { bytesPerSecond } = this.repl;
+    // Where the speed of the line is not known, viper pays most often, and bytecode may be slower than any line.
+    const isFast = bytesPerSecond === undefined ? !this.profile.can.viper : bytesPerSecond > SLOW_LINE;
+    if (isFast || heap < PACKING_HEAP) this.packing = false;
     else if (bytes >= 2 * packSource.length) {
       await this.learn('pack', signal).catch((error: unknown) => {
         if (!isBackupError(error, 'board-unsupported')) throw error;
