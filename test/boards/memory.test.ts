@@ -75,7 +75,7 @@ describe('The memory of a board', function () {
           );
           cost('question', await taken());
           const ended = await repl.start(`${OURS}['_mpb'](${BLOCK},${OURS}['_mpb_more'])`);
-          const link = new AgentLink(line);
+          const link = new AgentLink(line, { bytesPerSecond: 1_000_000, underWay: 0 });
           for await (const { data } of link.ask('M', [])) cost('running', Number(data.toString('latin1')));
           await link.quit();
           await ended(1_000);

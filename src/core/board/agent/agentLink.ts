@@ -14,19 +14,24 @@ const PATIENCE_MS = 12_000;
 const FRAME_MS = 2_000;
 /** How long the board may be busy with its flash before it takes the next piece. */
 const RUN_PATIENCE_MS = 4_000;
-/** How long the board may take to come to rest, and how long it gets to answer one question. */
-const REST_MS = 8_000;
+/** How often the board is asked to come to rest, and how long it gets each time beside what the line itself takes. */
+const REST_ATTEMPTS = 3;
 const ANSWER_MS = 1_000;
 /** A board that lost many bytes of a chunk waits for them, 4096 and some: it takes that many line ends in their place. */
 const FILLER = '\n'.repeat(2_048);
-/** How long it then gets: at 9600 baud the line ends alone take two seconds. */
-const FILLED_MS = 3_000;
 const SIGN = ACKNOWLEDGE.charCodeAt(0);
 const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
 
 export interface Frame {
   kind: string;
   data: Buffer;
+}
+
+/** What decides how long an answer takes on its way. */
+export interface Pace {
+  bytesPerSecond: number;
+  /** Bytes that the board may have sent before it hears us. */
+  underWay: number;
 }
 
 /** The line failed in the middle of an answer, and the agent waits for the next command: ask again. */
@@ -39,7 +44,10 @@ export class AgentLink {
   /** The end of what came between frames: where the board stopped talking in frames, it says why. */
   private foreign = '';
 
-  constructor(private readonly line: Line) {}
+  constructor(
+    private readonly line: Line,
+    private readonly pace: Pace,
+  ) {}
 
   /**
    * Sends one command and gives its frames as they come; the last one, which ends the answer, is not given.
@@ -162,16 +170,18 @@ export class AgentLink {
   /** Stops whatever the agent does, and waits until it answers to a word that it has not heard before. */
   async rest(): Promise<void> {
     const start = performance.now();
-    for (let filler = ''; performance.now() - start < REST_MS; filler = FILLER) {
+    for (let attempt = 1; attempt <= REST_ATTEMPTS; attempt++) {
+      const filler = attempt === 1 ? '' : FILLER;
       this.token++;
       const word = this.token.toString(16).padStart(4, '0');
       await this.line.write(`${STOP}${filler}\n`);
       await this.line.write(encodeCommand('?', [word]));
-      if (await this.answers(word, filler === '' ? ANSWER_MS : FILLED_MS)) return;
+      const onLine = this.pace.underWay + filler.length;
+      if (await this.answers(word, ANSWER_MS + (1000 * onLine) / this.pace.bytesPerSecond)) return;
     }
     this.line.isDead = true;
     this.explainForeign(this.foreign + this.line.peek());
-    throw boardSilent(this.line.url, REST_MS);
+    throw boardSilent(this.line.url, performance.now() - start);
   }
 
   private async answers(word: string, withinMs: number): Promise<boolean> {

@@ -22,6 +22,8 @@ const QUIT_MS = 2_000;
 const SMALLEST_WINDOW = 9;
 /** Bytes a second: on slower lines the board packs what it sends. */
 const SLOW_LINE = 60_000;
+/** Of files coming down, at once: see agent.py. */
+const FRAMES_UNDER_WAY = 2;
 /** Bytes a second of the usual serial line, of 115,200 baud. */
 const SERIAL_LINE = 11_520;
 /** Bytes of heap from which on a board packs, and from which on it does so with a larger ring. */
@@ -59,9 +61,12 @@ export class AgentSession {
     private readonly repl: RawRepl,
     readonly profile: Profile,
   ) {
-    this.link = new AgentLink(line);
     const { heap } = profile;
     this.block = Math.min(blockFor(heap), blockForLine(repl.bytesPerSecond));
+    this.link = new AgentLink(line, {
+      bytesPerSecond: repl.bytesPerSecond ?? SERIAL_LINE,
+      underWay: FRAMES_UNDER_WAY * this.block,
+    });
     this.up = { windowBits: profile.can.inflate ? windowFor(heap) : 0, chunk: blockFor(heap) };
   }
 
@@ -214,9 +219,9 @@ export class AgentSession {
 
   private packSource(): string {
     const { heap = LARGE_HEAP, can } = this.profile;
-    const isSmall = heap < LARGE_HEAP || blockForLine(this.repl.bytesPerSecond) < 2048;
+    const bits = blockForLine(this.repl.bytesPerSecond) < 2048 ? 11 : heap < LARGE_HEAP ? 12 : 13;
     const source = can.viper ? packSource : packSource.replace('@micropython.viper\n', '');
-    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${isSmall ? 12 : 13}\n${source}`;
+    return `_mpb_lengths=b'${CODE_LENGTHS}'\n_mpb_bits=${bits}\n${source}`;
   }
 
   private async packsFastEnough(signal: AbortSignal | undefined): Promise<boolean> {
@@ -243,7 +248,7 @@ function blockFor(heap: number | undefined): number {
   return heap > LARGE_HEAP ? 1024 : 512;
 }
 
-/** Two blocks are under way at once: a cancel shall not have to wait for more than about a second of them. */
+/** A cancel shall not have to wait for more than about a second of what is under way. */
 function blockForLine(bytesPerSecond = SERIAL_LINE): number {
   if (bytesPerSecond > 10_000) return 4096;
   return bytesPerSecond > 4_000 ? 2048 : 512;
