@@ -30,7 +30,7 @@ export const backupVerb: Verb = {
       multiple: true,
       about: 'leaves out what matches; wins over --include',
     },
-    label: { type: 'string', value: 'TEXT', about: 'a word to find this backup by; such a backup is always recorded' },
+    label: { type: 'string', value: 'TEXT', about: 'a note that list and show give; such a backup is always recorded' },
   },
   details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
 board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of

@@ -18,7 +18,7 @@ ${inColumns([...verbs].map(([name, { summary }]) => [name, summary]))}
 
 A board is a serial port (/dev/ttyACM0, COM3), an address (socket://host:port, rfc2217://host:port,
 ws://host for a WebREPL, its password in MPBACKUP_WEBREPL_PASSWORD), or a simulated board (sim:demo).
-A backup is its id (any unique beginning), its archive's name, or \`latest\`.
+A backup is its id (its first four digits or more), the file name of its archive, or \`latest\`.
 \`mpbackup help VERB\` tells the options of a verb, \`mpbackup --version\` which version this is.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part.`;
 }

@@ -64,7 +64,9 @@ export function isBackupError(error: unknown, code?: ErrorCode): error is Backup
 
 /** The `code` that Node gives to failed system calls (`ENOENT`, …), where there is one. */
 export function systemCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  // Ours have codes of their own; what the system said is their cause.
+  if (error instanceof BackupError || typeof error !== 'object' || error === null || !('code' in error))
+    return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -39,7 +39,9 @@ const START_MS = 10_000;
 
 /** What is known of a board from one attempt to the next. */
 interface Patience {
-  giveUpAt: number;
+  /** It counts from the first trouble on, which a board is given time for in any case. */
+  waitMs: number;
+  giveUpAt: number | undefined;
   /** Its program holds out: where the port goes away and comes back, the board has been reset. */
   holdsOut: boolean;
 }
@@ -47,19 +49,24 @@ interface Patience {
 /** @throws BackupError with the last trouble, once the patience is at its end; `cancelled` at once */
 export async function reach(options: ReachOptions): Promise<ReachedBoard> {
   const { url, log, signal, waitMs = 0, onWaiting } = options;
-  const patience: Patience = { giveUpAt: performance.now() + waitMs, holdsOut: false };
+  const patience: Patience = { waitMs, giveUpAt: undefined, holdsOut: false };
   for (let told: string | undefined; ; await pause(RETRY_MS, signal)) {
     throwIfCancelled(signal);
     try {
       return await openAndEnter(options, patience);
     } catch (error) {
       const isPassing = isBackupError(error) && PASSING.includes(error.code);
-      if (!isPassing || performance.now() + RETRY_MS > patience.giveUpAt) throw error;
+      if (!isPassing || timeLeft(patience) < RETRY_MS) throw error;
       if (error.message !== told) log.info(`${url}: waits: ${error.message}`);
       told = error.message;
       onWaiting?.();
     }
   }
+}
+
+function timeLeft(patience: Patience): number {
+  patience.giveUpAt ??= performance.now() + patience.waitMs;
+  return patience.giveUpAt - performance.now();
 }
 
 async function openAndEnter(options: ReachOptions, patience: Patience): Promise<ReachedBoard> {
@@ -84,7 +91,7 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
     patience.holdsOut = error.code === 'board-busy';
     const restart = mayRestart ? transport.restart : undefined;
     const trouble = mayRestart && !restart ? boardNeedsReset(url, error) : error;
-    const waitMs = Math.max(patience.giveUpAt - performance.now(), restart ? START_MS : 0);
+    const waitMs = Math.max(timeLeft(patience), restart ? START_MS : 0);
     if (waitMs <= 0) throw trouble;
     if (restart) {
       log.info(`${url}: is restarted: ${error.message}`);
