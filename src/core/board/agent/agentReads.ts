@@ -9,11 +9,8 @@ import { BoardException, lineDamaged } from '../boardErrors.js';
 import type { BoardFiles, ReadOptions } from '../boardFiles.js';
 import type { Frame } from './agentLink.js';
 import type { AgentSession } from './agentSession.js';
-import { wordsThatFit } from './frames.js';
+import { DIGEST, wordsThatFit } from './frames.js';
 import { createUnpacker, type Unpacker } from './unpack.js';
-
-/** Bytes of a hash behind a file's last bytes, of the file and its path: no line meets them by chance, and no other file. */
-const DIGEST = 8;
 
 /** Files that the board was asked for and has not sent yet, in order. */
 interface Stream {

@@ -7,8 +7,10 @@ export const MAGIC = '\xf5\x9a';
 export const HEAD_LENGTH = 6;
 export const ACKNOWLEDGE = '\x06';
 export const STOP = '\x18';
-/** No frame is longer: a length beyond it was damaged on the line. */
-const LONGEST = 4096;
+/** Bytes of a hash behind a file's last bytes, of the file and its path: no line meets them by chance, and no other file. */
+export const DIGEST = 8;
+/** No frame is longer, the last of a file with its hash included: a length beyond it was damaged on the line. */
+const LONGEST = 4096 + DIGEST;
 
 export interface FrameHead {
   kind: string;
