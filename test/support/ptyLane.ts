@@ -5,8 +5,8 @@ export interface Lane {
   push(bytes: Uint8Array): void;
   /** At most so many bytes a second from now on; undefined takes the limit away. */
   throttle(bytesPerSecond: number | undefined): void;
-  /** Holds everything back until {@link Lane.resume}. */
-  stall(): void;
+  /** Holds everything back until {@link Lane.resume}, or so many bytes, and loses the rest, as boards do whom nobody listens to. */
+  stall(bytes?: number): void;
   resume(): void;
   /** Damages the byte number `index`, counted from 0 at the next byte that comes in. */
   damage(index: number, how: Damage): void;
@@ -25,7 +25,8 @@ const beat = 4;
 export function openLane(out: (bytes: Uint8Array) => void): Lane {
   let waiting: Uint8Array[] = [];
   let rate: number | undefined;
-  let stalled = false;
+  /** How many bytes may still be held back while the lane is stalled. */
+  let room: number | undefined;
   let ended = false;
   let timer: NodeJS.Timeout | undefined;
   /** Bytes that have crossed the line since `countedAt`, in truth: bits do not wait for timers. */
@@ -34,7 +35,7 @@ export function openLane(out: (bytes: Uint8Array) => void): Lane {
   const damages = new Map<number, Damage>();
 
   function pump(): void {
-    while (!ended && !stalled && timer === undefined) {
+    while (!ended && room === undefined && timer === undefined) {
       const first = waiting[0];
       if (first === undefined) return;
       const allowed = rate === undefined ? first.length : cross(rate);
@@ -83,7 +84,9 @@ export function openLane(out: (bytes: Uint8Array) => void): Lane {
     count: 0,
     push(bytes: Uint8Array) {
       if (waiting.length === 0) startCrossing();
-      waiting.push(damages.size === 0 ? Uint8Array.from(bytes) : damaged(bytes, lane.count));
+      const arrived = damages.size === 0 ? Uint8Array.from(bytes) : damaged(bytes, lane.count);
+      waiting.push(arrived.subarray(0, room));
+      if (room !== undefined) room = Math.max(0, room - arrived.length);
       lane.count += bytes.length;
       pump();
     },
@@ -92,11 +95,11 @@ export function openLane(out: (bytes: Uint8Array) => void): Lane {
       startCrossing();
       pump();
     },
-    stall() {
-      stalled = true;
+    stall(bytes = Number.POSITIVE_INFINITY) {
+      room = bytes;
     },
     resume() {
-      stalled = false;
+      room = undefined;
       startCrossing();
       pump();
     },
