@@ -100,20 +100,6 @@ describe('The files of a board', () => {
       });
     }
 
-    it('P45 whatever their length is beside the blocks in which they travel', async () => {
-      const lengths = [
-        2_047, 2_048, 4_083, 4_085, 4_087, 4_088, 4_089, 4_091, 4_095, 4_096, 4_097, 8_187, 8_191, 8_192,
-      ];
-      await put(new Map(lengths.map((length) => [`file${length}`, noise(length)])));
-      await onBoard(async (files) => {
-        const { files: found } = await files.scan(ROOT, []);
-        assert.equal(found.length, lengths.length);
-        for (const { path, size } of found) {
-          assert.deepEqual((await readWhole(files, path)).content, Buffer.from(noise(size)), path);
-        }
-      });
-    });
-
     it('also in base64, where a board has no binary streams', async () => {
       const bytes = noise(5_000);
       await put(new Map([['file.bin', bytes]]));
