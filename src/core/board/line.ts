@@ -12,6 +12,9 @@ export interface Wait {
   signal?: AbortSignal | undefined;
 }
 
+/** A timer that is later than this was not late by chance; then what came gets a moment to be read. */
+const LATE_MS = 500;
+const GRACE_MS = 300;
 /** How long the system may take to accept what we write. */
 const WRITE_MS = 10_000;
 
@@ -191,7 +194,13 @@ export class Line {
         else if (this.ended) reject(this.ended.error);
         else resolve(false);
       };
-      const timer = setTimeout(settle, patienceMs);
+      const expire = () => {
+        // A computer that slept or was busy has not yet looked at what came meanwhile.
+        if (performance.now() - begun > patienceMs + LATE_MS) timer = setTimeout(settle, GRACE_MS);
+        else settle();
+      };
+      const begun = performance.now();
+      let timer = setTimeout(expire, patienceMs);
       signal?.addEventListener('abort', settle);
       this.wake = settle;
     });

@@ -119,8 +119,8 @@ export class AgentLink {
   }
 
   private async next(sequence: number, signal: AbortSignal | undefined): Promise<Frame> {
-    const start = performance.now();
-    for (;;) {
+    // Counted, not timed: a computer that slept meanwhile must not take its own silence for that of the board.
+    for (let nudges = 0; ; nudges++) {
       throwIfCancelled(signal);
       try {
         this.hear(await this.line.readUntil(MAGIC, { idleMs: NUDGE_MS, totalMs: NUDGE_MS, signal }));
@@ -128,7 +128,7 @@ export class AgentLink {
       } catch (error) {
         if (!isBackupError(error, 'board-silent')) throw error;
         this.explainForeign(this.line.peek());
-        if (performance.now() - start > PATIENCE_MS) throw error;
+        if (nudges * NUDGE_MS >= PATIENCE_MS) throw error;
         await this.line.write(`\n${ACKNOWLEDGE}`);
       }
     }
