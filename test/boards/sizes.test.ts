@@ -21,7 +21,6 @@ describe('Files around the size of a block', function () {
 
   for (const { block, heap } of [
     { block: 512, heap: 90_000 },
-    { block: 1_024, heap: 128_000 },
     { block: 4_096, heap: 2_000_000 },
   ]) {
     it(`P45 come from a board and go to it as they are, in blocks of ${block}`, async () => {
