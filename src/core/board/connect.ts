@@ -127,7 +127,7 @@ async function openFiles(
   profile: Profile,
   signal: AbortSignal | undefined,
 ): Promise<BoardFiles> {
-  if (canRunAgent(profile)) return openAgentFiles(line, repl, profile, signal);
+  if (canRunAgent(profile)) return openAgentFiles(line, repl, profile);
   if (profile.can.base64 && profile.can.stat) return openExecFiles(line.url, repl, profile, signal);
   return openHexFiles(await HexLink.open(line, repl, signal), repl, profile);
 }

@@ -248,13 +248,18 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
    * Starts Python that talks with us in its own way until it ends by itself. It is started again where it is not clear whether
    * the board took it: what it begins with must do no harm twice.
    *
+   * @param first gives what it reads first, which travels along
    * @returns waits for that end, in silence at most so many milliseconds: the raw REPL then takes code again. It throws
    *   BoardException where the code raised.
    */
-  async start(source: string, signal?: AbortSignal): Promise<(idleMs: number) => Promise<void>> {
+  async start(
+    source: string,
+    signal?: AbortSignal,
+    first?: () => Uint8Array,
+  ): Promise<(idleMs: number) => Promise<void>> {
     await this.untilUndamaged(async () => {
       try {
-        await this.sender.send(Buffer.from(source), signal);
+        await this.sender.send(Buffer.from(source), signal, first);
       } catch (error) {
         await this.interrupt();
         throw error;
@@ -362,6 +367,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
    * @returns false where it does not answer any more, or has started anew
    */
   private async interrupt(): Promise<boolean> {
+    this.line.isText = false;
     try {
       await this.line.write(CTRL_C);
       this.hear(await this.line.settle(100, 400));

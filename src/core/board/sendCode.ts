@@ -34,9 +34,10 @@ export class CodeSender {
   /**
    * Sends code and has it run. Code that the board did not take whole is sent again: nothing of it has run.
    *
+   * @param first gives what goes along with the sign to run it: what the code reads first
    * @throws BackupError `line-damaged`, `port-lost`, `cancelled`
    */
-  async send(source: Uint8Array, signal: AbortSignal | undefined): Promise<void> {
+  async send(source: Uint8Array, signal: AbortSignal | undefined, first?: () => Uint8Array): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
         await this.hand(source, signal);
@@ -46,7 +47,7 @@ export class CodeSender {
         if (!isFault || attempt === ATTEMPTS || !(await this.toPrompt())) throw error;
       }
     }
-    await this.line.write(CTRL_D);
+    await this.line.write(Buffer.concat([Buffer.from(CTRL_D), first?.() ?? Buffer.alloc(0)]));
     await this.confirm(signal);
   }
 

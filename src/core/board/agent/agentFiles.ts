@@ -21,13 +21,8 @@ export function canRunAgent({ can, hasAgent }: Profile): boolean {
 }
 
 /** @param repl in which the agent was installed along with the probe */
-export async function openAgentFiles(
-  line: Line,
-  repl: RawRepl,
-  profile: Profile,
-  signal?: AbortSignal,
-): Promise<BoardFiles> {
-  const session = await AgentSession.start(line, repl, profile, signal);
+export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): BoardFiles {
+  const session = AgentSession.open(line, repl, profile);
   /** What is being written, and the file that it wrote last: that one can be renamed without ending the run. */
   let run: WriteRun | undefined;
   let written: BoardPath | undefined;

@@ -40,6 +40,8 @@ export class LineFault extends Error {
 }
 
 export class AgentLink {
+  /** Starts the agent, and sends its first command right behind; undefined while it runs. */
+  start: ((first: Uint8Array, signal: AbortSignal | undefined) => Promise<void>) | undefined;
   private token = 0;
   /** The end of what came between frames: where the board stopped talking in frames, it says why. */
   private foreign = '';
@@ -57,7 +59,7 @@ export class AgentLink {
    * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `cancelled`
    */
   async *ask(letter: string, words: readonly string[], signal?: AbortSignal): AsyncGenerator<Frame, void, void> {
-    await this.begin(letter, words);
+    await this.begin(letter, words, signal);
     let finished = false;
     try {
       for (let sequence = 0; ; sequence = (sequence + 1) & 255) {
@@ -76,9 +78,12 @@ export class AgentLink {
     }
   }
 
-  /** Sends a command whose answer is not just frames. */
-  async begin(letter: string, words: readonly string[]): Promise<void> {
-    await this.line.write(encodeCommand(letter, words));
+  /** Sends a command whose answer is not just frames. The first one goes along with the agent's start. */
+  async begin(letter: string, words: readonly string[], signal?: AbortSignal): Promise<void> {
+    const command = encodeCommand(letter, words);
+    const { start } = this;
+    this.start = undefined;
+    await (start ? start(command, signal) : this.line.write(command));
   }
 
   write(bytes: Uint8Array): Promise<void> {

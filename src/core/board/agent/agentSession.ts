@@ -53,7 +53,8 @@ export class AgentSession {
   private numbers: ReadonlyMap<BoardPath, number> = new Map();
   private readonly parts = new Set<Part>();
   private exchange: Exchange | undefined;
-  private ended: (idleMs: number) => Promise<void> = () => Promise.resolve();
+  /** Waits for the end of the agent; undefined while it does not run. */
+  private ended: ((idleMs: number) => Promise<void>) | undefined;
   private packing: boolean | undefined;
 
   private constructor(
@@ -71,9 +72,9 @@ export class AgentSession {
   }
 
   /** The agent itself came with the probe. */
-  static async start(line: Line, repl: RawRepl, profile: Profile, signal?: AbortSignal): Promise<AgentSession> {
+  static open(line: Line, repl: RawRepl, profile: Profile): AgentSession {
     const session = new AgentSession(line, repl, profile);
-    await session.begin(signal);
+    session.begin();
     return session;
   }
 
@@ -141,12 +142,12 @@ export class AgentSession {
       await this.repl.install(part === 'take' ? takeSource : this.packSource(), signal);
     } catch (error) {
       // A board without room for it goes on with what it has.
-      if (isBackupError(error, 'board-unsupported')) await this.begin(signal);
+      if (isBackupError(error, 'board-unsupported')) this.begin();
       throw error;
     }
     this.parts.add(part);
     if (part === 'pack') this.packing = await this.packsFastEnough(signal);
-    await this.begin(signal);
+    this.begin();
   }
 
   /**
@@ -194,18 +195,25 @@ export class AgentSession {
     return this.parts.has('take') && this.up.windowBits > 0 ? ['deflated'] : [];
   }
 
-  private async begin(signal: AbortSignal | undefined): Promise<void> {
+  /** It starts with the first command: both in one round trip. */
+  private begin(): void {
     const { windowBits, chunk } = this.up;
     const take = `,lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
-    this.ended = await this.repl.start(`${OURS}['_mpb'](${this.block}${this.parts.has('take') ? take : ''})`, signal);
+    const source = `${OURS}['_mpb'](${this.block}${this.parts.has('take') ? take : ''})`;
     this.starts += 1;
     this.numbers = new Map();
-    this.line.isText = !this.profile.can.binary;
+    this.link.start = async (first, signal) => {
+      this.ended = await this.repl.start(source, signal, () => {
+        this.line.isText = !this.profile.can.binary;
+        return first;
+      });
+    };
   }
 
   private async halt(): Promise<void> {
     await this.again('', async () => {
       await this.settle();
+      if (this.ended === undefined) return;
       await this.link.quit();
       await this.ended(QUIT_MS).catch(async (error: unknown) => {
         if (!isBackupError(error, 'board-silent')) throw error;
@@ -215,6 +223,8 @@ export class AgentSession {
       });
     });
     this.line.isText = false;
+    this.ended = undefined;
+    this.link.start = undefined;
   }
 
   private packSource(): string {

@@ -35,7 +35,7 @@ export async function beginRun(
   { windowBits, chunk, isText }: RunOptions,
   signal?: AbortSignal,
 ): Promise<WriteRun> {
-  await link.begin('w', ['/']);
+  await link.begin('w', ['/'], signal);
   let sequence = 0;
   const underWay: number[] = [];
   const compress = windowBits > 0 ? compressor(windowBits) : undefined;
