@@ -50,7 +50,7 @@ const NO_HASH = `
 import sys
 class _Nothing:
     pass
-sys.modules['hashlib'] = _Nothing()
+sys.modules['hashlib'] = sys.modules['uhashlib'] = _Nothing()
 `;
 
 interface Bench {

@@ -105,7 +105,7 @@ describe('What a board packs', function () {
 
   it('P36 is nothing on a board without memory for it, which still has the agent', async function () {
     if (!(await realBoards())) this.skip();
-    const { ways } = await onUnixBoard({ heap: 60_000, bytesPerSecond: SLOW }, new Map(fiftyFiles()));
+    const { ways } = await onUnixBoard({ heap: 62_000, bytesPerSecond: SLOW }, new Map(fiftyFiles()));
     assert.deepEqual(ways, ['agent']);
   });
 

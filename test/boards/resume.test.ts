@@ -32,7 +32,7 @@ import os as _os
 for _name in dir(_os):
     if _name != 'ilistdir':
         setattr(_Os, _name, getattr(_os, _name))
-sys.modules['os'] = _Os()
+sys.modules['os'] = sys.modules['uos'] = _Os()
 `;
 
 /** From its next start, the board has no SHA-256. */
@@ -40,7 +40,7 @@ const NO_HASH = `
 import sys
 class _Nothing:
     pass
-sys.modules['hashlib'] = _Nothing()
+sys.modules['hashlib'] = sys.modules['uhashlib'] = _Nothing()
 `;
 
 class Bench {
@@ -176,8 +176,8 @@ describe('A backup that was cut off', function () {
       const address = { open: behindBridgeChip(bench.open) };
       const error = await bench.cutOff(20, () => bench.powerOff(), address);
       assert.equal(error.code, 'board-reset');
-      // The next one may have come already.
-      assert.ok([20, 21].includes(safe(error)), error.hint);
+      // Some of the next may have come already.
+      assert.ok(safe(error) >= 20 && safe(error) < files.size, error.hint);
       const next = await bench.backUp(address);
       assert.deepEqual([next.resumed, next.read], [safe(error), files.size - safe(error)]);
       await bench.isWhole(next);

@@ -271,7 +271,8 @@ terminal = open_line()
 interruptible(False)
 mount(image, kind, int(writes), write_us=int(write_us))
 builtins.print = board_print
-sys.modules["machine"] = Machine
+# Code that means the firmware itself puts a `u` in front.
+sys.modules["machine"] = sys.modules["umachine"] = Machine
 sys.path[:] = ["", ".frozen", "/lib"]
 ours = set(sys.modules)
 write(READY)

@@ -6,8 +6,8 @@ import { BoardException } from '../board/boardErrors.js';
 import type { Prefix, ReadOptions } from '../board/boardFiles.js';
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
-import { type BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
-import { type BoardPath, ROOT } from '../paths.js';
+import { BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
+import { type BoardPath, displayPath, ROOT } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
@@ -16,7 +16,7 @@ import type { Leftovers } from '../store/leftovers.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
-import type { ContentHash, Scan, ScannedFile } from '../tree.js';
+import type { ContentHash, Scan, ScannedFile, UnreadableEntry } from '../tree.js';
 import { endEarly, type UnderWay } from './cutOff.js';
 import { describeBoard } from './describeBoard.js';
 import { brokenSentence, findBase, type Held, heldContent, leftoversFor, recentContent } from './earlierBackups.js';
@@ -241,6 +241,8 @@ async function scanBoard(
       seen = count;
     },
   });
+  const unseen = scan.unreadable.find(({ path }) => path === scope.root);
+  if (unseen && scan.files.length + scan.folders.length === 0) throw nothingSeen(board, unseen);
   const covers = scopeTest(scope);
   return plausibleScan({
     // With include patterns, only folders that hold something of the scope belong to it.
@@ -249,6 +251,18 @@ async function scanBoard(
     temporaries: scan.temporaries,
     unreadable: scan.unreadable.filter(({ path }) => path === ROOT || covers(path)),
   });
+}
+
+/** A board that shows nothing at all has not been backed up. */
+function nothingSeen(board: ConnectedBoard, { path, message }: UnreadableEntry): BackupError {
+  return new BackupError(
+    'board-error',
+    `The board on ${board.url} cannot list ${displayPath(path) || '/'}: ${message}.`,
+    {
+      path,
+      hint: 'Restart the board and try again. If that does not help, its file system may be damaged.',
+    },
+  );
 }
 
 async function hashFiles(

@@ -8,11 +8,11 @@
 
 
 def _mpb(size, more=None):
-    import os
     import sys
-    from binascii import unhexlify
-    from hashlib import sha256
 
+    os = _mpb_module("os")
+    unhexlify = _mpb_module("binascii").unhexlify
+    sha256 = _mpb_module("hashlib").sha256
     # Where a board has only text streams, the host undoes what they do to line ends; a byte behind each frame tells it apart
     # from half a line end.
     source = getattr(sys.stdin, "buffer", sys.stdin)
@@ -85,6 +85,7 @@ def _mpb(size, more=None):
     def scan(root, how, *skip):
         nonlocal found
         found = []
+        most = size - 1024 >> 4
         out = bytearray()
 
         def add(kind, name, more=b""):
@@ -117,14 +118,18 @@ def _mpb(size, more=None):
                         if b"h" in how:
                             more += hash_of(path)[:12]
                         add(0, name, more)
-                        if len(found) < size - 1024 >> 4:
-                            found.append(path)
+                        if len(found) < most:
+                            try:
+                                found.append(path)
+                            except MemoryError:
+                                most = 0
                     except OSError as error:
                         add(1, name)
                         add(3, str(error).encode())
             except OSError as error:
                 add(3, str(error).encode())
         send(b"d", out)
+        send(b"f", len(found).to_bytes(2, "little"))
 
     # The bytes of files, one after the other, each with the beginning of a hash behind its last bytes, which is of all its bytes
     # and its path: that frame has a capital letter. Of the first file only what follows `start`. A number is one of the files

@@ -69,11 +69,13 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
       return session.again(root, async () => {
         const parse = listingParser(fields);
         const listed: Listed[] = [];
-        await session.ask('s', words, signal, ({ data }) => {
-          listed.push(...parse(data));
+        let remembered = 0;
+        await session.ask('s', words, signal, ({ kind, data }) => {
+          if (kind === 'f') remembered = data.readUInt16LE();
+          else listed.push(...parse(data));
           onFound?.(listed.length - 1);
         });
-        session.remembers(listed.flatMap(numbered));
+        session.remembers(listed.flatMap(numbered).slice(0, remembered));
         // The first entry is the folder that was asked about.
         return scanOf(listed.slice(1), profile, known);
       });

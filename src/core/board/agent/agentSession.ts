@@ -82,10 +82,9 @@ export class AgentSession {
     return this.line.url;
   }
 
-  /** @param paths the files of a scan, in the order in which the agent told of them; undefined for names that no path can have */
+  /** @param paths the files that it remembers of a scan, in their order; undefined for names that no path can have */
   remembers(paths: ReadonlyArray<BoardPath | undefined>): void {
-    const remembered = paths.slice(0, Math.max(0, (this.block - 1024) >> 4));
-    this.numbers = new Map(remembered.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
+    this.numbers = new Map(paths.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
   }
 
   /** A file as a word of the command `r`. */

@@ -5,13 +5,15 @@
 
 
 class _mpb:
-    import os
     import sys
-    from binascii import a2b_base64, b2a_base64, hexlify
 
+    os = _mpb_module("os")
+    a2b_base64 = _mpb_module("binascii").a2b_base64
+    b2a_base64 = _mpb_module("binascii").b2a_base64
+    hexlify = _mpb_module("binascii").hexlify
     try:
-        from hashlib import sha256
-    except ImportError:
+        sha256 = _mpb_module("hashlib").sha256
+    except (ImportError, AttributeError):
         sha256 = None
 
     block = memoryview(bytearray(1020))

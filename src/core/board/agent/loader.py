@@ -2,12 +2,19 @@
 # lives among names of its own.
 
 
+# A module of the firmware, also where the board has a file of that name: with a `u` in front MicroPython means its own.
+def _mpb_module(name):
+    try:
+        return __import__("u" + name)
+    except ImportError:
+        return __import__(name)
+
+
 def _mpb_load(source, total, packed):
     if packed:
         from deflate import RAW, DeflateIO
-        from io import BytesIO
 
-        source = DeflateIO(BytesIO(source), RAW, 12).read()
+        source = DeflateIO(_mpb_module("io").BytesIO(source), RAW, 12).read()
     if sum(source) != total:
         raise ValueError
     exec(source, globals())

@@ -7,9 +7,7 @@
 
 # The codes of all symbols, reversed and with their length in the lowest four bits: literals and lengths, then distances.
 def _mpb_codes():
-    from array import array
-
-    codes = array("H", bytes(2 * len(_mpb_lengths)))
+    codes = _mpb_module("array").array("H", bytes(2 * len(_mpb_lengths)))
     for start, end in ((0, 286), (286, 316)):
         code = 0
         for bits in range(1, 13):
@@ -96,13 +94,11 @@ def _mpb_squeeze(ring: ptr8, start: int, end: int, turn: int, heads: ptr16, code
 # Two functions: one gives the room for what is read next, the other packs what was read into it, or gives nothing where
 # that does not shrink.
 def _mpb_pack():
-    from array import array
-
     size = 1 << _mpb_bits
     quarter = size >> 2
     ring = bytearray(size + 3)
     view = memoryview(ring)
-    heads = array("H", bytes(2 * quarter))
+    heads = _mpb_module("array").array("H", bytes(2 * quarter))
     codes = _mpb_codes()
     out = memoryview(bytearray(quarter + 16))
     at = turn = 0

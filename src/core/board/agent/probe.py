@@ -23,8 +23,7 @@ def _mpb_probe():
     text("version", sys.version)
     tell("implementation", sys.implementation[0])
     try:
-        import os
-
+        os = _mpb_module("os")
         text("machine", os.uname().machine)
         text("release", os.uname().release)
     except (ImportError, AttributeError):
@@ -42,7 +41,7 @@ def _mpb_probe():
         ("inflate", "deflate", "DeflateIO"),
     ):
         try:
-            getattr(__import__(module), name)
+            getattr(_mpb_module(module), name)
             can += key + ","
         except (ImportError, AttributeError):
             pass
@@ -54,15 +53,11 @@ def _mpb_probe():
         pass
     tell("can", can + ".")
     try:
-        import machine
-
-        text("uid", "".join("%02x" % b for b in machine.unique_id()))
+        text("uid", "".join("%02x" % b for b in _mpb_module("machine").unique_id()))
     except (ImportError, AttributeError):
         pass
     try:
-        import time
-
-        tell("epoch", time.gmtime(0)[0])
+        tell("epoch", _mpb_module("time").gmtime(0)[0])
     except (ImportError, AttributeError):
         pass
     try:

@@ -9,9 +9,7 @@
 
 
 def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
-    import os
-    from io import BytesIO
-
+    os = _mpb_module("os")
     size = chunk + 512
 
     # Tells of each piece that has come.
@@ -26,7 +24,7 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
 
     def write(word):
         file = inflate = path = None
-        feed = BytesIO(bytes(size))
+        feed = _mpb_module("io").BytesIO(bytes(size))
         feed.seek(size)
         send(b"g")
         try:
