@@ -255,8 +255,10 @@ while True:
   it('P36 says what helps where a program that somebody stopped holds the memory; files outlive the power', async () => {
     const before = await contents();
     const console = await openSerialConsole(microbit.path);
+    // It may be starting, and take no notice yet.
+    const again = setInterval(() => void console.send('\x03'), 1_000);
     await console.send('\x03');
-    await console.until('>>> ');
+    await console.until('>>> ').finally(() => clearInterval(again));
     await console.close();
     await assert.rejects(backUp(), {
       code: 'board-unsupported',
