@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { systemCode } from './errors.js';
 
 /** A file opened by {@link FileSystem.open}. Offsets and lengths in bytes. */
@@ -52,6 +53,8 @@ export interface Clock {
   ticks(): number;
   /** IANA name, such as `Europe/Berlin`. */
   timeZone(): string;
+  /** Resolves after so many milliseconds, or at once where `signal` is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Who works here, told to those who come later. */
@@ -95,6 +98,13 @@ const realClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
   timeZone: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+  async sleep(ms, signal) {
+    try {
+      await setTimeout(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      if (!signal?.aborted) throw error;
+    }
+  },
 };
 
 function realProcesses(): Processes {

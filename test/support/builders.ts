@@ -21,8 +21,10 @@ export const MORNING = Date.UTC(2025, 10, 21, 9, 10);
 /** The real disk and a clock that tells what it is told, a second more each time it is asked. */
 export function testEnv({ now = MORNING, ...overrides }: Partial<Env> & { now?: number } = {}): Env {
   let asked = 0;
-  const clock = { now: () => now + 1000 * asked++, ticks: () => 0, timeZone: () => 'Europe/Berlin' };
-  return { ...realEnv(), clock, ...overrides };
+  const real = realEnv();
+  const { sleep } = real.clock;
+  const clock = { now: () => now + 1000 * asked++, ticks: () => 0, timeZone: () => 'Europe/Berlin', sleep };
+  return { ...real, clock, ...overrides };
 }
 
 /** Runs `test` in a folder of its own, which is gone afterwards. */
