@@ -3,7 +3,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { systemCode } from './errors.js';
@@ -35,6 +35,8 @@ export interface FileSystem {
   remove(path: string): Promise<void>;
   /** Makes a folder and its parents; one that exists is no error. */
   makeFolder(path: string): Promise<void>;
+  /** Removes a folder that is empty; one that is missing or holds something is no error, and stays as it is. */
+  removeFolder(path: string): Promise<void>;
   list(path: string): Promise<string[]>;
   /** @returns undefined where nothing has that name */
   info(path: string): Promise<FileInfo | undefined>;
@@ -169,6 +171,14 @@ const realFileSystem: FileSystem = {
   remove: (path) => rm(path, { force: true }),
   async makeFolder(path) {
     await mkdir(path, { recursive: true });
+  },
+  async removeFolder(path) {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      // Some systems name a folder that is not empty by the one code, some by the other.
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+    }
   },
   list: (path) => readdir(path),
   async info(path) {

@@ -69,6 +69,7 @@ export function faultyFileSystem(real: FileSystem, plan?: FaultPlan): FaultyFile
     rename: (from, to) => counted('rename', () => real.rename(from, to)),
     remove: (path) => counted('remove', () => real.remove(path)),
     makeFolder: (path) => counted('makeFolder', () => real.makeFolder(path)),
+    removeFolder: (path) => counted('removeFolder', () => real.removeFolder(path)),
     list: (path) => counted('list', () => real.list(path)),
     info: (path) => counted('info', () => real.info(path)),
     syncFolder: () => counted('syncFolder', async () => {}),

@@ -2,14 +2,26 @@
 
 import { isBackupError } from '../errors.js';
 import { type BoardPath, parseBoardPath } from '../paths.js';
+import { type ContentHash, parseContentHash } from '../tree.js';
 import { isOrdinary } from './placement.js';
 
-const FIXED = ['manifest.json', 'checksums.txt', 'README.txt'];
+const FIXED = ['manifest.json', 'checksums.txt', 'README.txt', 'annotations.json'];
+const HASHED = /^(?:(?:objects|lost)\/[0-9a-f]{64}|manifests\/[0-9a-f]{64}\.json)$/;
 
 /** @param raw the bytes that `name` was read from: what is not UTF-8 is no name */
 export function isEntryName(name: string, raw: Uint8Array): boolean {
   if (!Buffer.from(name, 'utf8').equals(raw)) return false;
-  return FIXED.includes(name) || /^objects\/[0-9a-f]{64}$/.test(name) || boardPathOf(name) !== undefined;
+  return FIXED.includes(name) || HASHED.test(name) || boardPathOf(name) !== undefined;
+}
+
+/** @returns the hash in the name of an entry `objects/…` or `lost/…` */
+export function hashIn(name: string, folder: 'objects' | 'lost'): ContentHash | undefined {
+  return name.startsWith(`${folder}/`) ? parseContentHash(name.slice(folder.length + 1)) : undefined;
+}
+
+/** @returns the id of a backup that an export carries along besides its own */
+export function carriedIdOf(name: string): string | undefined {
+  return /^manifests\/([0-9a-f]{64})\.json$/.exec(name)?.[1];
 }
 
 /** @returns the path of the file or folder that an entry `files/…` stands for; undefined for all other entries */

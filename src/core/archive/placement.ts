@@ -12,6 +12,8 @@ const LONGEST_PATH = 2000;
 export interface Placement {
   /** @returns the name of the ZIP entry for a file */
   ofFile(path: BoardPath, sha256: ContentHash): string;
+  /** Takes a name that an earlier archive of the same backup gave: it must stay as it is. @param path of an entry under `files/` */
+  keep(path: BoardPath): void;
   /** @returns the name of the ZIP entry for a folder; undefined where it cannot have one: the manifest knows it anyway */
   ofFolder(path: BoardPath): string | undefined;
 }
@@ -32,6 +34,7 @@ export function createPlacement(): Placement {
 
   return {
     ofFile: (path, sha256) => (take(path) ? `files/${path}` : `objects/${sha256}`),
+    keep: (path) => void take(path),
     ofFolder: (path) => (take(path) ? `files/${path}/` : undefined),
   };
 }

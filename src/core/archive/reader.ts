@@ -2,9 +2,9 @@
 
 import { crc32 } from 'node:zlib';
 import type { Env } from '../env.js';
-import { type ContentHash, parseContentHash } from '../tree.js';
+import type { ContentHash } from '../tree.js';
 import { damagedArchive } from './archiveBytes.js';
-import { boardPathOf } from './entryName.js';
+import { boardPathOf, carriedIdOf, hashIn } from './entryName.js';
 import { MANIFEST_LIMITS } from './jsonLimits.js';
 import { isFile, type Manifest, manifestId } from './manifest.js';
 import { parseManifest } from './parseManifest.js';
@@ -23,6 +23,8 @@ export interface Archive {
   /** SHA-256 of the manifest's bytes. */
   id: string;
   manifest: Manifest;
+  /** Of `manifest.json`, as they are: a later generation has the very same. */
+  manifestBytes: Uint8Array;
   zip: ZipReader;
   /** As the names of the entries and the manifest promise: nothing but reading proves it. */
   contents: ArchiveContent[];
@@ -35,7 +37,32 @@ export async function openArchive(env: Env, path: string): Promise<Archive> {
   // The manifest cannot hold its own hash: the ZIP's sum tells whether these are the bytes that were written.
   if (crc32(bytes) !== zip.entries.get('manifest.json')?.crc32) throw damagedArchive(path, 'its manifest is damaged');
   const manifest = parseManifest(bytes, path);
-  return { id: manifestId(bytes), manifest, zip, contents: contentsOf(zip, manifest) };
+  return { id: manifestId(bytes), manifest, manifestBytes: bytes, zip, contents: contentsOf(zip, manifest) };
+}
+
+/** Content that this archive should have and was already lost when it was written. */
+export function lostIn(zip: ZipReader): Set<ContentHash> {
+  return new Set([...zip.entries.keys()].flatMap((name) => hashIn(name, 'lost') ?? []));
+}
+
+/** A backup that an export carries along besides its own, by its id. */
+export interface CarriedBackup {
+  id: string;
+  manifest: Manifest;
+  manifestBytes: Uint8Array;
+}
+
+/** @throws BackupError `archive-damaged` where one is not what its name says, `archive-unsupported` */
+export async function readCarried(zip: ZipReader): Promise<CarriedBackup[]> {
+  const carried: CarriedBackup[] = [];
+  for (const name of zip.entries.keys()) {
+    const id = carriedIdOf(name);
+    if (id === undefined) continue;
+    const manifestBytes = await readSmall(zip, name, MANIFEST_LIMITS.bytes);
+    if (manifestId(manifestBytes) !== id) throw damagedArchive(zip.path, `${name} is not what its name says`);
+    carried.push({ id, manifest: parseManifest(manifestBytes, zip.path), manifestBytes });
+  }
+  return carried;
 }
 
 /** @returns all bytes of an entry that must fit into memory */
@@ -52,11 +79,7 @@ function contentsOf(zip: ZipReader, manifest: Manifest): ArchiveContent[] {
   const files = new Map(manifest.entries.filter(isFile).map((file) => [file.path, file]));
   return [...zip.entries.values()].flatMap(({ name, storedSize, size }) => {
     const path = name.endsWith('/') ? undefined : boardPathOf(name);
-    const sha256 = path === undefined ? objectHash(name) : files.get(path)?.sha256;
+    const sha256 = path === undefined ? hashIn(name, 'objects') : files.get(path)?.sha256;
     return sha256 === undefined ? [] : [{ sha256, stored: name, storedSize, size }];
   });
-}
-
-function objectHash(name: string): ContentHash | undefined {
-  return name.startsWith('objects/') ? parseContentHash(name.slice('objects/'.length)) : undefined;
 }

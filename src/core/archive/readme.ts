@@ -18,11 +18,27 @@ const THE_REST = [
   '',
 ];
 
-/** @returns plain ASCII with short lines: it must read well in any viewer, whatever names the board has */
-export function readmeOf(manifest: Manifest): Uint8Array {
+const CARRIED = [
+  'Other backups of the same board are in this archive too: manifests/ has their lists, and their files are in',
+  'files/ or objects/, wherever the SHA-256 is the same.',
+  '',
+];
+
+const LOST = [
+  'Some bytes were damaged before this archive was written anew: lost/ names their SHA-256. Another archive may',
+  'still have them.',
+  '',
+];
+
+/**
+ * @param names of all entries of the archive
+ * @returns plain ASCII with short lines: it must read well in any viewer, whatever names the board has
+ */
+export function readmeOf(manifest: Manifest, names: ReadonlySet<string>): Uint8Array {
   const files = manifest.entries.filter(isFile);
-  const here = files.filter((file) => file.archive === manifest.archive);
-  const renamed = here.filter((file) => file.stored.startsWith('objects/'));
+  const renamed = files.filter(({ path, sha256 }) => !names.has(`files/${path}`) && names.has(`objects/${sha256}`));
+  const here = files.filter(({ path, sha256 }) => names.has(`files/${path}`) || names.has(`objects/${sha256}`));
+  const has = (folder: string) => [...names].some((name) => name.startsWith(folder));
   const lines = [
     `A backup of the MicroPython board ${ascii(manifest.board.name)}, taken ${manifest.createdAt} (UTC)`,
     `by ${ascii(manifest.product)}. This file is a ZIP archive; nothing else is needed to get the files back.`,
@@ -30,16 +46,18 @@ export function readmeOf(manifest: Manifest): Uint8Array {
     `Of the board's ${files.length} files, the bytes of ${here.length} are in this archive:`,
     '',
     '  files/         files and folders under their own names, as any unzip gives them back',
-    ...(renamed.length > 0 ? ['  objects/       files under the SHA-256 of their content'] : []),
+    ...(has('objects/') ? ['  objects/       files under the SHA-256 of their content'] : []),
     '  manifest.json  the whole tree of the board: every path with its size, time and SHA-256',
     '  checksums.txt  after unpacking, "sha256sum -c checksums.txt" checks every file',
     '',
     ...(here.length < files.length ? THE_REST : []),
+    ...(has('manifests/') ? CARRIED : []),
+    ...(has('lost/') ? LOST : []),
     'The comment of the ZIP holds the SHA-256 of every byte before it, as "blb1 sha256:...".',
   ];
   if (renamed.length > 0) {
     lines.push('', 'These files have names that not every system can hold (written as in JSON):', '');
-    lines.push(...renamed.map((file) => `  ${file.stored}  ${ascii(file.path)}`));
+    lines.push(...renamed.map(({ path, sha256 }) => `  objects/${sha256}  ${ascii(path)}`));
   }
   return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
 }

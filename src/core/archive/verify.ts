@@ -6,8 +6,9 @@ import { type BackupError, isBackupError, throwIfCancelled } from '../errors.js'
 import type { BoardPath } from '../paths.js';
 import { reading } from './archiveBytes.js';
 import { encodeChecksums, parseChecksums } from './checksums.js';
+import { carriedIdOf, hashIn } from './entryName.js';
 import { isFile, type ManifestFile } from './manifest.js';
-import { type Archive, openArchive, readSmall } from './reader.js';
+import { type Archive, lostIn, openArchive, readSmall } from './reader.js';
 import { readSeal } from './seal.js';
 import type { ZipEntry, ZipReader } from './zipReader.js';
 
@@ -103,11 +104,13 @@ async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {
 
 /** Everything that must be in the archive, by the name of its entry. */
 function expectedHashes(archive: Archive): Map<string, string> {
-  const { id, contents } = archive;
+  const { id, contents, zip } = archive;
+  const carried = [...zip.entries.keys()].map((name) => [name, carriedIdOf(name)]);
   return new Map([
     ['manifest.json', id],
     ...ownFiles(archive).map((file): [string, string] => [file.stored, file.sha256]),
     ...contents.map(({ stored, sha256 }): [string, string] => [stored, sha256]),
+    ...carried.filter((pair): pair is [string, string] => pair[1] !== undefined),
   ]);
 }
 
@@ -118,8 +121,10 @@ function ownFilesIn(archive: Archive, stored: string): BoardPath[] {
     .map((file) => file.path);
 }
 
-function ownFiles({ manifest }: Archive): ManifestFile[] {
-  return manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive);
+/** What was lost before this archive was written is no damage of the archive: that the store lacks it, is told elsewhere. */
+function ownFiles({ manifest, zip }: Archive): ManifestFile[] {
+  const lost = lostIn(zip);
+  return manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive && !lost.has(file.sha256));
 }
 
 /** Reading a file back ends where the manifest's size does: bytes with the right hash and another size are never given out. */
@@ -140,8 +145,9 @@ async function checkEntry(zip: ZipReader, stored: string, expected: string): Pro
 }
 
 function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: ZipEntry): Finding | undefined {
-  const isFolder = name.endsWith('/') && size === 0;
-  if (isFolder || ['checksums.txt', 'README.txt'].includes(name) || expected.has(name)) return undefined;
+  const isEmpty = size === 0 && (name.endsWith('/') || hashIn(name, 'lost') !== undefined);
+  if (isEmpty || ['checksums.txt', 'README.txt', 'annotations.json'].includes(name) || expected.has(name))
+    return undefined;
   return { reason: `The entry ${JSON.stringify(name)} does not belong there.`, actual: '' };
 }
 

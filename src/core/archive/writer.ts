@@ -5,9 +5,11 @@ import { BackupError } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { encodeChecksums } from './checksums.js';
+import { boardPathOf } from './entryName.js';
 import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { encodeManifest, type Manifest, type ManifestFile, manifestId } from './manifest.js';
 import { createPlacement } from './placement.js';
+import type { CarriedBackup } from './reader.js';
 import { readmeOf } from './readme.js';
 import { type ByteSink, createZipWriter, tooLarge } from './zipWriter.js';
 
@@ -19,8 +21,18 @@ export interface ArchiveWriter {
   addFolder(path: BoardPath): Promise<void>;
   /** @throws BackupError `store-failed` where the content is not what `file` says: the archive is spoilt then */
   addFile(file: FileContent, chunks: AsyncIterable<Uint8Array>): Promise<StoredContent>;
-  /** @returns the backup's id */
-  finish(manifest: Manifest): Promise<string>;
+  /** The same under a name that is given: for content whose place the manifest tells already. Once for each name. */
+  addStored(file: FileContent & Pick<ManifestFile, 'stored'>, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Says of content that should be here that it was lost before this archive was written. */
+  addLost(sha256: ContentHash): Promise<void>;
+  /** Another backup that is carried along, and what people noted on the backups: exports have these. */
+  addCarried(backup: Pick<CarriedBackup, 'id' | 'manifestBytes'>): Promise<void>;
+  addAnnotations(bytes: Uint8Array): Promise<void>;
+  /**
+   * @param bytes of the manifest where they are given already, as in a later generation of an archive
+   * @returns the backup's id
+   */
+  finish(manifest: Manifest, bytes?: Uint8Array): Promise<string>;
 }
 
 export type FileContent = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'mtime'>;
@@ -36,11 +48,22 @@ const LATEST = Date.UTC(2099, 11, 30);
 export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveWriter {
   const zip = createZipWriter(sink);
   const placement = createPlacement();
+  const names = new Set<string>();
   const hashes = new Map<string, string>();
   const storedSizes = new Map<string, number>();
 
   async function addBytes(name: string, bytes: Uint8Array): Promise<void> {
+    names.add(name);
     await zip.addFile(name, zipTime(null, createdAt), bytes.length, once(bytes));
+  }
+
+  async function addContent(stored: string, file: FileContent, chunks: AsyncIterable<Uint8Array>): Promise<number> {
+    names.add(stored);
+    const modified = zipTime(file.mtime, createdAt);
+    const storedSize = await zip.addFile(stored, modified, file.size, checked(file, chunks));
+    hashes.set(stored, file.sha256);
+    storedSizes.set(stored, storedSize);
+    return storedSize;
   }
 
   return {
@@ -51,23 +74,28 @@ export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveW
     async addFile(file, chunks) {
       const stored = placement.ofFile(file.path, file.sha256);
       // Two odd names with one content share its object.
-      const known = storedSizes.get(stored);
-      if (known !== undefined) return { stored, storedSize: known };
-      const modified = zipTime(file.mtime, createdAt);
-      const storedSize = await zip.addFile(stored, modified, file.size, checked(file, chunks));
-      hashes.set(stored, file.sha256);
-      storedSizes.set(stored, storedSize);
+      const storedSize = storedSizes.get(stored) ?? (await addContent(stored, file, chunks));
       return { stored, storedSize };
     },
-    async finish(manifest) {
-      const bytes = encodeManifest(manifest);
+    async addStored(file, chunks) {
+      const path = boardPathOf(file.stored);
+      if (path !== undefined) placement.keep(path);
+      await addContent(file.stored, file, chunks);
+    },
+    addLost: (sha256) => addBytes(`lost/${sha256}`, new Uint8Array()),
+    async addCarried({ id, manifestBytes }) {
+      await addBytes(`manifests/${id}.json`, manifestBytes);
+      hashes.set(`manifests/${id}.json`, id);
+    },
+    addAnnotations: (bytes) => addBytes('annotations.json', bytes),
+    async finish(manifest, bytes = encodeManifest(manifest)) {
       const excess = excessOf(bytes, MANIFEST_LIMITS);
       if (excess) throw tooLarge(`its manifest ${excess}`);
       const id = manifestId(bytes);
       await addBytes('manifest.json', bytes);
       hashes.set('manifest.json', id);
       await addBytes('checksums.txt', encodeChecksums(hashes));
-      await addBytes('README.txt', readmeOf(manifest));
+      await addBytes('README.txt', readmeOf(manifest, names));
       await zip.finish();
       return id;
     },

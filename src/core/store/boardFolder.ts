@@ -32,3 +32,10 @@ export function* archiveNames(createdAt: number): Generator<string> {
 export function generationOf(archive: string): number {
   return Number(/\.(\d{1,6})\.blb$/.exec(archive)?.[1] ?? 1);
 }
+
+/** The names for a generation after this one, the next number first. */
+export function* laterGenerations(archive: string): Generator<string> {
+  const stem = archive.replace(/(\.\d{1,6})?\.blb$/, '');
+  const first = generationOf(archive) + 1;
+  for (let generation = first; generation < first + MOST_TRIES; generation++) yield `${stem}.${generation}.blb`;
+}

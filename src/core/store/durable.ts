@@ -44,7 +44,7 @@ export async function createDurably(env: Env, folder: string, names: Iterable<st
 }
 
 /** Folders too are names in a folder: those that are new must survive a power cut as the archive in them does. */
-async function makeFolderDurably(env: Env, folder: string): Promise<void> {
+export async function makeFolderDurably(env: Env, folder: string): Promise<void> {
   const missing: string[] = [];
   for (let path = folder; !(await env.fs.info(path)) && dirname(path) !== path; path = dirname(path))
     missing.push(path);
@@ -139,10 +139,9 @@ async function openNew(env: Env, partial: string) {
 }
 
 /**
- * Replaces a small file that can be made again: whole or not at all. A power cut may bring back the old one, since the folder
- * is not synced.
+ * Replaces a small file: whole or not at all.
  *
- * @throws what the file system throws
+ * @throws what the file system throws; the old one is there then, or the new one
  */
 export async function replaceFile(env: Env, path: string, bytes: Uint8Array): Promise<void> {
   const partial = partialOf(`${path}.${Buffer.from(env.random(4)).toString('hex')}`);
@@ -155,6 +154,7 @@ export async function replaceFile(env: Env, path: string, bytes: Uint8Array): Pr
       await file.close();
     }
     await env.fs.rename(partial, path);
+    await env.fs.syncFolder(dirname(path));
   } catch (error) {
     await quietly(env, partial, () => env.fs.remove(partial));
     throw error;

@@ -17,14 +17,14 @@ import {
   type ManifestStatistics,
   sortByPath,
 } from '../archive/manifest.js';
-import { verifyArchive } from '../archive/verify.js';
 import { createArchiveWriter } from '../archive/writer.js';
 import type { Env } from '../env.js';
-import { BackupError, throwIfCancelled } from '../errors.js';
+import { type BackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { contentMissing } from './contents.js';
 import type { DurableFile } from './durable.js';
+import { proveOnDisk } from './proveOnDisk.js';
 import { type BackupSummary, type ContentPlace, summaryOf } from './summary.js';
 
 /** A file as the job knows it; where its bytes stand is the store's matter. */
@@ -171,16 +171,7 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
         await archive.abandon();
         throw error;
       }
-      await archive.commit(async (partial) => {
-        // P14: announced only after it was read back from disk, whole.
-        const [damage] = await verifyArchive(env, partial, signal);
-        if (!damage) return;
-        throw new BackupError('store-failed', `The disk did not keep what was written to it: ${damage.reason}`, {
-          path: archive.path,
-          hint: 'Check the disk, or choose another folder for the backups.',
-          cause: damage.cause,
-        });
-      });
+      await archive.commit((partial) => proveOnDisk(env, partial, archive.path, signal));
       return { ...summaryOf(manifest, id), archive: archive.path };
     },
     async setAside() {

@@ -1,0 +1,74 @@
+// What happened: one record for each job that ran on a store, for how often jobs succeed and how long they take. Kept in
+// `history.jsonl` at the top of the store.
+
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Env } from '../env.js';
+import { messageOf } from '../errors.js';
+import { addRecord, type Records, readRecords } from './records.js';
+
+export type Operation =
+  | 'backup'
+  | 'restore'
+  | 'verify'
+  | 'repair'
+  | 'delete'
+  | 'undelete'
+  | 'prune'
+  | 'make-full'
+  | 'export'
+  | 'import'
+  | 'empty-trash';
+
+const OPERATIONS: readonly Operation[] = [
+  ...(['backup', 'restore', 'verify', 'repair', 'delete', 'undelete', 'prune'] as const),
+  ...(['make-full', 'export', 'import', 'empty-trash'] as const),
+];
+
+export interface HistoryRecord {
+  /** When it ended; ISO 8601 in UTC. */
+  at: string;
+  operation: Operation;
+  ok: boolean;
+  /** The code of the failure. */
+  code?: string;
+  seconds: number;
+  board?: { id: string; name: string };
+  /** Kind of the backup that was taken. */
+  kind?: string;
+  /** Backups, files, and bytes of files that it was about. */
+  backups?: number;
+  files?: number;
+  bytes?: number;
+  /** Bytes on the line, to the board and from it. */
+  wire?: { sent: number; received: number };
+}
+
+const HISTORY = 'history.jsonl';
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+
+const schema = v.object({
+  at: v.string(),
+  operation: v.picklist(OPERATIONS),
+  ok: v.boolean(),
+  code: v.optional(v.string()),
+  seconds: count,
+  board: v.optional(v.object({ id: v.string(), name: v.string() })),
+  kind: v.optional(v.string()),
+  ...{ backups: v.optional(count), files: v.optional(count), bytes: v.optional(count) },
+  wire: v.optional(v.object({ sent: count, received: count })),
+}) as v.GenericSchema<unknown, HistoryRecord>;
+
+/** A job is not undone because it could not be noted. Never rejects; makes no store where there is none. */
+export async function noteInHistory(env: Env, root: string, record: HistoryRecord): Promise<void> {
+  try {
+    if (await env.fs.info(root)) await addRecord(env, join(root, HISTORY), record);
+  } catch (error) {
+    env.log.warn(`The history of ${root} could not be added to: ${messageOf(error)}`);
+  }
+}
+
+/** Oldest first. */
+export function readHistory(env: Env, root: string): Promise<Records<HistoryRecord>> {
+  return readRecords(env, join(root, HISTORY), schema);
+}

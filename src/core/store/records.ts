@@ -1,0 +1,101 @@
+// A file of records that only grows: one JSON object a line. Adding one line never endangers another, needs no lock against
+// other writers, and survives a power cut once it is synced. What was cut off in the middle of its line was never promised.
+
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import { diskError } from '../archive/diskErrors.js';
+import type { Env } from '../env.js';
+import { BackupError } from '../errors.js';
+
+export interface Records<Record> {
+  /** Oldest first. */
+  records: Record[];
+  /** Lines that are whole and yet no record: somebody or something changed them. */
+  damaged: number;
+}
+
+/** More than decades of use make; what is larger is not ours. */
+const LARGEST = 1 << 26;
+const NEWLINE = 0x0a;
+
+/** @throws BackupError `store-full`, `store-denied`, `store-failed`; the record is on the disk when this resolves */
+export async function addRecord(env: Env, path: string, record: object): Promise<void> {
+  try {
+    const before = await env.fs.info(path);
+    const start = before && (await endsInLine(env, path, before.size)) ? '\n' : '';
+    const file = await env.fs.open(path, 'append');
+    try {
+      await file.append(Buffer.from(`${start}${JSON.stringify(record)}\n`, 'utf8'));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    if (!before) await env.fs.syncFolder(dirname(path));
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+/** A file that is not there has no records. @throws BackupError `store-denied`, `store-failed` */
+export async function readRecords<Record>(
+  env: Env,
+  path: string,
+  schema: v.GenericSchema<unknown, Record>,
+): Promise<Records<Record>> {
+  try {
+    const found = await env.fs.info(path);
+    if (!found) return { records: [], damaged: 0 };
+    if (found.kind !== 'file' || found.size > LARGEST) throw notOurs(path);
+    const text = Buffer.from(await env.fs.readFile(path)).toString('utf8');
+    return parseRecords(text, schema);
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+/** One line for each. */
+export function encodeRecords(records: readonly object[]): Uint8Array {
+  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''), 'utf8');
+}
+
+function parseRecords<Record>(text: string, schema: v.GenericSchema<unknown, Record>): Records<Record> {
+  const records: Record[] = [];
+  let damaged = 0;
+  for (const line of text.split('\n')) {
+    // A line without its end is one that a power cut kept from being written.
+    if (!line.endsWith('}')) continue;
+    const record = parseLine(line, schema);
+    if (record === undefined) damaged += 1;
+    else records.push(record);
+  }
+  return { records, damaged };
+}
+
+function parseLine<Record>(line: string, schema: v.GenericSchema<unknown, Record>): Record | undefined {
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(line));
+    return parsed.success ? parsed.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** A line that was cut off must not swallow the next one. */
+async function endsInLine(env: Env, path: string, size: number): Promise<boolean> {
+  if (size === 0) return false;
+  const file = await env.fs.open(path, 'read');
+  try {
+    const last = new Uint8Array(1);
+    return (await file.read(last, size - 1)) === 1 && last[0] !== NEWLINE;
+  } finally {
+    await file.close();
+  }
+}
+
+function notOurs(path: string): BackupError {
+  return new BackupError('store-failed', `${path} is no file of records.`, {
+    path,
+    hint: 'Move it away: a new one is made when it is needed.',
+  });
+}
