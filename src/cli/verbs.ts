@@ -3,6 +3,7 @@
 import { backupVerb } from './backup.js';
 import { boardsVerb } from './boards.js';
 import { catVerb } from './cat.js';
+import { compareVerb } from './compare.js';
 import { listVerb } from './list.js';
 import { restoreVerb } from './restore.js';
 import { showVerb } from './show.js';
@@ -16,6 +17,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['list', listVerb],
   ['show', showVerb],
   ['cat', catVerb],
+  ['compare', compareVerb],
   ['verify', verifyVerb],
   ['restore', restoreVerb],
   ['simulate', simulateVerb],

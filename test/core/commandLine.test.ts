@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { ask } from '../../src/cli/ask.js';
+import { isBoard } from '../../src/cli/compare.js';
 import { peopleOutput } from '../../src/cli/output.js';
 import { restoreQuestion } from '../../src/cli/restore.js';
 import { verbs } from '../../src/cli/verbs.js';
@@ -25,6 +26,8 @@ describe('With --json the last line is a result or an error, one object a line',
     ['list', '--what', '--json'],
     ['cat', 'latest', 'main.py', '--json'],
     ['restore', 'sim:demo', 'latest', '--json'],
+    ['compare', 'sim:demo', '--json'],
+    ['compare', 'sim:demo', 'sim:other', '', '--json'],
     ['backup', 'sim:demo', '--kind', 'odd', '--json'],
     ['backup', 'sim:demo', '--after', 'ask', '--json'],
     ['backup', 'sim:demo', '--wait', 'long', '--json'],
@@ -75,6 +78,7 @@ describe('The command line', function () {
 
   const wrong: ReadonlyArray<readonly [string[], string]> = [
     [['backup'], 'BOARD is missing.\nSee `mpbackup backup --help`.\n'],
+    [['compare', 'latest'], 'RIGHT is missing.\nSee `mpbackup compare --help`.\n'],
     [['cat', 'latest'], 'PATH is missing.\nSee `mpbackup cat --help`.\n'],
     [['restore', 'sim:demo', 'latest', 'lib', '', '--yes'], 'PATH is empty.\nSee `mpbackup restore --help`.\n'],
     [['list', '--what'], "Unknown option '--what'.\nSee `mpbackup list --help`.\n"],
@@ -117,6 +121,13 @@ describe('The command line', function () {
       const backedUp = await mpbackup(['backup', 'sim:demo', '--store', join(folder, 'store'), '--json'], { env });
       assert.equal(backedUp.result.code, 'port-not-found');
     });
+  });
+
+  it('tells a board from a backup by how it is written', () => {
+    const boards = ['sim:demo', '/dev/ttyACM0', 'COM3', 'com10', '\\\\.\\COM3', 'ws://host', 'socket://host:1'];
+    assert.deepEqual(boards.filter(isBoard), boards);
+    const backups = ['latest', '12ab', 'c0de', 'backup_20251121_091000.blb', '/s/pico/b.blb', 'C:\\s\\b.BLB', 'commit'];
+    assert.deepEqual(backups.filter(isBoard), []);
   });
 
   it('says that a folder is a folder where one of its files is asked for', async () => {

@@ -224,7 +224,12 @@ async function copy(leftovers: Leftovers, pending: PendingBackup, file: BackedUp
   return chunks !== undefined;
 }
 
-async function scanBoard(
+/**
+ * Lists what the board has of `scope`.
+ *
+ * @param known where the board hashes on the way, files with this content come with their hash
+ */
+export async function scanBoard(
   context: JobContext,
   board: ConnectedBoard,
   scope: Scope,
