@@ -1,0 +1,95 @@
+// Which backups of a board a user wishes to keep: what can be asked for, what is refused, and how it reads in one line.
+
+import type { BackupOrigin } from '../archive/manifest.js';
+import { BackupError } from '../errors.js';
+import { bytes, count } from '../text.js';
+
+/** A number of the newest, or all. */
+type HowMany = number | 'all';
+
+/** Rules (`last`, `origins`) keep; limits remove the oldest of what they keep. Without rules, limits alone decide. */
+export interface RetentionPolicy {
+  /** The newest of any origin. */
+  last?: number;
+  /** The newest of each origin. What is not named is kept by no rule of these. */
+  origins?: Partial<Record<BackupOrigin, HowMany>>;
+  /** Backups; one whose last verification failed is not counted (P23). */
+  maxCount?: number;
+  /** What all backups of the board take together; content that several need is counted once. */
+  maxBytes?: number;
+  maxAgeDays?: number;
+}
+
+/** One of a policy's rules that keep. */
+export interface KeepRule {
+  /** Null for any. */
+  origin: BackupOrigin | null;
+  keep: HowMany;
+}
+
+export const USUAL_POLICY = {
+  origins: { manual: 'all', quick: 10, connect: 10, session: 5, daily: 7, weekly: 4, monthly: 12, safety: 10 },
+} as const satisfies RetentionPolicy & { origins: Record<BackupOrigin, HowMany> };
+
+/** All that there are, which the type above makes sure of. */
+const ORIGINS = Object.keys(USUAL_POLICY.origins) as BackupOrigin[];
+
+/** Always in the same order, whatever the order in which they were given. */
+export function keepRulesOf({ last, origins = {} }: RetentionPolicy): KeepRule[] {
+  const ofEach = ORIGINS.map((origin) => ({ origin, keep: origins[origin] }));
+  return [{ origin: null, keep: last }, ...ofEach].flatMap(({ origin, keep }) =>
+    keep === undefined ? [] : [{ origin, keep }],
+  );
+}
+
+/**
+ * A policy that says nothing, or has rules of which none keeps anything, would leave hardly a backup: it is taken for a mistake.
+ *
+ * @throws BackupError `bad-argument`
+ */
+export function checkPolicy(policy: RetentionPolicy): void {
+  const { origins = {}, last, maxCount, maxBytes, maxAgeDays } = policy;
+  for (const [name, keep] of Object.entries(origins)) {
+    if (!ORIGINS.some((origin) => origin === name)) throw unknownOrigin(name);
+    // None of one origin can be meant, where others are kept.
+    if (keep !== 'all') checkNumber(name, keep, 0, ' or all');
+  }
+  const numbers = Object.entries({ last, maxCount, maxBytes, maxAgeDays });
+  for (const [name, number] of numbers) if (number !== undefined) checkNumber(name, number, 1);
+
+  const rules = keepRulesOf(policy);
+  const hasLimit = [maxCount, maxBytes, maxAgeDays].some((limit) => limit !== undefined);
+  if (rules.length === 0 && !hasLimit)
+    throw new BackupError('bad-argument', 'The policy does not say which backups to keep.', {
+      hint: 'Say how many of the newest are kept, of all or of each origin, or set a limit.',
+    });
+  if (rules.length > 0 && rules.every(({ keep }) => keep === 0))
+    throw new BackupError('bad-argument', 'The policy keeps no backup of any origin.', {
+      hint: 'Keep some of one origin at least. Where only a limit is meant, name no origin.',
+    });
+}
+
+/** `Keep: last 3, manual all, quick 10. At most: 200 backups, 5.0 MB, 90 days.` */
+export function describePolicy(policy: RetentionPolicy): string {
+  const { maxCount, maxBytes, maxAgeDays } = policy;
+  const rules = keepRulesOf(policy).map(({ origin, keep }) => `${origin ?? 'last'} ${keep}`);
+  const limits = [
+    ...(maxCount === undefined ? [] : [count(maxCount, 'backup')]),
+    ...(maxBytes === undefined ? [] : [bytes(maxBytes)]),
+    ...(maxAgeDays === undefined ? [] : [count(maxAgeDays, 'day')]),
+  ];
+  const kept = `Keep: ${rules.length === 0 ? 'all' : rules.join(', ')}.`;
+  return limits.length === 0 ? kept : `${kept} At most: ${limits.join(', ')}.`;
+}
+
+function checkNumber(name: string, number: number, least: number, orElse = ''): void {
+  if (Number.isSafeInteger(number) && number >= least) return;
+  throw new BackupError('bad-argument', `The policy has ${number} for ${name}, which cannot be.`, {
+    hint: `It has to be a whole number from ${least}${orElse}.`,
+  });
+}
+
+function unknownOrigin(name: string): BackupError {
+  const message = `The policy names ${JSON.stringify(name)}, which is the origin of no backup.`;
+  return new BackupError('bad-argument', message, { hint: `Origins are ${ORIGINS.join(', ')}.` });
+}
