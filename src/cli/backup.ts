@@ -1,27 +1,46 @@
 import { DEFAULT_EXCLUDE } from '../core/defaults.js';
-import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
+import { type BackupOptions, type BackupResult, backup, USUAL_FULL_AFTER } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
+import { metadataOf, metadataOption } from './metadataOption.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
+
+/** Safety backups are taken by a restore alone. */
+const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'monthly'] as const;
 
 /** Far more than any path of a board needs. */
 const LONGEST_PATTERN = 10_000;
 
 export const backupVerb: Verb = {
-  usage: `BOARD ${STORE_USAGE} [--kind full|incremental] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] ${LINE_USAGE}`,
+  usage: `BOARD ${STORE_USAGE} [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… ${LINE_USAGE}`,
   summary: 'Backs up a board',
   options: {
     ...storeOption,
     ...lineOptions,
     kind: {
       type: 'string',
-      value: 'full|incremental',
-      about: 'full stores every file again; incremental, the usual one, what changed since the last backup',
+      value: 'full|incremental|differential',
+      about:
+        'full reads and stores every file again; incremental, the usual one, what changed since the last backup; differential, since the last full one',
+    },
+    'full-after': {
+      type: 'string',
+      value: 'N',
+      about: `where no kind is named: so many backups after a full one comes the next full one; ${USUAL_FULL_AFTER} when nothing is said`,
+    },
+    origin: {
+      type: 'string',
+      value: 'ORIGIN',
+      about: `what it is taken for, by which prune counts: ${ORIGINS.join(', ')}; manual when nothing is said`,
+    },
+    'record-unchanged': {
+      type: 'boolean',
+      about: 'records a backup also where nothing has changed since the last one',
     },
     include: { type: 'string', value: 'PATTERN', multiple: true, about: 'takes only what matches; may be given again' },
     exclude: {
@@ -31,6 +50,7 @@ export const backupVerb: Verb = {
       about: 'leaves out what matches; wins over --include',
     },
     label: { type: 'string', value: 'TEXT', about: 'a note that list and show give; such a backup is always recorded' },
+    ...metadataOption,
   },
   details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
 board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of
@@ -38,19 +58,25 @@ one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the she
   async run(call) {
     const [url = ''] = takeArguments(call, 1);
     const label = call.text('label');
+    const metadata = metadataOf(call);
     const result = await backup(call.context, addressOf(call, url), await storeOf(call), {
       kind: kindOf(call.text('kind')),
-      origin: 'manual',
+      fullAfter: fullAfterOf(call.text('full-after')),
+      origin: originOf(call.text('origin')),
+      recordUnchanged: call.flag('record-unchanged'),
       scope: {
         root: ROOT,
         include: patternsOf(call, 'include'),
         exclude: [...DEFAULT_EXCLUDE, ...patternsOf(call, 'exclude')],
       },
       ...(label !== undefined && { label }),
+      ...(metadata.length > 0 && { metadata }),
     });
     for (const error of result.errors)
       call.output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
-    for (const warning of [...result.warnings, ...result.limits]) call.output.note(displayPath(warning));
+    const { reason } = result;
+    for (const warning of [...(reason ? [reason] : []), ...result.warnings, ...result.limits])
+      call.output.note(displayPath(warning));
     call.output.result(fieldsOf(result), textOf(result));
     return result.errors.length > 0 ? 3 : 0;
   },
@@ -58,8 +84,20 @@ one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the she
 
 function kindOf(text: string | undefined): BackupOptions['kind'] {
   if (text === undefined || text === 'auto') return 'auto';
-  if (text === 'full' || text === 'incremental') return text;
-  throw new UsageError(`There is no kind ${text}: it is full or incremental.`);
+  if (text === 'full' || text === 'incremental' || text === 'differential') return text;
+  throw new UsageError(`There is no kind ${text}: it is full, incremental or differential.`);
+}
+
+function fullAfterOf(text: string | undefined): number {
+  if (text === undefined) return USUAL_FULL_AFTER;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`--full-after is a whole number from 1 on, and not ${text}.`);
+}
+
+function originOf(text = 'manual'): BackupOptions['origin'] {
+  const origin = ORIGINS.find((each) => each === text);
+  if (origin) return origin;
+  throw new UsageError(`There is no origin ${text}: it is ${ORIGINS.join(', ')}.`);
 }
 
 function patternsOf(call: Call, option: string): string[] {
@@ -79,6 +117,7 @@ function fieldsOf(result: BackupResult): Record<string, unknown> {
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),
     ...(limits.length > 0 && { limits }),
+    ...(result.reason !== undefined && { reason: result.reason }),
     program: program.state,
     ways: result.ways,
     wire,

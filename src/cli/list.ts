@@ -1,5 +1,5 @@
 import { displayPath } from '../core/paths.js';
-import { bytes, count, localTime } from '../core/text.js';
+import { backupFields, backupLine } from './backupText.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -11,22 +11,9 @@ export const listVerb: Verb = {
     takeArguments(call, 0);
     const store = await storeOf(call);
     const { backups, unreadable } = await store.list();
-    const rows = backups.map(({ id, archive, board, kind, origin, createdAt, label, files, bytes }) => ({
-      ...{ id, archive, board, kind, origin, createdAt, label, files, bytes },
-    }));
+    const rows = backups.map(backupFields);
     for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
-    const lines = rows.map((row) =>
-      [
-        row.id.slice(0, 8),
-        localTime(row.createdAt),
-        row.kind.padEnd(11),
-        row.origin.padEnd(7),
-        count(row.files, 'file').padStart(10),
-        bytes(row.bytes).padStart(7),
-        displayPath(row.board.name),
-        ...(row.label ? [`"${displayPath(row.label)}"`] : []),
-      ].join('  '),
-    );
+    const lines = backups.map(backupLine);
     const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
     call.output.result(
       { backups: rows, ...(broken.length > 0 && { unreadable: broken }) },

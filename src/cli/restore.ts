@@ -1,5 +1,4 @@
 import { isFile, type ManifestFile } from '../core/archive/manifest.js';
-import { cancelled } from '../core/errors.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { type RestoreResult, restore } from '../core/jobs/restore.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
@@ -7,11 +6,10 @@ import { selectEntries } from '../core/plan/restorePlan.js';
 import type { Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
-import { ask } from './ask.js';
+import { consent, refuseSilence } from './consent.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
-import { UsageError } from './usageError.js';
 
 /** Names in a question; whoever asks for more knows what it is about. */
 const NAMES_SHOWN = 3;
@@ -29,9 +27,7 @@ export const restoreVerb: Verb = {
 \`latest\` is the latest backup of the board that is there. What is replaced is backed up first.`,
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
-    if (!call.flag('yes') && !process.stdin.isTTY) {
-      throw new UsageError('A restore writes to the board: say --yes to allow it.');
-    }
+    refuseSilence(call, 'A restore writes to the board');
     const store = await storeOf(call);
     const paths = names.length > 0 ? names.map(parseUserPath) : [ROOT];
     const choose = async (boardId?: string): Promise<BackupSummary> => {
@@ -100,9 +96,7 @@ async function confirm(
   if (call.flag('yes')) return;
   const { selected, missing } = selectEntries((await store.readManifest(backup)).entries, paths);
   if (missing.length > 0) return;
-  const question = restoreQuestion(backup, selected.filter(isFile), paths, url);
-  const answer = await ask(`${question} [y/N] `, { input: process.stdin, output: process.stderr }, call.context.signal);
-  if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();
+  await consent(call, restoreQuestion(backup, selected.filter(isFile), paths, url));
 }
 
 /**

@@ -1,5 +1,8 @@
 import { displayPath } from '../core/paths.js';
+import type { Verification } from '../core/store/annotations.js';
 import { bytes, count, localTime } from '../core/text.js';
+import { backupFields } from './backupText.js';
+import { harmless } from './output.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -13,6 +16,9 @@ export const showVerb: Verb = {
     const backup = await store.find(reference);
     const manifest = await store.readManifest(backup);
     const { board, entries, errors } = manifest;
+    const noted = (await store.annotations()).get(backup.id)?.metadata ?? [];
+    // What was noted later counts.
+    const metadata = [...new Map([...manifest.metadata, ...noted])];
     const lines = entries.map((entry) =>
       entry.type === 'folder'
         ? `${' '.repeat(18)}${displayPath(entry.path)}/`
@@ -20,10 +26,16 @@ export const showVerb: Verb = {
     );
     const unread = errors.map((error) => `not backed up     ${displayPath(error.path)}: ${displayPath(error.message)}`);
     call.output.result(
-      { backup: { id: backup.id, archive: backup.archive }, manifest },
+      { backup: { ...backupFields(backup), metadata }, manifest },
       [
         `${displayPath(board.name)} (${displayPath(board.machine)}), ${manifest.kind} backup of ${localTime(manifest.createdAt)}`,
-        ...(manifest.label ? [`"${displayPath(manifest.label)}"`] : []),
+        ...(backup.label ? [`"${displayPath(backup.label)}"`] : []),
+        ...(backup.note ? [harmless(backup.note)] : []),
+        ...(backup.tags.length > 0 ? [backup.tags.map((tag) => `#${displayPath(tag)}`).join(' ')] : []),
+        ...metadata.map(([key, value]) => `${displayPath(key)}: ${displayPath(value)}`),
+        ...(backup.pinned ? ['Pinned: it is not deleted.'] : []),
+        ...(backup.checkedAt ? [`The board was just so at ${localTime(backup.checkedAt)}.`] : []),
+        ...(backup.verified ? [verifiedSentence(backup.verified)] : []),
         `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${displayPath(backup.archive)}`,
         '',
         ...lines,
@@ -33,3 +45,7 @@ export const showVerb: Verb = {
     return 0;
   },
 };
+
+function verifiedSentence({ at, isSound }: Verification): string {
+  return `Verified at ${localTime(at)}: ${isSound ? 'every byte is sound' : 'DAMAGED, see mpbackup verify'}.`;
+}

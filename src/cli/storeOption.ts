@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { defaultStoreFolder } from '../core/defaults.js';
 import { openStore, type Store } from '../core/store/store.js';
+import type { BackupSummary } from '../core/store/summary.js';
 import { unlessCancelled } from './unlessCancelled.js';
 import type { Call } from './usage.js';
 
@@ -28,4 +29,14 @@ export async function storeOf(call: Call): Promise<Store> {
     find: (reference, boardId) => unlessCancelled(signal, () => store.find(reference, boardId)),
     readManifest: (backup) => unlessCancelled(signal, () => store.readManifest(backup)),
   };
+}
+
+/** Each backup once, however often it is named. */
+export async function findAll(store: Store, references: readonly string[]): Promise<BackupSummary[]> {
+  const found = new Map<string, BackupSummary>();
+  for (const reference of references) {
+    const backup = await store.find(reference);
+    found.set(backup.id, backup);
+  }
+  return [...found.values()];
 }

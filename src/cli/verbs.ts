@@ -4,10 +4,22 @@ import { backupVerb } from './backup.js';
 import { boardsVerb } from './boards.js';
 import { catVerb } from './cat.js';
 import { compareVerb } from './compare.js';
+import { deleteVerb } from './delete.js';
+import { exportVerb } from './export.js';
+import { historyVerb } from './history.js';
+import { importVerb } from './import.js';
+import { labelVerb } from './label.js';
 import { listVerb } from './list.js';
+import { makeFullVerb } from './make-full.js';
+import { pinVerb } from './pin.js';
+import { pruneVerb } from './prune.js';
+import { repairVerb } from './repair.js';
 import { restoreVerb } from './restore.js';
 import { showVerb } from './show.js';
 import { simulateVerb } from './simulate.js';
+import { trashVerb } from './trash.js';
+import { undeleteVerb } from './undelete.js';
+import { unpinVerb } from './unpin.js';
 import type { Verb } from './usage.js';
 import { verifyVerb } from './verify.js';
 
@@ -18,7 +30,19 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['show', showVerb],
   ['cat', catVerb],
   ['compare', compareVerb],
-  ['verify', verifyVerb],
   ['restore', restoreVerb],
+  ['label', labelVerb],
+  ['pin', pinVerb],
+  ['unpin', unpinVerb],
+  ['verify', verifyVerb],
+  ['repair', repairVerb],
+  ['delete', deleteVerb],
+  ['undelete', undeleteVerb],
+  ['trash', trashVerb],
+  ['prune', pruneVerb],
+  ['make-full', makeFullVerb],
+  ['export', exportVerb],
+  ['import', importVerb],
+  ['history', historyVerb],
   ['simulate', simulateVerb],
 ]);

@@ -1,24 +1,36 @@
 import { basename } from 'node:path';
-import { type DamageReport, verify } from '../core/jobs/verify.js';
+import { type DamageReport, type VerifyOptions, type VerifyResult, verify } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { count, duration } from '../core/text.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { takeArguments, type Verb } from './usage.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
 
+const MOST_SECONDS = 1_000_000;
 const CERTAINTY = { damaged: 'Damaged', 'read-error': 'Read error', missing: 'Missing' } as const;
 
 export const verifyVerb: Verb = {
-  usage: `[BACKUP] ${STORE_USAGE}`,
+  usage: `[BACKUP] ${STORE_USAGE} [--quick | --sample SECONDS]`,
   summary: 'Reads every byte of the archives and says what is damaged or missing',
-  options: storeOption,
+  options: {
+    ...storeOption,
+    quick: { type: 'boolean', about: 'looks whether all is there, without reading every byte' },
+    sample: {
+      type: 'string',
+      value: 'SECONDS',
+      about: 'reads for about so long, what was verified longest ago first: in the end, everything',
+    },
+  },
   async run(call) {
     const [reference] = takeArguments(call, 0, 1);
     const store = await storeOf(call);
     const only = reference === undefined || !(await store.exists()) ? undefined : await store.find(reference);
-    const { archives, damaged, seconds } = await verify(call.context, store, only);
+    const depth = depthOf(call);
+    const result = await verify(call.context, store, { depth, ...(only && { only }) });
+    const { archives, left, damaged, seconds } = result;
     call.output.result(
-      { ok: damaged.length === 0, archives, damaged, seconds },
-      damaged.length > 0 ? damaged.map(sentence).join('\n') : soundSentence(store.root, archives, seconds),
+      { ok: damaged.length === 0, archives, left, damaged, seconds },
+      damaged.length > 0 ? damaged.map(sentence).join('\n') : soundSentence(store.root, depth, result),
     );
     return damaged.length > 0 ? 1 : 0;
   },
@@ -32,7 +44,19 @@ function sentence({ archive, path, reason, certainty, backups }: DamageReport): 
   return `${CERTAINTY[certainty]}: ${where}: ${displayPath(reason)}${lost}`;
 }
 
-function soundSentence(root: string, archives: number, seconds: number): string {
+function soundSentence(root: string, depth: VerifyOptions['depth'], { archives, left, seconds }: VerifyResult): string {
   if (archives === 0) return `There is no backup in ${displayPath(root)}: nothing to verify.`;
-  return `${count(archives, 'archive')} verified in ${duration(seconds)}: every byte is sound, and nothing is missing.`;
+  const what = `${count(archives, 'archive')} verified in ${duration(seconds)}`;
+  if (depth === 'quick') return `${what}: nothing is missing. Not every byte was read.`;
+  const rest = left > 0 ? ` ${count(left, 'backup')} ${left === 1 ? 'is' : 'are'} left for the next time.` : '';
+  return `${what}: every byte is sound, and nothing is missing.${rest}`;
+}
+
+function depthOf(call: Call): NonNullable<VerifyOptions['depth']> {
+  const sample = call.text('sample');
+  if (call.flag('quick') && sample !== undefined) throw new UsageError('--quick and --sample exclude each other.');
+  if (sample === undefined) return call.flag('quick') ? 'quick' : 'full';
+  const seconds = Number(sample);
+  if (seconds >= 0 && seconds <= MOST_SECONDS) return { seconds };
+  throw new UsageError(`--sample is a number of seconds, and not ${sample}.`);
 }

@@ -17,7 +17,7 @@ export class Boards implements vscode.Disposable {
   readonly onDidChange = this.changed.event;
 
   list: readonly KnownBoard[] = [];
-  listing: StoreListing = { backups: [], unreadable: [] };
+  listing: StoreListing = { backups: [], unreadable: [], unclearNotes: [] };
   /** Why ports could not be listed, or not all of them. */
   portsTrouble: BackupError | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
@@ -119,7 +119,7 @@ export class Boards implements vscode.Disposable {
       this.listing = await (await this.openStore()).list();
       this.storeTrouble = undefined;
     } catch (error) {
-      this.listing = { backups: [], unreadable: [] };
+      this.listing = { backups: [], unreadable: [], unclearNotes: [] };
       this.storeTrouble = troubleOf(error, 'store-failed', 'The backups could not be listed.');
     }
     for (const { message, cause } of this.troubles) {

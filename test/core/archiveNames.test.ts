@@ -1,7 +1,7 @@
 // Which names files get in an archive, and boards in a store.
 
 import assert from 'node:assert/strict';
-import { createPlacement } from '../../src/core/archive/placement.js';
+import { createPlacement, isOrdinary } from '../../src/core/archive/placement.js';
 import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
 import { boardFolderName } from '../../src/core/store/boardFolder.js';
 import { hashOf } from '../support/builders.js';
@@ -9,7 +9,7 @@ import { hashOf } from '../support/builders.js';
 const sha256 = hashOf(Buffer.from('x'));
 
 function placed(...paths: string[]): string[] {
-  const placement = createPlacement();
+  const placement = createPlacement(isOrdinary);
   return paths.map((path) => placement.ofFile(parseBoardPath(path), sha256).replace(sha256, '…'));
 }
 

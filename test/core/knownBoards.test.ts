@@ -91,5 +91,6 @@ function backupOf(id: string, name: string, sequence = 1): BackupSummary {
     },
     ...{ kind: 'full', origin: 'manual', sequence, createdAt: '2025-11-21T09:10:00.000Z', label: null, parent: null },
     ...{ files: 1, bytes: 1, stored: 1, storedBytes: 1, errors: 0 },
+    ...{ note: '', tags: [], pinned: false },
   };
 }

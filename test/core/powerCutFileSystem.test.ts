@@ -17,7 +17,7 @@ type Call =
   | { act: 'read'; file: number; position: number; length: number }
   | { act: 'sync' | 'size' | 'close'; file: number }
   | { act: 'rename'; path: string; to: string }
-  | { act: 'readFile' | 'remove' | 'makeFolder' | 'list' | 'info' | 'syncFolder'; path: string };
+  | { act: 'readFile' | 'remove' | 'makeFolder' | 'removeFolder' | 'list' | 'info' | 'syncFolder'; path: string };
 
 const path = fc.constantFrom('a', 'b', 'a/b', 'a/c', 'b/a', 'a/b/c', 'a/b/d', 'b/a/c/d');
 const file = fc.nat({ max: 8 });
@@ -31,7 +31,7 @@ const call: fc.Arbitrary<Call> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      act: fc.constantFrom('readFile', 'remove', 'makeFolder', 'list', 'info', 'syncFolder'),
+      act: fc.constantFrom('readFile', 'remove', 'makeFolder', 'removeFolder', 'list', 'info', 'syncFolder'),
       path,
     }),
   },

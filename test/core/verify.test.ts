@@ -29,7 +29,7 @@ function inStore(test: (store: Store, root: string) => Promise<void>): () => Pro
 async function verified(root: string, reference?: string) {
   const store = await openStore(testEnv(), root);
   const only = reference === undefined ? undefined : await store.find(reference);
-  return verify({ env: testEnv() }, store, only);
+  return verify({ env: testEnv() }, store, only ? { only } : {});
 }
 
 async function damage(archive: string): Promise<void> {

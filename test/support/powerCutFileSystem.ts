@@ -178,6 +178,13 @@ export function recordingDisk(start: Image): RecordingDisk {
       }
     },
     makeFolder: async (path) => makeFolder(path),
+    async removeFolder(path) {
+      const { place, node } = find(path);
+      if (node === undefined) return;
+      const stored = image.get(node);
+      if (stored?.kind !== 'folder') refuse('ENOTDIR', path);
+      else if (stored.names.size === 0) act({ kind: 'remove', from: place, node });
+    },
     async list(path) {
       const [, stored] = existing(path);
       return stored.kind === 'folder' ? [...stored.names.keys()] : refuse('ENOTDIR', path);

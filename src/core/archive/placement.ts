@@ -18,13 +18,14 @@ export interface Placement {
   ofFolder(path: BoardPath): string | undefined;
 }
 
-export function createPlacement(): Placement {
+/** @param canHold which paths can have an entry under their own name; ordinary ones at most */
+export function createPlacement(canHold: (path: BoardPath) => boolean): Placement {
   // Each path and each folder above it, as a system that ignores case sees them, with the one spelling that took the name.
   const taken = new Map<string, string>();
 
   /** `A.py` and `a.py` are two files on a board and one file on Windows: the first keeps its name. */
   function take(path: BoardPath): boolean {
-    if (!isOrdinary(path)) return false;
+    if (!canHold(path)) return false;
     const parts = path.split('/');
     const spellings = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
     if (spellings.some((spelling) => (taken.get(folded(spelling)) ?? spelling) !== spelling)) return false;
@@ -46,6 +47,12 @@ export function isOrdinary(path: BoardPath): boolean {
     bytesFromText(path).length <= LONGEST_PATH &&
     path.split('/').every((part) => bytesFromText(part).length <= LONGEST_PART)
   );
+}
+
+/** An ordinary name that Windows takes, too: for folders, which no unzip makes fit. */
+export function isPortable(path: BoardPath): boolean {
+  const refused = /[<>:"|?*]|[. ]$|^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+  return isOrdinary(path) && !path.split('/').some((part) => refused.test(part));
 }
 
 /** Upper before lower case, so that letters with several lower forms fall together. */

@@ -7,7 +7,7 @@ import { isFile, type Manifest } from './manifest.js';
 import type { CarriedBackup } from './reader.js';
 import type { ContentPromise } from './verified.js';
 import { createArchiveWriter } from './writer.js';
-import type { ByteSink } from './zipWriter.js';
+import type { EntryWriter } from './zipWriter.js';
 
 /** What shall be in an archive. */
 export interface ArchivePlan {
@@ -21,6 +21,8 @@ export interface ArchivePlan {
   folders: readonly BoardPath[];
   carried: readonly CarriedBackup[];
   annotations: Uint8Array | undefined;
+  /** Set where names have to fit a disk: then own content need not stand where the manifest says. */
+  canHold?: (path: BoardPath) => boolean;
 }
 
 /** @returns a plan that holds the backup's own content and nothing else; to be spread and changed */
@@ -44,13 +46,13 @@ export function contentOf({ manifest, hold, lost }: ArchivePlan): ContentPromise
  * @returns the backup's id
  */
 export async function rewriteArchive(
-  sink: ByteSink,
+  entries: EntryWriter,
   plan: ArchivePlan,
   read: (content: ContentPromise & { path: BoardPath }) => AsyncIterable<Uint8Array>,
   onContent: (bytes: number) => void = () => {},
 ): Promise<string> {
   const { manifest, hold, lost } = plan;
-  const writer = createArchiveWriter(sink, Date.parse(manifest.createdAt));
+  const writer = createArchiveWriter(entries, Date.parse(manifest.createdAt), plan.canHold);
   const files = manifest.entries.filter(isFile);
   const own = files.filter((file) => file.archive === manifest.archive);
   const unnamed = new Map(hold);
@@ -58,7 +60,8 @@ export async function rewriteArchive(
   // Where own content stands, the manifest has said for ever; the rest takes what names are left.
   for (const file of new Map(own.map((file) => [file.stored, file])).values()) {
     if (lost.has(file.sha256)) continue;
-    await writer.addStored(file, read(file));
+    if (plan.canHold) await writer.addFile(file, read(file));
+    else await writer.addStored(file, read(file));
     onContent(file.size);
     unnamed.delete(file.sha256);
   }

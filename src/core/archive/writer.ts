@@ -8,10 +8,10 @@ import { encodeChecksums } from './checksums.js';
 import { boardPathOf } from './entryName.js';
 import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { encodeManifest, type Manifest, type ManifestFile, manifestId } from './manifest.js';
-import { createPlacement } from './placement.js';
+import { createPlacement, isOrdinary } from './placement.js';
 import type { CarriedBackup } from './reader.js';
 import { readmeOf } from './readme.js';
-import { type ByteSink, createZipWriter, tooLarge } from './zipWriter.js';
+import { type EntryWriter, tooLarge } from './zipWriter.js';
 
 /** Where the bytes of a file stand now, and how many they are there. */
 export type StoredContent = Pick<ManifestFile, 'stored' | 'storedSize'>;
@@ -42,25 +42,25 @@ const EARLIEST = Date.UTC(1980, 0, 2);
 const LATEST = Date.UTC(2099, 11, 30);
 
 /**
- * @param sink takes the bytes; nothing is synced or renamed here
+ * @param entries takes them; nothing is synced or renamed here
  * @param createdAt milliseconds since 1970, for entries without a time of their own
+ * @param canHold which paths can have an entry under their own name
  */
-export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveWriter {
-  const zip = createZipWriter(sink);
-  const placement = createPlacement();
+export function createArchiveWriter(entries: EntryWriter, createdAt: number, canHold = isOrdinary): ArchiveWriter {
+  const placement = createPlacement(canHold);
   const names = new Set<string>();
   const hashes = new Map<string, string>();
   const storedSizes = new Map<string, number>();
 
   async function addBytes(name: string, bytes: Uint8Array): Promise<void> {
     names.add(name);
-    await zip.addFile(name, zipTime(null, createdAt), bytes.length, once(bytes));
+    await entries.addFile(name, zipTime(null, createdAt), bytes.length, once(bytes));
   }
 
   async function addContent(stored: string, file: FileContent, chunks: AsyncIterable<Uint8Array>): Promise<number> {
     names.add(stored);
     const modified = zipTime(file.mtime, createdAt);
-    const storedSize = await zip.addFile(stored, modified, file.size, checked(file, chunks));
+    const storedSize = await entries.addFile(stored, modified, file.size, checked(file, chunks));
     hashes.set(stored, file.sha256);
     storedSizes.set(stored, storedSize);
     return storedSize;
@@ -69,7 +69,7 @@ export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveW
   return {
     async addFolder(path) {
       const name = placement.ofFolder(path);
-      if (name !== undefined) await zip.addFolder(name, zipTime(null, createdAt));
+      if (name !== undefined) await entries.addFolder(name, zipTime(null, createdAt));
     },
     async addFile(file, chunks) {
       const stored = placement.ofFile(file.path, file.sha256);
@@ -96,7 +96,7 @@ export function createArchiveWriter(sink: ByteSink, createdAt: number): ArchiveW
       hashes.set('manifest.json', id);
       await addBytes('checksums.txt', encodeChecksums(hashes));
       await addBytes('README.txt', readmeOf(manifest, names));
-      await zip.finish();
+      await entries.finish();
       return id;
     },
   };

@@ -12,6 +12,7 @@ export interface RemainingEntry {
   end: number;
   isDeflated: boolean;
   size: number;
+  crc32: number;
 }
 
 const LOCAL_SIGNATURE = 0x04034b50;
@@ -57,14 +58,19 @@ export async function* readRemains(env: Env, path: string, entry: RemainingEntry
  * The bytes of an entry end where a descriptor stands that tells just their number. Content that has such bytes in it by
  * chance, or on purpose, ends early: then its hash is not the one that is looked for.
  */
-async function findDescriptor(file: OpenFile, start: number): Promise<{ end: number; size: number } | undefined> {
+async function findDescriptor(
+  file: OpenFile,
+  start: number,
+): Promise<Pick<RemainingEntry, 'end' | 'size' | 'crc32'> | undefined> {
   for (let position = start; ; position += READ_SIZE - DESCRIPTOR + 1) {
     const window = await readUpTo(file, position, READ_SIZE);
     for (let at = 0; ; at++) {
       at = window.indexOf(DESCRIPTOR_SIGNATURE, at);
       if (at < 0 || at + DESCRIPTOR > window.length) break;
       const end = position + at;
-      if (window.readUInt32LE(at + 8) === end - start) return { end, size: window.readUInt32LE(at + 12) };
+      if (window.readUInt32LE(at + 8) === end - start) {
+        return { end, size: window.readUInt32LE(at + 12), crc32: window.readUInt32LE(at + 4) };
+      }
     }
     if (window.length < READ_SIZE) return undefined;
   }

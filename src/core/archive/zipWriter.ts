@@ -10,7 +10,8 @@ export interface ByteSink {
   append(bytes: Uint8Array): Promise<void>;
 }
 
-export interface ZipWriter {
+/** Takes the entries of an archive, one after the other: into a ZIP, or into a plain folder. */
+export interface EntryWriter {
   /** @param name ends with a slash; @param modified milliseconds since 1970 */
   addFolder(name: string, modified: number): Promise<void>;
   /** All of it is with the sink when this resolves: what a crash leaves is of use. @returns the bytes that the content takes in the archive */
@@ -35,7 +36,7 @@ const UNIX = 3;
 const FILE_ATTRIBUTES = (0o100644 << 16) >>> 0;
 const FOLDER_ATTRIBUTES = ((0o040755 << 16) | 0x10) >>> 0;
 
-export function createZipWriter(sink: ByteSink): ZipWriter {
+export function createZipWriter(sink: ByteSink): EntryWriter {
   const hash = createHash('sha256');
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;

@@ -19,10 +19,20 @@ import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash, Scan, ScannedFile, UnreadableEntry } from '../tree.js';
 import { endEarly, type UnderWay } from './cutOff.js';
 import { describeBoard } from './describeBoard.js';
-import { brokenSentence, findBase, type Held, heldContent, leftoversFor, recentContent } from './earlierBackups.js';
+import {
+  brokenSentence,
+  findBeginning,
+  type Held,
+  heldContent,
+  leftoversFor,
+  recentContent,
+  type Wish,
+} from './earlierBackups.js';
 import { hashOnBoard } from './hashOnBoard.js';
+import { holding } from './holding.js';
 import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { readVerified } from './readVerified.js';
+import { type Account, recorded } from './recorded.js';
 
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
 const MOST_DAMAGED = 3;
@@ -31,12 +41,22 @@ const MOST_DAMAGED = 3;
 const WORTH_A_PREFIX = 4_096;
 
 export interface BackupOptions {
-  /** `auto`: incremental where the board has a backup, else full. `incremental`: refused where there is none to go on from. */
-  kind: 'auto' | 'full' | 'incremental';
+  /**
+   * `auto`: incremental where the board has a backup, else full; full too after `fullAfter` others, and where damage was found.
+   * `incremental` and `differential` are refused where there is none to go on from.
+   */
+  kind: Wish['kind'];
+  fullAfter?: number;
   origin: BackupDraft['origin'];
   scope: Scope;
   label?: string;
+  metadata?: BackupDraft['metadata'];
+  /** Whether a board that is just as the last backup has it gets another one all the same. */
+  recordUnchanged?: boolean;
 }
+
+/** A chain of so many is quick to look through, and each of its archives may be lost. */
+export const USUAL_FULL_AFTER = 30;
 
 export interface BackupResult {
   backup: BackupSummary;
@@ -52,6 +72,8 @@ export interface BackupResult {
   warnings: string[];
   /** What the board cannot do, and what was done instead: sentences. */
   limits: string[];
+  /** Why it is a full backup, where nobody asked for that: a sentence. */
+  reason?: string;
   program: Readonly<Program>;
   /** How bytes travelled, such as `agent`, `packed by viper`. */
   ways: string[];
@@ -61,7 +83,10 @@ export interface BackupResult {
 
 /** What came off the board, and is not yet a backup. */
 interface Gathered
-  extends Pick<BackupResult, 'read' | 'resumed' | 'errors' | 'warnings' | 'limits' | 'program' | 'ways' | 'wire'> {
+  extends Pick<
+    BackupResult,
+    'read' | 'resumed' | 'errors' | 'warnings' | 'limits' | 'reason' | 'program' | 'ways' | 'wire'
+  > {
   pending: PendingBackup;
   leftovers: Leftovers;
   outcome: BackupOutcome;
@@ -81,11 +106,21 @@ export function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const connection = connecting(context, address);
-  return take(context, store, options, (work) => withBoard(connection, work));
+  return recorded(context, store, 'backup', accountOf, () =>
+    // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
+    holding(context, store, 'shared', 'takes a backup', () => {
+      const connection = connecting(context, address);
+      return take(context, store, options, (work) => withBoard(connection, work));
+    }),
+  );
 }
 
-/** The same for a board that is connected already and stays so: a restore takes its safety backup so. */
+function accountOf({ backup, read, wire }: BackupResult): Account {
+  const { board, kind, bytes } = backup;
+  return { board: { id: board.id, name: board.name }, kind, backups: 1, files: read, bytes, wire };
+}
+
+/** The same for a board that is connected already and stays so, by who shares the store already: a restore takes its safety backup so. */
 export function backupConnected(
   context: JobContext,
   board: ConnectedBoard,
@@ -108,12 +143,19 @@ async function take(
     const { pending, leftovers, outcome, same, ...result } = gathered;
     if (same) await pending.abandon();
     else trackPhases(context).begin('save');
-    const backup = same ?? (await pending.commit(outcome, context.signal));
+    const backup = same ? await noteChecked(context, store, same) : await pending.commit(outcome, context.signal);
     await leftovers.remove();
     return { ...result, backup, unchanged: same !== undefined, seconds: (context.env.clock.ticks() - start) / 1000 };
   } catch (error) {
     throw await endEarly(context, underWay, error);
   }
+}
+
+/** The board is just so, now: that is worth knowing of a backup that is old. */
+async function noteChecked({ env }: JobContext, store: Store, backup: BackupSummary): Promise<BackupSummary> {
+  const checkedAt = new Date(env.clock.now()).toISOString();
+  await store.annotate([backup], { checkedAt });
+  return { ...backup, checkedAt };
 }
 
 /** @param underWay is told what a failure has to put in order, as soon as there is something */
@@ -126,18 +168,23 @@ async function gather(
 ): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
-  const { base, broken, isNewest } = await findBase(context, board, store, options.kind);
-  const held = heldContent(store, base === null, broken);
+  const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER };
+  const beginning = await findBeginning(context, board, store, wish);
+  const { base, newest, broken } = beginning;
+  if (beginning.reason) context.env.log.info(`${board.url}: ${beginning.reason}`);
+  const held = heldContent(store, beginning);
 
-  const before = (base?.manifest.entries ?? []).filter(isFile);
+  const before = (newest?.manifest.entries ?? []).filter(isFile);
   const leftovers = await leftoversFor(context, board, store);
-  const known = new Set([...(base ? await recentContent(context, board, store) : []), ...leftovers.hashes]);
-  const isCompared = base !== null || leftovers.hashes.size > 0;
+  const compares = base !== null || beginning.mayCopy;
+  const known = new Set([...(compares ? await recentContent(context, board, store, base) : []), ...leftovers.hashes]);
+  const isCompared = compares || leftovers.hashes.size > 0;
   const scan = await scanBoard(context, board, options.scope, isCompared ? known : undefined, phases);
   const hashes = isCompared ? await hashFiles(context, board, scan, phases) : new Map<BoardPath, ContentHash>();
   await held.look(hashes.values());
   const times = new Map(before.map(({ path, mtime }) => [path, mtime]));
-  const plan = planBackup(scan.files, hashes, held.has, (hash) => leftovers.hashes.has(hash));
+  const isStored = (hash: ContentHash) => leftovers.hashes.has(hash) || held.canCopy(hash);
+  const plan = planBackup(scan.files, hashes, held.has, isStored);
   await store.checkSpace({
     bytes: [...plan.read, ...plan.left.map(({ file }) => file)].reduce((sum, file) => sum + file.size, 0),
     largest: Math.max(0, ...plan.read.map((file) => file.size)),
@@ -145,10 +192,10 @@ async function gather(
   });
 
   const pending = await store.startBackup(await describeBoard(context, board), {
-    kind: base ? 'incremental' : 'full',
+    kind: beginning.kind,
     origin: options.origin,
     label: options.label ?? null,
-    metadata: [],
+    metadata: options.metadata ?? [],
     scope: { ...options.scope, include: [...options.scope.include], exclude: [...options.scope.exclude] },
     base,
   });
@@ -168,10 +215,11 @@ async function gather(
   let resumed = 0;
   for (const { file, sha256 } of plan.left) {
     throwIfCancelled(context.signal);
-    if (await copy(leftovers, pending, { ...described(file), sha256, evidence: 'board-hash' })) {
-      tally.set(file.path, sha256);
-      resumed += 1;
-    } else toRead.push(file);
+    const mtime = file.mtime ?? times.get(file.path) ?? null;
+    const from = await copy(leftovers, store, pending, { ...described(file), mtime, sha256, evidence: 'board-hash' });
+    if (from) tally.set(file.path, sha256);
+    else toRead.push(file);
+    if (from === 'leftovers') resumed += 1;
   }
   underWay.replaced = leftovers;
   phases.begin('read', { files: toRead.length, bytes: toRead.reduce((sum, file) => sum + file.size, 0) });
@@ -184,15 +232,17 @@ async function gather(
   for (const error of errors) pending.addError(error);
 
   // What the store lacked and the board still had is kept, whatever the tree looks like; and a label is a wish to keep this one.
-  const isNothing = added === 0 && errors.length === 0 && options.label === undefined;
-  const isSame = base && isNewest && isNothing && isSameTree(base.manifest, scan, tally);
+  const isWanted = options.label !== undefined || options.metadata !== undefined || options.recordUnchanged === true;
+  const isNothing = added === 0 && errors.length === 0 && !isWanted;
+  const isSame = base && newest && broken.length === 0 && isNothing && isSameTree(newest.manifest, scan, tally);
   return {
     ...{ pending, leftovers, resumed },
-    same: isSame ? base.summary : undefined,
+    same: isSame ? newest.summary : undefined,
     read: toRead.length - (errors.length - scan.unreadable.length),
     errors,
     warnings: broken.map(brokenSentence),
     limits: limitsOfBackup(board),
+    ...(beginning.reason !== undefined && { reason: beginning.reason }),
     // As it is once the board has been left.
     program: board.program,
     ways: [...board.files.ways],
@@ -217,11 +267,35 @@ async function keep(pending: PendingBackup, file: BackedUpFile): Promise<boolean
   }
 }
 
-/** @returns false where it is not there in whole: then it must be read */
-async function copy(leftovers: Leftovers, pending: PendingBackup, file: BackedUpFile): Promise<boolean> {
-  const chunks = await leftovers.read(file);
-  if (chunks) await pending.addFile(file, chunks);
-  return chunks !== undefined;
+/** @returns undefined where the store cannot give it: what has entered an archive cannot be taken out again */
+async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const chunks = store.readContent({ ...file, archive: '' })[Symbol.asyncIterator]();
+  try {
+    // It is proven before its first chunk comes.
+    const first = await chunks.next();
+    return (async function* all() {
+      if (first.done) return;
+      yield first.value;
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    })();
+  } catch (error) {
+    if (isBackupError(error, 'content-missing')) return undefined;
+    throw error;
+  }
+}
+
+/** @returns where it came from; undefined where it is nowhere in whole: then it must be read */
+async function copy(
+  leftovers: Leftovers,
+  store: Store,
+  pending: PendingBackup,
+  file: BackedUpFile,
+): Promise<'leftovers' | 'store' | undefined> {
+  const left = await leftovers.read(file);
+  const chunks = left ?? (await provenContent(store, file));
+  if (!chunks) return undefined;
+  await pending.addFile(file, chunks);
+  return left ? 'leftovers' : 'store';
 }
 
 /**

@@ -1,13 +1,13 @@
 // What the backups before this one are good for: one to go on from, content to compare the board with, and bytes that need not
 // travel again.
 
-import { isFile, type Manifest } from '../archive/manifest.js';
+import { type BackupKind, isFile, type Manifest } from '../archive/manifest.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
-import { localTime } from '../text.js';
+import { count, localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { ALL_AGAIN } from './cutOff.js';
 import type { JobContext } from './job.js';
@@ -23,22 +23,83 @@ export interface Base {
   summary: BackupSummary;
 }
 
-/** The newest backup of the board that can be read; those before it that cannot are named, and stand in nobody's way. */
-export async function findBase(
+/** What a backup is going to be, and what it goes on from. */
+export interface Beginning {
+  kind: BackupKind;
+  /** What it is compared with; null for a full one. */
+  base: Base | null;
+  /** The newest backup of the board that can be read, where anything is compared: the board may be just so. */
+  newest: Base | null;
+  /** Backups before it that cannot be read: they stand in nobody's way, and are named. */
+  broken: BackupSummary[];
+  /** Archives whose content is not relied on: damage was found in them, or they cannot be read. */
+  distrusted: ReadonlySet<string>;
+  /** Whether bytes that the store has may be copied, where the board says that they are the same. */
+  mayCopy: boolean;
+  /** Why it is a full one, where nobody asked for that: a sentence. */
+  reason?: string;
+}
+
+export interface Wish {
+  /** `auto`: incremental where the board has a backup, else full; full too when it is time for one. */
+  kind: 'auto' | BackupKind;
+  /** So many backups after a full one, `auto` takes the next full one. */
+  fullAfter: number;
+}
+
+/** @throws BackupError `backup-not-found` where there is nothing to go on from, and that was asked for */
+export async function findBeginning(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  kind: 'auto' | 'full' | 'incremental',
-): Promise<{ base: Base | null; broken: BackupSummary[]; isNewest: boolean }> {
+  wish: Wish,
+): Promise<Beginning> {
   const broken: BackupSummary[] = [];
-  if (kind === 'full') return { base: null, broken, isNewest: false };
-  for (const summary of await store.backupsOf(board.identity.id)) {
-    const manifest = await readableManifest(context, store, summary);
-    if (manifest) return { base: { id: summary.id, manifest, summary }, broken, isNewest: broken.length === 0 };
-    broken.push(summary);
+  const earlier = await store.backupsOf(board.identity.id);
+  const distrusted = new Set(
+    earlier.filter(({ verified }) => verified?.isSound === false).map(({ archive }) => archive),
+  );
+  const full: Beginning = { kind: 'full', base: null, newest: null, broken, distrusted, mayCopy: false };
+  if (wish.kind === 'full') return full;
+
+  async function newestOf(backups: readonly BackupSummary[]): Promise<Base | null> {
+    for (const summary of backups) {
+      const manifest = await readableManifest(context, store, summary);
+      if (manifest) return { id: summary.id, manifest, summary };
+      if (!broken.includes(summary)) broken.push(summary);
+      distrusted.add(summary.archive);
+    }
+    return null;
   }
-  if (kind === 'incremental') throw nothingToGoOnFrom(board);
-  return { base: null, broken, isNewest: false };
+
+  const newest = await newestOf(earlier);
+  if (wish.kind === 'auto') {
+    const due = dueFull(earlier, wish.fullAfter);
+    if (!newest) return full;
+    if (due) return { ...full, newest, ...due };
+    return { ...full, kind: 'incremental', base: newest, newest };
+  }
+  const base = wish.kind === 'incremental' ? newest : await newestOf(earlier.filter(({ kind }) => kind === 'full'));
+  if (!base) throw nothingToGoOnFrom(board, wish.kind);
+  return { ...full, kind: wish.kind, base, newest, mayCopy: wish.kind === 'differential' };
+}
+
+/** @param earlier newest first */
+function dueFull(
+  earlier: readonly BackupSummary[],
+  fullAfter: number,
+): Pick<Beginning, 'reason' | 'mayCopy'> | undefined {
+  const lastFull = earlier.findIndex(({ kind }) => kind === 'full');
+  const chain = lastFull < 0 ? earlier : earlier.slice(0, lastFull + 1);
+  // What is damaged here is read from the board again, all of it: nobody knows what else the disk has not kept.
+  if (chain.some(({ verified }) => verified?.isSound === false))
+    return { mayCopy: false, reason: 'Damage was found in earlier backups, so this is a full one.' };
+  const since = lastFull < 0 ? earlier.length : lastFull;
+  if (since < fullAfter) return undefined;
+  return {
+    mayCopy: true,
+    reason: `There were ${count(since, 'backup')} since the last full one, so this is a full one.`,
+  };
 }
 
 /** Hashes by which the board's scan is compared: those of the last backups, for a restore or an undo brings back what was there. */
@@ -46,8 +107,9 @@ export async function recentContent(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
+  base: Base | null,
 ): Promise<Set<ContentHash>> {
-  const hashes = new Set<ContentHash>();
+  const hashes = new Set(base?.manifest.entries.filter(isFile).map(({ sha256 }) => sha256));
   for (const summary of (await store.backupsOf(board.identity.id)).slice(0, RECENT)) {
     const manifest = await readableManifest(context, store, summary);
     for (const entry of manifest?.entries ?? []) if (isFile(entry)) hashes.add(entry.sha256);
@@ -69,8 +131,9 @@ export function brokenSentence({ createdAt, archive }: BackupSummary): string {
   return `The backup of ${localTime(createdAt)} cannot be read any more (${archive}): this one does not build on it.`;
 }
 
-function nothingToGoOnFrom(board: ConnectedBoard): BackupError {
-  return new BackupError('backup-not-found', `There is no backup of the board on ${board.url} to go on from.`, {
+function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind): BackupError {
+  const what = kind === 'differential' ? 'full backup' : 'backup';
+  return new BackupError('backup-not-found', `There is no ${what} of the board on ${board.url} to go on from.`, {
     path: board.url,
     hint: 'Take a full backup first.',
   });
@@ -80,24 +143,26 @@ function nothingToGoOnFrom(board: ConnectedBoard): BackupError {
 export interface Held {
   /** Learns of these. */
   look(hashes: Iterable<ContentHash>): Promise<void>;
+  /** Whether it need not be stored again. */
   has(this: void, hash: ContentHash): boolean;
+  /** Whether it has to be stored again, and can be copied. */
+  canCopy(this: void, hash: ContentHash): boolean;
 }
 
-/**
- * @param isFull a full backup holds nothing to be its own
- * @param broken backups whose archive cannot be read: what lies there is not held
- */
-export function heldContent(store: Store, isFull: boolean, broken: readonly BackupSummary[]): Held {
-  const unreadable = new Set(broken.map(({ archive }) => archive));
+export function heldContent(store: Store, { kind, base, distrusted, mayCopy }: Beginning): Held {
   const found = new Set<ContentHash>();
+  // A full backup holds nothing to be its own, a differential one what its full one has.
+  const ofBase = new Set(base?.manifest.entries.filter(isFile).map(({ sha256 }) => sha256));
+  const isBelow = (hash: ContentHash) => kind === 'incremental' || (kind === 'differential' && ofBase.has(hash));
   return {
     async look(hashes) {
-      if (isFull) return;
+      if (kind === 'full' && !mayCopy) return;
       for (const hash of new Set(hashes)) {
         const places = await store.locate(hash);
-        if (places.some(({ archive }) => !unreadable.has(archive))) found.add(hash);
+        if (places.some(({ archive }) => !distrusted.has(archive))) found.add(hash);
       }
     },
-    has: (hash) => found.has(hash),
+    has: (hash) => found.has(hash) && isBelow(hash),
+    canCopy: (hash) => mayCopy && found.has(hash) && !isBelow(hash),
   };
 }

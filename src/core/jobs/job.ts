@@ -5,7 +5,10 @@ import type { Env } from '../env.js';
 import type { BoardPath } from '../paths.js';
 import { type Amount, estimate } from '../plan/eta.js';
 
-export type Phase = 'connect' | 'wait' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save';
+export type Phase =
+  | ('queue' | 'connect' | 'wait' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save')
+  /** Of jobs on the store alone. */
+  | ('plan' | 'merge' | 'copy');
 
 /** How far a job is. Fields that a phase cannot know are absent. */
 export interface Progress {

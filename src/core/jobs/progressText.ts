@@ -5,6 +5,7 @@ import { bytes, count, duration } from '../text.js';
 import type { Phase, Progress } from './job.js';
 
 const PHASES: Record<Phase, string> = {
+  queue: 'Waiting for another job on these backups',
   connect: 'Connecting',
   wait: 'Waiting for the board: plug it in, or press its reset button',
   list: 'Listing files',
@@ -13,6 +14,9 @@ const PHASES: Record<Phase, string> = {
   write: 'Writing',
   check: 'Checking',
   save: 'Verifying and saving',
+  plan: 'Looking at what each backup needs',
+  merge: 'Keeping what other backups need',
+  copy: 'Copying',
 };
 
 /** `Reading lib/wifi.py · 3 of 50 files · 42% · 9.8 kB/s · 12 s left` */

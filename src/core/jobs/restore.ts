@@ -17,9 +17,11 @@ import { localTime } from '../text.js';
 import type { Scan, UnreadableEntry } from '../tree.js';
 import { backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
+import { holding } from './holding.js';
 import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { makeAs } from './makeAs.js';
 import { putFile } from './putFile.js';
+import { type Account, recorded } from './recorded.js';
 
 /** How often a file is sent before the line counts as too bad. */
 const WRITE_ATTEMPTS = 3;
@@ -34,6 +36,7 @@ export interface RestoreOptions {
 }
 
 export interface RestoreResult {
+  board: BoardIdentity;
   restored: BoardPath[];
   /** Already as in the backup: not written at all, because flash wears (P27). */
   unchanged: BoardPath[];
@@ -63,7 +66,22 @@ type WriteStep = Extract<RestoreStep, { kind: 'write' }>;
  *   `path-taken`, `file-changed`, `board-error` for a file that cannot be saved before it is replaced; later
  *   `content-missing`, and whatever the line or the board does
  */
-export async function restore(
+export function restore(
+  context: JobContext,
+  address: BoardAddress,
+  store: Store,
+  options: RestoreOptions,
+): Promise<RestoreResult> {
+  return recorded(context, store, 'restore', accountOf, () =>
+    holding(context, store, 'shared', 'restores a backup', () => put(context, address, store, options)),
+  );
+}
+
+function accountOf({ board, restored, wire }: RestoreResult): Account {
+  return { board: { id: board.id, name: board.name }, backups: 1, files: restored.length, wire };
+}
+
+async function put(
   context: JobContext,
   address: BoardAddress,
   store: Store,
@@ -106,6 +124,7 @@ export async function restore(
       await verifyOnBoard(context, board, writes, phases);
     }
     return {
+      board: board.identity,
       restored: writes.map((step) => step.path),
       unchanged: steps.filter((step) => step.kind === 'same').map((step) => step.path),
       left: options.paths.includes(ROOT) ? notIn(selected, state, scope) : [],

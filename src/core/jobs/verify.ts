@@ -1,4 +1,4 @@
-// Reads archives whole and says what is damaged or missing, and which backups that touches. Never writes (P13).
+// Reads archives and says what is damaged or missing, and which backups that touches. Writes nothing but what it found (P13).
 
 import { basename, dirname, join } from 'node:path';
 import { isFile, type ManifestFile } from '../archive/manifest.js';
@@ -6,8 +6,10 @@ import { type Damage, verifyArchive } from '../archive/verify.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary, ContentPlace, StoreListing } from '../store/summary.js';
+import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
 import { readableManifest } from './readableManifest.js';
+import { recorded } from './recorded.js';
 
 /** One thing that is wrong, and the ids of the backups that need what is lost and find it nowhere else. */
 export interface DamageReport extends Omit<Damage, 'certainty'> {
@@ -17,22 +19,83 @@ export interface DamageReport extends Omit<Damage, 'certainty'> {
 }
 
 export interface VerifyResult {
-  /** Archives that were read. */
+  /** Archives that were looked at. */
   archives: number;
+  /** Backups whose archives were not among them: a sample takes those that were verified longest ago. */
+  left: number;
   damaged: DamageReport[];
   seconds: number;
 }
 
+export interface VerifyOptions {
+  /** Only the archives that hold the bytes of this backup. */
+  only?: BackupSummary;
+  /**
+   * `full`: every byte. `quick`: that all is there, without reading it. A sample: every byte of as many archives as fit into
+   * this time, those that were verified longest ago first, so that in the end all are (P12).
+   */
+  depth?: 'full' | 'quick' | { seconds: number };
+}
+
 /**
- * @param only verifies the archives that hold the bytes of this backup; without it, all of the store
+ * What it finds is noted: on each backup that every byte of was read, whether it is sound.
+ *
  * @throws BackupError `store-not-found`: a store that is not there is not a sound one
  */
-export async function verify(context: JobContext, store: Store, only?: BackupSummary): Promise<VerifyResult> {
-  const start = context.env.clock.ticks();
-  const phases = trackPhases(context);
+export async function verify(context: JobContext, store: Store, options: VerifyOptions = {}): Promise<VerifyResult> {
   if (!(await store.exists())) throw storeNotFound(store.root);
+  const account = ({ archives, damaged }: Omit<VerifyResult, 'seconds'>) => ({
+    ...(damaged.length > 0 && { ok: false, code: 'archive-damaged' }),
+    files: archives,
+  });
+  return recorded(context, store, 'verify', account, () =>
+    holding(context, store, 'shared', 'verifies backups', () => look(context, store, options)),
+  );
+}
+
+async function look(
+  context: JobContext,
+  store: Store,
+  { only, depth = 'full' }: VerifyOptions,
+): Promise<Omit<VerifyResult, 'seconds'>> {
+  const phases = trackPhases(context);
   const listing = await store.list();
-  const archives = only ? await archivesOf(context, store, only) : await allArchives(store, listing);
+  const turns = await turnsOf(context, store, listing, only);
+  const read = new Set<string>();
+  const damages: Damage[] = [];
+  const until = typeof depth === 'object' ? context.env.clock.ticks() + 1000 * depth.seconds : Number.POSITIVE_INFINITY;
+  phases.begin('check', { files: new Set(turns.flatMap(({ archives }) => archives)).size, bytes: 0 });
+  let taken = 0;
+  for (const { archives } of turns) {
+    if (taken > 0 && context.env.clock.ticks() >= until) break;
+    for (const archive of archives) {
+      throwIfCancelled(context.signal);
+      if (read.has(archive)) continue;
+      read.add(archive);
+      const how = depth === 'quick' ? 'structure' : 'every-byte';
+      damages.push(...(await verifyArchive(context.env, archive, context.signal, how)));
+      phases.add({ files: 1 });
+    }
+    taken += 1;
+  }
+  const reports = await reportDamages(context, store, listing, damages);
+  const looked = turns.slice(0, taken).flatMap(({ backup }) => backup ?? []);
+  await noteResult(context, store, listing, reports, depth === 'quick' ? [] : looked);
+  // Asked about one backup, we answer about that one: what others lack, the verification of the whole store tells.
+  const damaged = reports.filter(
+    ({ certainty, backups }) => !only || certainty !== 'missing' || backups.includes(only.id),
+  );
+  return { archives: read.size, left: turns.length - taken, damaged };
+}
+
+/** Reads every byte of every archive. Notes nothing. */
+export async function findDamage(
+  context: JobContext,
+  store: Store,
+): Promise<{ listing: StoreListing; reports: DamageReport[] }> {
+  const listing = await store.list();
+  const archives = await allArchives(store, listing);
+  const phases = trackPhases(context);
   phases.begin('check', { files: archives.length, bytes: 0 });
   const damages: Damage[] = [];
   for (const archive of archives) {
@@ -40,12 +103,60 @@ export async function verify(context: JobContext, store: Store, only?: BackupSum
     damages.push(...(await verifyArchive(context.env, archive, context.signal)));
     phases.add({ files: 1 });
   }
-  const reports = await reportDamages(context, store, listing, damages);
-  // Asked about one backup, we answer about that one: what others lack, the verification of the whole store tells.
-  const damaged = reports.filter(
-    ({ certainty, backups }) => !only || certainty !== 'missing' || backups.includes(only.id),
-  );
-  return { archives: archives.length, damaged, seconds: (context.env.clock.ticks() - start) / 1000 };
+  return { listing, reports: await reportDamages(context, store, listing, damages) };
+}
+
+/** What is verified together. */
+interface Turn {
+  backup?: BackupSummary;
+  archives: string[];
+}
+
+/** @returns one turn for each backup, those verified longest ago first; before them, what nobody can read */
+async function turnsOf(
+  context: JobContext,
+  store: Store,
+  listing: StoreListing,
+  only: BackupSummary | undefined,
+): Promise<Turn[]> {
+  if (only) return [{ backup: only, archives: await archivesOf(context, store, only) }];
+  const turns: Turn[] = [];
+  for (const backup of [...listing.backups].sort(byLastVerification)) {
+    // What was found to have lost something elsewhere is sound again only when that is read, too.
+    const isUnsound = backup.verified?.isSound === false;
+    turns.push({
+      backup,
+      archives: isUnsound ? await archivesOf(context, store, backup) : await store.archives(backup),
+    });
+  }
+  return [{ archives: listing.unreadable.map(({ path }) => path) }, ...turns];
+}
+
+function byLastVerification(one: BackupSummary, other: BackupSummary): number {
+  const [a = '', b = ''] = [one.verified?.at, other.verified?.at];
+  return a === b ? one.sequence - other.sequence : a < b ? -1 : 1;
+}
+
+/** Damage is noted however it was found; that a backup is sound, only where all of it was read. */
+async function noteResult(
+  { env }: JobContext,
+  store: Store,
+  { backups }: StoreListing,
+  reports: readonly DamageReport[],
+  looked: readonly BackupSummary[],
+): Promise<void> {
+  const unsound = new Set(reports.flatMap((report) => report.backups));
+  const at = new Date(env.clock.now()).toISOString();
+  try {
+    for (const isSound of [true, false]) {
+      const ids = isSound ? looked.filter(({ id }) => !unsound.has(id)) : backups.filter(({ id }) => unsound.has(id));
+      if (ids.length > 0) await store.annotate(ids, { verified: { at, isSound } });
+    }
+  } catch (error) {
+    // A store that cannot be written to can be verified all the same.
+    if (!isBackupError(error)) throw error;
+    env.log.warn(`The result of the verification could not be noted: ${error.message}`);
+  }
 }
 
 /** Each file, also where several hold one backup: a copy that rots is found before it is needed. */

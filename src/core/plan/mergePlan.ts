@@ -2,7 +2,6 @@
 
 import type { ManifestFile } from '../archive/manifest.js';
 import type { ContentPromise } from '../archive/verified.js';
-import type { ContentHash } from '../tree.js';
 
 /** A backup that stays, with all that its tree needs. */
 export interface Survivor {
@@ -14,8 +13,7 @@ export interface Survivor {
 
 /** An archive, and what it holds. */
 export interface Holding {
-  /** Absolute path. */
-  archive: string;
+  boardId: string;
   contents: readonly ContentPromise[];
 }
 
@@ -43,18 +41,22 @@ export function planMerge(
   isUnsound: ReadonlySet<string> = new Set(),
 ): MergePlan {
   const goes = new Map(going.flatMap(({ contents }) => contents.map((content) => [contentKey(content), content])));
-  const remains = new Set(staying.flatMap(({ contents }) => contents.map(contentKey)));
+  // The archives of a board stand for themselves: whoever takes another board's away must not lose anything of this one.
+  const remains = new Set(
+    staying.flatMap(({ boardId, contents }) => contents.map((content) => `${boardId} ${contentKey(content)}`)),
+  );
   const moves = new Map<string, ContentPromise[]>();
   const stays: ContentPromise[] = [];
   const settled = new Set<string>();
   // The oldest that needs it gets it: so an archive holds nothing but what its own backup needs.
   for (const survivor of [...survivors].sort(byAge)) {
-    for (const { sha256, size } of survivor.files) {
-      const key = contentKey({ sha256, size });
+    for (const file of survivor.files) {
+      const key = contentKey(file);
+      const place = `${survivor.boardId} ${key}`;
       const content = goes.get(key);
-      if (!content || settled.has(key)) continue;
-      settled.add(key);
-      if (remains.has(key) && !isUnsound.has(key)) stays.push(content);
+      if (!content || settled.has(place)) continue;
+      settled.add(place);
+      if (remains.has(place) && !isUnsound.has(key)) stays.push(content);
       else moves.set(survivor.id, [...(moves.get(survivor.id) ?? []), content]);
     }
   }
@@ -63,14 +65,4 @@ export function planMerge(
 
 function byAge(one: Survivor, other: Survivor): number {
   return one.sequence - other.sequence || (one.id < other.id ? -1 : 1);
-}
-
-/** @returns what of `files` no archive holds, each content once */
-export function lackingContent<File extends ContentPromise>(
-  files: readonly File[],
-  held: (content: ContentPromise) => boolean,
-): File[] {
-  const lacking = new Map<ContentHash, File>();
-  for (const file of files) if (!held(file)) lacking.set(file.sha256, file);
-  return [...lacking.values()];
 }

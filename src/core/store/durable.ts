@@ -43,14 +43,24 @@ export async function createDurably(env: Env, folder: string, names: Iterable<st
   throw new BackupError('store-failed', `There is no free name for an archive in ${folder}.`, { path: folder });
 }
 
-/** Folders too are names in a folder: those that are new must survive a power cut as the archive in them does. */
+/**
+ * Folders too are names in a folder: they must survive a power cut as the archive in them does. One after the other, each synced
+ * before the next is made: so a process that was killed here leaves at most one that is not, and whoever comes next syncs it.
+ */
 export async function makeFolderDurably(env: Env, folder: string): Promise<void> {
   const missing: string[] = [];
-  for (let path = folder; !(await env.fs.info(path)) && dirname(path) !== path; path = dirname(path))
-    missing.push(path);
-  if (missing.length === 0) return;
-  await env.fs.makeFolder(folder);
-  for (const path of missing) await env.fs.syncFolder(dirname(path));
+  let there = folder;
+  for (; !(await env.fs.info(there)) && dirname(there) !== there; there = dirname(there)) missing.unshift(there);
+  try {
+    await env.fs.syncFolder(dirname(there));
+  } catch (error) {
+    // A folder above the store may be somebody else's, and hold names that we cannot even list: then we made none of them.
+    if (!['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
+  }
+  for (const path of missing) {
+    await env.fs.makeFolder(path);
+    await env.fs.syncFolder(dirname(path));
+  }
 }
 
 /** @returns undefined where the name is taken, by a file in place or by one that is being written */

@@ -6,7 +6,7 @@ import { canonicalJson } from '../archive/canonicalJson.js';
 import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
 import { boardSchema, hashSchema, kindSchema, originSchema } from '../archive/parseManifest.js';
 import type { ArchiveContent } from '../archive/reader.js';
-import type { BackupSummary } from './summary.js';
+import type { ManifestSummary } from './summary.js';
 
 /** What is remembered of one archive, for as long as its size and time stay the same. */
 export interface IndexRow {
@@ -15,7 +15,7 @@ export interface IndexRow {
   size: number;
   /** Milliseconds since 1970. */
   modified: number;
-  summary: Omit<BackupSummary, 'archive'>;
+  summary: ManifestSummary;
   contents: ArchiveContent[];
 }
 

@@ -18,6 +18,7 @@ import {
   sortByPath,
 } from '../archive/manifest.js';
 import { createArchiveWriter } from '../archive/writer.js';
+import { createZipWriter } from '../archive/zipWriter.js';
 import type { Env } from '../env.js';
 import { type BackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
@@ -25,7 +26,7 @@ import type { ContentHash } from '../tree.js';
 import { contentMissing } from './contents.js';
 import type { DurableFile } from './durable.js';
 import { proveOnDisk } from './proveOnDisk.js';
-import { type BackupSummary, type ContentPlace, summaryOf } from './summary.js';
+import { annotated, type BackupSummary, type ContentPlace, summaryOf } from './summary.js';
 
 /** A file as the job knows it; where its bytes stand is the store's matter. */
 export type BackedUpFile = Pick<ManifestFile, 'path' | 'size' | 'mtime' | 'sha256' | 'evidence'>;
@@ -106,7 +107,7 @@ export interface PendingBackupStart {
 export function createPendingBackup(env: Env, start: PendingBackupStart): PendingBackup {
   const { board, draft, file: archive } = start;
   const name = basename(archive.path);
-  const writer = createArchiveWriter(archive, start.createdAt);
+  const writer = createArchiveWriter(createZipWriter(archive), start.createdAt);
   const entries: ManifestEntry[] = [];
   const errors: ManifestError[] = [];
   const oldFolders = new Set(
@@ -172,7 +173,7 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
         throw error;
       }
       await archive.commit((partial) => proveOnDisk(env, partial, archive.path, signal));
-      return { ...summaryOf(manifest, id), archive: archive.path };
+      return annotated(summaryOf(manifest, id), archive.path);
     },
     async setAside() {
       const added = entries.filter((entry) => isFile(entry) && entry.archive === name).length;

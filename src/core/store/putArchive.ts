@@ -4,6 +4,7 @@
 import { openArchive } from '../archive/reader.js';
 import { type ArchivePlan, contentOf, rewriteArchive } from '../archive/rewrite.js';
 import type { ContentPromise } from '../archive/verified.js';
+import { createZipWriter } from '../archive/zipWriter.js';
 import type { Env } from '../env.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
@@ -30,7 +31,7 @@ export async function putArchive(env: Env, put: PutArchive): Promise<string> {
   const { folder, names, plan, read, signal, onContent } = put;
   const file = await createDurably(env, folder, names);
   try {
-    await rewriteArchive(file, plan, stoppable(read, signal), onContent);
+    await rewriteArchive(createZipWriter(file), plan, stoppable(read, signal), onContent);
     await file.commit(async (partial) => {
       await proveOnDisk(env, partial, file.path, signal);
       await proveContent(env, partial, plan);
@@ -42,7 +43,8 @@ export async function putArchive(env: Env, put: PutArchive): Promise<string> {
   }
 }
 
-function stoppable(read: ReadContent, signal: AbortSignal | undefined): ReadContent {
+/** Content that stops coming when it is cancelled. */
+export function stoppable(read: ReadContent, signal: AbortSignal | undefined): ReadContent {
   return async function* readUnlessCancelled(content) {
     for await (const chunk of read(content)) {
       throwIfCancelled(signal);

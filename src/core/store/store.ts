@@ -1,25 +1,57 @@
 // A folder of archives, as backups that can be listed, found, read back, and added to.
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
-import { openArchive } from '../archive/reader.js';
+import { type CarriedBackup, openArchive } from '../archive/reader.js';
+import { type ArchivePlan, planOf } from '../archive/rewrite.js';
 import type { Env, FileInfo } from '../env.js';
-import { BackupError, messageOf, systemCode } from '../errors.js';
+import { BackupError, isBackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
+import { type Annotation, annotate, compactAnnotations, encodeAnnotations, readAnnotations } from './annotations.js';
 import { archiveNames, boardFolderName, generationOf } from './boardFolder.js';
-import { createCatalogue, type Snapshot } from './catalogue.js';
+import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
 import { findBackup } from './find.js';
+import { putFolder, refuseTaken } from './folderWriter.js';
+import { type HistoryRecord, noteInHistory, readHistory } from './history.js';
+import type { IndexRow } from './indexFile.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
+import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
+import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
+import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
 import { type BackupSize, checkSpace } from './space.js';
-import { type BackupSummary, type ContentPlace, newestFirst, type StoreListing } from './summary.js';
+import {
+  type ArchiveHolding,
+  annotated,
+  type BackupSummary,
+  type ContentPlace,
+  newestFirst,
+  type StoreListing,
+  type TrashedBackup,
+} from './summary.js';
+import { type Aside, bringBack, removeForGood, setAside, setAsideAt } from './trash.js';
 
-export type { BackupDraft };
+/** What an export holds. */
+export interface ExportPlan
+  extends Pick<ArchivePlan, 'hold' | 'carried' | 'canHold'>,
+    Pick<PutArchive, 'signal' | 'onContent'> {
+  /** The backup whose manifest is that of the export. */
+  main: CarriedBackup;
+  annotations: ReadonlyMap<string, Annotation>;
+}
+
+export type { ArchiveChange, Arrival, BackupDraft, LockRequest, ReadContent, StoreLock };
+
+/** Archives by where they are. */
+export interface Holdings {
+  staying: ArchiveHolding[];
+  trashed: ArchiveHolding[];
+}
 
 export interface Store {
   /** Absolute. */
@@ -66,7 +98,7 @@ export interface Store {
    *
    * @throws BackupError `content-missing`, with the file and the archive that had it
    */
-  readContent(file: ContentReference): AsyncIterable<Uint8Array>;
+  readContent(file: ContentReference, except?: ReadonlySet<string>): AsyncIterable<Uint8Array>;
 
   /**
    * P07: to be asked before the first byte leaves the board.
@@ -74,6 +106,58 @@ export interface Store {
    * @throws BackupError `store-full`, with both figures
    */
   checkSpace(size: BackupSize): Promise<void>;
+
+  /** Waits for others that work on the store. A store that is not there yet has nothing to lock. */
+  lock(request: LockRequest): Promise<StoreLock>;
+
+  /** What every archive holds, as it is now: those of the store, and those in its trash. */
+  holdings(): Promise<Holdings>;
+
+  /** Deleted backups that can be brought back, newest first; none that is in the store as well. */
+  trash(): Promise<TrashedBackup[]>;
+
+  /**
+   * Writes the next generation of the archive of a backup.
+   *
+   * @returns its absolute path. @throws BackupError; then the store is as it was
+   */
+  rewrite(backup: BackupSummary, change: ArchiveChange): Promise<string>;
+
+  /** Writes an archive for a backup from elsewhere. @returns its absolute path */
+  adopt(arrival: Arrival, read: ReadContent): Promise<string>;
+
+  /** The manifest as it is, byte for byte. @throws as {@link readManifest} */
+  readBackup(backup: BackupSummary): Promise<CarriedBackup>;
+
+  /** Writes an archive that needs no other. @param folder absolute @throws BackupError `path-taken`, `store-…` */
+  exportArchive(folder: string, name: string, plan: ExportPlan): Promise<void>;
+
+  /** The same as plain files. @param target absolute path of a folder that does not exist */
+  exportFolder(target: string, plan: ExportPlan): Promise<void>;
+
+  /** Moves archives out of the store, by their absolute paths. For who holds the store alone. */
+  setAside(aside: Aside, archives: readonly string[]): Promise<void>;
+
+  /** @param archive absolute path in the trash. For who holds the store alone */
+  bringBack(archive: string): Promise<string>;
+
+  /** @param archives absolute paths in the trash. For who holds the store alone */
+  removeForGood(archives: readonly string[]): Promise<void>;
+
+  /** Notes something on backups. */
+  annotate(backups: readonly BackupSummary[], annotation: Annotation): Promise<void>;
+
+  /** What was noted, by the id of the backup. */
+  annotations(): Promise<Map<string, Annotation>>;
+
+  /** Makes files of annotations smaller where that pays. For who holds the store alone. */
+  compact(): Promise<void>;
+
+  /** Never rejects. */
+  note(record: Omit<HistoryRecord, 'at'>): Promise<void>;
+
+  /** What happened, oldest first. */
+  history(): Promise<HistoryRecord[]>;
 
   /** What backups of this board that were cut off had read. @throws BackupError `cancelled`; what cannot be read is passed over */
   leftovers(board: Pick<ManifestBoard, 'id' | 'name'>, signal?: AbortSignal): Promise<Leftovers>;
@@ -92,7 +176,24 @@ export async function openStore(env: Env, root: string): Promise<Store> {
 
   async function list(): Promise<StoreListing> {
     const snapshot = await catalogue.refresh();
-    return { backups: summariesOf(root, snapshot), unreadable: [...snapshot.unreadable] };
+    const { of, unclear } = await notesOn(env, root, snapshot.rows);
+    return {
+      backups: summariesOf(root, snapshot.rows, of),
+      unreadable: [...snapshot.unreadable],
+      unclearNotes: unclear,
+    };
+  }
+
+  async function trash(): Promise<TrashedBackup[]> {
+    const { rows, trashed } = await catalogue.refresh();
+    const inStore = new Set(rows.map(({ summary }) => summary.id));
+    const { of } = await notesOn(env, root, [...rows, ...trashed]);
+    return summariesOf(root, trashed, of)
+      .filter(({ id }) => !inStore.has(id))
+      .map((backup) => {
+        const deletedAt = setAsideAt(backup.archive);
+        return { ...backup, ...(deletedAt !== undefined && { deletedAt }) };
+      });
   }
 
   async function backupsOf(boardId: string | undefined): Promise<BackupSummary[]> {
@@ -115,27 +216,69 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     return wanted.map(({ archive }) => join(root, archive));
   }
 
+  async function readBackup(backup: BackupSummary): Promise<CarriedBackup> {
+    const failures: unknown[] = [];
+    for (const archive of new Set([backup.archive, ...(await archives(backup))])) {
+      try {
+        return await backupIn(env, archive, backup.id);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    throw failures[0];
+  }
+
+  const readContent = createContents(env, catalogue);
+  const readProven: ReadContent = ({ path, size, sha256 }) => readContent({ path, size, sha256, archive: '' });
+  const exists = async () => (await infoOf(env, root))?.kind === 'folder';
+  const now = () => new Date(env.clock.now()).toISOString();
+
   return {
     root,
-    exists: async () => (await infoOf(env, root))?.kind === 'folder',
+    exists,
+    lock: async (request) => ((await exists()) ? acquireLock(env, root, request) : lockWithoutFile),
+    async holdings() {
+      const { rows, trashed } = await catalogue.refresh();
+      const held = (row: IndexRow) => holdingOf(root, row);
+      return { staying: rows.map(held), trashed: trashed.map(held) };
+    },
+    trash,
+    rewrite: (backup, change) => rewriteBackup(env, backup.archive, change, readProven),
+    async adopt(arrival, read) {
+      const { board } = arrival.backup.manifest;
+      return adoptBackup(env, folderOf(board, (await backupsOf(board.id))[0]), arrival, read);
+    },
+    readBackup,
+    async exportArchive(folder, name, plan) {
+      await refuseTaken(env, join(folder, name));
+      await putArchive(env, { folder, names: [name], ...exported(plan), read: readProven });
+    },
+    exportFolder: (target, plan) => putFolder(env, { target, ...exported(plan), read: readProven }),
+    async setAside(aside, archives) {
+      const rows = new Map((await catalogue.current()).rows.map((row) => [join(root, row.archive), row]));
+      const placed = archives.map((archive) => ({ archive, folder: folderNameOf(root, archive, rows.get(archive)) }));
+      await setAside(env, root, aside, placed);
+    },
+    bringBack: (archive) => bringBack(env, root, archive),
+    removeForGood: (archives) => removeForGood(env, archives),
+    async annotate(backups, annotation) {
+      for (const [folder, ids] of byFolder(backups))
+        await annotate(env, folder, { at: now(), backups: ids, ...annotation });
+    },
+    annotations: async () => (await notesOn(env, root, (await catalogue.current()).rows)).of,
+    async compact() {
+      for (const folder of foldersOf(root, (await catalogue.current()).rows)) await compactAnnotations(env, folder);
+    },
+    note: (record) => noteInHistory(env, root, { at: now(), ...record }),
+    history: async () => (await readHistory(env, root)).records,
     list,
     archives,
     find: async (reference, boardId) => findBackup(await backupsOf(boardId), reference, boardId),
     backupsOf,
     latestOf: async (boardId) => (await backupsOf(boardId))[0],
-    async readManifest(backup) {
-      const failures: unknown[] = [];
-      for (const archive of new Set([backup.archive, ...(await archives(backup))])) {
-        try {
-          return await manifestIn(env, archive, backup.id);
-        } catch (error) {
-          failures.push(error);
-        }
-      }
-      throw failures[0];
-    },
+    readManifest: async (backup) => (await readBackup(backup)).manifest,
     locate,
-    readContent: createContents(env, catalogue),
+    readContent,
     checkSpace: (size) => checkSpace(env, root, size),
     leftovers: async (board, signal) => openLeftovers(env, folderOf(board, (await backupsOf(board.id))[0]), signal),
     async startBackup(board, draft) {
@@ -178,23 +321,77 @@ function infoOf(env: Env, root: string): Promise<FileInfo | undefined> {
   });
 }
 
-async function manifestIn(env: Env, archive: string, id: string): Promise<Manifest> {
+async function backupIn(env: Env, archive: string, id: string): Promise<CarriedBackup> {
   const found = await openArchive(env, archive).catch((error: unknown) => {
     throw isGone(error) ? notFound(archive, error) : error;
   });
   if (found.id !== id) throw notFound(archive);
-  return found.manifest;
+  return found;
+}
+
+function exported({ main, canHold, annotations, signal, onContent, ...plan }: ExportPlan) {
+  const notes = annotations.size > 0 ? encodeAnnotations(annotations) : undefined;
+  const whole = { ...planOf(main), ...plan, annotations: notes };
+  return { plan: canHold ? { ...whole, canHold } : whole, signal, onContent };
 }
 
 /** A backup that stands in two archives (a crash between writing and deleting) is one backup, in its newest generation. */
-function summariesOf(root: string, { rows }: Snapshot): BackupSummary[] {
+function summariesOf(
+  root: string,
+  rows: readonly IndexRow[],
+  annotations: ReadonlyMap<string, Annotation>,
+): BackupSummary[] {
   const byId = new Map<string, BackupSummary>();
-  for (const row of rows) {
-    const summary = { ...row.summary, archive: join(root, row.archive) };
+  for (const { archive, summary } of rows) {
     const other = byId.get(summary.id);
-    if (!other || generationOf(other.archive) < generationOf(summary.archive)) byId.set(summary.id, summary);
+    if (other && generationOf(other.archive) >= generationOf(archive)) continue;
+    byId.set(summary.id, annotated(summary, join(root, archive), annotations.get(summary.id)));
   }
   return newestFirst([...byId.values()]);
+}
+
+function holdingOf(root: string, { archive, size, summary, contents }: IndexRow): ArchiveHolding {
+  return { archive: join(root, archive), size, id: summary.id, boardId: summary.board.id, contents };
+}
+
+/** The folders of boards; of what is in the trash, those that it was in. */
+function foldersOf(root: string, rows: readonly IndexRow[]): Set<string> {
+  return new Set(
+    rows.map(({ archive }) => join(root, archive.startsWith('trash/') ? basename(dirname(archive)) : dirname(archive))),
+  );
+}
+
+async function notesOn(
+  env: Env,
+  root: string,
+  rows: readonly IndexRow[],
+): Promise<{ of: Map<string, Annotation>; unclear: string[] }> {
+  const of = new Map<string, Annotation>();
+  const unclear: string[] = [];
+  for (const folder of foldersOf(root, rows)) {
+    try {
+      const found = await readAnnotations(env, folder);
+      for (const [id, annotation] of found.of) of.set(id, { ...of.get(id), ...annotation });
+      if (found.damaged > 0) unclear.push(folder);
+    } catch (error) {
+      if (!isBackupError(error)) throw error;
+      env.log.warn(`What was noted in ${folder} cannot be read: ${messageOf(error)}`);
+      unclear.push(folder);
+    }
+  }
+  return { of, unclear };
+}
+
+function byFolder(backups: readonly BackupSummary[]): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { archive, id } of backups) ids.set(dirname(archive), [...(ids.get(dirname(archive)) ?? []), id]);
+  return ids;
+}
+
+/** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */
+function folderNameOf(root: string, archive: string, row: IndexRow | undefined): string {
+  const folder = relative(root, dirname(archive));
+  return folder === '' ? boardFolderName(row?.summary.board ?? { id: '', name: '' }) : folder;
 }
 
 function isGone(error: unknown): boolean {

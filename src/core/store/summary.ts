@@ -1,13 +1,14 @@
 // What lists show of a backup, without its tree.
 
 import type { BackupKind, BackupOrigin, Manifest, ManifestBoard } from '../archive/manifest.js';
+import type { ArchiveContent } from '../archive/reader.js';
 import type { BackupError } from '../errors.js';
+import type { Annotation, Verification } from './annotations.js';
 
-export interface BackupSummary {
+/** What a manifest tells of its backup. */
+export interface ManifestSummary {
   /** SHA-256 of the manifest's bytes, 64 hex digits. */
   id: string;
-  /** Absolute path of the archive with the manifest. */
-  archive: string;
   board: ManifestBoard;
   kind: BackupKind;
   origin: BackupOrigin;
@@ -30,6 +31,38 @@ export interface BackupSummary {
   errors: number;
 }
 
+/** A backup as it stands in a store. `label` is the one that was noted last. */
+export interface BackupSummary extends ManifestSummary {
+  /** Absolute path of the archive with the manifest. */
+  archive: string;
+  note: string;
+  tags: string[];
+  /** True where it must not be deleted. */
+  pinned: boolean;
+  /** When the board was last found to be just so; ISO 8601 in UTC. Absent where that was never asked again. */
+  checkedAt?: string;
+  /** Absent where it was never verified since it was taken. */
+  verified?: Verification;
+}
+
+/** A backup that was deleted and can be brought back. */
+export interface TrashedBackup extends BackupSummary {
+  /** ISO 8601 in UTC; absent where nobody knows. */
+  deletedAt?: string;
+}
+
+/** An archive and what is in it. */
+export interface ArchiveHolding {
+  /** Absolute path. */
+  archive: string;
+  /** Bytes of the file. */
+  size: number;
+  /** Of the backup. */
+  id: string;
+  boardId: string;
+  contents: readonly ArchiveContent[];
+}
+
 /** A file that has the name of an archive and cannot be read as one. It hides no other. */
 export interface UnreadableArchive {
   /** Absolute. */
@@ -41,6 +74,8 @@ export interface StoreListing {
   /** Newest first: by sequence within a board, by time between boards. */
   backups: BackupSummary[];
   unreadable: UnreadableArchive[];
+  /** Folders whose annotations cannot all be read: what is pinned there is not surely known. */
+  unclearNotes: string[];
 }
 
 /** One place that holds some content. */
@@ -54,12 +89,23 @@ export interface ContentPlace {
   size: number;
 }
 
-export function summaryOf(manifest: Manifest, id: string): Omit<BackupSummary, 'archive'> {
+export function summaryOf(manifest: Manifest, id: string): ManifestSummary {
   const { board, kind, origin, sequence, createdAt, label, parent, statistics, errors } = manifest;
   const { files, bytes, read: stored, storedBytes } = statistics;
   return {
     ...{ id, board, kind, origin, sequence, createdAt, label, parent },
     ...{ files, bytes, stored, storedBytes, errors: errors.length },
+  };
+}
+
+/** @param annotation what was noted on it; nothing where it is new */
+export function annotated(summary: ManifestSummary, archive: string, annotation: Annotation = {}): BackupSummary {
+  const { label = summary.label, note = '', tags = [], pinned = false, checkedAt, verified } = annotation;
+  return {
+    ...summary,
+    ...{ archive, label, note, tags, pinned },
+    ...(checkedAt !== undefined && { checkedAt }),
+    ...(verified && { verified }),
   };
 }
 
@@ -69,8 +115,8 @@ export function summaryOf(manifest: Manifest, id: string): Omit<BackupSummary, '
  *
  * @returns newest first
  */
-export function newestFirst(backups: readonly BackupSummary[]): BackupSummary[] {
-  const byBoard = new Map<string, BackupSummary[]>();
+export function newestFirst<Backup extends BackupSummary>(backups: readonly Backup[]): Backup[] {
+  const byBoard = new Map<string, Backup[]>();
   for (const backup of backups) {
     const queue = byBoard.get(backup.board.id);
     if (queue) queue.push(backup);
@@ -83,7 +129,7 @@ export function newestFirst(backups: readonly BackupSummary[]): BackupSummary[] 
         other.sequence - one.sequence || compare(other.createdAt, one.createdAt) || compare(one.id, other.id),
     );
   }
-  const ordered: BackupSummary[] = [];
+  const ordered: Backup[] = [];
   while (ordered.length < backups.length) {
     const heads = queues.flatMap((queue) => queue[0] ?? []);
     const newest = heads.reduce((best, head) => (head.createdAt > best.createdAt ? head : best));

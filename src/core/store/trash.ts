@@ -58,7 +58,9 @@ export async function bringBack(env: Env, root: string, archive: string): Promis
   } catch (error) {
     throw diskError(error, archive);
   }
-  throw new BackupError('store-failed', `There is no free name for ${basename(archive)} in ${folder}.`, { path: folder });
+  throw new BackupError('store-failed', `There is no free name for ${basename(archive)} in ${folder}.`, {
+    path: folder,
+  });
 }
 
 /** Removes archives of the trash for good. */

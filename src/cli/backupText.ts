@@ -1,0 +1,38 @@
+// How a backup is shown in a line, the same by every verb that lists backups.
+
+import { displayPath } from '../core/paths.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { bytes, count, localTime } from '../core/text.js';
+
+/** `1a2b3c4d  2026-11-21 02:57  incremental  quick    50 files  214 kB  demo  "before the trip"  pinned` */
+export function backupLine(backup: BackupSummary): string {
+  const { id, createdAt, kind, origin, files, board, label, tags, pinned, verified } = backup;
+  return [
+    ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
+    ...[count(files, 'file').padStart(10), bytes(backup.bytes).padStart(7), displayPath(board.name)],
+    ...(label ? [`"${displayPath(label)}"`] : []),
+    ...tags.map((tag) => `#${displayPath(tag)}`),
+    ...(pinned ? ['pinned'] : []),
+    ...(verified?.isSound === false ? ['DAMAGED'] : []),
+  ].join('  ');
+}
+
+/** For JSON. */
+export function backupFields(backup: BackupSummary): Record<string, unknown> {
+  const { id, archive, board, kind, origin, createdAt, label, files, note, tags, pinned, checkedAt, verified } = backup;
+  return {
+    ...{ id, archive, board, kind, origin, createdAt, label, files, bytes: backup.bytes, pinned },
+    ...(note !== '' && { note }),
+    ...(tags.length > 0 && { tags }),
+    ...(checkedAt !== undefined && { checkedAt }),
+    ...(verified && { verified }),
+  };
+}
+
+/** `1 backup`, or what is known of a single one: `the backup of 2026-11-21 02:57`. */
+export function nameBackups(backups: readonly BackupSummary[]): string {
+  const [first] = backups;
+  return first && backups.length === 1
+    ? `the backup of ${localTime(first.createdAt)}`
+    : count(backups.length, 'backup');
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { exportBackups } from '../core/jobs/exportBackups.js';
+import { displayPath } from '../core/paths.js';
+import { chainsOf } from '../core/plan/chains.js';
+import type { Store } from '../core/store/store.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { bytes, count } from '../core/text.js';
+import { nameBackups } from './backupText.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { takeArguments, type Verb } from './usage.js';
+
+export const exportVerb: Verb = {
+  usage: `BACKUP TARGET ${STORE_USAGE} [--chain]`,
+  summary: 'Copies a backup out of the store, as one archive that needs no other or as a plain folder',
+  options: {
+    ...storeOption,
+    chain: { type: 'boolean', about: 'takes all backups of its chain along: the full one and those since' },
+  },
+  details: `A TARGET that ends in .blb is an archive, any other a folder. It must not exist yet. \`mpbackup import\` takes either into
+another store; any unzip gives the files back without this software.`,
+  async run(call) {
+    const [reference = '', name = ''] = takeArguments(call, 2);
+    const store = await storeOf(call);
+    const backup = await store.find(reference);
+    const target = resolve(name);
+    const result = await exportBackups(call.context, store, {
+      backups: call.flag('chain') ? await chainOf(store, backup) : [backup],
+      target,
+      form: target.endsWith('.blb') ? 'archive' : 'folder',
+    });
+    const { backups, contents, bytes: size, seconds } = result;
+    const what = backups === 1 ? nameBackups([backup]) : count(backups, 'backup');
+    call.output.result(
+      { target, backups, contents, bytes: size, seconds },
+      `Exported ${what}, ${bytes(size)} of files, verified: ${displayPath(target)}`,
+    );
+    return 0;
+  },
+};
+
+async function chainOf(store: Store, backup: BackupSummary): Promise<readonly BackupSummary[]> {
+  const chains = chainsOf(await store.backupsOf(backup.board.id));
+  return chains.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.backups ?? [backup];
+}

@@ -1,0 +1,39 @@
+import { displayPath } from '../core/paths.js';
+import { sumsOf } from '../core/plan/historySums.js';
+import type { HistoryRecord } from '../core/store/history.js';
+import { bytes, count, duration, localTime } from '../core/text.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { takeArguments, type Verb } from './usage.js';
+
+/** Records that are shown; `--json` has all. */
+const SHOWN = 20;
+
+export const historyVerb: Verb = {
+  usage: STORE_USAGE,
+  summary: 'Shows what was done with the backups, how often it succeeded, and how long it took',
+  options: storeOption,
+  async run(call) {
+    takeArguments(call, 0);
+    const store = await storeOf(call);
+    const history = await store.history();
+    const sums = sumsOf(history);
+    const rows = sums.map(({ operation, runs, succeeded, meanSeconds }) => {
+      const rate = `${succeeded} of ${runs} succeeded`;
+      return `${operation.padEnd(12)} ${rate}${meanSeconds === null ? '' : `, ${duration(meanSeconds)} on average`}`;
+    });
+    const lines = history.slice(-SHOWN).reverse().map(lineOf);
+    const text = history.length === 0 ? 'Nothing has been noted yet.' : [...lines, '', ...rows].join('\n');
+    call.output.result({ history, sums }, text);
+    return 0;
+  },
+};
+
+function lineOf({ at, operation, ok, code, seconds, board, kind, backups, bytes: size }: HistoryRecord): string {
+  return [
+    ...[localTime(at), operation.padEnd(11), ok ? 'done  ' : 'failed', duration(seconds).padStart(7)],
+    ...(board ? [displayPath(board.name)] : []),
+    ...(kind ? [kind] : backups ? [count(backups, 'backup')] : []),
+    ...(size ? [bytes(size)] : []),
+    ...(code ? [code] : []),
+  ].join('  ');
+}

@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { type ImportResult, importBackups } from '../core/jobs/importBackups.js';
+import { displayPath } from '../core/paths.js';
+import { count } from '../core/text.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { takeArguments, type Verb } from './usage.js';
+
+export const importVerb: Verb = {
+  usage: `FROM ${STORE_USAGE}`,
+  summary: 'Takes backups from elsewhere into the store, after checking every byte of them',
+  options: storeOption,
+  details: `FROM is an archive (.blb), the folder that one was exported or unpacked to, or a folder of archives, such as another store.
+Backups that the store has already stay as they are, and get back what they had lost, where FROM has it.`,
+  async run(call) {
+    const [from = ''] = takeArguments(call, 1);
+    const store = await storeOf(call);
+    const result = await importBackups(call.context, store, resolve(from));
+    const { imported, present, healed, missing, refused, seconds } = result;
+    for (const { path, error } of refused)
+      call.output.note(`Not taken in: ${displayPath(path)}. ${displayPath(error.message)}`);
+    for (const { id, path } of missing) call.output.note(`Missing in ${id.slice(0, 8)}: ${displayPath(path)}`);
+    call.output.result(
+      {
+        imported: imported.map(({ id, archive }) => ({ id, archive })),
+        ...{ present, healed, missing },
+        refused: refused.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
+        seconds,
+      },
+      textOf(result, store.root),
+    );
+    return missing.length > 0 || refused.length > 0 ? 3 : 0;
+  },
+};
+
+function textOf({ imported, present, healed, missing }: ImportResult, root: string): string {
+  return [
+    `${count(imported.length, 'backup')} taken into ${displayPath(root)}.`,
+    ...(present > 0 ? [`${count(present, 'backup')} ${present === 1 ? 'was' : 'were'} there already.`] : []),
+    ...(healed > 0 ? [`${count(healed, 'backup')} got back what had been lost.`] : []),
+    ...(missing.length > 0 ? [`${count(missing.length, 'file')} came without content.`] : []),
+  ].join(' ');
+}

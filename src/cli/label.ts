@@ -1,0 +1,55 @@
+import { annotate, type UserAnnotation } from '../core/jobs/annotate.js';
+import { localTime } from '../core/text.js';
+import { backupFields } from './backupText.js';
+import { metadataOf, metadataOption } from './metadataOption.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
+
+export const labelVerb: Verb = {
+  usage: `BACKUP [TEXT] ${STORE_USAGE} [--remove] [--note TEXT] [--tag TAG]… [--meta KEY=VALUE]…`,
+  summary: 'Gives a backup a label, a note, tags or whatever else you want to know of it',
+  options: {
+    ...storeOption,
+    remove: { type: 'boolean', about: 'takes label, note and tags away' },
+    note: { type: 'string', value: 'TEXT', about: 'a longer text, which show gives' },
+    tag: {
+      type: 'string',
+      value: 'TAG',
+      multiple: true,
+      about: 'a word to find it by; those given replace the former',
+    },
+    ...metadataOption,
+  },
+  details: 'What is noted stands beside the archives, which never change.',
+  async run(call) {
+    const [reference = '', text] = takeArguments(call, 1, 2);
+    const annotation = annotationOf(call, text);
+    const store = await storeOf(call);
+    const backup = await store.find(reference);
+    await annotate(call.context, store, [backup], annotation);
+    const now = await store.find(backup.id);
+    const label = now.label === null ? 'no label' : `the label "${now.label}"`;
+    call.output.result({ backup: backupFields(now) }, `The backup of ${localTime(now.createdAt)} has ${label}.`);
+    return 0;
+  },
+};
+
+function annotationOf(call: Call, label: string | undefined): UserAnnotation {
+  const note = call.text('note');
+  const tags = call.texts('tag');
+  const metadata = metadataOf(call);
+  if (call.flag('remove')) {
+    if (label !== undefined || note !== undefined || tags.length > 0)
+      throw new UsageError('--remove takes no new texts.');
+    return { label: null, note: '', tags: [] };
+  }
+  const given: UserAnnotation = {
+    ...(label !== undefined && { label }),
+    ...(note !== undefined && { note }),
+    ...(tags.length > 0 && { tags }),
+    ...(metadata.length > 0 && { metadata }),
+  };
+  if (Object.keys(given).length === 0) throw new UsageError('TEXT is missing, and no option says what else to note.');
+  return given;
+}

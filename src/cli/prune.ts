@@ -1,0 +1,136 @@
+import type { BackupOrigin } from '../core/archive/manifest.js';
+import { type PrunePlan, planPrune, prune } from '../core/jobs/prune.js';
+import { displayPath } from '../core/paths.js';
+import { describePolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { bytes, count, localTime } from '../core/text.js';
+import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['kb', 1e3],
+  ['mb', 1e6],
+  ['gb', 1e9],
+]);
+
+export const pruneVerb: Verb = {
+  usage: `[BOARD-ID] ${STORE_USAGE} [--keep-last N] [--keep ORIGIN=N|all]… [--max-count N] [--max-bytes SIZE] [--max-age DAYS] [--dry-run] ${YES_USAGE}`,
+  summary: 'Deletes the backups that a retention policy does not keep, and says why',
+  options: {
+    ...storeOption,
+    ...yesOption,
+    'keep-last': {
+      type: 'string',
+      value: 'N',
+      about: 'keeps the newest N of each board, whatever they were taken for',
+    },
+    keep: {
+      type: 'string',
+      value: 'ORIGIN=N|all',
+      multiple: true,
+      about: 'keeps the newest N of an origin (daily=7); may be given again',
+    },
+    'max-count': { type: 'string', value: 'N', about: 'keeps at most N of each board' },
+    'max-bytes': {
+      type: 'string',
+      value: 'SIZE',
+      about: 'keeps at most so many bytes for each board: 500kB, 20MB, 1GB',
+    },
+    'max-age': { type: 'string', value: 'DAYS', about: 'keeps none that is older' },
+    'dry-run': { type: 'boolean', about: 'only says what would become of each backup, and why' },
+  },
+  details: `Without a policy: ${describePolicy(USUAL_POLICY)}
+Origins: ${Object.keys(USUAL_POLICY.origins).join(', ')}. Pinned backups, the newest sound one and the newest safety backup of a
+board always stay. What other backups need is kept. Deleted ones go to the trash.`,
+  async run(call) {
+    const [boardId] = takeArguments(call, 0, 1);
+    const isDry = call.flag('dry-run');
+    if (!isDry) refuseSilence(call, 'This deletes backups');
+    const policy = policyOf(call);
+    const store = await storeOf(call);
+    const plan = await planPrune(call.context, store, policy, boardId);
+    const doomed = plan.boards.reduce((sum, board) => sum + board.plan.remove.length, 0);
+    if (isDry || doomed === 0) {
+      call.output.result({ dryRun: isDry, removed: 0, ...fieldsOf(plan) }, textOf(plan, policy));
+      return 0;
+    }
+    if (!call.flag('yes')) call.output.note(textOf(plan, policy));
+    await consent(call, `Delete ${count(doomed, 'backup')}?`);
+    const { removed, moved, movedBytes, freed, seconds } = await prune(call.context, store, plan);
+    call.output.result(
+      { dryRun: false, removed: removed.length, moved, movedBytes, freed, seconds, ...fieldsOf(plan) },
+      `Deleted ${count(removed.length, 'backup')}; ${bytes(Math.max(0, freed))} are free once the trash is emptied.`,
+    );
+    return 0;
+  },
+};
+
+function fieldsOf({ boards }: PrunePlan): Record<string, unknown> {
+  return { boards: boards.map(({ board, plan }) => ({ board, ...plan })) };
+}
+
+function textOf({ boards }: PrunePlan, policy: RetentionPolicy): string {
+  const lines = boards.flatMap(({ board, backups, plan }) => {
+    const rows = [
+      ...plan.keep.map(({ id, reasons }) => ({ id, word: 'keep  ', why: reasons.join(' ') })),
+      ...plan.remove.map(({ id, reason }) => ({ id, word: 'delete', why: reason })),
+    ];
+    const sequence = (id: string) => backups.get(id)?.sequence ?? 0;
+    rows.sort((one, other) => sequence(other.id) - sequence(one.id));
+    return [
+      `${displayPath(board.name)}: ${bytes(plan.bytesBefore)} now, ${bytes(plan.bytesAfter)} then`,
+      ...rows.map(({ id, word, why }) => `  ${word}  ${id.slice(0, 8)}  ${aboutOf(backups.get(id))}  ${why}`),
+    ];
+  });
+  return [describePolicy(policy), ...lines].join('\n');
+}
+
+function aboutOf(backup: BackupSummary | undefined): string {
+  return backup ? `${localTime(backup.createdAt)}  ${backup.origin.padEnd(7)}` : '';
+}
+
+function policyOf(call: Call): RetentionPolicy {
+  const last = numberOf(call, 'keep-last');
+  const origins = originsOf(call.texts('keep'));
+  const maxCount = numberOf(call, 'max-count');
+  const maxBytes = sizeOf(call.text('max-bytes'));
+  const maxAgeDays = numberOf(call, 'max-age');
+  const given: RetentionPolicy = {
+    ...(last !== undefined && { last }),
+    ...(origins && { origins }),
+    ...(maxCount !== undefined && { maxCount }),
+    ...(maxBytes !== undefined && { maxBytes }),
+    ...(maxAgeDays !== undefined && { maxAgeDays }),
+  };
+  return Object.keys(given).length > 0 ? given : USUAL_POLICY;
+}
+
+function originsOf(texts: readonly string[]): RetentionPolicy['origins'] {
+  if (texts.length === 0) return undefined;
+  const pairs = texts.map((text) => {
+    const [, origin = '', keep = ''] = /^([a-z]+)=(\d+|all)$/.exec(text) ?? [];
+    if (!(origin in USUAL_POLICY.origins))
+      throw new UsageError(`--keep is ORIGIN=N, such as daily=7, and not ${text}.`);
+    return [origin as BackupOrigin, keep === 'all' ? ('all' as const) : Number(keep)] as const;
+  });
+  return Object.fromEntries(pairs);
+}
+
+function numberOf(call: Call, option: string): number | undefined {
+  const text = call.text(option);
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--${option} is a whole number, and not ${text}.`);
+}
+
+function sizeOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const [, number = '', unit = ''] = /^(\d{1,12}) ?([a-z]*)$/i.exec(text) ?? [];
+  const factor = UNITS.get(unit.toLowerCase());
+  if (number === '' || factor === undefined)
+    throw new UsageError(`--max-bytes is a size such as 20MB, and not ${text}.`);
+  return Number(number) * factor;
+}

@@ -1,0 +1,57 @@
+import { emptyTrash } from '../core/jobs/emptyTrash.js';
+import { bytes, count, localTime } from '../core/text.js';
+import { backupFields, backupLine } from './backupText.js';
+import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const trashVerb: Verb = {
+  usage: `${STORE_USAGE} [--empty [--older-than DAYS] ${YES_USAGE}]`,
+  summary: 'Lists deleted backups, or removes them for good',
+  options: {
+    ...storeOption,
+    ...yesOption,
+    empty: { type: 'boolean', about: 'removes what is in the trash; it cannot be brought back then' },
+    'older-than': { type: 'string', value: 'DAYS', about: 'only what was deleted so many days ago, or earlier' },
+  },
+  async run(call) {
+    takeArguments(call, 0);
+    if (call.flag('empty')) return empty(call);
+    if (call.text('older-than') !== undefined) throw new UsageError('--older-than goes with --empty.');
+    const store = await storeOf(call);
+    const backups = await store.trash();
+    const { trashed } = await store.holdings();
+    const size = trashed.reduce((sum, holding) => sum + holding.size, 0);
+    const lines = backups.map((backup) =>
+      [backupLine(backup), ...(backup.deletedAt ? [`deleted ${localTime(backup.deletedAt)}`] : [])].join('  '),
+    );
+    const rows = backups.map((backup) => ({ ...backupFields(backup), deletedAt: backup.deletedAt ?? null }));
+    const sum = `${count(trashed.length, 'archive')} in the trash, ${bytes(size)}.`;
+    call.output.result({ trash: rows, archives: trashed.length, bytes: size }, [...lines, sum].join('\n'));
+    return 0;
+  },
+};
+
+async function empty(call: Call): Promise<0> {
+  refuseSilence(call, 'This removes deleted backups for good');
+  const days = daysOf(call.text('older-than'));
+  const store = await storeOf(call);
+  await consent(call, 'Remove what is in the trash for good?');
+  const before = days === undefined ? undefined : call.context.env.clock.now() - days * DAY_MS;
+  const { archives, bytes: size, seconds } = await emptyTrash(call.context, store, before);
+  call.output.result(
+    { archives, bytes: size, seconds },
+    archives === 0 ? 'There was nothing to remove.' : `Removed ${count(archives, 'archive')} for good, ${bytes(size)}.`,
+  );
+  return 0;
+}
+
+function daysOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const days = Number(text);
+  if (days >= 0 && days <= 100_000) return days;
+  throw new UsageError(`--older-than is a number of days, and not ${text}.`);
+}

@@ -1,0 +1,25 @@
+import { undelete } from '../core/jobs/undelete.js';
+import { findBackup } from '../core/store/find.js';
+import { nameBackups } from './backupText.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { takeArguments, type Verb } from './usage.js';
+
+export const undeleteVerb: Verb = {
+  usage: `BACKUP… ${STORE_USAGE}`,
+  summary: 'Brings deleted backups back from the trash',
+  options: storeOption,
+  details:
+    'A backup is named as everywhere; `latest` is the newest of those in the trash. `mpbackup trash` lists them.',
+  async run(call) {
+    const references = takeArguments(call, 1, Number.POSITIVE_INFINITY);
+    const store = await storeOf(call);
+    const trash = await store.trash();
+    const wanted = new Set(references.map((reference) => findBackup(trash, reference)));
+    const { restored, seconds } = await undelete(call.context, store, [...wanted]);
+    call.output.result(
+      { restored: restored.map(({ id, archive }) => ({ id, archive })), seconds },
+      `Brought back ${nameBackups(restored)}.`,
+    );
+    return 0;
+  },
+};

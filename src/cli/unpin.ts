@@ -1,0 +1,3 @@
+import { pinVerbOf } from './pinning.js';
+
+export const unpinVerb = pinVerbOf(false);

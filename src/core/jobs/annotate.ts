@@ -1,0 +1,43 @@
+// What people note on a backup after it was taken: label, note, tags, pin, and whatever else they like. The archive stays as it is.
+
+import { BackupError } from '../errors.js';
+import type { Annotation } from '../store/annotations.js';
+import type { Store } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import { holding } from './holding.js';
+import type { JobContext } from './job.js';
+
+/** Characters: a label stands in one line of a list. */
+const LONGEST = { label: 200, note: 10_000, tag: 100, metadata: 10_000 };
+
+export type UserAnnotation = Pick<Annotation, 'label' | 'note' | 'tags' | 'pinned' | 'metadata'>;
+
+/** @throws BackupError `bad-argument` for what is too long or has more than one line, `store-…` */
+export async function annotate(
+  context: JobContext,
+  store: Store,
+  backups: readonly BackupSummary[],
+  annotation: UserAnnotation,
+): Promise<void> {
+  refuse(annotation);
+  await holding(context, store, 'shared', 'notes something on backups', () => store.annotate(backups, annotation));
+}
+
+function refuse({ label, note, tags = [], metadata = [] }: UserAnnotation): void {
+  for (const text of [label ?? '', ...tags]) {
+    if (/[\r\n]/.test(text)) throw bad('A label and a tag have one line.', 'Use the note for longer texts.');
+  }
+  const sizes = [
+    ['A label', label?.length ?? 0, LONGEST.label],
+    ['A note', note?.length ?? 0, LONGEST.note],
+    ['A tag', Math.max(0, ...tags.map(({ length }) => length)), LONGEST.tag],
+    ['A value', Math.max(0, ...metadata.flat().map(({ length }) => length)), LONGEST.metadata],
+  ] as const;
+  for (const [what, size, most] of sizes) {
+    if (size > most) throw bad(`${what} has ${most} characters at most.`, 'Make it shorter.');
+  }
+}
+
+function bad(message: string, hint: string): BackupError {
+  return new BackupError('bad-argument', message, { hint });
+}

@@ -1,0 +1,88 @@
+// Takes backups out of a store, so that they can travel: one archive that needs no other, or a plain folder. The store stays as
+// it is.
+
+import { basename, dirname } from 'node:path';
+import { isFile } from '../archive/manifest.js';
+import { isPortable } from '../archive/placement.js';
+import type { CarriedBackup } from '../archive/reader.js';
+import type { ContentPromise } from '../archive/verified.js';
+import { BackupError } from '../errors.js';
+import { type BoardPath, displayPath } from '../paths.js';
+import { contentKey } from '../plan/mergePlan.js';
+import type { Store } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import type { ContentHash } from '../tree.js';
+import { holding } from './holding.js';
+import { type JobContext, trackPhases } from './job.js';
+import { recorded } from './recorded.js';
+
+export interface ExportOptions {
+  /** At least one; the newest gives the export its manifest, the others are carried along. */
+  backups: readonly BackupSummary[];
+  /** Absolute path of what does not exist yet. */
+  target: string;
+  form: 'archive' | 'folder';
+}
+
+export interface ExportResult {
+  target: string;
+  backups: number;
+  /** Pieces of content in it, and their bytes. */
+  contents: number;
+  bytes: number;
+  seconds: number;
+}
+
+/** @throws BackupError `path-taken`, `content-missing` where something is lost, `store-…`; nothing is left of it then */
+export function exportBackups(context: JobContext, store: Store, options: ExportOptions): Promise<ExportResult> {
+  const account = ({ backups, bytes }: Omit<ExportResult, 'seconds'>) => ({ backups, bytes });
+  return recorded(context, store, 'export', account, () =>
+    holding(context, store, 'shared', 'exports backups', () => write(context, store, options)),
+  );
+}
+
+async function write(
+  context: JobContext,
+  store: Store,
+  { backups, target, form }: ExportOptions,
+): Promise<Omit<ExportResult, 'seconds'>> {
+  const read: CarriedBackup[] = [];
+  for (const backup of [...backups].sort((one, other) => other.sequence - one.sequence))
+    read.push(await store.readBackup(backup));
+  const [main, ...carried] = read;
+  if (!main) throw new BackupError('bad-argument', 'There is no backup to export.');
+  const hold = await contentsOf(store, read);
+  const bytes = [...hold.values()].reduce((sum, { size }) => sum + size, 0);
+  const phases = trackPhases(context);
+  phases.begin('copy', { files: hold.size, bytes });
+  const annotations = await store.annotations();
+  const plan = {
+    ...{ main, carried, hold },
+    annotations: new Map([...annotations].filter(([id]) => read.some((backup) => backup.id === id))),
+    signal: context.signal,
+    onContent: (size: number) => phases.add({ files: 1, bytes: size }),
+  };
+  if (form === 'folder') await store.exportFolder(target, { ...plan, canHold: isPortable });
+  else await store.exportArchive(dirname(target), basename(target), plan);
+  return { target, backups: read.length, contents: hold.size, bytes };
+}
+
+/** All content that these backups need, each once. */
+async function contentsOf(store: Store, backups: readonly CarriedBackup[]): Promise<Map<ContentHash, ContentPromise>> {
+  const { staying, trashed } = await store.holdings();
+  const held = new Set([...staying, ...trashed].flatMap(({ contents }) => contents.map(contentKey)));
+  const all = new Map<ContentHash, ContentPromise>();
+  for (const { sha256, size, path } of backups.flatMap(({ manifest }) => manifest.entries.filter(isFile))) {
+    if (!held.has(contentKey({ sha256, size }))) throw isLost(path);
+    all.set(sha256, { sha256, size });
+  }
+  return all;
+}
+
+function isLost(path: BoardPath): BackupError {
+  return new BackupError(
+    'content-missing',
+    `The content of ${displayPath(path)} is in no archive of this store. Nothing was exported.`,
+    { path, hint: 'Repair the store first, or export another backup.' },
+  );
+}

@@ -1,0 +1,27 @@
+// Jobs on one store keep out of each other's way (P40): those that only add or read share it, those that take away have it alone.
+
+import type { Store, StoreLock } from '../store/store.js';
+import { type JobContext, trackPhases } from './job.js';
+
+/** Longer than a delete or a prune takes; a backup over a slow line may take longer, and then its name is told. */
+const WAIT_MS = 120_000;
+
+/**
+ * @param does what is done, for the message that others get: `deletes backups`
+ * @throws BackupError `store-busy`, `cancelled`, and whatever `work` throws
+ */
+export async function holding<Result>(
+  context: JobContext,
+  store: Store,
+  kind: 'shared' | 'exclusive',
+  does: string,
+  work: (lock: StoreLock) => Promise<Result>,
+): Promise<Result> {
+  const onWaiting = () => trackPhases(context).begin('queue');
+  const lock = await store.lock({ kind, work: does, waitMs: WAIT_MS, signal: context.signal, onWaiting });
+  try {
+    return await work(lock);
+  } finally {
+    await lock.release();
+  }
+}

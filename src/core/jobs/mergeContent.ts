@@ -1,0 +1,115 @@
+// P19: before archives go, what other backups need of them is written into archives that stay, and proven there.
+
+import { dirname } from 'node:path';
+import type { ContentPromise } from '../archive/verified.js';
+import { isBackupError, throwIfCancelled } from '../errors.js';
+import { ROOT } from '../paths.js';
+import { contentKey, type MergePlan, planMerge } from '../plan/mergePlan.js';
+import { generationOf } from '../store/boardFolder.js';
+import type { Store } from '../store/store.js';
+import type { ArchiveHolding, BackupSummary } from '../store/summary.js';
+import { type JobContext, trackPhases } from './job.js';
+import { survivorsOf } from './survivors.js';
+
+export interface Merged {
+  /** New generations of archives, absolute paths. */
+  written: string[];
+  /** Content that moved, and its bytes. */
+  contents: number;
+  bytes: number;
+}
+
+/**
+ * Nothing is taken away here. When this resolves, no backup of `staying` needs any archive of `going`.
+ *
+ * @param going absolute paths, in the store or in its trash
+ * @throws BackupError `content-missing` where something that is needed cannot be read; the store is then as it was
+ */
+export async function mergeContent(
+  context: JobContext,
+  store: Store,
+  staying: readonly BackupSummary[],
+  going: ReadonlySet<string>,
+): Promise<Merged> {
+  const { moves } = await planFor(context, store, staying, going);
+  const all = [...moves.values()].flat();
+  const bytes = all.reduce((sum, { size }) => sum + size, 0);
+  await store.checkSpace({ ...(await sizeOfRewriting(store, moves, bytes)), largest: 0 });
+  const phases = trackPhases(context);
+  phases.begin('merge', { files: all.length, bytes });
+  const written: string[] = [];
+  try {
+    for (const backup of staying) {
+      const add = moves.get(backup.id);
+      if (add) written.push(await store.rewrite(backup, { add, signal: context.signal }));
+      for (const { size } of add ?? []) phases.add({ files: 1, bytes: size });
+    }
+  } catch (error) {
+    await store.removeForGood(written);
+    throw error;
+  }
+  return { written, contents: all.length, bytes };
+}
+
+/** A copy that stays is relied on only when it was read: bytes rot where nobody looks. */
+async function planFor(
+  context: JobContext,
+  store: Store,
+  staying: readonly BackupSummary[],
+  going: ReadonlySet<string>,
+): Promise<MergePlan> {
+  const survivors = await survivorsOf(context, store, staying);
+  const holdings = await store.holdings();
+  const isGoing = ({ archive }: ArchiveHolding) => going.has(archive);
+  const goes = [...holdings.staying, ...holdings.trashed].filter(isGoing);
+  const stays = holdings.staying.filter((holding) => !isGoing(holding));
+  const first = planMerge(survivors, goes, stays);
+  const except = new Set([...goes, ...holdings.trashed].map(({ archive }) => archive));
+  const unsound = new Set<string>();
+  for (const content of first.stays) {
+    throwIfCancelled(context.signal);
+    if (!(await isReadable(store, content, except))) unsound.add(contentKey(content));
+  }
+  return unsound.size === 0 ? first : planMerge(survivors, goes, stays, unsound);
+}
+
+async function isReadable(store: Store, content: ContentPromise, except: ReadonlySet<string>): Promise<boolean> {
+  try {
+    for await (const _ of store.readContent({ ...content, path: ROOT, archive: '' }, except));
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'content-missing')) return false;
+    throw error;
+  }
+}
+
+/** A generation is written whole beside the one before it. */
+async function sizeOfRewriting(
+  store: Store,
+  moves: MergePlan['moves'],
+  bytes: number,
+): Promise<{ bytes: number; entries: number }> {
+  const rewritten = (await store.holdings()).staying.filter(({ id }) => moves.has(id));
+  return {
+    bytes: bytes + rewritten.reduce((sum, { size }) => sum + size, 0),
+    entries: rewritten.reduce((sum, { contents }) => sum + contents.length, 0),
+  };
+}
+
+/** Archives beside a later generation that has all that they have: what a merge, or a crash in one, leaves behind. */
+export function outdatedGenerations(holdings: readonly ArchiveHolding[]): string[] {
+  return holdings
+    .filter((holding) => {
+      const later = holdings.filter(
+        ({ id, archive }) =>
+          id === holding.id &&
+          dirname(archive) === dirname(holding.archive) &&
+          generationOf(archive) > generationOf(holding.archive),
+      );
+      return later.some(({ contents }) => {
+        const there = new Set(contents.map(contentKey));
+        return holding.contents.every((content) => there.has(contentKey(content)));
+      });
+    })
+    .map(({ archive }) => archive);
+}

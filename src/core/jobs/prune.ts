@@ -1,0 +1,118 @@
+// Deletes what the retention policy does not keep. The plan is made first, shown, and is the very object that is carried out (P22).
+
+import { basename } from 'node:path';
+import { isFile } from '../archive/manifest.js';
+import { BackupError } from '../errors.js';
+import { contentKey } from '../plan/mergePlan.js';
+import { planRetention, type RetentionPlan } from '../plan/retention.js';
+import type { RetentionItem } from '../plan/retentionItem.js';
+import type { RetentionPolicy } from '../plan/retentionPolicy.js';
+import type { Store } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import type { ContentHash } from '../tree.js';
+import { holding } from './holding.js';
+import { type JobContext, trackPhases } from './job.js';
+import { recorded } from './recorded.js';
+import { type Removed, removeBackups } from './removeBackups.js';
+
+/** What becomes of the backups of one board. */
+export interface BoardPrunePlan {
+  board: { id: string; name: string };
+  /** All of them, by id. */
+  backups: ReadonlyMap<string, BackupSummary>;
+  plan: RetentionPlan;
+}
+
+export interface PrunePlan {
+  boards: BoardPrunePlan[];
+}
+
+export type PruneResult = Removed & { seconds: number };
+
+/**
+ * Each board by itself: one that is backed up often does not push out another.
+ *
+ * @param boardId only this one
+ * @throws BackupError `bad-argument` for a policy that keeps nothing, `store-failed` where it is not known what is pinned
+ */
+export async function planPrune(
+  context: JobContext,
+  store: Store,
+  policy: RetentionPolicy,
+  boardId?: string,
+): Promise<PrunePlan> {
+  const { backups, unclearNotes } = await store.list();
+  const [unclear] = unclearNotes;
+  if (unclear !== undefined) throw pinsUnknown(unclear);
+  const { staying } = await store.holdings();
+  const sizes = new Map(
+    staying.flatMap(({ contents }) => contents.map((content) => [contentKey(content), content.storedSize])),
+  );
+  const phases = trackPhases(context);
+  phases.begin('plan', { files: backups.length, bytes: 0 });
+  const boards: BoardPrunePlan[] = [];
+  for (const id of new Set(backups.map(({ board }) => board.id))) {
+    if (boardId !== undefined && id !== boardId) continue;
+    const own = backups.filter(({ board }) => board.id === id);
+    const items: RetentionItem[] = [];
+    for (const backup of own) {
+      items.push(
+        await itemOf(store, backup, sizes, staying.find(({ archive }) => archive === backup.archive)?.size ?? 0),
+      );
+      phases.add({ files: 1 });
+    }
+    const board = { id, name: own[0]?.board.name ?? '' };
+    const plan = planRetention(items, policy, context.env.clock.now());
+    boards.push({ board, backups: new Map(own.map((backup) => [backup.id, backup])), plan });
+  }
+  return { boards };
+}
+
+/** @throws BackupError `store-changed` where backups came, went, or were pinned since the plan was made; nothing is deleted then */
+export function prune(context: JobContext, store: Store, { boards }: PrunePlan): Promise<PruneResult> {
+  const account = ({ removed }: Removed) => ({ backups: removed.length });
+  return recorded(context, store, 'prune', account, () =>
+    holding(context, store, 'exclusive', 'prunes backups', async (lock) => {
+      const now = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
+      for (const { board, backups } of boards) {
+        const ofBoard = [...now.values()].filter((backup) => backup.board.id === board.id);
+        const isAsPlanned = (backup: BackupSummary) => backups.get(backup.id)?.pinned === backup.pinned;
+        if (ofBoard.length !== backups.size || !ofBoard.every(isAsPlanned)) throw changed(board.name);
+      }
+      const ids = new Set(boards.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
+      return removeBackups(context, store, lock, ids);
+    }),
+  );
+}
+
+/** @param size bytes of its archive */
+async function itemOf(
+  store: Store,
+  backup: BackupSummary,
+  sizes: ReadonlyMap<string, number>,
+  size: number,
+): Promise<RetentionItem> {
+  const { id, sequence, createdAt, origin, pinned, verified, storedBytes } = backup;
+  const files = (await store.readManifest(backup)).entries.filter(isFile);
+  const contents = new Map<ContentHash, number>();
+  for (const file of files) contents.set(file.sha256, sizes.get(contentKey(file)) ?? 0);
+  const overhead = Math.max(0, size - storedBytes);
+  return { ...{ id, sequence, createdAt, origin, pinned, overhead, contents }, isSound: verified?.isSound !== false };
+}
+
+function pinsUnknown(folder: string): BackupError {
+  return new BackupError(
+    'store-failed',
+    `It is not known what is pinned in ${basename(folder)}. Nothing was deleted.`,
+    {
+      path: folder,
+      hint: 'Look at annotations.jsonl there: a line of it is damaged. Without that line, pruning goes on; pin again what must stay.',
+    },
+  );
+}
+
+function changed(name: string): BackupError {
+  return new BackupError('store-changed', `The backups of ${name} have changed meanwhile. Nothing was deleted.`, {
+    hint: 'Look at the plan again.',
+  });
+}

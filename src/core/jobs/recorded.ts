@@ -1,0 +1,30 @@
+// Every job that works on a store leaves one line in its history: what it was, how it ended, and how long it took.
+
+import { isBackupError } from '../errors.js';
+import type { HistoryRecord, Operation } from '../store/history.js';
+import type { Store } from '../store/store.js';
+import type { JobContext } from './job.js';
+
+/** What a job tells of itself when it has ended; also that it found what should not be. */
+export type Account = Omit<HistoryRecord, 'at' | 'operation' | 'ok' | 'seconds'> & { ok?: boolean };
+
+export async function recorded<Result extends object>(
+  { env }: JobContext,
+  store: Store,
+  operation: Operation,
+  account: (result: Result) => Account,
+  work: () => Promise<Result>,
+): Promise<Result & { seconds: number }> {
+  const start = env.clock.ticks();
+  const seconds = () => (env.clock.ticks() - start) / 1000;
+  try {
+    const result = await work();
+    const whole = { ...result, seconds: seconds() };
+    await store.note({ operation, ok: true, seconds: whole.seconds, ...account(result) });
+    return whole;
+  } catch (error) {
+    const code = isBackupError(error) ? error.code : 'unexpected';
+    await store.note({ operation, ok: false, code, seconds: seconds() });
+    throw error;
+  }
+}

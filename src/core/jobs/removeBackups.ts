@@ -1,0 +1,52 @@
+// Takes backups out of a store: what others need of them moves first, and then they go to the trash (P19, P20).
+
+import { BackupError } from '../errors.js';
+import type { Store, StoreLock } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import type { JobContext } from './job.js';
+import { mergeContent, outdatedGenerations } from './mergeContent.js';
+import { refuseUnclear } from './survivors.js';
+
+export interface Removed {
+  removed: BackupSummary[];
+  /** Content that other backups need, and that moved into their archives. */
+  moved: number;
+  movedBytes: number;
+  /** What the store takes less once the trash is empty. */
+  freed: number;
+}
+
+/**
+ * @param lock exclusive
+ * @throws BackupError; then every backup is there as before
+ */
+export async function removeBackups(
+  context: JobContext,
+  store: Store,
+  lock: StoreLock,
+  ids: ReadonlySet<string>,
+): Promise<Removed> {
+  const listing = await store.list();
+  const removed = listing.backups.filter(({ id }) => ids.has(id));
+  if (removed.length < ids.size) throw gone(store.root);
+  refuseUnclear(listing, removed);
+  const before = (await store.holdings()).staying;
+  const going = new Set(before.filter(({ id }) => ids.has(id)).map(({ archive }) => archive));
+  const staying = listing.backups.filter(({ id }) => !ids.has(id));
+  const merged = await mergeContent(context, store, staying, going);
+  const { staying: now } = await store.holdings();
+  const aside = new Set([...going, ...outdatedGenerations(now)]);
+  await lock.check();
+  await store.setAside('trash', [...aside]);
+  await store.compact();
+  const sizeBefore = before.reduce((sum, { size }) => sum + size, 0);
+  const sizeAfter = now.reduce((sum, { archive, size }) => (aside.has(archive) ? sum : sum + size), 0);
+  return { removed, moved: merged.contents, movedBytes: merged.bytes, freed: sizeBefore - sizeAfter };
+}
+
+function gone(root: string): BackupError {
+  return new BackupError('store-changed', 'One of these backups is gone already. Nothing was deleted.', {
+    path: root,
+    hint: 'List the backups again.',
+  });
+}

@@ -1,0 +1,253 @@
+// Repairs a store: what can still be read of damaged archives is written into new ones, with what the rest of the store, its trash
+// or the board has; the damaged ones go into quarantine. What is lost is told per file. Nothing is thrown away.
+
+import { isFile } from '../archive/manifest.js';
+import type { ContentPromise } from '../archive/verified.js';
+import { isBackupError, throwIfCancelled } from '../errors.js';
+import { type BoardPath, ROOT } from '../paths.js';
+import { contentKey, planMerge } from '../plan/mergePlan.js';
+import { type Salvage, salvage } from '../store/salvage.js';
+import type { ReadContent, Store } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import type { ContentHash } from '../tree.js';
+import { holding } from './holding.js';
+import { type BoardAddress, type JobContext, trackPhases } from './job.js';
+import { outdatedGenerations } from './mergeContent.js';
+import { readableManifest } from './readableManifest.js';
+import { recorded } from './recorded.js';
+import { type Recovered, recoverFromBoard } from './recoverFromBoard.js';
+import { survivorsOf } from './survivors.js';
+import { type DamageReport, findDamage } from './verify.js';
+
+/** Content that is nowhere any more. */
+export interface LostFile {
+  path: BoardPath;
+  sha256: ContentHash;
+  size: number;
+  /** Ids of the backups that need it. */
+  backups: string[];
+}
+
+export interface RepairResult {
+  /** New archives, absolute paths. */
+  written: string[];
+  /** Damaged archives that are out of the store now: where they were. */
+  quarantined: string[];
+  /** Pieces of content that were lost to some backup, and are back: from damaged archives and the trash, and from the board. */
+  recovered: { fromStore: number; fromBoard: number };
+  lost: LostFile[];
+  /** What the disk did not read, or not twice the same: nothing was done about it (P11). */
+  unread: DamageReport[];
+  seconds: number;
+}
+
+/** @param address a board that may still have what is lost */
+export function repair(context: JobContext, store: Store, address?: BoardAddress): Promise<RepairResult> {
+  const account = ({ written, lost }: Omit<RepairResult, 'seconds'>) => ({
+    ...(lost.length > 0 && { ok: false, code: 'content-missing' }),
+    backups: written.length,
+  });
+  return recorded(context, store, 'repair', account, () =>
+    holding(context, store, 'exclusive', 'repairs backups', async (lock) => {
+      const { listing, reports } = await findDamage(context, store);
+      const damaged = new Set(reports.filter(({ certainty }) => certainty === 'damaged').map(({ archive }) => archive));
+      const unread = reports.filter(({ certainty }) => certainty === 'read-error');
+      const salvaged: Salvage[] = [];
+      for (const archive of damaged) salvaged.push(await salvage(context.env, archive, context.signal));
+
+      const lostBefore = await lostContent(context, store, listing.backups, damaged, salvaged);
+      await using board =
+        address && lostBefore.length > 0 ? await fromBoard(context, store, address, lostBefore) : nothing;
+      const have = (content: ContentPromise) =>
+        board.contents.get(content.sha256)?.size === content.size || isSalvaged(salvaged, content);
+      const read = readerOf(store, board, salvaged);
+
+      const written = [
+        ...(await writeAnew(context, store, listing.backups, damaged, have, read)),
+        ...(await bringOut(context, store, listing.backups, salvaged, have, read)),
+      ];
+      written.push(...(await fillGaps(context, store, damaged, board, salvaged, read)));
+
+      await lock.check();
+      const { staying } = await store.holdings();
+      await store.setAside('quarantine', [...damaged]);
+      await store.setAside('trash', outdatedGenerations(staying.filter(({ archive }) => !damaged.has(archive))));
+      const { backups } = await store.list();
+      const lost = await lostContent(context, store, backups, new Set(), []);
+      await noteSoundness(context, store, backups, lost);
+      const back = lostBefore.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
+      const fromBoardNow = back.filter(({ sha256 }) => board.contents.has(sha256)).length;
+      const fromStore = back.length - fromBoardNow;
+      return { written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread };
+    }),
+  );
+}
+
+const nothing: Recovered = { contents: new Map(), async [Symbol.asyncDispose]() {} };
+
+function fromBoard(
+  context: JobContext,
+  store: Store,
+  address: BoardAddress,
+  lost: readonly LostFile[],
+): Promise<Recovered> {
+  return recoverFromBoard(
+    context,
+    store,
+    address,
+    lost.map(({ path, sha256, size }) => ({ type: 'file', path, sha256, size })),
+  );
+}
+
+function readerOf(store: Store, board: Recovered, salvaged: readonly Salvage[]): ReadContent {
+  return async function* read(content) {
+    const spool = board.contents.get(content.sha256);
+    const place = salvaged.find(({ contents }) => contents.get(content.sha256) === content.size);
+    if (spool) yield* spool.chunks();
+    else yield* place ? place.read(content) : store.readContent({ ...content, archive: '' });
+  };
+}
+
+function isSalvaged(salvaged: readonly Salvage[], { sha256, size }: ContentPromise): boolean {
+  return salvaged.some(({ contents }) => contents.get(sha256) === size);
+}
+
+/**
+ * What backups need and cannot be had soundly.
+ *
+ * @param damaged archives of which nothing is believed before it was read
+ */
+async function lostContent(
+  context: JobContext,
+  store: Store,
+  backups: readonly BackupSummary[],
+  damaged: ReadonlySet<string>,
+  salvaged: readonly Salvage[],
+): Promise<LostFile[]> {
+  const { staying } = await store.holdings();
+  const sound = new Set(
+    staying.filter(({ archive }) => !damaged.has(archive)).flatMap(({ contents }) => contents.map(contentKey)),
+  );
+  const lost = new Map<string, LostFile>();
+  const found = new Set<string>();
+  for (const backup of backups) {
+    throwIfCancelled(context.signal);
+    const manifest = await readableManifest(context, store, backup);
+    for (const file of manifest?.entries.filter(isFile) ?? []) {
+      const key = contentKey(file);
+      if (sound.has(key) || found.has(key)) continue;
+      const known = lost.get(key);
+      if (known) known.backups.push(backup.id);
+      else if (isSalvaged(salvaged, file) || (await isInStore(store, file))) found.add(key);
+      else lost.set(key, { path: file.path, sha256: file.sha256, size: file.size, backups: [backup.id] });
+    }
+  }
+  return [...lost.values()].map((file) => ({ ...file, backups: [...new Set(file.backups)] }));
+}
+
+async function isInStore(store: Store, { sha256, size }: ContentPromise): Promise<boolean> {
+  try {
+    for await (const _ of store.readContent({ sha256, size, path: ROOT, archive: '' }));
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'content-missing')) return false;
+    throw error;
+  }
+}
+
+/** Damaged archives whose manifest is sound: the next generation has all of theirs that can be had. */
+async function writeAnew(
+  context: JobContext,
+  store: Store,
+  backups: readonly BackupSummary[],
+  damaged: ReadonlySet<string>,
+  have: (content: ContentPromise) => boolean,
+  read: ReadContent,
+): Promise<string[]> {
+  const written: string[] = [];
+  const { staying } = await store.holdings();
+  for (const backup of backups) {
+    throwIfCancelled(context.signal);
+    const ofBackup = staying.filter(({ id }) => id === backup.id);
+    if (!damaged.has(backup.archive) || ofBackup.some(({ archive }) => !damaged.has(archive))) continue;
+    const manifest = await readableManifest(context, store, backup);
+    // Then what is left of it is brought out below.
+    if (!manifest) continue;
+    const lost = new Set<ContentHash>();
+    const beside = ofBackup.flatMap(({ contents }) => contents);
+    for (const content of [...manifest.entries.filter(isFile), ...beside]) {
+      const isElsewhere = have(content) || (await isInStore(store, content));
+      if (!isElsewhere) lost.add(content.sha256);
+    }
+    written.push(await store.rewrite(backup, { add: [], lost, read, signal: context.signal }));
+  }
+  return written;
+}
+
+/** Archives that could not even be listed: the backup is taken in anew where its manifest is whole. */
+async function bringOut(
+  context: JobContext,
+  store: Store,
+  listed: readonly BackupSummary[],
+  salvaged: readonly Salvage[],
+  have: (content: ContentPromise) => boolean,
+  read: ReadContent,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const { backup } of salvaged) {
+    if (!backup || listed.some(({ id }) => id === backup.id)) continue;
+    throwIfCancelled(context.signal);
+    const own = backup.manifest.entries.filter(isFile).filter((file) => file.archive === backup.manifest.archive);
+    const lost = new Set<ContentHash>();
+    for (const file of own) if (!have(file) && !(await isInStore(store, file))) lost.add(file.sha256);
+    written.push(await store.adopt({ backup, hold: [], lost, signal: context.signal }, read));
+  }
+  return written;
+}
+
+/** What backups need and no sound archive of their board holds, where it can be had: from the trash, the board, what is damaged. */
+async function fillGaps(
+  context: JobContext,
+  store: Store,
+  damaged: ReadonlySet<string>,
+  board: Recovered,
+  salvaged: readonly Salvage[],
+  read: ReadContent,
+): Promise<string[]> {
+  const { backups } = await store.list();
+  const { staying, trashed } = await store.holdings();
+  const readable: BackupSummary[] = [];
+  for (const backup of backups) if (await readableManifest(context, store, backup)) readable.push(backup);
+  const survivors = await survivorsOf(context, store, readable);
+  const contents: ContentPromise[] = [
+    ...[...board.contents].map(([sha256, { size }]) => ({ sha256, size })),
+    ...salvaged.flatMap((place) => [...place.contents].map(([sha256, size]) => ({ sha256, size }))),
+    ...trashed.flatMap((holding) => holding.contents),
+  ];
+  const sound = staying.filter(({ archive }) => !damaged.has(archive));
+  const { moves } = planMerge(survivors, [{ boardId: '', contents }], sound);
+  const phases = trackPhases(context);
+  phases.begin('merge', { files: moves.size, bytes: 0 });
+  const written: string[] = [];
+  for (const backup of readable) {
+    const add = moves.get(backup.id);
+    if (!add) continue;
+    written.push(await store.rewrite(backup, { add, read, signal: context.signal }));
+    phases.add({ files: 1 });
+  }
+  return written;
+}
+
+async function noteSoundness(
+  { env }: JobContext,
+  store: Store,
+  backups: readonly BackupSummary[],
+  lost: readonly LostFile[],
+): Promise<void> {
+  const unsound = new Set(lost.flatMap((file) => file.backups));
+  const at = new Date(env.clock.now()).toISOString();
+  for (const isSound of [true, false]) {
+    const concerned = backups.filter(({ id }) => unsound.has(id) !== isSound);
+    if (concerned.length > 0) await store.annotate(concerned, { verified: { at, isSound } });
+  }
+}

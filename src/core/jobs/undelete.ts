@@ -1,0 +1,41 @@
+// Brings deleted backups back from the trash (P20).
+
+import { BackupError } from '../errors.js';
+import type { Store } from '../store/store.js';
+import type { BackupSummary, TrashedBackup } from '../store/summary.js';
+import { holding } from './holding.js';
+import type { JobContext } from './job.js';
+import { recorded } from './recorded.js';
+
+export interface UndeleteResult {
+  restored: BackupSummary[];
+  seconds: number;
+}
+
+/** @throws BackupError `backup-not-found`, `store-…` */
+export function undelete(
+  context: JobContext,
+  store: Store,
+  backups: readonly TrashedBackup[],
+): Promise<UndeleteResult> {
+  const ids = new Set(backups.map(({ id }) => id));
+  const account = ({ restored }: { restored: BackupSummary[] }) => ({ backups: restored.length });
+  return recorded(context, store, 'undelete', account, () =>
+    holding(context, store, 'exclusive', 'brings back deleted backups', async (lock) => {
+      const found = (await store.trash()).filter(({ id }) => ids.has(id));
+      if (found.length < ids.size) throw notInTrash(store.root);
+      for (const { archive } of found) {
+        await lock.check();
+        await store.bringBack(archive);
+      }
+      return { restored: (await store.list()).backups.filter(({ id }) => ids.has(id)) };
+    }),
+  );
+}
+
+function notInTrash(root: string): BackupError {
+  return new BackupError('backup-not-found', 'One of these backups is not in the trash.', {
+    path: root,
+    hint: 'List the trash again: it may have been brought back already.',
+  });
+}

@@ -1,0 +1,23 @@
+// How often jobs succeed, and how long those take.
+
+import type { HistoryRecord, Operation } from '../store/history.js';
+
+export interface OperationSum {
+  operation: Operation;
+  runs: number;
+  succeeded: number;
+  /** Of those that succeeded; null where none did. */
+  meanSeconds: number | null;
+}
+
+/** @returns one for each operation that ran; those that the user cancelled are neither success nor failure */
+export function sumsOf(history: readonly HistoryRecord[]): OperationSum[] {
+  const counted = history.filter(({ code }) => code !== 'cancelled');
+  const operations = [...new Set(counted.map(({ operation }) => operation))].sort();
+  return operations.map((operation) => {
+    const runs = counted.filter((record) => record.operation === operation);
+    const good = runs.filter(({ ok }) => ok);
+    const meanSeconds = good.length === 0 ? null : good.reduce((sum, { seconds }) => sum + seconds, 0) / good.length;
+    return { operation, runs: runs.length, succeeded: good.length, meanSeconds };
+  });
+}

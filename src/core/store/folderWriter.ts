@@ -1,0 +1,108 @@
+// Writes the entries of an archive as plain files into a folder: for who wants to look at them without any tool.
+
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { parseChecksums } from '../archive/checksums.js';
+import { diskError } from '../archive/diskErrors.js';
+import { rewriteArchive } from '../archive/rewrite.js';
+import type { EntryWriter } from '../archive/zipWriter.js';
+import type { Env } from '../env.js';
+import { BackupError } from '../errors.js';
+import { makeFolderDurably } from './durable.js';
+import { quietly } from './partials.js';
+import { type PutArchive, stoppable } from './putArchive.js';
+
+export interface PutFolder extends Omit<PutArchive, 'folder' | 'names'> {
+  /** Absolute path of a folder that does not exist. */
+  target: string;
+}
+
+/** @throws BackupError `path-taken`, `store-…`; then nothing of it is left */
+export async function putFolder(env: Env, put: PutFolder): Promise<void> {
+  const { target, plan, read, signal, onContent } = put;
+  await refuseTaken(env, target);
+  const partial = `${target}.${Buffer.from(env.random(4)).toString('hex')}.partial`;
+  const made = { files: [] as string[], folders: [] as string[] };
+  try {
+    await makeFolderDurably(env, dirname(target));
+    await rewriteArchive(entriesIn(env, partial, made), plan, stoppable(read, signal), onContent);
+    await proveFolder(env, partial);
+    await env.fs.rename(partial, target);
+    await env.fs.syncFolder(dirname(target));
+  } catch (error) {
+    for (const path of made.files) await quietly(env, path, () => env.fs.remove(path));
+    for (const path of made.folders.reverse()) await quietly(env, path, () => env.fs.removeFolder(path));
+    throw diskError(error, target);
+  }
+}
+
+/** @throws BackupError `path-taken` where something has that name */
+export async function refuseTaken(env: Env, target: string): Promise<void> {
+  if (!(await env.fs.info(target))) return;
+  throw new BackupError('path-taken', `There is something named ${target} already. Nothing was written.`, {
+    path: target,
+    hint: 'Choose another name.',
+  });
+}
+
+/** @param plan whose names fit any disk, as `isPortable` has them */
+function entriesIn(env: Env, root: string, made: { files: string[]; folders: string[] }): EntryWriter {
+  async function makeFolder(path: string): Promise<void> {
+    if (path.length < root.length || made.folders.includes(path)) return;
+    await makeFolder(dirname(path));
+    await env.fs.makeFolder(path);
+    made.folders.push(path);
+  }
+
+  return {
+    addFolder: (name) => makeFolder(join(root, name.replace(/\/$/, ''))),
+    async addFile(name, _modified, _size, chunks) {
+      const path = join(root, name);
+      await makeFolder(dirname(path));
+      const file = await env.fs.open(path, 'create');
+      made.files.push(path);
+      let size = 0;
+      try {
+        for await (const chunk of chunks) {
+          await file.append(chunk);
+          size += chunk.length;
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      return size;
+    },
+    async finish() {
+      for (const path of made.folders) await env.fs.syncFolder(path);
+    },
+  };
+}
+
+/** P14: what is said to be there was read back. */
+async function proveFolder(env: Env, folder: string): Promise<void> {
+  const listed = parseChecksums(await env.fs.readFile(join(folder, 'checksums.txt')));
+  for (const [name, sha256] of listed ?? []) {
+    if ((await hashOfFile(env, join(folder, name))) === sha256) continue;
+    throw new BackupError('store-failed', `The disk did not keep what was written to it: ${name}`, {
+      path: folder,
+      hint: 'Check the disk, or choose another folder.',
+    });
+  }
+}
+
+async function hashOfFile(env: Env, path: string): Promise<string> {
+  const hash = createHash('sha256');
+  const file = await env.fs.open(path, 'read');
+  try {
+    const buffer = new Uint8Array(1 << 16);
+    for (let position = 0; ; ) {
+      const count = await file.read(buffer, position);
+      if (count === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, count));
+      position += count;
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,160 @@
+// Backups from elsewhere, before anything of them is believed: an archive that was exported, the folder that one was unpacked
+// into, or a folder of archives. Everything is parsed and checked here; nothing is written (P43, P44).
+
+import { join } from 'node:path';
+import { damagedArchive, readRange } from '../archive/archiveBytes.js';
+import { diskError } from '../archive/diskErrors.js';
+import { boardPathOf, carriedIdOf } from '../archive/entryName.js';
+import { MANIFEST_LIMITS } from '../archive/jsonLimits.js';
+import { isFile, manifestId } from '../archive/manifest.js';
+import { parseManifest } from '../archive/parseManifest.js';
+import { type CarriedBackup, openArchive, readCarried, readSmall } from '../archive/reader.js';
+import { type ContentPromise, proven } from '../archive/verified.js';
+import { verifyArchive } from '../archive/verify.js';
+import type { Env } from '../env.js';
+import { BackupError, isBackupError } from '../errors.js';
+import type { ContentHash } from '../tree.js';
+import { type Annotation, decodeAnnotations } from './annotations.js';
+
+export interface ImportSource {
+  /** Absolute path of the archive or folder. */
+  path: string;
+  backups: CarriedBackup[];
+  annotations: ReadonlyMap<string, Annotation>;
+  /** Sizes of the content that it has. */
+  contents: ReadonlyMap<ContentHash, number>;
+  /** Content that {@link contents} names, proven right. @throws BackupError `archive-damaged` */
+  read(content: ContentPromise): AsyncIterable<Uint8Array>;
+}
+
+export interface Sources {
+  sources: ImportSource[];
+  /** Archives in a folder that cannot be taken in, each with the reason. */
+  refused: { path: string; error: BackupError }[];
+}
+
+/** An archive holds few annotations; more are a try to fill the memory. */
+const LARGEST_ANNOTATIONS = 1 << 25;
+/** From the folder of a store to its archives. */
+const DEPTH = 2;
+
+/**
+ * @param path absolute
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup, `cancelled`
+ */
+export async function openSources(env: Env, path: string, signal?: AbortSignal): Promise<Sources> {
+  const found = await env.fs.info(path).catch((error: unknown) => {
+    throw diskError(error, path);
+  });
+  if (found?.kind === 'file') return { sources: [await archiveSource(env, path, signal)], refused: [] };
+  if (found?.kind !== 'folder') throw nothingThere(path);
+  if (await env.fs.info(join(path, 'manifest.json'))) return { sources: [await folderSource(env, path)], refused: [] };
+  const all: Sources = { sources: [], refused: [] };
+  for (const archive of await archivesIn(env, path, DEPTH)) {
+    try {
+      all.sources.push(await archiveSource(env, archive, signal));
+    } catch (error) {
+      if (!isBackupError(error) || error.code === 'cancelled') throw error;
+      all.refused.push({ path: archive, error });
+    }
+  }
+  if (all.sources.length + all.refused.length === 0) throw nothingThere(path);
+  return all;
+}
+
+async function archiveSource(env: Env, path: string, signal: AbortSignal | undefined): Promise<ImportSource> {
+  // The manifest first: that a newer version is needed says more than what looks damaged for that reason.
+  const archive = await openArchive(env, path);
+  const [damage] = await verifyArchive(env, path, signal);
+  if (damage) throw damagedArchive(path, damage.reason.replace(/\.$/, ''), damage.cause);
+  const { zip } = archive;
+  const notes = zip.entries.has('annotations.json') && (await readSmall(zip, 'annotations.json', LARGEST_ANNOTATIONS));
+  const places = new Map(archive.contents.map((content) => [content.sha256, content]));
+  return {
+    path,
+    backups: [archive, ...(await readCarried(zip))],
+    annotations: (notes && decodeAnnotations(notes)) || new Map(),
+    contents: new Map([...places].map(([sha256, { size }]) => [sha256, size])),
+    async *read(content) {
+      const place = places.get(content.sha256);
+      if (place) yield* await proven(() => zip.read(place.stored), content, path);
+    },
+  };
+}
+
+/** What `unzip` makes of an archive, or an export as a folder. */
+async function folderSource(env: Env, path: string): Promise<ImportSource> {
+  const manifestBytes = await readFile(env, join(path, 'manifest.json'), MANIFEST_LIMITS.bytes);
+  const manifest = parseManifest(manifestBytes, path);
+  const carried: CarriedBackup[] = [];
+  for (const file of await namesIn(env, join(path, 'manifests'))) {
+    const id = carriedIdOf(`manifests/${file}`);
+    if (id === undefined) continue;
+    const bytes = await readFile(env, join(path, 'manifests', file), MANIFEST_LIMITS.bytes);
+    if (manifestId(bytes) !== id) throw damagedArchive(path, `manifests/${file} is not what its name says`);
+    carried.push({ id, manifest: parseManifest(bytes, path), manifestBytes: bytes });
+  }
+  const backups = [{ id: manifestId(manifestBytes), manifest, manifestBytes }, ...carried];
+  const places = new Map<ContentHash, { file: string; size: number }>();
+  for (const { sha256, size, path: name } of backups.flatMap((backup) => backup.manifest.entries.filter(isFile))) {
+    for (const stored of [`files/${name}`, `objects/${sha256}`]) {
+      if (places.has(sha256) || (stored.startsWith('files/') && boardPathOf(stored) === undefined)) continue;
+      const info = await env.fs.info(join(path, stored));
+      if (info?.kind === 'file' && info.size === size && (await isContent(env, join(path, stored), { sha256, size })))
+        places.set(sha256, { file: join(path, stored), size });
+    }
+  }
+  const notes = join(path, 'annotations.json');
+  const annotations = (await env.fs.info(notes)) && decodeAnnotations(await readFile(env, notes, LARGEST_ANNOTATIONS));
+  return {
+    path,
+    backups,
+    annotations: annotations || new Map(),
+    contents: new Map([...places].map(([sha256, { size }]) => [sha256, size])),
+    async *read(content) {
+      const place = places.get(content.sha256);
+      if (place) yield* await proven(() => readRange(env, place.file, 0, content.size), content, path);
+    },
+  };
+}
+
+/** Somebody may have edited a file of an unpacked archive: then it is another one, and no content of the backup. */
+async function isContent(env: Env, file: string, content: ContentPromise): Promise<boolean> {
+  try {
+    await proven(() => readRange(env, file, 0, content.size), content, file);
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'archive-damaged')) return false;
+    throw error;
+  }
+}
+
+async function readFile(env: Env, path: string, limit: number): Promise<Uint8Array> {
+  const found = await env.fs.info(path);
+  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, 'it is no file of an export');
+  return env.fs.readFile(path).catch((error: unknown) => {
+    throw diskError(error, path);
+  });
+}
+
+async function namesIn(env: Env, folder: string): Promise<string[]> {
+  return (await env.fs.info(folder))?.kind === 'folder' ? (await env.fs.list(folder)).sort() : [];
+}
+
+async function archivesIn(env: Env, folder: string, depth: number): Promise<string[]> {
+  const archives: string[] = [];
+  for (const name of await namesIn(env, folder)) {
+    const path = join(folder, name);
+    const kind = (await env.fs.info(path))?.kind;
+    if (kind === 'file' && name.endsWith('.blb')) archives.push(path);
+    if (kind === 'folder' && depth > 1) archives.push(...(await archivesIn(env, path, depth - 1)));
+  }
+  return archives;
+}
+
+function nothingThere(path: string): BackupError {
+  return new BackupError('store-not-found', `There is no backup in ${path}.`, {
+    path,
+    hint: 'Name an archive (.blb), the folder that one was unpacked into, or a folder of archives.',
+  });
+}
