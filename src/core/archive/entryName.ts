@@ -4,6 +4,9 @@ import { isBackupError } from '../errors.js';
 import { type BoardPath, parseBoardPath } from '../paths.js';
 import { isOrdinary } from './placement.js';
 
+/** What most names are, and what needs no closer look. */
+const PLAIN = /^files\/[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+const SURELY_SHORT = 255;
 const FIXED = ['manifest.json', 'checksums.txt', 'README.txt'];
 
 /** @param raw the bytes that `name` was read from: what is not UTF-8 is no name */
@@ -14,6 +17,7 @@ export function isEntryName(name: string, raw: Uint8Array): boolean {
 
 /** @returns the path of the file or folder that an entry `files/…` stands for; undefined for all other entries */
 export function boardPathOf(name: string): BoardPath | undefined {
+  if (name.length <= SURELY_SHORT && PLAIN.test(name)) return parseBoardPath(name.slice('files/'.length));
   const [, path] = /^files\/(.+?)\/?$/s.exec(name) ?? [];
   if (path === undefined) return undefined;
   try {

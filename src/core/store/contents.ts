@@ -36,7 +36,8 @@ export function createContents(env: Env, catalogue: Catalogue): (file: ContentRe
   return async function* readContent(file) {
     const failures: BackupError[] = [];
     // What failed is read a second time (P11), after a new look: archives may have been moved or brought back since.
-    for (const look of [catalogue.current, catalogue.refresh]) {
+    // And the index is not believed a second time.
+    for (const look of [catalogue.current, catalogue.reread]) {
       for (const place of placesOf(await look(), file)) {
         let chunks: AsyncIterable<Uint8Array>;
         try {
@@ -55,10 +56,13 @@ export function createContents(env: Env, catalogue: Catalogue): (file: ContentRe
   };
 }
 
-/** @returns the archive that the manifest names first, then any other */
-function placesOf({ places }: Snapshot, file: ContentReference): ContentPlace[] {
-  const all = [...(places.get(file.sha256) ?? [])];
-  return all.sort((one, other) => Number(isHinted(other, file)) - Number(isHinted(one, file)));
+/** @returns the archive that the manifest names first, then any other, and the trash at last */
+function placesOf({ places, trashedPlaces }: Snapshot, file: ContentReference): ContentPlace[] {
+  return [places, trashedPlaces].flatMap((of) => hintedFirst(of.get(file.sha256) ?? [], file));
+}
+
+function hintedFirst(places: readonly ContentPlace[], file: ContentReference): ContentPlace[] {
+  return [...places].sort((one, other) => Number(isHinted(other, file)) - Number(isHinted(one, file)));
 }
 
 function isHinted(place: ContentPlace, file: ContentReference): boolean {
