@@ -14,13 +14,16 @@ export type BoardPath = string & { readonly [boardPath]: true };
 
 export const ROOT = '' as BoardPath;
 
+/** What most paths are, and what needs no closer look: `lib/wifi.py`. */
+const PLAIN = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+
 /**
  * Takes a path from outside: an archive, a board, a user.
  *
  * @throws BackupError `bad-name` for empty, `.` and `..` parts and for NUL, which no board can hold and which would lead out of a folder
  */
 export function parseBoardPath(text: string): BoardPath {
-  if (text === '') return ROOT;
+  if (text === '' || PLAIN.test(text)) return text as BoardPath;
   for (const name of text.split('/')) {
     if (name === '' || name === '.' || name === '..' || name.includes('\0')) throw badName(text);
   }
@@ -72,6 +75,8 @@ export function displayPath(path: string): string {
     });
 }
 
+const SURROGATES = /[\ud800-\udfff]/;
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes of a name, as the board gave them, to text. */
@@ -112,4 +117,15 @@ export function bytesFromText(text: string): Uint8Array {
     return code >= 0xdc80 && code <= 0xdcff ? Buffer.of(code - 0xdc00) : Buffer.from(character, 'utf8');
   });
   return Buffer.concat(parts);
+}
+
+/**
+ * The order of paths in a manifest: that of the bytes that a board holds.
+ *
+ * @returns less than 0 where `one` comes first, 0 where they are equal
+ */
+export function comparePaths(one: BoardPath, other: BoardPath): number {
+  // Without surrogates, UTF-16 has the order of UTF-8. Those may be odd bytes, too.
+  if (SURROGATES.test(one) || SURROGATES.test(other)) return Buffer.compare(bytesFromText(one), bytesFromText(other));
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -9,7 +9,7 @@ export type ContentHash = string & { readonly [contentHash]: true };
 
 /** @returns `text` as a hash, or undefined where it is none */
 export function parseContentHash(text: string): ContentHash | undefined {
-  return /^[0-9a-f]{64}$/.test(text) ? (text as ContentHash) : undefined;
+  return text.length === 64 && !/[^0-9a-f]/.test(text) ? (text as ContentHash) : undefined;
 }
 
 /**

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { isBackupError } from '../../src/core/errors.js';
 import {
+  type BoardPath,
   bytesFromText,
   childOf,
+  comparePaths,
   displayPath,
   isInside,
   nameOf,
@@ -29,6 +31,40 @@ describe('The path of a file on a board', () => {
       const bytes = Buffer.from(hex, 'hex');
       assert.deepEqual(bytesFromText(textFromBytes(bytes)), bytes, hex);
     }
+  });
+
+  it('has the order of its bytes, whatever they are', () => {
+    const few = fc.constantFrom(
+      0x41,
+      0x2f,
+      0x7f,
+      0x80,
+      0xc2,
+      0xe2,
+      0x82,
+      0xac,
+      0xed,
+      0xee,
+      0x9f,
+      0xef,
+      0xbf,
+      0xbd,
+      0xf0,
+      0x90,
+    );
+    const name = fc.oneof(
+      fc.array(few, { maxLength: 8 }).map((bytes) => textFromBytes(Buffer.from(bytes))),
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom('\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u0080', '\udc80'),
+    );
+    fc.assert(
+      fc.property(name, name, name, (start, one, other) => {
+        const [left, right] = [accepted(start + one), accepted(start + other)];
+        if (left === undefined || right === undefined) return;
+        assert.equal(comparePaths(left, right), Buffer.compare(bytesFromText(left), bytesFromText(right)));
+      }),
+      { numRuns: 5000 },
+    );
   });
 
   it('P44 has one spelling only for the same bytes', () => {
@@ -119,7 +155,7 @@ describe('A path shown to people', () => {
   });
 });
 
-function accepted(text: string): string | undefined {
+function accepted(text: string): BoardPath | undefined {
   try {
     return parseBoardPath(text);
   } catch (error) {

@@ -6,8 +6,9 @@ import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile }
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { realEnv } from '../../src/core/env.js';
+import { decodeIndex, encodeIndex } from '../../src/core/store/indexFile.js';
 import { openStore } from '../../src/core/store/store.js';
-import { aBoard, inFolder, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import { aBoard, hashOf, inFolder, readTree, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
 
 async function withStore(test: (root: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
@@ -17,6 +18,11 @@ async function withStore(test: (root: string) => Promise<void>): Promise<void> {
     await takeBackup(store, { 'boot.py': '3' }, { board: aBoard({ id: 'other', name: 'Greenhouse' }) });
     await test(folder);
   });
+}
+
+/** An index that is believed: the hash is over the bytes of the rows. */
+function sealedIndex(rows: string): string {
+  return `{"sha256":"${hashOf(Buffer.from(rows))}","version":4,"rows":${rows}}`;
 }
 
 async function listing(root: string) {
@@ -82,6 +88,115 @@ describe('P21 The index is a cache', () => {
       const before = await listing(root);
       await writeFile(join(root, 'index.json'), JSON.stringify({ version: 99, sha256: '', archives: 'elsewhere' }));
       assert.deepEqual(await listing(root), before);
+    });
+  });
+
+  it('P21 one that is right about its own hash, and nonsense otherwise, is made again', async () => {
+    await withStore(async (root) => {
+      const path = join(root, 'index.json');
+      const before = await listing(root);
+      const index = `${await readFile(path)}`;
+      const rows: unknown[][] = JSON.parse(index).rows;
+      assert.equal(sealedIndex(JSON.stringify(rows)), index, 'what is made here would be believed');
+      const [first = [], ...others] = rows;
+      const changed = (at: number, value: unknown) => [
+        first.map((old, index) => (index === at ? value : old)),
+        ...others,
+      ];
+      const summary = (overrides: object) => changed(3, { ...(first[3] as object), ...overrides });
+      const nonsense: unknown[] = [
+        ...[null, 'rows', {}, [null], [[]], [first.slice(0, 4), ...others], rows.map((row) => row.length)],
+        ...[changed(0, 1), changed(1, '1'), changed(1, -1), changed(2, null), changed(3, 'summary'), changed(4, {})],
+        ...[
+          changed(4, ['a']),
+          changed(4, [...(first[4] as []), 'more']),
+          changed(4, ['../../evil', '../../evil', 1, 1]),
+        ],
+        ...[
+          summary({ id: '../evil' }),
+          summary({ createdAt: 'yesterday' }),
+          summary({ kind: 'odd' }),
+          summary({ files: -1 }),
+        ],
+        ...[summary({ board: null }), summary({ parent: 7 }), summary({ label: { toString: 1 } })],
+        // Paths that lead out, and archives that are not there: rows of no archive of this store.
+        ...['../evil.blb', '/etc/passwd', 'trash/../a.blb', '__proto__'].map((archive) => [
+          [archive, ...first.slice(1)],
+        ]),
+        ...[[], [first, first], [...rows, ...rows]],
+      ];
+      for (const value of nonsense) {
+        await writeFile(path, sealedIndex(JSON.stringify(value)));
+        assert.deepEqual(await listing(root), before, JSON.stringify(value).slice(0, 200));
+        assert.equal(`${await readFile(path)}`, index);
+      }
+      for (const text of ['', '[', '[1,', `${'['.repeat(1000)}`, '[] ,[]', index]) {
+        await writeFile(path, sealedIndex(text));
+        assert.deepEqual(await listing(root), before, text.slice(0, 200));
+      }
+      console.log(`      ${nonsense.length} indexes of nonsense`);
+    });
+  });
+
+  it('P21 one that is wrong about what an archive holds loses no file', async () => {
+    await withStore(async (root) => {
+      const path = join(root, 'index.json');
+      const rows: unknown[][] = JSON.parse(`${await readFile(path)}`).rows;
+      const elsewhere = rows.map((row) =>
+        row.with(
+          4,
+          (row[4] as unknown[]).map((value) =>
+            typeof value === 'string' && value.startsWith('files/') ? 'files/../evil' : value,
+          ),
+        ),
+      );
+      for (const wrong of [elsewhere, rows.map((row) => row.with(4, []))]) {
+        await writeFile(path, sealedIndex(JSON.stringify(wrong)));
+        const store = await openStore(testEnv(), root);
+        const tree = await readTree(store, await store.find('latest', aBoard().id));
+        assert.deepEqual(Object.fromEntries([...tree].map(([name, bytes]) => [name, `${bytes}`])), {
+          'main.py': '2',
+          'lib/a.py': 'a',
+        });
+      }
+    });
+  });
+
+  it('P21 what is read from it is written as it was', async () => {
+    await withStore(async (root) => {
+      const index = await readFile(join(root, 'index.json'));
+      const rows = decodeIndex(index);
+      assert.equal(rows?.length, 3);
+      assert.deepEqual(Buffer.from(encodeIndex(rows)), index);
+    });
+  });
+
+  it('P21 an archive that cannot be read is no reason to write it again', async () => {
+    await withStore(async (root) => {
+      await writeFile(join(root, 'holiday.blb'), 'no archive');
+      const before = await listing(root);
+      assert.equal(before.unreadable.length, 1);
+      const index = await stat(join(root, 'index.json'));
+      assert.deepEqual(await listing(root), before);
+      assert.equal((await stat(join(root, 'index.json'))).ino, index.ino);
+    });
+  });
+
+  it('P21 two programs that write it at once leave a whole one', async () => {
+    await withStore(async (root) => {
+      const path = join(root, 'index.json');
+      const before = await listing(root);
+      const index = await readFile(path);
+      for (let round = 0; round < 20; round++) {
+        await rm(path);
+        const both = await Promise.all([listing(root), listing(root)]);
+        assert.deepEqual(both, [before, before]);
+        assert.deepEqual(await readFile(path), index);
+      }
+      assert.deepEqual(
+        (await readdir(root)).filter((name) => name.endsWith('.partial')),
+        [],
+      );
     });
   });
 

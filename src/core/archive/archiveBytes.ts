@@ -6,17 +6,22 @@ import { BackupError } from '../errors.js';
 import { diskError } from './diskErrors.js';
 import { SEAL_LENGTH } from './seal.js';
 
-/** From the central directory to the end of the file. */
+/** The end of an archive, as it was read when the archive was opened. */
 export interface ArchiveTail {
-  start: number;
-  bytes: Uint8Array;
   fileSize: number;
+  /** Where the central directory begins, and all bytes from there on. */
+  start: number;
+  bytes: Buffer;
+  /** The last bytes of the file, often all: most often the manifest is among them, so that a listing reads once. */
+  last: Buffer;
 }
 
 const END_LENGTH = 22 + SEAL_LENGTH;
 const END_SIGNATURE = 0x06054b50;
 const LARGEST_DIRECTORY = 1 << 28;
 const READ_SIZE = 1 << 16;
+/** What is read first: as much as yauzl looks at. The directory and the manifest of a board with 200 files have room in it. */
+const LAST_BYTES = 20 + 22 + 0xffff;
 
 export function damagedArchive(path: string, reason: string, cause?: unknown): BackupError {
   return new BackupError('archive-damaged', `The archive ${path} is damaged: ${reason}.`, {
@@ -30,7 +35,9 @@ export function damagedArchive(path: string, reason: string, cause?: unknown): B
 export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
   return reading(env, path, async (file) => {
     const fileSize = await file.size();
-    const end = await readExactly(file, path, Math.max(0, fileSize - END_LENGTH), Math.min(fileSize, END_LENGTH));
+    const lastStart = Math.max(0, fileSize - LAST_BYTES);
+    const last = await readExactly(file, path, lastStart, fileSize - lastStart);
+    const end = last.subarray(Math.max(0, last.length - END_LENGTH));
     const isEnd = end.length === END_LENGTH && end.readUInt32LE(0) === END_SIGNATURE;
     if (!isEnd || end.readUInt16LE(20) !== SEAL_LENGTH)
       throw damagedArchive(path, 'it does not end as an archive does');
@@ -38,7 +45,9 @@ export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
     const start = end.readUInt32LE(16);
     const fits = start + size === fileSize - END_LENGTH && size <= LARGEST_DIRECTORY;
     if (!fits) throw damagedArchive(path, 'its directory is not where it should be');
-    return { start, bytes: await readExactly(file, path, start, fileSize - start), fileSize };
+    const isRead = start >= lastStart;
+    const bytes = isRead ? last.subarray(start - lastStart) : await readExactly(file, path, start, fileSize - start);
+    return { fileSize, start, bytes, last };
   });
 }
 

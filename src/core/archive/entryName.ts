@@ -5,6 +5,9 @@ import { type BoardPath, parseBoardPath } from '../paths.js';
 import { type ContentHash, parseContentHash } from '../tree.js';
 import { isOrdinary } from './placement.js';
 
+/** What most names are, and what needs no closer look. */
+const PLAIN = /^files\/[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+const SURELY_SHORT = 255;
 const FIXED = ['manifest.json', 'checksums.txt', 'README.txt', 'annotations.json'];
 const HASHED = /^(?:(?:objects|lost)\/[0-9a-f]{64}|manifests\/[0-9a-f]{64}\.json)$/;
 
@@ -26,6 +29,7 @@ export function carriedIdOf(name: string): string | undefined {
 
 /** @returns the path of the file or folder that an entry `files/…` stands for; undefined for all other entries */
 export function boardPathOf(name: string): BoardPath | undefined {
+  if (name.length <= SURELY_SHORT && PLAIN.test(name)) return parseBoardPath(name.slice('files/'.length));
   const [, path] = /^files\/(.+?)\/?$/s.exec(name) ?? [];
   if (path === undefined) return undefined;
   try {

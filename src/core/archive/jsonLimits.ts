@@ -12,9 +12,9 @@ export interface JsonLimits {
 /** What FORMAT.md allows a manifest: a hundred times the largest board that we know of. */
 export const MANIFEST_LIMITS: JsonLimits = { bytes: 1 << 25, depth: 32, values: 1 << 18 };
 
-const [QUOTE, BACKSLASH] = Buffer.from('"\\');
-const OPENING: ReadonlySet<number> = new Set(Buffer.from('[{'));
-const CLOSING: ReadonlySet<number> = new Set(Buffer.from(']}'));
+const [QUOTE, BACKSLASH, OPENING, CLOSING] = Buffer.from('"\\{}');
+/** The one bit in which `[` and `{` differ, and `]` and `}`. */
+const CURLY = 0x20;
 
 /**
  * Only counts; whether it is JSON, the parser says.
@@ -25,15 +25,11 @@ export function excessOf(json: Uint8Array, limits: JsonLimits): string | undefin
   if (json.length > limits.bytes) return `has more than ${limits.bytes} bytes`;
   let depth = 0;
   let values = 0;
-  let isText = false;
   for (let at = 0; at < json.length; at++) {
     const byte = json[at] ?? 0;
-    if (isText) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) isText = false;
-    } else if (byte === QUOTE) isText = true;
-    else if (CLOSING.has(byte)) depth -= 1;
-    else if (OPENING.has(byte)) {
+    if (byte === QUOTE) at = endOfText(json, at);
+    else if ((byte | CURLY) === CLOSING) depth -= 1;
+    else if ((byte | CURLY) === OPENING) {
       depth += 1;
       values += 1;
       if (depth > limits.depth) return `is nested deeper than ${limits.depth} levels`;
@@ -41,4 +37,14 @@ export function excessOf(json: Uint8Array, limits: JsonLimits): string | undefin
     }
   }
   return undefined;
+}
+
+/** @param start of a text: its quote. @returns where its other quote is, or the end of all */
+function endOfText(json: Uint8Array, start: number): number {
+  for (let at = start + 1; at < json.length; at++) {
+    const byte = json[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) at += 1;
+  }
+  return json.length;
 }

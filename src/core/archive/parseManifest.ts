@@ -2,15 +2,17 @@
 
 import * as v from 'valibot';
 import { BackupError, isBackupError } from '../errors.js';
-import { type BoardPath, bytesFromText, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { type BoardPath, comparePaths, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
-import { boardPathOf } from './entryName.js';
 import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { FORMAT, type Manifest, type ManifestEntry, type ManifestFormat } from './manifest.js';
+import { isFileName, parseEntry } from './parseEntry.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const text = v.string();
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const path = v.pipe(
   v.string(),
@@ -24,10 +26,6 @@ const path = v.pipe(
     }
   }),
 );
-const entryPath = v.pipe(
-  path,
-  v.check((found) => found !== ROOT, 'The root is no entry.'),
-);
 
 /** SHA-256 in hex. */
 export const hashSchema = v.pipe(
@@ -40,26 +38,20 @@ export const hashSchema = v.pipe(
   }),
 );
 
-const archiveName = v.pipe(v.string(), v.regex(/^[^/\\\x00-\x1f]+$/, 'This is no file name.'));
+const archiveName = v.custom<string>(isFileName, 'This is no file name.');
 
-const file = v.pipe(
-  v.object({
-    type: v.literal('file'),
-    path: entryPath,
-    size: count,
-    storedSize: count,
-    mtime: v.nullable(v.pipe(v.number(), v.safeInteger())),
-    sha256: hashSchema,
-    evidence: v.picklist(['board-hash', 'read-twice', 'read-once']),
-    archive: archiveName,
-    stored: text,
+const entry = v.pipe(
+  v.unknown(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const parsed = parseEntry(dataset.value);
+    if (typeof parsed !== 'string') return parsed;
+    addIssue({ message: `This is no entry: ${parsed}.` });
+    return NEVER;
   }),
-  v.check(
-    ({ stored, sha256 }) =>
-      stored === `objects/${sha256}` || (boardPathOf(stored) !== undefined && !stored.endsWith('/')),
-    'The bytes of this file cannot stand there.',
-  ),
 );
+
+/** ISO 8601 in UTC with milliseconds. */
+export const timeSchema = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'This is no time.'));
 
 export const kindSchema = v.picklist(['full', 'incremental', 'differential']);
 
@@ -94,7 +86,7 @@ export const boardSchema = v.object({
 const schema: v.GenericSchema<unknown, Omit<Manifest, 'format'>> = v.object({
   archive: archiveName,
   sequence: v.pipe(count, v.minValue(1)),
-  createdAt: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'This is no time.')),
+  createdAt: timeSchema,
   timeZone: text,
   product: text,
   kind: kindSchema,
@@ -105,7 +97,7 @@ const schema: v.GenericSchema<unknown, Omit<Manifest, 'format'>> = v.object({
   board: boardSchema,
   options: v.object({ hashOnBoard: v.boolean(), ways: v.array(text) }),
   scope: v.object({ root: path, include: v.array(text), exclude: v.array(text) }),
-  entries: v.array(v.variant('type', [v.object({ type: v.literal('folder'), path: entryPath }), file])),
+  entries: v.array(entry),
   errors: v.array(v.object({ path, code: text, message: text })),
   statistics: v.object({
     ...{ files: count, folders: count, bytes: count, read: count, readBytes: count, storedBytes: count },
@@ -146,7 +138,7 @@ function parseJson(bytes: Uint8Array, archive: string): unknown {
   const excess = excessOf(bytes, MANIFEST_LIMITS);
   if (excess) throw damaged(archive, `it ${excess}.`);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch {
     // P47: a SyntaxError quotes the text, and causes are logged. A TypeError says that it is no UTF-8: no more than this does.
     throw damaged(archive, 'it is no JSON.');
@@ -156,17 +148,19 @@ function parseJson(bytes: Uint8Array, archive: string): unknown {
 /** The order of entries leaves no room for a path that comes twice; nothing can lie inside a file. */
 function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
   const files = new Set<BoardPath>();
-  let before: Uint8Array = new Uint8Array();
-  for (const entry of entries) {
-    const bytes = bytesFromText(entry.path);
-    if (Buffer.compare(before, bytes) >= 0)
-      return `the entry ${displayPath(entry.path)} is not in order, or comes twice`;
-    before = bytes;
+  let before = ROOT;
+  let clear = ROOT;
+  for (const { type, path } of entries) {
+    if (comparePaths(before, path) >= 0) return `the entry ${displayPath(path)} is not in order, or comes twice`;
+    before = path;
     // A folder comes before what it holds, so every file that could be in the way has been seen.
-    for (let folder = parentOf(entry.path); folder !== ROOT; folder = parentOf(folder)) {
-      if (files.has(folder)) return `${displayPath(entry.path)} lies inside a file`;
+    const parent = parentOf(path);
+    for (let folder = parent; folder !== clear && folder !== ROOT; folder = parentOf(folder)) {
+      if (files.has(folder)) return `${displayPath(path)} lies inside a file`;
     }
-    if (entry.type === 'file') files.add(entry.path);
+    // What comes next in the same folder is not inside a file either.
+    clear = parent;
+    if (type === 'file') files.add(path);
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import type { Env } from '../env.js';
+import type { BoardPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { damagedArchive } from './archiveBytes.js';
 import { boardPathOf, carriedIdOf, hashIn } from './entryName.js';
@@ -33,7 +34,7 @@ export interface Archive {
 /** @throws BackupError `archive-damaged`, `archive-unsupported`, `store-failed`, `store-denied` */
 export async function openArchive(env: Env, path: string): Promise<Archive> {
   const zip = await openZip(env, path);
-  const bytes = await readSmall(zip, 'manifest.json', MANIFEST_LIMITS.bytes);
+  const bytes = zip.readAlready('manifest.json') ?? (await readSmall(zip, 'manifest.json', MANIFEST_LIMITS.bytes));
   // The manifest cannot hold its own hash: the ZIP's sum tells whether these are the bytes that were written.
   if (crc32(bytes) !== zip.entries.get('manifest.json')?.crc32) throw damagedArchive(path, 'its manifest is damaged');
   const manifest = parseManifest(bytes, path);
@@ -76,10 +77,11 @@ export async function readSmall(zip: ZipReader, name: string, limit: number): Pr
 }
 
 function contentsOf(zip: ZipReader, manifest: Manifest): ArchiveContent[] {
-  const files = new Map(manifest.entries.filter(isFile).map((file) => [file.path, file]));
+  const files = new Map<BoardPath, ContentHash>();
+  for (const entry of manifest.entries) if (isFile(entry)) files.set(entry.path, entry.sha256);
   return [...zip.entries.values()].flatMap(({ name, storedSize, size }) => {
     const path = name.endsWith('/') ? undefined : boardPathOf(name);
-    const sha256 = path === undefined ? hashIn(name, 'objects') : files.get(path)?.sha256;
+    const sha256 = path === undefined ? hashIn(name, 'objects') : files.get(path);
     return sha256 === undefined ? [] : [{ sha256, stored: name, storedSize, size }];
   });
 }

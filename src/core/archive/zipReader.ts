@@ -14,6 +14,7 @@ import type { Env } from '../env.js';
 import { type BackupError, isBackupError, messageOf } from '../errors.js';
 import { type ArchiveTail, damagedArchive, readRange, readTail } from './archiveBytes.js';
 import { isEntryName } from './entryName.js';
+import { readAlready } from './readAlready.js';
 
 export interface ZipEntry {
   name: string;
@@ -30,6 +31,8 @@ export interface ZipReader {
   readonly entries: ReadonlyMap<string, ZipEntry>;
   /** The content of one entry: never more than `size` bytes. @throws BackupError `archive-damaged`, `store-failed`, … */
   read(name: string): AsyncIterable<Uint8Array>;
+  /** The whole content of an entry near the end, where it was read when this was opened; undefined where it has to be read. */
+  readAlready(name: string): Uint8Array | undefined;
   /** @returns true where the entries do not fill the file, one after the other, from its first byte to the directory */
   hasGaps(): Promise<boolean>;
 }
@@ -41,11 +44,12 @@ const HAS_DESCRIPTOR = 0x0008;
 /** @throws BackupError `archive-damaged` for anything that is no archive of format 1; `store-failed`, … where the disk fails */
 export async function openZip(env: Env, path: string): Promise<ZipReader> {
   const tail = await readTail(env, path);
+  const bytes = new BytesForYauzl(env, path, tail);
   const known = new Map<string, Entry>();
   let zip: ZipFile;
   try {
     const options = { autoClose: false, decodeStrings: false };
-    zip = await fromRandomAccessReaderPromise(new BytesForYauzl(env, path, tail), tail.fileSize, options);
+    zip = await fromRandomAccessReaderPromise(bytes, tail.fileSize, options);
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileNameRaw.toString('utf8');
       if (!isEntryName(name, entry.fileNameRaw)) throw damagedArchive(path, 'it holds a name that no archive has');
@@ -53,6 +57,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
       if (entry.isEncrypted() || !entry.canDecodeFileData()) throw damagedArchive(path, 'an entry has a foreign form');
       known.set(name, entry);
     }
+    bytes.isOpening = false;
   } catch (error) {
     throw asDamage(path, error);
   }
@@ -94,6 +99,10 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
     path,
     entries,
     read,
+    readAlready(name) {
+      const entry = known.get(name);
+      return entry && readAlready(tail, entry);
+    },
     async hasGaps() {
       const inOrder = [...known.values()].sort(
         (one, other) => one.relativeOffsetOfLocalHeader - other.relativeOffsetOfLocalHeader,
@@ -123,6 +132,9 @@ export function asDamage(path: string, error: unknown): BackupError {
 
 /** The directory from memory, local headers from disk. Content is read by ourselves: we know when to stop. */
 class BytesForYauzl extends RandomAccessReader {
+  /** Until the directory is read, all that is needed is in the end of the file. Later looks see the disk as it is then (P11). */
+  isOpening = true;
+
   constructor(
     private readonly env: Env,
     private readonly path: string,
@@ -138,9 +150,11 @@ class BytesForYauzl extends RandomAccessReader {
     position: number,
     done: (error: Error | null) => void,
   ): void {
-    const { start, bytes } = this.tail;
-    if (position >= start && position + length <= start + bytes.length) {
-      into.set(bytes.subarray(position - start, position - start + length), offset);
+    const { start, bytes, last, fileSize } = this.tail;
+    const held = position < start && this.isOpening ? last : bytes;
+    const from = position - (fileSize - held.length);
+    if (from >= 0 && from + length <= held.length) {
+      into.set(held.subarray(from, from + length), offset);
       done(null);
       return;
     }

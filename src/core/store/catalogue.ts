@@ -2,71 +2,74 @@
 // cache: deleted, damaged, or written by another version, it is made again from the archives (P21).
 
 import { join } from 'node:path';
-import { diskError } from '../archive/diskErrors.js';
 import { openArchive } from '../archive/reader.js';
 import type { Env } from '../env.js';
 import { isBackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
+import { atOnce } from './atOnce.js';
 import { replaceFile } from './durable.js';
+import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
 import { decodeIndex, encodeIndex, INDEX_LIMITS, type IndexRow } from './indexFile.js';
 import { type ContentPlace, summaryOf, type UnreadableArchive } from './summary.js';
 
 /** What a store held at one moment. */
 export interface Snapshot {
   rows: readonly IndexRow[];
+  /** Archives in the trash. They are no backups any more; what they hold is the last resort of whoever reads content. */
+  trashed: readonly IndexRow[];
   unreadable: readonly UnreadableArchive[];
-  /** Every place of every content. */
-  places: ReadonlyMap<ContentHash, readonly ContentPlace[]>;
+  /** Every place of every content, but for those in the trash. */
+  readonly places: Places;
+  readonly trashedPlaces: Places;
 }
+
+export type Places = ReadonlyMap<ContentHash, readonly ContentPlace[]>;
 
 export interface Catalogue {
   /** Looks at the folders again; opens only archives that are new or have changed. */
   refresh(): Promise<Snapshot>;
+  /** Opens those too that only the index has told of: whoever did not find what it promised doubts it. */
+  reread(): Promise<Snapshot>;
   /** The last look, or the first. */
   current(): Promise<Snapshot>;
 }
 
-type FoundArchive = Pick<IndexRow, 'archive' | 'size' | 'modified'>;
-
-const INDEX = 'index.json';
-const NOT_BOARDS: ReadonlySet<string> = new Set([INDEX, 'trash']);
-
 /** @param root absolute path of the store */
 export function createCatalogue(env: Env, root: string): Catalogue {
-  const indexPath = join(root, INDEX);
+  const indexPath = join(root, 'index.json');
   let known: readonly IndexRow[] | undefined;
+  /** Rows that come from the index, and not from their archives. */
+  const told = new Set<IndexRow>();
   let last: Promise<Snapshot> | undefined;
 
   async function look(): Promise<Snapshot> {
     known ??= await loadIndex();
     const before = new Map(known.map((row) => [row.archive, row]));
     const { found, unreadable } = await findArchives(env, root);
-    const rows: IndexRow[] = [];
-    let opened = 0;
-    for (const archive of found) {
+    const read = await atOnce(found, async (archive) => {
       const row = before.get(archive.archive);
-      if (row && row.size === archive.size && row.modified === archive.modified) rows.push(row);
-      else {
-        opened += 1;
-        await read(archive, rows, unreadable);
-      }
-    }
-    const changed = opened > 0 || rows.length !== known.length;
+      return row?.size === archive.size && row.modified === archive.modified ? row : readRow(archive);
+    });
+    const rows = read.filter((row) => row !== undefined && 'archive' in row);
+    const isNew = rows.length !== known.length || rows.some((row) => before.get(row.archive) !== row);
     known = rows;
-    if (changed) await saveIndex(rows);
-    return { rows, unreadable, places: placesOf(root, rows) };
+    if (isNew) await saveIndex(rows);
+    return snapshotOf(root, rows, [...unreadable, ...read.filter((row) => row !== undefined && 'error' in row)]);
   }
 
-  async function read(archive: FoundArchive, rows: IndexRow[], unreadable: UnreadableArchive[]): Promise<void> {
+  /** @returns undefined where there is nothing to list or to tell */
+  async function readRow(archive: FoundArchive): Promise<IndexRow | UnreadableArchive | undefined> {
     const path = join(root, archive.archive);
     try {
       const { id, manifest, contents } = await openArchive(env, path);
-      rows.push({ ...archive, summary: summaryOf(manifest, id), contents });
+      return { ...archive, summary: summaryOf(manifest, id), contents };
     } catch (error) {
       if (!isBackupError(error)) throw error;
-      // Moved or deleted since its folder was read: not there, so nothing to list.
-      if (systemCode(error.cause) === 'ENOENT') return;
-      unreadable.push({ path, error });
+      // Moved or deleted since its folder was read.
+      if (systemCode(error.cause) === 'ENOENT') return undefined;
+      if (!isTrashed(archive.archive)) return { path, error };
+      env.log.debug(`${path} is passed over: ${error.message}`);
+      return undefined;
     }
   }
 
@@ -77,6 +80,7 @@ export function createCatalogue(env: Env, root: string): Catalogue {
       // Whoever opens a pipe waits for ever, and whoever reads an endless file never ends.
       const isReadable = found.kind === 'file' && found.size <= INDEX_LIMITS.bytes;
       const rows = isReadable ? decodeIndex(await env.fs.readFile(indexPath)) : undefined;
+      for (const row of rows ?? []) told.add(row);
       if (rows) return rows;
       env.log.debug(`${indexPath} is damaged or of another version: it is made again.`);
     } catch (error) {
@@ -95,60 +99,49 @@ export function createCatalogue(env: Env, root: string): Catalogue {
   }
 
   /** One look after the other: two at once would open every archive twice. */
-  function refresh(): Promise<Snapshot> {
-    const next = last ? last.then(look, look) : look();
-    last = next;
-    return next;
+  function next(step: () => Promise<Snapshot>): Promise<Snapshot> {
+    const begun = last ? last.then(step, step) : step();
+    last = begun;
+    return begun;
   }
 
-  return { refresh, current: () => last ?? refresh() };
+  return {
+    refresh: () => next(look),
+    reread: () =>
+      next(async () => {
+        known = known?.filter((row) => !told.has(row));
+        told.clear();
+        return look();
+      }),
+    current: () => last ?? next(look),
+  };
 }
 
-/** One bad folder, archive or link is reported as such, and hides no other. */
-async function findArchives(
-  env: Env,
-  root: string,
-): Promise<{ found: FoundArchive[]; unreadable: UnreadableArchive[] }> {
-  const found: FoundArchive[] = [];
-  const unreadable: UnreadableArchive[] = [];
-
-  /** @returns undefined where it failed, which is noted */
-  async function attempt<Result>(path: string, look: () => Promise<Result>): Promise<Result | undefined> {
-    try {
-      return await look();
-    } catch (error) {
-      unreadable.push({ path, error: diskError(error, path) });
-      return undefined;
-    }
-  }
-
-  for (const folder of await namesIn(env, root)) {
-    const path = join(root, folder);
-    if (NOT_BOARDS.has(folder) || (await attempt(path, () => env.fs.info(path)))?.kind !== 'folder') continue;
-    for (const name of (await attempt(path, () => env.fs.list(path)))?.sort() ?? []) {
-      if (!name.endsWith('.blb')) continue;
-      const archive = join(path, name);
-      const info = await attempt(archive, () => env.fs.info(archive));
-      // Regular files alone are opened: whoever opens a pipe waits for ever.
-      if (info?.kind === 'file') found.push({ archive: `${folder}/${name}`, size: info.size, modified: info.modified });
-    }
-  }
-  return { found, unreadable };
+function snapshotOf(root: string, all: readonly IndexRow[], unreadable: readonly UnreadableArchive[]): Snapshot {
+  const rows = all.filter(({ archive }) => !isTrashed(archive));
+  const trashed = all.filter(({ archive }) => isTrashed(archive));
+  // Whoever only lists needs no places.
+  let places: Places | undefined;
+  let trashedPlaces: Places | undefined;
+  return {
+    ...{ rows, trashed, unreadable },
+    get places() {
+      places ??= placesOf(root, rows);
+      return places;
+    },
+    get trashedPlaces() {
+      trashedPlaces ??= placesOf(root, trashed);
+      return trashedPlaces;
+    },
+  };
 }
 
-async function namesIn(env: Env, root: string): Promise<string[]> {
-  try {
-    return (await env.fs.info(root)) ? (await env.fs.list(root)).sort() : [];
-  } catch (error) {
-    throw diskError(error, root);
-  }
-}
-
-function placesOf(root: string, rows: readonly IndexRow[]): Map<ContentHash, ContentPlace[]> {
+function placesOf(root: string, rows: readonly IndexRow[]): Places {
   const places = new Map<ContentHash, ContentPlace[]>();
-  for (const { archive, contents } of rows) {
-    for (const { sha256, ...where } of contents) {
-      const place = { archive: join(root, archive), ...where };
+  for (const row of rows) {
+    const archive = join(root, row.archive);
+    for (const { sha256, stored, storedSize, size } of row.contents) {
+      const place = { archive, stored, storedSize, size };
       const others = places.get(sha256);
       if (others) others.push(place);
       else places.set(sha256, [place]);

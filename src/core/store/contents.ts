@@ -16,7 +16,10 @@ export type ContentReference = Pick<ManifestFile, 'path' | 'size' | 'sha256' | '
 /** Directories of archives that are kept in memory, since one restore reads hundreds of files from a few archives. */
 const KEPT = 4;
 
-export function createContents(env: Env, catalogue: Catalogue): (file: ContentReference) => AsyncIterable<Uint8Array> {
+/** @param except absolute paths of archives that are not asked */
+export type ReadContentOf = (file: ContentReference, except?: ReadonlySet<string>) => AsyncIterable<Uint8Array>;
+
+export function createContents(env: Env, catalogue: Catalogue): ReadContentOf {
   const kept = new Map<string, ZipReader>();
 
   async function directoryOf(archive: string): Promise<ZipReader> {
@@ -33,11 +36,13 @@ export function createContents(env: Env, catalogue: Catalogue): (file: ContentRe
     return proven(() => zip.read(place.stored), file, place.archive);
   }
 
-  return async function* readContent(file) {
+  return async function* readContent(file, except) {
     const failures: BackupError[] = [];
     // What failed is read a second time (P11), after a new look: archives may have been moved or brought back since.
-    for (const look of [catalogue.current, catalogue.refresh]) {
+    // And the index is not believed a second time.
+    for (const look of [catalogue.current, catalogue.reread]) {
       for (const place of placesOf(await look(), file)) {
+        if (except?.has(place.archive)) continue;
         let chunks: AsyncIterable<Uint8Array>;
         try {
           chunks = await provenAt(place, file);
@@ -55,10 +60,13 @@ export function createContents(env: Env, catalogue: Catalogue): (file: ContentRe
   };
 }
 
-/** @returns the archive that the manifest names first, then any other */
-function placesOf({ places }: Snapshot, file: ContentReference): ContentPlace[] {
-  const all = [...(places.get(file.sha256) ?? [])];
-  return all.sort((one, other) => Number(isHinted(other, file)) - Number(isHinted(one, file)));
+/** @returns the archive that the manifest names first, then any other, and the trash at last */
+function placesOf({ places, trashedPlaces }: Snapshot, file: ContentReference): ContentPlace[] {
+  return [places, trashedPlaces].flatMap((of) => hintedFirst(of.get(file.sha256) ?? [], file));
+}
+
+function hintedFirst(places: readonly ContentPlace[], file: ContentReference): ContentPlace[] {
+  return [...places].sort((one, other) => Number(isHinted(other, file)) - Number(isHinted(one, file)));
 }
 
 function isHinted(place: ContentPlace, file: ContentReference): boolean {

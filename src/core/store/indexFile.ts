@@ -1,69 +1,107 @@
 // The form of index.json. It is believed only where its own hash fits, so damage of any kind means making it again (P21).
+// The hash is over the bytes of the rows as they stand in the file: it is checked before anything is parsed, and nothing has to
+// be written once more to check it.
 
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { canonicalJson } from '../archive/canonicalJson.js';
 import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
-import { boardSchema, hashSchema, kindSchema, originSchema } from '../archive/parseManifest.js';
+import { isCount } from '../archive/parseEntry.js';
+import { boardSchema, hashSchema, kindSchema, originSchema, timeSchema } from '../archive/parseManifest.js';
 import type { ArchiveContent } from '../archive/reader.js';
+import { parseContentHash } from '../tree.js';
+import type { FoundArchive } from './findArchives.js';
 import type { ManifestSummary } from './summary.js';
 
 /** What is remembered of one archive, for as long as its size and time stay the same. */
-export interface IndexRow {
-  /** Path within the store, with slashes. */
-  archive: string;
-  size: number;
-  /** Milliseconds since 1970. */
-  modified: number;
+export interface IndexRow extends FoundArchive {
   summary: ManifestSummary;
   contents: ArchiveContent[];
 }
 
 /** Counts up with every change of the rows: an index of another version is not read. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** A larger one is made again with every look: slow, and never wrong. */
-export const INDEX_LIMITS: JsonLimits = { bytes: 1 << 27, depth: 16, values: 1 << 21 };
+export const INDEX_LIMITS: JsonLimits = { bytes: 1 << 27, depth: 16, values: 1 << 22 };
+/** Each object and each list takes two bytes at least: in fewer there cannot be too many, and they need not be counted. */
+const COUNTED_FROM = 2 * INDEX_LIMITS.values;
+
+const END = Buffer.from('}');
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const rows: v.GenericSchema<unknown, IndexRow[]> = v.array(
-  v.object({
-    archive: v.string(),
-    size: count,
-    modified: v.number(),
-    summary: v.object({
-      id: v.string(),
-      board: boardSchema,
-      kind: kindSchema,
-      origin: originSchema,
-      ...{ sequence: count, files: count, bytes: count, stored: count, storedBytes: count, errors: count },
-      createdAt: v.string(),
-      label: v.nullable(v.string()),
-      parent: v.nullable(v.string()),
-    }),
-    contents: v.array(v.object({ sha256: hashSchema, stored: v.string(), storedSize: count, size: count })),
+/** In the order of `summaryOf`: what is read back is written as it was. */
+const summary: v.GenericSchema<unknown, IndexRow['summary']> = v.object({
+  id: hashSchema,
+  board: boardSchema,
+  kind: kindSchema,
+  origin: originSchema,
+  sequence: count,
+  createdAt: timeSchema,
+  label: v.nullable(v.string()),
+  parent: v.nullable(hashSchema),
+  ...{ files: count, bytes: count, stored: count, storedBytes: count, errors: count },
+});
+
+/** One list without parts, four values for each content: a store of many backups has some hundred thousand. */
+const contents = v.pipe(
+  v.unknown(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const parsed = contentsFrom(dataset.value);
+    if (parsed) return parsed;
+    addIssue({ message: 'These are no contents.' });
+    return NEVER;
   }),
 );
 
-const envelope = v.object({ version: v.literal(VERSION), sha256: v.string(), rows });
+/** The name of an archive may be anything: a row counts only where its archive is found again. */
+const rows = v.array(v.tuple([v.string(), count, v.number(), summary, contents]));
 
 export function encodeIndex(indexRows: readonly IndexRow[]): Uint8Array {
-  return Buffer.from(canonicalJson({ version: VERSION, sha256: hashOf(indexRows), rows: indexRows }), 'utf8');
+  const list = indexRows.map(({ archive, size, modified, summary, contents }) => {
+    const flat = contents.flatMap(({ sha256, stored, storedSize, size }) => [sha256, stored, storedSize, size]);
+    return [archive, size, modified, summary, flat];
+  });
+  const bytes = Buffer.from(JSON.stringify(list), 'utf8');
+  return Buffer.concat([headOf(bytes), bytes, END]);
 }
 
 /** @returns undefined for anything but a whole index of this version */
 export function decodeIndex(bytes: Uint8Array): IndexRow[] | undefined {
-  if (excessOf(bytes, INDEX_LIMITS)) return undefined;
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const list = json.subarray(HEAD_LENGTH, -END.length);
+  const isWhole = headOf(list).equals(json.subarray(0, HEAD_LENGTH)) && json.subarray(-END.length).equals(END);
+  if (!isWhole || (list.length > COUNTED_FROM && excessOf(list, INDEX_LIMITS))) return undefined;
   try {
-    const parsed = v.safeParse(envelope, JSON.parse(Buffer.from(bytes).toString('utf8')));
-    return parsed.success && hashOf(parsed.output.rows) === parsed.output.sha256 ? parsed.output.rows : undefined;
+    const parsed = v.safeParse(rows, JSON.parse(list.toString('utf8')), { abortEarly: true });
+    if (!parsed.success) return undefined;
+    return parsed.output.map(([archive, size, modified, summary, contents]) => {
+      return { archive, size, modified, summary, contents };
+    });
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-function hashOf(indexRows: readonly IndexRow[]): string {
-  return createHash('sha256').update(canonicalJson(indexRows)).digest('hex');
+/** What stands before the rows. */
+function headOf(list: Uint8Array): Buffer {
+  const sha256 = createHash('sha256').update(list).digest('hex');
+  return Buffer.from(`{"sha256":"${sha256}","version":${VERSION},"rows":`);
+}
+
+const HEAD_LENGTH = headOf(new Uint8Array()).length;
+
+function contentsFrom(flat: unknown): ArchiveContent[] | undefined {
+  if (!Array.isArray(flat)) return undefined;
+  const list: readonly unknown[] = flat;
+  const found: ArchiveContent[] = [];
+  for (let at = 0; at < list.length; at += 4) {
+    const hash = list[at];
+    const [stored, storedSize, size] = [list[at + 1], list[at + 2], list[at + 3]];
+    const sha256 = typeof hash === 'string' ? parseContentHash(hash) : undefined;
+    if (sha256 === undefined || typeof stored !== 'string' || !isCount(storedSize) || !isCount(size)) return undefined;
+    found.push({ sha256, stored, storedSize, size });
+  }
+  return found;
 }

@@ -1,7 +1,7 @@
 // A folder of archives, as backups that can be listed, found, read back, and added to.
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
@@ -205,9 +205,10 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     return [...((await catalogue.current()).places.get(sha256) ?? [])];
   }
 
-  /** The folder of a board goes on to be its folder when somebody has renamed it. */
-  function folderOf(board: Pick<ManifestBoard, 'id' | 'name'>, last: BackupSummary | undefined): string {
-    return last ? dirname(last.archive) : join(root, boardFolderName(board));
+  /** The folder of a board goes on to be its folder when somebody has renamed it. The root is nobody's, whatever was put there. */
+  function folderOf(board: Pick<ManifestBoard, 'id' | 'name'>, backups: readonly BackupSummary[]): string {
+    const folders = backups.map(({ archive }) => dirname(archive));
+    return folders.find((folder) => folder !== resolve(root)) ?? join(root, boardFolderName(board));
   }
 
   async function archives(backup?: BackupSummary): Promise<string[]> {
@@ -246,7 +247,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     rewrite: (backup, change) => rewriteBackup(env, backup.archive, change, readProven),
     async adopt(arrival, read) {
       const { board } = arrival.backup.manifest;
-      return adoptBackup(env, folderOf(board, (await backupsOf(board.id))[0]), arrival, read);
+      return adoptBackup(env, folderOf(board, await backupsOf(board.id)), arrival, read);
     },
     readBackup,
     async exportArchive(folder, name, plan) {
@@ -280,11 +281,11 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     locate,
     readContent,
     checkSpace: (size) => checkSpace(env, root, size),
-    leftovers: async (board, signal) => openLeftovers(env, folderOf(board, (await backupsOf(board.id))[0]), signal),
+    leftovers: async (board, signal) => openLeftovers(env, folderOf(board, await backupsOf(board.id)), signal),
     async startBackup(board, draft) {
       const { backups, unreadable } = await list();
       const earlier = backups.filter((backup) => backup.board.id === board.id);
-      const folder = folderOf(board, earlier[0]);
+      const folder = folderOf(board, earlier);
       await removeStalePartials(env, root);
       await removeStalePartials(env, folder);
       const createdAt = env.clock.now();
