@@ -213,7 +213,7 @@ describe('A backup that was cut off', function () {
 
       // What a process left that was killed.
       const pending = await bench.store.startBackup(board, aDraft());
-      await addFiles(bench.store, pending, few);
+      await addFiles(pending, few);
       await pending.setAside();
       const said: string[] = [];
       const env = { ...bench.env, log: { ...bench.env.log, info: (message: string) => void said.push(message) } };

@@ -41,7 +41,7 @@ async function begin(root: string, files: Files, env: Env = testEnv()): Promise<
   const store = await openStore(env, root);
   const pending = await store.startBackup(aBoard(), aDraft());
   try {
-    await addFiles(store, pending, files);
+    await addFiles(pending, files);
   } catch (error) {
     await pending.abandon();
     throw error;
@@ -82,7 +82,7 @@ describe('What a backup that was cut off had read', () => {
       const processes = { own: '1-00000000', mayRun: () => false };
       let added = 0;
       for (const [path, content] of FILES) {
-        await addFiles(store, pending, new Map([[path, content]]));
+        await addFiles(pending, new Map([[path, content]]));
         added += 1;
         const { leftovers } = await open(root, testEnv({ processes }));
         assert.deepEqual(await contentsOf(leftovers), [...FILES.keys()].slice(0, added));
@@ -270,7 +270,7 @@ async function goOn(root: string, env: Env): Promise<void> {
       };
       const chunks = await leftovers.read(file);
       if (chunks) await pending.addFile(file, chunks);
-      else await addFiles(store, pending, new Map([[path, content]]));
+      else await addFiles(pending, new Map([[path, content]]));
     }
     await pending.commit(anOutcome());
   } catch (error) {

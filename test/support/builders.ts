@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ManifestBoard } from '../../src/core/archive/manifest.js';
 import { type Env, realEnv } from '../../src/core/env.js';
+import { isBackupError } from '../../src/core/errors.js';
 import { type BoardPath, parentOf, parseBoardPath, ROOT } from '../../src/core/paths.js';
-import type { BackupDraft, BackupOutcome, PendingBackup } from '../../src/core/store/pendingBackup.js';
+import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../../src/core/store/pendingBackup.js';
 import type { Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import type { ContentHash } from '../../src/core/tree.js';
@@ -72,7 +73,7 @@ export async function takeBackup(
 ): Promise<BackupSummary> {
   const pending = await store.startBackup(board, draft);
   try {
-    await addAll(store, pending, files, draft, folders);
+    await addAll(pending, files, draft, folders);
     return await pending.commit(anOutcome());
   } catch (error) {
     await pending.abandon();
@@ -122,11 +123,22 @@ export async function readTree(store: Store, backup: BackupSummary): Promise<Map
 }
 
 /** Adds these files to a backup, whatever the store holds. */
-export function addFiles(store: Store, pending: PendingBackup, files: Files): Promise<void> {
-  return addAll(store, pending, files, aDraft(), []);
+export function addFiles(pending: PendingBackup, files: Files): Promise<void> {
+  return addAll(pending, files, aDraft(), []);
 }
 
-async function addAll(store: Store, pending: PendingBackup, files: Files, draft: BackupDraft, folders: string[]) {
+/** @returns false where the archives of the board do not hold it */
+async function isKept(pending: PendingBackup, file: BackedUpFile): Promise<boolean> {
+  try {
+    await pending.keepFile(file);
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'content-missing')) return false;
+    throw error;
+  }
+}
+
+async function addAll(pending: PendingBackup, files: Files, draft: BackupDraft, folders: string[]) {
   const entries = entriesOf(files);
   const parents = new Set(folders.map((folder) => parseBoardPath(folder)));
   for (const [path] of entries) {
@@ -136,7 +148,6 @@ async function addAll(store: Store, pending: PendingBackup, files: Files, draft:
   for (const [path, content] of entries) {
     const sha256 = hashOf(content);
     const file = { path, size: content.length, mtime: MORNING / 1000, sha256, evidence: 'board-hash' as const };
-    if (draft.kind !== 'full' && (await store.locate(sha256)).length > 0) await pending.keepFile(file);
-    else await pending.addFile(file, inChunks(content));
+    if (draft.kind === 'full' || !(await isKept(pending, file))) await pending.addFile(file, inChunks(content));
   }
 }

@@ -179,11 +179,14 @@ export function recordingDisk(start: Image): RecordingDisk {
     },
     makeFolder: async (path) => makeFolder(path),
     async removeFolder(path) {
-      const { place, node } = find(path);
-      if (node === undefined) return;
-      const stored = image.get(node);
-      if (stored?.kind !== 'folder') refuse('ENOTDIR', path);
-      else if (stored.names.size === 0) act({ kind: 'remove', from: place, node });
+      try {
+        const { place, node } = find(path);
+        const [, stored] = existing(path);
+        if (stored.kind === 'file') refuse('ENOTDIR', path);
+        else if (stored.names.size === 0 && node !== undefined) act({ kind: 'remove', from: place, node });
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw error;
+      }
     },
     async list(path) {
       const [, stored] = existing(path);
