@@ -2,7 +2,7 @@
 // Tests put their own behind them: a clock that stands still, a disk that fills up, a power cut.
 
 import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
@@ -63,8 +63,13 @@ export interface Clock {
 export interface Processes {
   /** This process, as no other has it at this time: its number, and the place where that number counts: `4711-1a2b3c4d`. */
   readonly own: string;
-  /** @returns false where that process is surely gone; true also where it cannot be known, as on another computer */
-  mayRun(process: string): boolean;
+  /** Tells this process from a later one that is given its number: 8 hex digits, where the system says when a process began. */
+  readonly birth?: string | undefined;
+  /**
+   * @param birth what that process had as its own, where it is known
+   * @returns false where that process is surely gone; true also where it cannot be known, as on another computer
+   */
+  mayRun(process: string, birth?: string): boolean;
 }
 
 export interface Log {
@@ -116,26 +121,46 @@ function realProcesses(): Processes {
     .slice(0, 8);
   return {
     own: `${process.pid}-${place}`,
-    mayRun(name) {
+    birth: birthOf(process.pid),
+    mayRun(name, birth) {
       const [number, itsPlace] = name.split('-');
       if (itsPlace !== place) return true;
       try {
         process.kill(Number(number), 0);
-        return true;
       } catch (error) {
         // Else it is there and belongs to somebody else.
         return systemCode(error) !== 'ESRCH';
       }
+      const found = birth === undefined ? undefined : birthOf(Number(number));
+      return found === undefined || found === birth;
     },
   };
 }
 
-/** Containers count processes for themselves, and may have the name of the computer around them. */
+/**
+ * Containers count processes for themselves, and may have the name of the computer around them. And computers that nobody has
+ * given a name share one.
+ */
 function processSpace(): string {
+  return `${onLinux(() => readlinkSync('/proc/self/ns/pid'))} ${onLinux(() => readFileSync('/etc/machine-id', 'utf8'))}`;
+}
+
+/** @returns undefined where it cannot be known; of one that has ended and waits to be noticed, what no process has */
+function birthOf(number: number): string | undefined {
+  const boot = onLinux(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  const stat = onLinux(() => readFileSync(`/proc/${number}/stat`, 'utf8'));
+  // What comes before is the name of the program, which may hold spaces and brackets (proc(5): fields 3 and 22).
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, began] = [fields[0], fields[19]];
+  if (boot === '' || began === undefined) return undefined;
+  return state === 'Z' ? 'ended' : createHash('sha256').update(`${boot} ${began}`).digest('hex').slice(0, 8);
+}
+
+function onLinux(ask: () => string): string {
   try {
-    return readlinkSync('/proc/self/ns/pid');
+    return ask().trim();
   } catch {
-    // Only Linux has them.
+    // Other systems do not have it, and not all of Linux shows it to everybody.
     return '';
   }
 }

@@ -152,7 +152,11 @@ describe('A backup that was cut off', function () {
       assert.equal(error.code, 'port-lost');
       assert.equal(safe(error), 12);
       assert.deepEqual(await bench.left(), ['.blb.partial']);
-      assert.deepEqual(await bench.store.list(), { backups: [], unreadable: [] }, 'never taken for a backup');
+      assert.deepEqual(
+        await bench.store.list(),
+        { backups: [], unreadable: [], unclearNotes: [] },
+        'never taken for a backup',
+      );
 
       const next = (await onPty(undefined, (board) => bench.backUp({ url: board.path, open }))) as BackupResult;
       assert.deepEqual([next.resumed, next.read, next.backup.kind], [12, files.size - 12, 'full']);

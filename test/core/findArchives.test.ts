@@ -33,7 +33,7 @@ describe('The trash of a store', () => {
       const one = await takeBackup(store, { 'main.py': '1' });
       await throwAway(root, one.archive);
       for (const fresh of [store, await openStore(testEnv(), root)]) {
-        assert.deepEqual(await fresh.list(), { backups: [], unreadable: [] });
+        assert.deepEqual(await fresh.list(), { backups: [], unreadable: [], unclearNotes: [] });
         assert.deepEqual(await fresh.archives(), []);
         assert.deepEqual(await fresh.locate(hashOf(Buffer.from('1'))), []);
         await assert.rejects(fresh.find(one.id), { code: 'backup-not-found' });
@@ -143,7 +143,7 @@ describe('The root of a store', () => {
         await mkdir(join(root, folder));
         await rename(archive, join(root, folder, basename(archive)));
       }
-      assert.deepEqual(await store.list(), { backups: [], unreadable: [] });
+      assert.deepEqual(await store.list(), { backups: [], unreadable: [], unclearNotes: [] });
     });
   });
 });

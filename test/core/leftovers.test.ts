@@ -247,7 +247,7 @@ describe('What a backup that was cut off had read', () => {
         });
         const { store, leftovers } = await open(root);
         await contentsOf(leftovers);
-        assert.deepEqual(await store.list(), { backups: [], unreadable: [] });
+        assert.deepEqual(await store.list(), { backups: [], unreadable: [], unclearNotes: [] });
         return fs.fired.length > 0;
       });
       if (!fired) break;

@@ -33,7 +33,7 @@ describe('A store', () => {
   it(
     'that does not exist yet is empty, and is made with the first backup',
     inStore(async (store, root) => {
-      assert.deepEqual(await store.list(), { backups: [], unreadable: [] });
+      assert.deepEqual(await store.list(), { backups: [], unreadable: [], unclearNotes: [] });
       await assert.rejects(stat(root));
       const backup = await takeBackup(store, { 'main.py': '1' });
       assert.equal(backup.archive, join(root, 'kitchen-sensor-3b025ee0', 'backup_20251121_091000.blb'));
