@@ -17,7 +17,9 @@ Damaged archives go to the folder \`quarantine\` of the store; nothing is thrown
     const store = await storeOf(call);
     const address = url === undefined ? undefined : addressOf(call, url);
     const result = await repair(call.context, store, address);
-    const { lost, unread } = result;
+    const { lost, gone, unread, newer } = result;
+    for (const path of newer)
+      call.output.note(`Left as it is, since it needs a newer version: ${displayPath(basename(path))}.`);
     for (const { path, size, backups } of lost) {
       const ids = backups.map((id) => id.slice(0, 8)).join(', ');
       call.output.note(`Lost: ${displayPath(path)}, ${bytes(size)}, in ${count(backups.length, 'backup')}: ${ids}.`);
@@ -25,11 +27,11 @@ Damaged archives go to the folder \`quarantine\` of the store; nothing is thrown
     for (const { archive, reason } of unread)
       call.output.note(`Not read, and left as it is: ${displayPath(basename(archive))}: ${displayPath(reason)}`);
     call.output.result({ ...result }, textOf(result, url !== undefined));
-    return lost.length > 0 || unread.length > 0 ? 3 : 0;
+    return lost.length + gone.length + unread.length > 0 ? 3 : 0;
   },
 };
 
-function textOf({ written, quarantined, recovered, lost, unread }: RepairResult, hadBoard: boolean): string {
+function textOf({ written, quarantined, recovered, lost, gone, unread }: RepairResult, hadBoard: boolean): string {
   const { fromStore, fromBoard } = recovered;
   if (written.length + quarantined.length + lost.length + unread.length === 0)
     return 'Every byte is sound: there was nothing to repair.';
@@ -38,6 +40,9 @@ function textOf({ written, quarantined, recovered, lost, unread }: RepairResult,
     ...(fromStore > 0 ? [`${count(fromStore, 'lost file')} found in the store.`] : []),
     ...(fromBoard > 0 ? [`${count(fromBoard, 'lost file')} read from the board.`] : []),
     ...(lost.length > 0 ? [`${count(lost.length, 'file')} ${lost.length === 1 ? 'is' : 'are'} lost.`] : []),
+    ...(gone.length > 0
+      ? [`${count(gone.length, 'backup')} could not be brought back: not even the list of files is left.`]
+      : []),
     ...(lost.length > 0 && !hadBoard ? ['If the board still has them, name it: they are read from there.'] : []),
   ].join(' ');
 }

@@ -1,13 +1,12 @@
 // P19: before archives go, what other backups need of them is written into archives that stay, and proven there.
 
 import { dirname } from 'node:path';
-import type { ContentPromise } from '../archive/verified.js';
-import { isBackupError, throwIfCancelled } from '../errors.js';
-import { ROOT } from '../paths.js';
+import { throwIfCancelled } from '../errors.js';
 import { contentKey, type MergePlan, planMerge } from '../plan/mergePlan.js';
 import { generationOf } from '../store/boardFolder.js';
 import type { Store } from '../store/store.js';
 import type { ArchiveHolding, BackupSummary } from '../store/summary.js';
+import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
 import { survivorsOf } from './survivors.js';
 
@@ -71,16 +70,6 @@ async function planFor(
     if (!(await isReadable(store, content, except))) unsound.add(contentKey(content));
   }
   return unsound.size === 0 ? first : planMerge(survivors, goes, stays, unsound);
-}
-
-async function isReadable(store: Store, content: ContentPromise, except: ReadonlySet<string>): Promise<boolean> {
-  try {
-    for await (const _ of store.readContent({ ...content, path: ROOT, archive: '' }, except));
-    return true;
-  } catch (error) {
-    if (isBackupError(error, 'content-missing')) return false;
-    throw error;
-  }
 }
 
 /** A generation is written whole beside the one before it. */

@@ -3,14 +3,15 @@
 
 import { isFile } from '../archive/manifest.js';
 import type { ContentPromise } from '../archive/verified.js';
-import { isBackupError, throwIfCancelled } from '../errors.js';
-import { type BoardPath, ROOT } from '../paths.js';
+import { throwIfCancelled } from '../errors.js';
+import type { BoardPath } from '../paths.js';
 import { contentKey, planMerge } from '../plan/mergePlan.js';
 import { type Salvage, salvage } from '../store/salvage.js';
 import type { ReadContent, Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
+import { isReadable } from './isReadable.js';
 import { type BoardAddress, type JobContext, trackPhases } from './job.js';
 import { outdatedGenerations } from './mergeContent.js';
 import { readableManifest } from './readableManifest.js';
@@ -36,6 +37,10 @@ export interface RepairResult {
   /** Pieces of content that were lost to some backup, and are back: from damaged archives and the trash, and from the board. */
   recovered: { fromStore: number; fromBoard: number };
   lost: LostFile[];
+  /** Damaged archives of which not even the manifest could be read: the backup is gone, and what it had for others is saved. */
+  gone: string[];
+  /** What needs a newer version, and stays where it is. */
+  newer: string[];
   /** What the disk did not read, or not twice the same: nothing was done about it (P11). */
   unread: DamageReport[];
   seconds: number;
@@ -50,7 +55,14 @@ export function repair(context: JobContext, store: Store, address?: BoardAddress
   return recorded(context, store, 'repair', account, () =>
     holding(context, store, 'exclusive', 'repairs backups', async (lock) => {
       const { listing, reports } = await findDamage(context, store);
-      const damaged = new Set(reports.filter(({ certainty }) => certainty === 'damaged').map(({ archive }) => archive));
+      const newer = listing.unreadable.flatMap(({ path, error }) =>
+        error.code === 'archive-unsupported' ? [path] : [],
+      );
+      const damaged = new Set(
+        reports.flatMap(({ certainty, archive }) =>
+          certainty === 'damaged' && !newer.includes(archive) ? [archive] : [],
+        ),
+      );
       const unread = reports.filter(({ certainty }) => certainty === 'read-error');
       const salvaged: Salvage[] = [];
       for (const archive of damaged) salvaged.push(await salvage(context.env, archive, context.signal));
@@ -78,7 +90,19 @@ export function repair(context: JobContext, store: Store, address?: BoardAddress
       const back = lostBefore.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
       const fromBoardNow = back.filter(({ sha256 }) => board.contents.has(sha256)).length;
       const fromStore = back.length - fromBoardNow;
-      return { written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread };
+      const unlisted = new Set(listing.unreadable.map(({ path }) => path));
+      const isGone = ({ archive, backup }: Salvage) => unlisted.has(archive) && !backup;
+      return {
+        ...{
+          written,
+          quarantined: [...damaged],
+          recovered: { fromStore, fromBoard: fromBoardNow },
+          lost,
+          unread,
+          newer,
+        },
+        gone: salvaged.filter(isGone).map(({ archive }) => archive),
+      };
     }),
   );
 }
@@ -138,21 +162,11 @@ async function lostContent(
       if (sound.has(key) || found.has(key)) continue;
       const known = lost.get(key);
       if (known) known.backups.push(backup.id);
-      else if (isSalvaged(salvaged, file) || (await isInStore(store, file))) found.add(key);
+      else if (isSalvaged(salvaged, file) || (await isReadable(store, file))) found.add(key);
       else lost.set(key, { path: file.path, sha256: file.sha256, size: file.size, backups: [backup.id] });
     }
   }
   return [...lost.values()].map((file) => ({ ...file, backups: [...new Set(file.backups)] }));
-}
-
-async function isInStore(store: Store, { sha256, size }: ContentPromise): Promise<boolean> {
-  try {
-    for await (const _ of store.readContent({ sha256, size, path: ROOT, archive: '' }));
-    return true;
-  } catch (error) {
-    if (isBackupError(error, 'content-missing')) return false;
-    throw error;
-  }
 }
 
 /** Damaged archives whose manifest is sound: the next generation has all of theirs that can be had. */
@@ -176,7 +190,7 @@ async function writeAnew(
     const lost = new Set<ContentHash>();
     const beside = ofBackup.flatMap(({ contents }) => contents);
     for (const content of [...manifest.entries.filter(isFile), ...beside]) {
-      const isElsewhere = have(content) || (await isInStore(store, content));
+      const isElsewhere = have(content) || (await isReadable(store, content));
       if (!isElsewhere) lost.add(content.sha256);
     }
     written.push(await store.rewrite(backup, { add: [], lost, read, signal: context.signal }));
@@ -199,7 +213,7 @@ async function bringOut(
     throwIfCancelled(context.signal);
     const own = backup.manifest.entries.filter(isFile).filter((file) => file.archive === backup.manifest.archive);
     const lost = new Set<ContentHash>();
-    for (const file of own) if (!have(file) && !(await isInStore(store, file))) lost.add(file.sha256);
+    for (const file of own) if (!have(file) && !(await isReadable(store, file))) lost.add(file.sha256);
     written.push(await store.adopt({ backup, hold: [], lost, signal: context.signal }, read));
   }
   return written;

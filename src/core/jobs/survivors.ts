@@ -35,9 +35,14 @@ export function refuseUnclear({ unreadable }: StoreListing, going: readonly Back
   const folders = new Set(going.map(({ archive }) => dirname(archive)));
   const unclear = unreadable.find(({ path }) => folders.has(dirname(path)));
   if (!unclear) return;
+  const isNewer = unclear.error.code === 'archive-unsupported';
   throw new BackupError(
-    unclear.error.code === 'archive-unsupported' ? 'archive-unsupported' : 'archive-damaged',
+    isNewer ? 'archive-unsupported' : 'archive-damaged',
     `Nothing was deleted, because ${unclear.path} cannot be read: it may need what would go.`,
-    { path: unclear.path, hint: 'Repair the backups first, or move that file elsewhere.', cause: unclear.error },
+    {
+      path: unclear.path,
+      hint: isNewer ? 'Update MicroPython Backup first.' : 'Repair the backups first, or move that file elsewhere.',
+      cause: unclear.error,
+    },
   );
 }

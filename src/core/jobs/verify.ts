@@ -7,6 +7,7 @@ import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary, ContentPlace, StoreListing } from '../store/summary.js';
 import { holding } from './holding.js';
+import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
 import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
@@ -203,7 +204,6 @@ async function reportDamages(
     missing.set(key, { ...report, backups: noted.add(backup.id) });
   }
 
-  /** Only reading tells: an archive may be damaged as a whole while this content in it is sound. */
   async function canBeRead(file: ManifestFile): Promise<boolean> {
     const key = `${file.sha256}\0${file.size}`;
     const found = readable.get(key) ?? (await isReadable(store, file));
@@ -248,16 +248,6 @@ function reasonFor(
   if (isUnreadable) return 'Its content was in this archive, which cannot be read, and is in no other.';
   if (isThere) return 'Its content was in this archive, and is in no archive of the store any more.';
   return 'Its content was in this archive, which is missing, and is in no other.';
-}
-
-async function isReadable(store: Store, file: ManifestFile): Promise<boolean> {
-  try {
-    for await (const _ of store.readContent(file));
-    return true;
-  } catch (error) {
-    if (isBackupError(error)) return false;
-    throw error;
-  }
 }
 
 function storeNotFound(root: string): BackupError {
