@@ -8,7 +8,7 @@ import { throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
 import { type ImportSource, openSources, type Sources } from '../store/importSource.js';
-import type { ReadContent, Store } from '../store/store.js';
+import type { ReadContent, Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
@@ -43,8 +43,8 @@ export function importBackups(context: JobContext, store: Store, from: string): 
     const { sources, refused } = await openSources(context.env, from, context.signal);
     const [first] = refused;
     if (sources.length === 0 && first) throw first.error;
-    return holding(context, store, 'exclusive', 'imports backups', async () => ({
-      ...(await takeIn(context, store, sources)),
+    return holding(context, store, 'exclusive', 'imports backups', async (lock) => ({
+      ...(await takeIn(context, store, lock, sources)),
       refused,
     }));
   });
@@ -59,6 +59,7 @@ interface Arriving {
 async function takeIn(
   context: JobContext,
   store: Store,
+  lock: StoreLock,
   sources: readonly ImportSource[],
 ): Promise<Omit<ImportResult, 'seconds' | 'refused'>> {
   const known = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
@@ -97,6 +98,10 @@ async function takeIn(
 
   const here = arriving.flatMap(({ backup }) => known.get(backup.id) ?? []);
   const healed = await heal(context, store, here, has, read);
+  if (healed > 0) {
+    await lock.check();
+    await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
+  }
   const { backups } = await store.list();
   const imported = backups.filter(({ id }) => fresh.some(({ backup }) => backup.id === id));
   for (const backup of imported) {
@@ -161,6 +166,5 @@ async function heal(
     await store.rewrite(backup, { add, signal: context.signal, read });
     healed += 1;
   }
-  if (healed > 0) await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
   return healed;
 }

@@ -83,6 +83,7 @@ export function repair(context: JobContext, store: Store, address?: BoardAddress
       await lock.check();
       const { staying } = await store.holdings();
       await store.setAside('quarantine', [...damaged]);
+      await lock.check();
       await store.setAside('trash', outdatedGenerations(staying.filter(({ archive }) => !damaged.has(archive))));
       const { backups } = await store.list();
       const lost = await lostContent(context, store, backups, new Set(), []);
