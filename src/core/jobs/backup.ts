@@ -208,7 +208,7 @@ async function gather(
   for (const { file, sha256 } of plan.held) {
     // A scan that hashes asks for no times: content that stayed the same keeps the time that it had.
     const mtime = file.mtime ?? times.get(file.path) ?? null;
-    const kept = await keep(pending, { ...described(file), mtime, sha256, evidence: 'board-hash' });
+    const kept = await keep(pending, held, { ...described(file), mtime, sha256, evidence: 'board-hash' });
     if (kept) tally.set(file.path, sha256);
     else toRead.push(file);
   }
@@ -257,9 +257,9 @@ async function gather(
 }
 
 /** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */
-async function keep(pending: PendingBackup, file: BackedUpFile): Promise<boolean> {
+async function keep(pending: PendingBackup, { distrusted }: Held, file: BackedUpFile): Promise<boolean> {
   try {
-    await pending.keepFile(file);
+    await pending.keepFile(file, distrusted);
     return true;
   } catch (error) {
     if (isBackupError(error, 'content-missing')) return false;
@@ -400,7 +400,7 @@ async function readInto(
     const { spool, evidence, sha256 } = content;
     const entry = { ...described(file), size: spool.size, sha256, evidence };
     await held.look([sha256]);
-    const isKept = held.has(sha256) && (await keep(pending, entry));
+    const isKept = held.has(sha256) && (await keep(pending, held, entry));
     if (!isKept) await pending.addFile(entry, spool.chunks());
     tally.set(file.path, sha256);
     return isKept ? 0 : 1;

@@ -76,7 +76,8 @@ export async function findBeginning(
   if (wish.kind === 'auto') {
     const due = dueFull(earlier, wish.fullAfter);
     if (!newest) return full;
-    if (due) return { ...full, newest, ...due };
+    // Where nothing is copied, no beginning of a file that has grown comes from the disk either.
+    if (due) return { ...full, newest: due.mayCopy ? newest : null, ...due };
     return { ...full, kind: 'incremental', base: newest, newest };
   }
   const base = wish.kind === 'incremental' ? newest : await newestOf(earlier.filter(({ kind }) => kind === 'full'));
@@ -141,6 +142,8 @@ function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind): BackupError
 
 /** What the store holds soundly, as far as is known without reading it. */
 export interface Held {
+  /** Archives that no new backup relies on. */
+  readonly distrusted: ReadonlySet<string>;
   /** Learns of these. */
   look(hashes: Iterable<ContentHash>): Promise<void>;
   /** Whether it need not be stored again. */
@@ -151,18 +154,21 @@ export interface Held {
 
 export function heldContent(store: Store, { kind, base, distrusted, mayCopy }: Beginning): Held {
   const found = new Set<ContentHash>();
-  // A full backup holds nothing to be its own, a differential one what its full one has.
-  const ofBase = new Set(base?.manifest.entries.filter(isFile).map(({ sha256 }) => sha256));
-  const isBelow = (hash: ContentHash) => kind === 'incremental' || (kind === 'differential' && ofBase.has(hash));
+  const relied = new Set<ContentHash>();
+  // A full backup holds nothing to be its own, a differential one what the archive of its full one has: that may have lost something.
+  const mayRelyOn = (archive: string) =>
+    kind === 'incremental' || (kind === 'differential' && archive === base?.summary.archive);
   return {
+    distrusted,
     async look(hashes) {
       if (kind === 'full' && !mayCopy) return;
       for (const hash of new Set(hashes)) {
-        const places = await store.locate(hash);
-        if (places.some(({ archive }) => !distrusted.has(archive))) found.add(hash);
+        const sound = (await store.locate(hash)).filter(({ archive }) => !distrusted.has(archive));
+        if (sound.length > 0) found.add(hash);
+        if (sound.some(({ archive }) => mayRelyOn(archive))) relied.add(hash);
       }
     },
-    has: (hash) => found.has(hash) && isBelow(hash),
-    canCopy: (hash) => mayCopy && found.has(hash) && !isBelow(hash),
+    has: (hash) => relied.has(hash),
+    canCopy: (hash) => mayCopy && found.has(hash) && !relied.has(hash),
   };
 }

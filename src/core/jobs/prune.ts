@@ -68,21 +68,33 @@ export async function planPrune(
   return { boards };
 }
 
-/** @throws BackupError `store-changed` where backups came, went, or were pinned since the plan was made; nothing is deleted then */
+/**
+ * Backups that came since the plan was made stay, whatever it says: they make none of those that it removes worth more. A board
+ * that is backed up often would else never be pruned.
+ *
+ * @throws BackupError `store-changed` where backups went, were pinned or found damaged since; nothing is deleted then
+ */
 export function prune(context: JobContext, store: Store, { boards }: PrunePlan): Promise<PruneResult> {
   const account = ({ removed }: Removed) => ({ backups: removed.length });
   return recorded(context, store, 'prune', account, () =>
     holding(context, store, 'exclusive', 'prunes backups', async (lock) => {
       const now = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
       for (const { board, backups } of boards) {
-        const ofBoard = [...now.values()].filter((backup) => backup.board.id === board.id);
-        const isAsPlanned = (backup: BackupSummary) => backups.get(backup.id)?.pinned === backup.pinned;
-        if (ofBoard.length !== backups.size || !ofBoard.every(isAsPlanned)) throw changed(board.name);
+        if ([...backups.values()].some((planned) => !isAsPlanned(planned, now.get(planned.id))))
+          throw changed(board.name);
       }
       const ids = new Set(boards.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
       return removeBackups(context, store, lock, ids);
     }),
   );
+}
+
+function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): boolean {
+  return now?.pinned === planned.pinned && isSound(now) === isSound(planned);
+}
+
+function isSound({ verified }: BackupSummary): boolean {
+  return verified?.isSound !== false;
 }
 
 /** @param size bytes of its archive */
@@ -92,12 +104,12 @@ async function itemOf(
   sizes: ReadonlyMap<string, number>,
   size: number,
 ): Promise<RetentionItem> {
-  const { id, sequence, createdAt, origin, pinned, verified, storedBytes } = backup;
+  const { id, sequence, createdAt, origin, pinned, storedBytes } = backup;
   const files = (await store.readManifest(backup)).entries.filter(isFile);
   const contents = new Map<ContentHash, number>();
   for (const file of files) contents.set(file.sha256, sizes.get(contentKey(file)) ?? 0);
   const overhead = Math.max(0, size - storedBytes);
-  return { ...{ id, sequence, createdAt, origin, pinned, overhead, contents }, isSound: verified?.isSound !== false };
+  return { ...{ id, sequence, createdAt, origin, pinned, overhead, contents }, isSound: isSound(backup) };
 }
 
 function pinsUnknown(folder: string): BackupError {

@@ -66,9 +66,10 @@ export interface PendingBackup {
   /**
    * A file whose bytes are in the store already.
    *
+   * @param distrusted absolute paths of archives that are not relied on
    * @throws BackupError `content-missing`, also where the content has another size: then the bytes must be read
    */
-  keepFile(file: BackedUpFile): Promise<void>;
+  keepFile(file: BackedUpFile, distrusted?: ReadonlySet<string>): Promise<void>;
 
   /** Something that could not be read (P31). */
   addError(error: ManifestError): void;
@@ -142,10 +143,11 @@ export function createPendingBackup(env: Env, start: PendingBackupStart): Pendin
       const stored = await writer.addFile(file, chunks);
       entries.push({ type: 'file', path, size, mtime, sha256, evidence, archive: name, ...stored });
     },
-    async keepFile({ path, size, mtime, sha256, evidence }) {
+    async keepFile({ path, size, mtime, sha256, evidence }, distrusted) {
       // A size from one moment and a hash from another must not become one entry: it could never be read back. And the folder
       // of a board stands for itself: whoever takes another board's folder away must not lose anything of this one.
-      const isOwn = (held: ContentPlace) => dirname(held.archive) === dirname(archive.path);
+      const isOwn = (held: ContentPlace) =>
+        dirname(held.archive) === dirname(archive.path) && !distrusted?.has(held.archive);
       const place = (await start.locate(sha256)).find((held) => held.size === size && isOwn(held));
       if (!place) throw contentMissing({ path }, start.hidden);
       const { stored, storedSize } = place;
