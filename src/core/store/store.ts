@@ -1,16 +1,16 @@
 // A folder of archives, as backups that can be listed, found, read back, and added to.
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
 import { type ArchivePlan, planOf } from '../archive/rewrite.js';
 import type { Env, FileInfo } from '../env.js';
-import { BackupError, isBackupError, messageOf, systemCode } from '../errors.js';
+import { BackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
-import { type Annotation, annotate, compactAnnotations, encodeAnnotations, readAnnotations } from './annotations.js';
-import { archiveNames, boardFolderName, generationOf } from './boardFolder.js';
+import { type Annotation, encodeAnnotations } from './annotations.js';
+import { archiveNames, boardFolderName } from './boardFolder.js';
 import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
@@ -19,22 +19,16 @@ import { putFolder, refuseTaken } from './folderWriter.js';
 import { type HistoryRecord, noteInHistory, readHistory } from './history.js';
 import type { IndexRow } from './indexFile.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
+import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
+import { createNotes } from './notes.js';
 import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
 import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
 import { type BackupSize, checkSpace } from './space.js';
-import {
-  type ArchiveHolding,
-  annotated,
-  type BackupSummary,
-  type ContentPlace,
-  newestFirst,
-  type StoreListing,
-  type TrashedBackup,
-} from './summary.js';
-import { type Aside, bringBack, removeForGood, setAside, setAsideAt } from './trash.js';
+import type { BackupSummary, ContentPlace, StoreListing, TrashedBackup } from './summary.js';
+import { type Aside, bringBack, removeForGood, setAside } from './trash.js';
 
 /** What an export holds. */
 export interface ExportPlan
@@ -46,12 +40,6 @@ export interface ExportPlan
 }
 
 export type { ArchiveChange, Arrival, BackupDraft, LockRequest, ReadContent, StoreLock };
-
-/** Archives by where they are. */
-export interface Holdings {
-  staying: ArchiveHolding[];
-  trashed: ArchiveHolding[];
-}
 
 export interface Store {
   /** Absolute. */
@@ -148,7 +136,7 @@ export interface Store {
   annotate(backups: readonly BackupSummary[], annotation: Annotation): Promise<void>;
 
   /** What was noted, by the id of the backup. */
-  annotations(): Promise<Map<string, Annotation>>;
+  annotations(): Promise<ReadonlyMap<string, Annotation>>;
 
   /** Makes files of annotations smaller where that pays. For who holds the store alone. */
   compact(): Promise<void>;
@@ -174,27 +162,8 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
   const catalogue = createCatalogue(env, root);
 
-  async function list(): Promise<StoreListing> {
-    const snapshot = await catalogue.refresh();
-    const { of, unclear } = await notesOn(env, root, snapshot.rows);
-    return {
-      backups: summariesOf(root, snapshot.rows, of),
-      unreadable: [...snapshot.unreadable],
-      unclearNotes: unclear,
-    };
-  }
-
-  async function trash(): Promise<TrashedBackup[]> {
-    const { rows, trashed } = await catalogue.refresh();
-    const inStore = new Set(rows.map(({ summary }) => summary.id));
-    const { of } = await notesOn(env, root, [...rows, ...trashed]);
-    return summariesOf(root, trashed, of)
-      .filter(({ id }) => !inStore.has(id))
-      .map((backup) => {
-        const deletedAt = setAsideAt(backup.archive);
-        return { ...backup, ...(deletedAt !== undefined && { deletedAt }) };
-      });
-  }
+  const notes = createNotes(env, root, catalogue);
+  const { list, trash, holdings } = createListing(root, catalogue, notes);
 
   async function backupsOf(boardId: string | undefined): Promise<BackupSummary[]> {
     const { backups } = await list();
@@ -232,17 +201,12 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   const readContent = createContents(env, catalogue);
   const readProven: ReadContent = ({ path, size, sha256 }) => readContent({ path, size, sha256, archive: '' });
   const exists = async () => (await infoOf(env, root))?.kind === 'folder';
-  const now = () => new Date(env.clock.now()).toISOString();
 
   return {
     root,
     exists,
     lock: async (request) => ((await exists()) ? acquireLock(env, root, request) : lockWithoutFile),
-    async holdings() {
-      const { rows, trashed } = await catalogue.refresh();
-      const held = (row: IndexRow) => holdingOf(root, row);
-      return { staying: rows.map(held), trashed: trashed.map(held) };
-    },
+    holdings,
     trash,
     rewrite: (backup, change) => rewriteBackup(env, backup.archive, change, readProven),
     async adopt(arrival, read) {
@@ -262,15 +226,10 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     },
     bringBack: (archive) => bringBack(env, root, archive),
     removeForGood: (archives) => removeForGood(env, archives),
-    async annotate(backups, annotation) {
-      for (const [folder, ids] of byFolder(backups))
-        await annotate(env, folder, { at: now(), backups: ids, ...annotation });
-    },
-    annotations: async () => (await notesOn(env, root, (await catalogue.current()).rows)).of,
-    async compact() {
-      for (const folder of foldersOf(root, (await catalogue.current()).rows)) await compactAnnotations(env, folder);
-    },
-    note: (record) => noteInHistory(env, root, { at: now(), ...record }),
+    annotate: notes.add,
+    annotations: async () => (await notes.on((await catalogue.current()).rows)).of,
+    compact: notes.compact,
+    note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
     history: async () => (await readHistory(env, root)).records,
     list,
     archives,
@@ -334,59 +293,6 @@ function exported({ main, canHold, annotations, signal, onContent, ...plan }: Ex
   const notes = annotations.size > 0 ? encodeAnnotations(annotations) : undefined;
   const whole = { ...planOf(main), ...plan, annotations: notes };
   return { plan: canHold ? { ...whole, canHold } : whole, signal, onContent };
-}
-
-/** A backup that stands in two archives (a crash between writing and deleting) is one backup, in its newest generation. */
-function summariesOf(
-  root: string,
-  rows: readonly IndexRow[],
-  annotations: ReadonlyMap<string, Annotation>,
-): BackupSummary[] {
-  const byId = new Map<string, BackupSummary>();
-  for (const { archive, summary } of rows) {
-    const other = byId.get(summary.id);
-    if (other && generationOf(other.archive) >= generationOf(archive)) continue;
-    byId.set(summary.id, annotated(summary, join(root, archive), annotations.get(summary.id)));
-  }
-  return newestFirst([...byId.values()]);
-}
-
-function holdingOf(root: string, { archive, size, summary, contents }: IndexRow): ArchiveHolding {
-  return { archive: join(root, archive), size, id: summary.id, boardId: summary.board.id, contents };
-}
-
-/** The folders of boards; of what is in the trash, those that it was in. */
-function foldersOf(root: string, rows: readonly IndexRow[]): Set<string> {
-  return new Set(
-    rows.map(({ archive }) => join(root, archive.startsWith('trash/') ? basename(dirname(archive)) : dirname(archive))),
-  );
-}
-
-async function notesOn(
-  env: Env,
-  root: string,
-  rows: readonly IndexRow[],
-): Promise<{ of: Map<string, Annotation>; unclear: string[] }> {
-  const of = new Map<string, Annotation>();
-  const unclear: string[] = [];
-  for (const folder of foldersOf(root, rows)) {
-    try {
-      const found = await readAnnotations(env, folder);
-      for (const [id, annotation] of found.of) of.set(id, { ...of.get(id), ...annotation });
-      if (found.damaged > 0) unclear.push(folder);
-    } catch (error) {
-      if (!isBackupError(error)) throw error;
-      env.log.warn(`What was noted in ${folder} cannot be read: ${messageOf(error)}`);
-      unclear.push(folder);
-    }
-  }
-  return { of, unclear };
-}
-
-function byFolder(backups: readonly BackupSummary[]): Map<string, string[]> {
-  const ids = new Map<string, string[]>();
-  for (const { archive, id } of backups) ids.set(dirname(archive), [...(ids.get(dirname(archive)) ?? []), id]);
-  return ids;
 }
 
 /** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */
