@@ -187,10 +187,10 @@ describe('The lock of a store', () => {
       assert.match(processes.birth ?? '', /^[0-9a-f]{8}$/);
       await inFolder(async (root) => {
         const before = testEnv({ processes: { ...processes, birth: '00000000' } });
-        const old = await acquireLock(before, root, request('exclusive'));
+        await using _old = await acquireLock(before, root, request('exclusive'));
         const lock = await acquireLock(testEnv(), root, request('exclusive', { waitMs: 0 }));
         assert.equal((await readdir(join(root, 'locks'))).length, 1);
-        for (const each of [old, lock]) await each.release();
+        await lock.release();
       });
     });
 
