@@ -11,10 +11,14 @@ export function backupLine(backup: BackupSummary): string {
     ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
     ...[count(files, 'file').padStart(10), bytes(backup.bytes).padStart(7), displayPath(board.name)],
     ...(label ? [`"${displayPath(label)}"`] : []),
-    ...tags.map((tag) => `#${displayPath(tag)}`),
+    ...tags.map(tagText),
     ...(pinned ? ['pinned'] : []),
     ...(verified?.isSound === false ? ['DAMAGED'] : []),
   ].join('  ');
+}
+
+export function tagText(tag: string): string {
+  return `#${displayPath(tag)}`;
 }
 
 /** For JSON. */

@@ -22,7 +22,7 @@ removes them for good. A pinned backup is not deleted.`,
       moved > 0 ? ` ${count(moved, 'file')} (${bytes(movedBytes)}) that others need moved to their archives.` : '';
     call.output.result(
       { deleted: removed.map(({ id }) => id), moved, movedBytes, freed, seconds },
-      `Deleted ${nameBackups(removed)}.${kept} In the trash until it is emptied.`,
+      `Deleted ${nameBackups(removed)}.${kept} \`mpbackup undelete\` brings ${removed.length === 1 ? 'it' : 'them'} back until the trash is emptied.`,
     );
     return 0;
   },

@@ -32,7 +32,13 @@ function lineOf({ at, operation, ok, code, seconds, board, kind, backups, bytes:
   return [
     ...[localTime(at), operation.padEnd(11), ok ? 'done  ' : 'failed', duration(seconds).padStart(7)],
     ...(board ? [displayPath(board.name)] : []),
-    ...(kind ? [kind] : backups ? [count(backups, 'backup')] : []),
+    ...(kind
+      ? [kind]
+      : backups
+        ? [count(backups, 'backup')]
+        : backups === 0 && operation === 'backup'
+          ? ['unchanged']
+          : []),
     ...(size ? [bytes(size)] : []),
     ...(code ? [code] : []),
   ].join('  ');

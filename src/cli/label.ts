@@ -1,6 +1,8 @@
 import { annotate, type UserAnnotation } from '../core/jobs/annotate.js';
+import { displayPath } from '../core/paths.js';
+import type { BackupSummary } from '../core/store/summary.js';
 import { localTime } from '../core/text.js';
-import { backupFields } from './backupText.js';
+import { backupFields, tagText } from './backupText.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -11,7 +13,7 @@ export const labelVerb: Verb = {
   summary: 'Gives a backup a label, a note, tags or whatever else you want to know of it',
   options: {
     ...storeOption,
-    remove: { type: 'boolean', about: 'takes label, note and tags away' },
+    remove: { type: 'boolean', about: 'takes label, note and tags away; what --meta noted stays' },
     note: { type: 'string', value: 'TEXT', about: 'a longer text, which show gives' },
     tag: {
       type: 'string',
@@ -27,20 +29,35 @@ export const labelVerb: Verb = {
     const annotation = annotationOf(call, text);
     const store = await storeOf(call);
     const backup = await store.find(reference);
-    await annotate(call.context, store, [backup], annotation);
+    // What is noted of one key stays when another one is.
+    const before = (await store.annotations()).get(backup.id)?.metadata ?? [];
+    const metadata = [...new Map([...before, ...(annotation.metadata ?? [])])];
+    await annotate(call.context, store, [backup], { ...annotation, ...(annotation.metadata && { metadata }) });
     const now = await store.find(backup.id);
-    const label = now.label === null ? 'no label' : `the label "${now.label}"`;
-    call.output.result({ backup: backupFields(now) }, `The backup of ${localTime(now.createdAt)} has ${label}.`);
+    call.output.result({ backup: backupFields(now) }, textOf(now, metadata.length));
     return 0;
   },
 };
+
+/** All that is noted now, so that nobody has to look. */
+function textOf({ createdAt, label, note, tags }: BackupSummary, facts: number): string {
+  const parts = [
+    ...(label === null ? [] : [`the label "${displayPath(label)}"`]),
+    ...(tags.length === 0 ? [] : [`the ${tags.length === 1 ? 'tag' : 'tags'} ${tags.map(tagText).join(' ')}`]),
+    ...(note === '' ? [] : ['a note']),
+    ...(facts === 0 ? [] : [`${facts} more that \`mpbackup show\` tells`]),
+  ];
+  const [last = 'no label', ...others] = parts.reverse();
+  const all = others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
+  return `The backup of ${localTime(createdAt)} has ${all}.`;
+}
 
 function annotationOf(call: Call, label: string | undefined): UserAnnotation {
   const note = call.text('note');
   const tags = call.texts('tag');
   const metadata = metadataOf(call);
   if (call.flag('remove')) {
-    if (label !== undefined || note !== undefined || tags.length > 0)
+    if (label !== undefined || note !== undefined || tags.length + metadata.length > 0)
       throw new UsageError('--remove takes no new texts.');
     return { label: null, note: '', tags: [] };
   }

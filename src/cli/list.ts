@@ -10,15 +10,21 @@ export const listVerb: Verb = {
   async run(call) {
     takeArguments(call, 0);
     const store = await storeOf(call);
-    const { backups, unreadable } = await store.list();
+    const { backups, unreadable, unclearNotes } = await store.list();
     const rows = backups.map(backupFields);
     for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
+    for (const folder of unclearNotes)
+      call.output.note(`What was noted in ${displayPath(folder)} cannot all be read: labels and pins may be missing.`);
     const lines = backups.map(backupLine);
     const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
     call.output.result(
-      { backups: rows, ...(broken.length > 0 && { unreadable: broken }) },
+      {
+        backups: rows,
+        ...(broken.length > 0 && { unreadable: broken }),
+        ...(unclearNotes.length > 0 && { unclearNotes }),
+      },
       lines.length > 0 ? lines.join('\n') : `There is no backup in ${displayPath(store.root)} yet.`,
     );
-    return unreadable.length > 0 ? 3 : 0;
+    return unreadable.length + unclearNotes.length > 0 ? 3 : 0;
   },
 };

@@ -1,7 +1,9 @@
 import type { BackupOrigin } from '../core/archive/manifest.js';
+import { BackupError } from '../core/errors.js';
 import { type PrunePlan, planPrune, prune } from '../core/jobs/prune.js';
 import { displayPath } from '../core/paths.js';
 import { describePolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
+import type { Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, localTime } from '../core/text.js';
 import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
@@ -17,7 +19,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 ]);
 
 export const pruneVerb: Verb = {
-  usage: `[BOARD-ID] ${STORE_USAGE} [--keep-last N] [--keep ORIGIN=N|all]… [--max-count N] [--max-bytes SIZE] [--max-age DAYS] [--dry-run] ${YES_USAGE}`,
+  usage: `[BOARD] ${STORE_USAGE} [--keep-last N] [--keep ORIGIN=N|all]… [--max-count N] [--max-bytes SIZE] [--max-age DAYS] [--dry-run] ${YES_USAGE}`,
   summary: 'Deletes the backups that a retention policy does not keep, and says why',
   options: {
     ...storeOption,
@@ -39,34 +41,59 @@ export const pruneVerb: Verb = {
       value: 'SIZE',
       about: 'keeps at most so many bytes for each board: 500kB, 20MB, 1GB',
     },
-    'max-age': { type: 'string', value: 'DAYS', about: 'keeps none that is older' },
+    'max-age': { type: 'string', value: 'DAYS', about: 'keeps none that is older than so many days' },
     'dry-run': { type: 'boolean', about: 'only says what would become of each backup, and why' },
   },
-  details: `Without a policy: ${describePolicy(USUAL_POLICY)}
-Origins: ${Object.keys(USUAL_POLICY.origins).join(', ')}. Pinned backups, the newest sound one and the newest safety backup of a
-board always stay. What other backups need is kept. Deleted ones go to the trash.`,
+  details: `BOARD is the name or the id of a board; without it, each board is pruned by itself. When nothing is said of what
+to keep, this counts:
+${describePolicy(USUAL_POLICY)}
+Pinned backups, the newest sound one and the newest safety backup of a board always stay. What other backups
+need is kept. Deleted ones go to the trash: \`mpbackup undelete\` brings them back.`,
   async run(call) {
-    const [boardId] = takeArguments(call, 0, 1);
+    const [board] = takeArguments(call, 0, 1);
     const isDry = call.flag('dry-run');
     if (!isDry) refuseSilence(call, 'This deletes backups');
     const policy = policyOf(call);
     const store = await storeOf(call);
+    const boardId = board === undefined ? undefined : await boardIdOf(store, board);
     const plan = await planPrune(call.context, store, policy, boardId);
     const doomed = plan.boards.reduce((sum, board) => sum + board.plan.remove.length, 0);
     if (isDry || doomed === 0) {
-      call.output.result({ dryRun: isDry, removed: 0, ...fieldsOf(plan) }, textOf(plan, policy));
+      const text =
+        plan.boards.length === 0 ? `There is no backup in ${displayPath(store.root)} yet.` : textOf(plan, policy);
+      call.output.result({ dryRun: isDry, removed: 0, ...fieldsOf(plan) }, text);
       return 0;
     }
-    if (!call.flag('yes')) call.output.note(textOf(plan, policy));
+    const isAsked = !call.flag('yes');
+    if (isAsked) call.output.note(textOf(plan, policy));
     await consent(call, `Delete ${count(doomed, 'backup')}?`);
     const { removed, moved, movedBytes, freed, seconds } = await prune(call.context, store, plan);
     call.output.result(
       { dryRun: false, removed: removed.length, moved, movedBytes, freed, seconds, ...fieldsOf(plan) },
-      `Deleted ${count(removed.length, 'backup')}; ${bytes(Math.max(0, freed))} are free once the trash is emptied.`,
+      [
+        // Who was asked has seen it.
+        ...(isAsked ? [] : [textOf(plan, policy)]),
+        `Deleted ${count(removed.length, 'backup')}: ${bytes(Math.max(0, freed))} will be free once the trash is emptied.`,
+      ].join('\n'),
     );
     return 0;
   },
 };
+
+async function boardIdOf(store: Store, text: string): Promise<string> {
+  const boards = new Map((await store.list()).backups.map(({ board }) => [board.id, board.name]));
+  if (boards.has(text)) return text;
+  const [found, ...others] = [...boards].filter(([, name]) => name === text).map(([id]) => id);
+  if (found !== undefined && others.length === 0) return found;
+  const known = [...boards].map(([id, name]) => `${name} (${id})`).join(', ');
+  if (found === undefined)
+    throw new BackupError('backup-not-found', `There is no backup of a board ${JSON.stringify(text)}.`, {
+      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `Boards are ${known}.`,
+    });
+  throw new BackupError('bad-argument', `${JSON.stringify(text)} is the name of ${others.length + 1} boards.`, {
+    hint: `Name it by its id: ${known}.`,
+  });
+}
 
 function fieldsOf({ boards }: PrunePlan): Record<string, unknown> {
   return { boards: boards.map(({ board, plan }) => ({ board, ...plan })) };
@@ -81,7 +108,7 @@ function textOf({ boards }: PrunePlan, policy: RetentionPolicy): string {
     const sequence = (id: string) => backups.get(id)?.sequence ?? 0;
     rows.sort((one, other) => sequence(other.id) - sequence(one.id));
     return [
-      `${displayPath(board.name)}: ${bytes(plan.bytesBefore)} now, ${bytes(plan.bytesAfter)} then`,
+      `${displayPath(board.name)}: ${bytes(plan.bytesBefore)} before, ${bytes(plan.bytesAfter)} after`,
       ...rows.map(({ id, word, why }) => `  ${word}  ${id.slice(0, 8)}  ${aboutOf(backups.get(id))}  ${why}`),
     ];
   });
@@ -112,7 +139,7 @@ function originsOf(texts: readonly string[]): RetentionPolicy['origins'] {
   if (texts.length === 0) return undefined;
   const pairs = texts.map((text) => {
     const [, origin = '', keep = ''] = /^([a-z]+)=(\d+|all)$/.exec(text) ?? [];
-    if (!(origin in USUAL_POLICY.origins))
+    if (!Object.hasOwn(USUAL_POLICY.origins, origin))
       throw new UsageError(`--keep is ORIGIN=N, such as daily=7, and not ${text}.`);
     return [origin as BackupOrigin, keep === 'all' ? ('all' as const) : Number(keep)] as const;
   });
@@ -122,13 +149,13 @@ function originsOf(texts: readonly string[]): RetentionPolicy['origins'] {
 function numberOf(call: Call, option: string): number | undefined {
   const text = call.text(option);
   if (text === undefined) return undefined;
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--${option} is a whole number, and not ${text}.`);
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`--${option} is a whole number from 1 on, and not ${text}.`);
 }
 
 function sizeOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const [, number = '', unit = ''] = /^(\d{1,12}) ?([a-z]*)$/i.exec(text) ?? [];
+  const [, number = '', unit = ''] = /^([1-9]\d{0,11}) ?([a-z]*)$/i.exec(text) ?? [];
   const factor = UNITS.get(unit.toLowerCase());
   if (number === '' || factor === undefined)
     throw new UsageError(`--max-bytes is a size such as 20MB, and not ${text}.`);

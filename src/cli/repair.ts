@@ -36,13 +36,18 @@ function textOf({ written, quarantined, recovered, lost, gone, unread }: RepairR
   if (written.length + quarantined.length + lost.length + unread.length === 0)
     return 'Every byte is sound: there was nothing to repair.';
   return [
-    `${count(quarantined.length, 'damaged archive')} put into quarantine, ${count(written.length, 'archive')} written anew.`,
+    ...(quarantined.length > 0 ? [`${count(quarantined.length, 'damaged archive')} put into quarantine.`] : []),
+    ...(written.length > 0 ? [`${count(written.length, 'archive')} written anew.`] : []),
     ...(fromStore > 0 ? [`${count(fromStore, 'lost file')} found in the store.`] : []),
     ...(fromBoard > 0 ? [`${count(fromBoard, 'lost file')} read from the board.`] : []),
     ...(lost.length > 0 ? [`${count(lost.length, 'file')} ${lost.length === 1 ? 'is' : 'are'} lost.`] : []),
     ...(gone.length > 0
       ? [`${count(gone.length, 'backup')} could not be brought back: not even the list of files is left.`]
       : []),
-    ...(lost.length > 0 && !hadBoard ? ['If the board still has them, name it: they are read from there.'] : []),
+    ...(lost.length > 0 && !hadBoard
+      ? [
+          `If a board still has ${lost.length === 1 ? 'it' : 'them'}, \`mpbackup repair BOARD\` reads ${lost.length === 1 ? 'it' : 'them'} from there.`,
+        ]
+      : []),
   ].join(' ');
 }

@@ -1,7 +1,7 @@
 import { displayPath } from '../core/paths.js';
 import type { Verification } from '../core/store/annotations.js';
 import { bytes, count, localTime } from '../core/text.js';
-import { backupFields } from './backupText.js';
+import { backupFields, tagText } from './backupText.js';
 import { harmless } from './output.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
@@ -31,7 +31,7 @@ export const showVerb: Verb = {
         `${displayPath(board.name)} (${displayPath(board.machine)}), ${manifest.kind} backup of ${localTime(manifest.createdAt)}`,
         ...(backup.label ? [`"${displayPath(backup.label)}"`] : []),
         ...(backup.note ? [harmless(backup.note)] : []),
-        ...(backup.tags.length > 0 ? [backup.tags.map((tag) => `#${displayPath(tag)}`).join(' ')] : []),
+        ...(backup.tags.length > 0 ? [backup.tags.map(tagText).join(' ')] : []),
         ...metadata.map(([key, value]) => `${displayPath(key)}: ${displayPath(value)}`),
         ...(backup.pinned ? ['Pinned: it is not deleted.'] : []),
         ...(backup.checkedAt ? [`The board was just so at ${localTime(backup.checkedAt)}.`] : []),

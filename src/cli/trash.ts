@@ -29,7 +29,14 @@ export const trashVerb: Verb = {
       [backupLine(backup), ...(backup.deletedAt ? [`deleted ${localTime(backup.deletedAt)}`] : [])].join('  '),
     );
     const rows = backups.map((backup) => ({ ...backupFields(backup), deletedAt: backup.deletedAt ?? null }));
-    const sum = `${count(trashed.length, 'archive')} in the trash, ${bytes(size)}.`;
+    const replaced = trashed.length - backups.length;
+    const older =
+      replaced === 1 ? '1 of them is an older version of another' : `${replaced} of them are older versions of others`;
+    const rest = replaced > 0 ? `; ${older}` : '';
+    const sum =
+      trashed.length === 0
+        ? 'The trash is empty.'
+        : `${count(trashed.length, 'archive')} in the trash, ${bytes(size)}${rest}.`;
     call.output.result({ trash: rows, archives: trashed.length, bytes: size }, [...lines, sum].join('\n'));
     return 0;
   },

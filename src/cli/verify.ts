@@ -28,6 +28,9 @@ export const verifyVerb: Verb = {
     const depth = depthOf(call);
     const result = await verify(call.context, store, { depth, ...(only && { only }) });
     const { archives, left, damaged, seconds } = result;
+    // What the disk did not give is there perhaps: a repair would leave it as it is.
+    if (damaged.some(({ certainty }) => certainty !== 'read-error'))
+      call.output.note('`mpbackup repair` saves what is sound, and looks for the rest.');
     call.output.result(
       { ok: damaged.length === 0, archives, left, damaged, seconds },
       damaged.length > 0 ? damaged.map(sentence).join('\n') : soundSentence(store.root, depth, result),

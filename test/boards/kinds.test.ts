@@ -377,7 +377,14 @@ describe('Where nothing has changed', function () {
       const labelled = await bench.backUp({ label: 'before the trip' });
       const described = await bench.backUp({ metadata: [['where', 'kitchen']] });
       assert.deepEqual([labelled.unchanged, described.unchanged], [false, false]);
-      assert.equal((await bench.backUp()).backup.id, described.backup.id);
+      await bench.backUp();
+      const told = (await bench.store.history()).map(({ kind = 'unchanged', backups }) => [kind, backups]);
+      assert.deepEqual(told, [
+        ['full', 1],
+        ['incremental', 1],
+        ['incremental', 1],
+        ['unchanged', 0],
+      ]);
       assert.equal((await bench.store.list()).backups.length, 3);
     });
   });

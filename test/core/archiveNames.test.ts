@@ -1,7 +1,7 @@
 // Which names files get in an archive, and boards in a store.
 
 import assert from 'node:assert/strict';
-import { createPlacement, isOrdinary } from '../../src/core/archive/placement.js';
+import { createPlacement, isOrdinary, isPortable } from '../../src/core/archive/placement.js';
 import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
 import { boardFolderName } from '../../src/core/store/boardFolder.js';
 import { hashOf } from '../support/builders.js';
@@ -44,6 +44,47 @@ describe('Where files stand in an archive', () => {
     assert.deepEqual(placed('é.py', 'e\u0301.py'), ['files/é.py', 'objects/…']);
     assert.deepEqual(placed('lib/a', 'Lib/b', 'lib/b'), ['files/lib/a', 'objects/…', 'files/lib/b']);
     assert.deepEqual(placed('lib', 'LIB/a'), ['files/lib', 'objects/…']);
+  });
+});
+
+describe('Where files stand in an export to a folder', () => {
+  it('P44 stay the names that every system takes; what Windows refuses goes under its hash', () => {
+    const isKept = (path: string) => isPortable(parseBoardPath(path));
+    const kept = [
+      'main.py',
+      'lib/a b.py',
+      'schön 🙂.txt',
+      '.hidden',
+      'a.b.c',
+      'console.py',
+      'com10',
+      'lpt',
+      'auxiliary/x',
+      'x.aux',
+    ];
+    assert.deepEqual(kept.filter(isKept), kept);
+    const refused = [
+      ...['aux', 'AUX.py', 'lib/con.txt', 'nul/x', 'prn.tar.gz', 'com1', 'LPT9.log', 'com¹', 'com0'],
+      ...[
+        'what?',
+        'a*b',
+        'a:b',
+        'a|b',
+        '<a',
+        'a>',
+        'say "hi"',
+        'dot.',
+        'space ',
+        'lib./x',
+        'lib /x',
+        'C:/a',
+        'a\\b',
+        'a\nb',
+      ],
+      'x'.repeat(256),
+    ];
+    assert.deepEqual(refused.filter(isKept), []);
+    console.log(`      ${kept.length} names stay, ${refused.length} do not`);
   });
 });
 

@@ -19,11 +19,12 @@ export async function annotate(
   backups: readonly BackupSummary[],
   annotation: UserAnnotation,
 ): Promise<void> {
-  refuse(annotation);
+  checkAnnotation(annotation);
   await holding(context, store, 'shared', 'notes something on backups', () => store.annotate(backups, annotation));
 }
 
-function refuse({ label, note, tags = [], metadata = [] }: UserAnnotation): void {
+/** @throws BackupError `bad-argument` for what is too long or has more than one line */
+export function checkAnnotation({ label, note, tags = [], metadata = [] }: UserAnnotation): void {
   for (const text of [label ?? '', ...tags]) {
     if (/[\r\n]/.test(text)) throw bad('A label and a tag have one line.', 'Use the note for longer texts.');
   }
@@ -34,7 +35,7 @@ function refuse({ label, note, tags = [], metadata = [] }: UserAnnotation): void
     ['A value', Math.max(0, ...metadata.flat().map(({ length }) => length)), LONGEST.metadata],
   ] as const;
   for (const [what, size, most] of sizes) {
-    if (size > most) throw bad(`${what} has ${most} characters at most.`, 'Make it shorter.');
+    if (size > most) throw bad(`${what} has ${most.toLocaleString('en-US')} characters at most.`, 'Make it shorter.');
   }
 }
 

@@ -17,6 +17,7 @@ import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '..
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash, Scan, ScannedFile, UnreadableEntry } from '../tree.js';
+import { checkAnnotation } from './annotate.js';
 import { endEarly, type UnderWay } from './cutOff.js';
 import { describeBoard } from './describeBoard.js';
 import {
@@ -97,15 +98,17 @@ interface Gathered
 /**
  * The board is left before the archive is verified and named: it has nothing to do with that.
  *
- * @throws BackupError with the code of what went wrong; the store is unchanged then. What had been read is left for the next
+ * @throws BackupError `bad-argument` for a label or metadata that nobody could read, else with the code of what went wrong; the store is unchanged then. What had been read is left for the next
  *   backup, unless the user cancelled
  */
-export function backup(
+export async function backup(
   context: JobContext,
   address: BoardAddress,
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
+  const { label = null, metadata = [] } = options;
+  checkAnnotation({ label, metadata });
   return recorded(context, store, 'backup', accountOf, () =>
     // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
     holding(context, store, 'shared', 'takes a backup', () => {
@@ -115,9 +118,10 @@ export function backup(
   );
 }
 
-function accountOf({ backup, read, wire }: BackupResult): Account {
+function accountOf({ backup, read, unchanged, wire }: BackupResult): Account {
   const { board, kind, bytes } = backup;
-  return { board: { id: board.id, name: board.name }, kind, backups: 1, files: read, bytes, wire };
+  const taken = unchanged ? { backups: 0 } : { kind, backups: 1 };
+  return { board: { id: board.id, name: board.name }, ...taken, files: read, bytes, wire };
 }
 
 /** The same for a board that is connected already and stays so, by who shares the store already: a restore takes its safety backup so. */

@@ -18,7 +18,7 @@ import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
 import { type Recovered, recoverFromBoard } from './recoverFromBoard.js';
 import { survivorsOf } from './survivors.js';
-import { type DamageReport, findDamage } from './verify.js';
+import { type DamageReport, findDamage, storeNotFound } from './verify.js';
 
 /** Content that is nowhere any more. */
 export interface LostFile {
@@ -46,8 +46,12 @@ export interface RepairResult {
   seconds: number;
 }
 
-/** @param address a board that may still have what is lost */
-export function repair(context: JobContext, store: Store, address?: BoardAddress): Promise<RepairResult> {
+/**
+ * @param address a board that may still have what is lost
+ * @throws BackupError `store-not-found`, `store-…`, and whatever the board does, before anything is changed
+ */
+export async function repair(context: JobContext, store: Store, address?: BoardAddress): Promise<RepairResult> {
+  if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to repair');
   const account = ({ written, lost }: Omit<RepairResult, 'seconds'>) => ({
     ...(lost.length > 0 && { ok: false, code: 'content-missing' }),
     backups: written.length,

@@ -44,7 +44,7 @@ export interface VerifyOptions {
  * @throws BackupError `store-not-found`: a store that is not there is not a sound one
  */
 export async function verify(context: JobContext, store: Store, options: VerifyOptions = {}): Promise<VerifyResult> {
-  if (!(await store.exists())) throw storeNotFound(store.root);
+  if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to verify');
   const account = ({ archives, damaged }: Omit<VerifyResult, 'seconds'>) => ({
     ...(damaged.length > 0 && { ok: false, code: 'archive-damaged' }),
     files: archives,
@@ -130,7 +130,8 @@ async function turnsOf(
       archives: isUnsound ? await archivesOf(context, store, backup) : await store.archives(backup),
     });
   }
-  return [{ archives: listing.unreadable.map(({ path }) => path) }, ...turns];
+  const unreadable = listing.unreadable.map(({ path }) => path);
+  return unreadable.length > 0 ? [{ archives: unreadable }, ...turns] : turns;
 }
 
 function byLastVerification(one: BackupSummary, other: BackupSummary): number {
@@ -250,8 +251,9 @@ function reasonFor(
   return 'Its content was in this archive, which is missing, and is in no other.';
 }
 
-function storeNotFound(root: string): BackupError {
-  return new BackupError('store-not-found', `There is no folder ${root}: nothing to verify.`, {
+/** @param so what follows from it */
+export function storeNotFound(root: string, so: string): BackupError {
+  return new BackupError('store-not-found', `There is no folder ${root}: ${so}.`, {
     path: root,
     hint: 'Check the name of the folder, and that its disk is connected.',
   });

@@ -10,7 +10,11 @@ import type { BackupSummary } from './summary.js';
  * @param boardId for the message alone: the board whose backups these are, where they are those of one
  * @throws BackupError `backup-not-found`; `bad-argument` where several backups fit
  */
-export function findBackup(backups: readonly BackupSummary[], reference: string, boardId?: string): BackupSummary {
+export function findBackup<Backup extends BackupSummary>(
+  backups: readonly Backup[],
+  reference: string,
+  boardId?: string,
+): Backup {
   const found = matches(backups, reference);
   const [first, second] = found;
   if (!first) {
@@ -28,7 +32,7 @@ export function findBackup(backups: readonly BackupSummary[], reference: string,
   return first;
 }
 
-function matches(backups: readonly BackupSummary[], reference: string): BackupSummary[] {
+function matches<Backup extends BackupSummary>(backups: readonly Backup[], reference: string): Backup[] {
   // What a restore saved before it wrote is a way back, not the latest state that somebody wanted to keep.
   if (reference === 'latest') {
     const wanted = backups.filter(({ origin }) => origin !== 'safety');

@@ -1,0 +1,61 @@
+// What is told of the jobs of the past.
+
+import assert from 'node:assert/strict';
+import { appendFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sumsOf } from '../../src/core/plan/historySums.js';
+import { type HistoryRecord, noteInHistory, readHistory } from '../../src/core/store/history.js';
+import { inFolder, testEnv } from '../support/builders.js';
+
+function record(overrides: Partial<HistoryRecord> = {}): HistoryRecord {
+  return { at: '2025-11-21T09:10:00.000Z', operation: 'backup', ok: true, seconds: 2, ...overrides };
+}
+
+describe('The history of a store', () => {
+  it('is summed up by operation: how often it ran and succeeded, and how long that took', () => {
+    const sums = sumsOf([
+      record({ operation: 'verify', seconds: 1 }),
+      record({ seconds: 2 }),
+      record({ seconds: 4 }),
+      record({ ok: false, code: 'port-lost', seconds: 100 }),
+      record({ operation: 'delete', ok: false, code: 'store-busy', seconds: 120 }),
+    ]);
+    assert.deepEqual(sums, [
+      { operation: 'backup', runs: 3, succeeded: 2, meanSeconds: 3 },
+      { operation: 'delete', runs: 1, succeeded: 0, meanSeconds: null },
+      { operation: 'verify', runs: 1, succeeded: 1, meanSeconds: 1 },
+    ]);
+  });
+
+  it('counts what was cancelled neither as success nor as failure', () => {
+    const cancelled = record({ ok: false, code: 'cancelled', operation: 'restore' });
+    assert.deepEqual(sumsOf([cancelled]), []);
+    assert.deepEqual(sumsOf([record(), { ...cancelled, operation: 'backup' }])[0]?.runs, 1);
+    assert.deepEqual(sumsOf([]), []);
+  });
+
+  it('passes over lines that are none of its records, and makes no store where there is none', async () => {
+    await inFolder(async (folder) => {
+      const env = testEnv();
+      await noteInHistory(env, join(folder, 'none'), record());
+      assert.deepEqual(await readdir(folder), []);
+      await noteInHistory(env, folder, record());
+      await appendFile(
+        join(folder, 'history.jsonl'),
+        '{"at":"x","operation":"dance","ok":true,"seconds":1}\n{"seconds":-1}\n',
+      );
+      await noteInHistory(env, folder, record({ operation: 'verify' }));
+      const { records, damaged } = await readHistory(env, folder);
+      assert.deepEqual([records, damaged], [[record(), record({ operation: 'verify' })], 2]);
+    });
+  });
+
+  it('ends no job where it cannot be added to', async () => {
+    await inFolder(async (folder) => {
+      const env = testEnv();
+      const fs = { ...env.fs, open: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) };
+      await noteInHistory({ ...env, fs }, folder, record());
+      assert.deepEqual((await readHistory(env, folder)).records, []);
+    });
+  });
+});
