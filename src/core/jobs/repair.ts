@@ -36,7 +36,7 @@ export interface RepairResult {
   /** Pieces of content that were lost to some backup, and are back: from damaged archives and the trash, and from the board. */
   recovered: { fromStore: number; fromBoard: number };
   lost: LostFile[];
-  /** What the disk did not read, or not twice the same: nothing was done about it (P11). */
+  /** What the disk did not read, or not twice the same (P11), or what needs a newer version (P41): nothing was done about it. */
   unread: DamageReport[];
   seconds: number;
 }
@@ -51,11 +51,12 @@ export function repair(context: JobContext, store: Store, address?: BoardAddress
     holding(context, store, 'exclusive', 'repairs backups', async (lock) => {
       const { listing, reports } = await findDamage(context, store);
       const damaged = new Set(reports.filter(({ certainty }) => certainty === 'damaged').map(({ archive }) => archive));
-      const unread = reports.filter(({ certainty }) => certainty === 'read-error');
+      const unread = reports.filter(({ certainty }) => certainty === 'read-error' || certainty === 'unsupported');
       const salvaged: Salvage[] = [];
       for (const archive of damaged) salvaged.push(await salvage(context.env, archive, context.signal));
 
-      const lostBefore = await lostContent(context, store, listing.backups, damaged, salvaged);
+      const lacking = await lostContent(context, store, listing.backups, damaged);
+      const lostBefore = lacking.filter((file) => !isSalvaged(salvaged, file));
       await using board =
         address && lostBefore.length > 0 ? await fromBoard(context, store, address, lostBefore) : nothing;
       const have = (content: ContentPromise) =>
@@ -73,9 +74,9 @@ export function repair(context: JobContext, store: Store, address?: BoardAddress
       await store.setAside('quarantine', [...damaged]);
       await store.setAside('trash', outdatedGenerations(staying.filter(({ archive }) => !damaged.has(archive))));
       const { backups } = await store.list();
-      const lost = await lostContent(context, store, backups, new Set(), []);
+      const lost = await lostContent(context, store, backups, new Set());
       await noteSoundness(context, store, backups, lost);
-      const back = lostBefore.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
+      const back = lacking.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
       const fromBoardNow = back.filter(({ sha256 }) => board.contents.has(sha256)).length;
       const fromStore = back.length - fromBoardNow;
       return { written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread };
@@ -122,7 +123,6 @@ async function lostContent(
   store: Store,
   backups: readonly BackupSummary[],
   damaged: ReadonlySet<string>,
-  salvaged: readonly Salvage[],
 ): Promise<LostFile[]> {
   const { staying } = await store.holdings();
   const sound = new Set(
@@ -138,7 +138,7 @@ async function lostContent(
       if (sound.has(key) || found.has(key)) continue;
       const known = lost.get(key);
       if (known) known.backups.push(backup.id);
-      else if (isSalvaged(salvaged, file) || (await isInStore(store, file))) found.add(key);
+      else if (await isInStore(store, file)) found.add(key);
       else lost.set(key, { path: file.path, sha256: file.sha256, size: file.size, backups: [backup.id] });
     }
   }
