@@ -17,15 +17,13 @@ Damaged archives go to the folder \`quarantine\` of the store; nothing is thrown
     const store = await storeOf(call);
     const address = url === undefined ? undefined : addressOf(call, url);
     const result = await repair(call.context, store, address);
-    const { lost, gone, unread, newer } = result;
-    for (const path of newer)
-      call.output.note(`Left as it is, since it needs a newer version: ${displayPath(basename(path))}.`);
+    const { lost, gone, unread } = result;
     for (const { path, size, backups } of lost) {
       const ids = backups.map((id) => id.slice(0, 8)).join(', ');
       call.output.note(`Lost: ${displayPath(path)}, ${bytes(size)}, in ${count(backups.length, 'backup')}: ${ids}.`);
     }
     for (const { archive, reason } of unread)
-      call.output.note(`Not read, and left as it is: ${displayPath(basename(archive))}: ${displayPath(reason)}`);
+      call.output.note(`Left as it is: ${displayPath(basename(archive))}: ${displayPath(reason)}`);
     call.output.result({ ...result }, textOf(result, url !== undefined));
     return lost.length + gone.length + unread.length > 0 ? 3 : 0;
   },

@@ -7,7 +7,12 @@ import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 const MOST_SECONDS = 1_000_000;
-const CERTAINTY = { damaged: 'Damaged', 'read-error': 'Read error', missing: 'Missing' } as const;
+const CERTAINTY = {
+  damaged: 'Damaged',
+  'read-error': 'Read error',
+  unsupported: 'Not verified',
+  missing: 'Missing',
+} as const;
 
 export const verifyVerb: Verb = {
   usage: `[BACKUP] ${STORE_USAGE} [--quick | --sample SECONDS]`,

@@ -5,10 +5,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { openArchive } from '../../src/core/archive/reader.js';
 import { readSeal } from '../../src/core/archive/seal.js';
 import { type Damage, verifyArchive } from '../../src/core/archive/verify.js';
 import { type Env, type OpenFile, realEnv } from '../../src/core/env.js';
 import { openStore } from '../../src/core/store/store.js';
+import { completeArchive, exportedArchive, kindsOf, laterGeneration } from '../support/archiveKinds.js';
 import { inFolder, takeBackup, testEnv } from '../support/builders.js';
 
 /** Does not shrink, so it stands in the archive as it is. */
@@ -171,5 +173,86 @@ describe('What a full verify detects', () => {
     const damages = await verifyArchive({ ...env, fs: { ...env.fs, open: async () => failing } }, '/store/archive.blb');
     assert.ok(damages.length > 0);
     assert.ok(damages.every(({ certainty }) => certainty === 'read-error'));
+  });
+});
+
+describe('What a full verify detects in every kind of archive', () => {
+  /** Chances that are the same in every run. */
+  const chance = (position: number) => createHash('sha256').update(`bit of ${position}`).digest()[0] ?? 0;
+
+  async function sweep(archive: Buffer, bitsAt: (position: number) => readonly number[]): Promise<number> {
+    const mutant = Buffer.from(archive);
+    let flips = 0;
+    for (let position = 0; position < archive.length; position++) {
+      for (const bit of bitsAt(position)) {
+        mutant[position] = (archive[position] ?? 0) ^ (1 << bit);
+        assert.notDeepEqual(await verifyBytes(mutant), [], `byte ${position}, bit ${bit}`);
+        flips += 1;
+      }
+      mutant[position] = archive[position] ?? 0;
+    }
+    return flips;
+  }
+
+  async function entriesIn(archive: Buffer): Promise<Record<string, number>> {
+    const { zip } = await openArchive(envHolding(archive), '/store/board/backup.blb');
+    return kindsOf(zip.entries.keys());
+  }
+
+  const always = { 'manifest.json': 1, 'checksums.txt': 1, 'README.txt': 1 };
+
+  it('P09 every bit, flipped alone, of an archive with files, a folder and objects is found by verifying it', async function () {
+    this.timeout(120_000);
+    const archive = await completeArchive();
+    assert.deepEqual(await entriesIn(archive), { ...always, 'files/': 2, folder: 1, 'objects/': 1 });
+    assert.deepEqual(await verifyBytes(archive), []);
+    const flips = await sweep(archive, () => [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert.equal(flips, 8 * archive.length);
+    console.log(`    ${flips} flips of one bit in an archive of ${archive.length} bytes, all found`);
+  });
+
+  it('P09 one bit of every byte of a later generation with lost/ and of an export, flipped alone, is found', async function () {
+    this.timeout(60_000);
+    for (const [name, make, entries] of [
+      ['a later generation', laterGeneration, { ...always, 'files/': 1, 'objects/': 1, 'lost/': 1 }],
+      ['an export', exportedArchive, { ...always, 'files/': 1, 'objects/': 1, 'manifests/': 1, 'annotations.json': 1 }],
+    ] as const) {
+      const archive = await make();
+      assert.deepEqual(await entriesIn(archive), entries);
+      assert.deepEqual(await verifyBytes(archive), []);
+      const flips = await sweep(archive, (position) => [chance(position) & 7]);
+      console.log(`    ${flips} flips in ${name} of ${archive.length} bytes, all found`);
+    }
+  });
+
+  it('P10 every length, every doubled or removed range of a grid, and swapped blocks are found in every kind of archive', async function () {
+    this.timeout(120_000);
+    const STEP = 97;
+    let tried = 0;
+    for (const make of [completeArchive, laterGeneration, exportedArchive]) {
+      const archive = await make();
+      const refuse = async (mutant: Buffer, what: string) => {
+        if (mutant.equals(archive)) return;
+        assert.notDeepEqual(await verifyBytes(mutant), [], what);
+        tried += 1;
+      };
+      for (let length = 0; length < archive.length; length++)
+        await refuse(archive.subarray(0, length), `cut to ${length}`);
+      for (let from = 0; from < archive.length; from += STEP) {
+        const [before, rest] = [archive.subarray(0, from), archive.subarray(from)];
+        await refuse(Buffer.concat([archive, archive.subarray(from)]), `its end from ${from} on appended`);
+        for (const length of [1, 16, 300, 2000]) {
+          const to = from + length;
+          await refuse(Buffer.concat([before, archive.subarray(to)]), `${from} to ${to} removed`);
+          await refuse(Buffer.concat([archive.subarray(0, to), rest]), `${from} to ${to} doubled`);
+          const [one, two] = [archive.subarray(from, to), archive.subarray(to, to + length)];
+          await refuse(
+            Buffer.concat([before, two, one, archive.subarray(to + length)]),
+            `${from} to ${to} swapped with what follows`,
+          );
+        }
+      }
+    }
+    console.log(`    ${tried} mutants of three archives, all found`);
   });
 });

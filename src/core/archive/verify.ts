@@ -21,8 +21,11 @@ export interface Damage {
   /** The entry in the archive; null for the archive as a whole. */
   stored: string | null;
   reason: string;
-  /** `damaged`: the same wrong bytes twice. `read-error`: the disk did not read, or not twice the same (P11). */
-  certainty: 'damaged' | 'read-error';
+  /**
+   * `damaged`: the same wrong bytes twice. `read-error`: the disk did not read, or not twice the same (P11). `unsupported`: a
+   * newer version wrote it, and nobody but that one can say whether it is whole (P41).
+   */
+  certainty: 'damaged' | 'read-error' | 'unsupported';
   /** What the system said, where it refused to read. */
   cause?: unknown;
 }
@@ -31,7 +34,7 @@ export interface Damage {
 interface Finding {
   reason: string;
   actual: string;
-  /** Set where the disk refused to read: that tells nothing of the bytes. */
+  /** Set where the disk refused to read, or we do not understand what is there: that tells nothing of the bytes. */
   refusal?: BackupError;
 }
 
@@ -65,6 +68,9 @@ export async function verifyArchive(
     archive = await openArchive(env, path);
     return undefined;
   });
+  // A newer version may have another seal, too.
+  const unsupported = damages.filter(({ certainty }) => certainty === 'unsupported');
+  if (unsupported.length > 0) return unsupported;
   if (!archive) return damages;
 
   const { zip } = archive;
@@ -87,6 +93,7 @@ async function lookTwice(check: Check): Promise<Pick<Damage, 'reason' | 'certain
   const first = await finding(check);
   if (!first) return undefined;
   const { reason, actual, refusal } = first;
+  if (refusal?.code === 'archive-unsupported') return { reason, certainty: 'unsupported' };
   if (refusal) return { reason, certainty: 'read-error', cause: refusal.cause };
   const second = await finding(check);
   return { reason, certainty: second?.actual === actual && !second.refusal ? 'damaged' : 'read-error' };
@@ -98,13 +105,9 @@ async function finding(check: Check): Promise<Finding | undefined> {
   } catch (error) {
     if (!isBackupError(error)) throw error;
     const found = { reason: error.message, actual: error.message };
-    return isReadable(error) ? found : { ...found, refusal: error };
+    // Else the bytes were read, and are wrong.
+    return error.code === 'archive-damaged' ? found : { ...found, refusal: error };
   }
-}
-
-/** The bytes were read, and are wrong. */
-function isReadable(error: BackupError): boolean {
-  return error.code === 'archive-damaged' || error.code === 'archive-unsupported';
 }
 
 async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {

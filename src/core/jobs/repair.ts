@@ -39,9 +39,7 @@ export interface RepairResult {
   lost: LostFile[];
   /** Damaged archives of which not even the manifest could be read: the backup is gone, and what it had for others is saved. */
   gone: string[];
-  /** What needs a newer version, and stays where it is. */
-  newer: string[];
-  /** What the disk did not read, or not twice the same: nothing was done about it (P11). */
+  /** What the disk did not read, or not twice the same (P11), or what needs a newer version (P41): nothing was done about it. */
   unread: DamageReport[];
   seconds: number;
 }
@@ -59,19 +57,17 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
   return recorded(context, store, 'repair', account, () =>
     holding(context, store, 'exclusive', 'repairs backups', async (lock) => {
       const { listing, reports } = await findDamage(context, store);
-      const newer = listing.unreadable.flatMap(({ path, error }) =>
-        error.code === 'archive-unsupported' ? [path] : [],
+      const newer = new Set(
+        reports.flatMap(({ certainty, archive }) => (certainty === 'unsupported' ? [archive] : [])),
       );
-      const damaged = new Set(
-        reports.flatMap(({ certainty, archive }) =>
-          certainty === 'damaged' && !newer.includes(archive) ? [archive] : [],
-        ),
-      );
-      const unread = reports.filter(({ certainty }) => certainty === 'read-error');
+      const isDamaged = ({ certainty, archive }: DamageReport) => certainty === 'damaged' && !newer.has(archive);
+      const damaged = new Set(reports.filter(isDamaged).map(({ archive }) => archive));
+      const unread = reports.filter(({ certainty }) => certainty === 'read-error' || certainty === 'unsupported');
       const salvaged: Salvage[] = [];
       for (const archive of damaged) salvaged.push(await salvage(context.env, archive, context.signal));
 
-      const lostBefore = await lostContent(context, store, listing.backups, damaged, salvaged);
+      const lacking = await lostContent(context, store, listing.backups, damaged);
+      const lostBefore = lacking.filter((file) => !isSalvaged(salvaged, file));
       await using board =
         address && lostBefore.length > 0 ? await fromBoard(context, store, address, lostBefore) : nothing;
       const have = (content: ContentPromise) =>
@@ -90,22 +86,17 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
       await lock.check();
       await store.setAside('trash', outdatedGenerations(staying.filter(({ archive }) => !damaged.has(archive))));
       const { backups } = await store.list();
-      const lost = await lostContent(context, store, backups, new Set(), []);
-      await noteSoundness(context, store, backups, lost);
-      const back = lostBefore.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
+      const lost = await lostContent(context, store, backups, new Set());
+      const doubtful = new Set(unread.flatMap((report) => report.backups));
+      const told = backups.filter(({ id }) => !doubtful.has(id));
+      await noteSoundness(context, store, told, lost);
+      const back = lacking.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
       const fromBoardNow = back.filter(({ sha256 }) => board.contents.has(sha256)).length;
       const fromStore = back.length - fromBoardNow;
       const unlisted = new Set(listing.unreadable.map(({ path }) => path));
       const isGone = ({ archive, backup }: Salvage) => unlisted.has(archive) && !backup;
       return {
-        ...{
-          written,
-          quarantined: [...damaged],
-          recovered: { fromStore, fromBoard: fromBoardNow },
-          lost,
-          unread,
-          newer,
-        },
+        ...{ written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread },
         gone: salvaged.filter(isGone).map(({ archive }) => archive),
       };
     }),
@@ -151,7 +142,6 @@ async function lostContent(
   store: Store,
   backups: readonly BackupSummary[],
   damaged: ReadonlySet<string>,
-  salvaged: readonly Salvage[],
 ): Promise<LostFile[]> {
   const { staying } = await store.holdings();
   const sound = new Set(
@@ -167,7 +157,7 @@ async function lostContent(
       if (sound.has(key) || found.has(key)) continue;
       const known = lost.get(key);
       if (known) known.backups.push(backup.id);
-      else if (isSalvaged(salvaged, file) || (await isReadable(store, file))) found.add(key);
+      else if (await isReadable(store, file)) found.add(key);
       else lost.set(key, { path: file.path, sha256: file.sha256, size: file.size, backups: [backup.id] });
     }
   }

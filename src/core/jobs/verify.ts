@@ -67,8 +67,10 @@ async function look(
   const until = typeof depth === 'object' ? context.env.clock.ticks() + 1000 * depth.seconds : Number.POSITIVE_INFINITY;
   phases.begin('check', { files: new Set(turns.flatMap(({ archives }) => archives)).size, bytes: 0 });
   let taken = 0;
-  for (const { archives } of turns) {
-    if (taken > 0 && context.env.clock.ticks() >= until) break;
+  const looked: BackupSummary[] = [];
+  for (const { backup, archives } of turns) {
+    // However little time there is, one backup gets its turn: else all is never read in the end (P12).
+    if (looked.length > 0 && context.env.clock.ticks() >= until) break;
     for (const archive of archives) {
       throwIfCancelled(context.signal);
       if (read.has(archive)) continue;
@@ -78,9 +80,9 @@ async function look(
       phases.add({ files: 1 });
     }
     taken += 1;
+    if (backup) looked.push(backup);
   }
   const reports = await reportDamages(context, store, listing, damages);
-  const looked = turns.slice(0, taken).flatMap(({ backup }) => backup ?? []);
   await noteResult(context, store, listing, reports, depth === 'quick' ? [] : looked);
   // Asked about one backup, we answer about that one: what others lack, the verification of the whole store tells.
   const damaged = reports.filter(
@@ -139,7 +141,10 @@ function byLastVerification(one: BackupSummary, other: BackupSummary): number {
   return a === b ? one.sequence - other.sequence : a < b ? -1 : 1;
 }
 
-/** Damage is noted however it was found; that a backup is sound, only where all of it was read. */
+/**
+ * Damage is noted however it was found; that a backup is sound, only where all of it was read. What was known to be unsound and
+ * was not read now keeps its time: else its turn would never come again (P12).
+ */
 async function noteResult(
   { env }: JobContext,
   store: Store,
@@ -148,10 +153,14 @@ async function noteResult(
   looked: readonly BackupSummary[],
 ): Promise<void> {
   const unsound = new Set(reports.flatMap((report) => report.backups));
+  const read = new Set(looked.map(({ id }) => id));
+  const isNews = ({ id, verified }: BackupSummary) => read.has(id) || verified?.isSound !== false;
   const at = new Date(env.clock.now()).toISOString();
   try {
     for (const isSound of [true, false]) {
-      const ids = isSound ? looked.filter(({ id }) => !unsound.has(id)) : backups.filter(({ id }) => unsound.has(id));
+      const ids = isSound
+        ? looked.filter(({ id }) => !unsound.has(id))
+        : backups.filter((backup) => unsound.has(backup.id) && isNews(backup));
       if (ids.length > 0) await store.annotate(ids, { verified: { at, isSound } });
     }
   } catch (error) {
