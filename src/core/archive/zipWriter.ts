@@ -1,8 +1,10 @@
 // Writes a ZIP into a sink, piece by piece: memory does not grow with the files. Ends it with the seal.
 
 import { createHash } from 'node:crypto';
-import { deflateSync, Zip, ZipDeflate, type ZipInputFile, ZipPassThrough } from 'fflate';
+import { crc32 } from 'node:zlib';
+import { Zip, type ZipInputFile } from 'fflate';
 import { BackupError } from '../errors.js';
+import { pack } from './packing.js';
 import { SEAL_LENGTH, sealOf } from './seal.js';
 
 /** Takes the bytes of an archive in order: an OpenFile does. */
@@ -19,21 +21,18 @@ export interface EntryWriter {
   finish(): Promise<void>;
 }
 
-/** Content is stored as it is where its beginning does not shrink: music and machine code cost no time for nothing. */
-const PROBE = 1 << 16;
-const WORTHWHILE = 0.95;
 const PIECE = 1 << 16;
 
 /** What a ZIP holds without the ZIP64 extensions, which format 1 does not use. */
 const MOST_ENTRIES = 0xffff;
 const MOST_BYTES = 0xffff_ffff;
-const LOCAL_HEADER = 30;
-const DESCRIPTOR = 16;
 const DIRECTORY_HEADER = 46;
 const END_RECORD = 22;
 
 const UNIX = 3;
+const DEFLATED = 8;
 const FILE_ATTRIBUTES = (0o100644 << 16) >>> 0;
+const NOTHING = new Uint8Array();
 const FOLDER_ATTRIBUTES = ((0o040755 << 16) | 0x10) >>> 0;
 
 export function createZipWriter(sink: ByteSink): EntryWriter {
@@ -59,52 +58,45 @@ export function createZipWriter(sink: ByteSink): EntryWriter {
     await sink.append(piece);
   }
 
-  /** @returns the bytes of the name */
-  function begin(file: ZipInputFile, attributes: number, modified: number): number {
-    const nameBytes = Buffer.byteLength(file.filename);
+  /** @param modified milliseconds since 1970. @returns takes the bytes of the entry as they stand in the archive */
+  function begin(
+    entry: TalliedEntry,
+    attributes: number,
+    modified: number,
+  ): (packed: Uint8Array<ArrayBuffer>, isLast?: true) => void {
     entries += 1;
-    directory += DIRECTORY_HEADER + nameBytes;
+    directory += DIRECTORY_HEADER + Buffer.byteLength(entry.filename);
     if (entries > MOST_ENTRIES) throw tooLarge(`${MOST_ENTRIES} files`);
-    file.os = UNIX;
-    file.attrs = attributes;
-    file.mtime = modified;
-    zip.add(file);
-    return nameBytes;
+    entry.os = UNIX;
+    entry.attrs = attributes;
+    entry.mtime = modified;
+    zip.add(entry);
+    return (packed, isLast) => entry.ondata?.(null, packed, isLast === true);
   }
 
   return {
     async addFolder(name, modified) {
-      const folder = new ZipPassThrough(name);
-      begin(folder, FOLDER_ATTRIBUTES, modified);
-      folder.push(new Uint8Array(), true);
+      const put = begin(newEntry(name), FOLDER_ATTRIBUTES, modified);
+      put(NOTHING, true);
       if (waitingBytes >= PIECE) await flush();
     },
     async addFile(name, modified, size, chunks) {
       // Refused before anything is written: sizes that the headers cannot hold.
       if (bytes + directory + size > MOST_BYTES) throw tooLarge('4 GiB');
-      const before = bytes;
-      let nameBytes = 0;
-      function beginWith(head: Uint8Array): ZipPassThrough | ZipDeflate {
-        const shrinks = deflateSync(head).length < head.length * WORTHWHILE;
-        const begun = shrinks ? new ZipDeflate(name) : new ZipPassThrough(name);
-        nameBytes = begin(begun, FILE_ATTRIBUTES, modified);
-        begun.push(head);
-        return begun;
-      }
-      let file: ZipPassThrough | ZipDeflate | undefined;
-      let head = Buffer.alloc(0);
-      for await (const chunk of chunks) {
-        // Copies: what waits here must not change when the caller uses its buffer again.
-        if (file) file.push(new Uint8Array(chunk));
-        else head = Buffer.concat([head, chunk]);
-        if (!file && head.length >= PROBE) file = beginWith(head);
+      const entry = newEntry(name);
+      const packed = await pack(tallied(entry, chunks), size);
+      if (packed.isDeflated) entry.compression = DEFLATED;
+      const put = begin(entry, FILE_ATTRIBUTES, modified);
+      let storedSize = 0;
+      for await (const chunk of packed.chunks) {
+        put(chunk);
+        storedSize += chunk.length;
         if (waitingBytes >= PIECE) await flush();
       }
-      file ??= beginWith(head);
-      file.push(new Uint8Array(), true);
+      put(NOTHING, true);
       if (bytes + directory > MOST_BYTES) throw tooLarge('4 GiB');
       await flush();
-      return bytes - before - LOCAL_HEADER - nameBytes - DESCRIPTOR;
+      return storedSize;
     },
     async finish() {
       await flush();
@@ -116,6 +108,21 @@ export function createZipWriter(sink: ByteSink): EntryWriter {
       await sink.append(Buffer.concat([end, sealOf(hash.digest('hex'))]));
     },
   };
+}
+
+/** What an entry says of its content behind it. */
+type TalliedEntry = ZipInputFile & { size: number; crc: number };
+
+function newEntry(filename: string): TalliedEntry {
+  return { filename, compression: 0, size: 0, crc: 0 };
+}
+
+async function* tallied(entry: TalliedEntry, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    entry.size += chunk.length;
+    entry.crc = crc32(chunk, entry.crc);
+    yield chunk;
+  }
 }
 
 /** @param limit which is exceeded, as the end of a sentence */
