@@ -1,9 +1,8 @@
 import type { BackupOrigin } from '../core/archive/manifest.js';
 import { type PrunePlan, planPrune, prune } from '../core/jobs/prune.js';
-import { displayPath } from '../core/paths.js';
+import { describePrunePlan, doomedBy } from '../core/jobs/pruneText.js';
 import { describePolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
-import type { BackupSummary } from '../core/store/summary.js';
-import { bytes, count, localTime } from '../core/text.js';
+import { bytes, count } from '../core/text.js';
 import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -52,12 +51,12 @@ board always stay. What other backups need is kept. Deleted ones go to the trash
     const policy = policyOf(call);
     const store = await storeOf(call);
     const plan = await planPrune(call.context, store, policy, boardId);
-    const doomed = plan.boards.reduce((sum, board) => sum + board.plan.remove.length, 0);
+    const doomed = doomedBy(plan);
     if (isDry || doomed === 0) {
-      call.output.result({ dryRun: isDry, removed: 0, ...fieldsOf(plan) }, textOf(plan, policy));
+      call.output.result({ dryRun: isDry, removed: 0, ...fieldsOf(plan) }, describePrunePlan(plan, policy));
       return 0;
     }
-    if (!call.flag('yes')) call.output.note(textOf(plan, policy));
+    if (!call.flag('yes')) call.output.note(describePrunePlan(plan, policy));
     await consent(call, `Delete ${count(doomed, 'backup')}?`);
     const { removed, moved, movedBytes, freed, seconds } = await prune(call.context, store, plan);
     call.output.result(
@@ -70,26 +69,6 @@ board always stay. What other backups need is kept. Deleted ones go to the trash
 
 function fieldsOf({ boards }: PrunePlan): Record<string, unknown> {
   return { boards: boards.map(({ board, plan }) => ({ board, ...plan })) };
-}
-
-function textOf({ boards }: PrunePlan, policy: RetentionPolicy): string {
-  const lines = boards.flatMap(({ board, backups, plan }) => {
-    const rows = [
-      ...plan.keep.map(({ id, reasons }) => ({ id, word: 'keep  ', why: reasons.join(' ') })),
-      ...plan.remove.map(({ id, reason }) => ({ id, word: 'delete', why: reason })),
-    ];
-    const sequence = (id: string) => backups.get(id)?.sequence ?? 0;
-    rows.sort((one, other) => sequence(other.id) - sequence(one.id));
-    return [
-      `${displayPath(board.name)}: ${bytes(plan.bytesBefore)} now, ${bytes(plan.bytesAfter)} then`,
-      ...rows.map(({ id, word, why }) => `  ${word}  ${id.slice(0, 8)}  ${aboutOf(backups.get(id))}  ${why}`),
-    ];
-  });
-  return [describePolicy(policy), ...lines].join('\n');
-}
-
-function aboutOf(backup: BackupSummary | undefined): string {
-  return backup ? `${localTime(backup.createdAt)}  ${backup.origin.padEnd(7)}` : '';
 }
 
 function policyOf(call: Call): RetentionPolicy {
