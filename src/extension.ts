@@ -7,6 +7,7 @@ import { QUICK_BOARD } from './ui/commands/quickBackup.js';
 import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
+import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { RunningJobs } from './ui/runningJobs.js';
 import type { Services } from './ui/services.js';
 import { SECTION } from './ui/settings.js';
@@ -29,12 +30,13 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
   const jobs = new RunningJobs();
+  const pages = new TextPages();
   beforeTheEnd = async () => {
     await jobs.stop();
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, jobs, statusBar, view },
+    ...{ env, log, boards, jobs, statusBar, pages, view },
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
     async revealBackup(backupId) {
@@ -43,9 +45,10 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   };
   context.subscriptions.push(
-    ...[log, boards, tree, view, statusBar],
+    ...[log, boards, tree, view, statusBar, pages],
     ...registerCommands(services),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
+    vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
     view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SECTION)) void boards.refresh();

@@ -5,11 +5,10 @@ import {
   type CompareResult,
   compare,
 } from '../core/jobs/compare.js';
-import { sentencesOnProgram } from '../core/jobs/programText.js';
-import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
-import type { AddedEntry, ChangedFile, TreeDifference, UnknownPath } from '../core/plan/compareTrees.js';
+import { describeDifference, sentencesOnSides } from '../core/jobs/compareText.js';
+import { parseUserPath, ROOT } from '../core/paths.js';
+import type { AddedEntry } from '../core/plan/compareTrees.js';
 import type { Store } from '../core/store/store.js';
-import { bytes, count, localTime } from '../core/text.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -33,7 +32,7 @@ at. Exit codes: 0 whether or not there are differences, 3 where something could 
       names.length > 0 ? names.map(parseUserPath) : [ROOT],
     );
     for (const sentence of sentencesOnSides(result)) call.output.note(sentence);
-    call.output.result(fieldsOf(result), textOf(result.difference));
+    call.output.result(fieldsOf(result), describeDifference(result.difference));
     return result.difference.unknown.length > 0 ? 3 : 0;
   },
 };
@@ -46,25 +45,6 @@ export function isBoard(text: string): boolean {
 async function sideOf(call: Call, store: Store | undefined, text: string): Promise<BackupSide | BoardSide> {
   if (!store || isBoard(text)) return { board: addressOf(call, text) };
   return { store, backup: text === 'latest' ? (boardId) => store.find(text, boardId) : await store.find(text) };
-}
-
-function sentencesOnSides({ left, right }: CompareResult): string[] {
-  const isOther = left.board.id !== right.board.id;
-  return [
-    `From ${described(left, isOther)} to ${described(right, isOther)}:`,
-    ...[left, right].flatMap((side) => {
-      if (side.kind === 'backup') return [];
-      return sentencesOnProgram(side.program).map((sentence) => `${displayPath(side.url)}: ${sentence}`);
-    }),
-  ];
-}
-
-/** @param isOther adds the id of the board: two may have one name */
-function described(side: ComparedSide, isOther: boolean): string {
-  const name = displayPath(side.board.name);
-  const board = isOther ? `${name} (${displayPath(side.board.id)})` : name;
-  if (side.kind === 'board') return `${board} on ${displayPath(side.url)}`;
-  return `${board}'s backup ${side.backup.id.slice(0, 8)} of ${localTime(side.backup.createdAt)}`;
 }
 
 function fieldsOf({ left, right, difference, seconds }: CompareResult): Record<string, unknown> {
@@ -102,41 +82,4 @@ function fieldsOfEntry(entry: AddedEntry): Record<string, unknown> {
   if (type === 'folder') return { type, path };
   const { size, sha256, movedFrom } = entry;
   return { type, path, size, sha256, ...(movedFrom !== undefined && { movedFrom }) };
-}
-
-function textOf({ added, removed, changed, same, unknown, outside }: TreeDifference): string {
-  const lines = [
-    ...added.map((entry) => ({ path: entry.path, line: `+ ${entryText(entry)}` })),
-    ...removed.map((entry) => ({ path: entry.path, line: `- ${entryText(entry)}` })),
-    ...changed.map((file) => ({ path: file.path, line: `~ ${changeText(file)}` })),
-    ...unknown.map((place) => ({ path: place.path, line: `? ${unknownText(place)}` })),
-  ];
-  lines.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0));
-  const sums = [
-    ...[`${added.length} added`, `${removed.length} removed`, `${changed.length} changed`, `${same.length} same`],
-    ...(unknown.length > 0 ? [`${unknown.length} unknown`] : []),
-  ];
-  const areTheSame = `${count(same.length, 'file')} ${same.length === 1 ? 'is' : 'are'} the same.`;
-  const notCompared = `${count(outside.length, 'file')} not compared: the other side did not look there.`;
-  return [
-    ...lines.map(({ line }) => line),
-    lines.length > 0 ? `${sums.join(', ')}.` : `No differences: ${areTheSame}`,
-    ...(outside.length > 0 ? [notCompared] : []),
-  ].join('\n');
-}
-
-function entryText(entry: AddedEntry): string {
-  if (entry.type === 'folder') return `${displayPath(entry.path)}/`;
-  const moved = entry.movedFrom === undefined ? '' : `, moved from ${displayPath(entry.movedFrom)}`;
-  return `${displayPath(entry.path)}  ${bytes(entry.size)}${moved}`;
-}
-
-function changeText({ path, before, after }: ChangedFile): string {
-  const [left, right] = [bytes(before.size), bytes(after.size)];
-  return `${displayPath(path)}  ${left === right ? right : `${left} -> ${right}`}`;
-}
-
-function unknownText({ path, side, message }: UnknownPath): string {
-  const name = path === ROOT ? '/' : displayPath(path);
-  return `${name}  could not be read on the ${side === 'before' ? 'left' : 'right'}: ${displayPath(message)}`;
 }

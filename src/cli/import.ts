@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import { type ImportResult, importBackups } from '../core/jobs/importBackups.js';
-import { displayPath } from '../core/paths.js';
-import { count } from '../core/text.js';
+import { importBackups } from '../core/jobs/importBackups.js';
+import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -16,9 +15,7 @@ Backups that the store has already stay as they are, and get back what they had 
     const store = await storeOf(call);
     const result = await importBackups(call.context, store, resolve(from));
     const { imported, present, healed, missing, refused, seconds } = result;
-    for (const { path, error } of refused)
-      call.output.note(`Not taken in: ${displayPath(path)}. ${displayPath(error.message)}`);
-    for (const { id, path } of missing) call.output.note(`Missing in ${id.slice(0, 8)}: ${displayPath(path)}`);
+    for (const sentence of detailsOfImport(result)) call.output.note(sentence);
     call.output.result(
       {
         imported: imported.map(({ id, archive }) => ({ id, archive })),
@@ -26,17 +23,8 @@ Backups that the store has already stay as they are, and get back what they had 
         refused: refused.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
         seconds,
       },
-      textOf(result, store.root),
+      describeImport(result, store.root),
     );
     return missing.length > 0 || refused.length > 0 ? 3 : 0;
   },
 };
-
-function textOf({ imported, present, healed, missing }: ImportResult, root: string): string {
-  return [
-    `${count(imported.length, 'backup')} taken into ${displayPath(root)}.`,
-    ...(present > 0 ? [`${count(present, 'backup')} ${present === 1 ? 'was' : 'were'} there already.`] : []),
-    ...(healed > 0 ? [`${count(healed, 'backup')} got back what had been lost.`] : []),
-    ...(missing.length > 0 ? [`${count(missing.length, 'file')} came without content.`] : []),
-  ].join(' ');
-}

@@ -1,11 +1,11 @@
 import type { BackupOrigin } from '../core/archive/manifest.js';
 import { BackupError } from '../core/errors.js';
 import { type PrunePlan, planPrune, prune } from '../core/jobs/prune.js';
+import { describePrunePlan, doomedBy } from '../core/jobs/pruneText.js';
 import { displayPath } from '../core/paths.js';
 import { describePolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
 import type { Store } from '../core/store/store.js';
-import type { BackupSummary } from '../core/store/summary.js';
-import { bytes, count, localTime } from '../core/text.js';
+import { bytes, count } from '../core/text.js';
 import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -57,22 +57,24 @@ need is kept. Deleted ones go to the trash: \`mpbackup undelete\` brings them ba
     const store = await storeOf(call);
     const boardId = board === undefined ? undefined : await boardIdOf(store, board);
     const plan = await planPrune(call.context, store, policy, boardId);
-    const doomed = plan.boards.reduce((sum, board) => sum + board.plan.remove.length, 0);
+    const doomed = doomedBy(plan);
     if (isDry || doomed === 0) {
       const text =
-        plan.boards.length === 0 ? `There is no backup in ${displayPath(store.root)} yet.` : textOf(plan, policy);
+        plan.boards.length === 0
+          ? `There is no backup in ${displayPath(store.root)} yet.`
+          : describePrunePlan(plan, policy);
       call.output.result({ dryRun: isDry, removed: 0, ...fieldsOf(plan) }, text);
       return 0;
     }
     const isAsked = !call.flag('yes');
-    if (isAsked) call.output.note(textOf(plan, policy));
+    if (isAsked) call.output.note(describePrunePlan(plan, policy));
     await consent(call, `Delete ${count(doomed, 'backup')}?`);
     const { removed, moved, movedBytes, freed, seconds } = await prune(call.context, store, plan);
     call.output.result(
       { dryRun: false, removed: removed.length, moved, movedBytes, freed, seconds, ...fieldsOf(plan) },
       [
         // Who was asked has seen it.
-        ...(isAsked ? [] : [textOf(plan, policy)]),
+        ...(isAsked ? [] : [describePrunePlan(plan, policy)]),
         `Deleted ${count(removed.length, 'backup')}: ${bytes(Math.max(0, freed))} will be free once the trash is emptied.`,
       ].join('\n'),
     );
@@ -97,26 +99,6 @@ async function boardIdOf(store: Store, text: string): Promise<string> {
 
 function fieldsOf({ boards }: PrunePlan): Record<string, unknown> {
   return { boards: boards.map(({ board, plan }) => ({ board, ...plan })) };
-}
-
-function textOf({ boards }: PrunePlan, policy: RetentionPolicy): string {
-  const lines = boards.flatMap(({ board, backups, plan }) => {
-    const rows = [
-      ...plan.keep.map(({ id, reasons }) => ({ id, word: 'keep  ', why: reasons.join(' ') })),
-      ...plan.remove.map(({ id, reason }) => ({ id, word: 'delete', why: reason })),
-    ];
-    const sequence = (id: string) => backups.get(id)?.sequence ?? 0;
-    rows.sort((one, other) => sequence(other.id) - sequence(one.id));
-    return [
-      `${displayPath(board.name)}: ${bytes(plan.bytesBefore)} before, ${bytes(plan.bytesAfter)} after`,
-      ...rows.map(({ id, word, why }) => `  ${word}  ${id.slice(0, 8)}  ${aboutOf(backups.get(id))}  ${why}`),
-    ];
-  });
-  return [describePolicy(policy), ...lines].join('\n');
-}
-
-function aboutOf(backup: BackupSummary | undefined): string {
-  return backup ? `${localTime(backup.createdAt)}  ${backup.origin.padEnd(7)}` : '';
 }
 
 function policyOf(call: Call): RetentionPolicy {

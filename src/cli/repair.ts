@@ -1,7 +1,5 @@
-import { basename } from 'node:path';
 import { type RepairResult, repair } from '../core/jobs/repair.js';
-import { displayPath } from '../core/paths.js';
-import { bytes, count } from '../core/text.js';
+import { describeRepair, detailsOfRepair } from '../core/jobs/repairText.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
@@ -18,34 +16,14 @@ Damaged archives go to the folder \`quarantine\` of the store; nothing is thrown
     const address = url === undefined ? undefined : addressOf(call, url);
     const result = await repair(call.context, store, address);
     const { lost, gone, unread } = result;
-    for (const { path, size, backups } of lost) {
-      const ids = backups.map((id) => id.slice(0, 8)).join(', ');
-      call.output.note(`Lost: ${displayPath(path)}, ${bytes(size)}, in ${count(backups.length, 'backup')}: ${ids}.`);
-    }
-    for (const { archive, reason } of unread)
-      call.output.note(`Left as it is: ${displayPath(basename(archive))}: ${displayPath(reason)}`);
+    for (const sentence of detailsOfRepair(result)) call.output.note(sentence);
     call.output.result({ ...result }, textOf(result, url !== undefined));
     return lost.length + gone.length + unread.length > 0 ? 3 : 0;
   },
 };
 
-function textOf({ written, quarantined, recovered, lost, gone, unread }: RepairResult, hadBoard: boolean): string {
-  const { fromStore, fromBoard } = recovered;
-  if (written.length + quarantined.length + lost.length + unread.length === 0)
-    return 'Every byte is sound: there was nothing to repair.';
-  return [
-    ...(quarantined.length > 0 ? [`${count(quarantined.length, 'damaged archive')} put into quarantine.`] : []),
-    ...(written.length > 0 ? [`${count(written.length, 'archive')} written anew.`] : []),
-    ...(fromStore > 0 ? [`${count(fromStore, 'lost file')} found in the store.`] : []),
-    ...(fromBoard > 0 ? [`${count(fromBoard, 'lost file')} read from the board.`] : []),
-    ...(lost.length > 0 ? [`${count(lost.length, 'file')} ${lost.length === 1 ? 'is' : 'are'} lost.`] : []),
-    ...(gone.length > 0
-      ? [`${count(gone.length, 'backup')} could not be brought back: not even the list of files is left.`]
-      : []),
-    ...(lost.length > 0 && !hadBoard
-      ? [
-          `If a board still has ${lost.length === 1 ? 'it' : 'them'}, \`mpbackup repair BOARD\` reads ${lost.length === 1 ? 'it' : 'them'} from there.`,
-        ]
-      : []),
-  ].join(' ');
+function textOf(result: RepairResult, hadBoard: boolean): string {
+  const it = result.lost.length === 1 ? 'it' : 'them';
+  const offer = ` If a board still has ${it}, \`mpbackup repair BOARD\` reads ${it} from there.`;
+  return `${describeRepair(result)}${result.lost.length > 0 && !hadBoard ? offer : ''}`;
 }

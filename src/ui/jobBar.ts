@@ -27,6 +27,21 @@ export const RESTORE_SHARES: Shares = {
 
 export const VERIFY_SHARES: Shares = { check: [0, 100] };
 
+/** Everything is read; what was lost is then looked for on a board, and written where it is needed. */
+export const REPAIR_SHARES: Shares = { check: [0, 60], plan: [60, 65], read: [65, 80], merge: [80, 100] };
+
+/** What others need moves before anything is deleted; the deleting itself takes no time. */
+export const DELETE_SHARES: Shares = { plan: [0, 20], merge: [20, 100] };
+
+export const PLAN_SHARES: Shares = { plan: [0, 100] };
+
+export const COPY_SHARES: Shares = { copy: [0, 100] };
+
+export const COMPARE_SHARES: Shares = { list: [0, 30], compare: [30, 100] };
+
+/** Jobs that are over before a bar has moved. */
+export const NO_SHARES: Shares = {};
+
 /** @returns where the bar stands after `progress`, 0 to 100, when it stood at `reached` before */
 export function barAfter(shares: Shares, progress: Progress, reached: number): number {
   const share = shares[progress.phase];

@@ -1,24 +1,96 @@
-// Which backup does the user mean, where no row of the tree says so?
+// Which backup does the user mean? The row that was clicked, the selected ones, or one that is picked from a list.
 
 import * as vscode from 'vscode';
+import { type Chain, chainsOf } from '../core/plan/chains.js';
 import type { BackupSummary } from '../core/store/summary.js';
-import { count, moment } from '../core/text.js';
+import { count, day } from '../core/text.js';
+import { nameBackup } from './nameBackups.js';
 import type { Services } from './services.js';
+import { isNode, selectedRows } from './targets.js';
+
+export interface Wanted {
+  placeHolder: string;
+  /** Which backups are offered, and what is said where there is none of them. */
+  only?: { fits: (backup: BackupSummary) => boolean; none: string };
+}
 
 /** @returns undefined where there is none or none was chosen: the user has been told */
-export async function pickBackup({ boards }: Services, placeHolder: string): Promise<BackupSummary | undefined> {
-  await boards.refreshBackups();
-  const { backups } = boards.listing;
+export async function backupMeant(
+  services: Services,
+  target: unknown,
+  placeHolder: string,
+): Promise<BackupSummary | undefined> {
+  if (isNode(target) && 'backup' in target) return target.backup;
+  return pickBackup(services, { placeHolder });
+}
+
+/** @returns the selected backups; empty where there is none or none was chosen: the user has been told */
+export async function backupsMeant(
+  services: Services,
+  target: unknown,
+  selection: unknown,
+  wanted: Wanted,
+): Promise<BackupSummary[]> {
+  if (isNode(target) && target.kind === 'backup')
+    return selectedRows(target, selection).flatMap((row) => (row.kind === 'backup' ? [row.backup] : []));
+  const picked = await pickBackup(services, wanted);
+  return picked ? [picked] : [];
+}
+
+/** @returns all backups of the chain; empty where there is none or none was chosen: the user has been told */
+export async function chainMeant(
+  services: Services,
+  target: unknown,
+  placeHolder: string,
+): Promise<readonly BackupSummary[]> {
+  if (isNode(target) && target.kind === 'chain') return target.chain.backups;
+  const backups = await listed(services);
+  const boards = new Set(backups.map(({ board }) => board.id));
+  const chains = [...boards].flatMap((id) => chainsOf(backups.filter(({ board }) => board.id === id)));
+  if (chains.length === 0) return [];
+  const items = chains.map((chain) => ({ ...chainItem(chain), chain }));
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.chain.backups ?? [];
+}
+
+export async function pickBackup(
+  services: Services,
+  { placeHolder, only }: Wanted,
+): Promise<BackupSummary | undefined> {
+  const all = await listed(services);
+  const backups = only ? all.filter(only.fits) : all;
   if (backups.length === 0) {
-    const answer = await vscode.window.showInformationMessage('There is no backup yet.', 'Back Up a Board');
-    if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice');
+    if (only && all.length > 0) void vscode.window.showInformationMessage(only.none);
     return undefined;
   }
-  const now = Date.now();
-  const items = backups.map((backup) => ({
-    label: `${backup.board.name}, ${moment(backup.createdAt, now)}`,
-    description: `${backup.kind}, ${count(backup.files, 'file')}`,
-    backup,
-  }));
+  const items = backups.map((backup) => ({ ...backupItem(backup), backup }));
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.backup;
+}
+
+/** How a backup looks in a list to pick from. */
+export function backupItem(backup: BackupSummary): vscode.QuickPickItem {
+  const { label, kind, files, pinned } = backup;
+  const parts = [...(label ? [label] : []), kind, count(files, 'file'), ...(pinned ? ['pinned'] : [])];
+  return { label: nameBackup(backup), description: parts.join(', ') };
+}
+
+function chainItem({ backups }: Chain): vscode.QuickPickItem {
+  const first = backups.at(-1);
+  return {
+    label: first ? `${first.board.name}, since ${day(first.createdAt, Date.now())}` : '',
+    description: count(backups.length, 'backup'),
+  };
+}
+
+/** @returns all backups; where there is none, the user has been told */
+async function listed({ boards }: Services): Promise<readonly BackupSummary[]> {
+  await boards.refreshBackups();
+  if (boards.storeTrouble) throw boards.storeTrouble;
+  const { backups } = boards.listing;
+  if (backups.length === 0) void offerFirstBackup();
+  return backups;
+}
+
+async function offerFirstBackup(): Promise<void> {
+  const answer = await vscode.window.showInformationMessage('There is no backup yet.', 'Back Up a Board');
+  if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice');
 }

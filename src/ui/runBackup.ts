@@ -1,8 +1,7 @@
 // A backup as the user sees it: progress, then what came of it, with the next step as a button.
 
 import * as vscode from 'vscode';
-import type { BackupOrigin } from '../core/archive/manifest.js';
-import { type BackupResult, backup } from '../core/jobs/backup.js';
+import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { ROOT } from '../core/paths.js';
@@ -19,20 +18,20 @@ import { readSettings } from './settings.js';
 export async function runBackup(
   services: Services,
   board: ConnectedBoardChoice,
-  origin: BackupOrigin,
+  wish: Pick<BackupOptions, 'kind' | 'origin'>,
   approach: Approach = {},
 ): Promise<BackupSummary | undefined> {
-  const { include, exclude } = readSettings();
+  const { include, exclude, fullAfter, recordUnchanged } = readSettings();
   const { boards } = services;
   const words: JobWords = {
     ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES },
-    remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, origin, more)),
+    remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, async (context) => {
     const address = addressOf(services, board.url, 'backup', approach);
     return backup(context, address, await boards.openStore(), {
-      kind: 'auto',
-      origin,
+      ...wish,
+      ...{ fullAfter, recordUnchanged },
       scope: { root: ROOT, include, exclude },
     });
   });
@@ -66,5 +65,6 @@ function sentence(result: BackupResult): string {
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
   // What the board cannot do is news once; the log has it each time.
   const limits = backup.kind === 'full' && !unchanged ? result.limits : [];
-  return [done, ...kept, ...sentencesOnProgram(program), ...limits, ...lost, ...warnings].join(' ');
+  const why = result.reason === undefined ? [] : [result.reason];
+  return [done, ...why, ...kept, ...sentencesOnProgram(program), ...limits, ...lost, ...warnings].join(' ');
 }

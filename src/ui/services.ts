@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { Boards } from './boards.js';
+import type { TextPages } from './files/textPages.js';
 import type { RunningJobs } from './runningJobs.js';
 import type { StatusBar } from './status/statusBar.js';
 import type { Node } from './tree/nodes.js';
@@ -13,6 +14,7 @@ export interface Services {
   boards: Boards;
   jobs: RunningJobs;
   statusBar: StatusBar;
+  pages: TextPages;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */
   revealBackup(backupId: string): Promise<void>;

@@ -5,7 +5,8 @@ import type { Afterwards } from '../core/board/connect.js';
 import { CONTROL_LINES, type ControlLines } from '../core/board/transport/lineControl.js';
 import { USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
 import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
-import { folder, oneOf, texts, wholeNumber } from './settingValues.js';
+import { USUAL_FULL_AFTER } from '../core/jobs/backup.js';
+import { folder, oneOf, texts, wholeNumber, yesOrNo } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -18,6 +19,10 @@ export interface Settings {
   storeFolder: string;
   include: string[];
   exclude: string[];
+  fullAfter: number;
+  recordUnchanged: boolean;
+  /** As it was written: `retentionPolicy` says what it means, or that it cannot be meant. */
+  retention: unknown;
   extraPorts: string[];
   baudRate: number;
   controlLines: ControlLines;
@@ -29,6 +34,9 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'storeFolder',
   'include',
   'exclude',
+  'fullAfter',
+  'recordUnchanged',
+  'retention',
   'extraPorts',
   'baudRate',
   'controlLines',
@@ -43,6 +51,9 @@ export function readSettings(): Settings {
     storeFolder: folder(configuration.get('storeFolder'), defaultStoreFolder()),
     include: texts(configuration.get('include')),
     exclude: texts(configuration.get('exclude')),
+    fullAfter: wholeNumber(configuration.get('fullAfter'), USUAL_FULL_AFTER),
+    recordUnchanged: yesOrNo(configuration.get('recordUnchanged'), false),
+    retention: configuration.get('retention'),
     extraPorts: texts(configuration.get('extraPorts')),
     baudRate: wholeNumber(configuration.get('baudRate'), USUAL_SERIAL_SETTINGS.baudRate),
     controlLines: oneOf(CONTROL_LINES, configuration.get('controlLines'), USUAL_SERIAL_SETTINGS.controlLines),

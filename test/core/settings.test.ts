@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { folder, oneOf, texts, wholeNumber } from '../../src/ui/settingValues.js';
+import packageJson from '../../package.json';
+import { USUAL_FULL_AFTER } from '../../src/core/jobs/backup.js';
+import { USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
+import { retentionPolicy } from '../../src/ui/retentionSetting.js';
+import { folder, oneOf, texts, wholeNumber, yesOrNo } from '../../src/ui/settingValues.js';
 
 describe('A setting that names a folder', () => {
   it('may begin with the home folder, or lies there where it is not absolute', () => {
@@ -34,5 +38,55 @@ describe('A setting that is a number, or one of a few words', () => {
     assert.equal(oneOf(['auto', 'on', 'off'], 'off', 'auto'), 'off');
     for (const value of ['OFF', '', undefined, null, 0])
       assert.equal(oneOf(['auto', 'on', 'off'], value, 'auto'), 'auto');
+    assert.equal(yesOrNo(true, false), true);
+    for (const value of ['true', 1, undefined, null]) assert.equal(yesOrNo(value, false), false);
+  });
+});
+
+describe('The retention policy in the settings', () => {
+  const { properties } = packageJson.contributes.configuration;
+
+  it('is the usual one where nothing is said, and so are the other defaults of backups', () => {
+    const { retention, fullAfter } = {
+      retention: 'micropythonBackup.retention',
+      fullAfter: 'micropythonBackup.fullAfter',
+    } as const;
+    assert.deepEqual(properties[retention].default, USUAL_POLICY.origins);
+    assert.deepEqual(retentionPolicy(properties[retention].default), USUAL_POLICY);
+    assert.deepEqual(retentionPolicy(undefined), USUAL_POLICY);
+    assert.equal(properties[fullAfter].default, USUAL_FULL_AFTER);
+  });
+
+  it('names every origin, so that the editor of the settings offers it', () => {
+    const named = Object.keys(properties['micropythonBackup.retention'].properties);
+    const limits = ['last', 'maxCount', 'maxMegabytes', 'maxAgeDays'];
+    assert.deepEqual(named.sort(), [...Object.keys(USUAL_POLICY.origins), ...limits].sort());
+  });
+
+  it('has rules for origins and limits, and null takes a rule away', () => {
+    const written = {
+      manual: 'all',
+      quick: 3,
+      daily: null,
+      last: 5,
+      maxCount: 200,
+      maxMegabytes: 1.5,
+      maxAgeDays: 365,
+    };
+    assert.deepEqual(retentionPolicy(written), {
+      origins: { manual: 'all', quick: 3 },
+      ...{ last: 5, maxCount: 200, maxBytes: 1_500_000, maxAgeDays: 365 },
+    });
+  });
+
+  it('P22 is refused, not guessed, where it cannot be meant', () => {
+    const impossible: unknown[] = [
+      ...['all', 7, true, [], [3], { manual: '3' }, { manual: -1 }, { quick: 1.5 }, { last: 0 }, { last: 'all' }],
+      ...[{ maxMegabytes: 0 }, { maxMegabytes: -5 }, { maxMegabytes: '5' }, { maxCount: 'all' }, { maxAgeDays: 0.5 }],
+      ...[{ often: 3 }, { manual: 0, quick: 0 }, {}, { manual: null }, { manual: {} }, { last: true }],
+    ];
+    for (const value of impossible)
+      assert.throws(() => retentionPolicy(value), { code: 'bad-argument' }, JSON.stringify(value));
+    console.log(`      ${impossible.length} impossible policies, each refused`);
   });
 });

@@ -19,7 +19,7 @@ const messages = ['showInformationMessage', 'showWarningMessage', 'showErrorMess
 /**
  * Runs `work` while a user answers everything that is asked.
  *
- * @param answers by a part of the text: the button or the choice that is taken. Whatever is not named is dismissed
+ * @param answers by a part of the text (of a dialog or a box, its title): the button, the choice, the text or the path that is taken. Whatever is not named is dismissed
  * @param onSaid is told of each message as it comes
  * @returns all that was said, in its order
  */
@@ -43,7 +43,22 @@ export async function whileUserAnswers(
     replace('showQuickPick', async (items: readonly Choice[], options: vscode.QuickPickOptions) => {
       const text = options.placeHolder ?? '';
       said.push({ text, detail: '', choices: items.map(labelOf) });
-      return items.find((item) => labelOf(item) === answerTo(text));
+      const picked = items.find((item) => labelOf(item) === answerTo(text));
+      return picked && options.canPickMany ? [picked] : picked;
+    }),
+    replace('showInputBox', async ({ title = '', prompt = '' }: vscode.InputBoxOptions) => {
+      said.push({ text: title, detail: prompt, choices: [] });
+      return answerTo(title);
+    }),
+    replace('showSaveDialog', async ({ title = '' }: vscode.SaveDialogOptions) => {
+      said.push({ text: title, detail: '', choices: [] });
+      const answer = answerTo(title);
+      return answer === undefined ? undefined : vscode.Uri.file(answer);
+    }),
+    replace('showOpenDialog', async ({ title = '' }: vscode.OpenDialogOptions) => {
+      said.push({ text: title, detail: '', choices: [] });
+      const answer = answerTo(title);
+      return answer === undefined ? undefined : [vscode.Uri.file(answer)];
     }),
   );
   try {
@@ -60,7 +75,7 @@ function labelOf(choice: Choice): string {
   return typeof choice === 'string' ? choice : choice.label;
 }
 
-type Replaceable = (typeof messages)[number] | 'showQuickPick';
+type Replaceable = (typeof messages)[number] | ('showQuickPick' | 'showInputBox' | 'showSaveDialog' | 'showOpenDialog');
 
 function replace(name: Replaceable, by: (...args: never[]) => unknown): () => void {
   const original = vscode.window[name];

@@ -7,6 +7,6 @@ export const backupDevice: Command = {
   name: 'backupDevice',
   async run(services, target) {
     const board = await pickBoard(services, 'Which board do you want to back up?', boardNamedBy(target));
-    if (board) await runBackup(services, board, 'manual');
+    if (board) await runBackup(services, board, { kind: 'auto', origin: 'manual' });
   },
 };

@@ -15,7 +15,7 @@ export const quickBackup: Command = {
     const usual = remembered === undefined ? undefined : { key: remembered, name: 'The board of the quick backup' };
     const wanted = boardNamedBy(target) ?? usual;
     const board = await pickBoard(services, 'Which board is the quick backup for?', wanted);
-    const backup = board && (await runBackup(services, board, 'quick'));
+    const backup = board && (await runBackup(services, board, { kind: 'auto', origin: 'quick' }));
     if (!backup) return;
     // By now the board is known by its own id, which stays when the port changes.
     await workspaceMemory.update(QUICK_BOARD, backup.board.id);

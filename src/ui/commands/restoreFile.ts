@@ -19,7 +19,7 @@ export const restoreFile: Command = {
       const paths = mine.map(({ path }) => path);
       return runRestore(services, backup, { paths, leftOut: rows.length - mine.length });
     }
-    const backup = await pickBackup(services, 'Which backup has the file?');
+    const backup = await pickBackup(services, { placeHolder: 'Which backup has the file?' });
     const paths = backup && (await pickFiles(services, backup));
     if (backup && paths && paths.length > 0) await runRestore(services, backup, { paths });
   },

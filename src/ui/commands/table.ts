@@ -8,21 +8,57 @@ import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupDevice } from './backupDevice.js';
 import type { Command } from './command.js';
+import { compareWithBackup } from './compareWithBackup.js';
+import { compareWithBoard } from './compareWithBoard.js';
+import { deleteBackup } from './deleteBackup.js';
+import { deleteChain } from './deleteChain.js';
+import { differentialBackup } from './differentialBackup.js';
+import { emptyTrash } from './emptyTrash.js';
+import { exportBackup } from './exportBackup.js';
+import { exportChain } from './exportChain.js';
+import { fullBackup } from './fullBackup.js';
+import { importBackups } from './importBackups.js';
+import { makeFull } from './makeFull.js';
 import { openStoreFolder } from './openStoreFolder.js';
+import { pinBackup } from './pinBackup.js';
+import { pruneBackups } from './pruneBackups.js';
 import { quickBackup } from './quickBackup.js';
 import { refresh } from './refresh.js';
 import { removePort } from './removePort.js';
+import { renameBackup } from './renameBackup.js';
+import { repairBackups } from './repairBackups.js';
 import { restoreBackup } from './restoreBackup.js';
+import { restoreDeletedBackup } from './restoreDeletedBackup.js';
 import { restoreFile } from './restoreFile.js';
 import { showLog } from './showLog.js';
+import { unpinBackup } from './unpinBackup.js';
+import { verifyBackup } from './verifyBackup.js';
 import { verifyBackups } from './verifyBackups.js';
 
 export const commands: readonly Command[] = [
   backupDevice,
   quickBackup,
+  fullBackup,
+  differentialBackup,
   restoreFile,
   restoreBackup,
+  compareWithBoard,
+  compareWithBackup,
+  renameBackup,
+  pinBackup,
+  unpinBackup,
+  verifyBackup,
+  makeFull,
+  exportBackup,
+  exportChain,
+  deleteBackup,
+  deleteChain,
   verifyBackups,
+  repairBackups,
+  pruneBackups,
+  restoreDeletedBackup,
+  emptyTrash,
+  importBackups,
   addSimulatedBoardCommand,
   addPort,
   removePort,

@@ -95,9 +95,11 @@ function textOfBoards({ list, storeTrouble }: Boards, chosen: string | undefined
   const board = chosen === undefined ? onlyOne(connected) : list.find(({ key }) => key === chosen);
   if (board?.latest) {
     const state = board.url === undefined ? 'It is not connected.' : 'Click for a quick backup.';
+    const { createdAt, checkedAt } = board.latest;
+    const checked = checkedAt === undefined ? '' : ` Nothing had changed ${age(checkedAt, now)}.`;
     return {
-      text: `$(cloud-download) ${board.name}: ${age(board.latest.createdAt, now)}`,
-      tooltip: `Last backup of ${board.name}: ${moment(board.latest.createdAt, now)}. ${state}`,
+      text: `$(cloud-download) ${board.name}: ${age(createdAt, now)}`,
+      tooltip: `Last backup of ${board.name}: ${moment(createdAt, now)}.${checked} ${state}`,
     };
   }
   if (board) return { text, tooltip: `${board.name} has no backup yet. Click to back it up.` };

@@ -7,8 +7,8 @@ import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, day, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
 import { backupUri } from '../files/backupUri.js';
+import { backupItem, isDamaged } from './describeBackup.js';
 import {
-  type BackupNode,
   type BoardNode,
   type ChainNode,
   type FileNode,
@@ -17,9 +17,8 @@ import {
   nodeId,
   type TroubleNode,
 } from './nodes.js';
+import { escaped, markdown, warningIcon } from './rowText.js';
 
-/** The name of the backup that a restore takes of what it replaces. */
-const BEFORE_RESTORE = 'before a restore';
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 /** @param now milliseconds since 1970: rows tell ages */
@@ -38,7 +37,7 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
     case 'chain':
       return chainItem(node, now);
     case 'backup':
-      return backupItem(node, now);
+      return backupItem(node.backup, now);
     case 'folder':
       return folderItem(node);
     case 'file':
@@ -63,10 +62,6 @@ function troubleItem({ error }: TroubleNode): vscode.TreeItem {
   return item;
 }
 
-function warningIcon(): vscode.ThemeIcon {
-  return new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-}
-
 function boardItem({ board, backupsListed, portIsNamed }: BoardNode, now: number): vscode.TreeItem {
   const { name, machine, url, latest } = board;
   const item = new vscode.TreeItem(name, latest ? Expanded : None);
@@ -74,7 +69,7 @@ function boardItem({ board, backupsListed, portIsNamed }: BoardNode, now: number
   const parts = [
     simulated ? undefined : shortMachine(machine, name),
     url === undefined ? 'away' : simulated ? undefined : url,
-    latest ? `backed up ${age(latest.createdAt, now)}` : backupsListed ? 'no backup yet' : undefined,
+    latest ? agesOf(latest, now) : backupsListed ? 'no backup yet' : undefined,
   ];
   item.description = parts.filter((part) => part !== undefined).join(', ');
   item.tooltip = markdown([
@@ -83,6 +78,7 @@ function boardItem({ board, backupsListed, portIsNamed }: BoardNode, now: number
     latest && escaped(latest.board.firmware),
     url === undefined ? 'Not connected' : simulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
     latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
+    latest?.checkedAt !== undefined && `Nothing had changed: ${moment(latest.checkedAt, now)}`,
   ]);
   item.iconPath =
     url === undefined
@@ -98,33 +94,14 @@ function chainItem({ parent, chain }: ChainNode, now: number): vscode.TreeItem {
   const item = new vscode.TreeItem(first ? `Since ${day(first.createdAt, now)}` : '', isNewest ? Expanded : Collapsed);
   const later = chain.backups.length - 1;
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
-  item.description = `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`;
-  item.tooltip = `${count(chain.backups.length, 'backup')}, ${bytes(stored)} on disk`;
-  item.iconPath = new vscode.ThemeIcon('layers');
+  const damaged = chain.backups.filter(isDamaged).length;
+  const size = `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`;
+  // Its rows may be folded away.
+  item.description = damaged > 0 ? `damaged, ${size}` : size;
+  const tooltip = `${count(chain.backups.length, 'backup')}, ${bytes(stored)} on disk`;
+  item.tooltip = damaged > 0 ? `${tooltip}\nDamage was found in ${count(damaged, 'backup')}` : tooltip;
+  item.iconPath = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
   item.contextValue = 'chain';
-  return item;
-}
-
-function backupItem({ backup }: BackupNode, now: number): vscode.TreeItem {
-  const item = new vscode.TreeItem(moment(backup.createdAt, now), Collapsed);
-  const parts: string[] = [contents(backup)];
-  // What it is for comes first where a narrow side bar would cut it off.
-  if (backup.origin === 'safety') parts.unshift(BEFORE_RESTORE);
-  else if (backup.origin !== 'manual') parts.push(backup.origin);
-  if (backup.label) parts.unshift(backup.label);
-  if (backup.errors > 0) parts.push(`${count(backup.errors, 'file')} could not be read`);
-  item.description = parts.join(', ');
-  item.tooltip = markdown([
-    `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
-    `${backup.kind} backup, ${backup.origin === 'safety' ? BEFORE_RESTORE : backup.origin}`,
-    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
-    `Archive: ${escaped(basename(backup.archive))}`,
-    `Id: ${backup.id.slice(0, 12)}`,
-  ]);
-  const icons = { full: 'package', incremental: 'history', differential: 'history' } as const;
-  const icon = backup.origin === 'safety' ? 'shield' : icons[backup.kind];
-  item.iconPath = backup.errors > 0 ? warningIcon() : new vscode.ThemeIcon(icon);
-  item.contextValue = 'backup';
   return item;
 }
 
@@ -148,22 +125,15 @@ function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
   return item;
 }
 
-function contents(backup: BackupSummary): string {
-  if (backup.kind === 'full') return `full, ${count(backup.files, 'file')}`;
-  return backup.stored === 0 ? 'nothing new' : `${backup.stored} of ${count(backup.files, 'file')}`;
+/** `backed up 2 h ago, checked 5 min ago` */
+function agesOf({ createdAt, checkedAt }: BackupSummary, now: number): string {
+  const backedUp = age(createdAt, now);
+  const checked = checkedAt === undefined ? backedUp : age(checkedAt, now);
+  return checked === backedUp ? `backed up ${backedUp}` : `backed up ${backedUp}, checked ${checked}`;
 }
 
 /** A board that is still named after its machine need not say so twice. */
 function shortMachine(machine: string | undefined, name: string): string | undefined {
   const short = machine?.replace(/ with .*$/, '');
   return short === name ? undefined : short;
-}
-
-function markdown(lines: ReadonlyArray<string | false | undefined>): vscode.MarkdownString {
-  return new vscode.MarkdownString(lines.filter(Boolean).join('  \n'));
-}
-
-/** Names from a board are text, not Markdown. */
-function escaped(text: string): string {
-  return displayPath(text).replace(/[\\`*_{}[\]()#+\-.!<>|~&]/g, '\\$&');
 }

@@ -1,0 +1,12 @@
+import { pickBoard } from '../pickBoard.js';
+import { runBackup } from '../runBackup.js';
+import { boardNamedBy } from '../targets.js';
+import type { Command } from './command.js';
+
+export const differentialBackup: Command = {
+  name: 'differentialBackup',
+  async run(services, target) {
+    const board = await pickBoard(services, 'Which board do you want to back up?', boardNamedBy(target));
+    if (board) await runBackup(services, board, { kind: 'differential', origin: 'manual' });
+  },
+};

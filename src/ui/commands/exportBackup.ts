@@ -1,0 +1,12 @@
+import { backupsMeant } from '../pickBackup.js';
+import { runExport } from '../runExport.js';
+import type { Command } from './command.js';
+
+export const exportBackup: Command = {
+  name: 'exportBackup',
+  async run(services, target, selection) {
+    const placeHolder = 'Which backup do you want to export?';
+    const backups = await backupsMeant(services, target, selection, { placeHolder });
+    if (backups.length > 0) await runExport(services, backups);
+  },
+};

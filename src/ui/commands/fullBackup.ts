@@ -1,0 +1,12 @@
+import { pickBoard } from '../pickBoard.js';
+import { runBackup } from '../runBackup.js';
+import { boardNamedBy } from '../targets.js';
+import type { Command } from './command.js';
+
+export const fullBackup: Command = {
+  name: 'fullBackup',
+  async run(services, target) {
+    const board = await pickBoard(services, 'Which board do you want to back up in full?', boardNamedBy(target));
+    if (board) await runBackup(services, board, { kind: 'full', origin: 'manual' });
+  },
+};

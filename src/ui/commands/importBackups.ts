@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { type ImportResult, importBackups as importJob } from '../../core/jobs/importBackups.js';
+import { describeImport, detailsOfImport } from '../../core/jobs/importText.js';
+import { localPath } from '../files/localPath.js';
+import { COPY_SHARES } from '../jobBar.js';
+import { runStoreJob } from '../runStoreJob.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import type { Command } from './command.js';
+
+const ARCHIVES = { label: 'Archives', description: '.blb files' };
+const FOLDERS = { label: 'Folders', description: 'an exported folder, or all archives in a folder' };
+
+export const importBackups: Command = {
+  name: 'importBackups',
+  async run(services) {
+    // Not every system has a dialog that takes both.
+    const form = await vscode.window.showQuickPick([ARCHIVES, FOLDERS], { placeHolder: 'What do you want to import?' });
+    if (!form) return;
+    const isFolder = form === FOLDERS;
+    const chosen = await vscode.window.showOpenDialog({
+      ...{ title: 'Import Backups', openLabel: 'Import', canSelectMany: true },
+      ...{ canSelectFiles: !isFolder, canSelectFolders: isFolder },
+      ...(!isFolder && { filters: { 'MicroPython backups': ['blb'] } }),
+    });
+    const sources = chosen?.map(localPath) ?? [];
+    if (sources.length === 0) return;
+    const words = { title: 'Importing backups', noun: 'Import', shares: COPY_SHARES };
+    const result = await runStoreJob(services, words, async (context, store) => {
+      const results: ImportResult[] = [];
+      for (const source of sources) results.push(await importJob(context, store, source));
+      return sumOf(results);
+    });
+    if (result) void tell(services, result);
+  },
+};
+
+function sumOf(results: readonly ImportResult[]): ImportResult {
+  const sum = (of: (result: ImportResult) => number) => results.reduce((total, result) => total + of(result), 0);
+  return {
+    imported: results.flatMap(({ imported }) => imported),
+    ...{ present: sum(({ present }) => present), healed: sum(({ healed }) => healed) },
+    missing: results.flatMap(({ missing }) => missing),
+    refused: results.flatMap(({ refused }) => refused),
+    seconds: sum(({ seconds }) => seconds),
+  };
+}
+
+async function tell(services: Services, result: ImportResult): Promise<void> {
+  const { log } = services;
+  const details = detailsOfImport(result);
+  for (const sentence of details) log.warn(sentence);
+  const sentence = describeImport(result, readSettings().storeFolder);
+  const [first] = result.imported;
+  const actions = [...(first ? ['Show Backup'] : []), ...(details.length > 0 ? ['Show Log'] : [])];
+  const show = details.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const answer = await show(sentence, ...actions);
+  if (answer === 'Show Log') log.show();
+  else if (answer && first) await services.revealBackup(first.id);
+}

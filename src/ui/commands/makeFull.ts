@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import { makeFull as makeFullJob } from '../../core/jobs/makeFull.js';
+import { bytes, count } from '../../core/text.js';
+import { COPY_SHARES } from '../jobBar.js';
+import { capitalized, nameBackups } from '../nameBackups.js';
+import { backupMeant } from '../pickBackup.js';
+import { runStoreJob } from '../runStoreJob.js';
+import type { Command } from './command.js';
+
+export const makeFull: Command = {
+  name: 'makeFull',
+  async run(services, target) {
+    const backup = await backupMeant(services, target, 'Which backup shall need no other archive?');
+    if (!backup) return;
+    const name = nameBackups([backup]);
+    const words = { title: `Making ${name} self-contained`, noun: 'Copy', shares: COPY_SHARES };
+    const result = await runStoreJob(services, words, (context, store) => makeFullJob(context, store, backup));
+    if (!result) return;
+    const sentence = `${capitalized(name)} holds all of its ${count(result.files, 'file')} now, ${bytes(result.bytes)}.`;
+    void vscode.window.showInformationMessage(sentence);
+  },
+};

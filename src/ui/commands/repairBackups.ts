@@ -1,0 +1,64 @@
+import * as vscode from 'vscode';
+import { type RepairResult, repair } from '../../core/jobs/repair.js';
+import { describeRepair, detailsOfRepair } from '../../core/jobs/repairText.js';
+import { type Approach, addressOf, remediesFor } from '../approach.js';
+import { REPAIR_SHARES } from '../jobBar.js';
+import type { ConnectedBoardChoice } from '../pickBoard.js';
+import type { JobWords } from '../runJob.js';
+import { runStoreJob } from '../runStoreJob.js';
+import type { Services } from '../services.js';
+import type { Command } from './command.js';
+
+export const repairBackups: Command = {
+  name: 'repairBackups',
+  async run(services) {
+    const detail =
+      'Every byte is read. What is sound in damaged archives is written into new ones; the damaged ones go to the folder quarantine.';
+    const question = 'Repair damaged backups?';
+    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Repair')) === 'Repair')
+      await run(services, []);
+  },
+};
+
+/** @param asked boards that were asked for what is lost; the last of them in this run */
+async function run(services: Services, asked: readonly ConnectedBoardChoice[], approach: Approach = {}): Promise<void> {
+  const board = asked.at(-1);
+  const words: JobWords = {
+    ...{ title: board ? `Repairing backups with ${board.name}` : 'Repairing backups', noun: 'Repair' },
+    shares: REPAIR_SHARES,
+    remedies: (error) => (board ? remediesFor(error, approach, (more) => void run(services, asked, more)) : {}),
+  };
+  const result = await runStoreJob(services, words, (context, store) =>
+    repair(context, store, board && addressOf(services, board.url, 'repair', approach)),
+  );
+  if (!result) return;
+  // What is lost may be on a board that was plugged in since.
+  await services.boards.refresh();
+  void tell(services, result, asked);
+}
+
+async function tell(services: Services, result: RepairResult, asked: readonly ConnectedBoardChoice[]): Promise<void> {
+  const { log } = services;
+  for (const sentence of detailsOfRepair(result)) log.warn(sentence);
+  const sentence = describeRepair(result);
+  const { lost, gone, unread } = result;
+  if (lost.length + gone.length + unread.length === 0) {
+    void vscode.window.showInformationMessage(sentence);
+    return;
+  }
+  const next = boardsOf(services, result).find(({ key }) => asked.every((board) => board.key !== key));
+  const read = next && `Read From ${next.name}`;
+  const answer = await vscode.window.showWarningMessage(sentence, ...(read ? [read] : []), 'Show Log');
+  if (answer === 'Show Log') log.show();
+  else if (answer && next) await run(services, [...asked, next]);
+}
+
+/** Boards of backups that lost something, as far as they are connected. */
+function boardsOf({ boards }: Services, { lost }: RepairResult): ConnectedBoardChoice[] {
+  const backups = new Set(lost.flatMap((file) => file.backups));
+  const ids = new Set(boards.listing.backups.flatMap(({ id, board }) => (backups.has(id) ? [board.id] : [])));
+  return boards.list.flatMap((board) => {
+    const { id, url } = board;
+    return id !== undefined && url !== undefined && ids.has(id) ? [{ ...board, url }] : [];
+  });
+}

@@ -1,0 +1,29 @@
+import * as vscode from 'vscode';
+import { age } from '../../core/text.js';
+import { backupItem } from '../pickBackup.js';
+import { runUndelete } from '../runUndelete.js';
+import type { Command } from './command.js';
+
+export const restoreDeletedBackup: Command = {
+  name: 'restoreDeletedBackup',
+  async run(services) {
+    const trash = await (await services.boards.openStore()).trash();
+    if (trash.length === 0) {
+      void vscode.window.showInformationMessage('There is no deleted backup in the trash.');
+      return;
+    }
+    const now = Date.now();
+    const items = trash.map((backup) => ({
+      ...backupItem(backup),
+      ...(backup.deletedAt && { detail: `Deleted ${age(backup.deletedAt, now)}` }),
+      backup,
+    }));
+    const placeHolder = 'Which deleted backups do you want back?';
+    const picked = await vscode.window.showQuickPick(items, { placeHolder, canPickMany: true });
+    if (picked && picked.length > 0)
+      await runUndelete(
+        services,
+        picked.map(({ backup }) => backup),
+      );
+  },
+};

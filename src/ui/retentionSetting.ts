@@ -1,0 +1,46 @@
+// The retention policy as the settings have it. Knows nothing of VS Code.
+
+import { BackupError } from '../core/errors.js';
+import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
+
+const BYTES_PER_MEGABYTE = 1_000_000;
+
+/**
+ * Values are refused rather than passed over: backups would be deleted by a policy that nobody meant. `null` takes back what
+ * another settings file says.
+ *
+ * @throws BackupError `bad-argument`
+ */
+export function retentionPolicy(value: unknown): RetentionPolicy {
+  if (value === undefined || value === null) return USUAL_POLICY;
+  if (typeof value !== 'object' || Array.isArray(value)) throw impossible('', JSON.stringify(value));
+  const origins: Record<string, number | 'all'> = {};
+  const limits: Pick<RetentionPolicy, 'last' | 'maxCount' | 'maxBytes' | 'maxAgeDays'> = {};
+  for (const [name, wish] of Object.entries(value)) {
+    if (wish === null) continue;
+    if (name === 'last' || name === 'maxCount' || name === 'maxAgeDays') limits[name] = numberOf(name, wish);
+    else if (name === 'maxMegabytes') limits.maxBytes = bytesOf(name, wish);
+    else origins[name] = wish === 'all' ? 'all' : numberOf(name, wish);
+  }
+  const policy: RetentionPolicy = { ...limits, ...(Object.keys(origins).length > 0 && { origins }) };
+  checkPolicy(policy);
+  return policy;
+}
+
+function numberOf(name: string, wish: unknown): number {
+  if (typeof wish === 'number') return wish;
+  throw impossible(` for ${name}`, JSON.stringify(wish));
+}
+
+/** Parts of a megabyte may be meant; parts of a byte may not. */
+function bytesOf(name: string, megabytes: unknown): number {
+  const bytes = Math.round(numberOf(name, megabytes) * BYTES_PER_MEGABYTE);
+  if (bytes > 0) return bytes;
+  throw impossible(` for ${name}`, JSON.stringify(megabytes));
+}
+
+function impossible(where: string, value: string | undefined): BackupError {
+  return new BackupError('bad-argument', `The policy has ${value}${where}, which cannot be.`, {
+    hint: 'Look at the setting micropythonBackup.retention.',
+  });
+}

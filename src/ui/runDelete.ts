@@ -1,0 +1,47 @@
+// Deletes backups as the user sees it: the question before, and the way back after.
+
+import * as vscode from 'vscode';
+import { deleteBackups } from '../core/jobs/deleteBackups.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { bytes, count } from '../core/text.js';
+import { DELETE_SHARES } from './jobBar.js';
+import { capitalized, nameBackups } from './nameBackups.js';
+import { runPin } from './runPin.js';
+import { runStoreJob } from './runStoreJob.js';
+import { runUndelete } from './runUndelete.js';
+import type { Services } from './services.js';
+
+export async function runDelete(services: Services, backups: readonly BackupSummary[]): Promise<void> {
+  const pinned = backups.filter((backup) => backup.pinned);
+  if (pinned.length > 0) return refusePinned(services, pinned);
+  const name = nameBackups(backups);
+  const detail = [
+    'Other backups keep what they need.',
+    `${backups.length === 1 ? 'It' : 'They'} can be brought back until the trash is emptied.`,
+  ].join('\n');
+  const answer = await vscode.window.showWarningMessage(`Delete ${name}?`, { modal: true, detail }, 'Delete');
+  if (answer !== 'Delete') return;
+
+  const words = { title: `Deleting ${name}`, noun: 'Delete', shares: DELETE_SHARES };
+  const result = await runStoreJob(services, words, (context, store) => deleteBackups(context, store, backups));
+  if (!result) return;
+  const { removed, moved, movedBytes } = result;
+  const kept = moved > 0 ? ` What others need of it moved to them: ${count(moved, 'file')}, ${bytes(movedBytes)}.` : '';
+  void offerUndo(services, `Deleted ${nameBackups(removed)}.${kept}`, removed);
+}
+
+/** Nobody waits for the answer. */
+export async function offerUndo(
+  services: Services,
+  sentence: string,
+  removed: readonly BackupSummary[],
+): Promise<void> {
+  const undo = await vscode.window.showInformationMessage(sentence, 'Undo');
+  if (undo) await runUndelete(services, removed);
+}
+
+async function refusePinned(services: Services, pinned: readonly BackupSummary[]): Promise<void> {
+  const sentence = `${capitalized(nameBackups(pinned))} ${pinned.length === 1 ? 'is' : 'are'} pinned. Nothing was deleted.`;
+  const unpin = await vscode.window.showWarningMessage(sentence, 'Unpin');
+  if (unpin) await runPin(services, pinned, false);
+}

@@ -1,0 +1,47 @@
+// Takes backups out of the store: asks how and where to, and shows what was written.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type ExportOptions, exportBackups } from '../core/jobs/exportBackups.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { bytes } from '../core/text.js';
+import { localPath } from './files/localPath.js';
+import { COPY_SHARES } from './jobBar.js';
+import { nameBackups } from './nameBackups.js';
+import { runStoreJob } from './runStoreJob.js';
+import type { Services } from './services.js';
+
+const FORMS = [
+  { label: 'One Archive', description: '.blb, a ZIP that needs no other', form: 'archive' },
+  { label: 'Plain Folder', description: 'the files as they are', form: 'folder' },
+] as const;
+
+export async function runExport(services: Services, backups: readonly BackupSummary[]): Promise<void> {
+  const name = nameBackups(backups);
+  const picked = await vscode.window.showQuickPick(FORMS, { placeHolder: `Export ${name} as` });
+  if (!picked) return;
+  const target = await askWhere(backups, picked.form);
+  if (target === undefined) return;
+  const words = { title: `Exporting ${name}`, noun: 'Export', shares: COPY_SHARES };
+  const options = { backups, target, form: picked.form };
+  const result = await runStoreJob(services, words, (context, store) => exportBackups(context, store, options));
+  if (result) void tell(`Exported ${name}: ${bytes(result.bytes)} of files, verified.`, target);
+}
+
+async function askWhere(backups: readonly BackupSummary[], form: ExportOptions['form']): Promise<string | undefined> {
+  const [newest] = backups;
+  const name = `${newest?.board.name ?? 'backup'} ${newest?.createdAt.slice(0, 10) ?? ''}`.replaceAll(/[^\w-]+/g, '_');
+  const uri = await vscode.window.showSaveDialog({
+    title: form === 'archive' ? 'Export to Archive' : 'Export to New Folder',
+    saveLabel: 'Export',
+    defaultUri: vscode.Uri.file(join(homedir(), form === 'archive' ? `${name}.blb` : name)),
+    ...(form === 'archive' && { filters: { 'MicroPython backup': ['blb'] } }),
+  });
+  return uri && localPath(uri);
+}
+
+async function tell(sentence: string, target: string): Promise<void> {
+  const reveal = await vscode.window.showInformationMessage(sentence, 'Show in Folder');
+  if (reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(target));
+}

@@ -1,0 +1,44 @@
+// Verifies backups, and says what is damaged and what can be done.
+
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { type VerifyResult, verify } from '../core/jobs/verify.js';
+import { displayPath } from '../core/paths.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { count } from '../core/text.js';
+import { VERIFY_SHARES } from './jobBar.js';
+import { capitalized, nameBackups } from './nameBackups.js';
+import { runStoreJob } from './runStoreJob.js';
+import type { Services } from './services.js';
+
+/** @param only the archives that hold the bytes of this one; else all */
+export async function runVerify(services: Services, only?: BackupSummary): Promise<void> {
+  const what = only ? nameBackups([only]) : 'backups';
+  const words = { title: `Verifying ${what}`, noun: 'Verify', shares: VERIFY_SHARES };
+  const result = await runStoreJob(services, words, (context, store) =>
+    verify(context, store, { ...(only && { only }) }),
+  );
+  if (result) await tell(services, result, only);
+}
+
+async function tell({ log }: Services, result: VerifyResult, only: BackupSummary | undefined): Promise<void> {
+  const { archives, damaged } = result;
+  if (damaged.length === 0) {
+    const what = only ? `${capitalized(nameBackups([only]))} is sound` : 'All backups are sound';
+    void vscode.window.showInformationMessage(
+      archives === 0 ? 'There is no backup yet.' : `${what}: ${count(archives, 'archive')} read.`,
+    );
+    return;
+  }
+  for (const { archive, path, reason } of damaged) {
+    log.error(`${archive}${path === null ? '' : `, ${displayPath(path)}`}: ${reason}`);
+  }
+  const names = [...new Set(damaged.map(({ archive }) => basename(archive)))];
+  const where = names.length > 3 ? count(names.length, 'archive') : names.join(', ');
+  const lost = new Set(damaged.flatMap(({ backups }) => backups)).size;
+  const effect = lost > 0 ? `${count(lost, 'backup')} lost files.` : 'No backup lost a file.';
+  const sentence = `Damage was found in ${where}. ${effect}`;
+  const answer = await vscode.window.showErrorMessage(sentence, 'Repair Backups…', 'Show Log');
+  if (answer === 'Show Log') log.show();
+  else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
+}

@@ -1,0 +1,132 @@
+// What is done with backups from the menus of their rows, as someone does it with the mouse: note, pin, delete, bring back.
+
+import assert from 'node:assert/strict';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
+import { damageArchive } from '../support/damage.js';
+import { vscodeForTests } from './support/vscodeInBrowser.js';
+import type { Theme } from './support/vscodeWindow.js';
+
+describe('Backups and their menus in VS Code', function () {
+  this.timeout(90_000);
+  const vscode = vscodeForTests();
+
+  /** The light theme comes last, and stays. */
+  const inBothThemes = async (look: (theme: Theme) => Promise<unknown>) => {
+    for (const theme of ['dark', 'light'] satisfies Theme[]) {
+      await vscode().window.setTheme(theme);
+      await look(theme);
+    }
+  };
+  const menuItem = (name: string) => vscode().window.page.getByRole('menuitem', { name, exact: true });
+  const archives = async () =>
+    (await readdir(vscode().store, { recursive: true })).filter((name) => name.endsWith('.blb')).sort();
+  /** The row of the backup whose description says this. */
+  const backup = (description: string | RegExp) =>
+    vscode().window.page.getByRole('treeitem').filter({ hasText: description });
+
+  it('two backups are there', async () => {
+    const { window, boards } = vscode();
+    await addSimulatedBoard(boards, 'greenhouse');
+    // Not packed, so that the test finds it in the archive.
+    await writeFile(join(boards, 'greenhouse', 'note.txt'), 'first note\n');
+    await window.showView('MicroPython Backup');
+    await window.treeRow('greenhouse').waitFor();
+    await window.command('MicroPython Backup: Backup Device');
+    await window.notification('Backed up greenhouse').waitFor();
+    await writeFile(join(boards, 'greenhouse', 'note.txt'), 'second note\n');
+    await window.command('MicroPython Backup: Backup Device');
+    await backup('1 of 12 files').waitFor();
+    await window.command('Notifications: Clear All Notifications');
+    assert.equal((await archives()).length, 2);
+  });
+
+  it('"Rename Backup…" gives a backup a label, which shows in its row', async () => {
+    const { window } = vscode();
+    await window.contextMenu(backup('1 of 12 files'), 'Rename Backup…');
+    await window.answer('Rename Backup', 'before the trip');
+    await backup('before the trip, 1 of 12 files').waitFor();
+  });
+
+  it('"Pin Backup" pins it, and then the menu offers "Unpin Backup"', async () => {
+    const { window } = vscode();
+    await window.contextMenu(backup('before the trip'), 'Pin Backup');
+    await backup(/before the trip.*pinned/).waitFor();
+    await inBothThemes(async (theme) => {
+      await backup('before the trip').click({ button: 'right' });
+      await menuItem('Unpin Backup').waitFor();
+      assert.equal(await menuItem('Pin Backup').count(), 0);
+      await window.screenshot(`backup-menu-${theme}`);
+      await window.page.keyboard.press('Escape');
+    });
+  });
+
+  it('a right click on a board offers each kind of backup, one on a chain what can be done with all of it', async () => {
+    const { window } = vscode();
+    await window.treeRow('greenhouse').click({ button: 'right' });
+    for (const name of ['Backup Device', 'Quick Backup', 'Full Backup', 'Differential Backup'])
+      await menuItem(name).waitFor();
+    await window.screenshot('board-menu-light');
+    await window.page.keyboard.press('Escape');
+    await backup(/^Since/).click({ button: 'right' });
+    for (const name of ['Export Chain…', 'Delete Chain…']) await menuItem(name).waitFor();
+    await window.page.keyboard.press('Escape');
+  });
+
+  it('P20 "Delete Backup…" asks first, and takes the backup out of the tree', async () => {
+    const { window } = vscode();
+    await inBothThemes(async (theme) => {
+      await window.contextMenu(backup('full, 12 files'), 'Delete Backup…');
+      await window.dialog('Delete the backup of greenhouse').waitFor();
+      await window.screenshot(`delete-${theme}`);
+      await window.dialogButton('Delete the backup of greenhouse', 'Cancel');
+    });
+    assert.equal((await archives()).length, 2);
+    await window.contextMenu(backup('full, 12 files'), 'Delete Backup…');
+    await window.dialogButton('Delete the backup of greenhouse', 'Delete');
+    await window.notification('Deleted the backup of greenhouse').waitFor();
+    await backup('full, 12 files').waitFor({ state: 'detached' });
+    assert.ok((await archives()).some((name) => name.startsWith('trash')));
+  });
+
+  it('P20 "Restore Deleted Backup…" from the menu of the view brings it back', async () => {
+    const { window } = vscode();
+    await window.command('Notifications: Clear All Notifications');
+    await window.viewAction('Views and More Actions...');
+    await menuItem('Restore Deleted Backup…').waitFor();
+    await window.screenshot('view-menu-light');
+    await menuItem('Restore Deleted Backup…').hover();
+    await window.page.keyboard.press('Enter');
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'greenhouse' }).click();
+    await window.screenshot('trash-light');
+    await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    await window.notification('Brought back the backup of greenhouse').waitFor();
+    await backup('full, 12 files').waitFor();
+  });
+
+  it('two backups open as their changes, and a backup and its board as text', async () => {
+    const { window } = vscode();
+    await window.command('Notifications: Clear All Notifications');
+    await window.contextMenu(backup('before the trip'), 'Compare with Board…');
+    await window.page.locator('.view-lines', { hasText: 'No differences' }).waitFor();
+    await window.screenshot('compare-board-light');
+    await window.contextMenu(backup('before the trip'), 'Compare with Another Backup…');
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'full' }).click();
+    await window.notification('1 changed').waitFor();
+    await window.page.locator('.view-lines', { hasText: 'first note' }).waitFor();
+    await window.page.locator('.view-lines', { hasText: 'second note' }).waitFor();
+    await window.screenshot('compare-backups-light');
+  });
+
+  it('P13 damage that "Verify Backups" finds shows in the tree', async () => {
+    const { window, store } = vscode();
+    const [oldest = ''] = (await archives()).filter((name) => !name.startsWith('trash'));
+    await damageArchive(join(store, oldest), 'first note');
+    await window.command('MicroPython Backup: Verify Backups');
+    await window.notification('Damage was found').waitFor();
+    await backup(/^.*damaged, full, 12 files/).waitFor();
+    await window.command('Notifications: Clear All Notifications');
+    await inBothThemes((theme) => window.screenshot(`kept-${theme}`));
+  });
+});
