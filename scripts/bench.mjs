@@ -1,5 +1,5 @@
-// `npm run bench`: sets up what is missing, builds, and runs the bench with all arguments it is given. `npm run bench -- store`
-// runs that of a store with many backups, which needs no board.
+// `npm run bench`: sets up what is missing, builds, and runs the bench with all arguments it is given. Two need no board:
+// `npm run bench -- store` runs that of a store with many backups, `npm run bench -- memory` that of jobs on a large tree.
 
 import { join } from 'node:path';
 import { build } from './package.mjs';
@@ -9,11 +9,16 @@ import { ensureNpmPackages } from './setUp.mjs';
 
 await whenStarted(import.meta.url, async () => {
   const [first, ...others] = process.argv.slice(2);
-  const isOfStore = first === 'store';
-  const program = isOfStore ? 'storeBench.program.js' : 'bench.program.js';
+  const withoutBoard = new Map([
+    ['store', 'storeBench.program.js'],
+    ['memory', 'memoryBench.program.js'],
+  ]).get(first);
   await ensureNpmPackages();
-  if (realBoardsRunHere && !isOfStore) await ensureRealBoards();
+  if (realBoardsRunHere && !withoutBoard) await ensureRealBoards();
   await build(['--tests']);
-  const words = isOfStore ? others : process.argv.slice(2);
-  process.exitCode = await runInView(process.execPath, [join('out', 'bench', program), ...words]);
+  const words = withoutBoard ? others : process.argv.slice(2);
+  process.exitCode = await runInView(process.execPath, [
+    join('out', 'bench', withoutBoard ?? 'bench.program.js'),
+    ...words,
+  ]);
 });

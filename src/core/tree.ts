@@ -9,7 +9,18 @@ export type ContentHash = string & { readonly [contentHash]: true };
 
 /** @returns `text` as a hash, or undefined where it is none */
 export function parseContentHash(text: string): ContentHash | undefined {
-  return text.length === 64 && !/[^0-9a-f]/.test(text) ? (text as ContentHash) : undefined;
+  return text.length === 64 && isHex(text) ? (text as ContentHash) : undefined;
+}
+
+const [ZERO, NINE, A, F] = [0x30, 0x39, 0x61, 0x66];
+
+/** By hand, because a listing without an index asks it some hundred thousand times: a regular expression takes three times as long. */
+function isHex(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (!((code >= ZERO && code <= NINE) || (code >= A && code <= F))) return false;
+  }
+  return true;
 }
 
 /**

@@ -77,10 +77,14 @@ export async function readSmall(zip: ZipReader, name: string, limit: number): Pr
 }
 
 function contentsOf(zip: ZipReader, manifest: Manifest): ArchiveContent[] {
+  const entries = [...zip.entries.values()].map((entry) => {
+    return { ...entry, path: entry.name.endsWith('/') ? undefined : boardPathOf(entry.name) };
+  });
+  // Most archives hold few of the files that their manifest tells.
+  const held = new Set(entries.map(({ path }) => path));
   const files = new Map<BoardPath, ContentHash>();
-  for (const entry of manifest.entries) if (isFile(entry)) files.set(entry.path, entry.sha256);
-  return [...zip.entries.values()].flatMap(({ name, storedSize, size }) => {
-    const path = name.endsWith('/') ? undefined : boardPathOf(name);
+  for (const file of manifest.entries) if (held.has(file.path) && isFile(file)) files.set(file.path, file.sha256);
+  return entries.flatMap(({ name, path, storedSize, size }) => {
     const sha256 = path === undefined ? hashIn(name, 'objects') : files.get(path);
     return sha256 === undefined ? [] : [{ sha256, stored: name, storedSize, size }];
   });

@@ -23,8 +23,6 @@ const VERSION = 4;
 
 /** A larger one is made again with every look: slow, and never wrong. */
 export const INDEX_LIMITS: JsonLimits = { bytes: 1 << 27, depth: 16, values: 1 << 22 };
-/** Each object and each list takes two bytes at least: in fewer there cannot be too many, and they need not be counted. */
-const COUNTED_FROM = 2 * INDEX_LIMITS.values;
 
 const END = Buffer.from('}');
 
@@ -71,7 +69,7 @@ export function decodeIndex(bytes: Uint8Array): IndexRow[] | undefined {
   const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const list = json.subarray(HEAD_LENGTH, -END.length);
   const isWhole = headOf(list).equals(json.subarray(0, HEAD_LENGTH)) && json.subarray(-END.length).equals(END);
-  if (!isWhole || (list.length > COUNTED_FROM && excessOf(list, INDEX_LIMITS))) return undefined;
+  if (!isWhole || excessOf(list, INDEX_LIMITS)) return undefined;
   try {
     const parsed = v.safeParse(rows, JSON.parse(list.toString('utf8')), { abortEarly: true });
     if (!parsed.success) return undefined;
