@@ -46,6 +46,9 @@ export function lostIn(zip: ZipReader): Set<ContentHash> {
   return new Set([...zip.entries.keys()].flatMap((name) => hashIn(name, 'lost') ?? []));
 }
 
+/** Bytes of manifests: as much as a thousand backups of a board with 200 files have. More would fill the memory. */
+const MOST_CARRIED = 1 << 26;
+
 /** A backup that an export carries along besides its own, by its id. */
 export interface CarriedBackup {
   id: string;
@@ -56,9 +59,12 @@ export interface CarriedBackup {
 /** @throws BackupError `archive-damaged` where one is not what its name says, `archive-unsupported` */
 export async function readCarried(zip: ZipReader): Promise<CarriedBackup[]> {
   const carried: CarriedBackup[] = [];
-  for (const name of zip.entries.keys()) {
+  let left = MOST_CARRIED;
+  for (const { name, size } of zip.entries.values()) {
     const id = carriedIdOf(name);
     if (id === undefined) continue;
+    left -= size;
+    if (left < 0) throw damagedArchive(zip.path, 'it carries more backups than can be read at once');
     const manifestBytes = await readSmall(zip, name, MANIFEST_LIMITS.bytes);
     if (manifestId(manifestBytes) !== id) throw damagedArchive(zip.path, `${name} is not what its name says`);
     carried.push({ id, manifest: parseManifest(manifestBytes, zip.path), manifestBytes });

@@ -6,8 +6,9 @@ import { ROOT } from '../paths.js';
 import type { Store } from '../store/store.js';
 
 /**
+ * What the disk does not read cannot be had either: whoever relies on the answer must not destroy anything for it.
+ *
  * @param except archives that are not asked
- * @throws BackupError where nobody can say: the disk fails
  */
 export async function isReadable(
   store: Store,
@@ -15,7 +16,7 @@ export async function isReadable(
   except?: ReadonlySet<string>,
 ): Promise<boolean> {
   try {
-    for await (const _ of store.readContent({ sha256, size, path: ROOT, archive: '' }, except));
+    for await (const _ of store.readContent({ sha256, size, path: ROOT }, except));
     return true;
   } catch (error) {
     if (isBackupError(error, 'content-missing')) return false;

@@ -4,15 +4,16 @@
 
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { excessOf } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { replaceFile } from './durable.js';
-import { addRecord, encodeRecords, type Records, readRecords } from './records.js';
+import { addRecord, encodeRecords, LINE_LIMITS, type Records, readRecords } from './records.js';
 
 /** What the last verification of a backup came to. */
 export interface Verification {
   /** ISO 8601 in UTC. */
   at: string;
-  /** False where bytes of it are damaged or lost, and nowhere else. */
+  /** False where bytes of it were found damaged or lost, and nowhere else. */
   isSound: boolean;
 }
 
@@ -62,15 +63,15 @@ export function annotate(env: Env, folder: string, change: AnnotationChange): Pr
 }
 
 export interface Annotations {
-  /** By id. */
-  of: ReadonlyMap<string, Annotation>;
+  /** Oldest first. */
+  changes: AnnotationChange[];
   /** Lines that cannot be read: a pin may have been among them. */
   damaged: number;
 }
 
 export async function readAnnotations(env: Env, folder: string): Promise<Annotations> {
   const { records, damaged } = await readChanges(env, folder);
-  return { of: foldChanges(records), damaged };
+  return { changes: records, damaged };
 }
 
 /** The later change of one thing wins. */
@@ -108,10 +109,12 @@ export function encodeAnnotations(annotations: ReadonlyMap<string, Annotation>):
 
 /** @returns undefined where it is nothing of the kind */
 export function decodeAnnotations(bytes: Uint8Array): Map<string, Annotation> | undefined {
+  if (excessOf(bytes, LINE_LIMITS)) return undefined;
   try {
     const parsed = v.safeParse(
       v.array(v.tuple([v.string(), v.object(annotation)])),
       JSON.parse(Buffer.from(bytes).toString()),
+      { abortEarly: true },
     );
     return parsed.success ? new Map(parsed.output as [string, Annotation][]) : undefined;
   } catch (error) {

@@ -30,6 +30,8 @@ export interface Catalogue {
   refresh(): Promise<Snapshot>;
   /** Opens those too that only the index has told of: whoever did not find what it promised doubts it. */
   reread(): Promise<Snapshot>;
+  /** Opens every archive anew: for those who take away, and must not believe what was remembered of a disk that rots. */
+  renew(): Promise<Snapshot>;
   /** The last look, or the first. */
   current(): Promise<Snapshot>;
 }
@@ -110,6 +112,12 @@ export function createCatalogue(env: Env, root: string): Catalogue {
     reread: () =>
       next(async () => {
         known = known?.filter((row) => !told.has(row));
+        told.clear();
+        return look();
+      }),
+    renew: () =>
+      next(async () => {
+        known = [];
         told.clear();
         return look();
       }),

@@ -11,7 +11,10 @@ import type { Catalogue, Snapshot } from './catalogue.js';
 import type { ContentPlace } from './summary.js';
 
 /** What has to be known of a file to read it back. */
-export type ContentReference = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'archive'>;
+export type ContentReference = Pick<ManifestFile, 'path' | 'size' | 'sha256'> & {
+  /** File name of the archive that probably has it. */
+  archive?: string | undefined;
+};
 
 /** Directories of archives that are kept in memory, since one restore reads hundreds of files from a few archives. */
 const KEPT = 4;
@@ -74,7 +77,7 @@ function isHinted(place: ContentPlace, file: ContentReference): boolean {
 }
 
 export function contentMissing(
-  file: Pick<ContentReference, 'path'> & { archive?: string },
+  file: Pick<ContentReference, 'path' | 'archive'>,
   failures: readonly BackupError[],
 ): BackupError {
   const where = file.archive === undefined ? '' : ` It was stored in ${file.archive}.`;

@@ -1,11 +1,21 @@
 // What is noted on the backups of a store: each folder of a board has its own file, so that whoever takes the folder along takes
 // the notes along.
 
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import type { ManifestBoard } from '../archive/manifest.js';
 import type { Env } from '../env.js';
 import { isBackupError, messageOf } from '../errors.js';
-import { type Annotation, annotate, compactAnnotations, readAnnotations } from './annotations.js';
+import {
+  type Annotation,
+  type AnnotationChange,
+  annotate,
+  compactAnnotations,
+  foldChanges,
+  readAnnotations,
+} from './annotations.js';
+import { boardFolderName } from './boardFolder.js';
 import type { Catalogue } from './catalogue.js';
+import { makeFolderDurably } from './durable.js';
 import { isTrashed } from './findArchives.js';
 import type { IndexRow } from './indexFile.js';
 import type { BackupSummary } from './summary.js';
@@ -27,20 +37,24 @@ export interface Notes {
 }
 
 export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes {
-  /** The folders of boards; of what is in the trash, those that it was in. */
+  /** The folder of the board; of what is in the trash, the one that it was in; of what lies at the top, the one that it would have. */
+  function folderOf(archive: string, board: ManifestBoard): string {
+    const folder = isTrashed(archive) ? basename(dirname(archive)) : dirname(archive);
+    return join(root, folder === '.' ? boardFolderName(board) : folder);
+  }
+
   function foldersOf(rows: readonly IndexRow[]): Set<string> {
-    const folderOf = (archive: string) => (isTrashed(archive) ? basename(dirname(archive)) : dirname(archive));
-    return new Set(rows.map(({ archive }) => join(root, folderOf(archive))));
+    return new Set(rows.map(({ archive, summary }) => folderOf(archive, summary.board)));
   }
 
   return {
     async on(rows) {
-      const of = new Map<string, Annotation>();
+      const changes: AnnotationChange[] = [];
       const unclear: string[] = [];
       for (const folder of foldersOf(rows)) {
         try {
           const found = await readAnnotations(env, folder);
-          for (const [id, annotation] of found.of) of.set(id, { ...of.get(id), ...annotation });
+          changes.push(...found.changes);
           if (found.damaged > 0) unclear.push(folder);
         } catch (error) {
           if (!isBackupError(error)) throw error;
@@ -48,12 +62,17 @@ export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes
           unclear.push(folder);
         }
       }
-      return { of, unclear };
+      // Folders may have been copied, with what was noted by then: within one, the order of the lines decides, else the time.
+      const folders = foldersOf(rows).size;
+      const inOrder = folders > 1 ? changes.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)) : changes;
+      return { of: foldChanges(inOrder), unclear };
     },
     async add(backups, annotation) {
       const at = new Date(env.clock.now()).toISOString();
-      for (const folder of new Set(backups.map(({ archive }) => dirname(archive)))) {
-        const ids = backups.filter(({ archive }) => dirname(archive) === folder).map(({ id }) => id);
+      const placed = backups.map(({ archive, board, id }) => ({ folder: folderOf(relative(root, archive), board), id }));
+      for (const folder of new Set(placed.map((each) => each.folder))) {
+        const ids = placed.filter((each) => each.folder === folder).map(({ id }) => id);
+        await makeFolderDurably(env, folder);
         await annotate(env, folder, { at, backups: ids, ...annotation });
       }
     },

@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { diskError } from '../archive/diskErrors.js';
+import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
 
@@ -17,6 +18,9 @@ export interface Records<Record> {
 /** More than decades of use make; what is larger is not ours. */
 const LARGEST = 1 << 26;
 const NEWLINE = 0x0a;
+
+/** Of one record: far more than all that can be noted on thousands of backups at once. */
+export const LINE_LIMITS: JsonLimits = { bytes: 1 << 24, depth: 8, values: 1 << 18 };
 
 /** @throws BackupError `store-full`, `store-denied`, `store-failed`; the record is on the disk when this resolves */
 export async function addRecord(env: Env, path: string, record: object): Promise<void> {
@@ -72,8 +76,9 @@ function parseRecords<Record>(text: string, schema: v.GenericSchema<unknown, Rec
 }
 
 function parseLine<Record>(line: string, schema: v.GenericSchema<unknown, Record>): Record | undefined {
+  if (excessOf(Buffer.from(line), LINE_LIMITS)) return undefined;
   try {
-    const parsed = v.safeParse(schema, JSON.parse(line));
+    const parsed = v.safeParse(schema, JSON.parse(line), { abortEarly: true });
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

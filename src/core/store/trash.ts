@@ -29,7 +29,7 @@ export async function setAside(env: Env, root: string, aside: Aside, archives: r
   try {
     const place = await freshFolder(env, join(root, aside));
     for (const { archive, folder } of archives) {
-      const to = join(place, folder, basename(archive));
+      const to = await freePath(env, join(place, folder), basename(archive));
       await move(env, archive, to);
       moved.push({ from: archive, to });
     }
@@ -48,17 +48,21 @@ export async function setAside(env: Env, root: string, aside: Aside, archives: r
 export async function bringBack(env: Env, root: string, archive: string): Promise<string> {
   const folder = join(root, basename(dirname(archive)));
   try {
-    for (const name of [basename(archive), ...laterGenerations(basename(archive))]) {
-      const to = join(folder, name);
-      if (await env.fs.info(to)) continue;
-      await move(env, archive, to);
-      await removeEmpty(env, archive);
-      return to;
-    }
+    const to = await freePath(env, folder, basename(archive));
+    await move(env, archive, to);
+    await removeEmpty(env, archive);
+    return to;
   } catch (error) {
     throw diskError(error, archive);
   }
-  throw new BackupError('store-failed', `There is no free name for ${basename(archive)} in ${folder}.`, {
+}
+
+/** A rename replaces what has the name, without a word: two copies of one archive may have the same. */
+async function freePath(env: Env, folder: string, name: string): Promise<string> {
+  for (const each of [name, ...laterGenerations(name)]) {
+    if (!(await env.fs.info(join(folder, each)))) return join(folder, each);
+  }
+  throw new BackupError('store-failed', `There is no free name for ${name} in ${folder}.`, {
     path: folder,
   });
 }
