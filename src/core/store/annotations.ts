@@ -4,6 +4,7 @@
 
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { excessOf, MANIFEST_LIMITS } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { replaceFile } from './durable.js';
 import { addRecord, encodeRecords, type Records, readRecords } from './records.js';
@@ -106,8 +107,9 @@ export function encodeAnnotations(annotations: ReadonlyMap<string, Annotation>):
   return Buffer.from(JSON.stringify([...annotations]), 'utf8');
 }
 
-/** @returns undefined where it is nothing of the kind */
+/** @returns undefined where it is nothing of the kind, or more than any export has (P44) */
 export function decodeAnnotations(bytes: Uint8Array): Map<string, Annotation> | undefined {
+  if (excessOf(bytes, MANIFEST_LIMITS)) return undefined;
   try {
     const parsed = v.safeParse(
       v.array(v.tuple([v.string(), v.object(annotation)])),
