@@ -212,7 +212,8 @@ const realFileSystem: FileSystem = {
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
       return { kind, size: found.size, modified: found.mtimeMs };
     } catch (error) {
-      if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+      // A link that goes in a circle leads to nothing, as one does whose target is gone.
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '')) return undefined;
       throw error;
     }
   },

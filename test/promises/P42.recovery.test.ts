@@ -2,12 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
+import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
+import { emptyTrash } from '../../src/core/jobs/emptyTrash.js';
+import { exportBackups } from '../../src/core/jobs/exportBackups.js';
+import { makeFull } from '../../src/core/jobs/makeFull.js';
+import { repair } from '../../src/core/jobs/repair.js';
 import { openStore } from '../../src/core/store/store.js';
 import { entriesOf, inFolder, MORNING, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import { damageArchive } from '../support/damage.js';
 
 const run = promisify(execFile);
 const env = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
@@ -144,6 +150,88 @@ describe('P42 An archive is opened without this software', () => {
       await run('unzip', ['-tqq', archive], { env });
       const target = await unzip(archive, folder);
       await run('sha256sum', ['-c', '--quiet', 'checksums.txt'], { cwd: target, env });
+    });
+  });
+});
+
+describe('P42 What the jobs of a store make is opened without this software, too', () => {
+  beforeEach(function () {
+    skipWithout(this, 'unzip');
+    skipWithout(this, 'python3');
+  });
+
+  /** @returns what README.txt says, after `unzip`, Python and `sha256sum` found nothing wrong */
+  async function openedByHand(archive: string, folder: string): Promise<{ readme: string; files: string[] }> {
+    const target = join(folder, 'by hand');
+    await rm(target, { recursive: true, force: true });
+    await run('unzip', ['-tqq', archive], { env });
+    await run('python3', ['-m', 'zipfile', '-t', archive]);
+    await run('unzip', ['-q', archive, '-d', target], { env });
+    await run('sha256sum', ['-c', '--quiet', '--strict', 'checksums.txt'], { cwd: target, env });
+    return { readme: await readFile(join(target, 'README.txt'), 'utf8'), files: (await filesBelow(target)).sort() };
+  }
+
+  const BEFORE = { 'main.py': '1', 'lib/wifi.py': 'wifi', 'odd\\name': 'odd', 'data.bin': 'q8#Zx!' };
+  const AFTER = { ...BEFORE, 'main.py': '2', 'new.py': 'new' };
+
+  it('P42 a later generation, a synthetic full backup and an export: each passes, and its README.txt is true', async function () {
+    this.timeout(60_000);
+    await inFolder(async (folder) => {
+      const context = { env: testEnv() };
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const first = await takeBackup(store, BEFORE);
+      const second = await takeIncremental(store, AFTER);
+      const third = await takeIncremental(store, { ...AFTER, 'main.py': '3' });
+      await deleteBackups(context, store, [first]);
+      const [generation = ''] = await store.archives(second);
+      const merged = await openedByHand(generation, folder);
+      assert.match(generation, /\.2\.blb$/);
+      assert.match(merged.readme, /Of the board's 5 files, the bytes of 5 are in this archive/);
+      assert.doesNotMatch(merged.readme, /from the oldest/);
+
+      // As its README.txt says: the archives one after the other, the newer files over the older.
+      const [last = ''] = await store.archives(third);
+      assert.match((await openedByHand(last, folder)).readme, /from the oldest to this one, and let the newer/);
+      const target = join(folder, 'everything');
+      for (const archive of [generation, last]) await run('unzip', ['-qo', archive, '-d', target], { env });
+      assert.equal(await readFile(join(target, 'files/main.py'), 'utf8'), '3');
+      assert.equal(await readFile(join(target, 'files/lib/wifi.py'), 'utf8'), 'wifi');
+
+      const { archive: full } = await makeFull(
+        context,
+        store,
+        (await store.list()).backups[0] ?? assert.fail('no backup'),
+      );
+      const alone = await openedByHand(full, folder);
+      assert.match(alone.readme, /Of the board's 5 files, the bytes of 5 are in this archive/);
+      assert.match(alone.readme, /objects\/[0-9a-f]{64} {2}"odd\\\\name"/);
+
+      const exported = join(folder, 'all.blb');
+      const { backups } = await store.list();
+      await store.annotate(backups, { label: 'noted' });
+      await exportBackups(context, store, { backups, target: exported, form: 'archive' });
+      const { readme, files } = await openedByHand(exported, folder);
+      assert.match(readme, /Other backups of the same board are in this archive too: manifests\//);
+      assert.match(readme, /annotations\.json {2}what was noted/);
+      assert.equal(files.filter((name) => name.startsWith('manifests/')).length, backups.length - 1);
+    });
+  });
+
+  it('P42 a repaired archive names what is lost in its README.txt, and says of nothing else that it is elsewhere', async function () {
+    this.timeout(60_000);
+    await inFolder(async (folder) => {
+      const context = { env: testEnv() };
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const { archive } = await takeBackup(store, BEFORE);
+      await damageArchive(archive, 'q8#Zx!');
+      const { written, lost } = await repair(context, store);
+      await emptyTrash(context, store);
+      assert.equal(lost.length, 1);
+      const { readme, files } = await openedByHand(written[0] ?? '', folder);
+      const [gone = ''] = files.filter((name) => name.startsWith('lost/'));
+      assert.match(readme, /Of the board's 4 files, the bytes of 3 are in this archive/);
+      assert.ok(readme.includes(`  ${gone}  "data.bin"`));
+      assert.doesNotMatch(readme, /had not changed since earlier/);
     });
   });
 });

@@ -51,7 +51,11 @@ const entry = v.pipe(
 );
 
 /** ISO 8601 in UTC with milliseconds. */
-export const timeSchema = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'This is no time.'));
+export const timeSchema = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'This is no time.'),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'This is no time.'),
+);
 
 export const kindSchema = v.picklist(['full', 'incremental', 'differential']);
 

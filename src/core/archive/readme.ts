@@ -9,24 +9,25 @@ const THE_REST = [
   '',
   '  1. Take the archives of this board (the folder that this one was in), up to this one.',
   '  2. Unpack them into one folder, from the oldest to this one, and let the newer files replace the older:',
-  '     their names begin with the date.',
+  '     their names have the date. Where a clock was wrong, "sequence" in manifest.json tells the order.',
   '  3. What was deleted on the board in between is back too: manifest.json has the list of what it held.',
   '',
   'For a file that was renamed, or changed back to what it had been, that is not enough: its entry in',
   'manifest.json has its SHA-256 ("sha256"), and names the archive ("archive") and the entry in it ("stored")',
-  'that held its bytes. If that archive is gone, look for the same SHA-256 in the checksums.txt of the others.',
+  'that held its bytes. That archive may have a number in its name by now (backup_....2.blb). If it is gone,',
+  'look for the same SHA-256 in the checksums.txt of the others.',
   '',
 ];
 
 const CARRIED = [
   'Other backups of the same board are in this archive too: manifests/ has their lists, and their files are in',
-  'files/ or objects/, wherever the SHA-256 is the same.',
+  'files/ or objects/, wherever the SHA-256 is the same: checksums.txt has it for each.',
   '',
 ];
 
 const LOST = [
   'Some bytes were damaged before this archive was written anew: lost/ names their SHA-256. Another archive may',
-  'still have them.',
+  'still have them: look for the same SHA-256 in the checksums.txt of the others.',
   '',
 ];
 
@@ -38,19 +39,23 @@ export function readmeOf(manifest: Manifest, names: ReadonlySet<string>): Uint8A
   const files = manifest.entries.filter(isFile);
   const renamed = files.filter(({ path, sha256 }) => !names.has(`files/${path}`) && names.has(`objects/${sha256}`));
   const here = files.filter(({ path, sha256 }) => names.has(`files/${path}`) || names.has(`objects/${sha256}`));
+  const lost = files.filter(({ sha256 }) => names.has(`lost/${sha256}`));
   const has = (folder: string) => [...names].some((name) => name.startsWith(folder));
   const lines = [
     `A backup of the MicroPython board ${ascii(manifest.board.name)}, taken ${manifest.createdAt} (UTC)`,
-    `by ${ascii(manifest.product)}. This file is a ZIP archive; nothing else is needed to get the files back.`,
+    `by ${ascii(manifest.product)}. This file is a ZIP archive: any unzip opens it.`,
     '',
     `Of the board's ${files.length} files, the bytes of ${here.length} are in this archive:`,
     '',
     '  files/         files and folders under their own names, as any unzip gives them back',
     ...(has('objects/') ? ['  objects/       files under the SHA-256 of their content'] : []),
     '  manifest.json  the whole tree of the board: every path with its size, time and SHA-256',
+    ...(names.has('annotations.json')
+      ? ['  annotations.json  what was noted on backups: labels, notes, tags, pins']
+      : []),
     '  checksums.txt  after unpacking, "sha256sum -c checksums.txt" checks every file',
     '',
-    ...(here.length < files.length ? THE_REST : []),
+    ...(here.length + lost.length < files.length ? THE_REST : []),
     ...(has('manifests/') ? CARRIED : []),
     ...(has('lost/') ? LOST : []),
     'The comment of the ZIP holds the SHA-256 of every byte before it, as "blb1 sha256:...".',
@@ -58,6 +63,10 @@ export function readmeOf(manifest: Manifest, names: ReadonlySet<string>): Uint8A
   if (renamed.length > 0) {
     lines.push('', 'These files have names that not every system can hold (written as in JSON):', '');
     lines.push(...renamed.map(({ path, sha256 }) => `  objects/${sha256}  ${ascii(path)}`));
+  }
+  if (lost.length > 0) {
+    lines.push('', 'These files were lost (written as in JSON):', '');
+    lines.push(...lost.map(({ path, sha256 }) => `  lost/${sha256}  ${ascii(path)}`));
   }
   return Buffer.from(`${lines.join('\n')}\n`, 'latin1');
 }

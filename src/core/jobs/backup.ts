@@ -158,8 +158,15 @@ async function take(
 /** The board is just so, now: that is worth knowing of a backup that is old. */
 async function noteChecked({ env }: JobContext, store: Store, backup: BackupSummary): Promise<BackupSummary> {
   const checkedAt = new Date(env.clock.now()).toISOString();
-  await store.annotate([backup], { checkedAt });
-  return { ...backup, checkedAt };
+  try {
+    await store.annotate([backup], { checkedAt });
+    return { ...backup, checkedAt };
+  } catch (error) {
+    // A full disk takes nothing from a backup that is there already.
+    if (!isBackupError(error)) throw error;
+    env.log.warn(`${backup.archive}: it could not be noted that the board is just so: ${error.message}`);
+    return backup;
+  }
 }
 
 /** @param underWay is told what a failure has to put in order, as soon as there is something */
@@ -273,7 +280,7 @@ async function keep(pending: PendingBackup, { distrusted }: Held, file: BackedUp
 
 /** @returns undefined where the store cannot give it: what has entered an archive cannot be taken out again */
 async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const chunks = store.readContent({ ...file, archive: '' })[Symbol.asyncIterator]();
+  const chunks = store.readContent(file)[Symbol.asyncIterator]();
   try {
     // It is proven before its first chunk comes.
     const first = await chunks.next();

@@ -2,10 +2,11 @@
 
 import { throwIfCancelled } from '../errors.js';
 import type { Store } from '../store/store.js';
+import type { ArchiveHolding } from '../store/summary.js';
 import { setAsideAt } from '../store/trash.js';
 import { holding } from './holding.js';
 import type { JobContext } from './job.js';
-import { mergeContent } from './mergeContent.js';
+import { mergeContent, outdatedGenerations } from './mergeContent.js';
 import { recorded } from './recorded.js';
 import { refuseUnclear } from './survivors.js';
 
@@ -29,12 +30,19 @@ export function emptyTrash(
     ({ bytes }) => ({ bytes }),
     () =>
       holding(context, store, 'exclusive', 'empties the trash', async (lock) => {
-        const { trashed } = await store.holdings();
-        const going = trashed.filter(({ archive }) => Date.parse(setAsideAt(archive) ?? '1970') < before);
+        await store.renew();
         const listing = await store.list();
-        refuseUnclear(listing, listing.backups);
+        refuseUnclear(listing);
+        const { trashed } = await store.holdings();
+        // What nobody knows the time of is taken for new.
+        const isOld = ({ archive }: ArchiveHolding) => Date.parse(setAsideAt(archive) ?? '') < before;
+        const isAll = before === Number.POSITIVE_INFINITY;
+        const going = isAll ? trashed : trashed.filter(isOld);
         await mergeContent(context, store, listing.backups, new Set(going.map(({ archive }) => archive)));
-        for (const { archive } of going) {
+        await lock.check();
+        await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
+        const doomed = isAll ? (await store.holdings()).trashed : going;
+        for (const { archive } of doomed) {
           throwIfCancelled(context.signal);
           await lock.check();
           await store.removeForGood([archive]);

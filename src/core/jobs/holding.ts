@@ -1,5 +1,6 @@
 // Jobs on one store keep out of each other's way (P40): those that only add or read share it, those that take away have it alone.
 
+import { messageOf } from '../errors.js';
 import type { Store, StoreLock } from '../store/store.js';
 import { type JobContext, trackPhases } from './job.js';
 
@@ -20,7 +21,11 @@ export async function holding<Result>(
   const onWaiting = () => trackPhases(context).begin('queue');
   const lock = await store.lock({ kind, work: does, waitMs: WAIT_MS, signal: context.signal, onWaiting });
   try {
-    return await work(lock);
+    const result = await work(lock);
+    if (kind === 'exclusive') {
+      await store.compact().catch((error: unknown) => context.env.log.warn(`${store.root}: ${messageOf(error)}`));
+    }
+    return result;
   } finally {
     await lock.release();
   }

@@ -7,10 +7,13 @@ import type { ContentPromise } from '../archive/verified.js';
 import { throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
+import type { Annotation } from '../store/annotations.js';
 import { type ImportSource, openSources, type Sources } from '../store/importSource.js';
 import type { ReadContent, Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
+import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
 import { outdatedGenerations } from './mergeContent.js';
 import { recorded } from './recorded.js';
@@ -69,6 +72,7 @@ async function takeIn(
   const read = readerOf(store, sources);
   const has = (content: ContentPromise) =>
     sources.some(({ contents }) => contents.get(content.sha256) === content.size);
+  const isHeld = provenHeld(store, held, has);
 
   await checkSpace(store, fresh, has);
   const phases = trackPhases(context);
@@ -77,27 +81,25 @@ async function takeIn(
   for (const { backup } of fresh) {
     throwIfCancelled(context.signal);
     const files = backup.manifest.entries.filter(isFile);
-    const keyOf = (file: ManifestFile) => `${backup.manifest.board.id} ${contentKey(file)}`;
+    const boardId = backup.manifest.board.id;
     const isOwn = (file: ManifestFile) => file.archive === backup.manifest.archive;
-    const isHere = (file: ManifestFile) => has(file) || held.has(keyOf(file));
-    const gone = files.filter((file) => !isHere(file));
-    missing.push(...gone.map(({ path }) => ({ id: backup.id, path })));
-    await store.adopt(
-      {
-        backup,
-        // The oldest that needs it gets it; what the store has already stays where it is.
-        hold: files.filter((file) => !isOwn(file) && has(file) && !held.has(keyOf(file))),
-        lost: new Set(gone.filter(isOwn).map(({ sha256 }) => sha256)),
-        signal: context.signal,
-      },
-      read,
-    );
-    for (const file of files) if (isHere(file)) held.add(keyOf(file));
+    const hold: ManifestFile[] = [];
+    const lost = new Set<ContentHash>();
+    for (const file of files) {
+      const isThere = await isHeld(boardId, file);
+      // The oldest that needs it gets it; what the store has already stays where it is.
+      if (has(file) && !isOwn(file) && !isThere) hold.push(file);
+      if (has(file) || isThere) continue;
+      missing.push({ id: backup.id, path: file.path });
+      if (isOwn(file)) lost.add(file.sha256);
+    }
+    await store.adopt({ backup, hold, lost, signal: context.signal }, read);
+    for (const file of files) if (has(file)) held.add(keyOf(boardId, file));
     phases.add({ files: 1 });
   }
 
   const here = arriving.flatMap(({ backup }) => known.get(backup.id) ?? []);
-  const healed = await heal(context, store, here, has, read);
+  const healed = await heal(context, store, here, has, isHeld, read);
   if (healed > 0) {
     await lock.check();
     await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
@@ -106,9 +108,39 @@ async function takeIn(
   const imported = backups.filter(({ id }) => fresh.some(({ backup }) => backup.id === id));
   for (const backup of imported) {
     const annotation = sources.find(({ annotations }) => annotations.has(backup.id))?.annotations.get(backup.id);
-    if (annotation) await store.annotate([backup], annotation);
+    if (annotation) await store.annotate([backup], byPeople(annotation));
   }
   return { imported, present: here.length, healed, missing };
+}
+
+/** When it was verified and checked elsewhere says nothing of what lies here. */
+function byPeople({ verified: _, checkedAt: __, ...annotation }: Annotation): Annotation {
+  return annotation;
+}
+
+/**
+ * What the import has as well may be its last sound copy: so what the store says to hold of it is read, each content once. What was
+ * written in this import is proven.
+ */
+function provenHeld(
+  store: Store,
+  held: ReadonlySet<string>,
+  has: (content: ContentPromise) => boolean,
+): (boardId: string, content: ContentPromise) => Promise<boolean> {
+  const before = new Set(held);
+  const readable = new Map<string, boolean>();
+  return async (boardId, content) => {
+    const key = keyOf(boardId, content);
+    if (!held.has(key)) return false;
+    if (!before.has(key) || !has(content)) return true;
+    const found = readable.get(key) ?? (await isReadable(store, content));
+    readable.set(key, found);
+    return found;
+  };
+}
+
+function keyOf(boardId: string, content: ContentPromise): string {
+  return `${boardId} ${contentKey(content)}`;
 }
 
 /** Each backup once, the oldest first: later ones find in the store what those before brought. */
@@ -125,7 +157,7 @@ function arrivalsOf(sources: readonly ImportSource[]): Arriving[] {
 function readerOf(store: Store, sources: readonly ImportSource[]): ReadContent {
   return async function* read(content) {
     const source = sources.find(({ contents }) => contents.get(content.sha256) === content.size);
-    yield* source ? source.read(content) : store.readContent({ ...content, archive: '' });
+    yield* source ? source.read(content) : store.readContent(content);
   };
 }
 
@@ -143,9 +175,7 @@ async function checkSpace(
 /** What the archives of each board hold: they stand for themselves. */
 async function heldByBoard(store: Store): Promise<Set<string>> {
   const { staying } = await store.holdings();
-  return new Set(
-    staying.flatMap(({ boardId, contents }) => contents.map((content) => `${boardId} ${contentKey(content)}`)),
-  );
+  return new Set(staying.flatMap(({ boardId, contents }) => contents.map((content) => keyOf(boardId, content))));
 }
 
 /** P18: what backups of the store have lost, and the import has, is put back. @returns how many got something */
@@ -154,16 +184,21 @@ async function heal(
   store: Store,
   present: readonly BackupSummary[],
   has: (content: ContentPromise) => boolean,
+  isHeld: (boardId: string, content: ContentPromise) => Promise<boolean>,
   read: ReadContent,
 ): Promise<number> {
   let healed = 0;
+  const put = new Set<string>();
   for (const backup of present) {
     throwIfCancelled(context.signal);
-    const held = await heldByBoard(store);
-    const files = (await store.readManifest(backup)).entries.filter(isFile);
-    const add = files.filter((file) => has(file) && !held.has(`${backup.board.id} ${contentKey(file)}`));
+    const add: ManifestFile[] = [];
+    for (const file of (await store.readManifest(backup)).entries.filter(isFile)) {
+      const key = keyOf(backup.board.id, file);
+      if (has(file) && !put.has(key) && !(await isHeld(backup.board.id, file))) add.push(file);
+    }
     if (add.length === 0) continue;
     await store.rewrite(backup, { add, signal: context.signal, read });
+    for (const file of add) put.add(keyOf(backup.board.id, file));
     healed += 1;
   }
   return healed;

@@ -1,7 +1,7 @@
 // P19: before archives go, what other backups need of them is written into archives that stay, and proven there.
 
 import { dirname } from 'node:path';
-import { throwIfCancelled } from '../errors.js';
+import { messageOf, throwIfCancelled } from '../errors.js';
 import { contentKey, type MergePlan, planMerge } from '../plan/mergePlan.js';
 import { generationOf } from '../store/boardFolder.js';
 import type { Store } from '../store/store.js';
@@ -44,7 +44,8 @@ export async function mergeContent(
       for (const { size } of add ?? []) phases.add({ files: 1, bytes: size });
     }
   } catch (error) {
-    await store.removeForGood(written);
+    // What could not be taken back is there twice, which harms nobody.
+    await store.removeForGood(written).catch((second: unknown) => context.env.log.warn(messageOf(second)));
     throw error;
   }
   return { written, contents: all.length, bytes };

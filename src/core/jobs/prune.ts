@@ -1,6 +1,5 @@
 // Deletes what the retention policy does not keep. The plan is made first, shown, and is the very object that is carried out (P22).
 
-import { basename } from 'node:path';
 import { isFile } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
 import { contentKey } from '../plan/mergePlan.js';
@@ -14,6 +13,7 @@ import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
 import { recorded } from './recorded.js';
 import { type Removed, removeBackups } from './removeBackups.js';
+import { refuseUnclear } from './survivors.js';
 
 /** What becomes of the backups of one board. */
 export interface BoardPrunePlan {
@@ -41,9 +41,9 @@ export async function planPrune(
   policy: RetentionPolicy,
   boardId?: string,
 ): Promise<PrunePlan> {
-  const { backups, unclearNotes } = await store.list();
-  const [unclear] = unclearNotes;
-  if (unclear !== undefined) throw pinsUnknown(unclear);
+  const listing = await store.list();
+  refuseUnclear(listing);
+  const { backups } = listing;
   const { staying } = await store.holdings();
   const sizes = new Map(
     staying.flatMap(({ contents }) => contents.map((content) => [contentKey(content), content.storedSize])),
@@ -110,17 +110,6 @@ async function itemOf(
   for (const file of files) contents.set(file.sha256, sizes.get(contentKey(file)) ?? 0);
   const overhead = Math.max(0, size - storedBytes);
   return { ...{ id, sequence, createdAt, origin, pinned, overhead, contents }, isSound: isSound(backup) };
-}
-
-function pinsUnknown(folder: string): BackupError {
-  return new BackupError(
-    'store-failed',
-    `It is not known what is pinned in ${basename(folder)}. Nothing was deleted.`,
-    {
-      path: folder,
-      hint: 'Look at annotations.jsonl there: a line of it is damaged. Without that line, pruning goes on; pin again what must stay.',
-    },
-  );
 }
 
 function changed(name: string): BackupError {

@@ -26,10 +26,11 @@ export async function removeBackups(
   lock: StoreLock,
   ids: ReadonlySet<string>,
 ): Promise<Removed> {
+  await store.renew();
   const listing = await store.list();
   const removed = listing.backups.filter(({ id }) => ids.has(id));
   if (removed.length < ids.size) throw gone(store.root);
-  refuseUnclear(listing, removed);
+  refuseUnclear(listing);
   const before = (await store.holdings()).staying;
   const going = new Set(before.filter(({ id }) => ids.has(id)).map(({ archive }) => archive));
   const staying = listing.backups.filter(({ id }) => !ids.has(id));
@@ -38,7 +39,6 @@ export async function removeBackups(
   const aside = new Set([...going, ...outdatedGenerations(now)]);
   await lock.check();
   await store.setAside('trash', [...aside]);
-  await store.compact();
   const sizeBefore = before.reduce((sum, { size }) => sum + size, 0);
   const sizeAfter = now.reduce((sum, { archive, size }) => (aside.has(archive) ? sum : sum + size), 0);
   return { removed, moved: merged.contents, movedBytes: merged.bytes, freed: sizeBefore - sizeAfter };

@@ -5,19 +5,19 @@ import { isFile } from '../archive/manifest.js';
 import type { ContentPromise } from '../archive/verified.js';
 import { throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
-import { contentKey, planMerge } from '../plan/mergePlan.js';
+import { contentKey } from '../plan/mergePlan.js';
 import { type Salvage, salvage } from '../store/salvage.js';
 import type { ReadContent, Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
+import { fillGaps } from './fillGaps.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
-import { type BoardAddress, type JobContext, trackPhases } from './job.js';
+import type { BoardAddress, JobContext } from './job.js';
 import { outdatedGenerations } from './mergeContent.js';
 import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
 import { type Recovered, recoverFromBoard } from './recoverFromBoard.js';
-import { survivorsOf } from './survivors.js';
 import { type DamageReport, findDamage, storeNotFound } from './verify.js';
 
 /** Content that is nowhere any more. */
@@ -74,11 +74,15 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
         board.contents.get(content.sha256)?.size === content.size || isSalvaged(salvaged, content);
       const read = readerOf(store, board, salvaged);
 
-      const written = [
-        ...(await writeAnew(context, store, listing.backups, damaged, have, read)),
-        ...(await bringOut(context, store, listing.backups, salvaged, have, read)),
+      const anew = await writeAnew(context, store, listing.backups, damaged, have, read);
+      const { staying: held } = await store.holdings();
+      const kept = new Set(held.flatMap(({ archive, id }) => (damaged.has(archive) ? [] : [id])));
+      const written = [...anew, ...(await bringOut(context, store, kept, salvaged, have, read))];
+      const contents = [
+        ...[...board.contents].map(([sha256, { size }]) => ({ sha256, size })),
+        ...salvaged.flatMap((place) => [...place.contents].map(([sha256, size]) => ({ sha256, size }))),
       ];
-      written.push(...(await fillGaps(context, store, damaged, board, salvaged, read)));
+      written.push(...(await fillGaps(context, store, { damaged, contents, read })));
 
       await lock.check();
       const { staying } = await store.holdings();
@@ -93,8 +97,8 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
       const back = lacking.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
       const fromBoardNow = back.filter(({ sha256 }) => board.contents.has(sha256)).length;
       const fromStore = back.length - fromBoardNow;
-      const unlisted = new Set(listing.unreadable.map(({ path }) => path));
-      const isGone = ({ archive, backup }: Salvage) => unlisted.has(archive) && !backup;
+      const ids = new Map(held.map(({ archive, id }) => [archive, id]));
+      const isGone = ({ archive, backup }: Salvage) => !backup && !kept.has(ids.get(archive) ?? '');
       return {
         ...{ written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread },
         gone: salvaged.filter(isGone).map(({ archive }) => archive),
@@ -124,7 +128,7 @@ function readerOf(store: Store, board: Recovered, salvaged: readonly Salvage[]):
     const spool = board.contents.get(content.sha256);
     const place = salvaged.find(({ contents }) => contents.get(content.sha256) === content.size);
     if (spool) yield* spool.chunks();
-    else yield* place ? place.read(content) : store.readContent({ ...content, archive: '' });
+    else yield* place ? place.read(content) : store.readContent(content);
   };
 }
 
@@ -193,56 +197,27 @@ async function writeAnew(
   return written;
 }
 
-/** Archives that could not even be listed: the backup is taken in anew where its manifest is whole. */
+/**
+ * Backups that no sound archive has, whose manifest is whole in what was salvaged: they are taken in anew.
+ *
+ * @param kept ids of the others
+ */
 async function bringOut(
   context: JobContext,
   store: Store,
-  listed: readonly BackupSummary[],
+  kept: ReadonlySet<string>,
   salvaged: readonly Salvage[],
   have: (content: ContentPromise) => boolean,
   read: ReadContent,
 ): Promise<string[]> {
   const written: string[] = [];
   for (const { backup } of salvaged) {
-    if (!backup || listed.some(({ id }) => id === backup.id)) continue;
+    if (!backup || kept.has(backup.id)) continue;
     throwIfCancelled(context.signal);
     const own = backup.manifest.entries.filter(isFile).filter((file) => file.archive === backup.manifest.archive);
     const lost = new Set<ContentHash>();
     for (const file of own) if (!have(file) && !(await isReadable(store, file))) lost.add(file.sha256);
     written.push(await store.adopt({ backup, hold: [], lost, signal: context.signal }, read));
-  }
-  return written;
-}
-
-/** What backups need and no sound archive of their board holds, where it can be had: from the trash, the board, what is damaged. */
-async function fillGaps(
-  context: JobContext,
-  store: Store,
-  damaged: ReadonlySet<string>,
-  board: Recovered,
-  salvaged: readonly Salvage[],
-  read: ReadContent,
-): Promise<string[]> {
-  const { backups } = await store.list();
-  const { staying, trashed } = await store.holdings();
-  const readable: BackupSummary[] = [];
-  for (const backup of backups) if (await readableManifest(context, store, backup)) readable.push(backup);
-  const survivors = await survivorsOf(context, store, readable);
-  const contents: ContentPromise[] = [
-    ...[...board.contents].map(([sha256, { size }]) => ({ sha256, size })),
-    ...salvaged.flatMap((place) => [...place.contents].map(([sha256, size]) => ({ sha256, size }))),
-    ...trashed.flatMap((holding) => holding.contents),
-  ];
-  const sound = staying.filter(({ archive }) => !damaged.has(archive));
-  const { moves } = planMerge(survivors, [{ boardId: '', contents }], sound);
-  const phases = trackPhases(context);
-  phases.begin('merge', { files: moves.size, bytes: 0 });
-  const written: string[] = [];
-  for (const backup of readable) {
-    const add = moves.get(backup.id);
-    if (!add) continue;
-    written.push(await store.rewrite(backup, { add, read, signal: context.signal }));
-    phases.add({ files: 1 });
   }
   return written;
 }

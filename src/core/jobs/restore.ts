@@ -18,6 +18,7 @@ import type { Scan, UnreadableEntry } from '../tree.js';
 import { backupConnected } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { holding } from './holding.js';
+import { isReadable } from './isReadable.js';
 import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { makeAs } from './makeAs.js';
 import { putFile } from './putFile.js';
@@ -159,8 +160,8 @@ async function select(store: Store, backup: BackupSummary, paths: readonly Board
   const { selected, missing } = selectEntries(entries, paths);
   if (missing[0] !== undefined) throw notInBackup(missing[0], backup);
   const lost: BoardPath[] = [];
-  for (const { path, sha256 } of selected.filter(isFile)) {
-    if ((await store.locate(sha256)).length === 0) lost.push(path);
+  for (const file of selected.filter(isFile)) {
+    if ((await store.locate(file.sha256)).length === 0 && !(await isReadable(store, file))) lost.push(file.path);
   }
   if (lost.length > 0) throw contentLost(lost, backup);
   return { backup, scope, selected };

@@ -1,6 +1,6 @@
 // What the backups that stay need. Who takes something away must know all of it: what cannot be read may need anything.
 
-import { dirname } from 'node:path';
+import { basename } from 'node:path';
 import { isFile } from '../archive/manifest.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
 import type { Survivor } from '../plan/mergePlan.js';
@@ -27,13 +27,14 @@ export async function survivorsOf(
 }
 
 /**
- * Backups share bytes within one folder alone: an archive that cannot be read keeps those beside it from being deleted.
+ * What cannot be read may need anything: nothing is taken away beside it. And what is pinned has to be known.
  *
- * @throws BackupError `archive-damaged`
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-failed`
  */
-export function refuseUnclear({ unreadable }: StoreListing, going: readonly BackupSummary[]): void {
-  const folders = new Set(going.map(({ archive }) => dirname(archive)));
-  const unclear = unreadable.find(({ path }) => folders.has(dirname(path)));
+export function refuseUnclear({ unreadable, unclearNotes }: StoreListing): void {
+  const [folder] = unclearNotes;
+  if (folder !== undefined) throw pinsUnknown(folder);
+  const [unclear] = unreadable;
   if (!unclear) return;
   const isNewer = unclear.error.code === 'archive-unsupported';
   throw new BackupError(
@@ -43,6 +44,17 @@ export function refuseUnclear({ unreadable }: StoreListing, going: readonly Back
       path: unclear.path,
       hint: isNewer ? 'Update MicroPython Backup first.' : 'Repair the backups first, or move that file elsewhere.',
       cause: unclear.error,
+    },
+  );
+}
+
+function pinsUnknown(folder: string): BackupError {
+  return new BackupError(
+    'store-failed',
+    `It is not known what is pinned in ${basename(folder)}. Nothing was deleted.`,
+    {
+      path: folder,
+      hint: 'Look at annotations.jsonl there: a line of it is damaged. Without that line, pruning goes on; pin again what must stay.',
     },
   );
 }

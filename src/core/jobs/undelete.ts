@@ -1,10 +1,12 @@
 // Brings deleted backups back from the trash (P20).
 
 import { BackupError } from '../errors.js';
-import type { Store } from '../store/store.js';
+import type { ReadContent, Store } from '../store/store.js';
 import type { BackupSummary, TrashedBackup } from '../store/summary.js';
+import { fillGaps } from './fillGaps.js';
 import { holding } from './holding.js';
 import type { JobContext } from './job.js';
+import { outdatedGenerations } from './mergeContent.js';
 import { recorded } from './recorded.js';
 
 export interface UndeleteResult {
@@ -28,6 +30,11 @@ export function undelete(
         await lock.check();
         await store.bringBack(archive);
       }
+      // What only the trash has of what they need is theirs again: else they would be lost with it.
+      const read: ReadContent = (content) => store.readContent(content);
+      await fillGaps(context, store, { damaged: new Set(), contents: [], read });
+      await lock.check();
+      await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
       return { restored: (await store.list()).backups.filter(({ id }) => ids.has(id)) };
     }),
   );

@@ -152,14 +152,18 @@ async function noteResult(
   reports: readonly DamageReport[],
   looked: readonly BackupSummary[],
 ): Promise<void> {
-  const unsound = new Set(reports.flatMap((report) => report.backups));
+  const idsOf = (some: readonly DamageReport[]) => new Set(some.flatMap((report) => report.backups));
+  const isDoubt = ({ certainty }: DamageReport) => certainty === 'read-error' || certainty === 'unsupported';
+  const unsound = idsOf(reports.filter((report) => !isDoubt(report)));
+  // What the disk did not read may be sound, or not.
+  const doubtful = idsOf(reports.filter(isDoubt));
   const read = new Set(looked.map(({ id }) => id));
   const isNews = ({ id, verified }: BackupSummary) => read.has(id) || verified?.isSound !== false;
   const at = new Date(env.clock.now()).toISOString();
   try {
     for (const isSound of [true, false]) {
       const ids = isSound
-        ? looked.filter(({ id }) => !unsound.has(id))
+        ? looked.filter(({ id }) => !unsound.has(id) && !doubtful.has(id))
         : backups.filter((backup) => unsound.has(backup.id) && isNews(backup));
       if (ids.length > 0) await store.annotate(ids, { verified: { at, isSound } });
     }
@@ -194,7 +198,8 @@ async function reportDamages(
   listing: StoreListing,
   damages: readonly Damage[],
 ): Promise<DamageReport[]> {
-  const archives = await allArchives(store, listing);
+  const archives = new Set(await allArchives(store, listing));
+  const byName = new Map([...archives].map((archive) => [basename(archive), archive]));
   const unreadable = new Set(listing.unreadable.map(({ path }) => path));
   const reports = damages.map((damage) => ({ ...damage, backups: new Set<string>() }));
   const missing = new Map<string, Omit<DamageReport, 'backups'> & { backups: Set<string> }>();
@@ -206,10 +211,10 @@ async function reportDamages(
     const known = reports.filter(({ archive, path }) => archive === backup.archive && path === file.path);
     for (const { backups } of known) backups.add(backup.id);
     if (known.length > 0) return;
-    const archive = hintedArchive(archives, backup, file);
+    const archive = hintedArchive(byName, archives, backup, file);
     const key = [archive, file.sha256, file.size, file.path].join('\0');
     const noted = missing.get(key)?.backups ?? new Set();
-    const reason = reasonFor(file, places, archives.includes(archive), unreadable.has(archive));
+    const reason = reasonFor(file, places, archives.has(archive), unreadable.has(archive));
     const report = { archive, path: file.path, stored: file.stored, reason, certainty: 'missing' as const };
     missing.set(key, { ...report, backups: noted.add(backup.id) });
   }
@@ -231,7 +236,8 @@ async function reportDamages(
       const places = await store.locate(file.sha256);
       const fitting = places.filter(({ size }) => size === file.size);
       const found = fitting.map(reportsAt);
-      if (fitting.length === 0) noteMissing(backup, file, places);
+      // What only the trash has can be read all the same.
+      if (fitting.length === 0 && !(await canBeRead(file))) noteMissing(backup, file, places);
       else if (found.every((there) => there.length > 0) && !(await canBeRead(file))) {
         for (const report of found.flat()) report.backups.add(backup.id);
       }
@@ -241,10 +247,14 @@ async function reportDamages(
 }
 
 /** The archive that a manifest names: beside its own, where a board's archives stand together, else wherever it is. */
-function hintedArchive(archives: readonly string[], backup: BackupSummary, file: ManifestFile): string {
+function hintedArchive(
+  byName: ReadonlyMap<string, string>,
+  there: ReadonlySet<string>,
+  backup: BackupSummary,
+  file: ManifestFile,
+): string {
   const beside = join(dirname(backup.archive), file.archive);
-  if (archives.includes(beside)) return beside;
-  return archives.find((archive) => basename(archive) === file.archive) ?? beside;
+  return there.has(beside) ? beside : (byName.get(file.archive) ?? beside);
 }
 
 function reasonFor(

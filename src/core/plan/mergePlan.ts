@@ -57,7 +57,11 @@ export function planMerge(
       if (!content || settled.has(place)) continue;
       settled.add(place);
       if (remains.has(place) && !isUnsound.has(key)) stays.push(content);
-      else moves.set(survivor.id, [...(moves.get(survivor.id) ?? []), content]);
+      else {
+        const known = moves.get(survivor.id);
+        if (known) known.push(content);
+        else moves.set(survivor.id, [content]);
+      }
     }
   }
   return { moves, stays };

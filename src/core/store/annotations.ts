@@ -107,7 +107,7 @@ export function encodeAnnotations(annotations: ReadonlyMap<string, Annotation>):
   return Buffer.from(JSON.stringify([...annotations]), 'utf8');
 }
 
-/** @returns undefined where it is nothing of the kind */
+/** @returns undefined where it is nothing of the kind, or more than any export has (P44) */
 export function decodeAnnotations(bytes: Uint8Array): Map<string, Annotation> | undefined {
   if (excessOf(bytes, LINE_LIMITS)) return undefined;
   try {

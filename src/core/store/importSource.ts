@@ -11,7 +11,7 @@ import { parseManifest } from '../archive/parseManifest.js';
 import { type CarriedBackup, openArchive, readCarried, readSmall } from '../archive/reader.js';
 import { type ContentPromise, proven } from '../archive/verified.js';
 import { verifyArchive } from '../archive/verify.js';
-import type { Env } from '../env.js';
+import type { Env, FileInfo } from '../env.js';
 import { BackupError, isBackupError } from '../errors.js';
 import type { ContentHash } from '../tree.js';
 import { type Annotation, decodeAnnotations } from './annotations.js';
@@ -43,12 +43,10 @@ const DEPTH = 2;
  * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup, `cancelled`
  */
 export async function openSources(env: Env, path: string, signal?: AbortSignal): Promise<Sources> {
-  const found = await env.fs.info(path).catch((error: unknown) => {
-    throw diskError(error, path);
-  });
+  const found = await infoOf(env, path);
   if (found?.kind === 'file') return { sources: [await archiveSource(env, path, signal)], refused: [] };
   if (found?.kind !== 'folder') throw nothingThere(path);
-  if (await env.fs.info(join(path, 'manifest.json'))) return { sources: [await folderSource(env, path)], refused: [] };
+  if (await infoOf(env, join(path, 'manifest.json'))) return { sources: [await folderSource(env, path)], refused: [] };
   const all: Sources = { sources: [], refused: [] };
   for (const archive of await archivesIn(env, path, DEPTH)) {
     try {
@@ -73,7 +71,7 @@ async function archiveSource(env: Env, path: string, signal: AbortSignal | undef
   return {
     path,
     backups: [archive, ...(await readCarried(zip))],
-    annotations: (notes && decodeAnnotations(notes)) || new Map(),
+    annotations: notes ? notesIn(notes, path) : new Map(),
     contents: new Map([...places].map(([sha256, { size }]) => [sha256, size])),
     async *read(content) {
       const place = places.get(content.sha256);
@@ -99,17 +97,17 @@ async function folderSource(env: Env, path: string): Promise<ImportSource> {
   for (const { sha256, size, path: name } of backups.flatMap((backup) => backup.manifest.entries.filter(isFile))) {
     for (const stored of [`files/${name}`, `objects/${sha256}`]) {
       if (places.has(sha256) || (stored.startsWith('files/') && boardPathOf(stored) === undefined)) continue;
-      const info = await env.fs.info(join(path, stored));
+      const info = await infoOf(env, join(path, stored));
       if (info?.kind === 'file' && info.size === size && (await isContent(env, join(path, stored), { sha256, size })))
         places.set(sha256, { file: join(path, stored), size });
     }
   }
   const notes = join(path, 'annotations.json');
-  const annotations = (await env.fs.info(notes)) && decodeAnnotations(await readFile(env, notes, LARGEST_ANNOTATIONS));
+  const annotations = (await infoOf(env, notes)) && notesIn(await readFile(env, notes, LARGEST_ANNOTATIONS), path);
   return {
     path,
     backups,
-    annotations: annotations || new Map(),
+    annotations: annotations ?? new Map(),
     contents: new Map([...places].map(([sha256, { size }]) => [sha256, size])),
     async *read(content) {
       const place = places.get(content.sha256);
@@ -130,7 +128,7 @@ async function isContent(env: Env, file: string, content: ContentPromise): Promi
 }
 
 async function readFile(env: Env, path: string, limit: number): Promise<Uint8Array> {
-  const found = await env.fs.info(path);
+  const found = await infoOf(env, path);
   if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, 'it is no file of an export');
   return env.fs.readFile(path).catch((error: unknown) => {
     throw diskError(error, path);
@@ -138,14 +136,31 @@ async function readFile(env: Env, path: string, limit: number): Promise<Uint8Arr
 }
 
 async function namesIn(env: Env, folder: string): Promise<string[]> {
-  return (await env.fs.info(folder))?.kind === 'folder' ? (await env.fs.list(folder)).sort() : [];
+  if ((await infoOf(env, folder))?.kind !== 'folder') return [];
+  const names = await env.fs.list(folder).catch((error: unknown) => {
+    throw diskError(error, folder);
+  });
+  return names.sort();
+}
+
+function infoOf(env: Env, path: string): Promise<FileInfo | undefined> {
+  return env.fs.info(path).catch((error: unknown) => {
+    throw diskError(error, path);
+  });
+}
+
+/** What was noted is part of an export: what cannot be read of it must not be lost without a word. */
+function notesIn(bytes: Uint8Array, path: string): ReadonlyMap<string, Annotation> {
+  const notes = decodeAnnotations(bytes);
+  if (!notes) throw damagedArchive(path, 'its annotations.json is not what it should be');
+  return notes;
 }
 
 async function archivesIn(env: Env, folder: string, depth: number): Promise<string[]> {
   const archives: string[] = [];
   for (const name of await namesIn(env, folder)) {
     const path = join(folder, name);
-    const kind = (await env.fs.info(path))?.kind;
+    const kind = (await infoOf(env, path))?.kind;
     if (kind === 'file' && name.endsWith('.blb')) archives.push(path);
     if (kind === 'folder' && depth > 1) archives.push(...(await archivesIn(env, path, depth - 1)));
   }

@@ -64,12 +64,16 @@ export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes
       }
       // Folders may have been copied, with what was noted by then: within one, the order of the lines decides, else the time.
       const folders = foldersOf(rows).size;
-      const inOrder = folders > 1 ? changes.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)) : changes;
+      const inOrder =
+        folders > 1 ? changes.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0)) : changes;
       return { of: foldChanges(inOrder), unclear };
     },
     async add(backups, annotation) {
       const at = new Date(env.clock.now()).toISOString();
-      const placed = backups.map(({ archive, board, id }) => ({ folder: folderOf(relative(root, archive), board), id }));
+      const placed = backups.map(({ archive, board, id }) => ({
+        folder: folderOf(relative(root, archive), board),
+        id,
+      }));
       for (const folder of new Set(placed.map((each) => each.folder))) {
         const ids = placed.filter((each) => each.folder === folder).map(({ id }) => id);
         await makeFolderDurably(env, folder);

@@ -22,7 +22,7 @@ import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
-import { removeStalePartials } from './partials.js';
+import { partialOf, removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
 import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
@@ -94,6 +94,9 @@ export interface Store {
    * @throws BackupError `store-full`, with both figures
    */
   checkSpace(size: BackupSize): Promise<void>;
+
+  /** Opens every archive anew: who takes something away believes nothing that was only remembered. */
+  renew(): Promise<void>;
 
   /** Waits for others that work on the store. A store that is not there yet has nothing to lock. */
   lock(request: LockRequest): Promise<StoreLock>;
@@ -175,7 +178,10 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   }
 
   /** The folder of a board goes on to be its folder when somebody has renamed it. The root is nobody's, whatever was put there. */
-  function folderOf(board: Pick<ManifestBoard, 'id' | 'name'>, backups: readonly BackupSummary[]): string {
+  function folderOf(
+    board: Pick<ManifestBoard, 'id' | 'name'>,
+    backups: ReadonlyArray<Pick<BackupSummary, 'archive'>>,
+  ): string {
     const folders = backups.map(({ archive }) => dirname(archive));
     return folders.find((folder) => folder !== resolve(root)) ?? join(root, boardFolderName(board));
   }
@@ -199,23 +205,31 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   }
 
   const readContent = createContents(env, catalogue);
-  const readProven: ReadContent = ({ path, size, sha256 }) => readContent({ path, size, sha256, archive: '' });
+  const readProven: ReadContent = ({ path, size, sha256 }) => readContent({ path, size, sha256 });
   const exists = async () => (await infoOf(env, root))?.kind === 'folder';
 
   return {
     root,
     exists,
+    async renew() {
+      await catalogue.renew();
+    },
     lock: async (request) => ((await exists()) ? acquireLock(env, root, request) : lockWithoutFile),
     holdings,
     trash,
     rewrite: (backup, change) => rewriteBackup(env, backup.archive, change, readProven),
     async adopt(arrival, read) {
       const { board } = arrival.backup.manifest;
-      return adoptBackup(env, folderOf(board, await backupsOf(board.id)), arrival, read);
+      // As the folders were at the last look: an import asks a thousand times.
+      const { rows } = await catalogue.current();
+      const own = rows.filter(({ summary }) => summary.board.id === board.id);
+      const archives = own.map(({ archive }) => ({ archive: join(root, archive) }));
+      return adoptBackup(env, folderOf(board, archives), arrival, read);
     },
     readBackup,
     async exportArchive(folder, name, plan) {
       await refuseTaken(env, join(folder, name));
+      await refuseTaken(env, partialOf(join(folder, name)));
       await putArchive(env, { folder, names: [name], ...exported(plan), read: readProven });
     },
     exportFolder: (target, plan) => putFolder(env, { target, ...exported(plan), read: readProven }),
@@ -249,8 +263,11 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       await removeStalePartials(env, folder);
       const createdAt = env.clock.now();
       const file = await createDurably(env, folder, archiveNames(createdAt));
-      // P46: after all that are known, and after those that cannot be read now, each of which took a number.
-      const sequence = (earlier[0]?.sequence ?? 0) + unreadable.length + 1;
+      // P46: after all that are known, also those that may be brought back, and after those that cannot be read now, each of which
+      // took a number.
+      const deleted = (await catalogue.current()).trashed.filter(({ summary }) => summary.board.id === board.id);
+      const taken = [...earlier, ...deleted.map(({ summary }) => summary)].map((backup) => backup.sequence);
+      const sequence = Math.max(0, ...taken) + unreadable.length + 1;
       const hidden = unreadable.map(({ error }) => error);
       const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
       return {
