@@ -126,6 +126,7 @@ describe('Backups and their menus in VS Code', function () {
     await window.command('MicroPython Backup: Verify Backups');
     await window.notification('Damage was found').waitFor();
     await backup(/^.*damaged, full, 12 files/).waitFor();
+    await window.command('View: Close All Editors');
     await window.command('Notifications: Clear All Notifications');
     await inBothThemes((theme) => window.screenshot(`kept-${theme}`));
   });

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { parseBoardPath } from '../../src/core/paths.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { BackupFiles } from '../../src/ui/files/backupFiles.js';
-import { backupUri, splitBackupUri } from '../../src/ui/files/backupUri.js';
+import { backupUri, comparedUri, splitBackupUri } from '../../src/ui/files/backupUri.js';
 import { takeBackup } from '../support/builders.js';
 import { inNewStore } from './newStore.js';
 
@@ -38,6 +38,26 @@ describe('A file of a backup in an editor', () => {
       assert.equal(splitBackupUri(uri).path, path);
     }
   });
+
+  it('has the same path in two backups that are compared, so that it is not taken for renamed', () =>
+    inNewStore(async ({ boards, store }) => {
+      const content: Record<string, string> = {
+        'lib/ä b#c?.py': 'first\n',
+        [ODD]: 'odd byte\n',
+        [LOOKALIKE]: 'backslash\n',
+      };
+      const before = await takeBackup(store, content);
+      const after = await takeBackup(store, { ...content, 'lib/ä b#c?.py': 'second\n' });
+      const files = new BackupFiles(boards);
+      for (const path of Object.keys(content).map(parseBoardPath)) {
+        const uris = [before, after].map((backup) => vscode.Uri.parse(comparedUri(backup, path).toString()));
+        assert.equal(uris[0]?.path, uris[1]?.path);
+        for (const [index, uri] of uris.entries()) {
+          const expected = index === 1 && path.startsWith('lib') ? 'second\n' : content[path];
+          assert.equal(Buffer.from(await files.readFile(uri)).toString(), expected);
+        }
+      }
+    }));
 
   it('cannot be changed', () =>
     inNewStore(async ({ boards, store }) => {

@@ -4,7 +4,7 @@ import { describeDifference, sentencesOnSides, sumOfDifference } from '../../cor
 import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { moment } from '../../core/text.js';
-import { backupUri } from '../files/backupUri.js';
+import { comparedUri } from '../files/backupUri.js';
 import { COMPARE_SHARES } from '../jobBar.js';
 import { nameBackup } from '../nameBackups.js';
 import { backupMeant, backupsMeant, pickBackup } from '../pickBackup.js';
@@ -50,9 +50,9 @@ function isOlder(one: BackupSummary, other: BackupSummary): boolean {
 async function show(before: BackupSummary, after: BackupSummary, result: CompareResult): Promise<void> {
   const { added, removed, changed } = result.difference;
   const diff = (path: BoardPath, has: { left: boolean; right: boolean }) => [
-    backupUri(after, path),
-    has.left ? backupUri(before, path) : undefined,
-    has.right ? backupUri(after, path) : undefined,
+    comparedUri(after, path),
+    has.left ? comparedUri(before, path) : undefined,
+    has.right ? comparedUri(after, path) : undefined,
   ];
   const changes = [
     ...changed.map(({ path }) => ({ path, diff: diff(path, { left: true, right: true }) })),

@@ -1,4 +1,5 @@
 // Files of a backup as VS Code names them: `mpbackup:/<board> <time> <id>/<path>`. The words are for people; the id counts.
+// Where two backups are compared, it is `mpbackup:/<path>?<id>.<bytes of the path>`.
 
 import * as vscode from 'vscode';
 import { type BoardPath, bytesFromText, displayPath, parseBoardPath, textFromBytes } from '../../core/paths.js';
@@ -28,8 +29,17 @@ export function backupUri({ id, board, createdAt }: BackupSummary, path: BoardPa
   });
 }
 
+/** A name that differs from that of the other backup in its query alone: VS Code takes another path for a renamed file. */
+export function comparedUri({ id }: BackupSummary, path: BoardPath): vscode.Uri {
+  const query = `${id.slice(0, ID_LENGTH)}.${Buffer.from(bytesFromText(path)).toString('hex')}`;
+  return vscode.Uri.from({ scheme: SCHEME, path: `/${displayPath(path)}`, query });
+}
+
 /** @throws BackupError `bad-name` for what can be no path on a board */
 export function splitBackupUri({ path, query }: vscode.Uri): BackupUri {
+  const [, comparedId, hex = ''] = /^([0-9a-f]{12})\.([0-9a-f]*)$/.exec(query) ?? [];
+  if (comparedId !== undefined)
+    return { idPrefix: comparedId, path: parseBoardPath(textFromBytes(Buffer.from(hex, 'hex'))) };
   const [, words = '', ...rest] = path.split('/');
   const id = words.slice(-ID_LENGTH);
   const shown = rest.join('/');
