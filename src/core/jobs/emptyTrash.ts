@@ -32,8 +32,8 @@ export function emptyTrash(
         const { trashed } = await store.holdings();
         const going = trashed.filter(({ archive }) => Date.parse(setAsideAt(archive) ?? '1970') < before);
         const listing = await store.list();
-        refuseUnclear(listing, listing.backups);
-        await mergeContent(context, store, listing.backups, new Set(going.map(({ archive }) => archive)));
+        refuseUnclear(listing);
+        await mergeContent(context, store, listing.backups, going);
         for (const { archive } of going) {
           throwIfCancelled(context.signal);
           await lock.check();

@@ -29,11 +29,12 @@ export async function survivorsOf(
 /**
  * Backups share bytes within one folder alone: an archive that cannot be read keeps those beside it from being deleted.
  *
+ * @param going undefined where content of all folders goes: then a folder that cannot be listed may need it, too
  * @throws BackupError `archive-damaged`
  */
-export function refuseUnclear({ unreadable }: StoreListing, going: readonly BackupSummary[]): void {
-  const folders = new Set(going.map(({ archive }) => dirname(archive)));
-  const unclear = unreadable.find(({ path }) => folders.has(dirname(path)));
+export function refuseUnclear({ unreadable }: StoreListing, going?: readonly BackupSummary[]): void {
+  const folders = going && new Set(going.map(({ archive }) => dirname(archive)));
+  const unclear = unreadable.find(({ path }) => !folders || folders.has(dirname(path)));
   if (!unclear) return;
   throw new BackupError(
     unclear.error.code === 'archive-unsupported' ? 'archive-unsupported' : 'archive-damaged',
