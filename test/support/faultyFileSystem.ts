@@ -12,15 +12,15 @@ export interface FaultPlan {
 }
 
 export interface FaultyFileSystem extends FileSystem {
-  /** Calls so far. */
-  readonly calls: number;
+  /** The names of all calls so far. */
+  readonly made: readonly string[];
   /** The names of the calls that were made to fail: a planned fault that never came is a failed test (P08). */
   readonly fired: string[];
 }
 
 /** @param plan undefined only counts */
 export function faultyFileSystem(real: FileSystem, plan?: FaultPlan): FaultyFileSystem {
-  let calls = 0;
+  const made: string[] = [];
   const fired: string[] = [];
 
   /** A write that fails has written half of it before: that is what a full disk does (P05). */
@@ -29,8 +29,8 @@ export function faultyFileSystem(real: FileSystem, plan?: FaultPlan): FaultyFile
     act: () => Promise<Result>,
     halfway?: () => Promise<unknown>,
   ): Promise<Result> {
-    calls += 1;
-    const fails = plan && (plan.lasting === 'once' ? calls === plan.call : calls >= plan.call);
+    made.push(name);
+    const fails = plan && (plan.lasting === 'once' ? made.length === plan.call : made.length >= plan.call);
     if (!fails) return act();
     fired.push(name);
     await halfway?.();
@@ -60,9 +60,7 @@ export function faultyFileSystem(real: FileSystem, plan?: FaultPlan): FaultyFile
   }
 
   return {
-    get calls() {
-      return calls;
-    },
+    made,
     fired,
     open: (path, mode) => counted(`open ${mode}`, async () => wrap(await real.open(path, mode))),
     readFile: (path) => counted('readFile', () => real.readFile(path)),

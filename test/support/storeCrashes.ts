@@ -1,27 +1,28 @@
 // What is promised of a store after any crash (P01, P02), and the pieces of work that are cut off: one entry of a table each.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { verifyArchive } from '../../src/core/archive/verify.js';
 import type { Env } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { aBoard, collect, entriesOf, type Files, hashOf, readTree, takeBackup, takeIncremental } from './builders.js';
-import { type Check, type Held, type Ledger, STORE, type Work } from './crashes.js';
+import { type Check, type Held, type Ledger, noLedger, STORE, type Work } from './crashes.js';
 
 /** Some of it is stored as it is, some of it is packed. */
 export const FIRST = { 'main.py': 'print(1)\n', 'lib/wifi.py': 'import network\n'.repeat(9) };
 export const SECOND = { ...FIRST, 'main.py': 'print(2)\n', 'data/log.csv': '1,2\n' };
-const THIRD = { ...SECOND, 'main.py': 'print(3)\n', 'lib/wifi.py': 'import socket\n' };
+export const THIRD = { ...SECOND, 'main.py': 'print(3)\n', 'lib/wifi.py': 'import socket\n' };
 /** Of the backup after a crash: some of it is stored before, some of it is new. */
 const NEXT = { ...THIRD, 'main.py': 'print(2)\n', 'next.py': 'import gc\n' };
 
-async function full(env: Env, ledger: Ledger, files: Files): Promise<void> {
+export async function full(env: Env, ledger: Ledger, files: Files): Promise<void> {
   ledger.completed(await takeBackup(await openStore(env, STORE), files), files);
 }
 
-async function incremental(env: Env, ledger: Ledger, files: Files): Promise<void> {
+export async function incremental(env: Env, ledger: Ledger, files: Files): Promise<void> {
   ledger.completed(await takeIncremental(await openStore(env, STORE), files), files);
 }
 
@@ -75,7 +76,9 @@ export const checkStore: Check = async (env, held) => {
   const listed = await listWhole(store);
   for (const id of held.backups.keys()) assert.ok(listed.has(id), `the completed backup ${id} is not listed`);
   for (const [id, backup] of listed) await assertRestores(store, backup, held.backups.get(id));
-  await checkArchives(env);
+  await assertDeleted(store, listed, held);
+  await assertNotes(store, held);
+  await checkArchives(env, held);
   await checkNext(env);
 };
 
@@ -89,7 +92,8 @@ export const checkStoreWithoutNames: Check = async (env, held) => {
     assert.ok(missing.slice(first).every(Boolean), 'a backup is missing that is older than one that is there');
   assertEarlier(listed, held);
   for (const [id, backup] of listed) await assertRestores(store, backup, held.backups.get(id));
-  await checkArchives(env);
+  await assertDeleted(store, listed, held);
+  await checkArchives(env, held);
   await checkNext(env);
 };
 
@@ -105,7 +109,7 @@ export const checkStoreWithoutOrder: Check = async (env, held) => {
       if (held.earlier.has(id) || !isBackupError(error, 'content-missing')) throw error;
     }
   }
-  await checkArchives(env);
+  await checkArchives(env, held);
   await checkNext(env);
 };
 
@@ -119,16 +123,32 @@ function assertEarlier(listed: ReadonlyMap<string, BackupSummary>, { backups, ea
   for (const id of earlier) if (backups.has(id)) assert.ok(listed.has(id), `the earlier backup ${id} is not listed`);
 }
 
-async function assertRestores(store: Store, backup: BackupSummary, files?: Files): Promise<void> {
+/** P20: what was deleted is in the trash and whole, where it is not listed any more or again. */
+async function assertDeleted(store: Store, listed: ReadonlyMap<string, BackupSummary>, { deleted }: Held) {
+  const trash = new Map((await store.trash()).map((backup) => [backup.id, backup]));
+  for (const [id, files] of deleted) {
+    const found = trash.get(id) ?? listed.get(id);
+    assert.ok(found, `the deleted backup ${id} is neither listed nor in the trash`);
+    await assertRestores(store, found, files);
+  }
+}
+
+/** What was noted is known; what was about to be noted is known or is not. */
+async function assertNotes(store: Store, { notes }: Held): Promise<void> {
+  const found = await store.annotations();
+  for (const [id, { sure, unsure }] of notes) {
+    const known = found.get(id) ?? {};
+    if (!isDeepStrictEqual(known, sure)) assert.deepEqual(known, { ...sure, ...unsure }, `what was noted on ${id}`);
+  }
+}
+
+export async function assertRestores(store: Store, backup: BackupSummary, files?: Files): Promise<void> {
   const tree = await readTree(store, backup);
   if (files) assert.deepEqual(tree, new Map(entriesOf(files)), `${backup.archive} restores something else`);
 }
 
 async function checkNext(env: Env): Promise<void> {
-  await takeNext(env, {
-    mayGo() {},
-    completed() {},
-  });
+  await takeNext(env, noLedger);
   const store = await openStore(env, STORE);
   const latest = await store.latestOf(aBoard().id);
   assert.ok(latest, 'the next backup is not listed');
@@ -138,12 +158,13 @@ async function checkNext(env: Env): Promise<void> {
 /** What the same bytes verify as, they verify as again: most archives are the same on most disks. */
 const verified = new Set<string>();
 
-/** No archive under its final name is damaged, whatever holds it: folders of boards, the trash. */
-async function checkArchives(env: Env, path = STORE): Promise<void> {
+/** No archive under its final name is damaged, whatever holds it: folders of boards, the trash, an export. */
+export async function checkArchives(env: Env, held: Pick<Held, 'damaged'>, path = dirname(STORE)): Promise<void> {
   const found = await env.fs.info(path);
-  if (found?.kind === 'folder') for (const name of await env.fs.list(path)) await checkArchives(env, join(path, name));
+  if (found?.kind === 'folder')
+    for (const name of await env.fs.list(path)) await checkArchives(env, held, join(path, name));
   if (found?.kind !== 'file' || !path.endsWith('.blb')) return;
   const hash = hashOf(await env.fs.readFile(path));
-  if (!verified.has(hash)) assert.deepEqual(await verifyArchive(env, path), []);
+  if (!verified.has(hash) && !held.damaged.has(hash)) assert.deepEqual(await verifyArchive(env, path), []);
   verified.add(hash);
 }

@@ -36,13 +36,11 @@ export function emptyTrash(
         const { trashed } = await store.holdings();
         // What nobody knows the time of is taken for new.
         const isOld = ({ archive }: ArchiveHolding) => Date.parse(setAsideAt(archive) ?? '') < before;
-        const isAll = before === Number.POSITIVE_INFINITY;
-        const going = isAll ? trashed : trashed.filter(isOld);
-        await mergeContent(context, store, listing.backups, new Set(going.map(({ archive }) => archive)));
+        const going = before === Number.POSITIVE_INFINITY ? trashed : trashed.filter(isOld);
+        await mergeContent(context, store, listing.backups, going);
         await lock.check();
         await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
-        const doomed = isAll ? (await store.holdings()).trashed : going;
-        for (const { archive } of doomed) {
+        for (const { archive } of going) {
           throwIfCancelled(context.signal);
           await lock.check();
           await store.removeForGood([archive]);

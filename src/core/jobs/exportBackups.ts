@@ -2,7 +2,7 @@
 // it is.
 
 import { basename, dirname } from 'node:path';
-import { isFile } from '../archive/manifest.js';
+import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { isPortable } from '../archive/placement.js';
 import type { CarriedBackup } from '../archive/reader.js';
 import type { ContentPromise } from '../archive/verified.js';
@@ -69,20 +69,24 @@ async function write(
 
 /** All content that these backups need, each once. */
 async function contentsOf(store: Store, backups: readonly CarriedBackup[]): Promise<Map<ContentHash, ContentPromise>> {
-  const { staying, trashed } = await store.holdings();
-  const held = new Set([...staying, ...trashed].flatMap(({ contents }) => contents.map(contentKey)));
-  const all = new Map<ContentHash, ContentPromise>();
-  for (const { sha256, size, path } of backups.flatMap(({ manifest }) => manifest.entries.filter(isFile))) {
-    if (!held.has(contentKey({ sha256, size }))) throw isLost(path);
-    all.set(sha256, { sha256, size });
-  }
-  return all;
+  const files = backups.flatMap(({ manifest }) => manifest.entries.filter(isFile));
+  // What the disk did not read the first time, it may read the second time (P11).
+  const lost = (await findLost(store, files)) && (await findLost(store, files));
+  if (lost) throw isLost(lost.path, (await store.list()).unreadable[0]?.error);
+  return new Map(files.map(({ sha256, size }) => [sha256, { sha256, size }]));
 }
 
-function isLost(path: BoardPath): BackupError {
+async function findLost(store: Store, files: readonly ManifestFile[]): Promise<ManifestFile | undefined> {
+  const { staying, trashed } = await store.holdings();
+  const held = new Set([...staying, ...trashed].flatMap(({ contents }) => contents.map(contentKey)));
+  return files.find((file) => !held.has(contentKey(file)));
+}
+
+/** @param cause why an archive cannot be read that may have it */
+function isLost(path: BoardPath, cause: BackupError | undefined): BackupError {
   return new BackupError(
     'content-missing',
     `The content of ${displayPath(path)} is in no archive of this store. Nothing was exported.`,
-    { path, hint: 'Repair the store first, or export another backup.' },
+    { path, hint: 'Repair the store first, or export another backup.', cause },
   );
 }

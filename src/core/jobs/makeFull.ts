@@ -32,7 +32,9 @@ export function makeFull(context: JobContext, store: Store, backup: BackupSummar
         const phases = trackPhases(context);
         phases.begin('copy', { files: files.length, bytes });
         const onContent = (size: number) => phases.add({ files: 1, bytes: size });
-        const archive = await store.rewrite(backup, { add: files, signal: context.signal, onContent });
+        // Since it was listed, another job may have written a later generation.
+        const now = (await store.list()).backups.find(({ id }) => id === backup.id) ?? backup;
+        const archive = await store.rewrite(now, { add: files, signal: context.signal, onContent });
         const outdated = outdatedGenerations((await store.holdings()).staying);
         await lock.check();
         await store.setAside('trash', outdated);

@@ -21,14 +21,14 @@ export interface Merged {
 /**
  * Nothing is taken away here. When this resolves, no backup of `staying` needs any archive of `going`.
  *
- * @param going absolute paths, in the store or in its trash
+ * @param going in the store or in its trash; as they were read once, since what a second look does not find goes all the same
  * @throws BackupError `content-missing` where something that is needed cannot be read; the store is then as it was
  */
 export async function mergeContent(
   context: JobContext,
   store: Store,
   staying: readonly BackupSummary[],
-  going: ReadonlySet<string>,
+  going: readonly ArchiveHolding[],
 ): Promise<Merged> {
   const { moves } = await planFor(context, store, staying, going);
   const all = [...moves.values()].flat();
@@ -44,7 +44,7 @@ export async function mergeContent(
       for (const { size } of add ?? []) phases.add({ files: 1, bytes: size });
     }
   } catch (error) {
-    // What could not be taken back is there twice, which harms nobody.
+    // A disk that fails may fail here too: what it was first is told.
     await store.removeForGood(written).catch((second: unknown) => context.env.log.warn(messageOf(second)));
     throw error;
   }
@@ -56,21 +56,19 @@ async function planFor(
   context: JobContext,
   store: Store,
   staying: readonly BackupSummary[],
-  going: ReadonlySet<string>,
+  going: readonly ArchiveHolding[],
 ): Promise<MergePlan> {
   const survivors = await survivorsOf(context, store, staying);
   const holdings = await store.holdings();
-  const isGoing = ({ archive }: ArchiveHolding) => going.has(archive);
-  const goes = [...holdings.staying, ...holdings.trashed].filter(isGoing);
-  const stays = holdings.staying.filter((holding) => !isGoing(holding));
-  const first = planMerge(survivors, goes, stays);
-  const except = new Set([...goes, ...holdings.trashed].map(({ archive }) => archive));
+  const except = new Set([...going, ...holdings.trashed].map(({ archive }) => archive));
+  const stays = holdings.staying.filter(({ archive }) => !except.has(archive));
+  const first = planMerge(survivors, going, stays);
   const unsound = new Set<string>();
   for (const content of first.stays) {
     throwIfCancelled(context.signal);
     if (!(await isReadable(store, content, except))) unsound.add(contentKey(content));
   }
-  return unsound.size === 0 ? first : planMerge(survivors, goes, stays, unsound);
+  return unsound.size === 0 ? first : planMerge(survivors, going, stays, unsound);
 }
 
 /** A generation is written whole beside the one before it. */

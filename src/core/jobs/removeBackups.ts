@@ -29,14 +29,15 @@ export async function removeBackups(
   await store.renew();
   const listing = await store.list();
   const removed = listing.backups.filter(({ id }) => ids.has(id));
-  if (removed.length < ids.size) throw gone(store.root);
+  // What the disk does not read now may be one of these.
+  if (removed.length < ids.size) throw listing.unreadable[0]?.error ?? gone(store.root);
   refuseUnclear(listing);
   const before = (await store.holdings()).staying;
-  const going = new Set(before.filter(({ id }) => ids.has(id)).map(({ archive }) => archive));
+  const going = before.filter(({ id }) => ids.has(id));
   const staying = listing.backups.filter(({ id }) => !ids.has(id));
   const merged = await mergeContent(context, store, staying, going);
   const { staying: now } = await store.holdings();
-  const aside = new Set([...going, ...outdatedGenerations(now)]);
+  const aside = new Set([...going.map(({ archive }) => archive), ...outdatedGenerations(now)]);
   await lock.check();
   await store.setAside('trash', [...aside]);
   const sizeBefore = before.reduce((sum, { size }) => sum + size, 0);

@@ -1,8 +1,7 @@
 // Writes the entries of an archive as plain files into a folder: for who wants to look at them without any tool.
 
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { parseChecksums } from '../archive/checksums.js';
+import { dirname, join, relative } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import { rewriteArchive } from '../archive/rewrite.js';
 import type { EntryWriter } from '../archive/zipWriter.js';
@@ -17,20 +16,29 @@ export interface PutFolder extends Omit<PutArchive, 'folder' | 'names'> {
   target: string;
 }
 
+/** Absolute paths of what was made: of files with the SHA-256 of what was written, in hex. */
+interface Made {
+  files: Map<string, string>;
+  folders: string[];
+}
+
 /** @throws BackupError `path-taken`, `store-…`; then nothing of it is left */
 export async function putFolder(env: Env, put: PutFolder): Promise<void> {
   const { target, plan, read, signal, onContent } = put;
   await refuseTaken(env, target);
   const partial = `${target}.${Buffer.from(env.random(4)).toString('hex')}.partial`;
-  const made = { files: [] as string[], folders: [] as string[] };
+  const made: Made = { files: new Map(), folders: [] };
+  let isNamed = false;
   try {
     await makeFolderDurably(env, dirname(target));
     await rewriteArchive(entriesIn(env, partial, made), plan, stoppable(read, signal), onContent);
-    await proveFolder(env, partial);
+    await proveFiles(env, partial, made.files);
     await env.fs.rename(partial, target);
+    isNamed = true;
     await env.fs.syncFolder(dirname(target));
   } catch (error) {
-    for (const path of made.files) await quietly(env, path, () => env.fs.remove(path));
+    if (isNamed) await quietly(env, target, () => env.fs.rename(target, partial));
+    for (const path of made.files.keys()) await quietly(env, path, () => env.fs.remove(path));
     for (const path of made.folders.reverse()) await quietly(env, path, () => env.fs.removeFolder(path));
     throw diskError(error, target);
   }
@@ -38,7 +46,10 @@ export async function putFolder(env: Env, put: PutFolder): Promise<void> {
 
 /** @throws BackupError `path-taken` where something has that name */
 export async function refuseTaken(env: Env, target: string): Promise<void> {
-  if (!(await env.fs.info(target))) return;
+  const found = await env.fs.info(target).catch((error: unknown) => {
+    throw diskError(error, target);
+  });
+  if (!found) return;
   throw new BackupError('path-taken', `There is something named ${target} already. Nothing was written.`, {
     path: target,
     hint: 'Choose another name.',
@@ -46,7 +57,7 @@ export async function refuseTaken(env: Env, target: string): Promise<void> {
 }
 
 /** @param plan whose names fit any disk, as `isPortable` has them */
-function entriesIn(env: Env, root: string, made: { files: string[]; folders: string[] }): EntryWriter {
+function entriesIn(env: Env, root: string, made: Made): EntryWriter {
   async function makeFolder(path: string): Promise<void> {
     if (path.length < root.length || made.folders.includes(path)) return;
     await makeFolder(dirname(path));
@@ -60,17 +71,20 @@ function entriesIn(env: Env, root: string, made: { files: string[]; folders: str
       const path = join(root, name);
       await makeFolder(dirname(path));
       const file = await env.fs.open(path, 'create');
-      made.files.push(path);
+      made.files.set(path, '');
+      const hash = createHash('sha256');
       let size = 0;
       try {
         for await (const chunk of chunks) {
           await file.append(chunk);
+          hash.update(chunk);
           size += chunk.length;
         }
         await file.sync();
       } finally {
         await file.close();
       }
+      made.files.set(path, hash.digest('hex'));
       return size;
     },
     async finish() {
@@ -79,12 +93,11 @@ function entriesIn(env: Env, root: string, made: { files: string[]; folders: str
   };
 }
 
-/** P14: what is said to be there was read back. */
-async function proveFolder(env: Env, folder: string): Promise<void> {
-  const listed = parseChecksums(await env.fs.readFile(join(folder, 'checksums.txt')));
-  for (const [name, sha256] of listed ?? []) {
-    if ((await hashOfFile(env, join(folder, name))) === sha256) continue;
-    throw new BackupError('store-failed', `The disk did not keep what was written to it: ${name}`, {
+/** P14: what is said to be there was read back, and is what was written: `checksums.txt` too, which could not say so itself. */
+async function proveFiles(env: Env, folder: string, files: Made['files']): Promise<void> {
+  for (const [path, sha256] of files) {
+    if ((await hashOfFile(env, path)) === sha256) continue;
+    throw new BackupError('store-failed', `The disk did not keep what was written to it: ${relative(folder, path)}`, {
       path: folder,
       hint: 'Check the disk, or choose another folder.',
     });

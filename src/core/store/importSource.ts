@@ -43,7 +43,15 @@ const DEPTH = 2;
  * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup, `cancelled`
  */
 export async function openSources(env: Env, path: string, signal?: AbortSignal): Promise<Sources> {
-  const found = await infoOf(env, path);
+  try {
+    return await sourcesIn(env, path, signal);
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+async function sourcesIn(env: Env, path: string, signal: AbortSignal | undefined): Promise<Sources> {
+  const found = await env.fs.info(path);
   if (found?.kind === 'file') return { sources: [await archiveSource(env, path, signal)], refused: [] };
   if (found?.kind !== 'folder') throw nothingThere(path);
   if (await infoOf(env, join(path, 'manifest.json'))) return { sources: [await folderSource(env, path)], refused: [] };
@@ -130,9 +138,7 @@ async function isContent(env: Env, file: string, content: ContentPromise): Promi
 async function readFile(env: Env, path: string, limit: number): Promise<Uint8Array> {
   const found = await infoOf(env, path);
   if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, 'it is no file of an export');
-  return env.fs.readFile(path).catch((error: unknown) => {
-    throw diskError(error, path);
-  });
+  return env.fs.readFile(path);
 }
 
 async function namesIn(env: Env, folder: string): Promise<string[]> {

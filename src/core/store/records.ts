@@ -66,8 +66,8 @@ function parseRecords<Record>(text: string, schema: v.GenericSchema<unknown, Rec
   const records: Record[] = [];
   let damaged = 0;
   for (const line of text.split('\n')) {
-    // A line without its end is one that a power cut kept from being written.
-    if (!line.endsWith('}')) continue;
+    // A power cut keeps a line from being written: its end is missing, or blocks of it are zeros, which no JSON holds.
+    if (!line.endsWith('}') || line.includes('\0')) continue;
     const record = parseLine(line, schema);
     if (record === undefined) damaged += 1;
     else records.push(record);

@@ -30,8 +30,9 @@ export async function setAside(env: Env, root: string, aside: Aside, archives: r
     const place = await freshFolder(env, join(root, aside));
     for (const { archive, folder } of archives) {
       const to = await freePath(env, join(place, folder), basename(archive));
-      await move(env, archive, to);
+      // Before, since a move that fails may have been done.
       moved.push({ from: archive, to });
+      await move(env, archive, to);
     }
   } catch (error) {
     for (const { from, to } of moved.reverse()) await quietly(env, to, () => move(env, to, from));
