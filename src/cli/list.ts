@@ -13,15 +13,15 @@ export const listVerb: Verb = {
     const { backups, unreadable, unclearNotes } = await store.list();
     const rows = backups.map(backupFields);
     for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
-    for (const folder of unclearNotes)
-      call.output.note(`What was noted in ${displayPath(folder)} cannot all be read: labels and pins may be missing.`);
+    for (const { path } of unclearNotes)
+      call.output.note(`What was noted in ${displayPath(path)} cannot all be read: labels and pins may be missing.`);
     const lines = backups.map(backupLine);
     const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
     call.output.result(
       {
         backups: rows,
         ...(broken.length > 0 && { unreadable: broken }),
-        ...(unclearNotes.length > 0 && { unclearNotes }),
+        ...(unclearNotes.length > 0 && { unclearNotes: unclearNotes.map(({ path }) => path) }),
       },
       lines.length > 0 ? lines.join('\n') : `There is no backup in ${displayPath(store.root)} yet.`,
     );

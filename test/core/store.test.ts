@@ -329,7 +329,8 @@ describe('A folder that holds more than our backups', () => {
         backups.map(({ id }) => id),
         [one.id],
       );
-      assert.deepEqual(unreadable.map(({ path }) => path).sort(), loops.sort());
+      // Where such a link leads, there is nothing.
+      assert.deepEqual(unreadable, []);
       const two = await takeIncremental(await openStore(testEnv(), root), { a: '2' });
       assert.ok(two.sequence > one.sequence);
     }),

@@ -32,7 +32,7 @@ export async function listingOf(store: Store): Promise<Findings> {
       ...{ id: short(id), archive: below(store.root, archive), kind, sequence, label, pinned },
     })),
     unreadable: unreadable.map(({ path, error }) => ({ archive: below(store.root, path), code: error.code })),
-    unclearNotes: unclearNotes.map((path) => below(store.root, path)),
+    unclearNotes: unclearNotes.map(({ path }) => below(store.root, path)),
   };
 }
 

@@ -13,7 +13,7 @@ import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
 import { recorded } from './recorded.js';
 import { type Removed, removeBackups } from './removeBackups.js';
-import { refuseUnclear } from './survivors.js';
+import { refuseUnclear, refuseUnknownPins } from './survivors.js';
 
 /** What becomes of the backups of one board. */
 export interface BoardPrunePlan {
@@ -43,6 +43,7 @@ export async function planPrune(
 ): Promise<PrunePlan> {
   const listing = await store.list();
   refuseUnclear(listing);
+  refuseUnknownPins(listing);
   const { backups } = listing;
   const { staying } = await store.holdings();
   const sizes = new Map(

@@ -5,7 +5,7 @@ import type { Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { JobContext } from './job.js';
 import { mergeContent, outdatedGenerations } from './mergeContent.js';
-import { refuseUnclear } from './survivors.js';
+import { refuseUnclear, refuseUnknownPins } from './survivors.js';
 
 export interface Removed {
   removed: BackupSummary[];
@@ -32,6 +32,7 @@ export async function removeBackups(
   // What the disk does not read now may be one of these.
   if (removed.length < ids.size) throw listing.unreadable[0]?.error ?? gone(store.root);
   refuseUnclear(listing);
+  refuseUnknownPins(listing);
   const before = (await store.holdings()).staying;
   const going = before.filter(({ id }) => ids.has(id));
   const staying = listing.backups.filter(({ id }) => !ids.has(id));

@@ -1,6 +1,5 @@
 // What the backups that stay need. Who takes something away must know all of it: what cannot be read may need anything.
 
-import { basename } from 'node:path';
 import { isFile } from '../archive/manifest.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
 import type { Survivor } from '../plan/mergePlan.js';
@@ -27,13 +26,11 @@ export async function survivorsOf(
 }
 
 /**
- * What cannot be read may need anything: nothing is taken away beside it. And what is pinned has to be known.
+ * What cannot be read may need anything: nothing is taken away beside it.
  *
- * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-failed`
+ * @throws BackupError `archive-damaged`, `archive-unsupported`
  */
-export function refuseUnclear({ unreadable, unclearNotes }: StoreListing): void {
-  const [folder] = unclearNotes;
-  if (folder !== undefined) throw pinsUnknown(folder);
+export function refuseUnclear({ unreadable }: StoreListing): void {
   const [unclear] = unreadable;
   if (!unclear) return;
   const isNewer = unclear.error.code === 'archive-unsupported';
@@ -48,13 +45,18 @@ export function refuseUnclear({ unreadable, unclearNotes }: StoreListing): void 
   );
 }
 
-function pinsUnknown(folder: string): BackupError {
-  return new BackupError(
-    'store-failed',
-    `It is not known what is pinned in ${basename(folder)}. Nothing was deleted.`,
-    {
-      path: folder,
-      hint: 'Look at annotations.jsonl there: a line of it is damaged. Without that line, pruning goes on; pin again what must stay.',
-    },
-  );
+/**
+ * What is pinned has to be known where backups are chosen to go.
+ *
+ * @throws BackupError `store-failed`, `store-denied`
+ */
+export function refuseUnknownPins({ unclearNotes }: StoreListing): void {
+  const [unclear] = unclearNotes;
+  if (!unclear) return;
+  const { code, message, path, hint, cause } = unclear.error;
+  throw new BackupError(code, `It is not known what is pinned, and nothing was deleted. ${message}`, {
+    ...(path !== undefined && { path }),
+    ...(hint !== undefined && { hint }),
+    cause,
+  });
 }

@@ -2,9 +2,11 @@
 // the notes along.
 
 import { basename, dirname, join, relative } from 'node:path';
+import { diskError } from '../archive/diskErrors.js';
 import type { ManifestBoard } from '../archive/manifest.js';
 import type { Env } from '../env.js';
-import { isBackupError, messageOf } from '../errors.js';
+import { BackupError, isBackupError } from '../errors.js';
+import { count } from '../text.js';
 import {
   type Annotation,
   type AnnotationChange,
@@ -18,14 +20,14 @@ import type { Catalogue } from './catalogue.js';
 import { makeFolderDurably } from './durable.js';
 import { isTrashed } from './findArchives.js';
 import type { IndexRow } from './indexFile.js';
-import type { BackupSummary } from './summary.js';
+import type { BackupSummary, UnreadableArchive } from './summary.js';
 
 /** What is noted on some backups. */
 export interface Noted {
   /** By id. */
   of: ReadonlyMap<string, Annotation>;
   /** Folders whose notes cannot all be read. */
-  unclear: string[];
+  unclear: UnreadableArchive[];
 }
 
 export interface Notes {
@@ -50,16 +52,15 @@ export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes
   return {
     async on(rows) {
       const changes: AnnotationChange[] = [];
-      const unclear: string[] = [];
+      const unclear: UnreadableArchive[] = [];
       for (const folder of foldersOf(rows)) {
         try {
           const found = await readAnnotations(env, folder);
           changes.push(...found.changes);
-          if (found.damaged > 0) unclear.push(folder);
+          if (found.damaged > 0) unclear.push({ path: folder, error: damagedNotes(folder, found.damaged) });
         } catch (error) {
           if (!isBackupError(error)) throw error;
-          env.log.warn(`What was noted in ${folder} cannot be read: ${messageOf(error)}`);
-          unclear.push(folder);
+          unclear.push({ path: folder, error });
         }
       }
       // Folders may have been copied, with what was noted by then: within one, the order of the lines decides, else the time.
@@ -76,7 +77,9 @@ export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes
       }));
       for (const folder of new Set(placed.map((each) => each.folder))) {
         const ids = placed.filter((each) => each.folder === folder).map(({ id }) => id);
-        await makeFolderDurably(env, folder);
+        await makeFolderDurably(env, folder).catch((error: unknown) => {
+          throw diskError(error, folder);
+        });
         await annotate(env, folder, { at, backups: ids, ...annotation });
       }
     },
@@ -84,4 +87,12 @@ export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes
       for (const folder of foldersOf((await catalogue.current()).rows)) await compactAnnotations(env, folder);
     },
   };
+}
+
+function damagedNotes(folder: string, lines: number): BackupError {
+  return new BackupError(
+    'store-failed',
+    `${count(lines, 'line')} of annotations.jsonl in ${folder} cannot be read: a pin may have been among them.`,
+    { path: folder, hint: 'Take those lines out, and pin again what must stay.' },
+  );
 }

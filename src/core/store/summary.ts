@@ -63,7 +63,7 @@ export interface ArchiveHolding {
   contents: readonly ArchiveContent[];
 }
 
-/** A file that has the name of an archive and cannot be read as one. It hides no other. */
+/** Something that should be read and cannot be: a file that has the name of an archive, a folder. It hides no other. */
 export interface UnreadableArchive {
   /** Absolute. */
   path: string;
@@ -75,7 +75,7 @@ export interface StoreListing {
   backups: BackupSummary[];
   unreadable: UnreadableArchive[];
   /** Folders whose annotations cannot all be read: what is pinned there is not surely known. */
-  unclearNotes: string[];
+  unclearNotes: UnreadableArchive[];
 }
 
 /** One place that holds some content. */
