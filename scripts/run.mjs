@@ -14,6 +14,7 @@ export const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'micropython-backup');
 
 const linesShownOfAFailure = 30;
+let logFiles = 0;
 
 /**
  * Runs a program out of sight. When it fails, the error has the end of what it printed and names the file with all of it.
@@ -47,7 +48,8 @@ export async function runQuietly(name, command, args, options = {}) {
 export function newLogFile(name) {
   const folder = join(cacheFolder, 'logs');
   mkdirSync(folder, { recursive: true });
-  return join(folder, `${name}-${process.pid}.log`);
+  logFiles += 1;
+  return join(folder, `${name}-${process.pid}-${logFiles}.log`);
 }
 
 /**
@@ -60,6 +62,26 @@ export function newLogFile(name) {
  */
 export function runInView(command, args, options = {}) {
   return exitCode(command, args, { ...options, stdio: 'inherit' });
+}
+
+/**
+ * Runs a program, and shows what it printed when it has ended: several at once do not talk into each other.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>} its exit code
+ */
+export async function runAside(command, args, options = {}) {
+  const logFile = newLogFile('aside');
+  const log = await open(logFile, 'a');
+  try {
+    return await exitCode(command, args, { ...options, stdio: ['ignore', log.fd, log.fd] });
+  } finally {
+    await log.close();
+    process.stdout.write(readFileSync(logFile));
+    rmSync(logFile);
+  }
 }
 
 /** @returns {Promise<number>} 1 where a signal ended the program */

@@ -2,14 +2,14 @@
 // `node scripts/test.mjs --only core,e2e` runs parts: lint, types, or tests by their folder. The last line has the sum.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browserOptions, browserPackage } from './browser.mjs';
 import { runInExtensionHost } from './extensionHostTests.mjs';
 import { build, packageExtension, vsixFile } from './package.mjs';
 import { ensureRealBoards, realBoardsRunHere } from './realBoards.mjs';
-import { repository, runInView } from './run.mjs';
+import { repository, runAside, runInView } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
 import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
 
@@ -22,7 +22,9 @@ const testTools = [
 
 /** Of one test, in milliseconds, where the usual one is too short. */
 const timeouts = { boards: 60_000, e2e: 120_000 };
-const usualTimeout = 20_000;
+const usualTimeout = 30_000;
+/** Their tests have nothing to do with the time, so that several files can be run at once. */
+const untimed = ['core', 'promises'];
 /** Of all tests of one folder: something that keeps a run from ending must not keep us waiting for ever. */
 const folderTimeout = 8 * 60_000;
 
@@ -121,20 +123,38 @@ async function testFolder(folder) {
   }
   const reportFile = join(reports, `${folder}.json`);
   if (folder === 'vscode') await testInVscode(reportFile);
-  else await testInNode(folder, reportFile);
-  const report = readReport(reportFile);
+  else if (!untimed.includes(folder)) await testInNode(folder, testFiles(folder), reportFile);
+  const report = untimed.includes(folder) ? await testAtOnce(folder) : readReport(reportFile);
   total.passed += report.passed;
   total.skipped.push(...report.skipped);
   if (report.failed > 0) throw new FailedTests(report.failed);
   if (report.passed + report.skipped.length === 0) throw new Error('There are tests, but none ran.');
 }
 
-async function testInNode(folder, reportFile) {
-  const files = testFiles(folder).map((name) => join('out', folder, name));
+/** One process a file, as many at once as there are processors. */
+async function testAtOnce(folder) {
+  const sum = { passed: 0, failed: 0, skipped: [] };
+  const waiting = testFiles(folder);
+  async function testNext() {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const reportFile = join(reports, `${folder}-${name}.json`);
+      await testInNode(folder, [name], reportFile, runAside);
+      const { passed, failed, skipped } = readReport(reportFile);
+      sum.passed += passed;
+      sum.failed += failed;
+      sum.skipped.push(...skipped);
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, testNext));
+  return sum;
+}
+
+async function testInNode(folder, names, reportFile, run = runInView) {
+  const files = names.map((name) => join('out', folder, name));
   const program = join('out', 'support', 'mocha.program.js');
   const timeout = String(timeouts[folder] ?? usualTimeout);
   const env = { ...process.env, ...(folder === 'e2e' && { MICROPYTHON_BACKUP_E2E: await describeE2e() }) };
-  await runInView(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: folderTimeout });
+  await run(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: folderTimeout });
 }
 
 /** What the tests of the packaged extension are told: see test/e2e/support. */
