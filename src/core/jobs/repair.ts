@@ -56,13 +56,13 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
   });
   return recorded(context, store, 'repair', account, () =>
     holding(context, store, 'exclusive', 'repairs backups', async (lock) => {
+      await store.renew();
       const { listing, reports } = await findDamage(context, store);
-      const newer = new Set(
-        reports.flatMap(({ certainty, archive }) => (certainty === 'unsupported' ? [archive] : [])),
-      );
-      const isDamaged = ({ certainty, archive }: DamageReport) => certainty === 'damaged' && !newer.has(archive);
-      const damaged = new Set(reports.filter(isDamaged).map(({ archive }) => archive));
       const unread = reports.filter(({ certainty }) => certainty === 'read-error' || certainty === 'unsupported');
+      // What does not read today may be whole tomorrow: such an archive stays where it is, whatever else is wrong with it.
+      const left = new Set(unread.map(({ archive }) => archive));
+      const isDamaged = ({ certainty, archive }: DamageReport) => certainty === 'damaged' && !left.has(archive);
+      const damaged = new Set(reports.filter(isDamaged).map(({ archive }) => archive));
       const salvaged: Salvage[] = [];
       for (const archive of damaged) salvaged.push(await salvage(context.env, archive, context.signal));
 
