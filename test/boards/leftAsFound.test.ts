@@ -13,7 +13,6 @@ import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { testEnv } from '../support/builders.js';
-import { faultyFileSystem } from '../support/faultyFileSystem.js';
 import { realBoards } from '../support/realBoards.js';
 import { type FlashKind, readFlash, startUnixBoard, type UnixBoard, writeFlash } from '../support/unixBoard.js';
 import { openSerialConsole } from './simulatedConsole.js';
@@ -130,10 +129,22 @@ const jobs: Array<{
   {
     what: 'a backup that the disk fails while files come',
     async run(bench) {
-      const fs = faultyFileSystem(bench.env.fs, { call: 30, code: 'EIO', lasting: 'for-good' });
-      const failing = await openStore({ ...bench.env, fs }, bench.store.root);
-      await failsWith('store-failed', bench.backUp('full', {}, failing));
-      assert.equal(fs.fired[0], 'append');
+      const { fs } = bench.env;
+      let appended = 0;
+      const append = async () => {
+        appended += 1;
+        throw Object.assign(new Error('EIO: planned'), { code: 'EIO' });
+      };
+      const failing: typeof fs = {
+        ...fs,
+        async open(path, mode) {
+          const file = await fs.open(path, mode);
+          return /backup_\d+_\d+\.blb\.partial$/.test(path) && mode === 'create' ? { ...file, append } : file;
+        },
+      };
+      const store = await openStore({ ...bench.env, fs: failing }, bench.store.root);
+      await failsWith('store-failed', bench.backUp('full', {}, store));
+      assert.equal(appended, 1);
     },
   },
   {
