@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isFile } from '../../src/core/archive/manifest.js';
-import { realEnv } from '../../src/core/env.js';
 import { createCatalogue } from '../../src/core/store/catalogue.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { collect, hashOf, inFolder, readTree, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import { watchedOpens } from '../support/watchedOpens.js';
 
 const WHEN = '20251121_091500';
 
@@ -66,15 +66,7 @@ describe('The trash of a store', () => {
       const two = await takeIncremental(store, { 'main.py': '1' });
       const three = await takeBackup(store, { 'copy.py': '1' });
       await throwAway(root, one.archive);
-      const opened: string[] = [];
-      const { fs } = realEnv();
-      const watched: typeof fs = {
-        ...fs,
-        open(path, mode) {
-          opened.push(path);
-          return fs.open(path, mode);
-        },
-      };
+      const { watched, opened } = watchedOpens();
       await store.list();
       const reopened = await openStore(testEnv({ fs: watched }), root);
       const file = await fileOf(reopened, two, 'main.py');

@@ -5,11 +5,11 @@ import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { isFile } from '../../src/core/archive/manifest.js';
-import { realEnv } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { collect, inFolder, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import { watchedOpens } from '../support/watchedOpens.js';
 
 /** Of each file of a backup: its content, or undefined where the store says that it is missing. */
 async function whatIsLeft(store: Store, backup: BackupSummary): Promise<Map<string, string | undefined>> {
@@ -32,15 +32,7 @@ describe('Where content is', () => {
       let last = first;
       for (let count = 1; count <= 20; count++)
         last = await takeIncremental(store, { 'old.py': 'old', 'main.py': `${count}` });
-      const opened = new Set<string>();
-      const { fs } = realEnv();
-      const watched: typeof fs = {
-        ...fs,
-        open(path, mode) {
-          opened.add(path);
-          return fs.open(path, mode);
-        },
-      };
+      const { watched, opened } = watchedOpens();
       const reopened = await openStore(testEnv({ fs: watched }), root);
       assert.deepEqual(
         [...(await whatIsLeft(reopened, last))],
@@ -49,7 +41,7 @@ describe('Where content is', () => {
           ['old.py', 'old'],
         ],
       );
-      assert.deepEqual(opened, new Set([last.archive, first.archive]));
+      assert.deepEqual(new Set(opened), new Set([last.archive, first.archive]));
     });
   });
 

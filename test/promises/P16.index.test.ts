@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { isFile } from '../../src/core/archive/manifest.js';
-import { realEnv } from '../../src/core/env.js';
 import { openStore } from '../../src/core/store/store.js';
 import { collect, inFolder, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import { watchedOpens } from '../support/watchedOpens.js';
 
 const BACKUPS = 40;
 
@@ -15,15 +15,7 @@ describe('What a restore opens', () => {
       const oldest = await takeBackup(store, { 'main.py': '0', 'same.py': 'same' });
       for (let count = 1; count < BACKUPS; count++)
         await takeIncremental(store, { 'main.py': `${count}`, 'same.py': 'same' });
-      const opened: string[] = [];
-      const { fs } = realEnv();
-      const watched: typeof fs = {
-        ...fs,
-        open(path, mode) {
-          opened.push(path);
-          return fs.open(path, mode);
-        },
-      };
+      const { watched, opened } = watchedOpens();
       const reopened = await openStore(testEnv({ fs: watched }), root);
       const found = await reopened.find(oldest.id);
       const file = (await reopened.readManifest(found)).entries.filter(isFile).find(({ path }) => path === 'main.py');

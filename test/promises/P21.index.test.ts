@@ -9,6 +9,7 @@ import { realEnv } from '../../src/core/env.js';
 import { decodeIndex, encodeIndex } from '../../src/core/store/indexFile.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, hashOf, inFolder, readTree, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import { watchedOpens } from '../support/watchedOpens.js';
 
 async function withStore(test: (root: string) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
@@ -218,15 +219,7 @@ describe('P21 The index is a cache', () => {
 
   it('P21 with a warm index, listing opens no archive', async () => {
     await withStore(async (root) => {
-      const opened: string[] = [];
-      const { fs } = realEnv();
-      const watched: typeof fs = {
-        ...fs,
-        open(path, mode) {
-          opened.push(path);
-          return fs.open(path, mode);
-        },
-      };
+      const { watched, opened } = watchedOpens();
       const { backups } = await (await openStore(testEnv({ fs: watched }), root)).list();
       assert.equal(backups.length, 3);
       assert.deepEqual(opened, []);

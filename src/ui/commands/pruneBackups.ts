@@ -49,7 +49,7 @@ export const pruneBackups: Command = {
 function detailOf({ boards }: PrunePlan, policy: string): string {
   const lines = boards.map(({ board, backups, plan }) => {
     const counts = `${plan.remove.length} of ${count(backups.size, 'backup')}`;
-    return `${board.name}: ${counts}, ${bytes(plan.bytesBefore)} now, ${bytes(plan.bytesAfter)} then.`;
+    return `${board.name}: ${counts}, ${bytes(plan.bytesBefore)} before, ${bytes(plan.bytesAfter)} after.`;
   });
   return [...lines, policy, 'Other backups keep what they need. What is deleted goes to the trash.'].join('\n');
 }
