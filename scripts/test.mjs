@@ -21,12 +21,12 @@ const testTools = [
 ];
 
 /** Of one test, in milliseconds, where the usual one is too short. */
-const timeouts = { boards: 60_000, e2e: 120_000 };
+const timeouts = { boards: 60_000, jobs: 60_000, e2e: 120_000 };
 const usualTimeout = 30_000;
 /** Their tests have nothing to do with the time, so that several files can be run at once. */
-const untimed = ['core', 'promises'];
+const untimed = ['core', 'jobs', 'promises'];
 /** Of all tests of one folder: something that keeps a run from ending must not keep us waiting for ever. */
-const folderTimeout = 8 * 60_000;
+const folderTimeout = 10 * 60_000;
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const only = values.only?.split(',');

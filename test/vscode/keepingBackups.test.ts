@@ -215,7 +215,7 @@ describe('What can be done with backups', function () {
     assert.equal((found.iconPath as vscode.ThemeIcon).id, 'warning');
 
     const repaired = await whileUserAnswers({ 'Repair damaged': 'Repair' }, () => run('repairBackups'));
-    assert.match(repaired[1]?.text ?? '', /^1 damaged archive put into quarantine, .* 1 file is lost\.$/);
+    assert.match(repaired[1]?.text ?? '', /^1 damaged archive put into quarantine\. .* 1 file is lost\.$/);
     // The board is away: nobody is asked to read from it.
     assert.deepEqual(repaired[1]?.choices, ['Show Log']);
   });

@@ -115,7 +115,7 @@ describe('P32 P08 single faults on the line', function () {
     });
   }
 
-  it(`${TRIES / 2} of them during restores: retried or reported, every file old or new`, async () => {
+  it(`${TRIES / 4} of them during restores: retried or reported, every file old or new`, async () => {
     const right = await wanted(files);
     const store = await openStore(context.env, join(folder, 'store'));
     const { backup: taken } = await backup(context, address(undefined, true).address, store, options);
