@@ -119,7 +119,7 @@ describe('P32 P08 single faults on the line', function () {
     const right = await wanted(files);
     const store = await openStore(context.env, join(folder, 'store'));
     const { backup: taken } = await backup(context, address(undefined, true).address, store, options);
-    const ended = await tryFaults(TRIES / 2, async (fault) => {
+    const ended = await tryFaults(TRIES / 4, async (fault) => {
       await rm(flash, { recursive: true });
       await writeTree(flash, new Map([['main.py', Buffer.from('old\n')]]));
       const { address: board, state } = address(fault, true);
@@ -135,6 +135,6 @@ describe('P32 P08 single faults on the line', function () {
       }
       return state;
     });
-    console.log(`      ${TRIES / 2} faults: ${JSON.stringify(ended)}`);
+    console.log(`      ${TRIES / 4} faults: ${JSON.stringify(ended)}`);
   });
 });
