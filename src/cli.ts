@@ -24,10 +24,18 @@ async function main(words: string[]): Promise<number> {
   const output = options.includes('--json') ? jsonOutput(stdout) : peopleOutput(stdout, stderr);
   const log = options.includes('--verbose') ? standardErrorLog : silentLog;
   const code = await perform(words, output, log, printing.ended).catch((error: unknown) => explain(error, output, log));
+  await printed(stdout);
   const trouble = printing.trouble();
   if (!trouble) return code;
   stderr.write(`What was to be printed could not be written: ${trouble.message}\n`);
   return code || 1;
+}
+
+/** What a full disk did not take, shows only once it was to be written. */
+async function printed(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.destroyed && stream.writable) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  // The error comes after the answer.
+  await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 async function perform(words: string[], output: Output, log: Log, printingEnded: AbortSignal): Promise<number> {

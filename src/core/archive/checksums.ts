@@ -5,13 +5,13 @@ export function encodeChecksums(hashes: ReadonlyMap<string, string>): Uint8Array
   return Buffer.from([...hashes].map(([name, sha256]) => `${sha256}  ${name}\n`).join(''), 'utf8');
 }
 
-/** @returns hashes by the names of entries; undefined where a line has another form or a name comes twice */
+/** Names may hold what JavaScript takes for ends of lines (U+2028). @returns hashes by the names of entries; undefined where a line has another form or a name comes twice */
 export function parseChecksums(bytes: Uint8Array): Map<string, string> | undefined {
   const hashes = new Map<string, string>();
   const lines = Buffer.from(bytes).toString('utf8').split('\n');
   if (lines.pop() !== '') return undefined;
   for (const line of lines) {
-    const [, sha256, name] = /^([0-9a-f]{64}) {2}(.+)$/u.exec(line) ?? [];
+    const [, sha256, name] = /^([0-9a-f]{64}) {2}(.+)$/su.exec(line) ?? [];
     if (sha256 === undefined || name === undefined || hashes.has(name)) return undefined;
     hashes.set(name, sha256);
   }

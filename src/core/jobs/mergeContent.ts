@@ -33,7 +33,8 @@ export async function mergeContent(
   const { moves } = await planFor(context, store, staying, going);
   const all = [...moves.values()].flat();
   const bytes = all.reduce((sum, { size }) => sum + size, 0);
-  await store.checkSpace({ ...(await sizeOfRewriting(store, moves, bytes)), largest: 0 });
+  // What moves nothing needs no space: a full disk must not keep anybody from freeing some.
+  if (all.length > 0) await store.checkSpace({ ...(await sizeOfRewriting(store, moves, bytes)), largest: 0 });
   const phases = trackPhases(context);
   phases.begin('merge', { files: all.length, bytes });
   const written: string[] = [];

@@ -54,13 +54,12 @@ export async function verify(context: JobContext, store: Store, options: VerifyO
   );
 }
 
-async function look(
-  context: JobContext,
-  store: Store,
-  { only, depth = 'full' }: VerifyOptions,
-): Promise<Omit<VerifyResult, 'seconds'>> {
+async function look(context: JobContext, store: Store, options: VerifyOptions): Promise<Omit<VerifyResult, 'seconds'>> {
   const phases = trackPhases(context);
   const listing = await store.list();
+  const { depth = 'full' } = options;
+  // As it stands now: it may have been written anew while we waited.
+  const only = options.only && (listing.backups.find(({ id }) => id === options.only?.id) ?? options.only);
   const turns = await turnsOf(context, store, listing, only);
   const read = new Set<string>();
   const damages: Damage[] = [];

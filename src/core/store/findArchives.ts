@@ -112,5 +112,5 @@ async function archivesBelow(env: Env, root: string, top: string, depth: number)
 }
 
 function isArchiveName(name: string): boolean {
-  return name.endsWith('.blb');
+  return /\.blb$/i.test(name);
 }

@@ -70,9 +70,11 @@ async function sourcesIn(env: Env, path: string, signal: AbortSignal | undefined
 
 async function archiveSource(env: Env, path: string, signal: AbortSignal | undefined): Promise<ImportSource> {
   // The manifest first: that a newer version is needed says more than what looks damaged for that reason.
-  const archive = await openArchive(env, path);
+  const archive = await openArchive(env, path).catch((error: unknown) => {
+    throw isBackupError(error, 'archive-damaged') ? notTaken(error) : error;
+  });
   const [damage] = await verifyArchive(env, path, signal);
-  if (damage) throw damagedArchive(path, damage.reason.replace(/\.$/, ''), damage.cause);
+  if (damage) throw notTaken(damagedArchive(path, damage.reason.replace(/\.$/, ''), damage.cause));
   const { zip } = archive;
   const notes = zip.entries.has('annotations.json') && (await readSmall(zip, 'annotations.json', LARGEST_ANNOTATIONS));
   const places = new Map(archive.contents.map((content) => [content.sha256, content]));
@@ -167,10 +169,19 @@ async function archivesIn(env: Env, folder: string, depth: number): Promise<stri
   for (const name of await namesIn(env, folder)) {
     const path = join(folder, name);
     const kind = (await infoOf(env, path))?.kind;
-    if (kind === 'file' && name.endsWith('.blb')) archives.push(path);
+    if (kind === 'file' && /\.blb$/i.test(name)) archives.push(path);
     if (kind === 'folder' && depth > 1) archives.push(...(await archivesIn(env, path, depth - 1)));
   }
   return archives;
+}
+
+/** What is in no store yet cannot be verified there. */
+function notTaken({ code, message, path, cause }: BackupError): BackupError {
+  return new BackupError(code, `${message} Nothing was taken in.`, {
+    ...(path !== undefined && { path }),
+    hint: 'Get another copy of it. What is sound in it can be taken out by any unzip.',
+    cause,
+  });
 }
 
 function nothingThere(path: string): BackupError {

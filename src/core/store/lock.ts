@@ -87,12 +87,18 @@ export async function acquireLock(env: Env, root: string, request: LockRequest):
   }
 }
 
+/**
+ * What a folder answers that cannot be written to, or a disk that is full. ENOENT is what Node makes of a folder that is to be made on
+ * a disk that is read-only.
+ */
+const NOT_WRITABLE: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOSPC', 'EDQUOT']);
+
 /** @returns undefined where a shared lock needs none: what nobody can write to can be verified all the same */
 async function makeFile(env: Env, folder: string, { kind, work }: LockRequest): Promise<LockFile | undefined> {
   try {
     return await createLockFile(env, folder, kind, work);
   } catch (error) {
-    if (kind !== 'shared' || !['EROFS', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
+    if (kind !== 'shared' || !NOT_WRITABLE.has(systemCode(error) ?? '')) throw error;
     env.log.debug(`${folder}: no lock, because nothing can be written there (${messageOf(error)})`);
     return undefined;
   }

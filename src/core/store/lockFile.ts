@@ -79,9 +79,12 @@ export async function createLockFile(env: Env, folder: string, kind: LockKind, w
   try {
     await file.append(Buffer.from(`${JSON.stringify(note)}\n`));
   } catch (error) {
-    await quietly(env, path, () => file.close());
-    await removePatiently(env, path);
-    throw error;
+    // Its name says all that counts: on a full disk, too, the trash can be emptied.
+    if (!['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '')) {
+      await quietly(env, path, () => file.close());
+      await removePatiently(env, path);
+      throw error;
+    }
   }
   const end = new AbortController();
   const beating = beat(env, path, file, end.signal);

@@ -55,6 +55,23 @@ export async function findLeftovers({ fs, processes }: Env, folder: string): Pro
 }
 
 /**
+ * Clears away what a writer of just this file left that is gone. Never rejects.
+ *
+ * @param name of the file that was to be
+ */
+export async function clearLeftover(env: Env, folder: string, name: string): Promise<void> {
+  await quietly(env, folder, async () => {
+    const isMark = (other: string) =>
+      other.startsWith(`${name}.`) && /^\d{1,10}-[0-9a-f]{8}\.partial$/.test(other.slice(name.length + 1));
+    const names = (await env.fs.info(folder)) ? await env.fs.list(folder) : [];
+    const marks = names.filter(isMark);
+    const mayLive = marks.some((mark) => env.processes.mayRun(mark.slice(name.length + 1, -PARTIAL.length)));
+    if (marks.length === 0 || mayLive) return;
+    for (const left of [`${name}${PARTIAL}`, ...marks]) await env.fs.remove(join(folder, left));
+  });
+}
+
+/**
  * Clears away what crashed writers left and nobody has touched for long: a day, or a week where a backup may go on from it.
  * Never rejects.
  */

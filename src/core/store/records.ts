@@ -26,6 +26,8 @@ export const LINE_LIMITS: JsonLimits = { bytes: 1 << 24, depth: 8, values: 1 << 
 export async function addRecord(env: Env, path: string, record: object): Promise<void> {
   try {
     const before = await env.fs.info(path);
+    // Whoever opens a pipe waits for ever.
+    if (before && before.kind !== 'file') throw notOurs(path);
     const start = before && (await endsInLine(env, path, before.size)) ? '\n' : '';
     const file = await env.fs.open(path, 'append');
     try {

@@ -22,7 +22,7 @@ import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
-import { partialOf, removeStalePartials } from './partials.js';
+import { clearLeftover, partialOf, removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
 import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
@@ -194,11 +194,20 @@ export async function openStore(env: Env, root: string): Promise<Store> {
 
   async function readBackup(backup: BackupSummary): Promise<CarriedBackup> {
     const failures: unknown[] = [];
-    for (const archive of new Set([backup.archive, ...(await archives(backup))])) {
-      try {
-        return await backupIn(env, archive, backup.id);
-      } catch (error) {
-        failures.push(error);
+    const tried = new Set<string>();
+    // It may have been written anew since it was named: then it stands in another archive.
+    for (const look of [
+      async () => [backup.archive],
+      () => archives(backup),
+      async () => (await holdings()).staying.filter(({ id }) => id === backup.id).map(({ archive }) => archive),
+    ]) {
+      for (const archive of (await look()).filter((path) => !tried.has(path))) {
+        tried.add(archive);
+        try {
+          return await backupIn(env, archive, backup.id);
+        } catch (error) {
+          failures.push(error);
+        }
       }
     }
     throw failures[0];
@@ -229,6 +238,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     readBackup,
     async exportArchive(folder, name, plan) {
       await refuseTaken(env, join(folder, name));
+      await clearLeftover(env, folder, name);
       await refuseTaken(env, partialOf(join(folder, name)));
       await putArchive(env, { folder, names: [name], ...exported(plan), read: readProven });
     },
