@@ -19,7 +19,7 @@ removes them for good. A pinned backup is not deleted.`,
     await consent(call, `Delete ${nameBackups(backups)}?`);
     const { removed, moved, movedBytes, freed, seconds } = await deleteBackups(call.context, store, backups);
     const kept =
-      moved > 0 ? ` ${count(moved, 'file')} (${bytes(movedBytes)}) that others need moved to their archives.` : '';
+      moved > 0 ? ` ${count(moved, 'file')} (${bytes(movedBytes)}) that others need are in their archives now.` : '';
     call.output.result(
       { deleted: removed.map(({ id }) => id), moved, movedBytes, freed, seconds },
       `Deleted ${nameBackups(removed)}.${kept} \`mpbackup undelete\` brings ${removed.length === 1 ? 'it' : 'them'} back until the trash is emptied.`,

@@ -40,5 +40,7 @@ another store; any unzip gives the files back without this software.`,
 
 async function chainOf(store: Store, backup: BackupSummary): Promise<readonly BackupSummary[]> {
   const chains = chainsOf(await store.backupsOf(backup.board.id));
-  return chains.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.backups ?? [backup];
+  const chain = chains.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.backups ?? [];
+  // The one that was named comes first: its files are those that an unzip gives under their names.
+  return [backup, ...chain.filter(({ id }) => id !== backup.id)];
 }

@@ -55,9 +55,9 @@ function sentence({ archive, path, reason, certainty, backups }: DamageReport): 
 function soundSentence(root: string, depth: VerifyOptions['depth'], { archives, left, seconds }: VerifyResult): string {
   if (archives === 0) return `There is no backup in ${displayPath(root)}: nothing to verify.`;
   const what = `${count(archives, 'archive')} verified in ${duration(seconds)}`;
-  if (depth === 'quick') return `${what}: nothing is missing. Not every byte was read.`;
+  if (depth === 'quick') return `${what}: no backup lacks a file. Not every byte was read.`;
   const rest = left > 0 ? ` ${count(left, 'backup')} ${left === 1 ? 'is' : 'are'} left for the next time.` : '';
-  return `${what}: every byte is sound, and nothing is missing.${rest}`;
+  return `${what}: every byte is sound, and no backup lacks a file.${rest}`;
 }
 
 function depthOf(call: Call): NonNullable<VerifyOptions['depth']> {

@@ -4,7 +4,7 @@ import { isFile, type Manifest } from './manifest.js';
 
 /** For an archive that does not hold all of its files. */
 const THE_REST = [
-  'The other files had not changed since earlier backups, and are in the archives of those. To get',
+  'The bytes of the other files were stored by earlier backups, and are in the archives of those. To get',
   'everything back by hand:',
   '',
   '  1. Take the archives of this board (the folder that this one was in), up to this one.',
@@ -12,10 +12,10 @@ const THE_REST = [
   '     their names have the date. Where a clock was wrong, "sequence" in manifest.json tells the order.',
   '  3. What was deleted on the board in between is back too: manifest.json has the list of what it held.',
   '',
-  'For a file that was renamed, or changed back to what it had been, that is not enough: its entry in',
-  'manifest.json has its SHA-256 ("sha256"), and names the archive ("archive") and the entry in it ("stored")',
-  'that held its bytes. That archive may have a number in its name by now (backup_....2.blb). If it is gone,',
-  'look for the same SHA-256 in the checksums.txt of the others.',
+  'For a file that was renamed, or changed back to what it had been, that is not enough. What is right for every',
+  'file: unpack each archive into a folder of its own. manifest.json has the SHA-256 of each file ("sha256"); the',
+  'checksums.txt of one of those folders has the same SHA-256, and names the file with those bytes. (The archive',
+  'that manifest.json names may be gone: what others need of a deleted backup is in their archives.)',
   '',
 ];
 
@@ -43,7 +43,7 @@ export function readmeOf(manifest: Manifest, names: ReadonlySet<string>): Uint8A
   const has = (folder: string) => [...names].some((name) => name.startsWith(folder));
   const lines = [
     `A backup of the MicroPython board ${ascii(manifest.board.name)}, taken ${manifest.createdAt} (UTC)`,
-    `by ${ascii(manifest.product)}. This file is a ZIP archive: any unzip opens it.`,
+    `by ${ascii(manifest.product)}. As an archive (.blb) it is a ZIP: any unzip opens it.`,
     '',
     `Of the board's ${files.length} files, the bytes of ${here.length} are in this archive:`,
     '',
@@ -58,7 +58,7 @@ export function readmeOf(manifest: Manifest, names: ReadonlySet<string>): Uint8A
     ...(here.length + lost.length < files.length ? THE_REST : []),
     ...(has('manifests/') ? CARRIED : []),
     ...(has('lost/') ? LOST : []),
-    'The comment of the ZIP holds the SHA-256 of every byte before it, as "blb1 sha256:...".',
+    'In the ZIP, its comment holds the SHA-256 of every byte before it, as "blb1 sha256:...".',
   ];
   if (renamed.length > 0) {
     lines.push('', 'These files have names that not every system can hold (written as in JSON):', '');

@@ -17,7 +17,7 @@ import { type JobContext, trackPhases } from './job.js';
 import { recorded } from './recorded.js';
 
 export interface ExportOptions {
-  /** At least one; the newest gives the export its manifest, the others are carried along. */
+  /** At least one; the first gives the export its manifest, the others are carried along. */
   backups: readonly BackupSummary[];
   /** Absolute path of what does not exist yet. */
   target: string;
@@ -48,8 +48,7 @@ async function write(
 ): Promise<Omit<ExportResult, 'seconds'>> {
   refuseInside(store.root, target);
   const read: CarriedBackup[] = [];
-  for (const backup of [...backups].sort((one, other) => other.sequence - one.sequence))
-    read.push(await store.readBackup(backup));
+  for (const backup of backups) read.push(await store.readBackup(backup));
   const [main, ...carried] = read;
   if (!main) throw new BackupError('bad-argument', 'There is no backup to export.');
   const hold = await contentsOf(store, read);

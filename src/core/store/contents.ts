@@ -85,7 +85,7 @@ export function contentMissing(
     failures.length === 0 ? 'is in no archive of this store' : 'cannot be read from any archive of this store';
   return new BackupError('content-missing', `The content of ${displayPath(file.path)} ${what}.${where}`, {
     path: file.path,
-    hint: 'If a copy of the archive exists elsewhere, put it into the store; if the board still has the file, back it up again.',
+    hint: 'Repair the backups, with the board if it still has the file; or import a copy of them from elsewhere.',
     // The system's own error where there is one (P04).
     cause: failures[0]?.cause ?? failures[0],
   });
