@@ -231,7 +231,7 @@ describe('A store', () => {
 
   it(
     'says that a backup is gone when its archive is',
-    inStore(async (store, root) => {
+    inStore(async (store) => {
       const one = await takeBackup(store, { a: '1' });
       await rm(one.archive);
       await assert.rejects(store.readManifest(one), { code: 'backup-not-found' });
