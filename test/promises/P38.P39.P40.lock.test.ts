@@ -389,17 +389,28 @@ describe('The lock of a store', () => {
       }
     });
 
-    it('P40 is refused on a full disk, and leaves no file there', async () => {
+    it('P40 is had on a full disk by the name of its file alone, so that the trash can be emptied, and leaves no file there', async () => {
       for (const kind of ['shared', 'exclusive'] as const) {
         const { disk, clock } = aStore();
         const open: FileSystem['open'] = async (path, mode) => ({
           ...(await disk.open(path, mode)),
           append: () => Promise.reject(Object.assign(new Error('ENOSPC: planned'), { code: 'ENOSPC' })),
         });
-        const failure = await failureOf(acquireLock(aProcess({ ...disk, open }, clock), ROOT, request(kind)));
-        assert.equal(failure.code, 'store-full');
+        const lock = await acquireLock(aProcess({ ...disk, open }, clock), ROOT, request(kind));
+        const other = aProcess(disk, clock);
+        const busy = await failureOf(acquireLock(other, ROOT, request('exclusive', { waitMs: 0 })));
+        assert.equal(busy.code, 'store-busy');
+        await clock.until(lock.release());
         assert.deepEqual(disk.names(), []);
       }
+    });
+
+    it('P40 is refused on a disk that has no room for the name either, where it has to be exclusive', async () => {
+      const { disk, clock } = aStore();
+      const open = () => Promise.reject(Object.assign(new Error('ENOSPC: planned'), { code: 'ENOSPC' }));
+      const full = aProcess({ ...disk, open }, clock);
+      assert.equal((await failureOf(acquireLock(full, ROOT, request('exclusive')))).code, 'store-full');
+      await (await acquireLock(full, ROOT, request('shared'))).check();
     });
 
     it('P40 is given back also where a virus scanner holds its file for a moment', async () => {
