@@ -160,3 +160,18 @@ describe('What is noted on backups', () => {
     });
   });
 });
+
+describe('Notes that somebody saved with an editor', () => {
+  it('P22 are the same with the line ends of Windows, and known to be unclear in another encoding: no pin is lost unseen', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'annotations.jsonl');
+      await annotate(env, folder, { at: '2026-11-25T00:00:00.000Z', backups: ['one'], pinned: true });
+      const text = await readFile(path, 'utf8');
+      await writeFile(path, text.replaceAll('\n', ' \r\n'));
+      const { changes, damaged } = await readAnnotations(env, folder);
+      assert.deepEqual([foldChanges(changes).get('one')?.pinned, damaged], [true, 0]);
+      await writeFile(path, Buffer.from(`\ufeff${text}`, 'utf16le'));
+      assert.ok((await readAnnotations(env, folder)).damaged > 0);
+    });
+  });
+});

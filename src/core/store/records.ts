@@ -66,8 +66,11 @@ export function encodeRecords(records: readonly object[]): Uint8Array {
 
 function parseRecords<Record>(text: string, schema: v.GenericSchema<unknown, Record>): Records<Record> {
   const records: Record[] = [];
-  let damaged = 0;
-  for (const line of text.split('\n')) {
+  // Somebody's editor has saved it in another encoding (UTF-16 begins so): nothing in it can be read.
+  let damaged = text.startsWith('\ufffd\ufffd') ? 1 : 0;
+  for (const each of text.split('\n')) {
+    // Editors may end lines as Windows does.
+    const line = each.trimEnd();
     // A power cut keeps a line from being written: its end is missing, or blocks of it are zeros, which no JSON holds.
     if (!line.endsWith('}') || line.includes('\0')) continue;
     const record = parseLine(line, schema);
