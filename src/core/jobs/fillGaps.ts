@@ -3,9 +3,8 @@
 
 import type { ContentPromise } from '../archive/verified.js';
 import { throwIfCancelled } from '../errors.js';
-import { planMerge } from '../plan/mergePlan.js';
+import { contentKey, planMerge } from '../plan/mergePlan.js';
 import type { ReadContent, Store } from '../store/store.js';
-import type { BackupSummary } from '../store/summary.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
 import { readableManifest } from './readableManifest.js';
@@ -23,28 +22,24 @@ export interface OtherContent {
 /** @returns new generations, absolute paths */
 export async function fillGaps(context: JobContext, store: Store, other: OtherContent): Promise<string[]> {
   const { staying, trashed } = await store.holdings();
-  const readable: BackupSummary[] = [];
-  for (const backup of (await store.list()).backups) {
-    throwIfCancelled(context.signal);
-    if (await readableManifest(context, store, backup)) readable.push(backup);
-  }
-  const survivors = await survivorsOf(context, store, readable);
+  const { backups } = await store.list();
+  const survivors = await survivorsOf(context, store, backups, (backup) => readableManifest(context, store, backup));
   const contents = [...other.contents, ...trashed.flatMap((holding) => holding.contents)];
   const sound = staying.filter(({ archive }) => !other.damaged.has(archive));
   const { moves } = planMerge(survivors, [{ boardId: '', contents }], sound);
   const phases = trackPhases(context);
   phases.begin('merge', { files: moves.size, bytes: 0 });
-  const has = new Set(other.contents.map(({ sha256, size }) => `${sha256} ${size}`));
+  const has = new Set(other.contents.map(contentKey));
   const written: string[] = [];
-  for (const backup of readable) {
+  for (const backup of backups) {
     throwIfCancelled(context.signal);
     const add: ContentPromise[] = [];
     for (const content of moves.get(backup.id) ?? []) {
       // The trash may be rotten like anything else: what cannot be had from it stops nothing.
-      if (has.has(`${content.sha256} ${content.size}`) || (await isReadable(store, content))) add.push(content);
+      if (has.has(contentKey(content)) || (await isReadable(store, content))) add.push(content);
     }
     if (add.length > 0) written.push(await store.rewrite(backup, { add, read: other.read, signal: context.signal }));
-    phases.add({ files: 1 });
+    if (moves.has(backup.id)) phases.add({ files: 1 });
   }
   return written;
 }

@@ -53,12 +53,6 @@ export function importBackups(context: JobContext, store: Store, from: string): 
   });
 }
 
-/** One backup, and where it comes from. */
-interface Arriving {
-  backup: CarriedBackup;
-  source: ImportSource;
-}
-
 async function takeIn(
   context: JobContext,
   store: Store,
@@ -67,7 +61,7 @@ async function takeIn(
 ): Promise<Omit<ImportResult, 'seconds' | 'refused'>> {
   const known = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
   const arriving = arrivalsOf(sources);
-  const fresh = arriving.filter(({ backup }) => !known.has(backup.id));
+  const fresh = arriving.filter(({ id }) => !known.has(id));
   const held = await heldByBoard(store);
   const read = readerOf(store, sources);
   const has = (content: ContentPromise) =>
@@ -78,7 +72,7 @@ async function takeIn(
   const phases = trackPhases(context);
   phases.begin('copy', { files: fresh.length, bytes: 0 });
   const missing: MissingFile[] = [];
-  for (const { backup } of fresh) {
+  for (const backup of fresh) {
     throwIfCancelled(context.signal);
     const files = backup.manifest.entries.filter(isFile);
     const boardId = backup.manifest.board.id;
@@ -98,14 +92,14 @@ async function takeIn(
     phases.add({ files: 1 });
   }
 
-  const here = arriving.flatMap(({ backup }) => known.get(backup.id) ?? []);
+  const here = arriving.flatMap(({ id }) => known.get(id) ?? []);
   const healed = await heal(context, store, here, has, isHeld, read);
   if (healed > 0) {
     await lock.check();
     await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
   }
   const { backups } = await store.list();
-  const imported = backups.filter(({ id }) => fresh.some(({ backup }) => backup.id === id));
+  const imported = backups.filter(({ id }) => fresh.some((backup) => backup.id === id));
   for (const backup of imported) {
     const annotation = sources.find(({ annotations }) => annotations.has(backup.id))?.annotations.get(backup.id);
     if (annotation) await store.annotate([backup], byPeople(annotation));
@@ -144,14 +138,9 @@ function keyOf(boardId: string, content: ContentPromise): string {
 }
 
 /** Each backup once, the oldest first: later ones find in the store what those before brought. */
-function arrivalsOf(sources: readonly ImportSource[]): Arriving[] {
-  const byId = new Map<string, Arriving>();
-  for (const source of sources) {
-    for (const backup of source.backups) if (!byId.has(backup.id)) byId.set(backup.id, { backup, source });
-  }
-  return [...byId.values()].sort(
-    ({ backup: one }, { backup: other }) => one.manifest.sequence - other.manifest.sequence,
-  );
+function arrivalsOf(sources: readonly ImportSource[]): CarriedBackup[] {
+  const byId = new Map(sources.flatMap(({ backups }) => backups.map((backup) => [backup.id, backup])));
+  return [...byId.values()].sort((one, other) => one.manifest.sequence - other.manifest.sequence);
 }
 
 function readerOf(store: Store, sources: readonly ImportSource[]): ReadContent {
@@ -163,10 +152,10 @@ function readerOf(store: Store, sources: readonly ImportSource[]): ReadContent {
 
 async function checkSpace(
   store: Store,
-  fresh: readonly Arriving[],
+  fresh: readonly CarriedBackup[],
   has: (content: ContentPromise) => boolean,
 ): Promise<void> {
-  const files = fresh.flatMap(({ backup }) => backup.manifest.entries.filter(isFile));
+  const files = fresh.flatMap(({ manifest }) => manifest.entries.filter(isFile));
   const contents = new Map(files.filter(has).map((file) => [file.sha256, file.size]));
   const bytes = [...contents.values()].reduce((sum, size) => sum + size, 0);
   await store.checkSpace({ bytes, largest: 0, entries: files.length });

@@ -50,8 +50,8 @@ export interface RepairResult {
  */
 export async function repair(context: JobContext, store: Store, address?: BoardAddress): Promise<RepairResult> {
   if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to repair');
-  const account = ({ written, lost }: Omit<RepairResult, 'seconds'>) => ({
-    ...(lost.length > 0 && { ok: false, code: 'content-missing' }),
+  const account = ({ written, lost, gone }: Omit<RepairResult, 'seconds'>) => ({
+    ...(lost.length + gone.length > 0 && { ok: false, code: 'content-missing' }),
     backups: written.length,
   });
   return recorded(context, store, 'repair', account, () =>

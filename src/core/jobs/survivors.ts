@@ -1,25 +1,32 @@
 // What the backups that stay need. Who takes something away must know all of it: what cannot be read may need anything.
 
-import { isFile } from '../archive/manifest.js';
+import { isFile, type Manifest } from '../archive/manifest.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
 import type { Survivor } from '../plan/mergePlan.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary, StoreListing } from '../store/summary.js';
 import { type JobContext, trackPhases } from './job.js';
 
-/** @throws BackupError where one of them cannot be read */
+/**
+ * @param read passes a backup over where it gives no manifest
+ * @throws BackupError where one of them cannot be read
+ */
 export async function survivorsOf(
   context: JobContext,
   store: Store,
   backups: readonly BackupSummary[],
+  read: (backup: BackupSummary) => Promise<Manifest | undefined> = store.readManifest,
 ): Promise<Survivor[]> {
   const phases = trackPhases(context);
   phases.begin('plan', { files: backups.length, bytes: 0 });
   const survivors: Survivor[] = [];
   for (const backup of backups) {
     throwIfCancelled(context.signal);
-    const { entries, board, sequence } = await store.readManifest(backup);
-    survivors.push({ id: backup.id, boardId: board.id, sequence, files: entries.filter(isFile) });
+    const manifest = await read(backup);
+    if (manifest) {
+      const { entries, board, sequence } = manifest;
+      survivors.push({ id: backup.id, boardId: board.id, sequence, files: entries.filter(isFile) });
+    }
     phases.add({ files: 1 });
   }
   return survivors;

@@ -56,7 +56,7 @@ export async function refuseTaken(env: Env, target: string): Promise<void> {
   });
 }
 
-/** @param plan whose names fit any disk, as `isPortable` has them */
+/** Names have to fit the disk: `canHold` of the plan sees to that. */
 function entriesIn(env: Env, root: string, made: Made): EntryWriter {
   async function makeFolder(path: string): Promise<void> {
     if (path.length < root.length || made.folders.includes(path)) return;
