@@ -35,13 +35,7 @@ for _name in dir(_os):
 sys.modules['os'] = sys.modules['uos'] = _Os()
 `;
 
-/** From its next start, the board has no SHA-256. */
-const NO_HASH = `
-import sys
-class _Nothing:
-    pass
-sys.modules['hashlib'] = sys.modules['uhashlib'] = _Nothing()
-`;
+import { NO_HASH } from '../support/boardPrograms.js';
 
 class Bench {
   readonly env: Env = realEnv();

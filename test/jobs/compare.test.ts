@@ -12,48 +12,11 @@ import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import type { Scope } from '../../src/core/plan/scope.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
+import { BAD_FLASH, NO_HASH_AND_CHANGING } from '../support/boardPrograms.js';
 import { inFolder } from '../support/builders.js';
 import { mpbackup } from '../support/mpbackup.js';
 import { readTree } from '../support/sampleTree.js';
 import { type Tap, tap } from '../support/tap.js';
-
-/** Opening `bad.bin` to read it fails, as on a worn flash. */
-const BAD_FLASH = `
-import builtins
-_open = builtins.open
-def open(path, *more):
-    if (path if isinstance(path, str) else str(path, 'utf8')).endswith('bad.bin'):
-        raise OSError(5)
-    return _open(path, *more)
-builtins.open = open
-`;
-
-/** The board has no SHA-256, and `log.txt` is different each time it is read. */
-const NO_HASH_AND_CHANGING = `
-import builtins, sys
-class _Nothing:
-    pass
-sys.modules['hashlib'] = sys.modules['uhashlib'] = _Nothing()
-_open = builtins.open
-_count = [0]
-class _Changing:
-    def __init__(self, file):
-        self.file = file
-    def __enter__(self):
-        return self
-    def __exit__(self, *why):
-        self.file.close()
-    def readinto(self, buffer):
-        count = self.file.readinto(buffer)
-        _count[0] += 1
-        if count:
-            buffer[0] = _count[0] & 0xff
-        return count
-def open(path, *more):
-    file = _open(path, *more)
-    return _Changing(file) if bytes(path).endswith(b'log.txt') else file
-builtins.open = open
-`;
 
 const WHOLE: Scope = { root: ROOT, include: [], exclude: [] };
 

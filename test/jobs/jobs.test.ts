@@ -23,17 +23,6 @@ import { aBoard, collect, hashOf, inChunks, inFolder } from '../support/builders
 import { mpbackup } from '../support/mpbackup.js';
 import { tap } from '../support/tap.js';
 
-/** From now on, opening `bad.bin` to read it fails as on a worn flash. */
-const BAD_FLASH = `
-import builtins
-_open = builtins.open
-def open(path, *more):
-    if bytes(path, 'utf8').endswith(b'bad.bin') if isinstance(path, str) else path.endswith(b'bad.bin'):
-        raise OSError(5)
-    return _open(path, *more)
-builtins.open = open
-`;
-
 /** From now on, nothing can be written, as on a CircuitPython board whose drive is mounted on a computer. */
 const READ_ONLY = `
 import builtins
@@ -45,13 +34,7 @@ def open(path, mode='r', *more):
 builtins.open = open
 `;
 
-/** From now on, the board has no SHA-256. */
-const NO_HASH = `
-import sys
-class _Nothing:
-    pass
-sys.modules['hashlib'] = sys.modules['uhashlib'] = _Nothing()
-`;
+import { BAD_FLASH, NO_HASH, NO_HASH_AND_CHANGING } from '../support/boardPrograms.js';
 
 interface Bench {
   folder: string;
@@ -517,29 +500,7 @@ describe('A backup', function () {
 
   it('P31 notes a file that never arrives the same, and backs up the rest', async () => {
     // Without a hash of the board, a file that changes each time it is read.
-    const program = `${NO_HASH}
-import builtins
-_open = builtins.open
-_count = [0]
-class _Changing:
-    def __init__(self, file):
-        self.file = file
-    def __enter__(self):
-        return self
-    def __exit__(self, *why):
-        self.file.close()
-    def readinto(self, buffer):
-        count = self.file.readinto(buffer)
-        _count[0] += 1
-        if count:
-            buffer[0] = _count[0] & 0xff
-        return count
-def open(path, *more):
-    file = _open(path, *more)
-    return _Changing(file) if bytes(path).endswith(b'log.txt') else file
-builtins.open = open
-`;
-    await onBench({ 'main.py': program, 'log.txt': 'a line' }, async ({ backUp, store }) => {
+    await onBench({ 'main.py': NO_HASH_AND_CHANGING, 'log.txt': 'a line' }, async ({ backUp, store }) => {
       const { backup: taken, errors, read } = await backUp();
       assert.deepEqual(
         errors.map(({ path, code }) => [path, code]),

@@ -18,30 +18,12 @@ import { ROOT } from '../../src/core/paths.js';
 import { sumsOf } from '../../src/core/plan/historySums.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
+import { BAD_FLASH, NO_HASH } from '../support/boardPrograms.js';
 import { hashOf, inFolder, readTree as readBackup } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { mpbackup } from '../support/mpbackup.js';
 import { fiftyFiles, readTree, writeTree } from '../support/sampleTree.js';
 import { type Tap, tap } from '../support/tap.js';
-
-/** From its next start, the board has no SHA-256. */
-const NO_HASH = `
-import sys
-class _Nothing:
-    pass
-sys.modules['hashlib'] = sys.modules['uhashlib'] = _Nothing()
-`;
-
-/** From its next start, opening `bad.bin` to read it fails, as on a worn flash. */
-const BAD_FLASH = `
-import builtins
-_open = builtins.open
-def open(path, *more):
-    if bytes(path, 'utf8').endswith(b'bad.bin') if isinstance(path, str) else path.endswith(b'bad.bin'):
-        raise OSError(5)
-    return _open(path, *more)
-builtins.open = open
-`;
 
 /** Not compressed, so that a test finds it in an archive. */
 const MARK = 'q8#Zx!';
