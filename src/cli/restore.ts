@@ -1,71 +1,194 @@
-import { isFile, type ManifestFile } from '../core/archive/manifest.js';
+import { SAFETY_CHOICES, type SafetyChoice } from '../core/jobs/performPlan.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
-import { type RestoreResult, restore } from '../core/jobs/restore.js';
+import {
+  DEVICE_FILES,
+  previewRestore,
+  type RestoreOptions,
+  type RestoreResult,
+  restore,
+  USUAL_MIRROR_LIMIT,
+} from '../core/jobs/restore.js';
+import type { RestorePreview } from '../core/jobs/restorePreview.js';
+import { describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
-import { selectEntries } from '../core/plan/restorePlan.js';
-import type { Store } from '../core/store/store.js';
-import type { BackupSummary } from '../core/store/summary.js';
-import { bytes, count, duration, localTime } from '../core/text.js';
-import { consent, refuseSilence } from './consent.js';
+import type { Mapping, RestoreItem, SkipReason } from '../core/plan/restorePlan.js';
+import { bytes, count, duration } from '../core/text.js';
+import { agreeAtTerminal, CONFLICTS_USAGE, conflictsOf, conflictsOption } from './agreeAtTerminal.js';
+import { refuseSilence } from './consent.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { type Call, takeArguments, type Verb } from './usage.js';
-
-/** Names in a question; whoever asks for more knows what it is about. */
-const NAMES_SHOWN = 3;
+import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
 
 export const restoreVerb: Verb = {
-  usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--yes] [--other-board] ${LINE_USAGE}`,
+  usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--dry-run] [--yes] [--include PATTERN]… [--exclude PATTERN]… [--into DIR] [--map FROM=TO] ${CONFLICTS_USAGE} [--mirror [--max-delete N]] [--safety changed|whole|none] [--other-board [--device-files]] [--plan ID] ${LINE_USAGE}`,
   summary: 'Puts files of a backup back onto a board: the named files and folders, or all',
   options: {
     ...storeOption,
     ...lineOptions,
+    'dry-run': { type: 'boolean', about: 'shows what would be done, and writes nothing' },
     yes: { type: 'boolean', about: 'writes to the board without asking' },
+    include: {
+      ...{ type: 'string', multiple: true, value: 'PATTERN' },
+      about: 'restores only what matches, such as `*.py` or `lib/**`; may be given several times',
+    },
+    exclude: {
+      ...{ type: 'string', multiple: true, value: 'PATTERN' },
+      about: 'leaves out what matches; may be given several times',
+    },
+    into: { type: 'string', value: 'DIR', about: 'puts everything below this folder of the board' },
+    map: { type: 'string', value: 'FROM=TO', about: 'puts what is in folder FROM of the backup into folder TO' },
+    ...conflictsOption,
+    mirror: { type: 'boolean', about: 'deletes what is on the board and not in the backup, where the backup looked' },
+    'max-delete': {
+      ...{ type: 'string', value: 'N' },
+      about: `deletes no more files than this; ${USUAL_MIRROR_LIMIT} if nothing is said`,
+    },
+    safety: {
+      ...{ type: 'string', value: SAFETY_CHOICES.join('|') },
+      about: 'what is backed up before: what changes (the usual), the whole board, or nothing',
+    },
     'other-board': { type: 'boolean', about: 'allows the backup of one board to go onto another' },
+    'device-files': {
+      type: 'boolean',
+      about: `with --other-board: also files of one board alone (${DEVICE_FILES.join(', ')})`,
+    },
+    plan: { type: 'string', value: 'ID', about: 'does only what a dry run has shown: the id that it told with --json' },
   },
-  details: `Without a PATH, everything in the backup is restored. Files of the board that are not in the backup stay.
-\`latest\` is the latest backup of the board that is there. What is replaced is backed up first.`,
+  details: `Without a PATH, everything in the backup is restored. Files of the board that are not in the backup stay,
+unless --mirror says otherwise. \`latest\` is the latest backup of the board that is there. What is replaced or
+deleted is backed up first; \`mpbackup undo BOARD\` takes the restore back. In the list of what will be done, + is
+new, ~ replaces, - deletes, ! is a file that is in no backup as it is on the board, and x cannot be done. Exit
+codes: 0 done, 3 where some files could not go onto the board.`,
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
-    refuseSilence(call, 'A restore writes to the board');
+    const isDry = call.flag('dry-run');
+    if (!isDry) refuseSilence(call, 'A restore writes to the board');
+    const options = optionsOf(call, names.length > 0 ? names.map(parseUserPath) : [ROOT]);
     const store = await storeOf(call);
-    const paths = names.length > 0 ? names.map(parseUserPath) : [ROOT];
-    const choose = async (boardId?: string): Promise<BackupSummary> => {
-      const backup = await store.find(reference, boardId);
-      await confirm(call, store, backup, paths, url);
-      return backup;
-    };
-    const result = await restore(call.context, addressOf(call, url), store, {
-      // The latest is the latest of the board that is there, which is known once it is connected.
-      backup: reference === 'latest' ? (board) => choose(board.id) : await choose(),
-      paths,
-      allowOtherBoard: call.flag('other-board'),
-    });
-    const { restored, unchanged, left, safety, mode, limits, verified, program, ways, wire, seconds } = result;
-    for (const limit of limits) call.output.note(limit);
-    call.output.result(
-      {
-        ...{
-          restored: restored.length,
-          unchanged: unchanged.length,
-          skipped: [],
-          left: left.length,
-          deleted: 0,
-          verified,
-          mode,
-        },
-        ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
-        ...(limits.length > 0 && { limits }),
-        program: program.state,
-        ...{ ways, wire, seconds },
-      },
-      textOf(result, url),
-    );
-    return 0;
+    const address = addressOf(call, url);
+    // The latest is the latest of the board that is there, which is known once it is connected.
+    const backup: RestoreOptions['backup'] =
+      reference === 'latest' ? (board) => store.find(reference, board.id) : await store.find(reference);
+    if (isDry) return tellPlan(call, await previewRestore(call.context, address, store, { ...options, backup }));
+
+    const decide = agreeAtTerminal(call, (preview) => questionOf(preview, url));
+    const result = await restore(call.context, address, store, { ...options, backup, ...(decide && { decide }) });
+    // Whoever was asked has read them.
+    if (!decide) for (const warning of result.warnings) call.output.note(warning);
+    for (const limit of result.limits) call.output.note(limit);
+    call.output.result(fieldsOf(result), textOf(result, url));
+    return result.skipped.some(({ skip }) => COULD_NOT.includes(skip)) ? 3 : 0;
   },
 };
 
-function textOf({ restored, unchanged, left, safety, program, seconds }: RestoreResult, url: string): string {
+/** Wished for, and not possible on this board. */
+const COULD_NOT: readonly SkipReason[] = ['read-only', 'bad-name'];
+
+/** `Restore 3 files (12 kB) and delete 1 file on demo, sim:demo?` */
+function questionOf({ board, plan }: RestorePreview, url: string): string {
+  const sums = sumsOf(plan);
+  const written = sums.new + sums.replace + sums.conflict;
+  const what = [
+    ...(written > 0 ? [`restore ${count(written, 'file')} (${bytes(sums.bytes)})`] : []),
+    ...(sums.delete > 0 ? [`delete ${count(sums.delete, 'file')}`] : []),
+  ];
+  const sentence = `${what.join(' and ') || 'make folders'} on ${displayPath(board.name)}, ${displayPath(url)}?`;
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+}
+
+function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions, 'backup' | 'decide'> {
+  const mapping = mappingOf(call);
+  const most = mostOf(call);
+  const conflicts = conflictsOf(call);
+  const id = call.text('plan');
+  return {
+    ...{ paths, include: call.texts('include'), exclude: call.texts('exclude') },
+    ...(mapping && { mapping }),
+    ...(conflicts && { conflicts }),
+    ...(most !== undefined && { mirror: { most } }),
+    ...(id !== undefined && { planId: id }),
+    safety: safetyOf(call.text('safety')),
+    allowOtherBoard: call.flag('other-board'),
+    deviceFiles: call.flag('device-files') ? [] : DEVICE_FILES,
+  };
+}
+
+function mappingOf(call: Call): Mapping | undefined {
+  const [into, map] = [call.text('into'), call.text('map')];
+  if (into !== undefined && map !== undefined)
+    throw new UsageError('--into and --map say the same in two ways: give one.');
+  if (into !== undefined) return { from: ROOT, to: parseUserPath(into) };
+  if (map === undefined) return undefined;
+  const [, from, to] = /^([^=]*)=([^=]*)$/.exec(map) ?? [];
+  if (from === undefined || to === undefined)
+    throw new UsageError(`--map is FROM=TO, such as lib=old/lib, and not ${map}.`);
+  return { from: parseUserPath(from), to: parseUserPath(to) };
+}
+
+function mostOf(call: Call): number | undefined {
+  const text = call.text('max-delete');
+  if (!call.flag('mirror')) {
+    if (text !== undefined) throw new UsageError('--max-delete goes with --mirror.');
+    return undefined;
+  }
+  if (text === undefined) return USUAL_MIRROR_LIMIT;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new UsageError(`--max-delete is a whole number, and not ${text}.`);
+}
+
+function safetyOf(text = 'changed'): SafetyChoice {
+  const found = SAFETY_CHOICES.find((choice) => choice === text);
+  if (found) return found;
+  throw new UsageError(`--safety is ${SAFETY_CHOICES.join(', ')}, and not ${text}.`);
+}
+
+type Preview = Awaited<ReturnType<typeof previewRestore>>;
+
+function tellPlan(call: Call, { plan, planId, warnings, included, board, backup }: Preview): ExitCode {
+  const { mode, space, problems } = plan;
+  const { bytes: written, ...files } = sumsOf(plan);
+  for (const warning of warnings) call.output.note(warning);
+  call.output.result(
+    {
+      ...{ dryRun: true, plan: planId, board: { id: board.id, name: board.name }, backup: backup.id, mode },
+      ...{ files, bytes: written, space: space.map((each) => ({ ...each, mount: `/${each.mount}` })) },
+      ...{ items: plan.items.map(itemFields), warnings, included, problems },
+    },
+    [describePlan(plan), included, ...problems.map(({ message, hint }) => `${message} ${hint}`)].join('\n'),
+  );
+  return 0;
+}
+
+function itemFields({ path, type, action, wanted, present, settled, beside, skip, reason }: RestoreItem) {
+  return {
+    ...{ path, type, action },
+    ...(wanted !== null && wanted !== 'folder' && { size: wanted.size, sha256: wanted.sha256, from: wanted.from }),
+    ...(present !== null && present !== 'folder' && { onBoard: present }),
+    ...(settled && { settled }),
+    ...(beside !== undefined && { beside }),
+    ...(skip && { reason: skipSentence(skip) }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+function fieldsOf(result: RestoreResult): Record<string, unknown> {
+  const { restored, unchanged, left, deleted, skipped, conflicts, safety, mode, limits, warnings } = result;
+  return {
+    ...{ restored: restored.length, unchanged: unchanged.length },
+    skipped: skipped.map(({ path, skip }) => ({ path, reason: skipSentence(skip) })),
+    ...{ conflicts, left: left.length, deleted: deleted.length, verified: result.verified, mode },
+    ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
+    ...(result.record !== undefined && { restore: result.record }),
+    ...(limits.length > 0 && { limits }),
+    ...(warnings.length > 0 && { warnings }),
+    program: result.program.state,
+    ...{ ways: result.ways, wire: result.wire, seconds: result.seconds },
+  };
+}
+
+function textOf(result: RestoreResult, url: string): string {
+  const { restored, unchanged, deleted, left, skipped, conflicts, safety, program, seconds } = result;
   const same =
     unchanged.length > 0
       ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} as in the backup already.`
@@ -74,8 +197,11 @@ function textOf({ restored, unchanged, left, safety, program, seconds }: Restore
   if (restored.length > 0) {
     const files = count(restored.length, 'file');
     lines.push(`Restored ${files} to ${displayPath(url)} in ${duration(seconds)}, verified on the board.`);
-  } else if (!same) lines.push('There was nothing to restore.');
+  } else if (!same && deleted.length === 0) lines.push('There was nothing to restore.');
   if (same) lines.push(same);
+  if (deleted.length > 0) lines.push(`Deleted ${count(deleted.length, 'file')} that the backup does not have.`);
+  for (const { path, outcome } of conflicts) lines.push(`${displayPath(path)} was in no backup: ${outcome}.`);
+  for (const { path, skip } of skipped) lines.push(`Left out ${displayPath(path)}: ${skipSentence(skip)}.`);
   if (safety) lines.push(`What was replaced is in the backup ${safety.id.slice(0, 8)}.`);
   if (left.length > 0) {
     lines.push(
@@ -83,38 +209,4 @@ function textOf({ restored, unchanged, left, safety, program, seconds }: Restore
     );
   }
   return [...lines, ...sentencesOnProgram(program)].join('\n');
-}
-
-/** Asks, unless `--yes` answers. What the backup does not have is refused by the job, which says so better than a question. */
-async function confirm(
-  call: Call,
-  store: Store,
-  backup: BackupSummary,
-  paths: readonly BoardPath[],
-  url: string,
-): Promise<void> {
-  if (call.flag('yes')) return;
-  const { selected, missing } = selectEntries((await store.readManifest(backup)).entries, paths);
-  if (missing.length > 0) return;
-  await consent(call, restoreQuestion(backup, selected.filter(isFile), paths, url));
-}
-
-/**
- * `Restore main.py (943 B) from demo's backup of 2026-11-21 02:58 to sim:demo?`
- *
- * @param files all that `paths` select
- */
-export function restoreQuestion(
-  { board, createdAt }: Pick<BackupSummary, 'board' | 'createdAt'>,
-  files: readonly ManifestFile[],
-  paths: readonly BoardPath[],
-  url: string,
-): string {
-  const size = bytes(files.reduce((sum, file) => sum + file.size, 0));
-  const shown = paths.slice(0, NAMES_SHOWN).map(displayPath);
-  const names = [...shown, ...(paths.length > NAMES_SHOWN ? [`${paths.length - NAMES_SHOWN} more`] : [])].join(', ');
-  const isOneFile = paths.length === 1 && files[0]?.path === paths[0];
-  const some = isOneFile ? `${names} (${size})` : `${names} (${count(files.length, 'file')}, ${size})`;
-  const what = paths.includes(ROOT) ? `${count(files.length, 'file')} (${size})` : some;
-  return `Restore ${what} from ${displayPath(board.name)}'s backup of ${localTime(createdAt)} to ${displayPath(url)}?`;
 }

@@ -6,6 +6,7 @@ import { catVerb } from './cat.js';
 import { compareVerb } from './compare.js';
 import { deleteVerb } from './delete.js';
 import { exportVerb } from './export.js';
+import { finishVerb } from './finish.js';
 import { historyVerb } from './history.js';
 import { importVerb } from './import.js';
 import { labelVerb } from './label.js';
@@ -15,10 +16,12 @@ import { pinVerb } from './pin.js';
 import { pruneVerb } from './prune.js';
 import { repairVerb } from './repair.js';
 import { restoreVerb } from './restore.js';
+import { restoresVerb } from './restores.js';
 import { showVerb } from './show.js';
 import { simulateVerb } from './simulate.js';
 import { trashVerb } from './trash.js';
 import { undeleteVerb } from './undelete.js';
+import { undoVerb } from './undo.js';
 import { unpinVerb } from './unpin.js';
 import type { Verb } from './usage.js';
 import { verifyVerb } from './verify.js';
@@ -31,6 +34,9 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['cat', catVerb],
   ['compare', compareVerb],
   ['restore', restoreVerb],
+  ['undo', undoVerb],
+  ['finish', finishVerb],
+  ['restores', restoresVerb],
   ['label', labelVerb],
   ['pin', pinVerb],
   ['unpin', unpinVerb],

@@ -11,11 +11,13 @@ import { type BoardPath, displayPath, ROOT } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
+import { lastRestore } from '../plan/recordedPlan.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { localTime } from '../text.js';
 import type { ContentHash, Scan, ScannedFile, UnreadableEntry } from '../tree.js';
 import { checkAnnotation } from './annotate.js';
 import { endEarly, type UnderWay } from './cutOff.js';
@@ -251,7 +253,7 @@ async function gather(
     same: isSame ? newest.summary : undefined,
     read: toRead.length - (errors.length - scan.unreadable.length),
     errors,
-    warnings: broken.map(brokenSentence),
+    warnings: [...broken.map(brokenSentence), ...(await unfinishedSentences(store, board))],
     limits: limitsOfBackup(board),
     ...(beginning.reason !== undefined && { reason: beginning.reason }),
     // As it is once the board has been left.
@@ -265,6 +267,15 @@ async function gather(
       wireReceived: board.wire.received,
     },
   };
+}
+
+/** A backup of a board between two states is worth having, and worth a word. */
+async function unfinishedSentences(store: Store, { identity }: ConnectedBoard): Promise<string[]> {
+  const last = lastRestore(await store.restores(), identity.id);
+  if (last?.state !== 'unfinished') return [];
+  return [
+    `The restore of ${localTime(last.at)} to this board was not finished: its files may be of two states. Finish it, or undo it.`,
+  ];
 }
 
 /** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */

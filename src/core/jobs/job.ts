@@ -7,6 +7,8 @@ import { type Amount, estimate } from '../plan/eta.js';
 
 export type Phase =
   | ('queue' | 'connect' | 'wait' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save')
+  /** Of jobs that write to a board: somebody looks at the plan. */
+  | 'decide'
   /** Of jobs on the store alone. */
   | ('plan' | 'merge' | 'copy');
 

@@ -1,11 +1,11 @@
 // Makes a board what it shall be, file by file. For boards that write in place: what fails there has destroyed what was there
 // before, and a small file system that runs full may damage files that nobody has written to.
 
-import type { ManifestFile } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { type BackupError, describeCauses, isBackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
+import type { ContentReference } from '../store/contents.js';
 import type { Store } from '../store/store.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, trackPhases } from './job.js';
@@ -23,7 +23,7 @@ export async function makeAs(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  wanted: ReadonlyMap<BoardPath, ManifestFile>,
+  wanted: ReadonlyMap<BoardPath, ContentReference>,
   other: ReadonlySet<BoardPath>,
 ): Promise<number | undefined> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -39,7 +39,9 @@ export async function makeAs(
     });
     for (const path of again) {
       const file = wanted.get(path);
-      if (file) await quietly(context, board, () => putFile(context, board, file, store.readContent(file)));
+      if (!file) continue;
+      const toPut = { path, sha256: file.sha256, chunks: () => store.readContent(file) };
+      await quietly(context, board, () => putFile(context, board, toPut, path));
     }
   }
   return undefined;

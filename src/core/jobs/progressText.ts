@@ -10,6 +10,7 @@ const PHASES: Record<Phase, string> = {
   wait: 'Waiting for the board: plug it in, or press its reset button',
   list: 'Listing files',
   compare: 'Comparing',
+  decide: 'Waiting for your choice',
   read: 'Reading',
   write: 'Writing',
   check: 'Checking',

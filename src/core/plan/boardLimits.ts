@@ -3,13 +3,6 @@
 import type { BoardFiles } from '../board/boardFiles.js';
 import type { Profile } from '../board/probe.js';
 
-/** How files take their place: renamed when they are right, or written where they belong. */
-export type WriteMode = 'staged' | 'in-place';
-
-export function writeModeOf({ can }: Pick<Profile, 'can'>): WriteMode {
-  return can.rename ? 'staged' : 'in-place';
-}
-
 interface Board {
   profile: Pick<Profile, 'can'>;
   files: Pick<BoardFiles, 'hashesOnBoard'>;
@@ -23,6 +16,6 @@ export function limitsOfBackup({ profile, files }: Board): string[] {
 }
 
 export function limitsOfRestore({ profile }: Pick<Board, 'profile'>): string[] {
-  if (writeModeOf(profile) === 'staged') return [];
+  if (profile.can.rename) return [];
   return ['The board cannot rename files, so each was written in place, after a safety backup of what it replaced.'];
 }

@@ -26,7 +26,7 @@ const TRASH = 'trash';
 /** `trash/<when>/<board>/<archive>`. */
 const TRASH_DEPTH = 2;
 /** What lies in the root of a store and is the folder of no board. */
-const NOT_BOARDS: ReadonlySet<string> = new Set(['index.json', TRASH, 'quarantine', 'locks']);
+const NOT_BOARDS: ReadonlySet<string> = new Set(['index.json', TRASH, 'quarantine', 'locks', 'restores']);
 
 /** @param archive path within the store */
 export function isTrashed(archive: string): boolean {

@@ -10,6 +10,8 @@ import { addRecord, type Records, readRecords } from './records.js';
 export type Operation =
   | 'backup'
   | 'restore'
+  | 'undo'
+  | 'finish'
   | 'verify'
   | 'repair'
   | 'delete'
@@ -21,7 +23,7 @@ export type Operation =
   | 'empty-trash';
 
 const OPERATIONS: readonly Operation[] = [
-  ...(['backup', 'restore', 'verify', 'repair', 'delete', 'undelete', 'prune'] as const),
+  ...(['backup', 'restore', 'undo', 'finish', 'verify', 'repair', 'delete', 'undelete', 'prune'] as const),
   ...(['make-full', 'export', 'import', 'empty-trash'] as const),
 ];
 
@@ -40,6 +42,8 @@ export interface HistoryRecord {
   backups?: number;
   files?: number;
   bytes?: number;
+  /** Id of the record of a restore, which has its report. */
+  restore?: string;
   /** Bytes on the line, to the board and from it. */
   wire?: { sent: number; received: number };
 }
@@ -55,6 +59,7 @@ const schema = v.object({
   seconds: count,
   board: v.optional(v.object({ id: v.string(), name: v.string() })),
   kind: v.optional(v.string()),
+  restore: v.optional(v.string()),
   ...{ backups: v.optional(count), files: v.optional(count), bytes: v.optional(count) },
   wire: v.optional(v.object({ sent: count, received: count })),
 }) as v.GenericSchema<unknown, HistoryRecord>;

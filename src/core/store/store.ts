@@ -25,6 +25,14 @@ import { createNotes } from './notes.js';
 import { clearLeftover, partialOf, removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
+import {
+  beginRecord,
+  journalOf,
+  type RestoreIntent,
+  type RestoreJournal,
+  type RestoreRecord,
+  readRestores,
+} from './restoreRecords.js';
 import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
 import { type BackupSize, checkSpace } from './space.js';
 import type { BackupSummary, ContentPlace, StoreListing, TrashedBackup } from './summary.js';
@@ -150,6 +158,15 @@ export interface Store {
   /** What happened, oldest first. */
   history(): Promise<HistoryRecord[]>;
 
+  /** What restores were to do to boards, and what came of it, newest first. */
+  restores(): Promise<RestoreRecord[]>;
+
+  /** Writes down what is about to be done to a board. @throws BackupError `store-…`; then nothing may be done */
+  beginRestore(intent: RestoreIntent): Promise<RestoreJournal>;
+
+  /** Goes on with a restore that is on record. */
+  resumeRestore(record: Pick<RestoreRecord, 'id'>): RestoreJournal;
+
   /** What backups of this board that were cut off had read. @throws BackupError `cancelled`; what cannot be read is passed over */
   leftovers(board: Pick<ManifestBoard, 'id' | 'name'>, signal?: AbortSignal): Promise<Leftovers>;
 
@@ -254,6 +271,9 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     annotations: async () => (await notes.on((await catalogue.current()).rows)).of,
     compact: notes.compact,
     note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
+    restores: () => readRestores(env, root),
+    beginRestore: (intent) => beginRecord(env, root, intent),
+    resumeRestore: ({ id }) => journalOf(env, root, id),
     history: async () => (await readHistory(env, root)).records,
     list,
     archives,

@@ -1,0 +1,39 @@
+import { describeReport, stateWord } from '../core/jobs/restoreText.js';
+import { findRestore } from '../core/jobs/settleRestore.js';
+import { displayPath } from '../core/paths.js';
+import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import { count, localTime } from '../core/text.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { takeArguments, type Verb } from './usage.js';
+
+/** Restores that are listed; `--json` has all. */
+const SHOWN = 20;
+
+export const restoresVerb: Verb = {
+  usage: `[RESTORE] ${STORE_USAGE}`,
+  summary: 'Lists what was restored to boards, or shows the report of one restore',
+  options: storeOption,
+  async run(call) {
+    const [id] = takeArguments(call, 0, 1);
+    const store = await storeOf(call);
+    const restores = await store.restores();
+    if (id !== undefined) {
+      const record = findRestore(restores, id);
+      call.output.result({ restore: record }, describeReport(record));
+      return 0;
+    }
+    const lines = restores.slice(0, SHOWN).map(lineOf);
+    call.output.result(
+      { restores: restores.map(({ items, ...record }) => ({ ...record, items: items.length })) },
+      lines.length > 0 ? lines.join('\n') : 'Nothing has been restored yet.',
+    );
+    return 0;
+  },
+};
+
+function lineOf({ id, at, board, state, backup, items }: RestoreRecord): string {
+  return [
+    ...[id, localTime(at), displayPath(board.name), stateWord(state)],
+    ...[`backup ${backup.id.slice(0, 8)}`, count(items.length, 'path')],
+  ].join('  ');
+}

@@ -1,0 +1,245 @@
+// Carries out the plan of a restore on a board. Where the board can rename, each file is written aside, proven there, and takes
+// its place at once: it is old or new, never torn (P24). Where it cannot, all of it is in the safety backup, and every file is
+// made what it shall be.
+
+import { temporaryName } from '../board/boardFiles.js';
+import type { ConnectedBoard } from '../board/connect.js';
+import { BackupError, describeCauses, isBackupError } from '../errors.js';
+import { type BoardPath, childOf, parentOf } from '../paths.js';
+import type { BoardState, RestorePlan } from '../plan/restorePlan.js';
+import type { RestoreStep, WriteStep } from '../plan/restoreSteps.js';
+import type { ContentReference } from '../store/contents.js';
+import type { Store } from '../store/store.js';
+import { count } from '../text.js';
+import type { JobContext, Phases } from './job.js';
+import { makeAs } from './makeAs.js';
+import { putFile } from './putFile.js';
+import type { Safety } from './safetyBackup.js';
+
+export interface ToCarryOut {
+  plan: RestorePlan;
+  state: BoardState;
+  /** What an interrupted restore left behind: it is nobody's file, and takes up flash. */
+  leftovers: readonly BoardPath[];
+  /** Where each file is written aside. */
+  temporaries: ReadonlyMap<BoardPath, BoardPath>;
+  safety: Safety | undefined;
+}
+
+/** It failed before anything on the board was changed; what had been written aside is gone again. */
+export class NothingChanged extends Error {
+  constructor(override readonly cause: unknown) {
+    super('Nothing was changed on the board.');
+  }
+}
+
+/** @returns a name aside for each file that is written */
+export function temporariesFor({ env }: JobContext, plan: RestorePlan): Map<BoardPath, BoardPath> {
+  return new Map(
+    plan.steps.flatMap(
+      (step): Array<[BoardPath, BoardPath]> =>
+        step.kind === 'write' ? [[step.path, childOf(parentOf(step.path), temporaryName(env.random(4)))]] : [],
+    ),
+  );
+}
+
+export async function clearLeftovers(
+  board: ConnectedBoard,
+  leftovers: readonly BoardPath[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const path of leftovers) await board.files.remove(path, 'file', signal);
+}
+
+/** @throws NothingChanged; else whatever the line or the board does, with files of either state on the board */
+export async function carryOut(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  work: ToCarryOut,
+  phases: Phases,
+): Promise<void> {
+  if (work.state.can.rename) await writeAside(context, board, store, work, phases);
+  else await writeInPlace(context, board, store, work, phases);
+}
+
+async function writeAside(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  { plan, leftovers, temporaries }: ToCarryOut,
+  phases: Phases,
+): Promise<void> {
+  const { signal } = context;
+  const aside = new Map<BoardPath, BoardPath>();
+  const folders: BoardPath[] = [];
+  let changed = 0;
+  try {
+    await clearLeftovers(board, leftovers, signal);
+    for (const step of plan.steps) await perform(step);
+    await takePlaces();
+  } catch (error) {
+    const isClean = await cleanUp();
+    if (changed === 0 && isClean) throw new NothingChanged(error);
+    const total = plan.steps.filter(({ kind }) => kind === 'write' || kind === 'remove').length;
+    throw changed === 0
+      ? error
+      : withSentence(error, `${changed} of ${count(total, 'change')} had been made on the board.`);
+  }
+
+  async function perform(step: RestoreStep): Promise<void> {
+    if (step.kind === 'make-folder') {
+      await board.files.makeFolder(step.path, signal);
+      folders.push(step.path);
+    } else if (step.kind === 'write') {
+      await write(step, temporaries.get(step.path) ?? step.path);
+    } else {
+      await takePlaces();
+      await board.files.remove(step.path, step.kind === 'remove' ? 'file' : 'folder', signal);
+      changed += 1;
+    }
+  }
+
+  async function write(step: WriteStep, place: BoardPath): Promise<void> {
+    if (plan.mode === 'in-place' && step.replaces) {
+      // There is no room for both. It is in the safety backup.
+      await board.files.remove(step.path, 'file', signal);
+      changed += 1;
+    }
+    aside.set(step.path, place);
+    await writeProven(context, board, store, step, place, phases);
+    if (plan.mode !== 'stage-all') await takePlaces();
+  }
+
+  async function takePlaces(): Promise<void> {
+    for (const [path, place] of aside) {
+      // Counted before, since a board that does not answer may have done it.
+      changed += 1;
+      await board.files.rename(place, path, signal);
+      aside.delete(path);
+    }
+  }
+
+  /** Whatever became of the rest: the first error is the one to tell. Folders that were made for nothing go, too. */
+  async function cleanUp(): Promise<boolean> {
+    let isClean = true;
+    const remove = async (path: BoardPath, type: 'file' | 'folder') => {
+      try {
+        await board.files.remove(path, type);
+      } catch (error) {
+        isClean = false;
+        context.env.log.warn(`${board.url}: ${path} may have stayed on the board: ${describeCauses(error)}`);
+      }
+    };
+    for (const place of aside.values()) await remove(place, 'file');
+    if (changed === 0) for (const path of folders.reverse()) await remove(path, 'folder');
+    return isClean;
+  }
+}
+
+/**
+ * What fails leaves every file as it was, or, where it was written already, as it shall be; and at the end each file of the board
+ * is that, whether it was written or not.
+ */
+async function writeInPlace(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  { plan, state, safety, leftovers }: ToCarryOut,
+  phases: Phases,
+): Promise<void> {
+  const before = safety?.files ?? new Map<BoardPath, ContentReference>();
+  const wanted = new Map<BoardPath, ContentReference>(before);
+  const other = new Set([...state.present.keys()].filter((path) => !before.has(path)));
+  let current: BoardPath | undefined;
+  let done = 0;
+  try {
+    await clearLeftovers(board, leftovers, context.signal);
+    for (const step of plan.steps) {
+      current = step.path;
+      if (step.kind === 'remove') {
+        await board.files.remove(step.path, 'file', context.signal);
+        wanted.delete(step.path);
+      } else if (step.kind === 'write') {
+        await writeProven(context, board, store, step, step.path, phases);
+        wanted.set(step.path, referenceTo(step));
+        other.delete(step.path);
+      }
+      done += 1;
+    }
+    current = undefined;
+    if ((await makeAs(context, board, store, wanted, other)) === undefined) throw damagedOthers(board);
+  } catch (error) {
+    const isWhole = await asWanted().catch(() => false);
+    if (!isWhole) throw withSentence(error, safety ? mayBeDamaged(safety) : 'Files on the board may be damaged.');
+    const told =
+      current !== undefined && before.has(current)
+        ? withSentence(error, 'What was there before is there again.')
+        : error;
+    throw done === 0 ? new NothingChanged(told) : told;
+  }
+
+  /** A cancel does not stop that. */
+  async function asWanted(): Promise<boolean> {
+    return (await makeAs({ env: context.env }, board, store, wanted, other)) !== undefined;
+  }
+}
+
+/** The reader of the store names a file of the backup. */
+export function referenceTo({ content: { from, size, sha256 } }: WriteStep): ContentReference {
+  return { path: from, size, sha256 };
+}
+
+async function writeProven(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  step: WriteStep,
+  place: BoardPath,
+  phases: Phases,
+): Promise<void> {
+  phases.file(step.path);
+  let sent = 0;
+  const chunks = () => {
+    phases.add({ bytes: -sent });
+    sent = 0;
+    return counted(store.readContent(referenceTo(step)), (bytes) => {
+      sent += bytes;
+      phases.add({ bytes });
+    });
+  };
+  await putFile(context, board, { path: step.path, sha256: step.content.sha256, chunks }, place);
+  phases.add({ files: 1 });
+}
+
+/** The board's agent takes small pieces; progress moves with each. */
+async function* counted(
+  chunks: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += 4096) {
+      const piece = chunk.subarray(at, at + 4096);
+      yield piece;
+      onBytes(piece.length);
+    }
+  }
+}
+
+function damagedOthers({ url }: ConnectedBoard): BackupError {
+  return new BackupError('board-error', 'The file system of the board does not hold what was written to it.', {
+    path: url,
+    hint: 'Switch the board off and on, and restore again with fewer or smaller files.',
+  });
+}
+
+function mayBeDamaged({ backup: { id } }: Safety): string {
+  return `Files on the board may be damaged; all as they were before are in the backup ${id.slice(0, 8)}.`;
+}
+
+export function withSentence(error: unknown, sentence: string): unknown {
+  if (!isBackupError(error)) return error;
+  const { code, message, path, hint } = error;
+  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), cause: error };
+  return new BackupError(code, `${message} ${sentence}`, details);
+}

@@ -1,0 +1,141 @@
+// What every job that writes to a board does, in this order: save what would be lost, prove what will be written, write down what
+// is about to be done, do it, and look at the board again.
+
+import { lineDamaged } from '../board/boardErrors.js';
+import type { ConnectedBoard } from '../board/connect.js';
+import { BackupError, isBackupError } from '../errors.js';
+import { type BoardPath, displayPath } from '../paths.js';
+import { pathsToSave, recordedItems } from '../plan/recordedPlan.js';
+import type { PlanProblem, RestorePlan } from '../plan/restorePlan.js';
+import type { WriteStep } from '../plan/restoreSteps.js';
+import type { Scope } from '../plan/scope.js';
+import type { Direction, RecordedItem, RestoreJournal } from '../store/restoreRecords.js';
+import type { Store } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import type { UnreadableEntry } from '../tree.js';
+import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor, withSentence } from './carryOut.js';
+import { hashOnBoard } from './hashOnBoard.js';
+import { type JobContext, type Phases, trackPhases } from './job.js';
+import type { Look } from './lookForRestore.js';
+import { takeSafetyBackup } from './safetyBackup.js';
+
+/** What is saved before: what will be replaced or deleted; all of the board; or nothing, because the user says so. */
+export const SAFETY_CHOICES = ['changed', 'whole', 'none'] as const;
+export type SafetyChoice = (typeof SAFETY_CHOICES)[number];
+
+export interface ToPerform {
+  plan: RestorePlan;
+  look: Look;
+  /** `unsaved`: what the store does not have, of what will be replaced or deleted. */
+  safety: SafetyChoice | 'unsaved';
+  /** What backups of this board usually leave out. */
+  scope: Scope;
+  toward: Direction;
+  /** Where it is written down; asked for once all is proven, before the first write. */
+  journal(items: RecordedItem[], safety: BackupSummary | undefined): Promise<RestoreJournal>;
+}
+
+export interface Performed {
+  /** Absent where nothing had to be done. */
+  journal?: RestoreJournal;
+  safety?: BackupSummary;
+  written: BoardPath[];
+  deleted: BoardPath[];
+}
+
+/** @throws BackupError; unless its message says otherwise, the board is as it was */
+export async function performPlan(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  { plan, look, safety: choice, scope, toward, journal: open }: ToPerform,
+): Promise<Performed> {
+  const [problem] = plan.problems;
+  if (problem) throw refusal(problem, board);
+  const written = plan.steps.filter((step) => step.kind === 'write');
+  if (plan.steps.length === 0) {
+    await clearLeftovers(board, look.temporaries, context.signal);
+    return { written: [], deleted: [] };
+  }
+  const isInPlace = !look.state.can.rename;
+  // There whatever nobody knows of may be damaged, or be taken for what the restore left.
+  if (isInPlace && written.length > 0 && look.state.unreadable[0]) throw notSeen(look.state.unreadable[0]);
+  const safety =
+    choice === 'none' && !isInPlace
+      ? undefined
+      : await takeSafetyBackup(context, board, store, {
+          paths: choice === 'unsaved' ? pathsToSave(plan).filter((path) => !isInStore(look, path)) : pathsToSave(plan),
+          ...{ scope, state: look.state },
+          // Where nothing is written aside, what goes wrong may damage any file.
+          isWhole: choice === 'whole' || (isInPlace && look.state.present.size > 0),
+        });
+  // What the store cannot give shows before the first write, and not in the middle.
+  for (const step of written) for await (const _ of store.readContent(referenceTo(step)));
+
+  const temporaries = temporariesFor(context, plan);
+  const journal = await open(recordedItems(plan, look.state.can.rename ? temporaries : new Map()), safety?.backup);
+  const phases = trackPhases(context);
+  try {
+    await journal.started(toward);
+    phases.begin('write', {
+      files: written.length,
+      bytes: written.reduce((sum, { content }) => sum + content.size, 0),
+    });
+    await carryOut(context, board, store, { plan, ...lookOf(look), temporaries, safety }, phases);
+    await verifyOnBoard(context, board, written, phases);
+  } catch (error) {
+    if (error instanceof NothingChanged) {
+      await (toward === 'after' ? journal.dropped() : journal.stopped(codeOf(error.cause)));
+      throw withSentence(error.cause, error.message);
+    }
+    await journal.stopped(codeOf(error));
+    throw error;
+  }
+  return {
+    journal,
+    ...(safety && { safety: safety.backup }),
+    written: written.map(({ path }) => path),
+    deleted: plan.steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : [])),
+  };
+}
+
+function isInStore({ state, isSaved }: Look, path: BoardPath): boolean {
+  const there = state.present.get(path);
+  return there !== undefined && there !== 'folder' && there.sha256 !== null && isSaved(there.sha256);
+}
+
+function lookOf({ state, temporaries }: Look) {
+  return { state, leftovers: temporaries };
+}
+
+function codeOf(error: unknown): string {
+  return isBackupError(error) ? error.code : 'unexpected';
+}
+
+/** P27 */
+async function verifyOnBoard(
+  context: JobContext,
+  board: ConnectedBoard,
+  written: readonly WriteStep[],
+  phases: Phases,
+): Promise<void> {
+  const asked = written.map(({ path, content }) => ({ path, size: content.size }));
+  const expected = new Set(written.map(({ content }) => content.sha256));
+  const hashes = await hashOnBoard(context, board, phases, 'check', asked, expected);
+  for (const { path, content } of written) {
+    if (hashes.get(path) !== content.sha256)
+      throw lineDamaged(board.url, `${displayPath(path)} is not the same on the board after it was written`);
+  }
+}
+
+function refusal({ code, message, path, hint }: PlanProblem, { url }: ConnectedBoard): BackupError {
+  return new BackupError(code, `${message} Nothing was written.`, { path: path ?? url, hint });
+}
+
+function notSeen({ path, message }: UnreadableEntry): BackupError {
+  return new BackupError(
+    'board-error',
+    `The board cannot look at ${displayPath(path) || '/'}: ${message}. Nothing was written.`,
+    { path, hint: 'Switch the board off and on, and try again.' },
+  );
+}

@@ -1,0 +1,196 @@
+// A restore in words, before and after: the same in VS Code and on the command line.
+
+import type { Manifest } from '../archive/manifest.js';
+import { type BoardPath, displayPath, ROOT } from '../paths.js';
+import type { ConflictChoice, RestoreItem, RestorePlan, SkipReason } from '../plan/restorePlan.js';
+import { isDeleted } from '../plan/restorePlan.js';
+import type { RestoreMode } from '../plan/restoreSteps.js';
+import type { RestoreRecord, RestoreState } from '../store/restoreRecords.js';
+import { bytes, count, duration, localTime } from '../text.js';
+
+const SKIPPED: Record<SkipReason, string> = {
+  'left-out': 'left out by you',
+  'device-specific': 'belongs to one board alone',
+  'read-only': 'its file system is read-only',
+  'bad-name': 'its file system cannot have this name, or takes it for another one',
+};
+
+/** Why a path was not restored: the end of a sentence. */
+export function skipSentence(skip: SkipReason): string {
+  return SKIPPED[skip];
+}
+
+/** What became of a conflict: the end of a sentence. @param isDeletion whether the backup has no such file */
+export function settledSentence(settled: ConflictChoice, isDeletion: boolean): string {
+  if (settled === 'both') return 'both are kept';
+  if (settled === 'board') return 'the one on the board stays';
+  return isDeletion ? 'it is deleted from the board' : 'that of the backup takes its place';
+}
+
+const MODES: Record<RestoreMode, string> = {
+  'stage-all': 'All files are written aside first, and then take their places.',
+  'stage-one': 'Files take their places one by one.',
+  'in-place': 'Files are written in place, one by one.',
+};
+
+/** `a.py, b.py and 3 more` */
+export function fewNames(paths: readonly BoardPath[]): string {
+  const names = paths.slice(0, 5).map(displayPath).join(', ');
+  return paths.length > 5 ? `${names} and ${paths.length - 5} more` : names;
+}
+
+/** How many files of each kind a plan has. */
+export interface PlanSums {
+  new: number;
+  replace: number;
+  conflict: number;
+  delete: number;
+  same: number;
+  skip: number;
+  blocked: number;
+  /** Bytes that are written. */
+  bytes: number;
+}
+
+export function sumsOf({ items, steps }: Pick<RestorePlan, 'items' | 'steps'>): PlanSums {
+  const files = items.filter(({ type }) => type === 'file');
+  const of = (action: RestoreItem['action']) => files.filter((item) => item.action === action).length;
+  return {
+    ...{ new: of('new'), replace: of('replace'), conflict: of('conflict'), delete: of('delete') },
+    ...{ same: of('same'), skip: of('skip'), blocked: of('blocked') },
+    bytes: steps.reduce((sum, step) => sum + (step.kind === 'write' ? step.content.size : 0), 0),
+  };
+}
+
+/** `2 new, 3 replaced, 1 conflict, 45 the same.` */
+export function sumSentence(plan: Pick<RestorePlan, 'items' | 'steps'>): string {
+  const sums = sumsOf(plan);
+  const parts = [
+    ...(sums.new > 0 ? [`${sums.new} new`] : []),
+    ...(sums.replace > 0 ? [`${sums.replace} replaced`] : []),
+    ...(sums.conflict > 0 ? [count(sums.conflict, 'conflict')] : []),
+    ...(sums.delete > 0 ? [`${sums.delete} deleted`] : []),
+    ...(sums.skip > 0 ? [`${sums.skip} left out`] : []),
+    ...(sums.blocked > 0 ? [`${sums.blocked} impossible`] : []),
+    ...(sums.same > 0 ? [`${sums.same} the same`] : []),
+  ];
+  return parts.length > 0 ? `${parts.join(', ')}.` : 'Nothing to do.';
+}
+
+/**
+ * What is and what is not included: one sentence.
+ *
+ * @param selected files of the backup that are meant
+ */
+export function includedSentence(
+  plan: Pick<RestorePlan, 'items'>,
+  selected: number,
+  { entries }: Pick<Manifest, 'entries'>,
+): string {
+  const all = entries.filter(({ type }) => type === 'file').length;
+  const out = plan.items.filter(({ action }) => action === 'skip').length;
+  const included = selected - out;
+  const which =
+    included === all
+      ? `All ${count(all, 'file')} of the backup are`
+      : `${included} of ${count(all, 'file')} of the backup ${included === 1 ? 'is' : 'are'}`;
+  return `${which} included; the firmware, its settings outside of files, and the times of files are not.`;
+}
+
+const SIGNS: Record<RestoreItem['action'], string> = {
+  ...{ new: '+', replace: '~', conflict: '!', delete: '-', same: '=', skip: ' ', blocked: 'x' },
+};
+
+/** The plan as a list: one line for each path that is not just as it shall be, then the sums. */
+export function describePlan(plan: RestorePlan): string {
+  const shown = plan.items.filter((item) => item.action !== 'same');
+  const lines = shown.map(
+    (item) => `${SIGNS[item.action]} ${displayPath(item.path)}${item.type === 'folder' ? '/' : ''}${about(item)}`,
+  );
+  const space = plan.space.map(spaceSentence);
+  const isWriting = plan.steps.some(({ kind }) => kind === 'write');
+  return [...lines, sumSentence(plan), ...(isWriting ? [...space, MODES[plan.mode]] : [])].join('\n');
+}
+
+function spaceSentence({ mount, needed, free }: RestorePlan['space'][number]): string {
+  const where = mount === ROOT ? '/' : `/${displayPath(mount)}`;
+  return `Flash on ${where}: ${bytes(needed)} needed, ${free === null ? 'free space unknown' : `${bytes(free)} free`}.`;
+}
+
+/** What is to be known of one path of a plan: `  1.2 kB, replaces 900 B`. */
+export function about(item: RestoreItem): string {
+  const parts = partsOf(item);
+  return parts.length > 0 ? `  ${parts.join(', ')}` : '';
+}
+
+export function partsOf(item: RestoreItem): string[] {
+  const { action, type, wanted, present, settled, beside, skip, reason, path } = item;
+  const size = wanted !== null && wanted !== 'folder' ? [bytes(wanted.size)] : [];
+  const from =
+    wanted !== null && wanted !== 'folder' && wanted.from !== path ? [`from ${displayPath(wanted.from)}`] : [];
+  const there = present !== null && present !== 'folder' ? bytes(present.size) : undefined;
+  switch (action) {
+    case 'new':
+      return [...size, ...from, ...(type === 'file' ? ['new'] : ['new folder'])];
+    case 'replace':
+      return [...size, ...from, `replaces ${there}`];
+    case 'delete':
+      return ['deleted', ...(there ? [there] : [])];
+    case 'conflict':
+      return [
+        ...size,
+        ...from,
+        `conflict: ${wanted === null ? 'it' : 'the one on the board'} is in no backup`,
+        ...(beside !== undefined
+          ? [`both are kept, this one as ${displayPath(beside)}`]
+          : [settledSentence(settled ?? 'backup', isDeleted(item))]),
+      ];
+    case 'skip':
+      return [`left out: ${skip ? skipSentence(skip) : ''}`];
+    case 'blocked':
+      return [reason ?? ''];
+    default:
+      return [...size, 'the same already'];
+  }
+}
+
+const STATES: Record<RestoreState, string> = {
+  running: 'under way',
+  unfinished: 'not finished',
+  done: 'done',
+  undone: 'undone',
+  dropped: 'nothing changed',
+};
+
+export function stateWord(state: RestoreState): string {
+  return STATES[state];
+}
+
+/** The report of a restore, as it is kept. */
+export function describeReport(record: RestoreRecord): string {
+  const { at, board, backup, safety, items, report, state } = record;
+  const lines = [
+    `Restore of ${localTime(at)} to ${displayPath(board.name)}: ${stateWord(state)}.`,
+    `From the backup ${backup.id.slice(0, 8)} of ${localTime(backup.createdAt)}.`,
+    safety === null
+      ? 'No safety backup: nothing was replaced, or none was wanted.'
+      : `What was replaced is in the backup ${safety.slice(0, 8)}.`,
+  ];
+  if (!report) return [...lines, `It was to change ${count(items.length, 'path')}.`].join('\n');
+  return [
+    ...lines,
+    `${report.restored} restored, ${report.unchanged} the same already, ${report.deleted} deleted, ${report.skipped.length} left out.`,
+    `${count(report.verified, 'file')} hashed on the board afterwards and found right.`,
+    ...report.skipped.map(({ path, reason }) => `  left out: ${displayPath(path)} (${displayPath(reason)})`),
+    ...report.conflicts.map(({ path, outcome }) => `  conflict: ${displayPath(path)}: ${displayPath(outcome)}`),
+    MODES[report.mode as RestoreMode] ?? '',
+    `It took ${duration(report.seconds)}. ${programSentence(report.program)}`.trim(),
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function programSentence(program: string): string {
+  if (program === 'restarted') return 'The program that ran was restarted.';
+  return program === 'stopped' ? 'The program that ran was left stopped.' : '';
+}

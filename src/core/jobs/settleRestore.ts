@@ -1,0 +1,198 @@
+// Takes a restore back, or brings one that was interrupted to its end. Its record says what each file was and was to be, and the
+// board shows how far it is: so both can be done from wherever it stopped, and again if they are interrupted themselves (P25).
+
+import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
+import type { BoardIdentity } from '../board/identity.js';
+import { BackupError } from '../errors.js';
+import { type BoardPath, ROOT } from '../paths.js';
+import { limitsOfRestore } from '../plan/boardLimits.js';
+import { isOfRecord, lastRestore, wantedByRecord } from '../plan/recordedPlan.js';
+import {
+  type BoardState,
+  type ConflictChoice,
+  type Decisions,
+  planToward,
+  type RestorePlan,
+} from '../plan/restorePlan.js';
+import type { Direction, RestoreRecord } from '../store/restoreRecords.js';
+import type { Store } from '../store/store.js';
+import { count, localTime } from '../text.js';
+import type { ContentHash } from '../tree.js';
+import { holding } from './holding.js';
+import { type BoardAddress, connecting, type JobContext } from './job.js';
+import { lookForRestore } from './lookForRestore.js';
+import { performPlan } from './performPlan.js';
+import { type Account, recorded } from './recorded.js';
+import { conflictsOf, type RestoreResult, reportOf } from './restore.js';
+import { agree, type Decide, type Deciding } from './restorePreview.js';
+
+export interface SettleOptions {
+  /** Id of the restore; the last one of the board if nothing is said. */
+  restore?: string;
+  /** What becomes of files that somebody has changed since; `backup`, which is what the restore found or made, if nothing is said. */
+  conflicts?: ConflictChoice;
+  /** Is shown the plan before anything is done. */
+  decide?: Decide;
+}
+
+export interface SettleResult
+  extends Pick<
+    RestoreResult,
+    | (
+        | 'restored'
+        | 'unchanged'
+        | 'skipped'
+        | 'conflicts'
+        | 'deleted'
+        | 'safety'
+        | 'mode'
+        | 'limits'
+        | 'verified'
+        | 'ways'
+      )
+    | ('wire' | 'seconds')
+  > {
+  board: BoardIdentity;
+  restore: RestoreRecord;
+  program: Readonly<Program>;
+}
+
+/** Brings back what the last restore replaced or deleted, and removes what it added. */
+export function undoRestore(
+  context: JobContext,
+  address: BoardAddress,
+  store: Store,
+  options: SettleOptions = {},
+): Promise<SettleResult> {
+  return recorded(context, store, 'undo', accountOf, () => settle(context, address, store, 'before', options));
+}
+
+/** Brings a restore that was interrupted to its end. */
+export function finishRestore(
+  context: JobContext,
+  address: BoardAddress,
+  store: Store,
+  options: SettleOptions = {},
+): Promise<SettleResult> {
+  return recorded(context, store, 'finish', accountOf, () => settle(context, address, store, 'after', options));
+}
+
+function accountOf({ board, restored, deleted, wire, restore }: SettleResult): Account {
+  const { id, name } = board;
+  return { board: { id, name }, files: restored.length + deleted.length, wire, restore: restore.id };
+}
+
+async function settle(
+  context: JobContext,
+  address: BoardAddress,
+  store: Store,
+  toward: Direction,
+  options: SettleOptions,
+): Promise<SettleResult> {
+  const start = context.env.clock.ticks();
+  const restores = await store.restores();
+  // What is surely not there is said before a board is disturbed.
+  const named = options.restore === undefined ? undefined : findRestore(restores, options.restore);
+  if (restores.length === 0) throw nothingToSettle(toward);
+  const done = await withBoard(connecting(context, address), async (board) => {
+    const record = named ?? lastRestore(restores, board.identity.id);
+    if (!record) throw nothingToSettle(toward, board);
+    refuseWrong(record, board, toward);
+    const deciding = decidingOn(context, board, store, record, toward, options.conflicts ?? 'backup');
+    const { plan, look } = await agree(context, deciding, options.decide);
+    const does = toward === 'before' ? 'undoes a restore' : 'finishes a restore';
+    const performed = await holding(context, store, 'shared', does, () =>
+      performPlan(context, board, store, {
+        ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
+        safety: 'unsaved',
+        journal: async () => store.resumeRestore(record),
+      }),
+    );
+    return { board, record, plan, performed };
+  });
+  const { board, record, plan, performed } = done;
+  const result: SettleResult = {
+    ...{ board: board.identity, restore: record, restored: performed.written, deleted: performed.deleted },
+    unchanged: plan.items.filter(({ type, action }) => type === 'file' && action === 'same').map(({ path }) => path),
+    skipped: plan.items.flatMap(({ path, action, skip }) => (action === 'skip' && skip ? [{ path, skip }] : [])),
+    conflicts: conflictsOf(plan.items),
+    ...(performed.safety && { safety: performed.safety }),
+    ...{ mode: plan.mode, limits: performed.written.length > 0 ? limitsOfRestore(board) : [] },
+    verified: performed.written.length,
+    ...{ program: board.program, ways: [...board.files.ways], wire: { ...board.wire } },
+    seconds: (context.env.clock.ticks() - start) / 1000,
+  };
+  await (performed.journal ?? store.resumeRestore(record)).ended(toward, reportOf(result));
+  return result;
+}
+
+function decidingOn(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  record: RestoreRecord,
+  toward: Direction,
+  conflicts: ConflictChoice,
+): Deciding {
+  const { items } = record;
+  const isOurs = isOfRecord(items);
+  const plan = (
+    state: BoardState,
+    isSaved: (path: BoardPath, hash: ContentHash) => boolean,
+    decisions?: Decisions,
+  ): RestorePlan => planToward(wantedByRecord(items, toward, state), state, isSaved, conflicts, decisions);
+  return {
+    board,
+    store,
+    look: () => lookForRestore(context, board, store, (state) => plan(state, () => false)),
+    plan: (look, decisions) => plan(look.state, isOurs, decisions),
+    describe: () => ({
+      warnings: [],
+      included: `This is about the ${count(items.length, 'path')} of the restore of ${localTime(record.at)}, and nothing else on the board.`,
+    }),
+  };
+}
+
+/** @param id or its end, of 4 digits or more. @throws BackupError `backup-not-found` */
+export function findRestore(restores: readonly RestoreRecord[], id: string): RestoreRecord {
+  const found = restores.filter((record) => record.id === id || (id.length >= 4 && record.id.endsWith(id)));
+  if (found.length === 1 && found[0]) return found[0];
+  throw new BackupError('backup-not-found', `There is no restore ${JSON.stringify(id)}.`, {
+    hint: 'Look at the list of restores.',
+  });
+}
+
+function refuseWrong(record: RestoreRecord, { identity, url }: ConnectedBoard, toward: Direction): void {
+  if (record.board.id !== identity.id)
+    throw new BackupError(
+      'wrong-board',
+      `That restore was to ${record.board.name} (${record.board.id}), and the board on ${url} is ${identity.name} (${identity.id}). Nothing was written.`,
+      { path: url, hint: 'Connect that board.' },
+    );
+  if (record.state === 'running')
+    throw new BackupError('board-busy', `The restore of ${localTime(record.at)} is still under way.`, {
+      path: url,
+      hint: 'Wait until it has ended.',
+    });
+  if (toward === 'after' && record.state === 'done') throw alreadyDone(record, 'finished');
+  if (toward === 'before' && (record.state === 'undone' || record.state === 'dropped'))
+    throw alreadyDone(record, 'undone');
+}
+
+function alreadyDone({ at }: RestoreRecord, word: string): BackupError {
+  return new BackupError('bad-argument', `The restore of ${localTime(at)} is ${word} already. Nothing was written.`, {
+    hint: 'Look at the list of restores.',
+  });
+}
+
+function nothingToSettle(toward: Direction, board?: ConnectedBoard): BackupError {
+  const of = board ? ` of ${board.identity.name}` : '';
+  return new BackupError(
+    'bad-argument',
+    `There is no restore${of} that could be ${toward === 'before' ? 'undone' : 'finished'}.`,
+    {
+      ...(board && { path: board.url }),
+      hint: 'Only what was restored from these backups is on record.',
+    },
+  );
+}

@@ -1,0 +1,73 @@
+// Back to what a restore found, or on to what it was to make: what its record says of each path.
+
+import { type BoardPath, isInside } from '../paths.js';
+import type { Direction, RecordedContent, RecordedItem, RestoreRecord } from '../store/restoreRecords.js';
+import type { ContentHash } from '../tree.js';
+import type { BoardState, OnBoard, RestoreItem, RestorePlan, Wanted } from './restorePlan.js';
+import { isDeleted } from './restorePlan.js';
+
+/** What the record of a plan says, of those of its paths that it changes. */
+export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardPath, BoardPath>): RecordedItem[] {
+  const items = new Map(plan.items.map((item) => [item.path, item]));
+  return plan.steps.map((step): RecordedItem => {
+    const before = contentOf(items.get(step.path)?.present ?? null);
+    if (step.kind === 'make-folder') return { path: step.path, before: null, after: 'folder' };
+    if (step.kind !== 'write') return { path: step.path, before, after: null };
+    const { size, sha256 } = step.content;
+    const temporary = temporaries.get(step.path);
+    return { path: step.path, before, after: { size, sha256 }, ...(temporary !== undefined && { temporary }) };
+  });
+}
+
+/**
+ * What shall be there. Of a folder that the restore made and that holds something else by now, nothing is wanted.
+ *
+ * @throws nothing; content whose hash nobody knew is passed over: there is no way back to it
+ */
+export function wantedByRecord(items: readonly RecordedItem[], toward: Direction, { present }: BoardState): Wanted[] {
+  const going = new Set(items.filter((item) => item[toward] === null).map(({ path }) => path));
+  const holdsOthers = (folder: BoardPath) =>
+    [...present.keys()].some((path) => path !== folder && isInside(path, folder) && !going.has(path));
+  return items.flatMap(({ path, ...item }): Wanted[] => {
+    const wanted = item[toward];
+    if (wanted === null) return holdsOthers(path) ? [] : [{ path, target: null }];
+    if (wanted === 'folder') return [{ path, target: 'folder' }];
+    return wanted.sha256 === null ? [] : [{ path, target: { from: path, size: wanted.size, sha256: wanted.sha256 } }];
+  });
+}
+
+/** Whether a file is as the restore found it or was to make it: anything else is somebody's work since. */
+export function isOfRecord(items: readonly RecordedItem[]): (path: BoardPath, hash: ContentHash) => boolean {
+  const known = new Map(items.map(({ path, before, after }) => [path, [before, after].map(hashOf)]));
+  return (path, hash) => known.get(path)?.includes(hash) ?? false;
+}
+
+function hashOf(content: RecordedContent): ContentHash | null {
+  return content === null || content === 'folder' ? null : content.sha256;
+}
+
+function contentOf(present: OnBoard | null): RecordedContent {
+  return present === null || present === 'folder' ? present : { size: present.size, sha256: present.sha256 };
+}
+
+/** Paths whose files have to be saved before the plan is carried out, because nothing brings them back. */
+export function pathsToSave({ items }: Pick<RestorePlan, 'items'>): BoardPath[] {
+  const isLost = (item: RestoreItem) =>
+    item.type === 'file' &&
+    (item.action === 'replace' || isDeleted(item) || (item.action === 'conflict' && item.settled === 'backup'));
+  return items.filter(isLost).map(({ path }) => path);
+}
+
+/** @returns the restore of a board that can be undone, and that is to be finished where it was interrupted */
+export function lastRestore(restores: readonly RestoreRecord[], boardId: string): RestoreRecord | undefined {
+  return restores.find(({ board, state }) => board.id === boardId && state !== 'undone' && state !== 'dropped');
+}
+
+/** @returns of each board the restore that was interrupted, if it is its last one */
+export function unfinishedRestores(restores: readonly RestoreRecord[]): RestoreRecord[] {
+  const boards = new Set(restores.map(({ board }) => board.id));
+  return [...boards].flatMap((id) => {
+    const last = lastRestore(restores, id);
+    return last?.state === 'unfinished' ? [last] : [];
+  });
+}

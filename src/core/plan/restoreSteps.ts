@@ -1,0 +1,153 @@
+// In which order a plan is carried out, and how files take their place where flash is short.
+
+import { type BoardPath, nameOf } from '../paths.js';
+import { type BoardMount, mountOf } from './boardMounts.js';
+import { type BoardState, isDeleted, type OnBoard, type RestoreItem, type WantedContent } from './restorePlan.js';
+
+/**
+ * - `stage-all`: all files are written aside and proven; then each takes its place
+ * - `stage-one`: each by itself, one after the other
+ * - `in-place`: what is replaced goes before the new one is written, or is written over where a board cannot rename
+ */
+export type RestoreMode = 'stage-all' | 'stage-one' | 'in-place';
+
+export type RestoreStep =
+  | { kind: 'make-folder'; path: BoardPath }
+  | { kind: 'write'; path: BoardPath; content: WantedContent; replaces: boolean }
+  | { kind: 'remove'; path: BoardPath }
+  | { kind: 'remove-folder'; path: BoardPath };
+
+export type WriteStep = Extract<RestoreStep, { kind: 'write' }>;
+
+/** Bytes of one file system. */
+export interface MountSpace {
+  mount: BoardPath;
+  /** What the chosen mode takes at its worst moment. */
+  needed: number;
+  /** Null where the board cannot tell. */
+  free: number | null;
+  /** What is lacking even in place; 0 where it fits. */
+  lacking: number;
+}
+
+/** What flash is handed out in, on most boards: a file takes whole ones. */
+const BLOCK = 4_096;
+
+/**
+ * Folders before what they hold; `boot.py` and `main.py` last of the files, so that a board that is interrupted in the middle
+ * does not start a program whose modules are not there yet; deletions after them, unless their room is needed.
+ */
+export function stepsOf(
+  items: readonly RestoreItem[],
+  board: BoardState,
+): { mode: RestoreMode; space: MountSpace[]; steps: RestoreStep[] } {
+  const folders = items
+    .filter((item) => item.type === 'folder' && item.action === 'new')
+    .map(({ path }): RestoreStep => ({ kind: 'make-folder', path }));
+  const gone = items.filter(isDeleted);
+  const removals = [
+    ...gone.filter(({ type }) => type === 'file').map(({ path }): RestoreStep => ({ kind: 'remove', path })),
+    // What lies deepest goes first.
+    ...gone
+      .filter(({ type }) => type === 'folder')
+      .reverse()
+      .map(({ path }): RestoreStep => ({ kind: 'remove-folder', path })),
+  ];
+  const writes = items.flatMap(writeOf);
+  const fits = modesThatFit(writes, gone, board);
+  const mode = !board.can.rename ? 'in-place' : fits.mode;
+  const ordered = inOrder(writes, mode, board.present);
+  return {
+    mode,
+    space: fits.space(mode),
+    steps: mode === 'in-place' ? [...removals, ...folders, ...ordered] : [...folders, ...ordered, ...removals],
+  };
+}
+
+function writeOf({ path, action, wanted, settled, beside }: RestoreItem): WriteStep[] {
+  if (wanted === null || wanted === 'folder') return [];
+  const write = (to: BoardPath, replaces: boolean): WriteStep[] => [
+    { kind: 'write', path: to, content: wanted, replaces },
+  ];
+  if (action === 'new') return write(path, false);
+  if (action === 'replace' || (action === 'conflict' && settled === 'backup')) return write(path, true);
+  return action === 'conflict' && beside !== undefined ? write(beside, false) : [];
+}
+
+function inOrder(
+  writes: readonly WriteStep[],
+  mode: RestoreMode,
+  present: ReadonlyMap<BoardPath, OnBoard>,
+): RestoreStep[] {
+  // Where room is short, what makes some comes first.
+  const growth = ({ path, content }: WriteStep) => content.size - sizeOf(present.get(path));
+  const order = mode === 'stage-all' ? byKind : (one: WriteStep, other: WriteStep) => growth(one) - growth(other);
+  const early = writes.filter(({ path }) => !isStartFile(path));
+  const late = writes.filter(({ path }) => isStartFile(path));
+  return [...early.sort(order), ...late];
+}
+
+/** Files of one kind one after the other: they are compressed as one stream, in which each learns from those before it. */
+function byKind(one: WriteStep, other: WriteStep): number {
+  const [a = '', b = ''] = [one, other].map(({ path }) => /\.[^.]*$/.exec(nameOf(path))?.[0]);
+  if (a === b) return one.path < other.path ? -1 : 1;
+  return a < b ? -1 : 1;
+}
+
+function isStartFile(path: BoardPath): boolean {
+  return nameOf(path) === 'boot.py' || nameOf(path) === 'main.py';
+}
+
+function sizeOf(there: OnBoard | undefined): number {
+  return there === undefined || there === 'folder' ? 0 : there.size;
+}
+
+function blocks(size: number): number {
+  return Math.ceil(Math.max(size, 1) / BLOCK) * BLOCK;
+}
+
+/** The first mode for which every file system has room; where none has, the last. */
+function modesThatFit(writes: readonly WriteStep[], gone: readonly RestoreItem[], board: BoardState) {
+  const mounts = new Map<BoardPath, BoardMount>();
+  for (const { path } of writes) mounts.set(mountOf(path, board.mounts).path, mountOf(path, board.mounts));
+  const figures = [...mounts.values()].map((mount) => {
+    const isHere = ({ path }: { path: BoardPath }) => mountOf(path, board.mounts).path === mount.path;
+    return { mount, ...needsOf(writes.filter(isHere), gone.filter(isHere), board) };
+  });
+  const fitsIn = (mode: 'all' | 'one') =>
+    figures.every((each) => each.mount.free === null || each[mode] <= each.mount.free);
+  // Nobody knows whether there is room for all: then no more than one file is under way.
+  const isUnknown = figures.some(({ mount }) => mount.free === null);
+  const mode: RestoreMode = !isUnknown && fitsIn('all') ? 'stage-all' : fitsIn('one') ? 'stage-one' : 'in-place';
+  return {
+    mode,
+    space: (chosen: RestoreMode): MountSpace[] =>
+      figures.map(({ mount: { path, free }, all, one, inPlace }) => ({
+        ...{ mount: path, free },
+        needed: chosen === 'stage-all' ? all : chosen === 'stage-one' ? one : Math.max(0, inPlace),
+        lacking: free === null ? 0 : Math.max(0, inPlace - free),
+      })),
+  };
+}
+
+/** Bytes that each mode takes at its worst moment. In place nothing is rounded: what is refused shall surely not fit. */
+function needsOf(
+  writes: readonly WriteStep[],
+  gone: readonly RestoreItem[],
+  { present }: BoardState,
+): { all: number; one: number; inPlace: number } {
+  const all = writes.reduce((sum, { content }) => sum + blocks(content.size), 0);
+  let taken = 0;
+  let one = 0;
+  for (const step of inOrder(writes, 'stage-one', present)) {
+    if (step.kind !== 'write') continue;
+    one = Math.max(one, taken + blocks(step.content.size));
+    taken += blocks(step.content.size) - (step.replaces ? blocks(sizeOf(present.get(step.path))) : 0);
+  }
+  const freed = [...writes.filter(({ replaces }) => replaces), ...gone].reduce(
+    (sum, { path }) => sum + blocks(sizeOf(present.get(path))),
+    0,
+  );
+  const inPlace = writes.reduce((sum, { content }) => sum + content.size, 0) - freed;
+  return { all, one, inPlace };
+}

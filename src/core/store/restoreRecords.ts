@@ -1,0 +1,214 @@
+// What is to become of a board, written down before the first byte of it is written, and what came of it: one file for each
+// restore in `restores/` of the store. Whatever interrupts a restore, the next one to come finds here what each file was and what
+// it was to be, and the board itself shows how far it is: so it can be finished or undone (P25).
+
+import { basename, join } from 'node:path';
+import * as v from 'valibot';
+import { diskError } from '../archive/diskErrors.js';
+import type { Env } from '../env.js';
+import { isBackupError, messageOf } from '../errors.js';
+import { type BoardPath, parseBoardPath } from '../paths.js';
+import { type ContentHash, parseContentHash } from '../tree.js';
+import { makeFolderDurably } from './durable.js';
+import { addRecord, readRecords } from './records.js';
+
+/** A folder, a file, or nothing. The hash of a file is null where nobody could tell: then there is no way back to it. */
+export type RecordedContent = 'folder' | { size: number; sha256: ContentHash | null } | null;
+
+export interface RecordedItem {
+  path: BoardPath;
+  before: RecordedContent;
+  after: RecordedContent;
+  /** Where it is written aside. On FAT a path is missing for a moment while its content stands there. */
+  temporary?: string;
+}
+
+/** What a restore is about to do. */
+export interface RestoreIntent {
+  board: { id: string; name: string };
+  /** The backup that it is of. */
+  backup: { id: string; createdAt: string };
+  /** Id of the safety backup; null where nothing was replaced, or the user wanted none. */
+  safety: string | null;
+  mode: string;
+  /** What is written or removed; nothing else of the board is touched. */
+  items: RecordedItem[];
+}
+
+/** What came of it, as the user is told. */
+export interface RestoreReport {
+  restored: number;
+  unchanged: number;
+  deleted: number;
+  /** Files hashed on the board afterwards and found right. */
+  verified: number;
+  skipped: Array<{ path: string; reason: string }>;
+  /** Files that were in no backup as they were on the board, and what became of them. */
+  conflicts: Array<{ path: string; outcome: string }>;
+  mode: string;
+  /** What became of the program that ran. */
+  program: string;
+  seconds: number;
+}
+
+export type Direction = 'after' | 'before';
+
+/**
+ * `running`: at work in this or another process. `unfinished`: files may be of either state. `done`, `undone`: as it should be.
+ * `dropped`: nothing was changed, or a later restore has taken its place.
+ */
+export type RestoreState = 'running' | 'unfinished' | 'done' | 'undone' | 'dropped';
+
+export interface RestoreRecord extends RestoreIntent {
+  /** Name of its file, without the ending. */
+  id: string;
+  /** When it began; ISO 8601 in UTC. */
+  at: string;
+  state: RestoreState;
+  /** The end that it was last heading for. */
+  toward: Direction;
+  /** Of how it was carried out, and of how it was undone, as far as it came to that. */
+  report?: RestoreReport;
+  undoReport?: RestoreReport;
+}
+
+/** A restore that is under way. Its record is on the disk before any of these resolves. */
+export interface RestoreJournal {
+  readonly id: string;
+  started(toward: Direction): Promise<void>;
+  ended(toward: Direction, report: RestoreReport): Promise<void>;
+  /** It ended before its end. Never rejects. */
+  stopped(code: string): Promise<void>;
+  /** Nothing of it is left on the board, or another one has taken its place. Never rejects. */
+  dropped(): Promise<void>;
+}
+
+export const RESTORES = 'restores';
+const ENDING = '.jsonl';
+
+const path = v.pipe(v.string(), v.transform(parseBoardPath));
+const hash = v.pipe(
+  v.string(),
+  v.rawTransform<string, ContentHash>(({ dataset, addIssue, NEVER }) => {
+    const found = parseContentHash(dataset.value);
+    if (found) return found;
+    addIssue({ message: 'no hash' });
+    return NEVER;
+  }),
+);
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+const content = v.nullable(v.union([v.literal('folder'), v.object({ size: count, sha256: v.nullable(hash) })]));
+const direction = v.picklist(['after', 'before']);
+const writer = { process: v.string(), birth: v.optional(v.string()) };
+
+const schema = v.variant('event', [
+  v.object({
+    event: v.literal('planned'),
+    at: v.string(),
+    board: v.object({ id: v.string(), name: v.string() }),
+    backup: v.object({ id: v.string(), createdAt: v.string() }),
+    safety: v.nullable(v.string()),
+    mode: v.string(),
+    items: v.array(v.object({ path, before: content, after: content, temporary: v.optional(v.string()) })),
+  }),
+  v.object({ event: v.literal('started'), at: v.string(), toward: direction, ...writer }),
+  v.object({ event: v.literal('stopped'), at: v.string(), code: v.string() }),
+  v.object({
+    event: v.literal('ended'),
+    at: v.string(),
+    toward: direction,
+    report: v.object({
+      ...{ restored: count, unchanged: count, deleted: count, verified: count },
+      skipped: v.array(v.object({ path: v.string(), reason: v.string() })),
+      conflicts: v.array(v.object({ path: v.string(), outcome: v.string() })),
+      ...{ mode: v.string(), program: v.string(), seconds: count },
+    }),
+  }),
+  v.object({ event: v.literal('dropped'), at: v.string() }),
+]);
+type Event = v.InferOutput<typeof schema>;
+
+/** @throws BackupError `store-full`, `store-denied`, `store-failed`; then nothing may be written to a board */
+export async function beginRecord(env: Env, root: string, intent: RestoreIntent): Promise<RestoreJournal> {
+  const folder = join(root, RESTORES);
+  try {
+    await makeFolderDurably(env, folder);
+  } catch (error) {
+    throw diskError(error, folder);
+  }
+  const at = new Date(env.clock.now()).toISOString();
+  const time = at.slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
+  const id = `${time}_${Buffer.from(env.random(4)).toString('hex')}`;
+  await addRecord(env, join(folder, `${id}${ENDING}`), { event: 'planned', at, ...intent });
+  return journalOf(env, root, id);
+}
+
+/** Goes on with a record that is there. */
+export function journalOf(env: Env, root: string, id: string): RestoreJournal {
+  const file = join(root, RESTORES, `${id}${ENDING}`);
+  const at = () => new Date(env.clock.now()).toISOString();
+  const { own: process, birth } = env.processes;
+  const quietly = async (event: object) => {
+    await addRecord(env, file, event).catch((error: unknown) => env.log.warn(`${file}: ${messageOf(error)}`));
+  };
+  return {
+    id,
+    started: (toward) => addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) }),
+    ended: (toward, report) => addRecord(env, file, { event: 'ended', at: at(), toward, report }),
+    stopped: (code) => quietly({ event: 'stopped', at: at(), code }),
+    dropped: () => quietly({ event: 'dropped', at: at() }),
+  };
+}
+
+/** Newest first. What cannot be read is told to the log, and hides no other. */
+export async function readRestores(env: Env, root: string): Promise<RestoreRecord[]> {
+  const folder = join(root, RESTORES);
+  const records: RestoreRecord[] = [];
+  for (const name of await namesIn(env, folder)) {
+    const file = join(folder, name);
+    try {
+      const { records: events } = await readRecords(env, file, schema);
+      const record = recordOf(env, basename(name, ENDING), events);
+      if (record) records.push(record);
+      else env.log.warn(`${file} does not say what was to be restored.`);
+    } catch (error) {
+      if (!isBackupError(error)) throw error;
+      env.log.warn(`${file}: ${error.message}`);
+    }
+  }
+  return records;
+}
+
+async function namesIn(env: Env, folder: string): Promise<string[]> {
+  try {
+    if ((await env.fs.info(folder))?.kind !== 'folder') return [];
+    return (await env.fs.list(folder))
+      .filter((name) => name.endsWith(ENDING))
+      .sort()
+      .reverse();
+  } catch (error) {
+    throw diskError(error, folder);
+  }
+}
+
+function recordOf(env: Env, id: string, [first, ...events]: readonly Event[]): RestoreRecord | undefined {
+  if (first?.event !== 'planned') return undefined;
+  const { event: _, items, ...intent } = first;
+  const record: RestoreRecord = {
+    ...{ id, ...intent, state: 'dropped', toward: 'after' },
+    items: items.map(({ temporary, ...item }) => ({ ...item, ...(temporary !== undefined && { temporary }) })),
+  };
+  for (const event of events) {
+    if (event.event === 'started') {
+      record.toward = event.toward;
+      record.state = env.processes.mayRun(event.process, event.birth) ? 'running' : 'unfinished';
+    } else if (event.event === 'stopped') record.state = 'unfinished';
+    else if (event.event === 'dropped') record.state = 'dropped';
+    else if (event.event === 'ended') {
+      record.state = event.toward === 'after' ? 'done' : 'undone';
+      if (event.toward === 'after') record.report = event.report;
+      else record.undoReport = event.report;
+    }
+  }
+  return record;
+}
