@@ -1,4 +1,6 @@
+import { unfinishedSentence } from '../core/jobs/restoreText.js';
 import { displayPath } from '../core/paths.js';
+import { unfinishedRestores } from '../core/plan/recordedPlan.js';
 import { backupFields, backupLine } from './backupText.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
@@ -15,12 +17,15 @@ export const listVerb: Verb = {
     for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
     for (const { path } of unclearNotes)
       call.output.note(`What was noted in ${displayPath(path)} cannot all be read: labels and pins may be missing.`);
+    const unfinished = unfinishedRestores(await store.restores());
+    for (const record of unfinished) call.output.note(unfinishedSentence(record));
     const lines = backups.map(backupLine);
     const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
     call.output.result(
       {
         backups: rows,
         ...(broken.length > 0 && { unreadable: broken }),
+        ...(unfinished.length > 0 && { unfinishedRestores: unfinished.map(({ id, board }) => ({ id, board })) }),
         ...(unclearNotes.length > 0 && { unclearNotes: unclearNotes.map(({ path }) => path) }),
       },
       lines.length > 0 ? lines.join('\n') : `There is no backup in ${displayPath(store.root)} yet.`,

@@ -17,7 +17,6 @@ import type { Leftovers } from '../store/leftovers.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
-import { localTime } from '../text.js';
 import type { ContentHash, Scan, ScannedFile, UnreadableEntry } from '../tree.js';
 import { checkAnnotation } from './annotate.js';
 import { endEarly, type UnderWay } from './cutOff.js';
@@ -36,6 +35,7 @@ import { holding } from './holding.js';
 import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
 import { readVerified } from './readVerified.js';
 import { type Account, recorded } from './recorded.js';
+import { unfinishedSentence } from './restoreText.js';
 
 /** So many files may arrive damaged, however often they are read, before the line counts as useless. */
 const MOST_DAMAGED = 3;
@@ -272,10 +272,7 @@ async function gather(
 /** A backup of a board between two states is worth having, and worth a word. */
 async function unfinishedSentences(store: Store, { identity }: ConnectedBoard): Promise<string[]> {
   const last = lastRestore(await store.restores(), identity.id);
-  if (last?.state !== 'unfinished') return [];
-  return [
-    `The restore of ${localTime(last.at)} to this board was not finished: its files may be of two states. Finish it, or undo it.`,
-  ];
+  return last?.state === 'unfinished' ? [unfinishedSentence(last)] : [];
 }
 
 /** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */

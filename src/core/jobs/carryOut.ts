@@ -82,9 +82,10 @@ async function writeAside(
     const isClean = await cleanUp();
     if (changed === 0 && isClean) throw new NothingChanged(error);
     const total = plan.steps.filter(({ kind }) => kind === 'write' || kind === 'remove').length;
-    throw changed === 0
-      ? error
-      : withSentence(error, `${changed} of ${count(total, 'change')} had been made on the board.`);
+    throw withSentence(
+      error,
+      `${changed === 0 ? 'None' : changed} of ${count(total, 'change')} had been made on the board.`,
+    );
   }
 
   async function perform(step: RestoreStep): Promise<void> {

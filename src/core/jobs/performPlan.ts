@@ -89,7 +89,7 @@ export async function performPlan(
       throw withSentence(error.cause, error.message);
     }
     await journal.stopped(codeOf(error));
-    throw error;
+    throw withSentence(error, 'The restore is on record: finish it, or undo it.');
   }
   return {
     journal,

@@ -194,3 +194,8 @@ function programSentence(program: string): string {
   if (program === 'restarted') return 'The program that ran was restarted.';
   return program === 'stopped' ? 'The program that ran was left stopped.' : '';
 }
+
+/** A board between two states is told of wherever somebody looks. */
+export function unfinishedSentence({ at, board }: Pick<RestoreRecord, 'at' | 'board'>): string {
+  return `The restore of ${localTime(at)} to ${displayPath(board.name)} was not finished: its files may be of two states. Finish it, or undo it.`;
+}

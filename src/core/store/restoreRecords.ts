@@ -179,6 +179,15 @@ export async function readRestores(env: Env, root: string): Promise<RestoreRecor
   return records;
 }
 
+/** Records that are kept of restores that have come to an end: as many can be undone, one after the other. */
+const KEPT = 100;
+
+/** Removes what nobody is going to undo any more. For who holds the store alone. */
+export async function compactRestores(env: Env, root: string): Promise<void> {
+  const ended = (await readRestores(env, root)).filter(({ state }) => state !== 'running' && state !== 'unfinished');
+  for (const { id } of ended.slice(KEPT)) await env.fs.remove(join(root, RESTORES, `${id}${ENDING}`));
+}
+
 async function namesIn(env: Env, folder: string): Promise<string[]> {
   try {
     if ((await env.fs.info(folder))?.kind !== 'folder') return [];

@@ -27,6 +27,7 @@ import { type BackupDraft, createPendingBackup, type PendingBackup } from './pen
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
 import {
   beginRecord,
+  compactRestores,
   journalOf,
   type RestoreIntent,
   type RestoreJournal,
@@ -149,7 +150,7 @@ export interface Store {
   /** What was noted, by the id of the backup. */
   annotations(): Promise<ReadonlyMap<string, Annotation>>;
 
-  /** Makes files of annotations smaller where that pays. For who holds the store alone. */
+  /** Makes files of annotations smaller where that pays, and drops old records of restores. For who holds the store alone. */
   compact(): Promise<void>;
 
   /** Never rejects. */
@@ -269,7 +270,10 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     removeForGood: (archives) => removeForGood(env, archives),
     annotate: notes.add,
     annotations: async () => (await notes.on((await catalogue.current()).rows)).of,
-    compact: notes.compact,
+    async compact() {
+      await notes.compact();
+      await compactRestores(env, root);
+    },
     note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
     restores: () => readRestores(env, root),
     beginRestore: (intent) => beginRecord(env, root, intent),
