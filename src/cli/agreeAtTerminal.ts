@@ -5,13 +5,8 @@ import { createTwoFilesPatch } from 'diff';
 import type { Decide, RestorePreview } from '../core/jobs/restorePreview.js';
 import { describePlan } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
-import {
-  CONFLICT_CHOICES,
-  type ConflictChoice,
-  type Decisions,
-  NO_DECISIONS,
-  type RestoreItem,
-} from '../core/plan/restorePlan.js';
+import { type Decisions, NO_DECISIONS } from '../core/plan/planToward.js';
+import { CONFLICT_CHOICES, type ConflictChoice, type RestoreItem } from '../core/plan/restoreItem.js';
 import { ask } from './ask.js';
 import { consent } from './consent.js';
 import type { Call } from './usage.js';

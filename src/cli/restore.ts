@@ -11,7 +11,8 @@ import {
 import type { RestorePreview } from '../core/jobs/restorePreview.js';
 import { describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
-import type { Mapping, RestoreItem, SkipReason } from '../core/plan/restorePlan.js';
+import type { RestoreItem, SkipReason } from '../core/plan/restoreItem.js';
+import type { Mapping } from '../core/plan/restorePlan.js';
 import { bytes, count, duration } from '../core/text.js';
 import { agreeAtTerminal, CONFLICTS_USAGE, conflictsOf, conflictsOption } from './agreeAtTerminal.js';
 import { refuseSilence } from './consent.js';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ManifestEntry } from '../../src/core/archive/manifest.js';
 import { type BoardPath, isInside, parentOf, parseBoardPath, ROOT } from '../../src/core/paths.js';
-import { type OnBoard, planRestore, type RestoreStep, selectEntries } from '../../src/core/plan/restorePlan.js';
+import type { OnBoard } from '../../src/core/plan/restoreItem.js';
+import { planRestore, type RestoreStep, selectEntries } from '../../src/core/plan/restorePlan.js';
 import type { ContentHash } from '../../src/core/tree.js';
 
 const BACKUP = [

@@ -3,8 +3,8 @@
 
 import type { ConnectedBoard } from '../board/connect.js';
 import { type BoardPath, isInside, parseUserPath, ROOT } from '../paths.js';
-import type { BoardMount } from '../plan/boardMounts.js';
-import type { BoardState, OnBoard, RestorePlan } from '../plan/restorePlan.js';
+import type { RestorePlan } from '../plan/planToward.js';
+import type { BoardMount, BoardState, OnBoard } from '../plan/restoreItem.js';
 import type { Store } from '../store/store.js';
 import type { ContentHash } from '../tree.js';
 import { describeBoard } from './describeBoard.js';

@@ -8,18 +8,9 @@ import type { Wire } from '../board/line.js';
 import { BackupError } from '../errors.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../paths.js';
 import { limitsOfRestore } from '../plan/boardLimits.js';
-import {
-  type BoardState,
-  type ConflictChoice,
-  type Mapping,
-  planRestore,
-  type RestoreItem,
-  type RestorePlan,
-  type RestoreRequest,
-  type SkipReason,
-  selectEntries,
-  selectedBy,
-} from '../plan/restorePlan.js';
+import type { RestorePlan } from '../plan/planToward.js';
+import type { BoardState, ConflictChoice, RestoreItem, SkipReason } from '../plan/restoreItem.js';
+import { type Mapping, planRestore, type RestoreRequest, selectEntries, selectedBy } from '../plan/restorePlan.js';
 import type { RestoreMode } from '../plan/restoreSteps.js';
 import { warningsOf } from '../plan/restoreWarnings.js';
 import { scopeTest } from '../plan/scope.js';

@@ -6,13 +6,8 @@ import type { ConnectedBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import { cancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
-import {
-  type Decisions,
-  fingerprint,
-  NO_DECISIONS,
-  type RestorePlan,
-  type WantedContent,
-} from '../plan/restorePlan.js';
+import { type Decisions, fingerprint, NO_DECISIONS, type RestorePlan } from '../plan/planToward.js';
+import type { WantedContent } from '../plan/restoreItem.js';
 import type { Store } from '../store/store.js';
 import { type JobContext, trackPhases } from './job.js';
 import type { Look } from './lookForRestore.js';

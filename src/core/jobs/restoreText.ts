@@ -2,8 +2,9 @@
 
 import type { Manifest } from '../archive/manifest.js';
 import { type BoardPath, displayPath, ROOT } from '../paths.js';
-import type { ConflictChoice, RestoreItem, RestorePlan, SkipReason } from '../plan/restorePlan.js';
-import { isDeleted } from '../plan/restorePlan.js';
+import type { RestorePlan } from '../plan/planToward.js';
+import type { ConflictChoice, RestoreItem, SkipReason } from '../plan/restoreItem.js';
+import { isDeleted } from '../plan/restoreItem.js';
 import type { RestoreMode } from '../plan/restoreSteps.js';
 import type { RestoreRecord, RestoreState } from '../store/restoreRecords.js';
 import { bytes, count, duration, localTime } from '../text.js';

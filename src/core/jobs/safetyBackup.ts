@@ -4,7 +4,7 @@ import { isFile, type ManifestFile } from '../archive/manifest.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import { type BoardPath, displayPath, ROOT } from '../paths.js';
-import type { BoardState } from '../plan/restorePlan.js';
+import type { BoardState } from '../plan/restoreItem.js';
 import { type Scope, scopeWith } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';

@@ -6,14 +6,9 @@ import type { BoardIdentity } from '../board/identity.js';
 import { BackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { limitsOfRestore } from '../plan/boardLimits.js';
+import { type Decisions, planToward, type RestorePlan } from '../plan/planToward.js';
 import { isOfRecord, lastRestore, wantedByRecord } from '../plan/recordedPlan.js';
-import {
-  type BoardState,
-  type ConflictChoice,
-  type Decisions,
-  planToward,
-  type RestorePlan,
-} from '../plan/restorePlan.js';
+import type { BoardState, ConflictChoice } from '../plan/restoreItem.js';
 import type { Direction, RestoreRecord } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count, localTime } from '../text.js';

@@ -2,14 +2,7 @@
 // at all, and nobody writes to a ROM.
 
 import { type BoardPath, isInside, nameOf, ROOT } from '../paths.js';
-import type { OnBoard } from './restorePlan.js';
-
-export interface BoardMount {
-  path: BoardPath;
-  kind: 'littlefs' | 'fat' | 'rom' | 'other';
-  /** Bytes; null where the board cannot tell. */
-  free: number | null;
-}
+import type { BoardMount, BoardState } from './restoreItem.js';
 
 const WHOLE: BoardMount = { path: ROOT, kind: 'other', free: null };
 
@@ -36,7 +29,7 @@ export function cannotBeNamed(path: BoardPath, mount: BoardMount, others: readon
 /** Where a file system takes several spellings for one name, the one that the board has is meant. */
 export function spelledAsOnBoard(
   path: BoardPath,
-  { present, mounts }: { present: ReadonlyMap<BoardPath, OnBoard>; mounts: readonly BoardMount[] },
+  { present, mounts }: Pick<BoardState, 'present' | 'mounts'>,
 ): BoardPath {
   if (present.has(path) || mountOf(path, mounts).kind !== 'fat') return path;
   const wanted = folded(path);

@@ -3,8 +3,9 @@
 import { type BoardPath, isInside } from '../paths.js';
 import type { Direction, RecordedContent, RecordedItem, RestoreRecord } from '../store/restoreRecords.js';
 import type { ContentHash } from '../tree.js';
-import type { BoardState, OnBoard, RestoreItem, RestorePlan, Wanted } from './restorePlan.js';
-import { isDeleted } from './restorePlan.js';
+import type { RestorePlan } from './planToward.js';
+import type { BoardState, OnBoard, RestoreItem, Wanted } from './restoreItem.js';
+import { isDeleted } from './restoreItem.js';
 
 /** What the record of a plan says, of those of its paths that it changes. */
 export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardPath, BoardPath>): RecordedItem[] {

@@ -1,113 +1,20 @@
-// A restore decides first and acts later. This file decides what becomes of each path: it touches no board and no disk. The
-// same plan is shown to the user, compared with the board again, and carried out (P28).
+// What a restore of a backup does to each path of a board. This file decides: it touches no board and no disk.
 
 import type { ManifestEntry, ManifestError, ManifestFile } from '../archive/manifest.js';
-import type { ErrorCode } from '../errors.js';
-import { type BoardPath, comparePaths, displayPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
-import { bytes, count } from '../text.js';
-import type { ContentHash, UnreadableEntry } from '../tree.js';
-import { besideName } from './besideName.js';
-import { type BoardMount, cannotBeNamed, mountOf, spelledAsOnBoard } from './boardMounts.js';
-import { type MountSpace, type RestoreMode, type RestoreStep, stepsOf } from './restoreSteps.js';
+import { type BoardPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { count } from '../text.js';
+import type { ContentHash } from '../tree.js';
+import { cannotBeNamed, mountOf, spelledAsOnBoard } from './boardMounts.js';
+import { type Decisions, NO_DECISIONS, type PlanProblem, planToward, type RestorePlan } from './planToward.js';
+import {
+  type BoardState,
+  type ConflictChoice,
+  isDeleted,
+  type SkipReason,
+  type Wanted,
+  type WantedContent,
+} from './restoreItem.js';
 import { type Scope, scopeTest } from './scope.js';
-
-/** What a file holds. */
-export interface Content {
-  /** Bytes. */
-  size: number;
-  sha256: ContentHash;
-}
-
-/** The same, with the path that it has in the backup. */
-export type WantedContent = Content & { from: BoardPath };
-
-/** What a board has under a path: a folder, or a file; its hash is null where it cannot be known. */
-export type OnBoard = 'folder' | { size: number; sha256: ContentHash | null };
-
-/** A board as it was looked at. */
-export interface BoardState {
-  present: ReadonlyMap<BoardPath, OnBoard>;
-  /** Where it could not look: there may be something, or nothing. */
-  unreadable: readonly UnreadableEntry[];
-  mounts: readonly BoardMount[];
-  can: { rename: boolean; mkdir: boolean };
-}
-
-/** Whose file is kept where both sides have changed one; `both`: that of the backup goes beside it, under another name. */
-export const CONFLICT_CHOICES = ['backup', 'board', 'both'] as const;
-export type ConflictChoice = (typeof CONFLICT_CHOICES)[number];
-
-/** What is to become of a path. */
-export interface Wanted {
-  /** On the board. */
-  path: BoardPath;
-  /** What shall be there: a folder, content with the path that it has in the backup, or nothing. */
-  target: 'folder' | WantedContent | null;
-  /** Why it is left alone, whatever is there. */
-  skip?: SkipReason;
-}
-
-export type SkipReason =
-  /** The user unticked it. */
-  | 'left-out'
-  /** A file such as one with passwords, which another board has of its own. */
-  | 'device-specific'
-  /** It lies on a file system that nobody can write to. */
-  | 'read-only'
-  /** The file system there takes no such name. */
-  | 'bad-name';
-
-/**
- * - `new`: nothing is there. `replace`: a file of which the store has the content, or will have it before anything is written
- * - `conflict`: a file that is in no backup as it is now, or is not what it should be; `settled` says what becomes of it
- * - `delete`: there, and not wanted. `same`: just so already, and not written (P27)
- * - `blocked`: cannot be done, for the reason given; nothing of a plan with such an item is carried out
- */
-export type RestoreAction = 'new' | 'replace' | 'conflict' | 'delete' | 'same' | 'skip' | 'blocked';
-
-export interface RestoreItem {
-  /** On the board. */
-  path: BoardPath;
-  type: 'file' | 'folder';
-  action: RestoreAction;
-  /** What shall be there; null where nothing shall. */
-  wanted: 'folder' | WantedContent | null;
-  /** What was there when the board was looked at; null where nothing was. */
-  present: OnBoard | null;
-  settled?: ConflictChoice;
-  /** Of a conflict where both are kept: the name that the file of the backup gets. */
-  beside?: BoardPath;
-  skip?: SkipReason;
-  /** Of what is blocked: a sentence. */
-  reason?: string;
-}
-
-/** Why a plan cannot be carried out. */
-export interface PlanProblem {
-  code: ErrorCode;
-  message: string;
-  path?: string;
-  hint: string;
-}
-
-export interface RestorePlan {
-  /** Sorted by path. */
-  items: RestoreItem[];
-  mode: RestoreMode;
-  space: MountSpace[];
-  /** In the order of execution. */
-  steps: RestoreStep[];
-  /** Where there is one, nothing is carried out. */
-  problems: PlanProblem[];
-}
-
-/** What the user has decided about single paths of the board. */
-export interface Decisions {
-  leftOut: ReadonlySet<BoardPath>;
-  conflicts: ReadonlyMap<BoardPath, ConflictChoice>;
-}
-
-export const NO_DECISIONS: Decisions = { leftOut: new Set(), conflicts: new Map() };
 
 /** How paths of a backup become paths of a board: what lies in `from` goes into `to`. */
 export interface Mapping {
@@ -165,37 +72,6 @@ export function planRestore(
   const wanted = [...wantedOf(request, board), ...extrasOf(request, board)];
   const plan = planToward(wanted, board, (_, hash) => isSaved(hash), request.conflicts, decisions);
   return { ...plan, problems: [...plan.problems, ...beyondMirror(plan, request)] };
-}
-
-/**
- * What has to be done so that a board has what is wanted.
- *
- * @param wanted each path once
- * @param isSaved whether this content of this path may be replaced without asking
- */
-export function planToward(
-  wanted: readonly Wanted[],
-  board: BoardState,
-  isSaved: (path: BoardPath, hash: ContentHash) => boolean,
-  conflicts: ConflictChoice,
-  { leftOut, conflicts: chosen }: Decisions = NO_DECISIONS,
-): RestorePlan {
-  const taken = new Set([...board.present.keys(), ...wanted.map(({ path }) => path)]);
-  const isLeftOut = (path: BoardPath) => [...leftOut].some((out) => isInside(path, out));
-  const items = wanted
-    .map((one) => (isLeftOut(one.path) ? { skip: 'left-out' as const, ...one } : one))
-    .map((one) => itemOf(one, board, isSaved))
-    .map((item) => settled(item, chosen.get(item.path) ?? conflicts, taken))
-    .sort((one, other) => comparePaths(one.path, other.path));
-  const { mode, space, steps } = stepsOf(items, board);
-  return { items, mode, space, steps, problems: [...blocks(items), ...lackOfSpace(space)] };
-}
-
-/**
- * Equal where two plans do the very same. Free space changes by itself, and changes nothing of what is done as long as it is enough.
- */
-export function fingerprint({ items, mode }: RestorePlan): string {
-  return JSON.stringify([mode, items]);
 }
 
 /** Every path that the selection brings, with the folders that hold them. */
@@ -285,78 +161,6 @@ function extrasOf(request: RestoreRequest, board: BoardState): Wanted[] {
   return deleted.map((path) => ({ path, target: null }));
 }
 
-function itemOf(
-  { path, target, skip }: Wanted,
-  board: BoardState,
-  isSaved: (path: BoardPath, hash: ContentHash) => boolean,
-): RestoreItem {
-  const present = board.present.get(path) ?? null;
-  const type = (target === null ? present : target) === 'folder' ? 'folder' : 'file';
-  const item = { path, type, wanted: target, present } as const;
-  const is = (action: RestoreAction, more: Partial<RestoreItem> = {}): RestoreItem => ({ ...item, action, ...more });
-  const isSame =
-    target === present || (isContent(target) && isFilePresent(present) && present.sha256 === target.sha256);
-  if (isSame) return is('same');
-  if (skip) return is('skip', { skip });
-  if (target === null && (present === 'folder' || !isFilePresent(present))) return is('delete');
-  if (!board.can.mkdir && (target === 'folder' || parentOf(path) !== ROOT))
-    return is('blocked', { reason: `The board has no folders, so ${displayPath(path)} cannot go there.` });
-  if (target === 'folder' && present) return is('blocked', { reason: taken(path, 'file', 'folder') });
-  if (isContent(target) && present === 'folder') return is('blocked', { reason: taken(path, 'folder', 'file') });
-  if (!isFilePresent(present)) return is('new');
-  if (present.sha256 === null || !isSaved(path, present.sha256)) return is('conflict');
-  return is(target === null ? 'delete' : 'replace');
-}
-
-function isContent(target: Wanted['target']): target is WantedContent {
-  return target !== null && target !== 'folder';
-}
-
-function isFilePresent(present: OnBoard | null): present is Exclude<OnBoard, 'folder'> {
-  return present !== null && present !== 'folder';
-}
-
-function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath>): RestoreItem {
-  if (item.action !== 'conflict') return item;
-  // Where nothing is wanted, there is nothing to put beside it.
-  const settled = choice === 'both' && item.wanted === null ? 'board' : choice;
-  if (settled !== 'both') return { ...item, settled };
-  const beside = besideName(item.path, taken);
-  taken.add(beside);
-  return { ...item, settled, beside };
-}
-
-function taken(path: BoardPath, there: string, here: string): string {
-  return `${displayPath(path)} is a ${there} on the board, and a ${here} in the backup.`;
-}
-
-function blocks(items: readonly RestoreItem[]): PlanProblem[] {
-  const blocked = items.filter(({ action }) => action === 'blocked');
-  // A folder that holds one of the files is named with it.
-  const lowest = blocked.filter(
-    ({ path }) => !blocked.some((other) => other.path !== path && isInside(other.path, path)),
-  );
-  return lowest.map(({ path, present, reason = '' }) =>
-    present
-      ? {
-          ...{ code: 'path-taken', message: reason, path },
-          hint: `Rename the ${present === 'folder' ? 'folder' : 'file'} on the board, or restore without this path.`,
-        }
-      : { code: 'board-unsupported', message: reason, path, hint: 'Restore files of the top folder by their names.' },
-  );
-}
-
-function lackOfSpace(space: readonly MountSpace[]): PlanProblem[] {
-  return space
-    .filter(({ lacking }) => lacking > 0)
-    .map(({ mount, lacking }) => ({
-      code: 'board-full',
-      message: `The flash of the board has no room for all files: ${bytes(lacking)} are lacking${mount === ROOT ? '' : ` on /${displayPath(mount)}`}.`,
-      path: `/${mount}`,
-      hint: 'Restore fewer files, or delete files on the board that you do not need.',
-    }));
-}
-
 function beyondMirror({ items }: Pick<RestorePlan, 'items'>, { mirror }: RestoreRequest): PlanProblem[] {
   const files = items.filter((item) => item.type === 'file' && item.wanted === null && isDeleted(item)).length;
   if (!mirror || files <= mirror.most) return [];
@@ -367,9 +171,4 @@ function beyondMirror({ items }: Pick<RestorePlan, 'items'>, { mirror }: Restore
       hint: 'Look at the list of them. Allow more, or leave some out.',
     },
   ];
-}
-
-/** Whether the path is gone once the plan is carried out. */
-export function isDeleted({ action, wanted, settled }: RestoreItem): boolean {
-  return action === 'delete' || (action === 'conflict' && wanted === null && settled === 'backup');
 }

@@ -1,8 +1,15 @@
 // In which order a plan is carried out, and how files take their place where flash is short.
 
 import { type BoardPath, nameOf } from '../paths.js';
-import { type BoardMount, mountOf } from './boardMounts.js';
-import { type BoardState, isDeleted, type OnBoard, type RestoreItem, type WantedContent } from './restorePlan.js';
+import { mountOf } from './boardMounts.js';
+import {
+  type BoardMount,
+  type BoardState,
+  isDeleted,
+  type OnBoard,
+  type RestoreItem,
+  type WantedContent,
+} from './restoreItem.js';
 
 /**
  * - `stage-all`: all files are written aside and proven; then each takes its place

@@ -3,7 +3,7 @@
 import type { Manifest } from '../archive/manifest.js';
 import { displayPath } from '../paths.js';
 import { count } from '../text.js';
-import type { RestorePlan } from './restorePlan.js';
+import type { RestorePlan } from './planToward.js';
 
 /** The board that gets the files. */
 export interface Receiver {

@@ -1,0 +1,148 @@
+// What has to be done so that a board has what is wanted: of a backup, or of the record of a restore. The same plan is shown to the
+// user, compared with the board again, and carried out (P28).
+
+import type { ErrorCode } from '../errors.js';
+import { type BoardPath, comparePaths, displayPath, isInside, parentOf, ROOT } from '../paths.js';
+import { bytes } from '../text.js';
+import type { ContentHash } from '../tree.js';
+import { besideName } from './besideName.js';
+import type {
+  BoardState,
+  ConflictChoice,
+  OnBoard,
+  RestoreAction,
+  RestoreItem,
+  Wanted,
+  WantedContent,
+} from './restoreItem.js';
+import { type MountSpace, type RestoreMode, type RestoreStep, stepsOf } from './restoreSteps.js';
+
+/** Why a plan cannot be carried out. */
+export interface PlanProblem {
+  code: ErrorCode;
+  message: string;
+  path?: string;
+  hint: string;
+}
+
+export interface RestorePlan {
+  /** Sorted by path. */
+  items: RestoreItem[];
+  mode: RestoreMode;
+  space: MountSpace[];
+  /** In the order of execution. */
+  steps: RestoreStep[];
+  /** Where there is one, nothing is carried out. */
+  problems: PlanProblem[];
+}
+
+/** What the user has decided about single paths of the board. */
+export interface Decisions {
+  leftOut: ReadonlySet<BoardPath>;
+  conflicts: ReadonlyMap<BoardPath, ConflictChoice>;
+}
+
+export const NO_DECISIONS: Decisions = { leftOut: new Set(), conflicts: new Map() };
+
+/**
+ * What has to be done so that a board has what is wanted.
+ *
+ * @param wanted each path once
+ * @param isSaved whether this content of this path may be replaced without asking
+ */
+export function planToward(
+  wanted: readonly Wanted[],
+  board: BoardState,
+  isSaved: (path: BoardPath, hash: ContentHash) => boolean,
+  conflicts: ConflictChoice,
+  { leftOut, conflicts: chosen }: Decisions = NO_DECISIONS,
+): RestorePlan {
+  const taken = new Set([...board.present.keys(), ...wanted.map(({ path }) => path)]);
+  const isLeftOut = (path: BoardPath) => [...leftOut].some((out) => isInside(path, out));
+  const items = wanted
+    .map((one) => (isLeftOut(one.path) ? { skip: 'left-out' as const, ...one } : one))
+    .map((one) => itemOf(one, board, isSaved))
+    .map((item) => settled(item, chosen.get(item.path) ?? conflicts, taken))
+    .sort((one, other) => comparePaths(one.path, other.path));
+  const { mode, space, steps } = stepsOf(items, board);
+  return { items, mode, space, steps, problems: [...blocks(items), ...lackOfSpace(space)] };
+}
+
+/**
+ * Equal where two plans do the very same. Free space changes by itself, and changes nothing of what is done as long as it is enough.
+ */
+export function fingerprint({ items, mode }: RestorePlan): string {
+  return JSON.stringify([mode, items]);
+}
+
+function itemOf(
+  { path, target, skip }: Wanted,
+  board: BoardState,
+  isSaved: (path: BoardPath, hash: ContentHash) => boolean,
+): RestoreItem {
+  const present = board.present.get(path) ?? null;
+  const type = (target === null ? present : target) === 'folder' ? 'folder' : 'file';
+  const item = { path, type, wanted: target, present } as const;
+  const is = (action: RestoreAction, more: Partial<RestoreItem> = {}): RestoreItem => ({ ...item, action, ...more });
+  const isSame =
+    target === present || (isContent(target) && isFilePresent(present) && present.sha256 === target.sha256);
+  if (isSame) return is('same');
+  if (skip) return is('skip', { skip });
+  if (target === null && (present === 'folder' || !isFilePresent(present))) return is('delete');
+  if (!board.can.mkdir && (target === 'folder' || parentOf(path) !== ROOT))
+    return is('blocked', { reason: `The board has no folders, so ${displayPath(path)} cannot go there.` });
+  if (target === 'folder' && present) return is('blocked', { reason: taken(path, 'file', 'folder') });
+  if (isContent(target) && present === 'folder') return is('blocked', { reason: taken(path, 'folder', 'file') });
+  if (!isFilePresent(present)) return is('new');
+  if (present.sha256 === null || !isSaved(path, present.sha256)) return is('conflict');
+  return is(target === null ? 'delete' : 'replace');
+}
+
+function isContent(target: Wanted['target']): target is WantedContent {
+  return target !== null && target !== 'folder';
+}
+
+function isFilePresent(present: OnBoard | null): present is Exclude<OnBoard, 'folder'> {
+  return present !== null && present !== 'folder';
+}
+
+function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath>): RestoreItem {
+  if (item.action !== 'conflict') return item;
+  // Where nothing is wanted, there is nothing to put beside it.
+  const settled = choice === 'both' && item.wanted === null ? 'board' : choice;
+  if (settled !== 'both') return { ...item, settled };
+  const beside = besideName(item.path, taken);
+  taken.add(beside);
+  return { ...item, settled, beside };
+}
+
+function taken(path: BoardPath, there: string, here: string): string {
+  return `${displayPath(path)} is a ${there} on the board, and a ${here} in the backup.`;
+}
+
+function blocks(items: readonly RestoreItem[]): PlanProblem[] {
+  const blocked = items.filter(({ action }) => action === 'blocked');
+  // A folder that holds one of the files is named with it.
+  const lowest = blocked.filter(
+    ({ path }) => !blocked.some((other) => other.path !== path && isInside(other.path, path)),
+  );
+  return lowest.map(({ path, present, reason = '' }) =>
+    present
+      ? {
+          ...{ code: 'path-taken', message: reason, path },
+          hint: `Rename the ${present === 'folder' ? 'folder' : 'file'} on the board, or restore without this path.`,
+        }
+      : { code: 'board-unsupported', message: reason, path, hint: 'Restore files of the top folder by their names.' },
+  );
+}
+
+function lackOfSpace(space: readonly MountSpace[]): PlanProblem[] {
+  return space
+    .filter(({ lacking }) => lacking > 0)
+    .map(({ mount, lacking }) => ({
+      code: 'board-full',
+      message: `The flash of the board has no room for all files: ${bytes(lacking)} are lacking${mount === ROOT ? '' : ` on /${displayPath(mount)}`}.`,
+      path: `/${mount}`,
+      hint: 'Restore fewer files, or delete files on the board that you do not need.',
+    }));
+}
