@@ -8,6 +8,9 @@ import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
+import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
+import { RestoreView } from './ui/restore/restoreView.js';
+import { offerUnfinishedRestores } from './ui/restoreOffers.js';
 import { RunningJobs } from './ui/runningJobs.js';
 import type { Services } from './ui/services.js';
 import { SECTION } from './ui/settings.js';
@@ -31,12 +34,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
   const jobs = new RunningJobs();
   const pages = new TextPages();
+  const comparisons = new Comparisons();
+  const restoreView = new RestoreView(comparisons);
   beforeTheEnd = async () => {
     await jobs.stop();
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, jobs, statusBar, pages, view },
+    ...{ env, log, boards, jobs, statusBar, pages, view, restoreView },
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
     async revealBackup(backupId) {
@@ -45,9 +50,11 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   };
   context.subscriptions.push(
-    ...[log, boards, tree, view, statusBar, pages],
+    ...[log, boards, tree, view, statusBar, pages, restoreView],
+    offerUnfinishedRestores(services),
     ...registerCommands(services),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
+    vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
     view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),
     vscode.workspace.onDidChangeConfiguration((change) => {

@@ -8,8 +8,7 @@ import {
   restore,
   USUAL_MIRROR_LIMIT,
 } from '../core/jobs/restore.js';
-import type { RestorePreview } from '../core/jobs/restorePreview.js';
-import { describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
+import { describePlan, type PlanSums, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { RestoreItem, SkipReason } from '../core/plan/restoreItem.js';
 import type { Mapping } from '../core/plan/restorePlan.js';
@@ -73,7 +72,7 @@ codes: 0 done, 3 where some files could not go onto the board.`,
       reference === 'latest' ? (board) => store.find(reference, board.id) : await store.find(reference);
     if (isDry) return tellPlan(call, await previewRestore(call.context, address, store, { ...options, backup }));
 
-    const decide = agreeAtTerminal(call, (preview) => questionOf(preview, url));
+    const decide = agreeAtTerminal(call, ({ board, plan }) => restoreQuestion(sumsOf(plan), board.name, url));
     const result = await restore(call.context, address, store, { ...options, backup, ...(decide && { decide }) });
     // Whoever was asked has read them.
     if (!decide) for (const warning of result.warnings) call.output.note(warning);
@@ -87,15 +86,13 @@ codes: 0 done, 3 where some files could not go onto the board.`,
 const COULD_NOT: readonly SkipReason[] = ['read-only', 'bad-name'];
 
 /** `Restore 3 files (12 kB) and delete 1 file on demo, sim:demo?` */
-function questionOf({ board, plan }: RestorePreview, url: string): string {
-  const sums = sumsOf(plan);
+export function restoreQuestion(sums: PlanSums, board: string, url: string): string {
   const written = sums.new + sums.replace + sums.conflict;
-  const what = [
-    ...(written > 0 ? [`restore ${count(written, 'file')} (${bytes(sums.bytes)})`] : []),
-    ...(sums.delete > 0 ? [`delete ${count(sums.delete, 'file')}`] : []),
-  ];
-  const sentence = `${what.join(' and ') || 'make folders'} on ${displayPath(board.name)}, ${displayPath(url)}?`;
-  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+  const where = board === url ? displayPath(url) : `${displayPath(board)}, ${displayPath(url)}`;
+  if (written + sums.delete === 0) return `Make folders on ${where}?`;
+  const deletes = sums.delete > 0 ? `elete ${count(sums.delete, 'file')}` : '';
+  if (written === 0) return `D${deletes} on ${where}?`;
+  return `Restore ${count(written, 'file')} (${bytes(sums.bytes)})${deletes ? ` and d${deletes}` : ''} on ${where}?`;
 }
 
 function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions, 'backup' | 'decide'> {

@@ -5,6 +5,7 @@ import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
+import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { StoreListing } from '../core/store/summary.js';
 import { readSettings } from './settings.js';
@@ -18,6 +19,8 @@ export class Boards implements vscode.Disposable {
 
   list: readonly KnownBoard[] = [];
   listing: StoreListing = { backups: [], unreadable: [], unclearNotes: [] };
+  /** What was restored to boards, newest first. */
+  restores: readonly RestoreRecord[] = [];
   /** Why ports could not be listed, or not all of them. */
   portsTrouble: BackupError | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
@@ -116,10 +119,13 @@ export class Boards implements vscode.Disposable {
       this.portsTrouble = this.ports.trouble;
     }
     try {
-      this.listing = await (await this.openStore()).list();
+      const store = await this.openStore();
+      this.listing = await store.list();
+      this.restores = await store.restores();
       this.storeTrouble = undefined;
     } catch (error) {
       this.listing = { backups: [], unreadable: [], unclearNotes: [] };
+      this.restores = [];
       this.storeTrouble = troubleOf(error, 'store-failed', 'The backups could not be listed.');
     }
     for (const { message, cause } of this.troubles) {

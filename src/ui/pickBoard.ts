@@ -39,6 +39,26 @@ export async function pickBoard(
   return connected.length === 1 ? connected[0] : choose(connected, placeHolder);
 }
 
+/**
+ * Any connected board but one.
+ *
+ * @param id of that one, and its `url` where it is connected
+ * @returns undefined where there is none or none was chosen: the user has been told what to do
+ */
+export async function pickOtherBoard(
+  { boards }: Services,
+  placeHolder: string,
+  id: string | undefined,
+  url?: string,
+): Promise<ConnectedBoardChoice | undefined> {
+  await boards.refresh();
+  const isOther = (board: ConnectedBoardChoice) => board.url !== url && (board.id === undefined || board.id !== id);
+  const others = boards.list.filter(isConnected).filter(isOther);
+  if (others.length > 0) return choose(others, placeHolder);
+  void vscode.window.showWarningMessage('No other board is connected. Plug it in and try again.');
+  return undefined;
+}
+
 async function choose(
   connected: readonly ConnectedBoardChoice[],
   placeHolder: string,
@@ -53,7 +73,7 @@ async function choose(
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.board;
 }
 
-function isConnected(board: KnownBoard): board is ConnectedBoardChoice {
+export function isConnected(board: KnownBoard): board is ConnectedBoardChoice {
   return board.url !== undefined;
 }
 

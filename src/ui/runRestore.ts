@@ -1,89 +1,123 @@
-// A restore as the user sees it: the question before, the progress, and the report after.
+// A restore as the user sees it: the preview, the progress, and the report after.
 
 import * as vscode from 'vscode';
+import { describeCheckList } from '../core/jobs/checkList.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
-import { type RestoreResult, restore } from '../core/jobs/restore.js';
+import { type RestoreOptions, type RestoreResult, restore } from '../core/jobs/restore.js';
+import { describeReport } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
+import type { Mapping } from '../core/plan/restorePlan.js';
 import type { BackupSummary } from '../core/store/summary.js';
-import { count, duration, moment } from '../core/text.js';
+import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
 import { type ConnectedBoardChoice, pickBoard } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
+import { runSettle } from './runSettle.js';
 import type { Services } from './services.js';
+import { readSettings } from './settings.js';
 
 export interface WhatToRestore {
   /** Files and folders; the root for everything. */
   paths: readonly BoardPath[];
   /** How many rows were selected besides, and are not restored. */
   leftOut?: number;
+  mapping?: Mapping;
+  /** Deletes what the backup does not have. */
+  mirrors?: boolean;
+  /** Also files that belong to one board alone: the board takes the place of another one. */
+  replacesBoard?: boolean;
 }
 
-export async function runRestore(
-  services: Services,
-  backup: BackupSummary,
-  { paths, leftOut = 0 }: WhatToRestore,
-): Promise<void> {
+/** Onto the board of the backup where it is connected, else onto one that the user picks. */
+export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<void> {
   const { boards } = services;
   await boards.refresh();
   const own = boards.list.find(({ id, url }) => id === backup.board.id && url !== undefined);
   const board = await pickBoard(services, 'Which board shall get the files?', own);
   if (!board) return;
-  const what = nameOfSelection(paths);
-  const detail = [
-    `Backup: ${moment(backup.createdAt, Date.now())}, ${backup.kind}.`,
-    ...aboutOtherBoard(board, backup),
-    ...(leftOut === 0 ? [] : [leftOutSentence(leftOut)]),
-    'What is replaced on the board is backed up first. Other files stay as they are.',
-  ].join('\n');
-  const question = `Restore ${what} to ${board.name}?`;
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Restore')) !== 'Restore') return;
-
-  await restoreTo(services, board, backup, paths);
+  const { leftOut = 0 } = what;
+  if (leftOut > 0) void vscode.window.showInformationMessage(leftOutSentence(leftOut));
+  await restoreTo(services, board, backup, what);
 }
 
-async function restoreTo(
+export async function restoreTo(
   services: Services,
   board: ConnectedBoardChoice,
   backup: BackupSummary,
-  paths: readonly BoardPath[],
+  what: WhatToRestore,
   approach: Approach = {},
 ): Promise<void> {
-  const { boards } = services;
-  const what = nameOfSelection(paths);
+  const { boards, restoreView } = services;
+  const name = nameOfSelection(what.paths);
   const words: JobWords = {
-    ...{ title: `Restoring ${what} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
-    remedies: (error) => remediesFor(error, approach, (more) => void restoreTo(services, board, backup, paths, more)),
+    ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
+    remedies: (error) => remediesFor(error, approach, (more) => void restoreTo(services, board, backup, what, more)),
   };
-  const result = await runJob(services, words, async (context) => {
-    const address = addressOf(services, board.url, 'restore', approach);
-    return restore(context, address, await boards.openStore(), {
-      ...{ backup, paths },
-      // The question has told that it is another one, or may be.
-      allowOtherBoard: board.id !== backup.board.id,
-    });
-  });
+  const { conflicts } = readSettings();
+  const result = await runJob(services, words, (context) =>
+    restoreView.whileDeciding(conflicts === 'ask', async (decide) => {
+      const address = addressOf(services, board.url, 'restore', approach);
+      return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
+    }),
+  );
   await boards.refreshBackups();
   if (!result) return;
-  const { safety } = result;
-  const told = [...sentencesOnProgram(result.program), ...result.limits];
-  const sentence = [outcome(result, what, board.name), ...told].join(' ');
-  const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
-  if (answer && safety) await services.revealBackup(safety.id);
+  if (result.board.id !== backup.board.id) await services.pages.show('Check List', describeCheckList(result));
+  await tell(services, board, result, name);
 }
 
-/** A board that was never asked may be the very one, on a port where nobody has seen it yet. */
-function aboutOtherBoard(board: ConnectedBoardChoice, { board: own }: BackupSummary): string[] {
-  if (board.id === own.id) return [];
-  if (board.id === undefined) return [`That backup is of ${own.name}. This may be another board.`];
-  return [`That backup is of another board, ${own.name}.`];
+function optionsOf(
+  board: ConnectedBoardChoice,
+  backup: BackupSummary,
+  { paths, mapping, mirrors, replacesBoard }: WhatToRestore,
+): RestoreOptions {
+  const { conflicts, deviceFiles, mirrorLimit, safetyBackup } = readSettings();
+  return {
+    ...{ backup, paths },
+    // The preview tells that it is another one, or may be.
+    allowOtherBoard: board.id !== backup.board.id,
+    deviceFiles: replacesBoard ? [] : deviceFiles,
+    conflicts: conflicts === 'keepBoard' ? 'board' : conflicts === 'keepBoth' ? 'both' : 'backup',
+    safety: safetyBackup === 'wholeBoard' ? 'whole' : 'changed',
+    ...(mapping && { mapping }),
+    ...(mirrors && { mirror: { most: mirrorLimit } }),
+  };
 }
 
-function outcome({ restored, unchanged, seconds }: RestoreResult, what: string, board: string): string {
-  if (restored.length > 0)
-    return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}, verified on the board.`;
-  if (unchanged.length === 0) return `Restored ${what} to ${board}: there were only folders, and no files.`;
-  return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup.`;
+async function tell(
+  services: Services,
+  board: ConnectedBoardChoice,
+  result: RestoreResult,
+  what: string,
+): Promise<void> {
+  const { record, safety, limits, program } = result;
+  const sentence = [outcome(result, what, board.name), ...sentencesOnProgram(program), ...limits].join(' ');
+  const actions: Record<string, () => Promise<void>> = {
+    ...(record !== undefined && { Undo: () => runSettle(services, 'undo', board, record) }),
+    ...(record !== undefined && { 'Show Report': () => showReport(services, record) }),
+    ...(safety && { 'Show What Was Replaced': () => services.revealBackup(safety.id) }),
+  };
+  const answer = await vscode.window.showInformationMessage(sentence, ...Object.keys(actions));
+  if (answer !== undefined) await actions[answer]?.();
+}
+
+export async function showReport({ boards, pages }: Services, id: string): Promise<void> {
+  const record = (await (await boards.openStore()).restores()).find((restore) => restore.id === id);
+  if (record) await pages.show('Restore Report', describeReport(record));
+}
+
+function outcome(result: RestoreResult, what: string, board: string): string {
+  const { restored, unchanged, deleted, skipped, seconds } = result;
+  const more = [
+    ...(deleted.length > 0 ? [`deleted ${count(deleted.length, 'file')}`] : []),
+    ...(skipped.length > 0 ? [`left out ${count(skipped.length, 'file')}`] : []),
+  ];
+  const rest = more.length > 0 ? `, ${more.join(', ')}` : '';
+  if (restored.length > 0 || deleted.length > 0)
+    return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}${rest}, verified on the board.`;
+  if (unchanged.length === 0) return `Nothing of ${what} was restored to ${board}${rest}.`;
+  return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup${rest}.`;
 }
 
 function leftOutSentence(items: number): string {

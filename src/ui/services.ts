@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { Boards } from './boards.js';
 import type { TextPages } from './files/textPages.js';
+import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
 import type { StatusBar } from './status/statusBar.js';
 import type { Node } from './tree/nodes.js';
@@ -15,6 +16,7 @@ export interface Services {
   jobs: RunningJobs;
   statusBar: StatusBar;
   pages: TextPages;
+  restoreView: RestoreView;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */
   revealBackup(backupId: string): Promise<void>;

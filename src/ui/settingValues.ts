@@ -8,6 +8,11 @@ export function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item.trim() !== '') : [];
 }
 
+/** What is no list is passed over; an empty one is meant. */
+export function textsOr(value: unknown, otherwise: readonly string[]): string[] {
+  return Array.isArray(value) ? texts(value) : [...otherwise];
+}
+
 /** @returns an absolute path: `~` is the home folder, and what is not absolute begins there */
 export function folder(value: unknown, otherwise: string): string {
   if (typeof value !== 'string' || value.trim() === '') return otherwise;

@@ -6,7 +6,8 @@ import { CONTROL_LINES, type ControlLines } from '../core/board/transport/lineCo
 import { USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
 import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
 import { USUAL_FULL_AFTER } from '../core/jobs/backup.js';
-import { folder, oneOf, texts, wholeNumber, yesOrNo } from './settingValues.js';
+import { DEVICE_FILES, USUAL_MIRROR_LIMIT } from '../core/jobs/restore.js';
+import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -14,6 +15,16 @@ export const SECTION = 'micropythonBackup';
 export type ProgramAfterwards = Afterwards | 'ask';
 
 const PROGRAM_AFTERWARDS: readonly ProgramAfterwards[] = ['restart', 'leaveStopped', 'ask'];
+
+/** What becomes of a file that is in no backup as it is on the board, or that the user is asked about each. */
+export type ConflictSetting = 'keepBackup' | 'keepBoard' | 'keepBoth' | 'ask';
+
+const CONFLICTS: readonly ConflictSetting[] = ['keepBackup', 'keepBoard', 'keepBoth', 'ask'];
+
+/** What is backed up before a restore: what it changes, or all of the board. */
+export type SafetySetting = 'changed' | 'wholeBoard';
+
+const SAFETY: readonly SafetySetting[] = ['changed', 'wholeBoard'];
 
 export interface Settings {
   storeFolder: string;
@@ -23,6 +34,10 @@ export interface Settings {
   recordUnchanged: boolean;
   /** As it was written: `retentionPolicy` says what it means, or that it cannot be meant. */
   retention: unknown;
+  conflicts: ConflictSetting;
+  safetyBackup: SafetySetting;
+  deviceFiles: string[];
+  mirrorLimit: number;
   extraPorts: string[];
   baudRate: number;
   controlLines: ControlLines;
@@ -37,6 +52,10 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'fullAfter',
   'recordUnchanged',
   'retention',
+  'conflicts',
+  'safetyBackup',
+  'deviceFiles',
+  'mirrorLimit',
   'extraPorts',
   'baudRate',
   'controlLines',
@@ -54,6 +73,10 @@ export function readSettings(): Settings {
     fullAfter: wholeNumber(configuration.get('fullAfter'), USUAL_FULL_AFTER),
     recordUnchanged: yesOrNo(configuration.get('recordUnchanged'), false),
     retention: configuration.get('retention'),
+    conflicts: oneOf(CONFLICTS, configuration.get('conflicts'), 'keepBackup'),
+    safetyBackup: oneOf(SAFETY, configuration.get('safetyBackup'), 'changed'),
+    deviceFiles: textsOr(configuration.get('deviceFiles'), DEVICE_FILES),
+    mirrorLimit: wholeNumber(configuration.get('mirrorLimit'), USUAL_MIRROR_LIMIT),
     extraPorts: texts(configuration.get('extraPorts')),
     baudRate: wholeNumber(configuration.get('baudRate'), USUAL_SERIAL_SETTINGS.baudRate),
     controlLines: oneOf(CONTROL_LINES, configuration.get('controlLines'), USUAL_SERIAL_SETTINGS.controlLines),

@@ -109,12 +109,19 @@ describe('The architecture', () => {
       .filter(([path]) => !path.startsWith('src/core/board/'))
       .filter(([, source]) => /\.files\s*\.(write|rename|remove|makeFolder)\(/.test(source.text))
       .map(([path]) => path);
-    // The restore job, and the steps of it that write files.
-    const steps = ['src/core/jobs/makeAs.ts', 'src/core/jobs/putFile.ts'];
-    const job = 'src/core/jobs/restore.ts';
-    assert.deepEqual(writing, [...steps, job]);
-    const users = ours().filter(({ from, to }) => steps.includes(to) && !steps.includes(from));
-    assert.deepEqual([...new Set(users.map(({ from }) => from))], [job]);
+    // What carries a plan out, and the steps of it that write files; and who may give it one.
+    const steps = ['src/core/jobs/carryOut.ts', 'src/core/jobs/makeAs.ts', 'src/core/jobs/putFile.ts'];
+    assert.deepEqual(writing, steps);
+    const usersOf = (files: readonly string[]) => {
+      const users = ours().filter(
+        ({ from, to, typesOnly }) => files.includes(to) && !files.includes(from) && !typesOnly,
+      );
+      return [...new Set(users.map(({ from }) => from))];
+    };
+    const performer = 'src/core/jobs/performPlan.ts';
+    assert.deepEqual(usersOf(steps), [performer]);
+    const jobs = usersOf([performer]).filter((path) => path.startsWith('src/core/'));
+    assert.deepEqual(jobs, ['src/core/jobs/restore.ts', 'src/core/jobs/settleRestore.ts']);
   });
 
   it('P44 makes a path or a hash of a text in their validators alone', () => {

@@ -10,10 +10,10 @@ import { isBoard } from '../../src/cli/compare.js';
 import { peopleOutput } from '../../src/cli/output.js';
 import { restoreQuestion } from '../../src/cli/restore.js';
 import { verbs } from '../../src/cli/verbs.js';
-import type { ManifestFile } from '../../src/core/archive/manifest.js';
+import type { PlanSums } from '../../src/core/jobs/restoreText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore } from '../../src/core/store/store.js';
-import { aBoard, aDraft, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
+import { aBoard, aDraft, inFolder, takeBackup, testEnv } from '../support/builders.js';
 import { mpbackup, startMpbackup } from '../support/mpbackup.js';
 
 describe('With --json the last line is a result or an error, one object a line', function () {
@@ -268,38 +268,17 @@ describe('What is said at the terminal', () => {
 });
 
 describe('The question before a restore', () => {
-  const zone = process.env.TZ;
-  before(() => {
-    process.env.TZ = 'Europe/Berlin';
-  });
-  after(() => {
-    if (zone === undefined) delete process.env.TZ;
-    else process.env.TZ = zone;
-  });
+  const none: PlanSums = { new: 0, replace: 0, conflict: 0, delete: 0, same: 0, skip: 0, blocked: 0, bytes: 0 };
+  const question = (sums: Partial<PlanSums>) => restoreQuestion({ ...none, ...sums }, 'demo', 'sim:demo');
 
-  const backup = { board: aBoard({ name: 'demo' }), createdAt: '2026-11-21T01:58:02.000Z' };
-  const file = (path: string, size: number): ManifestFile => {
-    const sha256 = hashOf(Buffer.from(path));
-    const place = { stored: `files/${path}`, archive: 'backup_20261121_015802.blb', evidence: 'board-hash' } as const;
-    return { type: 'file', path: parseBoardPath(path), size, storedSize: size, mtime: null, sha256, ...place };
-  };
-  const question = (files: ManifestFile[], ...paths: string[]) =>
-    restoreQuestion(backup, files, paths.map(parseBoardPath), 'sim:demo');
-  const from = "from demo's backup of 2026-11-21 02:58 to sim:demo?";
-
-  it('names the file, its size, and whose backup it is from', () => {
-    assert.equal(question([file('main.py', 943)], 'main.py'), `Restore main.py (943 B) ${from}`);
-  });
-
-  it('counts what a folder holds', () => {
-    const files = [file('lib/a.py', 943), file('lib/b.py', 1057)];
-    assert.equal(question(files, 'lib'), `Restore lib (2 files, 2.0 kB) ${from}`);
-    assert.equal(question(files, ''), `Restore 2 files (2.0 kB) ${from}`);
-  });
-
-  it('names no more than three of many', () => {
-    const files = ['a', 'b', 'c', 'd', 'e'].map((name) => file(name, 1));
-    assert.equal(question(files, 'a', 'b', 'c', 'd', 'e'), `Restore a, b, c, 2 more (5 files, 5 B) ${from}`);
+  it('counts what is written and what is deleted', () => {
+    assert.equal(question({ new: 1, bytes: 943 }), 'Restore 1 file (943 B) on demo, sim:demo?');
+    assert.equal(
+      question({ new: 1, replace: 2, conflict: 1, delete: 2, bytes: 2_000 }),
+      'Restore 4 files (2.0 kB) and delete 2 files on demo, sim:demo?',
+    );
+    assert.equal(question({ delete: 1 }), 'Delete 1 file on demo, sim:demo?');
+    assert.equal(question({}), 'Make folders on demo, sim:demo?');
   });
 });
 

@@ -1,7 +1,7 @@
 // Puts files of a backup back onto a board. All is decided before anything is written: whether this is the right board, what
 // becomes of each path, and whether everything that will be replaced is in a safety backup (P26).
 
-import { isFile, type Manifest, type ManifestFile } from '../archive/manifest.js';
+import { isFile, type Manifest, type ManifestBoard, type ManifestFile } from '../archive/manifest.js';
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
@@ -19,13 +19,20 @@ import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
-import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import { type BoardAddress, connecting, type JobContext } from './job.js';
 import { lookForRestore } from './lookForRestore.js';
 import { type Performed, performPlan, type SafetyChoice } from './performPlan.js';
 import { type Account, recorded } from './recorded.js';
-import { agree, type Decide, type Deciding, planId, previewOf, type RestorePreview } from './restorePreview.js';
+import {
+  agree,
+  type Decide,
+  type Deciding,
+  lockingOf,
+  planId,
+  previewOf,
+  type RestorePreview,
+} from './restorePreview.js';
 import { fewNames, includedSentence, settledSentence, skipSentence } from './restoreText.js';
 
 /** What has a board of its own, and no other shall get, unless it replaces that board: passwords and names in the network. */
@@ -73,6 +80,8 @@ export interface SettledConflict {
 export interface RestoreResult {
   board: BoardIdentity;
   backup: BackupSummary;
+  /** The board as it was when the backup was made. */
+  manifestBoard: Pick<ManifestBoard, 'id' | 'machine' | 'firmware'>;
   /** What was carried out. */
   plan: RestorePlan;
   restored: BoardPath[];
@@ -150,26 +159,29 @@ async function put(
   options: RestoreOptions,
 ): Promise<RestoreResult> {
   const start = context.env.clock.ticks();
-  // What can be refused without the board is refused before it is disturbed.
-  const given = await chosenBefore(store, options);
-  const done = await withBoard(connecting(context, address), async (board) => {
-    const chosen = given ?? (await choose(store, options, board));
-    const { backup, manifest } = chosen;
-    const deciding = decidingOn(context, board, store, options, chosen);
-    const { plan, look } = await agree(context, deciding, options.decide);
-    if (options.planId !== undefined && planId(plan) !== options.planId) throw anotherPlan();
-    const performed = await holding(context, store, 'shared', 'restores a backup', () =>
-      performPlan(context, board, store, {
-        ...{ plan, look, safety: options.safety ?? 'changed', scope: manifest.scope, toward: 'after' },
-        journal: (items, safety) =>
-          store.beginRestore({
-            board: { id: board.identity.id, name: board.identity.name },
-            backup: { id: backup.id, createdAt: backup.createdAt },
-            ...{ safety: safety?.id ?? null, mode: plan.mode, items },
-          }),
-      }),
-    );
-    return { board, chosen, plan, performed, state: look.state, warnings: deciding.describe(plan, look).warnings };
+  const { around, within } = lockingOf(context, store, 'restores a backup', options.decide);
+  const done = await around(async () => {
+    // What can be refused without the board is refused before it is disturbed.
+    const given = await chosenBefore(store, options);
+    return withBoard(connecting(context, address), async (board) => {
+      const chosen = given ?? (await choose(store, options, board));
+      const { backup, manifest } = chosen;
+      const deciding = decidingOn(context, board, store, options, chosen);
+      const { plan, look } = await agree(context, deciding, options.decide);
+      if (options.planId !== undefined && planId(plan) !== options.planId) throw anotherPlan();
+      const performed = await within(() =>
+        performPlan(context, board, store, {
+          ...{ plan, look, safety: options.safety ?? 'changed', scope: manifest.scope, toward: 'after' },
+          journal: (items, safety) =>
+            store.beginRestore({
+              board: { id: board.identity.id, name: board.identity.name },
+              backup: { id: backup.id, createdAt: backup.createdAt },
+              ...{ safety: safety?.id ?? null, mode: plan.mode, items },
+            }),
+        }),
+      );
+      return { board, chosen, plan, performed, state: look.state, warnings: deciding.describe(plan, look).warnings };
+    });
   });
   const result = resultOf(done, options, (context.env.clock.ticks() - start) / 1000);
   await done.performed.journal?.ended('after', reportOf(result));
@@ -193,7 +205,16 @@ function resultOf(
   const { written, deleted, safety, journal } = performed;
   const files = plan.items.filter(({ type }) => type === 'file');
   return {
-    ...{ board: board.identity, backup: chosen.backup, plan, restored: written, deleted, warnings, seconds },
+    ...{
+      board: board.identity,
+      backup: chosen.backup,
+      manifestBoard: chosen.manifest.board,
+      plan,
+      restored: written,
+      deleted,
+      warnings,
+      seconds,
+    },
     unchanged: files.filter(({ action, wanted }) => action === 'same' && wanted !== null).map(({ path }) => path),
     skipped: plan.items.flatMap(({ path, action, skip }) => (action === 'skip' && skip ? [{ path, skip }] : [])),
     conflicts: conflictsOf(plan.items),

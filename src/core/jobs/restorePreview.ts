@@ -9,6 +9,7 @@ import type { BoardPath } from '../paths.js';
 import { type Decisions, fingerprint, NO_DECISIONS, type RestorePlan } from '../plan/planToward.js';
 import type { WantedContent } from '../plan/restoreItem.js';
 import type { Store } from '../store/store.js';
+import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
 import type { Look } from './lookForRestore.js';
 import { readVerified } from './readVerified.js';
@@ -69,6 +70,25 @@ export async function agree(context: JobContext, deciding: Deciding, decide: Dec
     context.env.log.info(`${deciding.board.url}: the board has changed since the plan was shown`);
     look = now;
   }
+}
+
+/** Runs some work while the store is shared with others, or at once where it is so already. */
+type Locked = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * The store is shared from the beginning; only where somebody decides first, not before that is done: others need not wait for it.
+ *
+ * @param does what is done, for the message that others get
+ */
+export function lockingOf(
+  context: JobContext,
+  store: Store,
+  does: string,
+  decide: Decide | undefined,
+): { around: Locked; within: Locked } {
+  const locked: Locked = (work) => holding(context, store, 'shared', does, work);
+  const atOnce: Locked = (work) => work();
+  return decide ? { around: atOnce, within: locked } : { around: locked, within: atOnce };
 }
 
 /** Names a plan: two that do the same to the same board have one name. */

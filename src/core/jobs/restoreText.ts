@@ -34,6 +34,11 @@ const MODES: Record<RestoreMode, string> = {
   'in-place': 'Files are written in place, one by one.',
 };
 
+/** How files take their place. */
+export function modeSentence(mode: string): string {
+  return MODES[mode as RestoreMode] ?? '';
+}
+
 /** `a.py, b.py and 3 more` */
 export function fewNames(paths: readonly BoardPath[]): string {
   const names = paths.slice(0, 5).map(displayPath).join(', ');
@@ -110,10 +115,11 @@ export function describePlan(plan: RestorePlan): string {
   );
   const space = plan.space.map(spaceSentence);
   const isWriting = plan.steps.some(({ kind }) => kind === 'write');
-  return [...lines, sumSentence(plan), ...(isWriting ? [...space, MODES[plan.mode]] : [])].join('\n');
+  return [...lines, sumSentence(plan), ...(isWriting ? [...space, modeSentence(plan.mode)] : [])].join('\n');
 }
 
-function spaceSentence({ mount, needed, free }: RestorePlan['space'][number]): string {
+/** `Flash on /: 8.2 kB needed, 1.2 MB free.` */
+export function spaceSentence({ mount, needed, free }: RestorePlan['space'][number]): string {
   const where = mount === ROOT ? '/' : `/${displayPath(mount)}`;
   return `Flash on ${where}: ${bytes(needed)} needed, ${free === null ? 'free space unknown' : `${bytes(free)} free`}.`;
 }
@@ -184,7 +190,7 @@ export function describeReport(record: RestoreRecord): string {
     `${count(report.verified, 'file')} hashed on the board afterwards and found right.`,
     ...report.skipped.map(({ path, reason }) => `  left out: ${displayPath(path)} (${displayPath(reason)})`),
     ...report.conflicts.map(({ path, outcome }) => `  conflict: ${displayPath(path)}: ${displayPath(outcome)}`),
-    MODES[report.mode as RestoreMode] ?? '',
+    modeSentence(report.mode),
     `It took ${duration(report.seconds)}. ${programSentence(report.program)}`.trim(),
   ]
     .filter((line) => line !== '')

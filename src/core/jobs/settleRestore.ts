@@ -13,13 +13,12 @@ import type { Direction, RestoreRecord } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count, localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
-import { holding } from './holding.js';
 import { type BoardAddress, connecting, type JobContext } from './job.js';
 import { lookForRestore } from './lookForRestore.js';
 import { performPlan } from './performPlan.js';
 import { type Account, recorded } from './recorded.js';
 import { conflictsOf, type RestoreResult, reportOf } from './restore.js';
-import { agree, type Decide, type Deciding } from './restorePreview.js';
+import { agree, type Decide, type Deciding, lockingOf } from './restorePreview.js';
 
 export interface SettleOptions {
   /** Id of the restore; the last one of the board if nothing is said. */
@@ -85,25 +84,28 @@ async function settle(
   options: SettleOptions,
 ): Promise<SettleResult> {
   const start = context.env.clock.ticks();
-  const restores = await store.restores();
-  // What is surely not there is said before a board is disturbed.
-  const named = options.restore === undefined ? undefined : findRestore(restores, options.restore);
-  if (restores.length === 0) throw nothingToSettle(toward);
-  const done = await withBoard(connecting(context, address), async (board) => {
-    const record = named ?? lastRestore(restores, board.identity.id);
-    if (!record) throw nothingToSettle(toward, board);
-    refuseWrong(record, board, toward);
-    const deciding = decidingOn(context, board, store, record, toward, options.conflicts ?? 'backup');
-    const { plan, look } = await agree(context, deciding, options.decide);
-    const does = toward === 'before' ? 'undoes a restore' : 'finishes a restore';
-    const performed = await holding(context, store, 'shared', does, () =>
-      performPlan(context, board, store, {
-        ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
-        safety: 'unsaved',
-        journal: async () => store.resumeRestore(record),
-      }),
-    );
-    return { board, record, plan, performed };
+  const does = toward === 'before' ? 'undoes a restore' : 'finishes a restore';
+  const { around, within } = lockingOf(context, store, does, options.decide);
+  const done = await around(async () => {
+    const restores = await store.restores();
+    // What is surely not there is said before a board is disturbed.
+    const named = options.restore === undefined ? undefined : findRestore(restores, options.restore);
+    if (restores.length === 0) throw nothingToSettle(toward);
+    return withBoard(connecting(context, address), async (board) => {
+      const record = named ?? lastRestore(restores, board.identity.id);
+      if (!record) throw nothingToSettle(toward, board);
+      refuseWrong(record, board, toward);
+      const deciding = decidingOn(context, board, store, record, toward, options.conflicts ?? 'backup');
+      const { plan, look } = await agree(context, deciding, options.decide);
+      const performed = await within(() =>
+        performPlan(context, board, store, {
+          ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
+          safety: 'unsaved',
+          journal: async () => store.resumeRestore(record),
+        }),
+      );
+      return { board, record, plan, performed };
+    });
   });
   const { board, record, plan, performed } = done;
   const result: SettleResult = {

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
-import { isBackupError, messageOf } from '../errors.js';
+import { messageOf } from '../errors.js';
 import { type BoardPath, parseBoardPath } from '../paths.js';
 import { type ContentHash, parseContentHash } from '../tree.js';
 import { makeFolderDurably } from './durable.js';
@@ -65,6 +65,8 @@ export interface RestoreRecord extends RestoreIntent {
   /** When it began; ISO 8601 in UTC. */
   at: string;
   state: RestoreState;
+  /** How often it was begun. */
+  starts: number;
   /** The end that it was last heading for. */
   toward: Direction;
   /** Of how it was carried out, and of how it was undone, as far as it came to that. */
@@ -160,33 +162,58 @@ export function journalOf(env: Env, root: string, id: string): RestoreJournal {
   };
 }
 
-/** Newest first. What cannot be read is told to the log, and hides no other. */
-export async function readRestores(env: Env, root: string): Promise<RestoreRecord[]> {
+/** What was read of a file, which only grows: as long as it has this size, it says the same. */
+interface Remembered {
+  size: number;
+  events: readonly Event[];
+}
+
+export interface RestoreRecords {
+  /** Newest first. What cannot be read is told to the log, and hides no other. */
+  list(): Promise<RestoreRecord[]>;
+  /** Removes what nobody is going to undo any more. For who holds the store alone. */
+  compact(): Promise<void>;
+}
+
+export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
   const folder = join(root, RESTORES);
-  const records: RestoreRecord[] = [];
-  for (const name of await namesIn(env, folder)) {
+  const remembered = new Map<string, Remembered>();
+
+  async function eventsOf(name: string): Promise<readonly Event[]> {
     const file = join(folder, name);
-    try {
-      const { records: events } = await readRecords(env, file, schema);
-      const record = recordOf(env, basename(name, ENDING), events);
-      if (record) records.push(record);
-      else env.log.warn(`${file} does not say what was to be restored.`);
-    } catch (error) {
-      if (!isBackupError(error)) throw error;
-      env.log.warn(`${file}: ${error.message}`);
-    }
+    const size = (await env.fs.info(file))?.size ?? 0;
+    const known = remembered.get(name);
+    if (known?.size === size) return known.events;
+    const { records } = await readRecords(env, file, schema);
+    remembered.set(name, { size, events: records });
+    return records;
   }
-  return records;
+
+  async function list(): Promise<RestoreRecord[]> {
+    const records: RestoreRecord[] = [];
+    for (const name of await namesIn(env, folder)) {
+      try {
+        const record = recordOf(env, basename(name, ENDING), await eventsOf(name));
+        if (record) records.push(record);
+        else env.log.warn(`${join(folder, name)} does not say what was to be restored.`);
+      } catch (error) {
+        env.log.warn(`${join(folder, name)}: ${messageOf(error)}`);
+      }
+    }
+    return records;
+  }
+
+  return {
+    list,
+    async compact() {
+      const ended = (await list()).filter(({ state }) => state !== 'running' && state !== 'unfinished');
+      for (const { id } of ended.slice(KEPT)) await env.fs.remove(join(folder, `${id}${ENDING}`));
+    },
+  };
 }
 
 /** Records that are kept of restores that have come to an end: as many can be undone, one after the other. */
 const KEPT = 100;
-
-/** Removes what nobody is going to undo any more. For who holds the store alone. */
-export async function compactRestores(env: Env, root: string): Promise<void> {
-  const ended = (await readRestores(env, root)).filter(({ state }) => state !== 'running' && state !== 'unfinished');
-  for (const { id } of ended.slice(KEPT)) await env.fs.remove(join(root, RESTORES, `${id}${ENDING}`));
-}
 
 async function namesIn(env: Env, folder: string): Promise<string[]> {
   try {
@@ -204,12 +231,13 @@ function recordOf(env: Env, id: string, [first, ...events]: readonly Event[]): R
   if (first?.event !== 'planned') return undefined;
   const { event: _, items, ...intent } = first;
   const record: RestoreRecord = {
-    ...{ id, ...intent, state: 'dropped', toward: 'after' },
+    ...{ id, ...intent, state: 'dropped', toward: 'after', starts: 0 },
     items: items.map(({ temporary, ...item }) => ({ ...item, ...(temporary !== undefined && { temporary }) })),
   };
   for (const event of events) {
     if (event.event === 'started') {
       record.toward = event.toward;
+      record.starts += 1;
       record.state = env.processes.mayRun(event.process, event.birth) ? 'running' : 'unfinished';
     } else if (event.event === 'stopped') record.state = 'unfinished';
     else if (event.event === 'dropped') record.state = 'dropped';

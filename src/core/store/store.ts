@@ -27,12 +27,11 @@ import { type BackupDraft, createPendingBackup, type PendingBackup } from './pen
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
 import {
   beginRecord,
-  compactRestores,
   journalOf,
   type RestoreIntent,
   type RestoreJournal,
   type RestoreRecord,
-  readRestores,
+  restoreRecordsIn,
 } from './restoreRecords.js';
 import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
 import { type BackupSize, checkSpace } from './space.js';
@@ -183,6 +182,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
   const catalogue = createCatalogue(env, root);
 
+  const records = restoreRecordsIn(env, root);
   const notes = createNotes(env, root, catalogue);
   const { list, trash, holdings } = createListing(root, catalogue, notes);
 
@@ -272,10 +272,10 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     annotations: async () => (await notes.on((await catalogue.current()).rows)).of,
     async compact() {
       await notes.compact();
-      await compactRestores(env, root);
+      await records.compact();
     },
     note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
-    restores: () => readRestores(env, root),
+    restores: records.list,
     beginRestore: (intent) => beginRecord(env, root, intent),
     resumeRestore: ({ id }) => journalOf(env, root, id),
     history: async () => (await readHistory(env, root)).records,

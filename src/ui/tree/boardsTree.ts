@@ -5,6 +5,7 @@ import type { ManifestEntry } from '../../core/archive/manifest.js';
 import { type BoardPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import { chainsOf } from '../../core/plan/chains.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { showFailure } from '../failures.js';
@@ -73,7 +74,9 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   private boardNode(board: KnownBoard): BoardNode {
     const portIsNamed = readSettings().extraPorts.some((port) => port === board.url);
-    return { kind: 'board', board, portIsNamed, backupsListed: this.boards.storeTrouble === undefined };
+    const restore = board.id === undefined ? undefined : lastRestore(this.boards.restores, board.id);
+    const backupsListed = this.boards.storeTrouble === undefined;
+    return { kind: 'board', board, portIsNamed, backupsListed, ...(restore && { restore }) };
   }
 
   private chains(parent: BoardNode): ChainNode[] {

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, day, moment } from '../../core/text.js';
@@ -62,11 +63,13 @@ function troubleItem({ error }: TroubleNode): vscode.TreeItem {
   return item;
 }
 
-function boardItem({ board, backupsListed, portIsNamed }: BoardNode, now: number): vscode.TreeItem {
+function boardItem({ board, backupsListed, portIsNamed, restore }: BoardNode, now: number): vscode.TreeItem {
   const { name, machine, url, latest } = board;
   const item = new vscode.TreeItem(name, latest ? Expanded : None);
   const simulated = url?.startsWith('sim:') ?? false;
+  const isUnfinished = restore?.state === 'unfinished';
   const parts = [
+    isUnfinished ? 'restore not finished' : undefined,
     simulated ? undefined : shortMachine(machine, name),
     url === undefined ? 'away' : simulated ? undefined : url,
     latest ? agesOf(latest, now) : backupsListed ? 'no backup yet' : undefined,
@@ -74,17 +77,20 @@ function boardItem({ board, backupsListed, portIsNamed }: BoardNode, now: number
   item.description = parts.filter((part) => part !== undefined).join(', ');
   item.tooltip = markdown([
     `**${escaped(name)}**`,
+    isUnfinished && escaped(unfinishedSentence(restore)),
     machine && escaped(machine),
     latest && escaped(latest.board.firmware),
     url === undefined ? 'Not connected' : simulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
     latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
     latest?.checkedAt !== undefined && `Nothing had changed: ${moment(latest.checkedAt, now)}`,
   ]);
-  item.iconPath =
-    url === undefined
+  item.iconPath = isUnfinished
+    ? warningIcon()
+    : url === undefined
       ? new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'))
       : new vscode.ThemeIcon(simulated ? 'beaker' : 'circuit-board');
-  item.contextValue = url === undefined ? 'board.away' : portIsNamed ? 'board.connected.named' : 'board.connected';
+  const kind = url === undefined ? 'board.away' : portIsNamed ? 'board.connected.named' : 'board.connected';
+  item.contextValue = isUnfinished ? `${kind};unfinished` : restore?.state === 'done' ? `${kind};undo` : kind;
   return item;
 }
 

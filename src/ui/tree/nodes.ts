@@ -5,6 +5,7 @@ import type { BackupError } from '../../core/errors.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { BackupSummary, UnreadableArchive } from '../../core/store/summary.js';
 
 /** Why boards or backups are missing from the tree. */
@@ -17,6 +18,8 @@ export interface BoardNode {
   board: KnownBoard;
   /** False where backups could not be listed: then nobody knows whether it has one. */
   backupsListed: boolean;
+  /** Its last restore that can be undone, or that is to be finished. */
+  restore?: RestoreRecord;
   /** True where its port was named by the user, who may want to take the name back. */
   portIsNamed: boolean;
 }

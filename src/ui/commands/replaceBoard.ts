@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import { displayPath, ROOT } from '../../core/paths.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { age } from '../../core/text.js';
+import { backupItem } from '../pickBackup.js';
+import { pickOtherBoard } from '../pickBoard.js';
+import { restoreTo } from '../runRestore.js';
+import type { Services } from '../services.js';
+import { boardNamedBy } from '../targets.js';
+import type { Command } from './command.js';
+
+export const replaceBoard: Command = {
+  name: 'replaceBoard',
+  async run(services, target) {
+    const { boards } = services;
+    await boards.refresh();
+    const dead = await pickDead(services, target);
+    if (!dead) return;
+    const backups = boards.listing.backups.filter(({ board }) => board.id === dead.id);
+    const items = backups.map((backup) => ({ ...backupItem(backup), backup }));
+    const placeHolder = `Which backup of ${displayPath(dead.name)}? The first is the newest.`;
+    const backup = (await vscode.window.showQuickPick(items, { placeHolder }))?.backup;
+    if (!backup) return;
+    const board = await pickOtherBoard(
+      services,
+      `Which board takes the place of ${displayPath(dead.name)}?`,
+      backup.board.id,
+    );
+    // It is to be what the other one was: with its passwords, too.
+    if (board) await restoreTo(services, board, backup, { paths: [ROOT], replacesBoard: true });
+  },
+};
+
+async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoard | undefined> {
+  const named = boardNamedBy(target);
+  const known = boards.list.filter(({ latest }) => latest !== undefined);
+  const found = known.find(({ key }) => key === named?.key);
+  if (found) return found;
+  if (known.length === 0) {
+    void vscode.window.showInformationMessage('No board has a backup yet: there is nothing that a new one could get.');
+    return undefined;
+  }
+  // What is gone for good is away.
+  const sorted = [...known].sort((one, other) => Number(one.url !== undefined) - Number(other.url !== undefined));
+  const items = sorted.map((board) => ({
+    label: displayPath(board.name),
+    description: board.url === undefined ? 'away' : board.url,
+    detail: board.latest ? `Backed up ${age(board.latest.createdAt, Date.now())}` : '',
+    board,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which board do you want to replace?' }))?.board;
+}

@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { isBackupError } from '../../core/errors.js';
+import { type BoardPath, parseUserPath, ROOT } from '../../core/paths.js';
+import { backupMeant } from '../pickBackup.js';
+import { runRestore } from '../runRestore.js';
+import { isNode, isRestorable, selectedRows } from '../targets.js';
+import type { Command } from './command.js';
+
+export const restoreInto: Command = {
+  name: 'restoreInto',
+  async run(services, target, selection) {
+    const backup = await backupMeant(services, target, 'Which backup do you want to restore into a folder?');
+    if (!backup) return;
+    const rows = isNode(target) ? selectedRows(target, selection).filter(isRestorable) : [];
+    const mine = rows.filter((row) => row.backup.id === backup.id).map(({ path }) => path);
+    const folder = await askFolder();
+    if (folder === undefined) return;
+    await runRestore(services, backup, {
+      paths: mine.length > 0 ? mine : [ROOT],
+      leftOut: rows.length - mine.length,
+      mapping: { from: ROOT, to: folder },
+    });
+  },
+};
+
+async function askFolder(): Promise<BoardPath | undefined> {
+  const text = await vscode.window.showInputBox({
+    prompt: 'A folder of the board. Files keep their paths below it; it is made where it does not exist.',
+    placeHolder: 'restored',
+    validateInput: (value) => problemWith(value),
+  });
+  return text === undefined ? undefined : parseUserPath(text);
+}
+
+function problemWith(value: string): string | undefined {
+  try {
+    return parseUserPath(value) === ROOT ? 'Name a folder.' : undefined;
+  } catch (error) {
+    if (isBackupError(error, 'bad-name')) return 'This cannot be a folder of a board.';
+    throw error;
+  }
+}

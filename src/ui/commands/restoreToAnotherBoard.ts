@@ -1,0 +1,15 @@
+import { ROOT } from '../../core/paths.js';
+import { backupMeant } from '../pickBackup.js';
+import { pickOtherBoard } from '../pickBoard.js';
+import { restoreTo } from '../runRestore.js';
+import type { Command } from './command.js';
+
+export const restoreToAnotherBoard: Command = {
+  name: 'restoreToAnotherBoard',
+  async run(services, target) {
+    const backup = await backupMeant(services, target, 'Which backup do you want to restore to another board?');
+    if (!backup) return;
+    const board = await pickOtherBoard(services, 'Which board shall get the files?', backup.board.id);
+    if (board) await restoreTo(services, board, backup, { paths: [ROOT] });
+  },
+};

@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { displayPath } from '../../core/paths.js';
+import type { ConflictChoice } from '../../core/plan/restoreItem.js';
+import type { PreviewRow } from '../restore/previewRows.js';
+import type { Command } from './command.js';
+
+const CHOICES: ReadonlyArray<vscode.QuickPickItem & { choice: ConflictChoice }> = [
+  {
+    label: "Keep Backup's File",
+    detail: 'It takes the place of the one on the board, which is backed up first.',
+    choice: 'backup',
+  },
+  { label: "Keep Board's File", detail: 'The one on the board stays as it is.', choice: 'board' },
+  { label: 'Keep Both', detail: "The backup's file goes beside it, under another name.", choice: 'both' },
+];
+
+export const settleConflict: Command = {
+  name: 'settleConflict',
+  async run({ restoreView }, target) {
+    if (!isItemRow(target)) {
+      void vscode.window.showInformationMessage('Conflicts are settled in the preview of a restore.');
+      return;
+    }
+    const placeHolder = `${displayPath(target.item.path)} is in no backup as it is on the board.`;
+    const choices = CHOICES.filter(({ choice }) => target.item.wanted !== null || choice !== 'both');
+    const picked = await vscode.window.showQuickPick(choices, { placeHolder });
+    if (picked) restoreView.settle(target, picked.choice);
+  },
+};
+
+function isItemRow(target: unknown): target is Extract<PreviewRow, { kind: 'item' }> {
+  return typeof target === 'object' && target !== null && 'kind' in target && target.kind === 'item';
+}

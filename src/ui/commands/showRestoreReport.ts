@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { stateWord } from '../../core/jobs/restoreText.js';
+import { displayPath } from '../../core/paths.js';
+import { count, moment } from '../../core/text.js';
+import { showReport } from '../runRestore.js';
+import type { Command } from './command.js';
+
+export const showRestoreReport: Command = {
+  name: 'showRestoreReport',
+  async run(services) {
+    const restores = await (await services.boards.openStore()).restores();
+    if (restores.length === 0) {
+      void vscode.window.showInformationMessage('Nothing has been restored yet.');
+      return;
+    }
+    const items = restores.map(({ id, at, board, state, items }) => ({
+      label: `${displayPath(board.name)}, ${moment(at, Date.now())}`,
+      description: `${stateWord(state)}, ${count(items.length, 'path')}`,
+      id,
+    }));
+    const placeHolder = 'Which restore do you want to read about?';
+    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+    if (picked) await showReport(services, picked.id);
+  },
+};

@@ -1,0 +1,116 @@
+// How a row of the preview looks.
+
+import * as vscode from 'vscode';
+import { partsOf } from '../../core/jobs/restoreText.js';
+import { displayPath, nameOf } from '../../core/paths.js';
+import type { RestoreAction, RestoreItem } from '../../core/plan/restoreItem.js';
+import { bytes } from '../../core/text.js';
+import { escaped, markdown, warningIcon } from '../tree/rowText.js';
+import { comparisonOf } from './comparison.js';
+import type { PreviewChoices, PreviewRow } from './previewRows.js';
+
+const { Expanded, None } = vscode.TreeItemCollapsibleState;
+
+export function describeRow(row: PreviewRow, choices: PreviewChoices): vscode.TreeItem {
+  const item = itemOf(row, choices);
+  const isTicked = choices.isTicked(row);
+  if (isTicked !== undefined) {
+    const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+    item.checkboxState = {
+      state: isTicked ? Checked : Unchecked,
+      tooltip: isTicked ? 'Untick to leave this as it is on the board' : 'Tick to restore this too',
+    };
+  }
+  return item;
+}
+
+function itemOf(row: PreviewRow, choices: PreviewChoices): vscode.TreeItem {
+  switch (row.kind) {
+    case 'run':
+      return runItem(choices);
+    case 'problem': {
+      const item = new vscode.TreeItem(row.problem.message, None);
+      item.id = `problem:${row.problem.message}`;
+      item.iconPath = new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'));
+      item.tooltip = `${row.problem.message} ${row.problem.hint}`;
+      return item;
+    }
+    case 'folder': {
+      const item = new vscode.TreeItem(displayPath(nameOf(row.path)), Expanded);
+      item.id = `folder:${row.path}`;
+      item.iconPath = vscode.ThemeIcon.Folder;
+      item.tooltip = displayPath(row.path);
+      return item;
+    }
+    case 'item':
+      return fileItem(choices.itemAt(row.item.path) ?? row.item, row.item, choices);
+  }
+}
+
+function runItem(choices: PreviewChoices): vscode.TreeItem {
+  const { text, canRun } = choices.sentence;
+  const item = new vscode.TreeItem(text, None);
+  item.id = 'run';
+  item.description = canRun ? `on ${displayPath(choices.preview.board.name)}` : '';
+  item.iconPath = canRun
+    ? new vscode.ThemeIcon('play', new vscode.ThemeColor('charts.green'))
+    : new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('disabledForeground'));
+  item.tooltip = canRun ? 'Do this now. What is replaced or deleted is backed up first.' : text;
+  if (canRun) item.command = { command: 'micropythonBackup.confirmRestore', title: 'Restore' };
+  return item;
+}
+
+/** @param item as it is decided now. @param shown as it is without any decision */
+function fileItem(item: RestoreItem, shown: RestoreItem, choices: PreviewChoices): vscode.TreeItem {
+  const row = new vscode.TreeItem(displayPath(nameOf(item.path)), None);
+  row.id = `item:${item.path}`;
+  row.description = choices.isOpen(shown) ? 'conflict: which one?' : shortly(item);
+  row.iconPath = iconOf(item.action === 'skip' ? shown.action : item.action);
+  row.tooltip = markdown([`**${escaped(item.path)}**`, ...partsOf(item).map(escaped)]);
+  row.contextValue = shown.action === 'conflict' ? 'conflict' : shown.action;
+  const command = item.type === 'file' ? comparisonOf(shown) : undefined;
+  if (command) row.command = command;
+  return row;
+}
+
+function shortly(item: RestoreItem): string {
+  const { action, type, wanted, present, settled, beside, skip } = item;
+  const size = wanted !== null && wanted !== 'folder' ? bytes(wanted.size) : undefined;
+  const there = present !== null && present !== 'folder' ? bytes(present.size) : undefined;
+  switch (action) {
+    case 'new':
+      return type === 'folder' ? 'new folder' : `new, ${size}`;
+    case 'replace':
+      return size === there ? `replaced, ${size}` : `replaced, ${there} to ${size}`;
+    case 'delete':
+      return type === 'folder' ? 'folder deleted' : `deleted, ${there}`;
+    case 'conflict':
+      if (beside !== undefined) return `in no backup: kept, the other as ${displayPath(nameOf(beside))}`;
+      return `in no backup: ${settled === 'board' ? 'kept' : wanted === null ? 'deleted' : 'replaced'}`;
+    case 'skip':
+      return skip === 'left-out'
+        ? 'stays as it is'
+        : `left out: ${partsOf(item)
+            .join(' ')
+            .replace(/^left out: /, '')}`;
+    case 'blocked':
+      return 'cannot be done';
+    default:
+      return 'the same';
+  }
+}
+
+const ICONS: Record<RestoreAction, () => vscode.ThemeIcon> = {
+  new: () => new vscode.ThemeIcon('diff-added', new vscode.ThemeColor('gitDecoration.addedResourceForeground')),
+  replace: () =>
+    new vscode.ThemeIcon('diff-modified', new vscode.ThemeColor('gitDecoration.modifiedResourceForeground')),
+  delete: () => new vscode.ThemeIcon('diff-removed', new vscode.ThemeColor('gitDecoration.deletedResourceForeground')),
+  conflict: warningIcon,
+  skip: () => new vscode.ThemeIcon('debug-step-over', new vscode.ThemeColor('disabledForeground')),
+  blocked: () => new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
+  same: () => new vscode.ThemeIcon('check'),
+};
+
+function iconOf(action: RestoreAction): vscode.ThemeIcon {
+  return ICONS[action]();
+}

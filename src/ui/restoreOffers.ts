@@ -1,0 +1,30 @@
+// A restore that was interrupted is told of when its board is there again: once in a window, with both ways out.
+
+import * as vscode from 'vscode';
+import { unfinishedSentence } from '../core/jobs/restoreText.js';
+import { unfinishedRestores } from '../core/plan/recordedPlan.js';
+import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
+import { runSettle } from './runSettle.js';
+import type { Services } from './services.js';
+
+export function offerUnfinishedRestores(services: Services): vscode.Disposable {
+  const told = new Set<string>();
+  const look = () => {
+    const { boards } = services;
+    for (const record of unfinishedRestores(boards.restores)) {
+      const board = boards.list.filter(isConnected).find(({ id }) => id === record.board.id);
+      // One that stopped once more is another matter.
+      const key = `${record.id} ${record.starts}`;
+      if (!board || told.has(key)) continue;
+      told.add(key);
+      void offer(services, record, board);
+    }
+  };
+  return services.boards.onDidChange(look);
+}
+
+async function offer(services: Services, record: RestoreRecord, board: ConnectedBoardChoice): Promise<void> {
+  const answer = await vscode.window.showWarningMessage(unfinishedSentence(record), 'Finish', 'Undo');
+  if (answer !== undefined) await runSettle(services, answer === 'Finish' ? 'finish' : 'undo', board, record.id);
+}

@@ -1,0 +1,58 @@
+// Undoing and finishing a restore as the user sees it.
+
+import * as vscode from 'vscode';
+import { sentencesOnProgram } from '../core/jobs/programText.js';
+import { finishRestore, type SettleResult, undoRestore } from '../core/jobs/settleRestore.js';
+import { count, duration } from '../core/text.js';
+import { type Approach, addressOf, remediesFor } from './approach.js';
+import { RESTORE_SHARES } from './jobBar.js';
+import type { ConnectedBoardChoice } from './pickBoard.js';
+import { type JobWords, runJob } from './runJob.js';
+import type { Services } from './services.js';
+
+export type Settling = 'undo' | 'finish';
+
+const WORDS = {
+  undo: { doing: 'Undoing the last restore', did: 'Undid the restore', settle: undoRestore },
+  finish: { doing: 'Finishing the restore', did: 'Finished the restore', settle: finishRestore },
+};
+
+/** @param restore id of its record; the last one of the board if none is named */
+export async function runSettle(
+  services: Services,
+  settling: Settling,
+  board: ConnectedBoardChoice,
+  restore?: string,
+  approach: Approach = {},
+): Promise<void> {
+  const { boards, restoreView } = services;
+  const { doing, did, settle } = WORDS[settling];
+  const words: JobWords = {
+    ...{ title: `${doing} on ${board.name}`, noun: settling === 'undo' ? 'Undo' : 'Restore', shares: RESTORE_SHARES },
+    remedies: (error) =>
+      remediesFor(error, approach, (more) => void runSettle(services, settling, board, restore, more)),
+  };
+  const result = await runJob(services, words, (context) =>
+    restoreView.whileDeciding(false, async (decide) => {
+      const address = addressOf(services, board.url, settling, approach);
+      const options = { decide, ...(restore !== undefined && { restore }) };
+      return settle(context, address, await boards.openStore(), options);
+    }),
+  );
+  await boards.refreshBackups();
+  if (!result) return;
+  const { safety } = result;
+  const sentence = [outcome(result, did, board.name), ...sentencesOnProgram(result.program), ...result.limits].join(
+    ' ',
+  );
+  const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
+  if (answer && safety) await services.revealBackup(safety.id);
+}
+
+function outcome({ restored, deleted, seconds }: SettleResult, did: string, board: string): string {
+  const parts = [
+    ...(restored.length > 0 ? [`${count(restored.length, 'file')} written and verified`] : []),
+    ...(deleted.length > 0 ? [`${count(deleted.length, 'file')} removed`] : []),
+  ];
+  return `${did} on ${board} in ${duration(seconds)}: ${parts.join(', ') || 'nothing had to be changed'}.`;
+}

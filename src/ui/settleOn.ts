@@ -1,0 +1,44 @@
+// On which board shall a restore be undone or finished? The one that was clicked, else one that has such a restore.
+
+import * as vscode from 'vscode';
+import { displayPath } from '../core/paths.js';
+import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import { pickBoard } from './pickBoard.js';
+import { runSettle, type Settling } from './runSettle.js';
+import type { Services } from './services.js';
+import { boardNamedBy } from './targets.js';
+
+export interface SettleWish {
+  question: string;
+  /** What is said where there is none. */
+  none: string;
+  fits(restores: readonly RestoreRecord[], boardId: string): boolean;
+}
+
+export async function settleOn(
+  services: Services,
+  target: unknown,
+  settling: Settling,
+  { question, none, fits }: SettleWish,
+): Promise<void> {
+  const { boards } = services;
+  await boards.refresh();
+  const named = boardNamedBy(target);
+  const known = new Map(boards.restores.map(({ board }) => [board.id, board.name]));
+  const fitting = [...known].filter(([id]) => fits(boards.restores, id));
+  if (!named && fitting.length === 0) {
+    void vscode.window.showInformationMessage(none);
+    return;
+  }
+  const connected = boards.list.filter(({ id, url }) => url !== undefined && fitting.some(([fit]) => fit === id));
+  const [only, ...others] = connected;
+  const [away] = fitting;
+  if (!named && !only && away) {
+    const sentence = `${displayPath(away[1])} is not connected. Plug it in and try again.`;
+    void vscode.window.showWarningMessage(sentence);
+    return;
+  }
+  const wanted = named ?? (only && others.length === 0 ? { key: only.key, name: only.name } : undefined);
+  const board = await pickBoard(services, question, wanted);
+  if (board) await runSettle(services, settling, board);
+}
