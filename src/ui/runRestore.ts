@@ -116,7 +116,7 @@ function outcome(result: RestoreResult, what: string, board: string): string {
   const rest = more.length > 0 ? `, ${more.join(', ')}` : '';
   if (restored.length > 0 || deleted.length > 0)
     return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}${rest}, verified on the board.`;
-  if (unchanged.length === 0) return `Nothing of ${what} was restored to ${board}${rest}.`;
+  if (unchanged.length === 0) return `Nothing of ${what} had to be restored to ${board}${rest}.`;
   return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup${rest}.`;
 }
 

@@ -69,6 +69,30 @@ export async function whileUserAnswers(
   return said;
 }
 
+/**
+ * The same, and a user who waits for the preview of a restore and confirms or cancels it.
+ *
+ * @returns what was said besides
+ */
+export async function whileUserRestores(
+  answers: Record<string, string>,
+  action: 'confirmRestore' | 'cancelRestore',
+  work: () => Thenable<unknown>,
+): Promise<Said[]> {
+  let hasEnded = false;
+  const said = await whileUserAnswers(answers, async () => {
+    const ending = Promise.resolve(work()).finally(() => {
+      hasEnded = true;
+    });
+    while (!hasEnded) {
+      await vscode.commands.executeCommand(`micropythonBackup.${action}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await ending;
+  });
+  return said.filter(({ text }) => text !== 'No restore is open.');
+}
+
 type Choice = string | vscode.QuickPickItem;
 
 function labelOf(choice: Choice): string {

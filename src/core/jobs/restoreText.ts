@@ -91,15 +91,16 @@ export function sumSentence(plan: Pick<RestorePlan, 'items' | 'steps'>): string 
 export function includedSentence(
   plan: Pick<RestorePlan, 'items'>,
   selected: number,
-  { entries }: Pick<Manifest, 'entries'>,
+  { entries, createdAt }: Pick<Manifest, 'entries' | 'createdAt'>,
 ): string {
   const all = entries.filter(({ type }) => type === 'file').length;
   const out = plan.items.filter(({ action }) => action === 'skip').length;
   const included = selected - out;
+  const backup = `the backup of ${localTime(createdAt)}`;
   const which =
     included === all
-      ? `All ${count(all, 'file')} of the backup are`
-      : `${included} of ${count(all, 'file')} of the backup ${included === 1 ? 'is' : 'are'}`;
+      ? `All ${count(all, 'file')} of ${backup} are`
+      : `${included} of ${count(all, 'file')} of ${backup} ${included === 1 ? 'is' : 'are'}`;
   return `${which} included; the firmware, its settings outside of files, and the times of files are not.`;
 }
 

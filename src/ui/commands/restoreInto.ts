@@ -25,6 +25,7 @@ export const restoreInto: Command = {
 
 async function askFolder(): Promise<BoardPath | undefined> {
   const text = await vscode.window.showInputBox({
+    title: 'Restore into a folder of the board',
     prompt: 'A folder of the board. Files keep their paths below it; it is made where it does not exist.',
     placeHolder: 'restored',
     validateInput: (value) => problemWith(value),
