@@ -262,6 +262,14 @@ describe('A mirror', () => {
     assert.ok(!stepsOf({ steps }).some((step) => /^remove/.test(step)));
   });
 
+  it('P30 keeps a folder of which somebody keeps a file', () => {
+    const removed = (more: Partial<Case>) =>
+      stepsOf(plan({ mirror: 9, onBoard: extras, saved: ['known'], ...more })).filter((step) => /^remove/.test(step));
+    assert.deepEqual(removed({ leftOut: ['tmp/a'] }), ['remove junk.txt', 'remove lib/old.py']);
+    const edited = { ...extras, 'tmp/a': 'edited' };
+    assert.deepEqual(removed({ onBoard: edited, conflicts: 'board' }), ['remove junk.txt', 'remove lib/old.py']);
+  });
+
   it('of a mapped folder deletes in that folder only', () => {
     const onBoard = {
       'junk.txt': 'known',

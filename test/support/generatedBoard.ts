@@ -57,6 +57,7 @@ export function generatedBoard(tree: GeneratedTree): ConnectedBoard {
     files: board as BoardFiles,
     wire: { sent: 0, received: 0 },
     program: { state: 'none' },
+    lineOver: new Promise(() => {}),
   };
 }
 

@@ -1,7 +1,7 @@
 // From a URL to a board that can be asked for its files, and back again: connect, enter, probe; then leave and release.
 
 import type { Log } from '../env.js';
-import { cancelled, isBackupError, messageOf } from '../errors.js';
+import { type BackupError, cancelled, isBackupError, messageOf } from '../errors.js';
 import { bytes } from '../text.js';
 import { canRunAgent, openAgentFiles } from './agent/agentFiles.js';
 import { openExecFiles } from './agent/execFiles.js';
@@ -25,6 +25,8 @@ export interface ConnectedBoard {
   /** Counts on while the board is connected. */
   wire: Readonly<Wire>;
   program: Readonly<Program>;
+  /** Resolves with what ended the line, where that ends: of use to whoever waits for something else. */
+  lineOver: Promise<BackupError>;
 }
 
 /** What became of the program that ran when we came. */
@@ -94,7 +96,7 @@ async function connectAndWork<T>(options: ConnectOptions, work: (board: Connecte
       files = weak ? openHexFiles(weak, repl, profile) : await openFiles(line, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
       if (repl.interrupted) shallRestart = asking(options, identity);
-      const result = await work({ url, identity, profile, files, wire: line.wire, program });
+      const result = await work({ url, identity, profile, files, wire: line.wire, program, lineOver: line.over });
       log.info(`${url}: files travelled by ${files.ways.join(', ')}${onLine(repl)}`);
       return result;
     } catch (error) {

@@ -35,6 +35,11 @@ export class Line {
   private half: Buffer = Buffer.alloc(0);
   private ended: { error: BackupError } | undefined;
   private wake: (() => void) | undefined;
+  private end: (error: BackupError) => void = () => {};
+  /** Resolves with what ended the line, once it has ended: nobody else tells whoever neither reads nor writes. */
+  readonly over = new Promise<BackupError>((resolve) => {
+    this.end = resolve;
+  });
 
   private constructor(readonly url: string) {}
 
@@ -57,6 +62,7 @@ export class Line {
         },
         onClose(error) {
           line.ended = { error: error ?? boardSilent(url, 0) };
+          line.end(line.ended.error);
           line.wake?.();
         },
       },

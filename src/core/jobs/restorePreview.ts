@@ -117,7 +117,7 @@ async function askOn(
   });
   const over = new AbortController();
   try {
-    const decisions = await Promise.race([decided, untilLate(context, over.signal)]);
+    const decisions = await Promise.race([decided, untilLate(context, over.signal), untilGone(deciding.board)]);
     if (!decisions) throw cancelled();
     return decisions;
   } finally {
@@ -130,6 +130,11 @@ async function askOn(
 async function untilLate({ env, signal }: JobContext, over: AbortSignal): Promise<undefined> {
   await env.clock.sleep(DECIDE_MS, AbortSignal.any([over, ...(signal ? [signal] : [])]));
   return undefined;
+}
+
+/** Nobody shall decide about a board that has gone. @throws what ended the line */
+async function untilGone({ lineOver }: ConnectedBoard): Promise<never> {
+  throw await lineOver;
 }
 
 /** What would be done, to be shown. */

@@ -6,14 +6,15 @@ import { type BoardPath, comparePaths, displayPath, isInside, parentOf, ROOT } f
 import { bytes } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { besideName } from './besideName.js';
-import type {
-  BoardState,
-  ConflictChoice,
-  OnBoard,
-  RestoreAction,
-  RestoreItem,
-  Wanted,
-  WantedContent,
+import {
+  type BoardState,
+  type ConflictChoice,
+  isDeleted,
+  type OnBoard,
+  type RestoreAction,
+  type RestoreItem,
+  type Wanted,
+  type WantedContent,
 } from './restoreItem.js';
 import { type MountSpace, type RestoreMode, type RestoreStep, stepsOf } from './restoreSteps.js';
 
@@ -63,7 +64,8 @@ export function planToward(
     .map((one) => (isLeftOut(one.path) ? { skip: 'left-out' as const, ...one } : one))
     .map((one) => itemOf(one, board, isSaved))
     .map((item) => settled(item, chosen.get(item.path) ?? conflicts, taken))
-    .sort((one, other) => comparePaths(one.path, other.path));
+    .sort((one, other) => comparePaths(one.path, other.path))
+    .map(keptFolder);
   const { mode, space, steps } = stepsOf(items, board);
   return { items, mode, space, steps, problems: [...blocks(items), ...lackOfSpace(space)] };
 }
@@ -114,6 +116,13 @@ function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath
   const beside = besideName(item.path, taken);
   taken.add(beside);
   return { ...item, settled, beside };
+}
+
+/** A folder goes only with all that is in it: it stays where somebody keeps a file of it. */
+function keptFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
+  if (item.type !== 'folder' || item.action !== 'delete') return item;
+  const stays = items.some((other) => other.type === 'file' && isInside(other.path, item.path) && !isDeleted(other));
+  return stays ? { ...item, action: 'skip', skip: 'left-out' } : item;
 }
 
 function taken(path: BoardPath, there: string, here: string): string {
