@@ -286,15 +286,15 @@ describe('A restore onto a file system', () => {
   const fat = [mount('', 'fat')];
 
   it('of FAT takes two spellings for one file, and says which names it cannot have', () => {
-    const entries = ['a.py', 'A.py', 'x:y.txt', 'dot.', 'fine.txt'].map(file);
+    const entries = ['a.py', 'A.py', 'x:y.txt', 'dot.', 'fine.txt', 'a:b/c.py'].map(file);
     const { items } = plan({ entries, mounts: fat });
     assert.deepEqual(
       items.map(shown),
-      ['skip A.py', 'new a.py', 'skip dot.', 'new fine.txt', 'skip x:y.txt'].sort(byName),
+      ['skip A.py', 'new a.py', 'skip a:b/c.py', 'skip dot.', 'new fine.txt', 'skip x:y.txt'].sort(byName),
     );
     assert.deepEqual(
       plan({ entries }).items.map(({ action }) => action),
-      Array(5).fill('new'),
+      Array(7).fill('new'),
     );
   });
 

@@ -68,17 +68,42 @@ describe('The main job in VS Code', function () {
     await inAllThemes('tree');
   });
 
-  it('"Restore File" from the context menu puts the file back on the board', async () => {
+  it('"Restore File…" shows first what it will do, and the difference of each file', async () => {
     const { window } = vscode();
-    const original = await readFile(join(flash, 'lib/wifi.py'), 'utf8');
     await writeFile(join(flash, 'lib/wifi.py'), 'broken(\n');
-    await window.contextMenu(window.treeRow('wifi.py'), 'Restore File');
-    await window.dialog('Restore lib/wifi.py to greenhouse?').waitFor();
-    await window.screenshot('restore-light');
-    await window.dialogButton('Restore lib/wifi.py', 'Restore');
-    await window.notification('Restored 1 file to greenhouse').waitFor();
-    assert.equal(await readFile(join(flash, 'lib/wifi.py'), 'utf8'), original);
+    await writeFile(join(flash, 'lib/sensor.py'), 'mine()\n');
+    await rm(join(flash, 'lib/store.py'));
+    await window.contextMenu(window.treeRow('lib'), 'Restore File…');
+    await window.treeRow('Write 3 files (1.6 kB)').waitFor();
+    await window.treeRow('sensor.py').last().click();
+    await window.page.locator('.tab', { hasText: 'sensor.py (on the board ↔ to be restored)' }).waitFor();
+    await window.page.locator('.view-lines', { hasText: 'mine()' }).first().waitFor();
+    await inAllThemes('preview');
+  });
+
+  it('P29 leaves alone what is unticked, restores the rest, and reports it', async () => {
+    const { window } = vscode();
+    await window.treeRow('sensor.py').last().getByRole('checkbox').click();
+    await window.treeRow('Write 2 files (1.2 kB)').click();
+    await window.notification('Restored 2 files to greenhouse').waitFor();
+    assert.equal(await readFile(join(flash, 'lib/sensor.py'), 'utf8'), 'mine()\n');
+    assert.match(await readFile(join(flash, 'lib/wifi.py'), 'utf8'), /import network/);
+    await readFile(join(flash, 'lib/store.py'));
     await inAllThemes('restored');
+    await window.notificationButton('Restored 2 files', 'Show Report');
+    await window.page.locator('.view-lines', { hasText: '2 restored' }).waitFor();
+    await window.screenshot('report-light');
+  });
+
+  it('P25 "Undo Last Restore" brings back what was there before', async () => {
+    const { window } = vscode();
+    await window.contextMenu(window.treeRow('greenhouse'), 'Undo Last Restore');
+    await window.treeRow('Write 1 file (8 B), delete 1 file').waitFor();
+    await window.screenshot('undo-light');
+    await window.viewAction('Restore');
+    await window.notification('Undid the restore on greenhouse').waitFor();
+    assert.equal(await readFile(join(flash, 'lib/wifi.py'), 'utf8'), 'broken(\n');
+    assert.deepEqual((await readdir(join(flash, 'lib'))).sort(), ['sensor.py', 'wifi.py']);
   });
 
   it('the status bar makes a quick backup', async () => {
@@ -86,7 +111,7 @@ describe('The main job in VS Code', function () {
     const before = (await archives()).length;
     await writeFile(join(flash, 'notes.txt'), 'a new file\n');
     await window.statusBarItem('greenhouse').click();
-    await window.notification('Backed up greenhouse: 12 files').waitFor();
+    await window.notification('Backed up greenhouse: 11 files').waitFor();
     assert.equal((await archives()).length, before + 1);
   });
 

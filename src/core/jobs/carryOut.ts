@@ -2,9 +2,10 @@
 // its place at once: it is old or new, never torn (P24). Where it cannot, all of it is in the safety backup, and every file is
 // made what it shall be.
 
+import { BoardException } from '../board/boardErrors.js';
 import { temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { BackupError, describeCauses, isBackupError } from '../errors.js';
+import { BackupError, describeCauses, type ErrorCode, isBackupError } from '../errors.js';
 import { type BoardPath, childOf, parentOf } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
@@ -80,7 +81,7 @@ async function writeAside(
     for (const step of plan.steps) await perform(step);
     await takePlaces();
   } catch (error) {
-    const isClean = await cleanUp();
+    const isClean = !isGone(error) && (await cleanUp());
     if (changed === 0 && isClean) throw new NothingChanged(error);
     const total = plan.steps.filter(({ kind }) => kind === 'write' || kind === 'remove').length;
     throw withSentence(
@@ -124,17 +125,21 @@ async function writeAside(
 
   /** Whatever became of the rest: the first error is the one to tell. Folders that were made for nothing go, too. */
   async function cleanUp(): Promise<boolean> {
+    const left = [
+      ...[...aside.values()].map((path) => ({ path, type: 'file' as const })),
+      ...(changed === 0 ? folders.reverse().map((path) => ({ path, type: 'folder' as const })) : []),
+    ];
     let isClean = true;
-    const remove = async (path: BoardPath, type: 'file' | 'folder') => {
+    for (const { path, type } of left) {
       try {
         await board.files.remove(path, type);
       } catch (error) {
         isClean = false;
         context.env.log.warn(`${board.url}: ${path} may have stayed on the board: ${describeCauses(error)}`);
+        // A board that does not answer is not asked once more for each.
+        if (!(isBackupError(error) && error.cause instanceof BoardException)) break;
       }
-    };
-    for (const place of aside.values()) await remove(place, 'file');
-    if (changed === 0) for (const path of folders.reverse()) await remove(path, 'folder');
+    }
     return isClean;
   }
 }
@@ -185,6 +190,13 @@ async function writeInPlace(
   async function asWanted(): Promise<boolean> {
     return (await makeAs({ env: context.env }, board, store, wanted, other)) !== undefined;
   }
+}
+
+const GONE: readonly ErrorCode[] = ['board-reset', 'board-silent', 'port-lost'];
+
+/** Nothing more can be asked of the board. */
+function isGone(error: unknown): boolean {
+  return isBackupError(error) && GONE.includes(error.code);
 }
 
 /** The reader of the store names a file of the backup. */

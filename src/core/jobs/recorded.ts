@@ -8,7 +8,10 @@ import type { JobContext } from './job.js';
 /** What a job tells of itself when it has ended; also that it found what should not be. */
 export type Account = Omit<HistoryRecord, 'at' | 'operation' | 'ok' | 'seconds'> & { ok?: boolean };
 
-export async function recorded<Result extends object>(
+/**
+ * @returns the result, with the seconds that it took; those that a job tells itself count: it may have waited for somebody
+ */
+export async function recorded<Result extends object & { seconds?: number }>(
   { env }: JobContext,
   store: Store,
   operation: Operation,
@@ -19,7 +22,7 @@ export async function recorded<Result extends object>(
   const seconds = () => (env.clock.ticks() - start) / 1000;
   try {
     const result = await work();
-    const whole = { ...result, seconds: seconds() };
+    const whole = { ...result, seconds: result.seconds ?? seconds() };
     await store.note({ operation, ok: true, seconds: whole.seconds, ...account(result) });
     return whole;
   } catch (error) {

@@ -167,7 +167,7 @@ async function put(
       const chosen = given ?? (await choose(store, options, board));
       const { backup, manifest } = chosen;
       const deciding = decidingOn(context, board, store, options, chosen);
-      const { plan, look } = await agree(context, deciding, options.decide);
+      const { plan, look, waitedMs } = await agree(context, deciding, options.decide);
       if (options.planId !== undefined && planId(plan) !== options.planId) throw anotherPlan();
       const performed = await within(() =>
         performPlan(context, board, store, {
@@ -180,10 +180,11 @@ async function put(
             }),
         }),
       );
-      return { board, chosen, plan, performed, state: look.state, warnings: deciding.describe(plan, look).warnings };
+      const { warnings } = deciding.describe(plan, look);
+      return { board, chosen, plan, performed, state: look.state, warnings, waitedMs };
     });
   });
-  const result = resultOf(done, options, (context.env.clock.ticks() - start) / 1000);
+  const result = resultOf(done, options, (context.env.clock.ticks() - start - done.waitedMs) / 1000);
   await done.performed.journal?.ended('after', reportOf(result));
   return result;
 }
@@ -195,6 +196,7 @@ interface Done {
   performed: Performed;
   state: BoardState;
   warnings: string[];
+  waitedMs: number;
 }
 
 function resultOf(

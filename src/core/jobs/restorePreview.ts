@@ -51,6 +51,8 @@ export interface Deciding {
 export interface Agreed {
   plan: RestorePlan;
   look: Look;
+  /** How long that took somebody. */
+  waitedMs: number;
 }
 
 /**
@@ -61,12 +63,15 @@ export interface Agreed {
  */
 export async function agree(context: JobContext, deciding: Deciding, decide: Decide | undefined): Promise<Agreed> {
   let look = await deciding.look();
-  if (!decide) return { plan: deciding.plan(look, NO_DECISIONS), look };
+  if (!decide) return { plan: deciding.plan(look, NO_DECISIONS), look, waitedMs: 0 };
+  let waitedMs = 0;
   for (let isAgain = false; ; isAgain = true) {
+    const shown = context.env.clock.ticks();
     const decisions = await askOn(context, deciding, look, isAgain, decide);
+    waitedMs += context.env.clock.ticks() - shown;
     const plan = deciding.plan(look, decisions);
     const now = await deciding.look();
-    if (fingerprint(deciding.plan(now, decisions)) === fingerprint(plan)) return { plan, look: now };
+    if (fingerprint(deciding.plan(now, decisions)) === fingerprint(plan)) return { plan, look: now, waitedMs };
     context.env.log.info(`${deciding.board.url}: the board has changed since the plan was shown`);
     look = now;
   }

@@ -35,7 +35,7 @@ const MODES: Record<RestoreMode, string> = {
 };
 
 /** How files take their place. */
-export function modeSentence(mode: string): string {
+function modeSentence(mode: string): string {
   return MODES[mode as RestoreMode] ?? '';
 }
 
@@ -114,13 +114,16 @@ export function describePlan(plan: RestorePlan): string {
   const lines = shown.map(
     (item) => `${SIGNS[item.action]} ${displayPath(item.path)}${item.type === 'folder' ? '/' : ''}${about(item)}`,
   );
-  const space = plan.space.map(spaceSentence);
-  const isWriting = plan.steps.some(({ kind }) => kind === 'write');
-  return [...lines, sumSentence(plan), ...(isWriting ? [...space, modeSentence(plan.mode)] : [])].join('\n');
+  return [...lines, sumSentence(plan), ...howSentences(plan)].join('\n');
+}
+
+/** What flash it takes, and how files take their place; none where nothing is written. */
+export function howSentences({ space, mode, steps }: Pick<RestorePlan, 'space' | 'mode' | 'steps'>): string[] {
+  return steps.some(({ kind }) => kind === 'write') ? [...space.map(spaceSentence), modeSentence(mode)] : [];
 }
 
 /** `Flash on /: 8.2 kB needed, 1.2 MB free.` */
-export function spaceSentence({ mount, needed, free }: RestorePlan['space'][number]): string {
+function spaceSentence({ mount, needed, free }: RestorePlan['space'][number]): string {
   const where = mount === ROOT ? '/' : `/${displayPath(mount)}`;
   return `Flash on ${where}: ${bytes(needed)} needed, ${free === null ? 'free space unknown' : `${bytes(free)} free`}.`;
 }

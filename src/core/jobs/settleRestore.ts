@@ -96,7 +96,7 @@ async function settle(
       if (!record) throw nothingToSettle(toward, board);
       refuseWrong(record, board, toward);
       const deciding = decidingOn(context, board, store, record, toward, options.conflicts ?? 'backup');
-      const { plan, look } = await agree(context, deciding, options.decide);
+      const { plan, look, waitedMs } = await agree(context, deciding, options.decide);
       const performed = await within(() =>
         performPlan(context, board, store, {
           ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
@@ -104,10 +104,10 @@ async function settle(
           journal: async () => store.resumeRestore(record),
         }),
       );
-      return { board, record, plan, performed };
+      return { board, record, plan, performed, waitedMs };
     });
   });
-  const { board, record, plan, performed } = done;
+  const { board, record, plan, performed, waitedMs } = done;
   const result: SettleResult = {
     ...{ board: board.identity, restore: record, restored: performed.written, deleted: performed.deleted },
     unchanged: plan.items.filter(({ type, action }) => type === 'file' && action === 'same').map(({ path }) => path),
@@ -117,7 +117,7 @@ async function settle(
     ...{ mode: plan.mode, limits: performed.written.length > 0 ? limitsOfRestore(board) : [] },
     verified: performed.written.length,
     ...{ program: board.program, ways: [...board.files.ways], wire: { ...board.wire } },
-    seconds: (context.env.clock.ticks() - start) / 1000,
+    seconds: (context.env.clock.ticks() - start - waitedMs) / 1000,
   };
   await (performed.journal ?? store.resumeRestore(record)).ended(toward, reportOf(result));
   return result;

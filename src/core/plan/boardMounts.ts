@@ -1,7 +1,7 @@
 // The file systems of a board as a restore has to know them: FAT takes `Main.py` and `main.py` for one file and some names not
 // at all, and nobody writes to a ROM.
 
-import { type BoardPath, isInside, nameOf, ROOT } from '../paths.js';
+import { type BoardPath, isInside, ROOT } from '../paths.js';
 import type { BoardMount, BoardState } from './restoreItem.js';
 
 const WHOLE: BoardMount = { path: ROOT, kind: 'other', free: null };
@@ -23,7 +23,7 @@ const NOT_ON_FAT = /["*:<>?|\\\u0001-\u001f\u007f]|[. ]$/;
 export function cannotBeNamed(path: BoardPath, mount: BoardMount, others: readonly BoardPath[]): boolean {
   if (mount.kind !== 'fat') return false;
   const isTwin = (other: BoardPath) => other !== path && folded(other) === folded(path);
-  return NOT_ON_FAT.test(nameOf(path)) || others.some(isTwin);
+  return path.split('/').some((name) => NOT_ON_FAT.test(name)) || others.some(isTwin);
 }
 
 /** Where a file system takes several spellings for one name, the one that the board has is meant. */

@@ -1,7 +1,7 @@
 // How a row of the preview looks.
 
 import * as vscode from 'vscode';
-import { partsOf } from '../../core/jobs/restoreText.js';
+import { howSentences, partsOf } from '../../core/jobs/restoreText.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { RestoreAction, RestoreItem } from '../../core/plan/restoreItem.js';
 import { bytes } from '../../core/text.js';
@@ -55,7 +55,8 @@ function runItem(choices: PreviewChoices): vscode.TreeItem {
   item.iconPath = canRun
     ? new vscode.ThemeIcon('play', new vscode.ThemeColor('charts.green'))
     : new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('disabledForeground'));
-  item.tooltip = canRun ? 'Do this now. What is replaced or deleted is backed up first.' : text;
+  const how = ['Does this now. What is replaced or deleted is backed up first.', ...howSentences(choices.plan)];
+  item.tooltip = canRun ? how.join('\n') : text;
   if (canRun) item.command = { command: 'micropythonBackup.confirmRestore', title: 'Restore' };
   return item;
 }
@@ -85,8 +86,9 @@ function shortly(item: RestoreItem): string {
     case 'delete':
       return type === 'folder' ? 'folder deleted' : `deleted, ${there}`;
     case 'conflict':
-      if (beside !== undefined) return `in no backup: kept, the other as ${displayPath(nameOf(beside))}`;
-      return `in no backup: ${settled === 'board' ? 'kept' : wanted === null ? 'deleted' : 'replaced'}`;
+      if (beside !== undefined) return `edited: kept, the other as ${displayPath(nameOf(beside))}`;
+      if (wanted === null) return settled === 'board' ? 'not backed up: kept' : 'not backed up: deleted';
+      return settled === 'board' ? 'edited: kept' : 'edited: replaced';
     case 'skip':
       return skip === 'left-out'
         ? 'stays as it is'

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { BackupError } from '../../core/errors.js';
 import type { Decide, RestorePreview } from '../../core/jobs/restorePreview.js';
-import { modeSentence, spaceSentence, sumSentence } from '../../core/jobs/restoreText.js';
+import { howSentences, sumSentence } from '../../core/jobs/restoreText.js';
 import { displayPath, parentOf, ROOT } from '../../core/paths.js';
 import type { Decisions } from '../../core/plan/planToward.js';
 import type { ConflictChoice } from '../../core/plan/restoreItem.js';
@@ -149,7 +149,7 @@ function messageOf({ preview, plan }: PreviewChoices): string {
     ...preview.warnings,
     sumSentence(plan),
     preview.included,
-    ...plan.space.map(spaceSentence),
-    ...(plan.steps.some(({ kind }) => kind === 'write') ? [modeSentence(plan.mode)] : []),
-  ].join('\n');
+    // The usual way is told by the row that begins it.
+    ...(plan.mode === 'stage-all' ? [] : howSentences(plan)),
+  ].join(' ');
 }
