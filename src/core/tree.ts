@@ -57,6 +57,6 @@ export interface Scan {
   folders: FolderEntry[];
   files: ScannedFile[];
   /** What an interrupted restore left behind under temporary names: no part of the board's own files. */
-  temporaries: BoardPath[];
+  temporaries: Array<Pick<ScannedFile, 'path' | 'size'>>;
   unreadable: UnreadableEntry[];
 }

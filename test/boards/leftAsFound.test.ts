@@ -190,7 +190,7 @@ const jobs: Array<{
   {
     what: 'a restore of everything',
     writes: true,
-    run: async (bench) => assert.equal((await bench.putBack('')).restored.length, 5),
+    run: async (bench) => assert.equal((await bench.putBack('')).restored.length, 8),
   },
 ];
 

@@ -542,7 +542,7 @@ describe('A backup', function () {
     ]);
     const board = withMounts(told, async (path) => {
       const total = sizes.get(path);
-      return total === undefined ? undefined : { total, free: total / 2 };
+      return total === undefined ? undefined : { total, free: total / 2, block: 4096 };
     });
     const { mounts } = await describeBoard({ env: realEnv() }, board);
     assert.deepEqual(

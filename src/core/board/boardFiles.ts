@@ -66,6 +66,19 @@ export interface Prefix {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
+/** Of a file system, in bytes. */
+export interface Space {
+  total: number;
+  free: number;
+  /** What it hands out at once. */
+  block: number;
+}
+
+export interface Move {
+  from: BoardPath;
+  to: BoardPath;
+}
+
 export interface BoardFiles {
   /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed by viper`, or `hex`. */
   readonly ways: readonly string[];
@@ -96,11 +109,27 @@ export interface BoardFiles {
   write(path: BoardPath, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ContentHash | undefined>;
   /** Replaces `to` where it exists. */
   rename(from: BoardPath, to: BoardPath, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same, one after the other.
+   *
+   * @param onRenamed is told of each, so that it is known how far it came where this rejects; a few more may have been renamed
+   */
+  renameAll(moves: readonly Move[], onRenamed: (move: Move) => void, signal?: AbortSignal): Promise<void>;
   remove(path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal): Promise<void>;
   /** One that exists is no error; its parent must exist. */
   makeFolder(path: BoardPath, signal?: AbortSignal): Promise<void>;
-  /** Bytes of the file system that holds `path`; undefined where the board cannot tell. */
-  space(path: BoardPath, signal?: AbortSignal): Promise<{ total: number; free: number } | undefined>;
+  /** Of the file system that holds `path`; undefined where the board cannot tell. */
+  space(path: BoardPath, signal?: AbortSignal): Promise<Space | undefined>;
   /** Takes our name out of the board's memory again. */
   forget(): Promise<void>;
+}
+
+/** {@link BoardFiles.renameAll} for boards that are told of each by itself. */
+export function renamingEach(rename: BoardFiles['rename']): BoardFiles['renameAll'] {
+  return async (moves, onRenamed, signal) => {
+    for (const move of moves) {
+      await rename(move.from, move.to, signal);
+      onRenamed(move);
+    }
+  };
 }

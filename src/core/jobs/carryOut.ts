@@ -3,7 +3,7 @@
 // made what it shall be.
 
 import { BoardException } from '../board/boardErrors.js';
-import { temporaryName } from '../board/boardFiles.js';
+import { type Move, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, describeCauses, type ErrorCode, isBackupError } from '../errors.js';
 import { type BoardPath, childOf, parentOf } from '../paths.js';
@@ -30,8 +30,11 @@ export interface ToCarryOut {
 
 /** It failed before anything on the board was changed; what had been written aside is gone again. */
 export class NothingChanged extends Error {
-  constructor(override readonly cause: unknown) {
-    super('Nothing was changed on the board.');
+  constructor(
+    override readonly cause: unknown,
+    sentence = 'Nothing was changed on the board.',
+  ) {
+    super(sentence);
   }
 }
 
@@ -115,11 +118,20 @@ async function writeAside(
   }
 
   async function takePlaces(): Promise<void> {
-    for (const [path, place] of aside) {
-      // Counted before, since a board that does not answer may have done it.
-      changed += 1;
-      await board.files.rename(place, path, signal);
-      aside.delete(path);
+    const moves = [...aside].map(([to, from]) => ({ from, to }));
+    let count = 0;
+    const renamed = ({ to }: Move) => {
+      count += 1;
+      aside.delete(to);
+    };
+    try {
+      await board.files.renameAll(moves, renamed, signal);
+    } catch (error) {
+      // A board that does not answer may have done one more.
+      count += 1;
+      throw error;
+    } finally {
+      changed += count;
     }
   }
 
@@ -179,11 +191,9 @@ async function writeInPlace(
   } catch (error) {
     const isWhole = await asWanted().catch(() => false);
     if (!isWhole) throw withSentence(error, safety ? mayBeDamaged(safety) : 'Files on the board may be damaged.');
-    const told =
-      current !== undefined && before.has(current)
-        ? withSentence(error, 'What was there before is there again.')
-        : error;
-    throw done === 0 ? new NothingChanged(told) : told;
+    const again = current !== undefined && before.has(current) ? 'What was there before is there again.' : undefined;
+    if (done === 0) throw new NothingChanged(error, again);
+    throw again === undefined ? error : withSentence(error, again);
   }
 
   /** A cancel does not stop that. */

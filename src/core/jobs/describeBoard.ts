@@ -1,6 +1,7 @@
 // What a manifest says of the board: figures for the record, which end no backup.
 
 import type { ManifestBoard, ManifestMount } from '../archive/manifest.js';
+import type { Space } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { type ErrorCode, isBackupError } from '../errors.js';
 import { displayPath, parseUserPath } from '../paths.js';
@@ -18,22 +19,30 @@ const TYPES = new Map([
 const NO_MATTER: ReadonlySet<ErrorCode> = new Set(['board-silent', 'line-damaged', 'bad-name']);
 
 export async function describeBoard(context: JobContext, board: ConnectedBoard): Promise<ManifestBoard> {
-  const told = board.profile.mounts;
-  const mounts: ManifestMount[] = [];
-  for (const { path, type } of told.length > 0 ? told : [{ path: '/', type: '' }]) {
-    const space = await spaceOf(context, board, path);
-    const typeName = TYPES.get(type) ?? (type === '' ? null : type);
-    mounts.push({ path, type: typeName, size: space?.total ?? null, free: space?.free ?? null, readOnly: null });
-  }
+  const mounts = (await mountsNow(context, board)).map(({ block: _, ...mount }) => mount);
   return { ...board.identity, mounts };
 }
 
+export interface MountNow extends ManifestMount {
+  /** Bytes that it hands out at once; null where the board does not tell. */
+  block: number | null;
+}
+
+/** Its file systems as they are now; one at `/` where it does not tell of any. */
+export async function mountsNow(context: JobContext, board: ConnectedBoard): Promise<MountNow[]> {
+  const told = board.profile.mounts;
+  const mounts: MountNow[] = [];
+  for (const { path, type } of told.length > 0 ? told : [{ path: '/', type: '' }]) {
+    const space = await spaceOf(context, board, path);
+    const typeName = TYPES.get(type) ?? (type === '' ? null : type);
+    const { total = null, free = null, block = null } = space ?? {};
+    mounts.push({ path, type: typeName, size: total, free, readOnly: null, block });
+  }
+  return mounts;
+}
+
 /** Some file systems count every block before they tell, which takes longer than we wait. */
-async function spaceOf(
-  { env, signal }: JobContext,
-  board: ConnectedBoard,
-  mount: string,
-): Promise<{ total: number; free: number } | undefined> {
+async function spaceOf({ env, signal }: JobContext, board: ConnectedBoard, mount: string): Promise<Space | undefined> {
   try {
     return await board.files.space(parseUserPath(mount), signal);
   } catch (error) {

@@ -3,11 +3,13 @@
 
 import type { ConnectedBoard } from '../board/connect.js';
 import { type BoardPath, isInside, parseUserPath, ROOT } from '../paths.js';
+import { mountOf } from '../plan/boardMounts.js';
+import { roomOfFile } from '../plan/flashRoom.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardMount, BoardState, OnBoard } from '../plan/restoreItem.js';
 import type { Store } from '../store/store.js';
-import type { ContentHash } from '../tree.js';
-import { describeBoard } from './describeBoard.js';
+import type { ContentHash, Scan } from '../tree.js';
+import { mountsNow } from './describeBoard.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, trackPhases } from './job.js';
 
@@ -39,12 +41,17 @@ export async function lookForRestore(
   const phases = trackPhases(context);
   phases.begin('list');
   const scan = await board.files.scan(ROOT, [], { signal: context.signal });
-  const { unreadable, temporaries } = scan;
+  const { unreadable } = scan;
   const present = new Map<BoardPath, OnBoard>();
   for (const { path } of scan.folders) present.set(path, 'folder');
   for (const { path, size } of scan.files) present.set(path, { size, sha256: null });
   const { rename, mkdir } = board.profile.can;
-  const state: BoardState = { present, unreadable, mounts: await mountsOf(context, board), can: { rename, mkdir } };
+  const state: BoardState = {
+    present,
+    unreadable,
+    mounts: await mountsOf(context, board, scan.temporaries),
+    can: { rename, mkdir },
+  };
 
   // Where the board could not look, a file may be all the same.
   const mayBeThere = (path: BoardPath) => unreadable.some((place) => isInside(path, place.path));
@@ -63,10 +70,24 @@ export async function lookForRestore(
     } else if (hash.missing) present.delete(path);
     else present.set(path, { size, sha256: null });
   }
-  return { state, temporaries, isSaved: (hash) => saved.has(hash) };
+  return { state, temporaries: scan.temporaries.map(({ path }) => path), isSaved: (hash) => saved.has(hash) };
 }
 
-async function mountsOf(context: JobContext, board: ConnectedBoard): Promise<BoardMount[]> {
-  const { mounts } = await describeBoard(context, board);
-  return mounts.map(({ path, type, free }) => ({ path: parseUserPath(path), kind: KINDS.get(type) ?? 'other', free }));
+/** What an interrupted restore left behind goes before anything is written: its room counts as free. */
+async function mountsOf(
+  context: JobContext,
+  board: ConnectedBoard,
+  temporaries: Scan['temporaries'],
+): Promise<BoardMount[]> {
+  const mounts = (await mountsNow(context, board)).map(
+    ({ path, type, free, block }): BoardMount => ({
+      ...{ path: parseUserPath(path), kind: KINDS.get(type) ?? 'other', free },
+      ...(block !== null && { block }),
+    }),
+  );
+  return mounts.map((mount) => {
+    const here = temporaries.filter(({ path }) => mountOf(path, mounts).path === mount.path);
+    const room = here.reduce((sum, { size }) => sum + roomOfFile(size, mount).atLeast, 0);
+    return { ...mount, free: mount.free === null ? null : mount.free + room };
+  });
 }

@@ -121,7 +121,8 @@ function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath
 /** A folder goes only with all that is in it: it stays where somebody keeps a file of it. */
 function keptFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
   if (item.type !== 'folder' || item.action !== 'delete') return item;
-  const stays = items.some((other) => other.type === 'file' && isInside(other.path, item.path) && !isDeleted(other));
+  const isKept = (other: RestoreItem) => other.type === 'file' && other.present !== null && !isDeleted(other);
+  const stays = items.some((other) => isKept(other) && isInside(other.path, item.path));
   return stays ? { ...item, action: 'skip', skip: 'left-out' } : item;
 }
 

@@ -2,6 +2,7 @@
 
 import { type BoardPath, nameOf } from '../paths.js';
 import { mountOf } from './boardMounts.js';
+import { roomOfFile, roomOfFolder, roomOfNames } from './flashRoom.js';
 import {
   type BoardMount,
   type BoardState,
@@ -37,9 +38,6 @@ export interface MountSpace {
   lacking: number;
 }
 
-/** What flash is handed out in, on most boards: a file takes whole ones. */
-const BLOCK = 4_096;
-
 /**
  * Folders before what they hold; `boot.py` and `main.py` last of the files, so that a board that is interrupted in the middle
  * does not start a program whose modules are not there yet; deletions after them, unless their room is needed.
@@ -61,9 +59,9 @@ export function stepsOf(
       .map(({ path }): RestoreStep => ({ kind: 'remove-folder', path })),
   ];
   const writes = items.flatMap(writeOf);
-  const fits = modesThatFit(writes, gone, board);
+  const fits = modesThatFit(writes, folders, gone, board);
   const mode = !board.can.rename ? 'in-place' : fits.mode;
-  const ordered = inOrder(writes, mode, board.present);
+  const ordered = inOrder(writes, mode, board);
   return {
     mode,
     space: fits.space(mode),
@@ -81,17 +79,18 @@ function writeOf({ path, action, wanted, settled, beside }: RestoreItem): WriteS
   return action === 'conflict' && beside !== undefined ? write(beside, false) : [];
 }
 
-function inOrder(
-  writes: readonly WriteStep[],
-  mode: RestoreMode,
-  present: ReadonlyMap<BoardPath, OnBoard>,
-): RestoreStep[] {
+function inOrder(writes: readonly WriteStep[], mode: RestoreMode, board: BoardState): WriteStep[] {
   // Where room is short, what makes some comes first.
-  const growth = ({ path, content }: WriteStep) => content.size - sizeOf(present.get(path));
+  const growth = (step: WriteStep) => growthOf(step, board);
   const order = mode === 'stage-all' ? byKind : (one: WriteStep, other: WriteStep) => growth(one) - growth(other);
-  const early = writes.filter(({ path }) => !isStartFile(path));
-  const late = writes.filter(({ path }) => isStartFile(path));
-  return [...early.sort(order), ...late];
+  const isLate = (step: WriteStep) => isStartFile(step.path) && !(mode === 'in-place' && growth(step) < 0);
+  const early = writes.filter((step) => !isLate(step));
+  return [...early.sort(order), ...writes.filter(isLate)];
+}
+
+function growthOf({ path, content }: WriteStep, { present, mounts }: BoardState): number {
+  const mount = mountOf(path, mounts);
+  return roomOfFile(content.size, mount).atMost - roomOfFile(sizeOf(present.get(path)), mount).atMost;
 }
 
 /** Files of one kind one after the other: they are compressed as one stream, in which each learns from those before it. */
@@ -109,17 +108,19 @@ function sizeOf(there: OnBoard | undefined): number {
   return there === undefined || there === 'folder' ? 0 : there.size;
 }
 
-function blocks(size: number): number {
-  return Math.ceil(Math.max(size, 1) / BLOCK) * BLOCK;
-}
-
 /** The first mode for which every file system has room; where none has, the last. */
-function modesThatFit(writes: readonly WriteStep[], gone: readonly RestoreItem[], board: BoardState) {
+function modesThatFit(
+  writes: readonly WriteStep[],
+  folders: readonly RestoreStep[],
+  gone: readonly RestoreItem[],
+  board: BoardState,
+) {
   const mounts = new Map<BoardPath, BoardMount>();
   for (const { path } of writes) mounts.set(mountOf(path, board.mounts).path, mountOf(path, board.mounts));
   const figures = [...mounts.values()].map((mount) => {
     const isHere = ({ path }: { path: BoardPath }) => mountOf(path, board.mounts).path === mount.path;
-    return { mount, ...needsOf(writes.filter(isHere), gone.filter(isHere), board) };
+    const made = folders.filter(isHere).length;
+    return { mount, ...needsOf(writes.filter(isHere), made, gone.filter(isHere), mount, board) };
   });
   const fitsIn = (mode: 'all' | 'one') =>
     figures.every((each) => each.mount.free === null || each[mode] <= each.mount.free);
@@ -129,32 +130,51 @@ function modesThatFit(writes: readonly WriteStep[], gone: readonly RestoreItem[]
   return {
     mode,
     space: (chosen: RestoreMode): MountSpace[] =>
-      figures.map(({ mount: { path, free }, all, one, inPlace }) => ({
+      figures.map(({ mount: { path, free }, all, one, inPlace, surely }) => ({
         ...{ mount: path, free },
         needed: chosen === 'stage-all' ? all : chosen === 'stage-one' ? one : Math.max(0, inPlace),
-        lacking: free === null ? 0 : Math.max(0, inPlace - free),
+        lacking: free === null ? 0 : Math.max(0, surely - free),
       })),
   };
 }
 
-/** Bytes that each mode takes at its worst moment. In place nothing is rounded: what is refused shall surely not fit. */
+/**
+ * Bytes that each mode takes at its worst moment, at most, and those that there is no way around.
+ *
+ * @param made folders
+ */
 function needsOf(
   writes: readonly WriteStep[],
+  made: number,
   gone: readonly RestoreItem[],
-  { present }: BoardState,
-): { all: number; one: number; inPlace: number } {
-  const all = writes.reduce((sum, { content }) => sum + blocks(content.size), 0);
+  mount: BoardMount,
+  board: BoardState,
+): { all: number; one: number; inPlace: number; surely: number } {
+  const roomOf = ({ content }: WriteStep) => roomOfFile(content.size, mount);
+  const freedBy = ({ path }: { path: BoardPath }) => roomOfFile(sizeOf(board.present.get(path)), mount);
+  const sum = <T>(things: readonly T[], bytes: (thing: T) => number) =>
+    things.reduce((total, thing) => total + bytes(thing), 0);
+  const replaced = writes.filter(({ replaces }) => replaces);
+  const folders = roomOfFolder(mount);
+  const news = writes.length - replaced.length + made;
+  const beside = made * folders.atMost + roomOfNames(news + 1, mount);
   let taken = 0;
   let one = 0;
-  for (const step of inOrder(writes, 'stage-one', present)) {
-    if (step.kind !== 'write') continue;
-    one = Math.max(one, taken + blocks(step.content.size));
-    taken += blocks(step.content.size) - (step.replaces ? blocks(sizeOf(present.get(step.path))) : 0);
+  for (const step of inOrder(writes, 'stage-one', board)) {
+    one = Math.max(one, taken + roomOf(step).atMost);
+    taken += roomOf(step).atMost - (step.replaces ? freedBy(step).atLeast : 0);
   }
-  const freed = [...writes.filter(({ replaces }) => replaces), ...gone].reduce(
-    (sum, { path }) => sum + blocks(sizeOf(present.get(path))),
-    0,
-  );
-  const inPlace = writes.reduce((sum, { content }) => sum + content.size, 0) - freed;
-  return { all, one, inPlace };
+  return {
+    all: sum(writes, (step) => roomOf(step).atMost) + made * folders.atMost + roomOfNames(writes.length + made, mount),
+    one: one + beside,
+    inPlace:
+      sum(writes, (step) => roomOf(step).atMost) -
+      sum([...replaced, ...gone], (each) => freedBy(each).atLeast) +
+      beside,
+    surely:
+      sum(writes, (step) => roomOf(step).atLeast) +
+      made * folders.atLeast -
+      sum([...replaced, ...gone], (each) => freedBy(each).atMost) -
+      gone.filter(({ type }) => type === 'folder').length * folders.atMost,
+  };
 }

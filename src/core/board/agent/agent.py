@@ -174,11 +174,10 @@ def _mpb(size, more=None):
             except OSError as error:
                 send(b"x", str(error).encode())
 
-    # Size and free bytes of the file system that holds `path`.
+    # Of the file system that holds `path`: bytes of a block, how many it has, and how many are free.
     def space(path):
-        stat = os.statvfs(path)
-        for count in stat[2:4]:
-            send(b"d", (stat[1] * count).to_bytes(8, "little"))
+        for count in os.statvfs(path)[1:4]:
+            send(b"d", count.to_bytes(8, "little"))
 
     found = []
     pack = None

@@ -1,9 +1,9 @@
 // The files of a board by way of the agent: few round trips, binary frames, and what was lost on the line asked for again.
 
-import { type BoardPath, bytesFromText, displayPath, nameOf } from '../../paths.js';
+import { type BoardPath, bytesFromText, displayPath, nameOf, parentOf } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan } from '../../tree.js';
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type NoHash, noHash, TEMPORARY_NAME } from '../boardFiles.js';
+import { type BoardFiles, boardTime, type Move, type NoHash, noHash, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
 import type { RawRepl } from '../rawRepl.js';
@@ -12,7 +12,7 @@ import { createReads } from './agentReads.js';
 import { AgentSession } from './agentSession.js';
 import { HASH_START, pathWord, wordsThatFit } from './frames.js';
 import { type Listed, listingParser } from './scanAnswer.js';
-import { beginRun, type WriteRun } from './writeRun.js';
+import { beginRun, type Renaming, type WriteRun } from './writeRun.js';
 
 const HASH_LENGTH = 32;
 
@@ -23,9 +23,8 @@ export function canRunAgent({ can, hasAgent }: Profile): boolean {
 /** @param repl in which the agent was installed along with the probe */
 export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): BoardFiles {
   const session = AgentSession.open(line, repl, profile);
-  /** What is being written, and the file that it wrote last: that one can be renamed without ending the run. */
+  /** What is being written: files can be renamed without ending it. */
   let run: WriteRun | undefined;
-  let written: BoardPath | undefined;
 
   const beginWriting = async (signal: AbortSignal | undefined): Promise<WriteRun> => {
     await session.learn('take', signal);
@@ -54,6 +53,43 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
       await session.learn('take', signal);
       await session.ask(letter, paths.map(pathWord), signal);
     });
+
+  /** @param isAgain whether it may have happened before the line failed: then there is no `from` any more */
+  const renameOne = async ({ from, to }: Move, isAgain: boolean, signal?: AbortSignal) => {
+    let mayBeDone = isAgain;
+    await session.again(to, async () => {
+      await session.learn('take', signal);
+      try {
+        await session.ask('n', [from, to].map(pathWord), signal);
+      } catch (error) {
+        if (!mayBeDone || !(error instanceof BoardException) || error.errno !== 2) throw error;
+      } finally {
+        mayBeDone = true;
+      }
+    });
+  };
+
+  const renameAll: BoardFiles['renameAll'] = async (moves, onRenamed, signal) => {
+    const rest = [...moves];
+    const done = () => {
+      const move = rest.shift();
+      if (move) onRenamed(move);
+    };
+    let isAgain = false;
+    if (run && rest.every(({ from, to }) => parentOf(from) === parentOf(to))) {
+      try {
+        await run.rename(rest.map(renaming), done, signal);
+      } catch (error) {
+        await stopWriting();
+        if (!(error instanceof LineFault)) throw explainBoardException(error, rest[0]?.to ?? '');
+        isAgain = true;
+      }
+    }
+    for (let move = rest[0]; move; move = rest[0]) {
+      await renameOne(move, isAgain, signal);
+      done();
+    }
+  };
 
   return {
     scansHashes: true,
@@ -113,7 +149,6 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
     async write(path, chunks, signal) {
       try {
         const hash = await (run ?? (await beginWriting(signal))).write(bytesFromText(`/${path}`), chunks, signal);
-        written = path;
         return parseContentHash(hash);
       } catch (error) {
         await stopWriting();
@@ -123,15 +158,8 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
       }
     },
 
-    async rename(from, to, signal) {
-      if (!run || from !== written) return order('n', [from, to], signal);
-      try {
-        await run.rename(bytesFromText(`/${to}`), signal);
-      } catch (error) {
-        await stopWriting();
-        throw explainBoardException(error instanceof LineFault ? lineDamaged(line.url, displayPath(from)) : error, to);
-      }
-    },
+    rename: (from, to, signal) => renameAll([{ from, to }], () => {}, signal),
+    renameAll,
 
     remove: (path, type, signal) => order(type === 'file' ? 'k' : 'K', [path], signal),
     makeFolder: (path, signal) => order('m', [path], signal),
@@ -144,8 +172,9 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
           await session.ask('v', [pathWord(path)], signal, ({ data }) => {
             counts.push(Number(data.readBigUInt64LE()));
           });
-          const [total, free] = counts;
-          return total === undefined || free === undefined ? undefined : { total, free };
+          const [block, total, free] = counts;
+          if (block === undefined || total === undefined || free === undefined) return undefined;
+          return { total: block * total, free: block * free, block };
         });
       } catch (error) {
         // A file system without statvfs (ROMFS, a Python one): free space is unknown, nothing else is wrong.
@@ -156,6 +185,10 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
 
     forget: () => session.forget(),
   };
+}
+
+function renaming({ from, to }: Move): Renaming {
+  return { name: bytesFromText(nameOf(from)), to: bytesFromText(`/${to}`) };
 }
 
 /** @returns the whole hash for the beginning of one that is known, or for one that is whole */
@@ -181,7 +214,8 @@ function scanOf(listed: readonly Listed[], profile: Profile, known: ReadonlySet<
   const byStart = byTheirStart(known);
   const scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
   for (const entry of listed) {
-    if (TEMPORARY_NAME.test(nameOf(entry.path))) scan.temporaries.push(entry.path);
+    if (TEMPORARY_NAME.test(nameOf(entry.path)))
+      scan.temporaries.push({ path: entry.path, size: entry.kind === 'file' ? entry.size : 0 });
     else if (entry.kind === 'folder') scan.folders.push({ type: 'folder', path: entry.path });
     else if (entry.kind === 'unreadable') scan.unreadable.push({ path: entry.path, message: entry.message });
     else {

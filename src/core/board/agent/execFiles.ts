@@ -5,7 +5,15 @@ import { BackupError, isBackupError } from '../../errors.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../../tree.js';
 import { BoardException, boardFloods, explainBoardException, lineDamaged } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type NoHash, noHash, TEMPORARY_NAME } from '../boardFiles.js';
+import {
+  type BoardFiles,
+  boardTime,
+  type NoHash,
+  noHash,
+  renamingEach,
+  type Space,
+  TEMPORARY_NAME,
+} from '../boardFiles.js';
 import type { Profile } from '../probe.js';
 import { bytesLiteral } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
@@ -79,6 +87,9 @@ export async function openExecFiles(
 
   const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
     call(`${AGENT}.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
+
+  const rename: BoardFiles['rename'] = (from, to, signal) =>
+    call(`${AGENT}.os.rename(${literal(from)},${literal(to)})`, to, signal);
 
   const files: BoardFiles = {
     scansHashes: false,
@@ -162,17 +173,18 @@ export async function openExecFiles(
       }
     },
 
-    rename: (from, to, signal) => call(`${AGENT}.os.rename(${literal(from)},${literal(to)})`, to, signal),
+    rename,
+    renameAll: renamingEach(rename),
     remove,
     makeFolder: (path, signal) => call(`${AGENT}.make_folder(${literal(path)})`, path, signal),
 
     async space(path, signal) {
       if (!profile.can.statvfs) return undefined;
-      let found: { total: number; free: number } | undefined;
+      let found: Space | undefined;
       try {
         await call(`${AGENT}.space(${literal(path)})`, path, signal, (line) => {
-          const numbers = /^(\d+) (\d+)$/.exec(line);
-          if (numbers) found = { total: Number(numbers[1]), free: Number(numbers[2]) };
+          const [block = 0, total = 0, free = 0] = /^\d+ \d+ \d+$/.test(line) ? line.split(' ').map(Number) : [];
+          if (block > 0) found = { total: block * total, free: block * free, block };
         });
       } catch (error) {
         // A file system without statvfs (ROMFS, a Python one): free space is unknown, nothing else is wrong.
@@ -233,7 +245,8 @@ function tallyOfLines(): { add(text: string): ListLine | undefined; isWhole(): b
 function addScanned(scan: Scan, { kind, hex, rest }: ListLine, profile: Profile): void {
   const path = pathOrRefusal(nameFromHex(hex));
   if (typeof path !== 'string') scan.unreadable.push(path);
-  else if (TEMPORARY_NAME.test(nameOf(path))) scan.temporaries.push(path);
+  else if (TEMPORARY_NAME.test(nameOf(path)))
+    scan.temporaries.push({ path, size: kind === 'f' ? Number.parseInt(rest, 10) : 0 });
   else if (kind === 'd') scan.folders.push({ type: 'folder', path });
   else if (kind === 'f') scan.files.push(scannedFile(path, rest.split(' '), profile));
   else scan.unreadable.push({ path, message: rest });

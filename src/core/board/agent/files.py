@@ -156,4 +156,4 @@ class _mpb:
     # Size and free bytes of the file system that holds `path`.
     def space(path):
         found = _mpb.os.statvfs(path)
-        print(found[1] * found[2], found[1] * found[3])
+        print(*found[1:4])

@@ -4,7 +4,7 @@
 import { type BoardPath, bytesFromText, nameOf, ROOT, textFromBytes } from '../../paths.js';
 import type { ContentHash, Scan } from '../../tree.js';
 import { BoardException, exceptionFromRepr, explainBoardException } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type NoHash, TEMPORARY_NAME } from '../boardFiles.js';
+import { type BoardFiles, boardTime, type NoHash, renamingEach, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Profile } from '../probe.js';
 import { literalPieces } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
@@ -45,6 +45,10 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
     return { isFolder: (mode & FOLDER) !== 0, size, time };
   };
 
+  const rename: BoardFiles['rename'] = async (from, to, signal) => {
+    await ask(to, 'os.rename', [wordOf(from), wordOf(to)], signal);
+  };
+
   const files: BoardFiles = {
     ways: ['hex'],
     scansHashes: false,
@@ -68,14 +72,14 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
           for (const name of await namesIn(parent, signal)) {
             const path = pathOrRefusal(parent === ROOT ? textFromBytes(name) : `${parent}/${textFromBytes(name)}`);
             if (typeof path !== 'string') scan.unreadable.push(path);
-            else if (TEMPORARY_NAME.test(nameOf(path))) scan.temporaries.push(path);
             else if (!skip.includes(path)) {
               await noted(path, async () => {
                 const { isFolder, size, time } = await look(path, signal);
                 if (isFolder) {
                   scan.folders.push({ type: 'folder', path });
                   waiting.push(path);
-                } else scan.files.push({ type: 'file', path, size, ...boardTime(time, { epoch }) });
+                } else if (TEMPORARY_NAME.test(nameOf(path))) scan.temporaries.push({ path, size });
+                else scan.files.push({ type: 'file', path, size, ...boardTime(time, { epoch }) });
                 onFound?.(scan.folders.length + scan.files.length);
               });
             }
@@ -124,9 +128,8 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
       }
     },
 
-    async rename(from, to, signal) {
-      await ask(to, 'os.rename', [wordOf(from), wordOf(to)], signal);
-    },
+    rename,
+    renameAll: renamingEach(rename),
 
     /** Removing what is not there is no error. */
     async remove(path, type, signal) {
@@ -149,7 +152,7 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
       if (!can.statvfs) return undefined;
       try {
         const [block = 0, , all = 0, free = 0] = numbersIn(await link.ask('os.statvfs', [wordOf(path)], signal));
-        return { total: block * all, free: block * free };
+        return { total: block * all, free: block * free, block };
       } catch (error) {
         // A file system without statvfs: free space is unknown, nothing else is wrong.
         if (!(error instanceof BoardException)) throw error;

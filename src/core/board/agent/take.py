@@ -3,7 +3,8 @@
 # A run of chunks follows the command `w`. The head of a chunk: letter, then numbers in digits of base 90 (33 is none): bytes that
 # follow (2), bytes that they stand for (2), check of all that (3), and one more digit that checks the head alone: what it says
 # decides how many bytes are waited for. `o` opens a file, `d` is deflated data and `r` plain data of it, `c` closes it and asks
-# for the beginning of the hash of what is on flash now, `v` renames it, `z` ends the run. Ctrl-C must stay what it is, so the
+# for the beginning of the hash of what is on flash now, `v` renames a file (its name, a zero, the path that it gets in the same
+# folder), `z` ends the run. Ctrl-C must stay what it is, so the
 # byte 3 is escaped, and so is the byte 13, which text streams change. After each 56 bytes the board says that it has taken them:
 # no more than 127 are ever under way, which no board loses.
 
@@ -50,7 +51,8 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
                     file = None
                     send(b"h", hash_of(path)[:12], 1)
                 elif kind == b"v":
-                    os.rename(path, data)
+                    name, data = data.split(b"\0")
+                    os.rename(data[: data.rfind(b"/") + 1] + name, data)
                     send(b"v", b"", 1)
                 elif kind == b"z":
                     return

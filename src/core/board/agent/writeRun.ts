@@ -16,9 +16,19 @@ const MOST_PLAIN = 2_048;
 export interface WriteRun {
   /** @returns the hash of the file as it is on flash now. @throws LineFault where it is not what `chunks` gave */
   write(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
-  /** Renames the file written last. */
-  rename(to: Uint8Array, signal?: AbortSignal): Promise<void>;
+  /**
+   * Renames files within their folders, one after the other: the next one is on its way while the board is at work.
+   *
+   * @param onRenamed is told of each
+   */
+  rename(moves: Iterable<Renaming>, onRenamed: () => void, signal?: AbortSignal): Promise<void>;
   end(): Promise<void>;
+}
+
+export interface Renaming {
+  name: Uint8Array;
+  /** The path that it gets. */
+  to: Uint8Array;
 }
 
 export interface RunOptions {
@@ -51,15 +61,23 @@ export async function beginRun(
     }
   };
 
-  const send = async (kind: string, bytes: Uint8Array, plain: number): Promise<void> => {
+  /** @param onFrame takes frames that may come meanwhile */
+  const send = async (
+    kind: string,
+    bytes: Uint8Array,
+    plain: number,
+    onFrame = (frame: Frame): void => {
+      throw link.unexpected(frame);
+    },
+  ): Promise<void> => {
     const payload = escapeForLine(bytes, isText);
     let piece = chunkHead(kind, payload, plain);
     for (let at = 0; at === 0 || at < payload.length; at += PIECE) {
       piece = Buffer.concat([piece, payload.subarray(at, at + PIECE)]);
       while (underWay.reduce((sum, size) => sum + size, 0) + piece.length > UNDER_WAY) {
         const frame = await link.signOrFrame(sequence, signal);
-        if (frame) throw link.unexpected(frame);
-        underWay.shift();
+        if (frame) onFrame(frame);
+        else underWay.shift();
       }
       await link.write(piece);
       // A chunk without bytes is taken without a word.
@@ -90,10 +108,23 @@ export async function beginRun(
         throw new LineFault('what is on flash now is not what was sent');
       return sha256.toString('hex');
     },
-    async rename(to, now) {
+    async rename(moves, onRenamed, now) {
       signal = now;
-      await send('v', to, to.length);
-      await expect('v');
+      let waiting = 0;
+      const renamed = ({ kind, data }: Frame) => {
+        if (kind !== 'v') throw link.unexpected({ kind, data });
+        waiting -= 1;
+        onRenamed();
+      };
+      for (const { name, to } of moves) {
+        const bytes = Buffer.concat([name, Buffer.of(0), to]);
+        waiting += 1;
+        await send('v', bytes, bytes.length, (frame) => {
+          sequence = (sequence + 1) & 255;
+          renamed(frame);
+        });
+      }
+      while (waiting > 0) renamed(await expect('v'));
     },
     async end() {
       await send('z', new Uint8Array(), 0);
