@@ -9,9 +9,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { BackupOrigin } from '../../src/core/archive/manifest.js';
 import { type BackupError, isBackupError } from '../../src/core/errors.js';
+import { keptForRestores, neededToSettle } from '../../src/core/plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../../src/core/plan/retention.js';
 import type { RetentionItem } from '../../src/core/plan/retentionItem.js';
 import { describePolicy, type RetentionPolicy, USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
+import type { RestoreRecord, RestoreState } from '../../src/core/store/restoreRecords.js';
 import { bytes } from '../../src/core/text.js';
 import { type ContentHash, parseContentHash } from '../../src/core/tree.js';
 import { MORNING } from '../support/builders.js';
@@ -133,9 +135,13 @@ const EXAMPLES: Record<string, Example> = {
 
 let planned = 0;
 
-function plan(items: readonly RetentionItem[], policy: RetentionPolicy): RetentionPlan {
+function plan(
+  items: readonly RetentionItem[],
+  policy: RetentionPolicy,
+  needed?: ReadonlyMap<string, string>,
+): RetentionPlan {
   planned++;
-  return planRetention(items, policy, MORNING);
+  return planRetention(items, policy, MORNING, needed);
 }
 
 describe('Which backups are kept', () => {
@@ -228,6 +234,18 @@ describe('Which backups are kept', () => {
       assert.ok(stays(noSafety.length > 0 ? noSafety : sound));
       assert.ok(stays(newestFirst.filter(({ origin }) => origin === 'safety')));
       assert.ok(items.length === 0 || removed.size < items.length);
+    });
+  });
+
+  it('P22 never removes what a restore needs, says so, and decides of the others as the model does', () => {
+    const withNeeded = histories().chain((items) => fc.tuple(fc.constant(items), fc.shuffledSubarray(ids(items))));
+    always(withNeeded, policies(), ([items, needed], policy) => {
+      const why = 'A restore needs it.';
+      const { keep, remove } = plan(items, policy, new Map(needed.map((id) => [id, why])));
+      const told = keep.filter(({ reasons }) => reasons.includes(why));
+      assert.deepEqual(ids(told).sort(), needed.toSorted());
+      const model = retentionModel(items, policy, MORNING, needed);
+      assert.deepEqual([ids(keep), ids(remove)], [model.keep, model.remove]);
     });
   });
 
@@ -326,6 +344,46 @@ describe('A policy of what to keep', () => {
       lines.map(([policy]) => describePolicy(policy)),
       lines.map(([, line]) => line),
     );
+  });
+});
+
+describe('What restores need', () => {
+  let number = 0;
+  const aRestore = (state: RestoreState, boardId: string, backup: string, safety: string | null): RestoreRecord => ({
+    ...{
+      id: `${number++}`,
+      at: new Date(MORNING).toISOString(),
+      state,
+      toward: 'after',
+      starts: 1,
+      mode: 'stage-all',
+      items: [],
+    },
+    board: { id: boardId, name: boardId },
+    backup: { id: backup, createdAt: new Date(MORNING).toISOString() },
+    safety,
+  });
+  const newestFirst = [
+    aRestore('dropped', 'one', 'a', 'b'),
+    aRestore('undone', 'one', 'c', 'd'),
+    aRestore('unfinished', 'one', 'e', 'f'),
+    aRestore('done', 'one', 'g', 'h'),
+    aRestore('done', 'one', 'i', 'j'),
+    aRestore('unfinished', 'one', 'k', null),
+    aRestore('running', 'two', 'l', 'm'),
+    aRestore('done', 'two', 'n', 'o'),
+  ];
+
+  it('P22 is both backups of each that has not come to its end, and the way back from the last one of each board', () => {
+    assert.deepEqual([...neededToSettle(newestFirst).keys()].sort(), ['e', 'f', 'k', 'l', 'm']);
+    assert.deepEqual([...keptForRestores(newestFirst).keys()].sort(), ['e', 'f', 'h', 'k', 'l', 'm', 'o']);
+  });
+
+  it('P22 is told in a sentence each, and that of the unfinished one comes first', () => {
+    const kept = keptForRestores([aRestore('unfinished', 'one', 'a', 'b'), aRestore('done', 'one', 'c', 'b')]);
+    for (const reason of kept.values())
+      assert.match(reason, /^The restore of [-: 0-9]+ has not come to its end, and needs it\.$/);
+    assert.deepEqual([...kept.keys()].sort(), ['a', 'b']);
   });
 });
 

@@ -13,9 +13,14 @@ interface Decision {
   bytesAfter: number;
 }
 
-export function retentionModel(items: readonly RetentionItem[], policy: RetentionPolicy, now: number): Decision {
+export function retentionModel(
+  items: readonly RetentionItem[],
+  policy: RetentionPolicy,
+  now: number,
+  needed: readonly string[] = [],
+): Decision {
   const oldestFirst = inOrder(items);
-  const fixed = keptAlways(items);
+  const fixed = keptAlways(items, needed);
   const chosen = chosenByRules(oldestFirst, policy);
   const candidates = oldestFirst.filter((item) => fixed.includes(item) || chosen.includes(item));
   const loose = candidates.filter((item) => !fixed.includes(item));
@@ -35,7 +40,8 @@ export function retentionModel(items: readonly RetentionItem[], policy: Retentio
   };
 }
 
-export function keptAlways(items: readonly RetentionItem[]): RetentionItem[] {
+/** @param needed ids of what restores need */
+export function keptAlways(items: readonly RetentionItem[], needed: readonly string[] = []): RetentionItem[] {
   const oldestFirst = inOrder(items);
   const safety = oldestFirst.filter(({ origin }) => origin === 'safety');
   const sound = oldestFirst.filter(({ isSound }) => isSound);
@@ -45,7 +51,7 @@ export function keptAlways(items: readonly RetentionItem[]): RetentionItem[] {
     oldestFirst.filter((item) => !safety.includes(item)),
     oldestFirst,
   ].find(({ length }) => length > 0);
-  const pinned = oldestFirst.filter((item) => item.pinned);
+  const pinned = oldestFirst.filter((item) => item.pinned || needed.includes(item.id));
   return [...pinned, ...(best ?? []).slice(-1), ...safety.slice(-1)];
 }
 

@@ -1,6 +1,8 @@
 // Deletes backups that somebody chose. They go to the trash, and every other backup stays as it is.
 
 import { BackupError } from '../errors.js';
+import { neededToSettle } from '../plan/neededByRestores.js';
+import type { RestoreRecord } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
@@ -11,7 +13,7 @@ import { type Removed, removeBackups } from './removeBackups.js';
 
 export type DeleteResult = Removed & { seconds: number };
 
-/** @throws BackupError `bad-argument` for a pinned one, `archive-damaged`, `content-missing`, `store-…`; nothing is deleted then */
+/** @throws BackupError `bad-argument` for a pinned one, and one that an unfinished restore needs, `archive-damaged`, `content-missing`, `store-…`; nothing is deleted then */
 export function deleteBackups(
   context: JobContext,
   store: Store,
@@ -22,8 +24,14 @@ export function deleteBackups(
   return recorded(context, store, 'delete', account, () =>
     holding(context, store, 'exclusive', 'deletes backups', async (lock) => {
       // What is noted now counts: it may have been pinned while we waited.
-      const pinned = (await store.list()).backups.find(({ id, pinned }) => ids.has(id) && pinned);
+      const { backups: now } = await store.list();
+      const pinned = now.find(({ id, pinned }) => ids.has(id) && pinned);
       if (pinned) throw isPinned(pinned);
+      const needed = neededToSettle(await store.restores());
+      for (const backup of now) {
+        const restore = ids.has(backup.id) ? needed.get(backup.id) : undefined;
+        if (restore) throw isNeeded(backup, restore);
+      }
       return removeBackups(context, store, lock, ids);
     }),
   );
@@ -34,4 +42,12 @@ function isPinned({ createdAt, archive }: BackupSummary): BackupError {
     path: archive,
     hint: 'Unpin it first.',
   });
+}
+
+function isNeeded({ createdAt, archive }: BackupSummary, { at, board }: RestoreRecord): BackupError {
+  return new BackupError(
+    'bad-argument',
+    `The backup of ${localTime(createdAt)} is needed by the restore of ${localTime(at)} to ${board.name}, which has not come to its end. Nothing was deleted.`,
+    { path: archive, hint: 'Finish that restore, or undo it, first.' },
+  );
 }

@@ -3,6 +3,7 @@
 import { isFile } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
 import { contentKey } from '../plan/mergePlan.js';
+import { keptForRestores } from '../plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../plan/retention.js';
 import type { RetentionItem } from '../plan/retentionItem.js';
 import type { RetentionPolicy } from '../plan/retentionPolicy.js';
@@ -45,6 +46,7 @@ export async function planPrune(
   refuseUnclear(listing);
   refuseUnknownPins(listing);
   const { backups } = listing;
+  const needed = keptForRestores(await store.restores());
   const { staying } = await store.holdings();
   const sizes = new Map(
     staying.flatMap(({ contents }) => contents.map((content) => [contentKey(content), content.storedSize])),
@@ -63,7 +65,7 @@ export async function planPrune(
       phases.add({ files: 1 });
     }
     const board = { id, name: own[0]?.board.name ?? '' };
-    const plan = planRetention(items, policy, context.env.clock.now());
+    const plan = planRetention(items, policy, context.env.clock.now(), needed);
     boards.push({ board, backups: new Map(own.map((backup) => [backup.id, backup])), plan });
   }
   return { boards };
@@ -73,7 +75,8 @@ export async function planPrune(
  * Backups that came since the plan was made stay, whatever it says: they make none of those that it removes worth more. A board
  * that is backed up often would else never be pruned.
  *
- * @throws BackupError `store-changed` where backups went, were pinned or found damaged since; nothing is deleted then
+ * @throws BackupError `store-changed` where backups went, were pinned or found damaged since, or a restore needs what would go;
+ *   nothing is deleted then
  */
 export function prune(context: JobContext, store: Store, { boards }: PrunePlan): Promise<PruneResult> {
   const account = ({ removed }: Removed) => ({ backups: removed.length });
@@ -85,6 +88,8 @@ export function prune(context: JobContext, store: Store, { boards }: PrunePlan):
           throw changed(board.name);
       }
       const ids = new Set(boards.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
+      const needed = keptForRestores(await store.restores());
+      for (const { board, plan } of boards) if (plan.remove.some(({ id }) => needed.has(id))) throw changed(board.name);
       return removeBackups(context, store, lock, ids);
     }),
   );

@@ -20,17 +20,23 @@ export interface RetentionPlan {
  * First each rule keeps the newest of its origin (without rules: all), then limits remove the oldest of these until what is left
  * fits. A backup whose last verification failed is counted by neither, and kept where it is no older than what is counted.
  *
- * Whatever the policy says, pinned backups are kept, the newest that is sound, and the newest safety backup.
+ * Whatever the policy says, pinned backups are kept, the newest that is sound, the newest safety backup, and what restores need.
  *
  * @param items the backups of ONE board in any order, none twice
  * @param now milliseconds since 1970; ages are told from it
+ * @param needed why restores need a backup, by its id: a sentence
  * @throws BackupError `bad-argument` for a policy that cannot be meant
  */
-export function planRetention(items: readonly RetentionItem[], policy: RetentionPolicy, now: number): RetentionPlan {
+export function planRetention(
+  items: readonly RetentionItem[],
+  policy: RetentionPolicy,
+  now: number,
+  needed: ReadonlyMap<string, string> = new Map(),
+): RetentionPlan {
   checkPolicy(policy);
   const rules = keepRulesOf(policy);
   const all = [...items].sort(newestFirst);
-  const always = keptAlways(all);
+  const always = keptAlways(all, needed);
   const byRules = rules.length === 0 ? keptByLimits(all, always) : keptByRules(all, rules);
   const candidates = all.filter((item) => always.has(item) || byRules.has(item));
   const excess = beyondLimits(candidates, always, policy, now);
@@ -55,9 +61,13 @@ function addReason(reasons: Reasons, item: RetentionItem | undefined, reason: st
 }
 
 /** What no policy removes. Where no backup is sound, the newest is the best there is. */
-function keptAlways(all: readonly RetentionItem[]): Reasons {
+function keptAlways(all: readonly RetentionItem[], needed: ReadonlyMap<string, string>): Reasons {
   const reasons: Reasons = new Map();
   for (const item of all) if (item.pinned) addReason(reasons, item, 'Pinned.');
+  for (const item of all) {
+    const why = needed.get(item.id);
+    if (why !== undefined) addReason(reasons, item, why);
+  }
   const sound = all.filter(({ isSound }) => isSound);
   const best = sound.length > 0 ? sound : all;
   // A safety backup holds what somebody wanted to replace: it is the last resort.
