@@ -27,7 +27,7 @@ export function formerTree(): Map<string, Buffer> {
   const former = new Map<string, Buffer>();
   for (const [path, content] of wanted) {
     if (isSame(path)) former.set(path, content);
-    else if (!isNew(path)) former.set(path, script('former', 10 + path.length, 'former'));
+    else if (!isNew(path)) former.set(path, script('former', 100 + path.length, 'former'));
   }
   for (const path of ['lib/old.py', 'junk/trash.txt', 'junk/deep/more.txt'])
     former.set(path, script('junk', 5, 'former'));

@@ -78,14 +78,16 @@ async function writeAside(
   const { signal } = context;
   const aside = new Map<BoardPath, BoardPath>();
   const folders: BoardPath[] = [];
+  /** Steps that are done; the board may have been touched by one that is not. */
   let changed = 0;
+  let isTouched = false;
   try {
     await clearLeftovers(board, leftovers, signal);
     for (const step of plan.steps) await perform(step);
     await takePlaces();
   } catch (error) {
     const isClean = !isGone(error) && (await cleanUp());
-    if (changed === 0 && isClean) throw new NothingChanged(error);
+    if (!isTouched && isClean) throw new NothingChanged(error);
     const total = plan.steps.filter(({ kind }) => kind === 'write' || kind === 'remove').length;
     throw withSentence(
       error,
@@ -101,6 +103,7 @@ async function writeAside(
       await write(step, temporaries.get(step.path) ?? step.path);
     } else {
       await takePlaces();
+      isTouched = true;
       await board.files.remove(step.path, step.kind === 'remove' ? 'file' : 'folder', signal);
       changed += 1;
     }
@@ -109,8 +112,8 @@ async function writeAside(
   async function write(step: WriteStep, place: BoardPath): Promise<void> {
     if (plan.mode === 'in-place' && step.replaces) {
       // There is no room for both. It is in the safety backup.
+      isTouched = true;
       await board.files.remove(step.path, 'file', signal);
-      changed += 1;
     }
     aside.set(step.path, place);
     await writeProven(context, board, store, step, place, phases);
@@ -119,27 +122,21 @@ async function writeAside(
 
   async function takePlaces(): Promise<void> {
     const moves = [...aside].map(([to, from]) => ({ from, to }));
-    let count = 0;
+    if (moves.length === 0) return;
+    // A board that does not answer may have done some of it.
+    isTouched = true;
     const renamed = ({ to }: Move) => {
-      count += 1;
+      changed += 1;
       aside.delete(to);
     };
-    try {
-      await board.files.renameAll(moves, renamed, signal);
-    } catch (error) {
-      // A board that does not answer may have done one more.
-      count += 1;
-      throw error;
-    } finally {
-      changed += count;
-    }
+    await board.files.renameAll(moves, renamed, signal);
   }
 
   /** Whatever became of the rest: the first error is the one to tell. Folders that were made for nothing go, too. */
   async function cleanUp(): Promise<boolean> {
     const left = [
       ...[...aside.values()].map((path) => ({ path, type: 'file' as const })),
-      ...(changed === 0 ? folders.reverse().map((path) => ({ path, type: 'folder' as const })) : []),
+      ...(isTouched ? [] : folders.reverse().map((path) => ({ path, type: 'folder' as const }))),
     ];
     let isClean = true;
     for (const { path, type } of left) {
