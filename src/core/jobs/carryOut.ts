@@ -2,14 +2,15 @@
 // its place at once: it is old or new, never torn (P24). Where it cannot, all of it is in the safety backup, and every file is
 // made what it shall be.
 
-import { temporaryName } from '../board/boardFiles.js';
+import { TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, describeCauses, isBackupError } from '../errors.js';
-import { type BoardPath, childOf, parentOf } from '../paths.js';
+import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
 import type { RestoreStep, WriteStep } from '../plan/restoreSteps.js';
 import type { ContentReference } from '../store/contents.js';
+import type { RecordedItem } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count } from '../text.js';
 import type { JobContext, Phases } from './job.js';
@@ -34,13 +35,36 @@ export class NothingChanged extends Error {
   }
 }
 
-/** @returns a name aside for each file that is written */
-export function temporariesFor({ env }: JobContext, plan: RestorePlan): Map<BoardPath, BoardPath> {
+/**
+ * @param recorded names that the record of the restore gives
+ * @returns a name aside for each file that is written, or is deleted and would be written where that is undone
+ */
+export function temporariesFor(
+  { env }: JobContext,
+  plan: RestorePlan,
+  recorded: ReadonlyMap<BoardPath, BoardPath> = new Map(),
+): Map<BoardPath, BoardPath> {
   return new Map(
     plan.steps.flatMap(
       (step): Array<[BoardPath, BoardPath]> =>
-        step.kind === 'write' ? [[step.path, childOf(parentOf(step.path), temporaryName(env.random(4)))]] : [],
+        step.kind === 'write' || step.kind === 'remove'
+          ? [[step.path, recorded.get(step.path) ?? childOf(parentOf(step.path), temporaryName(env.random(4)))]]
+          : [],
     ),
+  );
+}
+
+/**
+ * Where files are written aside, also where a restore is finished or undone: on FAT a path is missing for a moment, and its record
+ * says where its content stands. What is no such name is passed over.
+ */
+export function recordedTemporaries(items: readonly RecordedItem[]): Map<BoardPath, BoardPath> {
+  return new Map(
+    items.flatMap(({ path, temporary }): Array<[BoardPath, BoardPath]> => {
+      if (temporary === undefined) return [];
+      const aside = parseBoardPath(temporary);
+      return TEMPORARY_NAME.test(nameOf(aside)) && parentOf(aside) === parentOf(path) ? [[path, aside]] : [];
+    }),
   );
 }
 
