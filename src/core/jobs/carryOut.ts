@@ -36,19 +36,20 @@ export class NothingChanged extends Error {
 }
 
 /**
- * @param recorded names that the record of the restore gives
+ * @param recorded what the record of the restore says: its names are taken
  * @returns a name aside for each file that is written, or is deleted and would be written where that is undone
  */
 export function temporariesFor(
   { env }: JobContext,
   plan: RestorePlan,
-  recorded: ReadonlyMap<BoardPath, BoardPath> = new Map(),
+  recorded: readonly RecordedItem[] = [],
 ): Map<BoardPath, BoardPath> {
+  const named = recordedTemporaries(recorded);
   return new Map(
     plan.steps.flatMap(
       (step): Array<[BoardPath, BoardPath]> =>
         step.kind === 'write' || step.kind === 'remove'
-          ? [[step.path, recorded.get(step.path) ?? childOf(parentOf(step.path), temporaryName(env.random(4)))]]
+          ? [[step.path, named.get(step.path) ?? childOf(parentOf(step.path), temporaryName(env.random(4)))]]
           : [],
     ),
   );
@@ -58,7 +59,7 @@ export function temporariesFor(
  * Where files are written aside, also where a restore is finished or undone: on FAT a path is missing for a moment, and its record
  * says where its content stands. What is no such name is passed over.
  */
-export function recordedTemporaries(items: readonly RecordedItem[]): Map<BoardPath, BoardPath> {
+function recordedTemporaries(items: readonly RecordedItem[]): Map<BoardPath, BoardPath> {
   return new Map(
     items.flatMap(({ path, temporary }): Array<[BoardPath, BoardPath]> => {
       if (temporary === undefined) return [];

@@ -31,8 +31,8 @@ export interface ToPerform {
   /** What backups of this board usually leave out. */
   scope: Scope;
   toward: Direction;
-  /** Names aside that a record has already. */
-  recorded?: ReadonlyMap<BoardPath, BoardPath>;
+  /** Of a record that is there already, with names aside. */
+  recorded?: readonly RecordedItem[];
   /** Where it is written down; asked for once all is proven, before the first write. */
   journal(items: RecordedItem[], safety: BackupSummary | undefined): Promise<RestoreJournal>;
 }

@@ -13,7 +13,6 @@ import type { Direction, RestoreRecord } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count, localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
-import { recordedTemporaries } from './carryOut.js';
 import { type BoardAddress, connecting, type JobContext } from './job.js';
 import { lookForRestore } from './lookForRestore.js';
 import { performPlan } from './performPlan.js';
@@ -102,7 +101,7 @@ async function settle(
         performPlan(context, board, store, {
           ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
           safety: 'unsaved',
-          recorded: recordedTemporaries(record.items),
+          recorded: record.items,
           journal: async () => store.resumeRestore(record),
         }),
       );
