@@ -3,14 +3,15 @@
 // made what it shall be.
 
 import { BoardException } from '../board/boardErrors.js';
-import { type Move, temporaryName } from '../board/boardFiles.js';
+import { type Move, TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, describeCauses, type ErrorCode, isBackupError } from '../errors.js';
-import { type BoardPath, childOf, parentOf } from '../paths.js';
+import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
 import type { RestoreStep, WriteStep } from '../plan/restoreSteps.js';
 import type { ContentReference } from '../store/contents.js';
+import type { RecordedItem } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count } from '../text.js';
 import type { JobContext, Phases } from './job.js';
@@ -38,13 +39,37 @@ export class NothingChanged extends Error {
   }
 }
 
-/** @returns a name aside for each file that is written */
-export function temporariesFor({ env }: JobContext, plan: RestorePlan): Map<BoardPath, BoardPath> {
+/**
+ * @param recorded what the record of the restore says: its names are taken
+ * @returns a name aside for each file that is written, or is deleted and would be written where that is undone
+ */
+export function temporariesFor(
+  { env }: JobContext,
+  plan: RestorePlan,
+  recorded: readonly RecordedItem[] = [],
+): Map<BoardPath, BoardPath> {
+  const named = recordedTemporaries(recorded);
   return new Map(
     plan.steps.flatMap(
       (step): Array<[BoardPath, BoardPath]> =>
-        step.kind === 'write' ? [[step.path, childOf(parentOf(step.path), temporaryName(env.random(4)))]] : [],
+        step.kind === 'write' || step.kind === 'remove'
+          ? [[step.path, named.get(step.path) ?? childOf(parentOf(step.path), temporaryName(env.random(4)))]]
+          : [],
     ),
+  );
+}
+
+/**
+ * Where files are written aside, also where a restore is finished or undone: on FAT a path is missing for a moment, and its record
+ * says where its content stands. What is no such name is passed over.
+ */
+function recordedTemporaries(items: readonly RecordedItem[]): Map<BoardPath, BoardPath> {
+  return new Map(
+    items.flatMap(({ path, temporary }): Array<[BoardPath, BoardPath]> => {
+      if (temporary === undefined) return [];
+      const aside = parseBoardPath(temporary);
+      return TEMPORARY_NAME.test(nameOf(aside)) && parentOf(aside) === parentOf(path) ? [[path, aside]] : [];
+    }),
   );
 }
 

@@ -31,6 +31,8 @@ export interface ToPerform {
   /** What backups of this board usually leave out. */
   scope: Scope;
   toward: Direction;
+  /** Of a record that is there already, with names aside. */
+  recorded?: readonly RecordedItem[];
   /** Where it is written down; asked for once all is proven, before the first write. */
   journal(items: RecordedItem[], safety: BackupSummary | undefined): Promise<RestoreJournal>;
 }
@@ -48,7 +50,7 @@ export async function performPlan(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  { plan, look, safety: choice, scope, toward, journal: open }: ToPerform,
+  { plan, look, safety: choice, scope, toward, recorded, journal: open }: ToPerform,
 ): Promise<Performed> {
   const [problem] = plan.problems;
   if (problem) throw refusal(problem, board);
@@ -72,7 +74,7 @@ export async function performPlan(
   // What the store cannot give shows before the first write, and not in the middle.
   for (const step of written) for await (const _ of store.readContent(referenceTo(step)));
 
-  const temporaries = temporariesFor(context, plan);
+  const temporaries = temporariesFor(context, plan, recorded);
   const journal = await open(recordedItems(plan, look.state.can.rename ? temporaries : new Map()), safety?.backup);
   const phases = trackPhases(context);
   try {

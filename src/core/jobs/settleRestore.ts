@@ -101,6 +101,7 @@ async function settle(
         performPlan(context, board, store, {
           ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
           safety: 'unsaved',
+          recorded: record.items,
           journal: async () => store.resumeRestore(record),
         }),
       );

@@ -13,10 +13,9 @@ export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardP
   return plan.steps.map((step): RecordedItem => {
     const before = contentOf(items.get(step.path)?.present ?? null);
     if (step.kind === 'make-folder') return { path: step.path, before: null, after: 'folder' };
-    if (step.kind !== 'write') return { path: step.path, before, after: null };
-    const { size, sha256 } = step.content;
     const temporary = temporaries.get(step.path);
-    return { path: step.path, before, after: { size, sha256 }, ...(temporary !== undefined && { temporary }) };
+    const after = step.kind === 'write' ? { size: step.content.size, sha256: step.content.sha256 } : null;
+    return { path: step.path, before, after, ...(temporary !== undefined && { temporary }) };
   });
 }
 
