@@ -38,6 +38,12 @@ describe('The main job in VS Code', function () {
     }
   };
 
+  /** The row of an edited file in the preview of a restore; the backup has one of this name, too. */
+  const inPreview = (name: string) =>
+    vscode()
+      .window.page.getByRole('treeitem')
+      .filter({ hasText: new RegExp(`${name}.*edited: replaced`) });
+
   const archives = async () => {
     const found = await readdir(store, { recursive: true });
     return found.filter((name) => /\.(blb|partial)$/.test(name));
@@ -75,7 +81,7 @@ describe('The main job in VS Code', function () {
     await rm(join(flash, 'lib/store.py'));
     await window.contextMenu(window.treeRow('lib'), 'Restore File…');
     await window.treeRow('Write 3 files (1.6 kB)').waitFor();
-    await window.treeRow('sensor.py').last().click();
+    await inPreview('sensor.py').click();
     await window.page.locator('.tab', { hasText: 'sensor.py (on the board ↔ to be restored)' }).waitFor();
     await window.page.locator('.view-lines', { hasText: 'mine()' }).first().waitFor();
     await inAllThemes('preview');
@@ -83,7 +89,7 @@ describe('The main job in VS Code', function () {
 
   it('P29 leaves alone what is unticked, restores the rest, and reports it', async () => {
     const { window } = vscode();
-    await window.treeRow('sensor.py').last().getByRole('checkbox').click();
+    await inPreview('sensor.py').getByRole('checkbox').click();
     await window.treeRow('Write 2 files (1.2 kB)').click();
     await window.notification('Restored 2 files to greenhouse').waitFor();
     assert.equal(await readFile(join(flash, 'lib/sensor.py'), 'utf8'), 'mine()\n');
