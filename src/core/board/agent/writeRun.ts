@@ -18,7 +18,7 @@ export interface WriteRun {
   write(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
   /** Renames the file written last. */
   rename(to: Uint8Array, signal?: AbortSignal): Promise<void>;
-  end(): Promise<void>;
+  end(signal?: AbortSignal): Promise<void>;
 }
 
 export interface RunOptions {
@@ -95,7 +95,8 @@ export async function beginRun(
       await send('v', to, to.length);
       await expect('v');
     },
-    async end() {
+    async end(now) {
+      signal = now;
       await send('z', new Uint8Array(), 0);
       await expect('z');
     },
