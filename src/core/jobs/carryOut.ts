@@ -4,7 +4,7 @@
 
 import { TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { BackupError, describeCauses, isBackupError } from '../errors.js';
+import { BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
@@ -116,8 +116,9 @@ async function writeAside(
 
   async function perform(step: RestoreStep): Promise<void> {
     if (step.kind === 'make-folder') {
-      await board.files.makeFolder(step.path, signal);
+      // Before, since a board that does not answer may have made it.
       folders.push(step.path);
+      await board.files.makeFolder(step.path, signal);
     } else if (step.kind === 'write') {
       await write(step, temporaries.get(step.path) ?? step.path);
     } else {
@@ -140,6 +141,7 @@ async function writeAside(
 
   async function takePlaces(): Promise<void> {
     for (const [path, place] of aside) {
+      throwIfCancelled(signal);
       // Counted before, since a board that does not answer may have done it.
       changed += 1;
       await board.files.rename(place, path, signal);
