@@ -139,6 +139,25 @@ describe('A restore of 20 files', function () {
     assert.equal((await store.restores())[0]?.state, 'done');
   });
 
+  it('P25 writes nothing aside under a name that somebody put into the record', async () => {
+    const moments = await bench.watch((address) => bench.restore({}, address));
+    // All is written aside, and nothing has taken its place.
+    const middle = moments.findLast(({ flash }) => !flash.has('lib/new.py')) ?? assert.fail();
+    const store = new Map(
+      [...middle.store].map(([path, bytes]) => {
+        const text = `${bytes ?? ''}`.replace(
+          /(\{"path":"main\.py"[^}]*\}[^}]*\},"temporary":)"[^"]*"/,
+          '$1"same.txt"',
+        );
+        return [path, path.endsWith('.jsonl') && path.startsWith('restores') ? Buffer.from(text) : bytes] as const;
+      }),
+    );
+    assert.match(`${[...store].find(([path]) => /^restores.*jsonl$/.test(path))?.[1]}`, /"temporary":"same\.txt"/);
+    bench.goTo({ ...middle, store });
+    await bench.settle('after');
+    assertSame(bench.now().flash, AFTER);
+  });
+
   it('P27 writes no file that is right already, there and back', async () => {
     const same = (stamps: Map<string, string>) => SAME.map((path) => stamps.get(path));
     const before = same(bench.stamps());
