@@ -11,7 +11,7 @@ import { type Env, realEnv } from '../../src/core/env.js';
 import { systemCode } from '../../src/core/errors.js';
 import { backup } from '../../src/core/jobs/backup.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
-import { type RestoreResult, restore } from '../../src/core/jobs/restore.js';
+import { type RestoreOptions, type RestoreResult, restore } from '../../src/core/jobs/restore.js';
 import { finishRestore, type SettleResult, undoRestore } from '../../src/core/jobs/settleRestore.js';
 import { nameOf, parseBoardPath, ROOT } from '../../src/core/paths.js';
 import type { RestoreMode } from '../../src/core/plan/restoreSteps.js';
@@ -39,11 +39,11 @@ const FREE: Record<RestoreMode, number | undefined> = {
 
 const text = (path: string, version: string) => `# ${path}\n${`version = ${JSON.stringify(version)}\n`.repeat(40)}`;
 
-const NEW = ['lib/new.py', 'lib/deep/new.py', 'app/new.py', 'data/new.bin'];
-const REPLACED = ['boot.py', 'main.py', 'top.txt', 'lib/a.py', 'lib/b.py', 'app/c.py', 'data/d.bin'];
-const SAME = ['same.txt', 'lib/same.py', 'app/same.py', 'app/same2.py', 'data/same.bin', 'data/same2.bin'];
-const CONFLICTS = ['changed.txt', 'lib/changed.py', 'data/changed.bin'];
-const DELETED = ['extra.txt', 'lib/extra.py', 'gone/extra.bin'];
+export const NEW = ['lib/new.py', 'lib/deep/new.py', 'app/new.py', 'data/new.bin'];
+export const REPLACED = ['boot.py', 'main.py', 'top.txt', 'lib/a.py', 'lib/b.py', 'app/c.py', 'data/d.bin'];
+export const SAME = ['same.txt', 'lib/same.py', 'app/same.py', 'app/same2.py', 'data/same.bin', 'data/same2.bin'];
+export const CONFLICTS = ['changed.txt', 'lib/changed.py', 'data/changed.bin'];
+export const DELETED = ['extra.txt', 'lib/extra.py', 'gone/extra.bin'];
 
 const tree = (versions: ReadonlyArray<readonly [readonly string[], string]>): Tree =>
   new Map(versions.flatMap(([paths, version]) => paths.map((path) => [path, Buffer.from(text(path, version))])));
@@ -110,7 +110,7 @@ export class RestoreBench {
     return this.source ?? assert.fail('no backup yet');
   }
 
-  private get address() {
+  get address() {
     return { url: 'sim:pico', open: this.open };
   }
 
@@ -141,13 +141,32 @@ export class RestoreBench {
     return { flash, store: treeIn(this.storeFolder) };
   }
 
-  async restore(context: Partial<JobContext> = {}, address = this.address): Promise<RestoreResult> {
-    const result = await restore({ env: realEnv(), ...context }, address, await this.openStore(), {
-      ...{ backup: this.backup, paths: [ROOT], allowOtherBoard: false, mirror: { most: 5 } },
-      exclude: [BALLAST],
-    });
+  get options(): RestoreOptions {
+    return { backup: this.backup, paths: [ROOT], allowOtherBoard: false, mirror: { most: 5 } };
+  }
+
+  async restore(
+    context: Partial<JobContext> = {},
+    address = this.address,
+    options: Partial<RestoreOptions> = {},
+  ): Promise<RestoreResult> {
+    const result = await this.restoreAs({ ...this.options, ...options }, context, address);
     assert.equal(result.mode, this.mode);
     return result;
+  }
+
+  async restoreAs(
+    options: RestoreOptions,
+    context: Partial<JobContext> = {},
+    address = this.address,
+  ): Promise<RestoreResult> {
+    const { env = realEnv() } = context;
+    return restore({ ...context, env }, address, await this.openStore(env), options);
+  }
+
+  /** Whether an archive was there before the restore. */
+  storeHad(path: string): boolean {
+    return this.base.has(relative(this.storeFolder, path));
   }
 
   async settle(toward: Direction, context: Partial<JobContext> = {}, address = this.address): Promise<SettleResult> {
@@ -181,6 +200,12 @@ export class RestoreBench {
     await work({ url: 'sim:pico', open });
     look();
     return [...moments.values()];
+  }
+
+  /** What every write on the board's side changes: the time, the place and the size of each file and folder. */
+  stamps(): Map<string, string> {
+    const all = namesIn(this.flash).map(({ path, ...stamp }) => [path, JSON.stringify(stamp)] as const);
+    return new Map([...all, ['', `${lstatSync(this.flash).mtimeMs}`] as const]);
   }
 
   /** The record of the restore as the next process finds it. */

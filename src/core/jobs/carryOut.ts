@@ -5,7 +5,7 @@
 import { BoardException } from '../board/boardErrors.js';
 import { type Move, TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { BackupError, describeCauses, type ErrorCode, isBackupError } from '../errors.js';
+import { BackupError, describeCauses, type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
@@ -122,8 +122,9 @@ async function writeAside(
 
   async function perform(step: RestoreStep): Promise<void> {
     if (step.kind === 'make-folder') {
-      await board.files.makeFolder(step.path, signal);
+      // Before, since a board that does not answer may have made it.
       folders.push(step.path);
+      await board.files.makeFolder(step.path, signal);
     } else if (step.kind === 'write') {
       await write(step, temporaries.get(step.path) ?? step.path);
     } else {
@@ -148,6 +149,7 @@ async function writeAside(
   async function takePlaces(): Promise<void> {
     const moves = [...aside].map(([to, from]) => ({ from, to }));
     if (moves.length === 0) return;
+    throwIfCancelled(signal);
     // A board that does not answer may have done some of it.
     isTouched = true;
     const renamed = ({ to }: Move) => {

@@ -145,6 +145,9 @@ export async function beginRecord(env: Env, root: string, intent: RestoreIntent)
   return journalOf(env, root, id);
 }
 
+/** Files of the restores that this process has under way: where its disk is full, their records cannot say that they have ended. */
+const underWay = new Set<string>();
+
 /** Goes on with a record that is there. */
 export function journalOf(env: Env, root: string, id: string): RestoreJournal {
   const file = join(root, RESTORES, `${id}${ENDING}`);
@@ -155,10 +158,22 @@ export function journalOf(env: Env, root: string, id: string): RestoreJournal {
   };
   return {
     id,
-    started: (toward) => addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) }),
-    ended: (toward, report) => addRecord(env, file, { event: 'ended', at: at(), toward, report }),
-    stopped: (code) => quietly({ event: 'stopped', at: at(), code }),
-    dropped: () => quietly({ event: 'dropped', at: at() }),
+    async started(toward) {
+      await addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) });
+      underWay.add(file);
+    },
+    async ended(toward, report) {
+      underWay.delete(file);
+      await addRecord(env, file, { event: 'ended', at: at(), toward, report });
+    },
+    async stopped(code) {
+      underWay.delete(file);
+      await quietly({ event: 'stopped', at: at(), code });
+    },
+    async dropped() {
+      underWay.delete(file);
+      await quietly({ event: 'dropped', at: at() });
+    },
   };
 }
 
@@ -193,7 +208,7 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
     const records: RestoreRecord[] = [];
     for (const name of await namesIn(env, folder)) {
       try {
-        const record = recordOf(env, basename(name, ENDING), await eventsOf(name));
+        const record = recordOf(env, join(folder, name), await eventsOf(name));
         if (record) records.push(record);
         else env.log.warn(`${join(folder, name)} does not say what was to be restored.`);
       } catch (error) {
@@ -227,18 +242,20 @@ async function namesIn(env: Env, folder: string): Promise<string[]> {
   }
 }
 
-function recordOf(env: Env, id: string, [first, ...events]: readonly Event[]): RestoreRecord | undefined {
+function recordOf(env: Env, file: string, [first, ...events]: readonly Event[]): RestoreRecord | undefined {
   if (first?.event !== 'planned') return undefined;
   const { event: _, items, ...intent } = first;
   const record: RestoreRecord = {
-    ...{ id, ...intent, state: 'dropped', toward: 'after', starts: 0 },
+    ...{ id: basename(file, ENDING), ...intent, state: 'dropped', toward: 'after', starts: 0 },
     items: items.map(({ temporary, ...item }) => ({ ...item, ...(temporary !== undefined && { temporary }) })),
   };
   for (const event of events) {
     if (event.event === 'started') {
       record.toward = event.toward;
       record.starts += 1;
-      record.state = env.processes.mayRun(event.process, event.birth) ? 'running' : 'unfinished';
+      const isOurs = event.process === env.processes.own;
+      const mayRun = isOurs ? underWay.has(file) : env.processes.mayRun(event.process, event.birth);
+      record.state = mayRun ? 'running' : 'unfinished';
     } else if (event.event === 'stopped') record.state = 'unfinished';
     else if (event.event === 'dropped') record.state = 'dropped';
     else if (event.event === 'ended') {

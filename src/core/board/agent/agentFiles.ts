@@ -28,12 +28,12 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
 
   const beginWriting = async (signal: AbortSignal | undefined): Promise<WriteRun> => {
     await session.learn('take', signal);
-    await session.settle();
+    await session.settle(signal);
     const begun = await beginRun(session.link, { ...session.up, isText: !profile.can.binary }, signal);
     session.keepOpen({
-      async end() {
+      async end(now) {
         run = undefined;
-        await begun.end();
+        await begun.end(now);
       },
     });
     run = begun;

@@ -35,7 +35,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
   };
 
   const sendFor = async (path: BoardPath, received: number, { size = 0, next = [], signal }: ReadOptions) => {
-    await session.settle();
+    await session.settle(signal);
     const bytes = next.reduce((sum, file) => sum + file.size, Math.max(0, size - received));
     const packs = await session.packs(bytes, signal);
     const goesOn = unpacker !== undefined && start === session.starts;
@@ -48,7 +48,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
     );
     const coming = [path, ...next.map((file) => file.path)].slice(0, paths.length);
     stream = { frames: session.link.ask('r', [...words, ...paths], signal), coming };
-    session.keepOpen({ end: abandon });
+    session.keepOpen({ end: () => abandon() });
     return stream;
   };
 

@@ -38,7 +38,7 @@ const CODES_AS_BYTES = 3_000;
 /** An exchange that stays open over several calls. */
 export interface Exchange {
   /** Ends it, so that the agent takes commands again. */
-  end(): Promise<void>;
+  end(signal?: AbortSignal): Promise<void>;
 }
 
 export class AgentSession {
@@ -98,11 +98,11 @@ export class AgentSession {
     this.exchange = exchange;
   }
 
-  /** Ends what is open. */
-  async settle(): Promise<void> {
+  /** Ends what is open. @param signal of what comes next: that of what was open may be aborted */
+  async settle(signal?: AbortSignal): Promise<void> {
     const open = this.exchange;
     this.exchange = undefined;
-    await open?.end();
+    await open?.end(signal);
   }
 
   /** What was open has ended by itself or failed. */
@@ -129,7 +129,7 @@ export class AgentSession {
     signal: AbortSignal | undefined,
     onFrame: (frame: Frame) => Promise<void> | void = () => {},
   ): Promise<void> {
-    await this.settle();
+    await this.settle(signal);
     for await (const frame of this.link.ask(letter, words, signal)) await onFrame(frame);
   }
 

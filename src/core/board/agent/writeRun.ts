@@ -22,7 +22,7 @@ export interface WriteRun {
    * @param onRenamed is told of each
    */
   rename(moves: Iterable<Renaming>, onRenamed: () => void, signal?: AbortSignal): Promise<void>;
-  end(): Promise<void>;
+  end(signal?: AbortSignal): Promise<void>;
 }
 
 export interface Renaming {
@@ -126,7 +126,8 @@ export async function beginRun(
       }
       while (waiting > 0) renamed(await expect('v'));
     },
-    async end() {
+    async end(now) {
+      signal = now;
       await send('z', new Uint8Array(), 0);
       await expect('z');
     },
