@@ -54,7 +54,7 @@ export async function performPlan(
   if (problem) throw refusal(problem, board);
   const written = plan.steps.filter((step) => step.kind === 'write');
   if (plan.steps.length === 0) {
-    await clearLeftovers(board, look.temporaries, context.signal);
+    await clearLeftovers(board, { plan, ...lookOf(look) }, () => {}, context.signal);
     return { written: [], deleted: [] };
   }
   const isInPlace = !look.state.can.rename;
@@ -104,8 +104,8 @@ function isInStore({ state, isSaved }: Look, path: BoardPath): boolean {
   return there !== undefined && there !== 'folder' && there.sha256 !== null && isSaved(there.sha256);
 }
 
-function lookOf({ state, temporaries }: Look) {
-  return { state, leftovers: temporaries };
+function lookOf({ state, temporaries, twins }: Look) {
+  return { state, leftovers: temporaries, twins };
 }
 
 function codeOf(error: unknown): string {
