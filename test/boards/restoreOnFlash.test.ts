@@ -234,7 +234,7 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
       const backup = await takeBackup(store, wanted, { board: ownBoard() });
       const modes: string[] = [];
       const alone = { paths: [...wanted.keys()].map(parseBoardPath) };
-      for (const free of [80, 48, 40, 32, 24, 20, 16]) {
+      for (const free of [80, 64, 48, 36, 32]) {
         const image = await imageOf(new Map([...old, ['junk.bin', bytes('junk', 1_024 * (96 - free))]]), SMALL);
         const before = await readFile(image);
         const running = await start(image);
