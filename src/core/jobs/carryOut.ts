@@ -24,6 +24,8 @@ export interface ToCarryOut {
   state: BoardState;
   /** What an interrupted restore left behind: it is nobody's file, and takes up flash. */
   leftovers: readonly BoardPath[];
+  /** Which of them may be one with a file of the board: see twins.ts. */
+  twins: ReadonlyMap<BoardPath, BoardPath>;
   /** Where each file is written aside. */
   temporaries: ReadonlyMap<BoardPath, BoardPath>;
   safety: Safety | undefined;
@@ -73,12 +75,27 @@ function recordedTemporaries(items: readonly RecordedItem[]): Map<BoardPath, Boa
   );
 }
 
+/**
+ * A twin goes along where it will be written or removed anyway; else both stay.
+ *
+ * @param onRemoved is told before a file of the board goes
+ */
 export async function clearLeftovers(
   board: ConnectedBoard,
-  leftovers: readonly BoardPath[],
+  { plan, leftovers, twins }: Pick<ToCarryOut, 'plan' | 'leftovers' | 'twins'>,
+  onRemoved: () => void,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  for (const path of leftovers) await board.files.remove(path, 'file', signal);
+  const changing = new Set(plan.steps.map(({ path }) => path));
+  for (const path of leftovers) {
+    const twin = twins.get(path);
+    if (twin !== undefined) {
+      if (!changing.has(twin)) continue;
+      onRemoved();
+      await board.files.remove(twin, 'file', signal);
+    }
+    await board.files.remove(path, 'file', signal);
+  }
 }
 
 /** @throws NothingChanged; else whatever the line or the board does, with files of either state on the board */
@@ -97,7 +114,7 @@ async function writeAside(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  { plan, leftovers, temporaries }: ToCarryOut,
+  { plan, leftovers, twins, temporaries }: ToCarryOut,
   phases: Phases,
 ): Promise<void> {
   const { signal } = context;
@@ -107,7 +124,10 @@ async function writeAside(
   let changed = 0;
   let isTouched = false;
   try {
-    await clearLeftovers(board, leftovers, signal);
+    const onRemoved = () => {
+      isTouched = true;
+    };
+    await clearLeftovers(board, { plan, leftovers, twins }, onRemoved, signal);
     for (const step of plan.steps) await perform(step);
     await takePlaces();
   } catch (error) {
@@ -188,7 +208,7 @@ async function writeInPlace(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  { plan, state, safety, leftovers }: ToCarryOut,
+  { plan, state, safety, leftovers, twins }: ToCarryOut,
   phases: Phases,
 ): Promise<void> {
   const before = safety?.files ?? new Map<BoardPath, ContentReference>();
@@ -197,7 +217,7 @@ async function writeInPlace(
   let current: BoardPath | undefined;
   let done = 0;
   try {
-    await clearLeftovers(board, leftovers, context.signal);
+    await clearLeftovers(board, { plan, leftovers, twins }, () => {}, context.signal);
     for (const step of plan.steps) {
       current = step.path;
       if (step.kind === 'remove') {

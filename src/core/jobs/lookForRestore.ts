@@ -12,11 +12,14 @@ import type { ContentHash, Scan } from '../tree.js';
 import { mountsNow } from './describeBoard.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, trackPhases } from './job.js';
+import { findTwins } from './twins.js';
 
 /** What was seen, and what an interrupted restore left behind under temporary names. */
 export interface Look {
   state: BoardState;
   temporaries: readonly BoardPath[];
+  /** Which of them may be one with a file of the board. */
+  twins: ReadonlyMap<BoardPath, BoardPath>;
   /** Whether the store has this content. */
   isSaved: (hash: ContentHash) => boolean;
 }
@@ -46,10 +49,10 @@ export async function lookForRestore(
   for (const { path } of scan.folders) present.set(path, 'folder');
   for (const { path, size } of scan.files) present.set(path, { size, sha256: null });
   const { rename, mkdir } = board.profile.can;
+  const mounts = await mountsOf(context, board, scan.temporaries);
+  const twins = await findTwins(context, board, scan, mounts);
   const state: BoardState = {
-    present,
-    unreadable,
-    mounts: await mountsOf(context, board, scan.temporaries),
+    ...{ present, unreadable, mounts, twins: new Set(twins.values()) },
     can: { rename, mkdir },
   };
 
@@ -70,7 +73,8 @@ export async function lookForRestore(
     } else if (hash.missing) present.delete(path);
     else present.set(path, { size, sha256: null });
   }
-  return { state, temporaries: scan.temporaries.map(({ path }) => path), isSaved: (hash) => saved.has(hash) };
+  const temporaries = scan.temporaries.map(({ path }) => path);
+  return { state, temporaries, twins, isSaved: (hash) => saved.has(hash) };
 }
 
 /** What an interrupted restore left behind goes before anything is written: its room counts as free. */

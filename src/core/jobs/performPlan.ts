@@ -56,7 +56,7 @@ export async function performPlan(
   if (problem) throw refusal(problem, board);
   const written = plan.steps.filter((step) => step.kind === 'write');
   if (plan.steps.length === 0) {
-    await clearLeftovers(board, look.temporaries, context.signal);
+    await clearLeftovers(board, { plan, ...lookOf(look) }, () => {}, context.signal);
     return { written: [], deleted: [] };
   }
   const isInPlace = !look.state.can.rename;
@@ -106,8 +106,8 @@ function isInStore({ state, isSaved }: Look, path: BoardPath): boolean {
   return there !== undefined && there !== 'folder' && there.sha256 !== null && isSaved(there.sha256);
 }
 
-function lookOf({ state, temporaries }: Look) {
-  return { state, leftovers: temporaries };
+function lookOf({ state, temporaries, twins }: Look) {
+  return { state, leftovers: temporaries, twins };
 }
 
 function codeOf(error: unknown): string {

@@ -88,7 +88,7 @@ function itemOf(
   const is = (action: RestoreAction, more: Partial<RestoreItem> = {}): RestoreItem => ({ ...item, action, ...more });
   const isSame =
     target === present || (isContent(target) && isFilePresent(present) && present.sha256 === target.sha256);
-  if (isSame) return is('same');
+  if (isSame && !(present && board.twins?.has(path))) return is('same');
   if (skip) return is('skip', { skip });
   if (target === null && (present === 'folder' || !isFilePresent(present))) return is('delete');
   if (!board.can.mkdir && (target === 'folder' || parentOf(path) !== ROOT))

@@ -33,6 +33,8 @@ export interface BoardState {
   unreadable: readonly UnreadableEntry[];
   mounts: readonly BoardMount[];
   can: { rename: boolean; mkdir: boolean };
+  /** Files that may share their clusters with what a restore left behind: not the same as wanted, whatever they hold. */
+  twins?: ReadonlySet<BoardPath>;
 }
 
 /** Whose file is kept where both sides have changed one; `both`: that of the backup goes beside it, under another name. */
