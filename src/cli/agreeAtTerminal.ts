@@ -5,7 +5,7 @@ import { createTwoFilesPatch } from 'diff';
 import type { Decide, RestorePreview } from '../core/jobs/restorePreview.js';
 import { describePlan } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
-import { type Decisions, NO_DECISIONS } from '../core/plan/planToward.js';
+import { type Decisions, NO_DECISIONS, type RestorePlan } from '../core/plan/planToward.js';
 import { CONFLICT_CHOICES, type ConflictChoice, type RestoreItem } from '../core/plan/restoreItem.js';
 import { ask } from './ask.js';
 import { consent } from './consent.js';
@@ -35,7 +35,10 @@ export function conflictsOf(call: Call): ConflictChoice | undefined {
 }
 
 /** @param question what is asked below the plan. @returns undefined where `--yes` says that nothing shall be asked */
-export function agreeAtTerminal(call: Call, question: (preview: RestorePreview) => string): Decide | undefined {
+export function agreeAtTerminal(
+  call: Call,
+  question: (preview: RestorePreview, plan: RestorePlan) => string,
+): Decide | undefined {
   if (call.flag('yes')) return undefined;
   return async (preview) => {
     if (preview.isAgain) call.output.note('The board has changed meanwhile. This is what would be done now:');
@@ -45,7 +48,7 @@ export function agreeAtTerminal(call: Call, question: (preview: RestorePreview) 
     call.output.note(describePlan(plan));
     call.output.note(preview.included);
     // What cannot be done is said by the job, better than by a question.
-    if (plan.problems.length === 0 && plan.steps.length > 0) await consent(call, question(preview));
+    if (plan.problems.length === 0 && plan.steps.length > 0) await consent(call, question(preview, plan));
     return decisions;
   };
 }
@@ -84,7 +87,9 @@ async function difference(preview: RestorePreview, { path, wanted }: RestoreItem
   if (before === undefined || after === undefined)
     return `Binary: ${onBoard.length} bytes on the board, ${inBackup.length} in the backup.`;
   const name = displayPath(path);
-  return createTwoFilesPatch(name, name, before, after, 'on the board', 'in the backup').trimEnd();
+  const patch = createTwoFilesPatch(name, name, before, after, 'on the board', 'in the backup').trimEnd();
+  // Without the lines that are for programs; a terminal is shown no control characters.
+  return patch.replace(/^Index: .*\n=+\n/, '').replaceAll('\t', '    ');
 }
 
 function textOf(bytes: Uint8Array): string | undefined {

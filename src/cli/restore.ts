@@ -8,8 +8,9 @@ import {
   restore,
   USUAL_MIRROR_LIMIT,
 } from '../core/jobs/restore.js';
-import { describePlan, type PlanSums, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
+import { describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
+import type { RestorePlan } from '../core/plan/planToward.js';
 import type { RestoreItem, SkipReason } from '../core/plan/restoreItem.js';
 import type { Mapping } from '../core/plan/restorePlan.js';
 import { bytes, count, duration } from '../core/text.js';
@@ -72,7 +73,7 @@ codes: 0 done, 3 where some files could not go onto the board.`,
       reference === 'latest' ? (board) => store.find(reference, board.id) : await store.find(reference);
     if (isDry) return tellPlan(call, await previewRestore(call.context, address, store, { ...options, backup }));
 
-    const decide = agreeAtTerminal(call, ({ board, plan }) => restoreQuestion(sumsOf(plan), board.name, url));
+    const decide = agreeAtTerminal(call, ({ board }, plan) => restoreQuestion(plan, board.name, url));
     const result = await restore(call.context, address, store, { ...options, backup, ...(decide && { decide }) });
     // Whoever was asked has read them.
     if (!decide) for (const warning of result.warnings) call.output.note(warning);
@@ -86,13 +87,15 @@ codes: 0 done, 3 where some files could not go onto the board.`,
 const COULD_NOT: readonly SkipReason[] = ['read-only', 'bad-name'];
 
 /** `Restore 3 files (12 kB) and delete 1 file on demo, sim:demo?` */
-export function restoreQuestion(sums: PlanSums, board: string, url: string): string {
-  const written = sums.new + sums.replace + sums.conflict;
+export function restoreQuestion({ steps }: Pick<RestorePlan, 'steps'>, board: string, url: string): string {
+  const writes = steps.filter(({ kind }) => kind === 'write').length;
+  const removes = steps.filter(({ kind }) => kind === 'remove').length;
+  const size = bytes(sumsOf({ items: [], steps }).bytes);
   const where = board === url ? displayPath(url) : `${displayPath(board)}, ${displayPath(url)}`;
-  if (written + sums.delete === 0) return `Make folders on ${where}?`;
-  const deletes = sums.delete > 0 ? `elete ${count(sums.delete, 'file')}` : '';
-  if (written === 0) return `D${deletes} on ${where}?`;
-  return `Restore ${count(written, 'file')} (${bytes(sums.bytes)})${deletes ? ` and d${deletes}` : ''} on ${where}?`;
+  if (writes + removes === 0) return `Make folders on ${where}?`;
+  const deletes = removes > 0 ? `elete ${count(removes, 'file')}` : '';
+  if (writes === 0) return `D${deletes} on ${where}?`;
+  return `Restore ${count(writes, 'file')} (${size})${deletes ? ` and d${deletes}` : ''} on ${where}?`;
 }
 
 function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions, 'backup' | 'decide'> {

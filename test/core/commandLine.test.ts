@@ -10,10 +10,10 @@ import { isBoard } from '../../src/cli/compare.js';
 import { peopleOutput } from '../../src/cli/output.js';
 import { restoreQuestion } from '../../src/cli/restore.js';
 import { verbs } from '../../src/cli/verbs.js';
-import type { PlanSums } from '../../src/core/jobs/restoreText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
+import type { RestoreStep } from '../../src/core/plan/restoreSteps.js';
 import { openStore } from '../../src/core/store/store.js';
-import { aBoard, aDraft, inFolder, takeBackup, testEnv } from '../support/builders.js';
+import { aBoard, aDraft, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
 import { mpbackup, startMpbackup } from '../support/mpbackup.js';
 
 describe('With --json the last line is a result or an error, one object a line', function () {
@@ -268,17 +268,19 @@ describe('What is said at the terminal', () => {
 });
 
 describe('The question before a restore', () => {
-  const none: PlanSums = { new: 0, replace: 0, conflict: 0, delete: 0, same: 0, skip: 0, blocked: 0, bytes: 0 };
-  const question = (sums: Partial<PlanSums>) => restoreQuestion({ ...none, ...sums }, 'demo', 'sim:demo');
+  const content = { size: 500, sha256: hashOf(Buffer.from('x')), from: parseBoardPath('a') };
+  const write = { kind: 'write', path: parseBoardPath('a'), content, replaces: false } as const;
+  const remove = { kind: 'remove', path: parseBoardPath('b') } as const;
+  const question = (...steps: RestoreStep[]) => restoreQuestion({ steps }, 'demo', 'sim:demo');
 
   it('counts what is written and what is deleted', () => {
-    assert.equal(question({ new: 1, bytes: 943 }), 'Restore 1 file (943 B) on demo, sim:demo?');
+    assert.equal(question(write), 'Restore 1 file (500 B) on demo, sim:demo?');
     assert.equal(
-      question({ new: 1, replace: 2, conflict: 1, delete: 2, bytes: 2_000 }),
-      'Restore 4 files (2.0 kB) and delete 2 files on demo, sim:demo?',
+      question(write, write, remove, remove),
+      'Restore 2 files (1.0 kB) and delete 2 files on demo, sim:demo?',
     );
-    assert.equal(question({ delete: 1 }), 'Delete 1 file on demo, sim:demo?');
-    assert.equal(question({}), 'Make folders on demo, sim:demo?');
+    assert.equal(question(remove), 'Delete 1 file on demo, sim:demo?');
+    assert.equal(question({ kind: 'make-folder', path: parseBoardPath('c') }), 'Make folders on demo, sim:demo?');
   });
 });
 

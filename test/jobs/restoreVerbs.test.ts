@@ -185,9 +185,9 @@ describe('mpbackup restore, undo, finish and restores', function () {
       shown = '';
       terminal.write(`${text}\r`);
     };
-    await answer(/lib\/a\.py on the board is not as in the backup[\s\S]*difference\?/, 'd');
-    await answer(/-mine too[\s\S]*\+a[\s\S]*difference\?/, 'o');
-    await answer(/main\.py on the board[\s\S]*difference\?/, 'b');
+    await answer(/lib\/a\.py on the board is not as in the backup[\s\S]*ifference\?/, 'd');
+    await answer(/-mine too[\s\S]*\+a[\s\S]*ifference\?/, 'o');
+    await answer(/main\.py on the board[\s\S]*ifference\?/, 'b');
     await answer(
       /lib\/a\.py .*the one on the board stays[\s\S]*Restore 1 file \(6 B\) on one, sim:one\? \[y\/N\]/,
       'y',
