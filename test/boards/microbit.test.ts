@@ -12,7 +12,8 @@ import type { OpenTransport } from '../../src/core/board/transport/transport.js'
 import { silentLog } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { backup } from '../../src/core/jobs/backup.js';
-import { restore } from '../../src/core/jobs/restore.js';
+import { previewRestore, restore } from '../../src/core/jobs/restore.js';
+import { finishRestore, undoRestore } from '../../src/core/jobs/settleRestore.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -34,6 +35,9 @@ const NO_HASH = 'The board cannot hash, so every file was read twice.';
 const NO_TIMES = 'The board keeps no times of files, so the backup has none.';
 const NO_RENAME =
   'The board cannot rename files, so each was written in place, after a safety backup of what it replaced.';
+
+const IN_PLACE =
+  'The board cannot rename files: each is written in place, after all that is on the board has been saved.';
 
 const FILES: ReadonlyMap<string, Buffer> = new Map([
   ['every byte.bin', Buffer.from([...Array(256).keys()])],
@@ -130,6 +134,16 @@ describe('A micro:bit', function () {
     assert.ok(safety);
     assert.equal((await readTree(store, safety)).get('notes.py')?.toString(), '# changed again\n');
     assert.deepEqual(sorted(await contents()), sorted(FILES));
+    const undone = await undoRestore(context, { url: microbit.path, open }, store);
+    assert.deepEqual([undone.restored, undone.mode], [['notes.py'], 'in-place']);
+    assert.deepEqual(sorted(await contents()), sorted(changed({ 'notes.py': '# changed again\n' })));
+  });
+
+  it('P36 has told before that files are written in place', async () => {
+    const options = { backup: first, paths: [ROOT], allowOtherBoard: false };
+    const { warnings, plan } = await previewRestore(context, { url: microbit.path, open }, store, options);
+    assert.deepEqual(warnings, [IN_PLACE]);
+    assert.equal(plan.mode, 'in-place');
   });
 
   it('P36 P45 gets everything back when it was erased', async () => {
@@ -211,19 +225,17 @@ describe('A micro:bit', function () {
       { job: ['backup', ...words, '--kind', 'full'], phase: 'read' },
       { job: ['restore', microbit.path, 'latest', ...words.slice(1), '--yes'], phase: 'write' },
     ]) {
-      await put('config.txt', 'old\n');
-      const { child, ended } = startMpbackup([...job, '--json']);
-      child.stdout?.on('data', (said) => {
-        if (String(said).includes(`"phase":"${phase}"`)) child.kill('SIGKILL');
-      });
-      assert.equal((await ended).status, null, phase);
-      await promptComesBack();
+      await killedAt(job, phase);
     }
-    await put('config.txt', 'old\n');
-    const result = await mpbackup(['restore', microbit.path, 'latest', ...words.slice(1), '--yes']);
-    assert.equal(result.status, 0, result.stderr);
-    assert.match(result.stderr, new RegExp(NO_RENAME));
+    // What the last one left is finished; the next one is undone.
+    const own = await openStore(context.env, join(folder, 'store of the command line'));
+    const address = { url: microbit.path, open };
+    const { limits, restore: left } = await finishRestore(context, address, own);
+    assert.deepEqual([limits, left.state, left.mode], [[NO_RENAME], 'unfinished', 'in-place']);
     assert.deepEqual(sorted(await contents()), sorted(FILES));
+    await killedAt(['restore', microbit.path, 'latest', ...words.slice(1), '--yes'], 'write');
+    await undoRestore(context, address, own);
+    assert.deepEqual(sorted(await contents()), sorted(changed({ 'config.txt': 'old\n' })));
   });
 
   it('P34 P36 has its program run again, even one that leaves no memory', async () => {
@@ -268,6 +280,16 @@ while True:
     await microbit.powerCycle();
     assert.deepEqual(await contents(), before);
   });
+
+  async function killedAt(job: readonly string[], phase: string): Promise<void> {
+    await put('config.txt', 'old\n');
+    const { child, ended } = startMpbackup([...job, '--json']);
+    child.stdout?.on('data', (said) => {
+      if (String(said).includes(`"phase":"${phase}"`)) child.kill('SIGKILL');
+    });
+    assert.equal((await ended).status, null, phase);
+    await promptComesBack();
+  }
 
   async function promptComesBack(): Promise<void> {
     const console = await untilFree(() => openSerialConsole(microbit.path));

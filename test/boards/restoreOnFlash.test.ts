@@ -295,6 +295,27 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
       assert.equal((await own.restores())[0]?.state, 'dropped');
     });
 
+    it('a CircuitPython board whose drive a computer has says so before anything is saved or written', async () => {
+      const pretend = `import sys
+class Sys: pass
+for name in dir(sys): setattr(Sys, name, getattr(sys, name))
+Sys.implementation = ("circuitpython", (9, 2, 0))
+class Drive: readonly = True
+class Storage: getmount = lambda path: Drive
+sys.modules["sys"], sys.modules["storage"] = Sys, Storage
+`;
+      const image = await imageOf(new Map([...BEFORE, ['boot.py', Buffer.from(pretend)]]));
+      const before = await readFile(image);
+      const own = await copyOf(store);
+      const many = (await own.list()).backups.length;
+      await assert.rejects(put(await start(image), {}, own), {
+        code: 'board-read-only',
+        message: 'The board may not write to its files now. Nothing was written.',
+      });
+      assert.deepEqual(await readFile(image), before);
+      assert.deepEqual([(await own.restores()).length, (await own.list()).backups.length], [0, many]);
+    });
+
     it('leaves out what would lie in a ROM', async () => {
       const mount = 'import vfs\nvfs.mount(vfs.VfsRom(b"\\xd2\\xcd1\\x00"), "/rom")\n';
       const boot = new Map([['boot.py', Buffer.from(mount)]]);

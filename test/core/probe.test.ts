@@ -31,6 +31,8 @@ describe('What a board tells of itself', () => {
     assert.equal(profile.can.sha256, true);
     assert.equal(profile.can.statvfs, false);
     assert.deepEqual(profile.mounts, [{ path: '/', type: 'VfsLfs2' }]);
+    assert.equal(profile.isReadOnly, undefined);
+    assert.equal(parseProfile('readonly 1').isReadOnly, true);
   });
 
   it('P33 is the same whatever a timer or a thread prints in between', () => {

@@ -26,6 +26,8 @@ export interface Profile {
   heap: number | undefined;
   /** File systems and where they are: `/`, `VfsLfs2`. Empty where the firmware does not tell. */
   mounts: Array<{ path: string; type: string }>;
+  /** Whether programs may not write to `/`; absent where the firmware does not tell. */
+  isReadOnly?: boolean;
   can: Record<Ability, boolean>;
   /** Our agent is in its memory. */
   hasAgent: boolean;
@@ -89,6 +91,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'epoch',
   'heap',
   'mount',
+  'readonly',
 ]);
 
 /** The board's own lines; those that others printed in between are passed over. */
@@ -126,6 +129,7 @@ export function parseProfile(output: string): Omit<Profile, 'hasAgent'> {
     epoch: number('epoch') ?? 2000,
     heap: number('heap'),
     mounts,
+    ...(told.has('readonly') && { isReadOnly: told.get('readonly') === '1' }),
     can: Object.fromEntries(abilities.map((ability) => [ability, can.has(ability)])) as Record<Ability, boolean>,
   };
 }

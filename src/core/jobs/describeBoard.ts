@@ -36,7 +36,8 @@ export async function mountsNow(context: JobContext, board: ConnectedBoard): Pro
     const space = await spaceOf(context, board, path);
     const typeName = TYPES.get(type) ?? (type === '' ? null : type);
     const { total = null, free = null, block = null } = space ?? {};
-    mounts.push({ path, type: typeName, size: total, free, readOnly: null, block });
+    const readOnly = path === '/' ? (board.profile.isReadOnly ?? null) : null;
+    mounts.push({ path, type: typeName, size: total, free, readOnly, block });
   }
   return mounts;
 }

@@ -84,8 +84,9 @@ async function mountsOf(
   temporaries: Scan['temporaries'],
 ): Promise<BoardMount[]> {
   const mounts = (await mountsNow(context, board)).map(
-    ({ path, type, free, block }): BoardMount => ({
+    ({ path, type, free, readOnly, block }): BoardMount => ({
       ...{ path: parseUserPath(path), kind: KINDS.get(type) ?? 'other', free },
+      ...(readOnly === true && { isReadOnly: true }),
       ...(block !== null && { block }),
     }),
   );

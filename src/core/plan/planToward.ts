@@ -6,6 +6,7 @@ import { type BoardPath, comparePaths, displayPath, isInside, parentOf, ROOT } f
 import { bytes } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { besideName } from './besideName.js';
+import { mountOf } from './boardMounts.js';
 import {
   type BoardState,
   type ConflictChoice,
@@ -67,7 +68,13 @@ export function planToward(
     .sort((one, other) => comparePaths(one.path, other.path))
     .map(keptFolder);
   const { mode, space, steps } = stepsOf(items, board);
-  return { items, mode, space, steps, problems: [...blocks(items), ...lackOfSpace(space)] };
+  return {
+    items,
+    mode,
+    space,
+    steps,
+    problems: [...notWritable(steps, board), ...blocks(items), ...lackOfSpace(space)],
+  };
 }
 
 /**
@@ -144,6 +151,17 @@ function blocks(items: readonly RestoreItem[]): PlanProblem[] {
         }
       : { code: 'board-unsupported', message: reason, path, hint: 'Restore files of the top folder by their names.' },
   );
+}
+
+function notWritable(steps: readonly RestoreStep[], { mounts }: BoardState): PlanProblem[] {
+  const step = steps.find(({ path }) => mountOf(path, mounts).isReadOnly);
+  if (!step) return [];
+  return [
+    {
+      ...{ code: 'board-read-only', message: 'The board may not write to its files now.', path: `/${step.path}` },
+      hint: 'A computer has its drive: eject the drive, or let boot.py call storage.remount("/", False), and try again.',
+    },
+  ];
 }
 
 function lackOfSpace(space: readonly MountSpace[]): PlanProblem[] {

@@ -22,6 +22,8 @@ export interface BoardMount {
   kind: 'littlefs' | 'fat' | 'rom' | 'other';
   /** Bytes; null where the board cannot tell. */
   free: number | null;
+  /** Nobody can write to it now. */
+  isReadOnly?: boolean;
   /** Bytes that it hands out at once; absent where the board does not tell. */
   block?: number;
 }

@@ -67,6 +67,12 @@ def _mpb_probe():
         tell("heap", gc.mem_free())
     except (ImportError, AttributeError):
         pass
+    # CircuitPython may not write while a computer has its drive.
+    if sys.implementation[0] == "circuitpython":
+        try:
+            tell("readonly", int(__import__("storage").getmount("/").readonly))
+        except (ImportError, AttributeError, OSError):
+            pass
     # The file systems and where they are, as firmware since 1.25 tells it.
     try:
         import vfs
