@@ -113,9 +113,9 @@ function outcome(result: RestoreResult, what: string, board: string): string {
     ...(deleted.length > 0 ? [`deleted ${count(deleted.length, 'file')}`] : []),
     ...(skipped.length > 0 ? [`left out ${count(skipped.length, 'file')}`] : []),
   ];
-  const rest = more.length > 0 ? `, ${more.join(', ')}` : '';
+  const rest = more.length > 0 ? `; ${more.join(', ')}` : '';
   if (restored.length > 0 || deleted.length > 0)
-    return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}${rest}, verified on the board.`;
+    return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}, verified on the board${rest}.`;
   if (unchanged.length === 0) return `Nothing of ${what} had to be restored to ${board}${rest}.`;
   return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup${rest}.`;
 }
