@@ -196,6 +196,16 @@ describe('A conflict', () => {
       'x.tar.backup.gz',
     ]);
   });
+
+  it('gets a name that a board can have, also beside the longest one', () => {
+    const first = besideName(parseBoardPath(`a/${'é'.repeat(126)}.py`), new Set());
+    assert.equal(first, `a/${'é'.repeat(122)}.backup.py`);
+    assert.equal(
+      besideName(parseBoardPath(`a/${'é'.repeat(126)}.py`), new Set([first])),
+      `a/${'é'.repeat(121)}.backup-2.py`,
+    );
+    assert.equal(besideName(parseBoardPath(`x.${'y'.repeat(253)}`), new Set()), `x.${'y'.repeat(246)}.backup`);
+  });
 });
 
 describe('A mirror', () => {

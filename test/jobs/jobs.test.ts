@@ -140,6 +140,16 @@ describe('A restore', function () {
     });
   });
 
+  it('is refused where a folder that the backup does not have is to go elsewhere: nothing goes to where it was', async () => {
+    await onBench({ 'lib/a.py': 'a' }, async ({ backUp, flash, restore }) => {
+      const { backup } = await backUp();
+      await writeFile(join(flash(), 'lib/a.py'), 'edited');
+      const mapping = { from: parseBoardPath('lob'), to: parseBoardPath('old') };
+      await assert.rejects(restore({ backup, mapping }), { code: 'backup-not-found', message: /has no lob/ });
+      assert.equal(await readFile(join(flash(), 'lib/a.py'), 'utf8'), 'edited');
+    });
+  });
+
   it('of `latest` takes the latest backup of the board that is connected', async () => {
     await onBench({ 'main.py': 'pico' }, async ({ addBoard, backUp, flash, folder, store }) => {
       await addBoard('other', { 'main.py': 'other' });

@@ -283,7 +283,9 @@ async function choose(store: Store, options: RestoreOptions, board: ConnectedBoa
 async function select(store: Store, backup: BackupSummary, options: RestoreOptions): Promise<Chosen> {
   const manifest = await store.readManifest(backup);
   const { missing } = selectEntries(manifest.entries, options.paths);
-  if (missing[0] !== undefined) throw notInBackup(missing[0], backup);
+  // A mapping of a folder that is not there would move nothing, and put all files where they were.
+  const from = options.mapping ? selectEntries(manifest.entries, [options.mapping.from]).missing : [];
+  for (const path of [...missing, ...from]) throw notInBackup(path, backup);
   const files = selectedBy(manifest.entries, selectionOf(options)).filter(isFile);
   const lost: BoardPath[] = [];
   for (const file of files) {

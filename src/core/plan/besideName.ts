@@ -2,14 +2,28 @@
 
 import { type BoardPath, childOf, nameOf, parentOf } from '../paths.js';
 
+/** What littlefs takes for a name. FAT counts UTF-16 units, which are never more than the bytes. */
+const LONGEST_NAME = 255;
+/** A longer ending is no file type. */
+const LONGEST_EXTENSION = 32;
+
 /** `main.py` → `main.backup.py`, then `main.backup-2.py`. @param taken names that are not free, in any spelling: FAT knows one of them */
 export function besideName(path: BoardPath, taken: ReadonlySet<BoardPath>): BoardPath {
   const name = nameOf(path);
   const spellings = new Set([...taken].map((other) => other.toLowerCase()));
   const dot = name.lastIndexOf('.');
-  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  const hasExtension = dot > 0 && Buffer.byteLength(name.slice(dot)) <= LONGEST_EXTENSION;
+  const [stem, extension] = hasExtension ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   for (let number = 1; ; number++) {
-    const beside = childOf(parentOf(path), `${stem}.backup${number === 1 ? '' : `-${number}`}${extension}`);
+    const ending = `.backup${number === 1 ? '' : `-${number}`}${extension}`;
+    const beside = childOf(parentOf(path), `${shortened(stem, LONGEST_NAME - Buffer.byteLength(ending))}${ending}`);
     if (!spellings.has(beside.toLowerCase())) return beside;
   }
+}
+
+/** @returns its first characters, as many as fit: never a part of one */
+function shortened(text: string, most: number): string {
+  const characters = [...text];
+  while (Buffer.byteLength(characters.join('')) > most) characters.pop();
+  return characters.join('');
 }
