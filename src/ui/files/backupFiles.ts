@@ -6,15 +6,11 @@ import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { splitBackupUri } from './backupUri.js';
+import { ReadOnlyFiles } from './readOnlyFiles.js';
 
-export class BackupFiles implements vscode.FileSystemProvider {
-  private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly onDidChangeFile = this.changed.event;
-
-  constructor(private readonly boards: Boards) {}
-
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => {});
+export class BackupFiles extends ReadOnlyFiles {
+  constructor(private readonly boards: Boards) {
+    super();
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -44,19 +40,6 @@ export class BackupFiles implements vscode.FileSystemProvider {
     const chunks: Uint8Array[] = [];
     for await (const chunk of (await this.boards.openStore()).readContent(entry)) chunks.push(chunk);
     return Buffer.concat(chunks);
-  }
-
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import type { RestorePreview } from '../../core/jobs/restorePreview.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../core/paths.js';
 import type { RestoreItem } from '../../core/plan/restoreItem.js';
+import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
 
 export const COMPARISON_SCHEME = 'mpbackup-restore';
 
@@ -28,9 +29,7 @@ export function comparisonOf({ path, present, wanted }: RestoreItem): vscode.Com
   return { command: 'vscode.open', title, arguments: [isThere ? onBoard : inBackup] };
 }
 
-export class Comparisons implements vscode.FileSystemProvider {
-  private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
-  readonly onDidChangeFile = this.changed.event;
+export class Comparisons extends ReadOnlyFiles {
   private preview: RestorePreview | undefined;
   private readonly read = new Map<string, Promise<Uint8Array>>();
 
@@ -50,10 +49,6 @@ export class Comparisons implements vscode.FileSystemProvider {
     await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isOurs)));
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => {});
-  }
-
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const { length } = await this.readFile(uri);
     const permissions = vscode.FilePermission.Readonly;
@@ -67,20 +62,9 @@ export class Comparisons implements vscode.FileSystemProvider {
     return reading;
   }
 
-  readDirectory(): never[] {
+  /** Files are opened one by one. */
+  async readDirectory(): Promise<[string, vscode.FileType][]> {
     return [];
-  }
-  createDirectory(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-  writeFile(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-  delete(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-  rename(uri: vscode.Uri): never {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   private async readSide(uri: vscode.Uri): Promise<Uint8Array> {
