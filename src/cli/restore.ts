@@ -60,7 +60,7 @@ export const restoreVerb: Verb = {
 unless --mirror says otherwise. \`latest\` is the latest backup of the board that is there. What is replaced or
 deleted is backed up first; \`mpbackup undo BOARD\` takes the restore back. In the list of what will be done, + is
 new, ~ replaces, - deletes, ! is a file that is in no backup as it is on the board, and x cannot be done. Exit
-codes: 0 done, 3 where some files could not go onto the board.`,
+codes: 0 done, 1 also where a dry run shows what cannot be done, 3 where some files could not go onto the board.`,
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const isDry = call.flag('dry-run');
@@ -158,7 +158,7 @@ function tellPlan(call: Call, { plan, planId, warnings, included, board, backup 
     },
     [describePlan(plan), included, ...problems.map(({ message, hint }) => `${message} ${hint}`)].join('\n'),
   );
-  return 0;
+  return problems.length > 0 ? 1 : 0;
 }
 
 function itemFields({ path, type, action, wanted, present, settled, beside, skip, reason }: RestoreItem) {

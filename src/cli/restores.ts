@@ -22,12 +22,18 @@ export const restoresVerb: Verb = {
       call.output.result({ restore: record }, describeReport(record));
       return 0;
     }
+    const unreadable = await store.unreadableRestores();
+    for (const path of unreadable)
+      call.output.note(`${displayPath(path)} cannot be read: what was restored there is not known.`);
     const lines = restores.slice(0, SHOWN).map(lineOf);
     call.output.result(
-      { restores: restores.map(({ items, ...record }) => ({ ...record, items: items.length })) },
+      {
+        restores: restores.map(({ items, ...record }) => ({ ...record, items: items.length })),
+        ...(unreadable.length > 0 && { unreadable }),
+      },
       lines.length > 0 ? lines.join('\n') : 'Nothing has been restored yet.',
     );
-    return 0;
+    return unreadable.length > 0 ? 3 : 0;
   },
 };
 

@@ -39,18 +39,25 @@ describe('The record of a restore', () => {
 
   it('P25 is what was meant, as long as nothing else has come of it', async () => {
     await inStore(async (root, env) => {
-      const journal = await beginRecord(env, root, INTENT);
+      const journal = await beginRecord(env, root, INTENT, 1);
       const [record] = await restoreRecordsIn(env, root).list();
       assert.deepEqual(record, {
         ...INTENT,
-        ...{ id: journal.id, at: '2025-11-21T09:10:00.000Z', state: 'dropped', toward: 'after', starts: 0 },
+        ...{
+          id: journal.id,
+          at: '2025-11-21T09:10:00.000Z',
+          sequence: 1,
+          state: 'dropped',
+          toward: 'after',
+          starts: 0,
+        },
       });
     });
   });
 
   it('P25 goes on as it is told, and keeps both reports', async () => {
     await inStore(async (root, env) => {
-      const journal = await beginRecord(env, root, INTENT);
+      const journal = await beginRecord(env, root, INTENT, 1);
       await journal.started('after');
       assert.deepEqual(await states(root, env), ['running']);
       await journal.stopped('port-lost');
@@ -69,16 +76,16 @@ describe('The record of a restore', () => {
 
   it('P25 of a process that is gone is not finished', async () => {
     const alive = testEnv();
-    const gone = testEnv({ processes: { ...alive.processes, mayRun: () => false } });
+    const gone = testEnv({ processes: { ...alive.processes, own: '1-another', mayRun: () => false } });
     await inStore(async (root) => {
-      await (await beginRecord(alive, root, INTENT)).started('after');
+      await (await beginRecord(alive, root, INTENT, 1)).started('after');
       assert.deepEqual(await states(root, gone), ['unfinished']);
     });
   });
 
   it('P25 survives lines that were cut off, and says nothing where its first one was', async () => {
     await inStore(async (root, env) => {
-      await (await beginRecord(env, root, INTENT)).started('after');
+      await (await beginRecord(env, root, INTENT, 1)).started('after');
       const file = await fileIn(root);
       const whole = await readFile(file);
       await appendFile(file, '{"event":"ended","at":"2025');
@@ -90,7 +97,7 @@ describe('The record of a restore', () => {
 
   it('P44 takes no path and no hash that is none, and hides no other record', async () => {
     await inStore(async (root, env) => {
-      await (await beginRecord(env, root, INTENT)).started('after');
+      await (await beginRecord(env, root, INTENT, 1)).started('after');
       const file = await fileIn(root);
       const text = await readFile(file, 'utf8');
       const hostile = {
@@ -106,13 +113,15 @@ describe('The record of a restore', () => {
       await mkdir(join(root, 'restores', 'folder.jsonl'));
       await symlink('/nowhere', join(root, 'restores', 'link.jsonl'));
       assert.deepEqual(await states(root, env), ['running']);
+      const unreadable = await restoreRecordsIn(env, root).unreadable();
+      assert.equal(unreadable.length, 5, 'each is known to be there, but for the link to nowhere');
     });
   });
 
   it('keeps names that are no text', async () => {
     await inStore(async (root, env) => {
       const path = parseBoardPath(textFromBytes(Buffer.from([0x66, 0xff, 0x0a, 0x22])));
-      await beginRecord(env, root, { ...INTENT, items: [{ path, before: null, after: { size: 1, sha256: SHA } }] });
+      await beginRecord(env, root, { ...INTENT, items: [{ path, before: null, after: { size: 1, sha256: SHA } }] }, 1);
       const [record] = await restoreRecordsIn(env, root).list();
       assert.equal(record?.items[0]?.path, path);
     });
@@ -121,11 +130,11 @@ describe('The record of a restore', () => {
   it('P26 does not begin where it cannot be written', async () => {
     await inStore(async (root, env) => {
       await writeFile(join(root, 'restores'), 'a file');
-      await assert.rejects(beginRecord(env, root, INTENT), { code: 'store-failed' });
+      await assert.rejects(beginRecord(env, root, INTENT, 1), { code: 'store-failed' });
       await rm(join(root, 'restores'));
       const full = testEnv();
       const broken = { ...full.fs, open: () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' })) };
-      await assert.rejects(beginRecord({ ...full, fs: broken }, root, INTENT), { code: 'store-full' });
+      await assert.rejects(beginRecord({ ...full, fs: broken }, root, INTENT, 1), { code: 'store-full' });
       assert.deepEqual(await states(root, env), []);
     });
   });
@@ -134,7 +143,7 @@ describe('The record of a restore', () => {
     await inStore(async (root) => {
       const records = restoreRecordsIn(testEnv(), root);
       for (let minute = 0; minute < 104; minute++) {
-        const journal = await beginRecord(testEnv({ now: minute * 60_000 }), root, INTENT);
+        const journal = await beginRecord(testEnv({ now: minute * 60_000 }), root, INTENT, minute);
         await journal.started('after');
         if (minute === 1) await journal.stopped('port-lost');
         else await journal.ended('after', REPORT);
@@ -149,7 +158,7 @@ describe('The record of a restore', () => {
   it('P25 of a board is the last one that was not undone', async () => {
     await inStore(async (root) => {
       const begin = async (now: number, id = 'uid:1') => {
-        const journal = await beginRecord(testEnv({ now }), root, { ...INTENT, board: { id, name: 'pico' } });
+        const journal = await beginRecord(testEnv({ now }), root, { ...INTENT, board: { id, name: 'pico' } }, now);
         await journal.started('after');
         return journal;
       };

@@ -352,6 +352,7 @@ describe('What restores need', () => {
   const aRestore = (state: RestoreState, boardId: string, backup: string, safety: string | null): RestoreRecord => ({
     ...{
       id: `${number++}`,
+      sequence: number,
       at: new Date(MORNING).toISOString(),
       state,
       toward: 'after',

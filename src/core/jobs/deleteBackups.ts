@@ -10,6 +10,7 @@ import { holding } from './holding.js';
 import type { JobContext } from './job.js';
 import { recorded } from './recorded.js';
 import { type Removed, removeBackups } from './removeBackups.js';
+import { refuseUnknownRestores } from './survivors.js';
 
 export type DeleteResult = Removed & { seconds: number };
 
@@ -27,6 +28,7 @@ export function deleteBackups(
       const { backups: now } = await store.list();
       const pinned = now.find(({ id, pinned }) => ids.has(id) && pinned);
       if (pinned) throw isPinned(pinned);
+      await refuseUnknownRestores(store);
       const needed = neededToSettle(await store.restores());
       for (const backup of now) {
         const restore = ids.has(backup.id) ? needed.get(backup.id) : undefined;

@@ -14,7 +14,7 @@ import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
 import { recorded } from './recorded.js';
 import { type Removed, removeBackups } from './removeBackups.js';
-import { refuseUnclear, refuseUnknownPins } from './survivors.js';
+import { refuseUnclear, refuseUnknownPins, refuseUnknownRestores } from './survivors.js';
 
 /** What becomes of the backups of one board. */
 export interface BoardPrunePlan {
@@ -46,6 +46,7 @@ export async function planPrune(
   refuseUnclear(listing);
   refuseUnknownPins(listing);
   const { backups } = listing;
+  await refuseUnknownRestores(store);
   const needed = keptForRestores(await store.restores());
   const { staying } = await store.holdings();
   const sizes = new Map(

@@ -63,7 +63,8 @@ export function sumsOf({ items, steps }: Pick<RestorePlan, 'items' | 'steps'>): 
   const of = (action: RestoreItem['action']) => files.filter((item) => item.action === action).length;
   return {
     ...{ new: of('new'), replace: of('replace'), conflict: of('conflict'), delete: of('delete') },
-    ...{ same: of('same'), skip: of('skip'), blocked: of('blocked') },
+    ...{ same: of('same'), skip: of('skip') },
+    blocked: items.filter(({ action }) => action === 'blocked').length,
     bytes: steps.reduce((sum, step) => sum + (step.kind === 'write' ? step.content.size : 0), 0),
   };
 }

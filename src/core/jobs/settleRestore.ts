@@ -90,6 +90,9 @@ async function settle(
     const restores = await store.restores();
     // What is surely not there is said before a board is disturbed.
     const named = options.restore === undefined ? undefined : findRestore(restores, options.restore);
+    const [unreadable] = await store.unreadableRestores();
+    // It may be the last one.
+    if (!named && unreadable !== undefined) throw unknownLast(unreadable);
     if (restores.length === 0) throw nothingToSettle(toward);
     return withBoard(connecting(context, address), async (board) => {
       const record = named ?? lastRestore(restores, board.identity.id);
@@ -185,6 +188,17 @@ function alreadyDone({ at }: RestoreRecord, word: string): BackupError {
   return new BackupError('bad-argument', `The restore of ${localTime(at)} is ${word} already. Nothing was written.`, {
     hint: 'Look at the list of restores.',
   });
+}
+
+function unknownLast(path: string): BackupError {
+  return new BackupError(
+    'store-failed',
+    `${path} cannot be read, so it is not known which restore was the last one. Nothing was written.`,
+    {
+      path,
+      hint: 'Name the restore that you mean, or move that file away.',
+    },
+  );
 }
 
 function nothingToSettle(toward: Direction, board?: ConnectedBoard): BackupError {

@@ -53,6 +53,24 @@ export function refuseUnclear({ unreadable }: StoreListing): void {
 }
 
 /**
+ * What restores need has to be known where backups are chosen to go.
+ *
+ * @throws BackupError `store-failed`
+ */
+export async function refuseUnknownRestores(store: Store): Promise<void> {
+  const [path] = await store.unreadableRestores();
+  if (path === undefined) return;
+  throw new BackupError(
+    'store-failed',
+    `${path} cannot be read. What that restore needs is not known, and nothing was deleted.`,
+    {
+      path,
+      hint: 'Move that file away if you do not want to undo or finish that restore.',
+    },
+  );
+}
+
+/**
  * What is pinned has to be known where backups are chosen to go.
  *
  * @throws BackupError `store-failed`, `store-denied`

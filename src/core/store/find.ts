@@ -2,24 +2,30 @@
 
 import { basename, resolve } from 'node:path';
 import { BackupError } from '../errors.js';
+import { count } from '../text.js';
 import type { BackupSummary } from './summary.js';
 
 /**
  * @param backups newest first
  * @param reference `latest`, 4 or more digits of an id from its start, or an archive's name or path
- * @param boardId for the message alone: the board whose backups these are, where they are those of one
+ * @param about for the message alone: the board whose backups these are, where they are those of one, and how many archives cannot
+ *   be read
  * @throws BackupError `backup-not-found`; `bad-argument` where several backups fit
  */
 export function findBackup<Backup extends BackupSummary>(
   backups: readonly Backup[],
   reference: string,
-  boardId?: string,
+  { boardId, unreadable = 0 }: { boardId?: string | undefined; unreadable?: number } = {},
 ): Backup {
   const found = matches(backups, reference);
   const [first, second] = found;
   if (!first) {
     const what = reference === 'latest' ? 'no backup' : `no backup ${JSON.stringify(reference)}`;
     const message = `There is ${what}${boardId === undefined ? '' : ' of this board'}${reference === 'latest' ? ' yet' : ''}.`;
+    if (unreadable > 0)
+      throw new BackupError('backup-not-found', `${message} ${count(unreadable, 'archive')} cannot be read.`, {
+        hint: 'Verify the backups to see what is wrong, and repair them.',
+      });
     throw new BackupError('backup-not-found', message, {
       hint: 'List the backups to see their ids; a reference is "latest", an id or its first digits (4 or more), or the name of an archive.',
     });

@@ -64,6 +64,8 @@ export interface RestoreRecord extends RestoreIntent {
   id: string;
   /** When it began; ISO 8601 in UTC. */
   at: string;
+  /** Orders the restores of a store: clocks step back (P46). */
+  sequence: number;
   state: RestoreState;
   /** How often it was begun. */
   starts: number;
@@ -107,6 +109,7 @@ const schema = v.variant('event', [
   v.object({
     event: v.literal('planned'),
     at: v.string(),
+    sequence: count,
     board: v.object({ id: v.string(), name: v.string() }),
     backup: v.object({ id: v.string(), createdAt: v.string() }),
     safety: v.nullable(v.string()),
@@ -131,7 +134,12 @@ const schema = v.variant('event', [
 type Event = v.InferOutput<typeof schema>;
 
 /** @throws BackupError `store-full`, `store-denied`, `store-failed`; then nothing may be written to a board */
-export async function beginRecord(env: Env, root: string, intent: RestoreIntent): Promise<RestoreJournal> {
+export async function beginRecord(
+  env: Env,
+  root: string,
+  intent: RestoreIntent,
+  sequence: number,
+): Promise<RestoreJournal> {
   const folder = join(root, RESTORES);
   try {
     await makeFolderDurably(env, folder);
@@ -141,7 +149,7 @@ export async function beginRecord(env: Env, root: string, intent: RestoreIntent)
   const at = new Date(env.clock.now()).toISOString();
   const time = at.slice(0, 19).replace(/[-:]/g, '').replace('T', '_');
   const id = `${time}_${Buffer.from(env.random(4)).toString('hex')}`;
-  await addRecord(env, join(folder, `${id}${ENDING}`), { event: 'planned', at, ...intent });
+  await addRecord(env, join(folder, `${id}${ENDING}`), { event: 'planned', at, sequence, ...intent });
   return journalOf(env, root, id);
 }
 
@@ -181,11 +189,15 @@ export function journalOf(env: Env, root: string, id: string): RestoreJournal {
 interface Remembered {
   size: number;
   events: readonly Event[];
+  /** Lines that are whole and say nothing that a record says. */
+  damaged: number;
 }
 
 export interface RestoreRecords {
-  /** Newest first. What cannot be read is told to the log, and hides no other. */
+  /** Newest first. */
   list(): Promise<RestoreRecord[]>;
+  /** Paths of what cannot be read: nobody knows what was restored there, or what it needs. */
+  unreadable(): Promise<string[]>;
   /** Removes what nobody is going to undo any more. For who holds the store alone. */
   compact(): Promise<void>;
 }
@@ -194,32 +206,41 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
   const folder = join(root, RESTORES);
   const remembered = new Map<string, Remembered>();
 
-  async function eventsOf(name: string): Promise<readonly Event[]> {
+  async function read(name: string): Promise<Remembered> {
     const file = join(folder, name);
     const size = (await env.fs.info(file))?.size ?? 0;
     const known = remembered.get(name);
-    if (known?.size === size) return known.events;
-    const { records } = await readRecords(env, file, schema);
-    remembered.set(name, { size, events: records });
-    return records;
+    if (known?.size === size) return known;
+    const { records: events, damaged } = await readRecords(env, file, schema);
+    const found = { size, events, damaged };
+    remembered.set(name, found);
+    return found;
   }
 
-  async function list(): Promise<RestoreRecord[]> {
+  async function look(): Promise<{ records: RestoreRecord[]; unreadable: string[] }> {
     const records: RestoreRecord[] = [];
+    const unreadable: string[] = [];
     for (const name of await namesIn(env, folder)) {
+      const path = join(folder, name);
       try {
-        const record = recordOf(env, join(folder, name), await eventsOf(name));
+        const { events, damaged } = await read(name);
+        const record = recordOf(env, path, events);
         if (record) records.push(record);
-        else env.log.warn(`${join(folder, name)} does not say what was to be restored.`);
+        // What was cut off in its first line was never begun.
+        if (damaged > 0 || (!record && events.length > 0)) unreadable.push(path);
       } catch (error) {
-        env.log.warn(`${join(folder, name)}: ${messageOf(error)}`);
+        env.log.warn(`${path}: ${messageOf(error)}`);
+        unreadable.push(path);
       }
     }
-    return records;
+    return { records: records.sort((one, other) => other.sequence - one.sequence), unreadable };
   }
+
+  const list = async () => (await look()).records;
 
   return {
     list,
+    unreadable: async () => (await look()).unreadable,
     async compact() {
       const ended = (await list()).filter(({ state }) => state !== 'running' && state !== 'unfinished');
       for (const { id } of ended.slice(KEPT)) await env.fs.remove(join(folder, `${id}${ENDING}`));

@@ -161,6 +161,9 @@ export interface Store {
   /** What restores were to do to boards, and what came of it, newest first. */
   restores(): Promise<RestoreRecord[]>;
 
+  /** Paths of records of restores that cannot be read: nobody knows which backups they need. */
+  unreadableRestores(): Promise<string[]>;
+
   /** Writes down what is about to be done to a board. @throws BackupError `store-…`; then nothing may be done */
   beginRestore(intent: RestoreIntent): Promise<RestoreJournal>;
 
@@ -276,12 +279,19 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     },
     note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
     restores: records.list,
-    beginRestore: (intent) => beginRecord(env, root, intent),
+    unreadableRestores: records.unreadable,
+    async beginRestore(intent) {
+      const taken = (await records.list()).map(({ sequence }) => sequence);
+      return beginRecord(env, root, intent, Math.max(0, ...taken) + 1);
+    },
     resumeRestore: ({ id }) => journalOf(env, root, id),
     history: async () => (await readHistory(env, root)).records,
     list,
     archives,
-    find: async (reference, boardId) => findBackup(await backupsOf(boardId), reference, boardId),
+    async find(reference, boardId) {
+      const { unreadable } = await list();
+      return findBackup(await backupsOf(boardId), reference, { boardId, unreadable: unreadable.length });
+    },
     backupsOf,
     latestOf: async (boardId) => (await backupsOf(boardId))[0],
     readManifest: async (backup) => (await readBackup(backup)).manifest,
