@@ -1,3 +1,4 @@
+import { describeCheckList } from '../core/jobs/checkList.js';
 import { SAFETY_CHOICES, type SafetyChoice } from '../core/jobs/performPlan.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import {
@@ -209,5 +210,6 @@ function textOf(result: RestoreResult, url: string): string {
       `${count(left.length, 'file')} on the board ${left.length === 1 ? 'is' : 'are'} not in the backup, and stayed.`,
     );
   }
-  return [...lines, ...sentencesOnProgram(program)].join('\n');
+  const isOther = result.board.id !== result.backup.board.id;
+  return [...lines, ...sentencesOnProgram(program), ...(isOther ? ['', describeCheckList(result)] : [])].join('\n');
 }
