@@ -61,6 +61,7 @@ export async function restoreTo(
       return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
     }),
   );
+  if (result) await boards.learn(board.url, result.board.id);
   await boards.refreshBackups();
   if (!result) return;
   if (result.board.id !== backup.board.id) await services.pages.show('Check List', describeCheckList(result));

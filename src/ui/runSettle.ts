@@ -39,6 +39,7 @@ export async function runSettle(
       return settle(context, address, await boards.openStore(), options);
     }),
   );
+  if (result) await boards.learn(board.url, result.board.id);
   await boards.refreshBackups();
   if (!result) return;
   const { safety } = result;
