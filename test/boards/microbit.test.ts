@@ -285,11 +285,14 @@ while True:
 
   async function killedAt(job: readonly string[], phase: string): Promise<void> {
     await put('config.txt', 'old\n');
+    // What wrote that is still in its memory.
+    await microbit.powerCycle();
     const { child, ended } = startMpbackup([...job, '--json']);
     child.stdout?.on('data', (said) => {
       if (String(said).includes(`"phase":"${phase}"`)) child.kill('SIGKILL');
     });
-    assert.equal((await ended).status, null, phase);
+    const { status, result, stderr } = await ended;
+    assert.equal(status, null, `${phase}: ${JSON.stringify(result)} ${stderr}`);
     await promptComesBack();
   }
 
