@@ -287,7 +287,8 @@ while True:
     child.stdout?.on('data', (said) => {
       if (String(said).includes(`"phase":"${phase}"`)) child.kill('SIGKILL');
     });
-    assert.equal((await ended).status, null, phase);
+    const { status, stderr, stdout } = await ended;
+    assert.equal(status, null, `${phase}: ${stderr}${stdout}`);
     await promptComesBack();
   }
 
