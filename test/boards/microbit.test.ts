@@ -215,8 +215,6 @@ describe('A micro:bit', function () {
   });
 
   it('P33 P36 answers to one Ctrl-C when the computer goes away in the middle', async () => {
-    // What damaged lines left in its memory takes room that the command line needs.
-    await microbit.powerCycle();
     await fill(FILES);
     const words = [microbit.path, '--store', join(folder, 'store of the command line')];
     const { status, stdout, stderr } = await mpbackup(['backup', ...words]);
@@ -285,8 +283,6 @@ while True:
 
   async function killedAt(job: readonly string[], phase: string): Promise<void> {
     await put('config.txt', 'old\n');
-    // What wrote that is still in its memory.
-    await microbit.powerCycle();
     const { child, ended } = startMpbackup([...job, '--json']);
     child.stdout?.on('data', (said) => {
       if (String(said).includes(`"phase":"${phase}"`)) child.kill('SIGKILL');

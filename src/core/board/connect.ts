@@ -14,7 +14,7 @@ import { pause } from './pause.js';
 import { type Profile, probe } from './probe.js';
 import type { RawRepl } from './rawRepl.js';
 import { type ReachOptions, reach } from './reach.js';
-import { isWeak, weakProbe } from './weakProbe.js';
+import { hasOurs, isWeak, weakProbe } from './weakProbe.js';
 
 /** A board in the raw REPL, ready for one job. */
 export interface ConnectedBoard {
@@ -116,9 +116,12 @@ function onLine({ bytesPerSecond }: RawRepl): string {
   return bytesPerSecond === undefined ? '' : `; the line takes ${bytes(Math.round(bytesPerSecond))} a second`;
 }
 
-/** A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. */
+/**
+ * A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. What a job of ours left
+ * there that was killed lies in the way of its like.
+ */
 async function openWeak(line: Line, repl: RawRepl, signal: AbortSignal | undefined): Promise<HexLink> {
-  if (repl.interrupted) await repl.restart(signal);
+  if (repl.interrupted || (await hasOurs(repl, signal))) await repl.restart(signal);
   return HexLink.open(line, repl, signal);
 }
 

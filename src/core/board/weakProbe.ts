@@ -4,7 +4,7 @@ import { isBackupError } from '../errors.js';
 import type { HexLink } from './agent/hexLink.js';
 import { BoardException } from './boardErrors.js';
 import { type Ability, type Profile, parseProfile } from './probe.js';
-import type { RawRepl } from './rawRepl.js';
+import { OURS, type RawRepl } from './rawRepl.js';
 
 const FACTS: ReadonlyArray<[key: string, expression: string]> = [
   ['platform', 'sys.platform'],
@@ -20,20 +20,37 @@ const PATIENCE_MS = 3_000;
 /** A program that was stopped may have called a variable `print`. */
 const HAS_STAT = "import builtins as _b;_b.print('stat',_b.hasattr(_b.__import__('os'),'stat'));del _b";
 
+/** Whether a job that was killed left its names in the board's memory. */
+const HAS_OURS = `import builtins as _b;_b.print('ours',_b.bool(_b.globals().get('${OURS}')));del _b`;
+
 /** Is the file system of this board one of its own, without `os.stat`? Such firmware has no memory for the usual probe. */
 export async function isWeak(repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal): Promise<boolean> {
+  return (await answerTo(repl, HAS_STAT, /^stat (False|True)\r?$/m, signal)) === 'False';
+}
+
+export async function hasOurs(repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal): Promise<boolean> {
+  return (await answerTo(repl, HAS_OURS, /^ours (False|True)\r?$/m, signal)) === 'True';
+}
+
+/** @returns undefined where nothing came that could be understood */
+async function answerTo(
+  repl: Pick<RawRepl, 'exec'>,
+  question: string,
+  answer: RegExp,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     try {
-      const answer = Buffer.from(await repl.exec(HAS_STAT, { signal, patienceMs: PATIENCE_MS })).toString('latin1');
-      if (/^stat False\r?$/m.test(answer)) return true;
-      if (/^stat True\r?$/m.test(answer)) return false;
+      const said = Buffer.from(await repl.exec(question, { signal, patienceMs: PATIENCE_MS })).toString('latin1');
+      const found = answer.exec(said)?.[1];
+      if (found !== undefined) return found;
     } catch (error) {
       // What it answers is damaged, or it lacks something: the usual probe says it better.
       const isSilent = isBackupError(error, 'board-silent') && attempt < ATTEMPTS;
       if (!(error instanceof BoardException || isBackupError(error, 'line-damaged') || isSilent)) throw error;
     }
   }
-  return false;
+  return undefined;
 }
 
 /** @throws BackupError what the link throws */
