@@ -131,6 +131,16 @@ describe('The plan of a restore', () => {
     assert.deepEqual(to('data', 'old'), ['make-folder lib', 'write lib/wifi.py']);
   });
 
+  it('says where two files of the backup would be one on the board', () => {
+    const entries = [file('lib/main.py'), file('main.py')];
+    const { problems } = plan({ entries, mapping: ['lib', ''] });
+    assert.deepEqual(
+      problems.map(({ code, path }) => `${code} ${path}`),
+      ['path-taken main.py'],
+    );
+    assert.deepEqual(plan({ entries, mapping: ['lib', 'other'] }).problems, []);
+  });
+
   it('leaves files of one board alone off another, unless they are the same there', () => {
     const { items } = plan({ deviceFiles: ['main.py', 'boot.py'], onBoard: { 'boot.py': 'boot.py' } });
     assert.deepEqual(items.filter(({ skip }) => skip).map(shown), ['skip main.py']);
@@ -280,6 +290,11 @@ describe('A mirror', () => {
     assert.deepEqual(removed({ onBoard: edited, conflicts: 'board' }), ['remove junk.txt', 'remove lib/old.py']);
   });
 
+  it('P30 keeps a folder of which somebody keeps a folder', () => {
+    const onBoard = { a: 'folder', 'a/b': 'folder' };
+    assert.deepEqual(stepsOf(plan({ entries: [], mirror: 9, onBoard, leftOut: ['a/b'] })), []);
+  });
+
   it('of a mapped folder deletes in that folder only', () => {
     const onBoard = {
       'junk.txt': 'known',
@@ -312,6 +327,12 @@ describe('A restore onto a file system', () => {
     const entries = [file('main.py')];
     const { steps } = plan({ entries, mounts: fat, mirror: 9, onBoard: { 'MAIN.PY': 'known' }, saved: ['known'] });
     assert.deepEqual(stepsOf({ steps }), ['write MAIN.PY']);
+  });
+
+  it('of FAT writes a new file into the folder that the board has, in whatever spelling', () => {
+    const entries = [folder('Lib'), file('Lib/a.py')];
+    const { steps } = plan({ entries, mounts: fat, mirror: 9, onBoard: { lib: 'folder' } });
+    assert.deepEqual(stepsOf({ steps }), ['write lib/a.py']);
   });
 
   it('that nobody can write leaves files out', () => {

@@ -15,6 +15,7 @@ import type { BackupSummary } from '../store/summary.js';
 import type { UnreadableEntry } from '../tree.js';
 import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor, withSentence } from './carryOut.js';
 import { hashOnBoard } from './hashOnBoard.js';
+import { isReadable } from './isReadable.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
 import type { Look } from './lookForRestore.js';
 import { takeSafetyBackup } from './safetyBackup.js';
@@ -26,7 +27,7 @@ export type SafetyChoice = (typeof SAFETY_CHOICES)[number];
 export interface ToPerform {
   plan: RestorePlan;
   look: Look;
-  /** `unsaved`: what the store does not have, of what will be replaced or deleted. */
+  /** `unsaved`: what the store does not have sound, of what will be replaced or deleted. */
   safety: SafetyChoice | 'unsaved';
   /** What backups of this board usually leave out. */
   scope: Scope;
@@ -66,7 +67,7 @@ export async function performPlan(
     choice === 'none' && !isInPlace
       ? undefined
       : await takeSafetyBackup(context, board, store, {
-          paths: choice === 'unsaved' ? pathsToSave(plan).filter((path) => !isInStore(look, path)) : pathsToSave(plan),
+          paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),
           ...{ scope, state: look.state },
           // Where nothing is written aside, what goes wrong may damage any file.
           isWhole: choice === 'whole' || (isInPlace && look.state.present.size > 0),
@@ -101,9 +102,17 @@ export async function performPlan(
   };
 }
 
-function isInStore({ state, isSaved }: Look, path: BoardPath): boolean {
-  const there = state.present.get(path);
-  return there !== undefined && there !== 'folder' && there.sha256 !== null && isSaved(there.sha256);
+/** An archive may be known, and damaged: what it holds counts where it can be read (P26). */
+async function unsaved(store: Store, { state }: Look, paths: readonly BoardPath[]): Promise<BoardPath[]> {
+  const found: BoardPath[] = [];
+  for (const path of paths) {
+    const there = state.present.get(path);
+    if (there === undefined || there === 'folder') continue;
+    const { size, sha256 } = there;
+    const isSaved = sha256 !== null && (await isReadable(store, { size, sha256 }));
+    if (!isSaved) found.push(path);
+  }
+  return found;
 }
 
 function lookOf({ state, temporaries, twins }: Look) {

@@ -1,7 +1,7 @@
 // The file systems of a board as a restore has to know them: FAT takes `Main.py` and `main.py` for one file and some names not
 // at all, and nobody writes to a ROM.
 
-import { type BoardPath, isInside, ROOT } from '../paths.js';
+import { type BoardPath, childOf, isInside, nameOf, parentOf, ROOT } from '../paths.js';
 import type { BoardMount, BoardState } from './restoreItem.js';
 
 const WHOLE: BoardMount = { path: ROOT, kind: 'other', free: null };
@@ -26,15 +26,15 @@ export function cannotBeNamed(path: BoardPath, mount: BoardMount, others: readon
   return path.split('/').some((name) => NOT_ON_FAT.test(name)) || others.some(isTwin);
 }
 
-/** Where a file system takes several spellings for one name, the one that the board has is meant. */
+/** Where a file system takes several spellings for one name, the one that the board has is meant; of folders on the way, too. */
 export function spelledAsOnBoard(
   path: BoardPath,
   { present, mounts }: Pick<BoardState, 'present' | 'mounts'>,
 ): BoardPath {
-  if (present.has(path) || mountOf(path, mounts).kind !== 'fat') return path;
+  if (path === ROOT || present.has(path) || mountOf(path, mounts).kind !== 'fat') return path;
   const wanted = folded(path);
   for (const there of present.keys()) if (folded(there) === wanted) return there;
-  return path;
+  return childOf(spelledAsOnBoard(parentOf(path), { present, mounts }), nameOf(path));
 }
 
 /** FAT folds the letters of its code page; those of ASCII are the ones that meet. */

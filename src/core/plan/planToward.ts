@@ -125,10 +125,10 @@ function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath
   return { ...item, settled, beside };
 }
 
-/** A folder goes only with all that is in it: it stays where somebody keeps a file of it. */
+/** A folder goes only with all that is in it: it stays where somebody keeps something of it. */
 function keptFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
   if (item.type !== 'folder' || item.action !== 'delete') return item;
-  const isKept = (other: RestoreItem) => other.type === 'file' && other.present !== null && !isDeleted(other);
+  const isKept = (other: RestoreItem) => other.present !== null && !isDeleted(other);
   const stays = items.some((other) => isKept(other) && isInside(other.path, item.path));
   return stays ? { ...item, action: 'skip', skip: 'left-out' } : item;
 }

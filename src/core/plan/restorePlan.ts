@@ -1,7 +1,7 @@
 // What a restore of a backup does to each path of a board. This file decides: it touches no board and no disk.
 
 import type { ManifestEntry, ManifestError, ManifestFile } from '../archive/manifest.js';
-import { type BoardPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { type BoardPath, displayPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { count } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { cannotBeNamed, mountOf, spelledAsOnBoard } from './boardMounts.js';
@@ -71,7 +71,7 @@ export function planRestore(
 ): RestorePlan {
   const wanted = [...wantedOf(request, board), ...extrasOf(request, board)];
   const plan = planToward(wanted, board, (_, hash) => isSaved(hash), request.conflicts, decisions);
-  return { ...plan, problems: [...plan.problems, ...beyondMirror(plan, request)] };
+  return { ...plan, problems: [...plan.problems, ...meetings(request, board), ...beyondMirror(plan, request)] };
 }
 
 /** Every path that the selection brings, with the folders that hold them. */
@@ -106,6 +106,27 @@ function wantedOf(request: RestoreRequest, board: BoardState): Wanted[] {
 
 function contentOf({ path, size, sha256 }: ManifestFile): WantedContent {
   return { from: path, size, sha256 };
+}
+
+/** Two files of the backup that a mapping puts in one place: one of them would be lost without a word. */
+function meetings({ mapping, ...request }: RestoreRequest, board: BoardState): PlanProblem[] {
+  if (!mapping) return [];
+  const sources = new Map<BoardPath, BoardPath>();
+  return selectedBy(request.entries, request.selection).flatMap(({ type, path }): PlanProblem[] => {
+    if (type === 'folder') return [];
+    const to = spelledAsOnBoard(mapped(path, mapping), board);
+    const other = sources.get(to);
+    sources.set(to, path);
+    if (other === undefined) return [];
+    return [
+      {
+        code: 'path-taken',
+        message: `${displayPath(other)} and ${displayPath(path)} of the backup would both be ${displayPath(to)} on the board.`,
+        path: to,
+        hint: 'Restore one of them by its name, or into another folder.',
+      },
+    ];
+  });
 }
 
 /** @returns the path on the board of a path of the backup */

@@ -51,9 +51,7 @@ export function warningsOf(
       ? ['The board cannot rename files: each is written in place, after all that is on the board has been saved.']
       : []),
     ...(plan.mode === 'in-place' && receiver.canRename
-      ? [
-          'There is no room for old and new files side by side: each old file goes before the new one is there. All of them are in the safety backup.',
-        ]
+      ? ['There is no room for old and new files side by side: each old file goes before the new one is there.']
       : []),
   ];
 }

@@ -55,7 +55,7 @@ export type Direction = 'after' | 'before';
 
 /**
  * `running`: at work in this or another process. `unfinished`: files may be of either state. `done`, `undone`: as it should be.
- * `dropped`: nothing was changed, or a later restore has taken its place.
+ * `dropped`: nothing was changed.
  */
 export type RestoreState = 'running' | 'unfinished' | 'done' | 'undone' | 'dropped';
 
@@ -83,7 +83,7 @@ export interface RestoreJournal {
   ended(toward: Direction, report: RestoreReport): Promise<void>;
   /** It ended before its end. Never rejects. */
   stopped(code: string): Promise<void>;
-  /** Nothing of it is left on the board, or another one has taken its place. Never rejects. */
+  /** Nothing was changed on the board. Never rejects. */
   dropped(): Promise<void>;
 }
 
