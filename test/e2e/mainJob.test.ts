@@ -101,9 +101,9 @@ describe('The main job in VS Code', function () {
     await window.screenshot('report-light');
   });
 
-  it('P25 "Undo Last Restore" brings back what was there before', async () => {
+  it('P25 "Undo Last Restore…" brings back what was there before', async () => {
     const { window } = vscode();
-    await window.contextMenu(window.treeRow('greenhouse'), 'Undo Last Restore');
+    await window.contextMenu(window.treeRow('greenhouse'), 'Undo Last Restore…');
     await window.treeRow('Write 1 file (8 B), delete 1 file').waitFor();
     await window.screenshot('undo-light');
     await window.viewAction('Restore');
