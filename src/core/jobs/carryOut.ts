@@ -3,7 +3,7 @@
 // made what it shall be.
 
 import { BoardException } from '../board/boardErrors.js';
-import { type Move, TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
+import { type Move, type NoHash, TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
@@ -14,6 +14,7 @@ import type { ContentReference } from '../store/contents.js';
 import type { RecordedItem } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count } from '../text.js';
+import type { ContentHash } from '../tree.js';
 import type { JobContext, Phases } from './job.js';
 import { makeAs } from './makeAs.js';
 import { putFile } from './putFile.js';
@@ -120,6 +121,7 @@ async function writeAside(
   const { signal } = context;
   const aside = new Map<BoardPath, BoardPath>();
   const folders: BoardPath[] = [];
+  const replaced = new Set(plan.steps.flatMap((step) => (step.kind === 'write' && step.replaces ? [step.path] : [])));
   /** Steps that are done; the board may have been touched by one that is not. */
   let changed = 0;
   let isTouched = false;
@@ -179,10 +181,23 @@ async function writeAside(
     await board.files.renameAll(moves, renamed, signal);
   }
 
+  /** Files that were to be replaced by renaming, and are not there any more. */
+  async function withoutFile(): Promise<Set<BoardPath>> {
+    if (!isTouched || aside.size === 0) return new Set();
+    const there = await board.files.hash([...aside.keys()]).catch(() => new Map<BoardPath, ContentHash | NoHash>());
+    const isMissing = (path: BoardPath) => {
+      const found = there.get(path);
+      return found === undefined || (typeof found !== 'string' && found.missing);
+    };
+    return new Set([...aside.keys()].filter((path) => replaced.has(path) && isMissing(path)));
+  }
+
   /** Whatever became of the rest: the first error is the one to tell. Folders that were made for nothing go, too. */
   async function cleanUp(): Promise<boolean> {
+    const missing = await withoutFile();
     const left = [
-      ...[...aside.values()].map((path) => ({ path, type: 'file' as const })),
+      // Where FAT has taken the old file away and not yet given its name, this is all there is.
+      ...[...aside].flatMap(([to, path]) => (missing.has(to) ? [] : [{ path, type: 'file' as const }])),
       ...(isTouched ? [] : folders.reverse().map((path) => ({ path, type: 'folder' as const }))),
     ];
     let isClean = true;

@@ -64,7 +64,7 @@ export async function performPlan(
   // There whatever nobody knows of may be damaged, or be taken for what the restore left.
   if (isInPlace && written.length > 0 && look.state.unreadable[0]) throw notSeen(look.state.unreadable[0]);
   const safety =
-    choice === 'none' && !isInPlace
+    choice === 'none' && plan.mode !== 'in-place'
       ? undefined
       : await takeSafetyBackup(context, board, store, {
           paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),

@@ -37,7 +37,7 @@ export interface RestorePreview {
 export type Decide = (preview: RestorePreview) => Promise<Decisions | undefined>;
 
 /** How long the board stands still for somebody's decision. */
-export const DECIDE_MS = 15 * 60_000;
+const DECIDE_MS = 15 * 60_000;
 
 export interface Deciding {
   board: ConnectedBoard;

@@ -87,7 +87,7 @@ export interface RestoreJournal {
   dropped(): Promise<void>;
 }
 
-export const RESTORES = 'restores';
+const RESTORES = 'restores';
 const ENDING = '.jsonl';
 
 const path = v.pipe(v.string(), v.transform(parseBoardPath));

@@ -19,11 +19,18 @@ export class PreviewChoices {
   private readonly unticked = new Set<BoardPath>();
   private readonly settled = new Map<BoardPath, ConflictChoice>();
 
-  /** @param asksEach every conflict has to be settled by the user */
+  /**
+   * @param asksEach every conflict has to be settled by the user
+   * @param decided before, about a preview that is void by now
+   */
   constructor(
     readonly preview: RestorePreview,
     private readonly asksEach: boolean,
-  ) {}
+    decided?: Decisions,
+  ) {
+    for (const path of decided?.leftOut ?? []) this.unticked.add(path);
+    for (const [path, choice] of decided?.conflicts ?? []) this.settled.set(path, choice);
+  }
 
   /** With all that was decided: what will be carried out. */
   get plan(): RestorePlan {

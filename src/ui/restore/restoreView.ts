@@ -27,6 +27,8 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   private open: Open | undefined;
   /** Taken from the beginning of a job on, so that no two of them come to be decided on at once. */
   private isTaken = false;
+  /** Where the board has changed since, the user need not say it all again. */
+  private decidedBefore: Decisions | undefined;
 
   constructor(private readonly comparisons: Comparisons) {
     this.view = vscode.window.createTreeView(`${SECTION}.restore`, {
@@ -54,6 +56,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
       });
     }
     this.isTaken = true;
+    this.decidedBefore = undefined;
     try {
       return await job((preview) => this.decide(preview, asksEach));
     } finally {
@@ -108,7 +111,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   }
 
   private async decide(preview: RestorePreview, asksEach: boolean): Promise<Decisions | undefined> {
-    const choices = new PreviewChoices(preview, asksEach);
+    const choices = new PreviewChoices(preview, asksEach, this.decidedBefore);
     // Where there is nothing to decide, nobody is asked.
     if (preview.plan.steps.length === 0 && preview.plan.problems.length === 0 && choices.open.length === 0)
       return choices.decisions;
@@ -126,6 +129,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
     const { open } = this;
     if (!open) return;
     this.open = undefined;
+    this.decidedBefore = decisions;
     open.decided(decisions);
     this.redraw();
     await vscode.commands.executeCommand('setContext', OPEN, false);
