@@ -118,7 +118,7 @@ describe('"Restore File"', () => {
     assert.match(said[0]?.text ?? '', /^The restore of .* to alpha was not finished/);
     await assert.rejects(onBoard('alpha'), { code: 'ENOENT' });
     const again = await whileUserAnswers({}, () => vscode.commands.executeCommand('micropythonBackup.refresh'));
-    assert.deepEqual(again, []);
+    assert.ok(!again.some(({ text }) => text.includes('was not finished')), 'it is offered once');
   });
 
   it('says what became of a folder without files', async () => {
