@@ -17,7 +17,7 @@ export const listVerb: Verb = {
     for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
     for (const { path } of unclearNotes)
       call.output.note(`What was noted in ${displayPath(path)} cannot all be read: labels and pins may be missing.`);
-    const unfinished = unfinishedRestores(await store.restores());
+    const unfinished = unfinishedRestores((await store.restores()).records);
     for (const record of unfinished) call.output.note(unfinishedSentence(record));
     const lines = backups.map(backupLine);
     const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));

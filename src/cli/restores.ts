@@ -16,13 +16,12 @@ export const restoresVerb: Verb = {
   async run(call) {
     const [id] = takeArguments(call, 0, 1);
     const store = await storeOf(call);
-    const restores = await store.restores();
+    const { records: restores, unreadable } = await store.restores();
     if (id !== undefined) {
       const record = findRestore(restores, id);
       call.output.result({ restore: record }, describeReport(record));
       return 0;
     }
-    const unreadable = await store.unreadableRestores();
     for (const path of unreadable)
       call.output.note(`${displayPath(path)} cannot be read: what was restored there is not known.`);
     const lines = restores.slice(0, SHOWN).map(lineOf);

@@ -121,7 +121,7 @@ export class Boards implements vscode.Disposable {
     try {
       const store = await this.openStore();
       this.listing = await store.list();
-      this.restores = await store.restores();
+      this.restores = (await store.restores()).records;
       this.storeTrouble = undefined;
     } catch (error) {
       this.listing = { backups: [], unreadable: [], unclearNotes: [] };

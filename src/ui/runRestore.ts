@@ -104,7 +104,8 @@ async function tell(
 }
 
 export async function showReport({ boards, pages }: Services, id: string): Promise<void> {
-  const record = (await (await boards.openStore()).restores()).find((restore) => restore.id === id);
+  const { records } = await (await boards.openStore()).restores();
+  const record = records.find((restore) => restore.id === id);
   if (record) await pages.show('Restore Report', describeReport(record));
 }
 

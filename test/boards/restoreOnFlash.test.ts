@@ -174,7 +174,7 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
         const again = await start(running.image);
         await at(again, async ({ files }) => files.remove(parseBoardPath('lib/m7.py'), 'file'));
         const between = await leftOn(again);
-        const [record] = await own.restores();
+        const [record] = (await own.restores()).records;
         const item = record?.items.find(({ path }) => path === 'lib/m7.py');
         assert.equal(between.get('lib/m7.py'), undefined);
         assert.deepEqual(between.get(item?.temporary ?? ''), WANTED.get('lib/m7.py'));
@@ -217,7 +217,7 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
         const next = ['next.bin', bytes('next', 40_000)] as const;
         await writeFlash(copy, fileSystem, new Map([next]));
         assert.deepEqual(sorted(filesOf(await readFlash(copy, fileSystem))), sorted([...filesOf(end), next]), word);
-        assert.equal((await own.restores())[0]?.state, word === 'finished' ? 'done' : 'undone');
+        assert.equal((await own.restores()).records[0]?.state, word === 'finished' ? 'done' : 'undone');
       }
     }
 
@@ -292,7 +292,7 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
         return true;
       });
       assert.deepEqual(await readFile(image), before);
-      assert.equal((await own.restores())[0]?.state, 'dropped');
+      assert.equal((await own.restores()).records[0]?.state, 'dropped');
     });
 
     it('a CircuitPython board whose drive a computer has says so before anything is saved or written', async () => {
@@ -307,13 +307,13 @@ sys.modules["sys"], sys.modules["storage"] = Sys, Storage
       const image = await imageOf(new Map([...BEFORE, ['boot.py', Buffer.from(pretend)]]));
       const before = await readFile(image);
       const own = await copyOf(store);
-      const many = [(await own.restores()).length, (await own.list()).backups.length];
+      const many = [(await own.restores()).records.length, (await own.list()).backups.length];
       await assert.rejects(put(await start(image), {}, own), {
         code: 'board-read-only',
         message: 'The board may not write to its files now. Nothing was written.',
       });
       assert.deepEqual(await readFile(image), before);
-      assert.deepEqual([(await own.restores()).length, (await own.list()).backups.length], many);
+      assert.deepEqual([(await own.restores()).records.length, (await own.list()).backups.length], many);
     });
 
     it('leaves out what would lie in a ROM', async () => {

@@ -34,13 +34,14 @@ const REPORT: RestoreReport = {
 describe('The record of a restore', () => {
   const inStore = (test: (root: string, env: Env) => Promise<void>, env = testEnv()) =>
     inFolder((folder) => test(folder, env));
-  const states = async (root: string, env: Env) => (await restoreRecordsIn(env, root).list()).map(({ state }) => state);
+  const states = async (root: string, env: Env) =>
+    (await restoreRecordsIn(env, root).list()).records.map(({ state }) => state);
   const fileIn = async (root: string) => join(root, 'restores', (await readdir(join(root, 'restores')))[0] ?? '');
 
   it('P25 is what was meant, as long as nothing else has come of it', async () => {
     await inStore(async (root, env) => {
       const journal = await beginRecord(env, root, INTENT, 1);
-      const [record] = await restoreRecordsIn(env, root).list();
+      const [record] = (await restoreRecordsIn(env, root).list()).records;
       assert.deepEqual(record, {
         ...INTENT,
         ...{
@@ -67,7 +68,7 @@ describe('The record of a restore', () => {
       assert.deepEqual(await states(root, env), ['done']);
       await journal.started('before');
       await journal.ended('before', { ...REPORT, restored: 2 });
-      const [record] = await restoreRecordsIn(env, root).list();
+      const [record] = (await restoreRecordsIn(env, root).list()).records;
       assert.deepEqual([record?.state, record?.report, record?.undoReport?.restored], ['undone', REPORT, 2]);
       await journal.dropped();
       assert.deepEqual(await states(root, env), ['dropped']);
@@ -113,7 +114,7 @@ describe('The record of a restore', () => {
       await mkdir(join(root, 'restores', 'folder.jsonl'));
       await symlink('/nowhere', join(root, 'restores', 'link.jsonl'));
       assert.deepEqual(await states(root, env), ['running']);
-      const unreadable = await restoreRecordsIn(env, root).unreadable();
+      const { unreadable } = await restoreRecordsIn(env, root).list();
       assert.equal(unreadable.length, 5, 'each is known to be there, but for the link to nowhere');
     });
   });
@@ -122,7 +123,7 @@ describe('The record of a restore', () => {
     await inStore(async (root, env) => {
       const path = parseBoardPath(textFromBytes(Buffer.from([0x66, 0xff, 0x0a, 0x22])));
       await beginRecord(env, root, { ...INTENT, items: [{ path, before: null, after: { size: 1, sha256: SHA } }] }, 1);
-      const [record] = await restoreRecordsIn(env, root).list();
+      const [record] = (await restoreRecordsIn(env, root).list()).records;
       assert.equal(record?.items[0]?.path, path);
     });
   });
@@ -149,7 +150,7 @@ describe('The record of a restore', () => {
         else await journal.ended('after', REPORT);
       }
       await records.compact();
-      const left = await records.list();
+      const left = (await records.list()).records;
       assert.equal(left.length, 101);
       assert.deepEqual([left.at(-1)?.state, left.at(-2)?.state], ['unfinished', 'done']);
     });
@@ -167,7 +168,7 @@ describe('The record of a restore', () => {
       const second = await begin(2_000);
       await second.ended('after', REPORT);
       await (await begin(3_000, 'uid:2')).stopped('cancelled');
-      const list = () => restoreRecordsIn(testEnv(), root).list();
+      const list = async () => (await restoreRecordsIn(testEnv(), root).list()).records;
       assert.equal(lastRestore(await list(), 'uid:1')?.id, second.id);
       assert.deepEqual(
         unfinishedRestores(await list()).map(({ board }) => board.id),

@@ -133,10 +133,10 @@ describe('A restore of 20 files', function () {
     await assert.rejects(bench.restore({ env }), { code: 'store-full' });
     assert.ok(hasEnded);
     const store = await bench.openStore();
-    assert.equal((await store.restores())[0]?.state, 'unfinished');
+    assert.equal((await store.restores()).records[0]?.state, 'unfinished');
     const { restored, unchanged } = await finishRestore({ env: realEnv() }, bench.address, store);
     assert.deepEqual([restored.length, unchanged.length > 0], [0, true]);
-    assert.equal((await store.restores())[0]?.state, 'done');
+    assert.equal((await store.restores()).records[0]?.state, 'done');
   });
 
   it('P25 writes nothing aside under a name that somebody put into the record', async () => {

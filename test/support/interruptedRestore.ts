@@ -210,7 +210,7 @@ export class RestoreBench {
 
   /** The record of the restore as the next process finds it. */
   async record(): Promise<RestoreRecord | undefined> {
-    return (await (await this.openStore(this.env)).restores())[0];
+    return (await (await this.openStore(this.env)).restores()).records[0];
   }
 
   /** P24: whatever happened, every file is old or new, and who comes next finds what there is to do. */

@@ -38,7 +38,7 @@ describe('"Restore File"', () => {
 
   const onBoard = (board: string, path = 'notes.txt') => readFile(join(foldersOfTests().boards, board, path), 'utf8');
 
-  const restores = async () => (await openStore(realEnv(), foldersOfTests().store)).restores();
+  const restores = async () => (await (await openStore(realEnv(), foldersOfTests().store)).restores()).records;
 
   it('writes nothing where its preview is cancelled, and says what else was selected', async () => {
     const { newer, older, main } = rows();
@@ -113,7 +113,7 @@ describe('"Restore File"', () => {
     await journal.stopped('port-lost');
     const said = await whileUserRestores({ 'was not finished': 'Finish' }, 'confirmRestore', async () => {
       await vscode.commands.executeCommand('micropythonBackup.refresh');
-      await until(async () => (await store.restores())[0]?.state === 'done');
+      await until(async () => (await store.restores()).records[0]?.state === 'done');
     });
     assert.match(said[0]?.text ?? '', /^The restore of .* to alpha was not finished/);
     await assert.rejects(onBoard('alpha'), { code: 'ENOENT' });

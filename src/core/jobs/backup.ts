@@ -271,7 +271,8 @@ async function gather(
 
 /** A backup of a board between two states is worth having, and worth a word. */
 async function unfinishedSentences(store: Store, { identity }: ConnectedBoard): Promise<string[]> {
-  const last = lastRestore(await store.restores(), identity.id);
+  const { records } = await store.restores();
+  const last = lastRestore(records, identity.id);
   return last?.state === 'unfinished' ? [unfinishedSentence(last)] : [];
 }
 

@@ -28,8 +28,9 @@ export function deleteBackups(
       const { backups: now } = await store.list();
       const pinned = now.find(({ id, pinned }) => ids.has(id) && pinned);
       if (pinned) throw isPinned(pinned);
-      await refuseUnknownRestores(store);
-      const needed = neededToSettle(await store.restores());
+      const restores = await store.restores();
+      refuseUnknownRestores(restores);
+      const needed = neededToSettle(restores.records);
       for (const backup of now) {
         const restore = ids.has(backup.id) ? needed.get(backup.id) : undefined;
         if (restore) throw isNeeded(backup, restore);

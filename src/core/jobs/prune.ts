@@ -46,8 +46,9 @@ export async function planPrune(
   refuseUnclear(listing);
   refuseUnknownPins(listing);
   const { backups } = listing;
-  await refuseUnknownRestores(store);
-  const needed = keptForRestores(await store.restores());
+  const restores = await store.restores();
+  refuseUnknownRestores(restores);
+  const needed = keptForRestores(restores.records);
   const { staying } = await store.holdings();
   const sizes = new Map(
     staying.flatMap(({ contents }) => contents.map((content) => [contentKey(content), content.storedSize])),
@@ -89,7 +90,9 @@ export function prune(context: JobContext, store: Store, { boards }: PrunePlan):
           throw changed(board.name);
       }
       const ids = new Set(boards.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
-      const needed = keptForRestores(await store.restores());
+      const restores = await store.restores();
+      refuseUnknownRestores(restores);
+      const needed = keptForRestores(restores.records);
       for (const { board, plan } of boards) if (plan.remove.some(({ id }) => needed.has(id))) throw changed(board.name);
       return removeBackups(context, store, lock, ids);
     }),

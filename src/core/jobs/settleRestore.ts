@@ -87,12 +87,11 @@ async function settle(
   const does = toward === 'before' ? 'undoes a restore' : 'finishes a restore';
   const { around, within } = lockingOf(context, store, does, options.decide);
   const done = await around(async () => {
-    const restores = await store.restores();
+    const { records: restores, unreadable } = await store.restores();
     // What is surely not there is said before a board is disturbed.
     const named = options.restore === undefined ? undefined : findRestore(restores, options.restore);
-    const [unreadable] = await store.unreadableRestores();
     // It may be the last one.
-    if (!named && unreadable !== undefined) throw unknownLast(unreadable);
+    if (!named && unreadable[0] !== undefined) throw unknownLast(unreadable[0]);
     if (restores.length === 0) throw nothingToSettle(toward);
     return withBoard(connecting(context, address), async (board) => {
       const record = named ?? lastRestore(restores, board.identity.id);

@@ -3,6 +3,7 @@
 import { isFile, type Manifest } from '../archive/manifest.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
 import type { Survivor } from '../plan/mergePlan.js';
+import type { RestoreListing } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary, StoreListing } from '../store/summary.js';
 import { type JobContext, trackPhases } from './job.js';
@@ -57,8 +58,7 @@ export function refuseUnclear({ unreadable }: StoreListing): void {
  *
  * @throws BackupError `store-failed`
  */
-export async function refuseUnknownRestores(store: Store): Promise<void> {
-  const [path] = await store.unreadableRestores();
+export function refuseUnknownRestores({ unreadable: [path] }: RestoreListing): void {
   if (path === undefined) return;
   throw new BackupError(
     'store-failed',

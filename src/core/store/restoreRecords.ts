@@ -193,11 +193,15 @@ interface Remembered {
   damaged: number;
 }
 
-export interface RestoreRecords {
+export interface RestoreListing {
   /** Newest first. */
-  list(): Promise<RestoreRecord[]>;
+  records: RestoreRecord[];
   /** Paths of what cannot be read: nobody knows what was restored there, or what it needs. */
-  unreadable(): Promise<string[]>;
+  unreadable: string[];
+}
+
+export interface RestoreRecords {
+  list(): Promise<RestoreListing>;
   /** Removes what nobody is going to undo any more. For who holds the store alone. */
   compact(): Promise<void>;
 }
@@ -217,7 +221,7 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
     return found;
   }
 
-  async function look(): Promise<{ records: RestoreRecord[]; unreadable: string[] }> {
+  async function list(): Promise<RestoreListing> {
     const records: RestoreRecord[] = [];
     const unreadable: string[] = [];
     for (const name of await namesIn(env, folder)) {
@@ -233,16 +237,14 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
         unreadable.push(path);
       }
     }
-    return { records: records.sort((one, other) => other.sequence - one.sequence), unreadable };
+    return { records: records.sort(newestFirst), unreadable };
   }
-
-  const list = async () => (await look()).records;
 
   return {
     list,
-    unreadable: async () => (await look()).unreadable,
     async compact() {
-      const ended = (await list()).filter(({ state }) => state !== 'running' && state !== 'unfinished');
+      const { records } = await list();
+      const ended = records.filter(({ state }) => state !== 'running' && state !== 'unfinished');
       for (const { id } of ended.slice(KEPT)) await env.fs.remove(join(folder, `${id}${ENDING}`));
     },
   };
@@ -251,13 +253,15 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
 /** Records that are kept of restores that have come to an end: as many can be undone, one after the other. */
 const KEPT = 100;
 
+/** Equal sequences are the work of two computers that did not know of each other. */
+function newestFirst(one: RestoreRecord, other: RestoreRecord): number {
+  return other.sequence - one.sequence || (one.id < other.id ? 1 : -1);
+}
+
 async function namesIn(env: Env, folder: string): Promise<string[]> {
   try {
     if ((await env.fs.info(folder))?.kind !== 'folder') return [];
-    return (await env.fs.list(folder))
-      .filter((name) => name.endsWith(ENDING))
-      .sort()
-      .reverse();
+    return (await env.fs.list(folder)).filter((name) => name.endsWith(ENDING));
   } catch (error) {
     throw diskError(error, folder);
   }

@@ -30,6 +30,7 @@ import {
   journalOf,
   type RestoreIntent,
   type RestoreJournal,
+  type RestoreListing,
   type RestoreRecord,
   restoreRecordsIn,
 } from './restoreRecords.js';
@@ -158,11 +159,8 @@ export interface Store {
   /** What happened, oldest first. */
   history(): Promise<HistoryRecord[]>;
 
-  /** What restores were to do to boards, and what came of it, newest first. */
-  restores(): Promise<RestoreRecord[]>;
-
-  /** Paths of records of restores that cannot be read: nobody knows which backups they need. */
-  unreadableRestores(): Promise<string[]>;
+  /** What restores were to do to boards, and what came of it. */
+  restores(): Promise<RestoreListing>;
 
   /** Writes down what is about to be done to a board. @throws BackupError `store-…`; then nothing may be done */
   beginRestore(intent: RestoreIntent): Promise<RestoreJournal>;
@@ -279,18 +277,18 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     },
     note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
     restores: records.list,
-    unreadableRestores: records.unreadable,
     async beginRestore(intent) {
-      const taken = (await records.list()).map(({ sequence }) => sequence);
-      return beginRecord(env, root, intent, Math.max(0, ...taken) + 1);
+      const [newest] = (await records.list()).records;
+      return beginRecord(env, root, intent, (newest?.sequence ?? 0) + 1);
     },
     resumeRestore: ({ id }) => journalOf(env, root, id),
     history: async () => (await readHistory(env, root)).records,
     list,
     archives,
     async find(reference, boardId) {
-      const { unreadable } = await list();
-      return findBackup(await backupsOf(boardId), reference, { boardId, unreadable: unreadable.length });
+      const { backups, unreadable } = await list();
+      const own = backups.filter(({ board }) => boardId === undefined || board.id === boardId);
+      return findBackup(own, reference, { boardId, unreadable: unreadable.length });
     },
     backupsOf,
     latestOf: async (boardId) => (await backupsOf(boardId))[0],

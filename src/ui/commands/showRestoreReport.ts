@@ -8,12 +8,12 @@ import type { Command } from './command.js';
 export const showRestoreReport: Command = {
   name: 'showRestoreReport',
   async run(services) {
-    const restores = await (await services.boards.openStore()).restores();
-    if (restores.length === 0) {
+    const { records } = await (await services.boards.openStore()).restores();
+    if (records.length === 0) {
       void vscode.window.showInformationMessage('Nothing has been restored yet.');
       return;
     }
-    const items = restores.map(({ id, at, board, state, items }) => ({
+    const items = records.map(({ id, at, board, state, items }) => ({
       label: `${displayPath(board.name)}, ${moment(at, Date.now())}`,
       description: `${stateWord(state)}, ${count(items.length, 'path')}`,
       id,
