@@ -9,6 +9,7 @@ import {
   restore,
   USUAL_MIRROR_LIMIT,
 } from '../core/jobs/restore.js';
+import { skippedInWords } from '../core/jobs/restoreOutcome.js';
 import { describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { RestorePlan } from '../core/plan/planToward.js';
@@ -175,10 +176,10 @@ function itemFields({ path, type, action, wanted, present, settled, beside, skip
 }
 
 function fieldsOf(result: RestoreResult): Record<string, unknown> {
-  const { restored, unchanged, left, deleted, skipped, conflicts, safety, mode, limits, warnings } = result;
+  const { restored, unchanged, left, deleted, conflicts, safety, mode, limits, warnings } = result;
   return {
     ...{ restored: restored.length, unchanged: unchanged.length },
-    skipped: skipped.map(({ path, skip }) => ({ path, reason: skipSentence(skip) })),
+    skipped: skippedInWords(result),
     ...{ conflicts, left: left.length, deleted: deleted.length, verified: result.verified, mode },
     ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
     ...(result.record !== undefined && { restore: result.record }),

@@ -1,6 +1,7 @@
 // `undo` and `finish` differ in where they lead, and in nothing else.
 
 import { sentencesOnProgram } from '../core/jobs/programText.js';
+import { skippedInWords } from '../core/jobs/restoreOutcome.js';
 import type { SettleOptions, SettleResult, undoRestore } from '../core/jobs/settleRestore.js';
 import { displayPath } from '../core/paths.js';
 import { count, duration, localTime } from '../core/text.js';
@@ -57,10 +58,11 @@ export function settlingVerb({ summary, details, done, verb, settle }: Settling)
 }
 
 function fieldsOf(result: SettleResult): Record<string, unknown> {
-  const { restore, restored, unchanged, deleted, skipped, conflicts, safety, mode, limits, verified } = result;
+  const { restore, restored, unchanged, deleted, conflicts, safety, mode, limits, verified } = result;
   return {
     ...{ restore: restore.id, restored: restored.length, unchanged: unchanged.length, deleted: deleted.length },
-    ...{ skipped, conflicts, verified, mode },
+    skipped: skippedInWords(result),
+    ...{ conflicts, verified, mode },
     ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
     ...(limits.length > 0 && { limits }),
     ...{ program: result.program.state, ways: result.ways, wire: result.wire, seconds: result.seconds },

@@ -65,6 +65,14 @@ export function isBackupError(error: unknown, code?: ErrorCode): error is Backup
   return error instanceof BackupError && (code === undefined || error.code === code);
 }
 
+/** @returns the same failure with one more sentence; what is no BackupError is a defect, and stays as it is */
+export function withSentence(error: unknown, sentence: string): unknown {
+  if (!isBackupError(error)) return error;
+  const { code, message, path, hint } = error;
+  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), cause: error };
+  return new BackupError(code, `${message} ${sentence}`, details);
+}
+
 /** The `code` that Node gives to failed system calls (`ENOENT`, …), where there is one. */
 export function systemCode(error: unknown): string | undefined {
   // Ours have codes of their own; what the system said is their cause.

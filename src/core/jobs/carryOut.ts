@@ -5,7 +5,14 @@
 import { BoardException } from '../board/boardErrors.js';
 import { type Move, type NoHash, TEMPORARY_NAME, temporaryName } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { BackupError, describeCauses, type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
+import {
+  BackupError,
+  describeCauses,
+  type ErrorCode,
+  isBackupError,
+  throwIfCancelled,
+  withSentence,
+} from '../errors.js';
 import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
@@ -318,11 +325,4 @@ function damagedOthers({ url }: ConnectedBoard): BackupError {
 
 function mayBeDamaged({ backup: { id } }: Safety): string {
   return `Files on the board may be damaged; all as they were before are in the backup ${id.slice(0, 8)}.`;
-}
-
-export function withSentence(error: unknown, sentence: string): unknown {
-  if (!isBackupError(error)) return error;
-  const { code, message, path, hint } = error;
-  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), cause: error };
-  return new BackupError(code, `${message} ${sentence}`, details);
 }

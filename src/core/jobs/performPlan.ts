@@ -3,7 +3,7 @@
 
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { BackupError, isBackupError } from '../errors.js';
+import { BackupError, isBackupError, withSentence } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { PlanProblem, RestorePlan } from '../plan/planToward.js';
 import { pathsToSave, recordedItems } from '../plan/recordedPlan.js';
@@ -13,7 +13,7 @@ import type { Direction, RecordedItem, RestoreJournal } from '../store/restoreRe
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { UnreadableEntry } from '../tree.js';
-import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor, withSentence } from './carryOut.js';
+import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor } from './carryOut.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';

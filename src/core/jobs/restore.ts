@@ -2,19 +2,15 @@
 // becomes of each path, and whether everything that will be replaced is in a safety backup (P26).
 
 import { isFile, type Manifest, type ManifestBoard, type ManifestFile } from '../archive/manifest.js';
-import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
+import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
-import type { Wire } from '../board/line.js';
 import { BackupError } from '../errors.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../paths.js';
-import { limitsOfRestore } from '../plan/boardLimits.js';
 import type { RestorePlan } from '../plan/planToward.js';
-import type { BoardState, ConflictChoice, RestoreItem, SkipReason } from '../plan/restoreItem.js';
+import type { BoardState, ConflictChoice } from '../plan/restoreItem.js';
 import { type Mapping, planRestore, type RestoreRequest, selectEntries, selectedBy } from '../plan/restorePlan.js';
-import type { RestoreMode } from '../plan/restoreSteps.js';
 import { warningsOf } from '../plan/restoreWarnings.js';
 import { scopeTest } from '../plan/scope.js';
-import type { RestoreReport } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { localTime } from '../text.js';
@@ -22,8 +18,9 @@ import type { ContentHash } from '../tree.js';
 import { isReadable } from './isReadable.js';
 import { type BoardAddress, connecting, type JobContext } from './job.js';
 import { lookForRestore } from './lookForRestore.js';
-import { type Performed, performPlan, type SafetyChoice } from './performPlan.js';
+import { performPlan, type SafetyChoice } from './performPlan.js';
 import { type Account, recorded } from './recorded.js';
+import { outcomeOf, type RestoreOutcome, reportOf } from './restoreOutcome.js';
 import {
   agree,
   type Decide,
@@ -33,7 +30,7 @@ import {
   previewOf,
   type RestorePreview,
 } from './restorePreview.js';
-import { fewNames, includedSentence, settledSentence, skipSentence } from './restoreText.js';
+import { fewNames, includedSentence } from './restoreText.js';
 
 /** What has a board of its own, and no other shall get, unless it replaces that board: passwords and names in the network. */
 export const DEVICE_FILES = ['webrepl_cfg.py', 'secrets.py', 'wifi_config.json', 'credentials.json'];
@@ -67,48 +64,17 @@ export interface RestoreOptions {
   planId?: string;
 }
 
-/** A file that was in no backup as it was on the board, and what became of it. */
-export interface SettledConflict {
-  path: BoardPath;
-  settled: ConflictChoice;
-  /** The same in words: the end of a sentence. */
-  outcome: string;
-  /** Where the file of the backup went, if both were kept. */
-  beside?: BoardPath;
-}
-
-export interface RestoreResult {
-  board: BoardIdentity;
+export interface RestoreResult extends RestoreOutcome {
   backup: BackupSummary;
   /** The board as it was when the backup was made. */
   manifestBoard: Pick<ManifestBoard, 'id' | 'machine' | 'firmware'>;
   /** What was carried out. */
   plan: RestorePlan;
-  restored: BoardPath[];
-  /** Already as in the backup: not written at all, because flash wears (P27). */
-  unchanged: BoardPath[];
-  /** Of the selection, what was not restored, and why not. */
-  skipped: Array<{ path: BoardPath; skip: SkipReason }>;
-  conflicts: SettledConflict[];
-  deleted: BoardPath[];
   /** Files of the board that the backup does not have and that were left as they are; none where only some files were asked for. */
   left: BoardPath[];
-  /** The backup of what was replaced; absent where nothing was. */
-  safety?: BackupSummary;
-  /** How files took their place on the board. */
-  mode: RestoreMode;
-  /** What the board cannot do, and what was done instead: sentences. */
-  limits: string[];
   warnings: string[];
-  /** Files hashed on the board afterwards and found right. */
-  verified: number;
   /** Id of the record, which can be undone; absent where nothing was done. */
   record?: string;
-  program: Readonly<Program>;
-  /** How bytes travelled, such as `agent`, `deflated`. */
-  ways: string[];
-  wire: Wire;
-  seconds: number;
 }
 
 /**
@@ -184,76 +150,14 @@ async function put(
       return { board, chosen, plan, performed, state: look.state, warnings, waitedMs };
     });
   });
-  const result = resultOf(done, options, (context.env.clock.ticks() - start - done.waitedMs) / 1000);
-  await done.performed.journal?.ended('after', reportOf(result));
-  return result;
-}
-
-interface Done {
-  board: ConnectedBoard;
-  chosen: Chosen;
-  plan: RestorePlan;
-  performed: Performed;
-  state: BoardState;
-  warnings: string[];
-  waitedMs: number;
-}
-
-function resultOf(
-  { board, chosen, plan, performed, state, warnings }: Done,
-  options: RestoreOptions,
-  seconds: number,
-): RestoreResult {
-  const { written, deleted, safety, journal } = performed;
-  const files = plan.items.filter(({ type }) => type === 'file');
+  const { board, chosen, plan, performed, state, warnings, waitedMs } = done;
+  const outcome = outcomeOf(board, plan, performed, (context.env.clock.ticks() - start - waitedMs) / 1000);
+  await performed.journal?.ended('after', reportOf(outcome));
+  const { backup, manifest } = chosen;
   return {
-    ...{
-      board: board.identity,
-      backup: chosen.backup,
-      manifestBoard: chosen.manifest.board,
-      plan,
-      restored: written,
-      deleted,
-      warnings,
-      seconds,
-    },
-    unchanged: files.filter(({ action, wanted }) => action === 'same' && wanted !== null).map(({ path }) => path),
-    skipped: plan.items.flatMap(({ path, action, skip }) => (action === 'skip' && skip ? [{ path, skip }] : [])),
-    conflicts: conflictsOf(plan.items),
-    left: options.paths.includes(ROOT) && !options.mapping ? leftOf(chosen.manifest, state, deleted) : [],
-    ...(safety && { safety }),
-    mode: plan.mode,
-    limits: written.length > 0 ? limitsOfRestore(board) : [],
-    verified: written.length,
-    ...(journal && { record: journal.id }),
-    // As it is once the board has been left.
-    program: board.program,
-    ways: [...board.files.ways],
-    wire: { ...board.wire },
-  };
-}
-
-export function conflictsOf(items: readonly RestoreItem[]): SettledConflict[] {
-  return items.flatMap(({ path, action, settled, wanted, beside }) => {
-    if (action !== 'conflict' || !settled) return [];
-    const outcome = settledSentence(settled, wanted === null);
-    return [{ path, settled, outcome, ...(beside !== undefined && { beside }) }];
-  });
-}
-
-/** What is kept of a restore beside the history. */
-export function reportOf(
-  result: Pick<
-    RestoreResult,
-    'restored' | 'unchanged' | 'deleted' | 'verified' | 'skipped' | 'conflicts' | 'mode' | 'program' | 'seconds'
-  >,
-): RestoreReport {
-  const { restored, unchanged, deleted, verified, skipped, conflicts, mode, program, seconds } = result;
-  return {
-    ...{ restored: restored.length, unchanged: unchanged.length, deleted: deleted.length, verified },
-    skipped: skipped.map(({ path, skip }) => ({ path, reason: skipSentence(skip) })),
-    conflicts: conflicts.map(({ path, outcome }) => ({ path, outcome })),
-    ...{ mode, program: program.state, seconds },
+    ...{ ...outcome, backup, manifestBoard: manifest.board, plan, warnings },
+    left: options.paths.includes(ROOT) && !options.mapping ? leftOf(manifest, state, outcome.deleted) : [],
+    ...(performed.journal && { record: performed.journal.id }),
   };
 }
 

@@ -1,11 +1,9 @@
 // Takes a restore back, or brings one that was interrupted to its end. Its record says what each file was and was to be, and the
 // board shows how far it is: so both can be done from wherever it stopped, and again if they are interrupted themselves (P25).
 
-import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
-import type { BoardIdentity } from '../board/identity.js';
+import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import { type BoardPath, ROOT } from '../paths.js';
-import { limitsOfRestore } from '../plan/boardLimits.js';
 import { type Decisions, planToward, type RestorePlan } from '../plan/planToward.js';
 import { isOfRecord, lastRestore, wantedByRecord } from '../plan/recordedPlan.js';
 import type { BoardState, ConflictChoice } from '../plan/restoreItem.js';
@@ -17,7 +15,7 @@ import { type BoardAddress, connecting, type JobContext } from './job.js';
 import { lookForRestore } from './lookForRestore.js';
 import { performPlan } from './performPlan.js';
 import { type Account, recorded } from './recorded.js';
-import { conflictsOf, type RestoreResult, reportOf } from './restore.js';
+import { outcomeOf, type RestoreOutcome, reportOf } from './restoreOutcome.js';
 import { agree, type Decide, type Deciding, lockingOf } from './restorePreview.js';
 
 export interface SettleOptions {
@@ -29,26 +27,8 @@ export interface SettleOptions {
   decide?: Decide;
 }
 
-export interface SettleResult
-  extends Pick<
-    RestoreResult,
-    | (
-        | 'restored'
-        | 'unchanged'
-        | 'skipped'
-        | 'conflicts'
-        | 'deleted'
-        | 'safety'
-        | 'mode'
-        | 'limits'
-        | 'verified'
-        | 'ways'
-      )
-    | ('wire' | 'seconds')
-  > {
-  board: BoardIdentity;
+export interface SettleResult extends RestoreOutcome {
   restore: RestoreRecord;
-  program: Readonly<Program>;
 }
 
 /** Brings back what the last restore replaced or deleted, and removes what it added. */
@@ -111,19 +91,9 @@ async function settle(
     });
   });
   const { board, record, plan, performed, waitedMs } = done;
-  const result: SettleResult = {
-    ...{ board: board.identity, restore: record, restored: performed.written, deleted: performed.deleted },
-    unchanged: plan.items.filter(({ type, action }) => type === 'file' && action === 'same').map(({ path }) => path),
-    skipped: plan.items.flatMap(({ path, action, skip }) => (action === 'skip' && skip ? [{ path, skip }] : [])),
-    conflicts: conflictsOf(plan.items),
-    ...(performed.safety && { safety: performed.safety }),
-    ...{ mode: plan.mode, limits: performed.written.length > 0 ? limitsOfRestore(board) : [] },
-    verified: performed.written.length,
-    ...{ program: board.program, ways: [...board.files.ways], wire: { ...board.wire } },
-    seconds: (context.env.clock.ticks() - start - waitedMs) / 1000,
-  };
-  await (performed.journal ?? store.resumeRestore(record)).ended(toward, reportOf(result));
-  return result;
+  const outcome = outcomeOf(board, plan, performed, (context.env.clock.ticks() - start - waitedMs) / 1000);
+  await (performed.journal ?? store.resumeRestore(record)).ended(toward, reportOf(outcome));
+  return { ...outcome, restore: record };
 }
 
 function decidingOn(
