@@ -10,7 +10,7 @@ import {
   USUAL_MIRROR_LIMIT,
 } from '../core/jobs/restore.js';
 import { skippedInWords } from '../core/jobs/restoreOutcome.js';
-import { describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
+import { changesOf, describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { RestorePlan } from '../core/plan/planToward.js';
 import type { RestoreItem, SkipReason } from '../core/plan/restoreItem.js';
@@ -89,15 +89,12 @@ codes: 0 done, 1 also where a dry run shows what cannot be done, 3 where some fi
 const COULD_NOT: readonly SkipReason[] = ['read-only', 'bad-name'];
 
 /** `Restore 3 files (12 kB) and delete 1 file on demo, sim:demo?` */
-export function restoreQuestion({ steps }: Pick<RestorePlan, 'steps'>, board: string, url: string): string {
-  const writes = steps.filter(({ kind }) => kind === 'write').length;
-  const removes = steps.filter(({ kind }) => kind === 'remove').length;
-  const size = bytes(sumsOf({ items: [], steps }).bytes);
+export function restoreQuestion(plan: Pick<RestorePlan, 'steps'>, board: string, url: string): string {
+  const { files, bytes: size, deleted } = changesOf(plan);
   const where = board === url ? displayPath(url) : `${displayPath(board)}, ${displayPath(url)}`;
-  if (writes + removes === 0) return `Make folders on ${where}?`;
-  const deletes = removes > 0 ? `elete ${count(removes, 'file')}` : '';
-  if (writes === 0) return `D${deletes} on ${where}?`;
-  return `Restore ${count(writes, 'file')} (${size})${deletes ? ` and d${deletes}` : ''} on ${where}?`;
+  const deletes = count(deleted, 'file');
+  if (files === 0) return `${deleted > 0 ? `Delete ${deletes}` : 'Change folders'} on ${where}?`;
+  return `Restore ${count(files, 'file')} (${bytes(size)})${deleted > 0 ? ` and delete ${deletes}` : ''} on ${where}?`;
 }
 
 function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions, 'backup' | 'decide'> {
@@ -150,12 +147,15 @@ type Preview = Awaited<ReturnType<typeof previewRestore>>;
 
 function tellPlan(call: Call, { plan, planId, warnings, included, board, backup }: Preview): ExitCode {
   const { mode, space, problems } = plan;
-  const { bytes: written, ...files } = sumsOf(plan);
   for (const warning of warnings) call.output.note(warning);
   call.output.result(
     {
       ...{ dryRun: true, plan: planId, board: { id: board.id, name: board.name }, backup: backup.id, mode },
-      ...{ files, bytes: written, space: space.map((each) => ({ ...each, mount: `/${each.mount}` })) },
+      ...{
+        files: sumsOf(plan),
+        bytes: changesOf(plan).bytes,
+        space: space.map((each) => ({ ...each, mount: `/${each.mount}` })),
+      },
       ...{ items: plan.items.map(itemFields), warnings, included, problems },
     },
     [describePlan(plan), included, ...problems.map(({ message, hint }) => `${message} ${hint}`)].join('\n'),

@@ -280,7 +280,7 @@ describe('The question before a restore', () => {
       'Restore 2 files (1.0 kB) and delete 2 files on demo, sim:demo?',
     );
     assert.equal(question(remove), 'Delete 1 file on demo, sim:demo?');
-    assert.equal(question({ kind: 'make-folder', path: parseBoardPath('c') }), 'Make folders on demo, sim:demo?');
+    assert.equal(question({ kind: 'make-folder', path: parseBoardPath('c') }), 'Change folders on demo, sim:demo?');
   });
 });
 

@@ -123,6 +123,14 @@ describe('The plan of a restore', () => {
     );
   });
 
+  it('P29 makes no folder of which nothing is wanted, but one that is empty in the backup', () => {
+    const entries = [folder('a'), folder('a/b'), file('a/b/c.py'), folder('empty'), file('d/e.py')];
+    const made = (leftOut: string[]) => stepsOf(plan({ entries, leftOut }));
+    assert.deepEqual(made(['a/b/c.py']), ['make-folder d', 'make-folder empty', 'write d/e.py']);
+    assert.deepEqual(made(['d/e.py', 'empty']), ['make-folder a', 'make-folder a/b', 'write a/b/c.py']);
+    assert.deepEqual(made(['a/b/c.py', 'd/e.py']), ['make-folder empty']);
+  });
+
   it('puts what is in a folder of the backup into another one of the board', () => {
     const to = (from: string, to: string) => stepsOf(plan({ paths: ['lib'], mapping: [from, to] }));
     assert.deepEqual(to('', 'old'), ['make-folder old', 'make-folder old/lib', 'write old/lib/wifi.py']);
@@ -240,7 +248,7 @@ describe('A mirror', () => {
   it('P30 deletes no more files than are allowed', () => {
     assert.deepEqual(plan({ mirror: 3, onBoard: extras, saved: ['known'] }).problems, []);
     const [problem] = plan({ mirror: 2, onBoard: extras, saved: ['known'] }).problems;
-    assert.match(problem?.message ?? '', /3 files on the board would be deleted, and 2 are allowed/);
+    assert.match(problem?.message ?? '', /3 files on the board would be deleted, and the limit is 2/);
     const rest = plan({ mirror: 2, onBoard: extras, saved: ['known'], leftOut: ['junk.txt'] });
     assert.deepEqual(rest.problems, []);
   });

@@ -89,7 +89,7 @@ describe('mpbackup restore, undo, finish and restores', function () {
     await put('one', { ...BACKED_UP, 'x/one.txt': '1', 'x/two.txt': '2' });
     const refused = await run('restore', 'sim:one', backup, '--yes', '--mirror', '--max-delete', '1');
     assert.deepEqual([refused.status, refused.result.code], [1, 'bad-argument']);
-    assert.match(String(refused.result.message), /2 files on the board would be deleted, and 1 are allowed/);
+    assert.match(String(refused.result.message), /2 files on the board would be deleted, and the limit is 1/);
     const { result } = await run('restore', 'sim:one', backup, '--yes', '--mirror');
     assert.deepEqual([result.deleted, await on()], [2, BACKED_UP]);
   });

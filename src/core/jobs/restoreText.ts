@@ -54,23 +54,30 @@ export interface PlanSums {
   same: number;
   skip: number;
   blocked: number;
-  /** Bytes that are written. */
-  bytes: number;
 }
 
-export function sumsOf({ items, steps }: Pick<RestorePlan, 'items' | 'steps'>): PlanSums {
+export function sumsOf({ items }: Pick<RestorePlan, 'items'>): PlanSums {
   const files = items.filter(({ type }) => type === 'file');
   const of = (action: RestoreItem['action']) => files.filter((item) => item.action === action).length;
   return {
     ...{ new: of('new'), replace: of('replace'), conflict: of('conflict'), delete: of('delete') },
     ...{ same: of('same'), skip: of('skip') },
     blocked: items.filter(({ action }) => action === 'blocked').length,
-    bytes: steps.reduce((sum, step) => sum + (step.kind === 'write' ? step.content.size : 0), 0),
+  };
+}
+
+/** What a plan writes, and how many files it deletes. */
+export function changesOf({ steps }: Pick<RestorePlan, 'steps'>): { files: number; bytes: number; deleted: number } {
+  const writes = steps.filter((step) => step.kind === 'write');
+  return {
+    files: writes.length,
+    bytes: writes.reduce((sum, { content }) => sum + content.size, 0),
+    deleted: steps.filter(({ kind }) => kind === 'remove').length,
   };
 }
 
 /** `2 new, 3 replaced, 1 conflict, 45 the same.` */
-export function sumSentence(plan: Pick<RestorePlan, 'items' | 'steps'>): string {
+export function sumSentence(plan: Pick<RestorePlan, 'items'>): string {
   const sums = sumsOf(plan);
   const parts = [
     ...(sums.new > 0 ? [`${sums.new} new`] : []),
@@ -95,7 +102,7 @@ export function includedSentence(
   { entries, createdAt }: Pick<Manifest, 'entries' | 'createdAt'>,
 ): string {
   const all = entries.filter(({ type }) => type === 'file').length;
-  const out = plan.items.filter(({ action }) => action === 'skip').length;
+  const out = plan.items.filter(({ type, action, wanted }) => action === 'skip' && type === 'file' && wanted).length;
   const included = selected - out;
   const backup = `the backup of ${localTime(createdAt)}`;
   const which =
@@ -130,7 +137,7 @@ function spaceSentence({ mount, needed, free }: RestorePlan['space'][number]): s
 }
 
 /** What is to be known of one path of a plan: `  1.2 kB, replaces 900 B`. */
-export function about(item: RestoreItem): string {
+function about(item: RestoreItem): string {
   const parts = partsOf(item);
   return parts.length > 0 ? `  ${parts.join(', ')}` : '';
 }

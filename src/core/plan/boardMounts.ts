@@ -16,25 +16,30 @@ export function mountOf(path: BoardPath, mounts: readonly BoardMount[]): BoardMo
 /** As VfsFat takes it; what a FAT volume cannot hold has one of these. */
 const NOT_ON_FAT = /["*:<>?|\\\u0001-\u001f\u007f]|[. ]$/;
 
-/**
- * @param others paths that go there as well
- * @returns whether the file system cannot have this name, or takes it for that of another one
- */
-export function cannotBeNamed(path: BoardPath, mount: BoardMount, others: readonly BoardPath[]): boolean {
-  if (mount.kind !== 'fat') return false;
-  const isTwin = (other: BoardPath) => other !== path && folded(other) === folded(path);
-  return path.split('/').some((name) => NOT_ON_FAT.test(name)) || others.some(isTwin);
+/** @returns whether a file system can have no such name; each further path that FAT takes for an earlier one counts as such */
+export function namesForMounts(mounts: readonly BoardMount[]): (path: BoardPath) => boolean {
+  const taken = new Map<string, BoardPath>();
+  return (path) => {
+    if (mountOf(path, mounts).kind !== 'fat') return false;
+    if (path.split('/').some((name) => NOT_ON_FAT.test(name))) return true;
+    const first = taken.get(folded(path)) ?? path;
+    taken.set(folded(path), first);
+    return first !== path;
+  };
 }
 
 /** Where a file system takes several spellings for one name, the one that the board has is meant; of folders on the way, too. */
-export function spelledAsOnBoard(
-  path: BoardPath,
-  { present, mounts }: Pick<BoardState, 'present' | 'mounts'>,
-): BoardPath {
-  if (path === ROOT || present.has(path) || mountOf(path, mounts).kind !== 'fat') return path;
-  const wanted = folded(path);
-  for (const there of present.keys()) if (folded(there) === wanted) return there;
-  return childOf(spelledAsOnBoard(parentOf(path), { present, mounts }), nameOf(path));
+export function spellingOn({
+  present,
+  mounts,
+}: Pick<BoardState, 'present' | 'mounts'>): (path: BoardPath) => BoardPath {
+  const spellings = new Map<string, BoardPath>();
+  if (mounts.some(({ kind }) => kind === 'fat')) for (const path of present.keys()) spellings.set(folded(path), path);
+  const spelled = (path: BoardPath): BoardPath => {
+    if (path === ROOT || present.has(path) || mountOf(path, mounts).kind !== 'fat') return path;
+    return spellings.get(folded(path)) ?? childOf(spelled(parentOf(path)), nameOf(path));
+  };
+  return spelled;
 }
 
 /** FAT folds the letters of its code page; those of ASCII are the ones that meet. */

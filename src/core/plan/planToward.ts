@@ -66,7 +66,8 @@ export function planToward(
     .map((one) => itemOf(one, board, isSaved))
     .map((item) => settled(item, chosen.get(item.path) ?? conflicts, taken))
     .sort((one, other) => comparePaths(one.path, other.path))
-    .map(keptFolder);
+    .map(keptFolder)
+    .map(emptiedFolder);
   const { mode, space, steps } = stepsOf(items, board);
   return {
     items,
@@ -131,6 +132,16 @@ function keptFolder(item: RestoreItem, _: number, items: readonly RestoreItem[])
   const isKept = (other: RestoreItem) => other.present !== null && !isDeleted(other);
   const stays = items.some((other) => isKept(other) && isInside(other.path, item.path));
   return stays ? { ...item, action: 'skip', skip: 'left-out' } : item;
+}
+
+/** A folder that would be made for what nobody wants any more is not made. One that is empty in the backup is. */
+function emptiedFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
+  if (item.type !== 'folder' || item.action !== 'new') return item;
+  const inside = items.filter((other) => other !== item && isInside(other.path, item.path));
+  const isEnd = ({ path }: RestoreItem) => !inside.some((other) => other.path !== path && isInside(other.path, path));
+  const [first, ...others] = inside.filter(isEnd);
+  if (!first?.skip || others.some(({ skip }) => !skip)) return item;
+  return { ...item, action: 'skip', skip: first.skip };
 }
 
 function taken(path: BoardPath, there: string, here: string): string {

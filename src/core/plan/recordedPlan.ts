@@ -20,9 +20,8 @@ export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardP
 }
 
 /**
- * What shall be there. Of a folder that the restore made and that holds something else by now, nothing is wanted.
- *
- * @throws nothing; content whose hash nobody knew is passed over: there is no way back to it
+ * What shall be there. Of a folder that the restore made and that holds something else by now, nothing is wanted; nor of content
+ * whose hash nobody knew: there is no way back to it.
  */
 export function wantedByRecord(items: readonly RecordedItem[], toward: Direction, { present }: BoardState): Wanted[] {
   const going = new Set(items.filter((item) => item[toward] === null).map(({ path }) => path));

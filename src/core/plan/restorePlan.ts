@@ -4,7 +4,7 @@ import type { ManifestEntry, ManifestError, ManifestFile } from '../archive/mani
 import { type BoardPath, displayPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { count } from '../text.js';
 import type { ContentHash } from '../tree.js';
-import { cannotBeNamed, mountOf, spelledAsOnBoard } from './boardMounts.js';
+import { mountOf, namesForMounts, spellingOn } from './boardMounts.js';
 import { type Decisions, NO_DECISIONS, type PlanProblem, planToward, type RestorePlan } from './planToward.js';
 import {
   type BoardState,
@@ -69,22 +69,28 @@ export function planRestore(
   isSaved: (hash: ContentHash) => boolean,
   decisions: Decisions = NO_DECISIONS,
 ): RestorePlan {
-  const wanted = [...wantedOf(request, board), ...extrasOf(request, board)];
+  const spelled = spellingOn(board);
+  const place = (path: BoardPath) => spelled(mapped(path, request.mapping));
+  const wanted = [...wantedOf(request, board, place), ...extrasOf(request, board, place)];
   const plan = planToward(wanted, board, (_, hash) => isSaved(hash), request.conflicts, decisions);
-  return { ...plan, problems: [...plan.problems, ...meetings(request, board), ...beyondMirror(plan, request)] };
+  return { ...plan, problems: [...plan.problems, ...meetings(request, place), ...beyondMirror(plan, request)] };
 }
 
+/** Where a path of the backup goes on the board. */
+type Place = (path: BoardPath) => BoardPath;
+
 /** Every path that the selection brings, with the folders that hold them. */
-function wantedOf(request: RestoreRequest, board: BoardState): Wanted[] {
+function wantedOf(request: RestoreRequest, { mounts }: BoardState, place: Place): Wanted[] {
   const selected = selectedBy(request.entries, request.selection);
   const isOfDevice = scopeTest({ root: ROOT, include: request.deviceFiles, exclude: [] });
+  const cannotBeNamed = namesForMounts(mounts);
   const wanted = new Map<BoardPath, Wanted>();
   const addFolders = (path: BoardPath) => {
     for (let at = path; at !== ROOT && !wanted.has(at); at = parentOf(at))
       wanted.set(at, { path: at, target: 'folder' });
   };
   for (const entry of selected) {
-    const path = spelledAsOnBoard(mapped(entry.path, request.mapping), board);
+    const path = place(entry.path);
     if (path === ROOT) continue;
     const skip = whySkipped(entry, path);
     if (entry.type === 'folder') {
@@ -98,9 +104,8 @@ function wantedOf(request: RestoreRequest, board: BoardState): Wanted[] {
 
   function whySkipped(entry: ManifestEntry, path: BoardPath): SkipReason | undefined {
     if (request.deviceFiles.length > 0 && isOfDevice(entry.path)) return 'device-specific';
-    const mount = mountOf(path, board.mounts);
-    if (mount.kind === 'rom') return 'read-only';
-    return cannotBeNamed(path, mount, [...wanted.keys()]) ? 'bad-name' : undefined;
+    if (mountOf(path, mounts).kind === 'rom') return 'read-only';
+    return cannotBeNamed(path) ? 'bad-name' : undefined;
   }
 }
 
@@ -109,12 +114,12 @@ function contentOf({ path, size, sha256 }: ManifestFile): WantedContent {
 }
 
 /** Two files of the backup that a mapping puts in one place: one of them would be lost without a word. */
-function meetings({ mapping, ...request }: RestoreRequest, board: BoardState): PlanProblem[] {
-  if (!mapping) return [];
+function meetings(request: RestoreRequest, place: Place): PlanProblem[] {
+  if (!request.mapping) return [];
   const sources = new Map<BoardPath, BoardPath>();
   return selectedBy(request.entries, request.selection).flatMap(({ type, path }): PlanProblem[] => {
     if (type === 'folder') return [];
-    const to = spelledAsOnBoard(mapped(path, mapping), board);
+    const to = place(path);
     const other = sources.get(to);
     sources.set(to, path);
     if (other === undefined) return [];
@@ -130,7 +135,7 @@ function meetings({ mapping, ...request }: RestoreRequest, board: BoardState): P
 }
 
 /** @returns the path on the board of a path of the backup */
-export function mapped(path: BoardPath, mapping: Mapping | null): BoardPath {
+function mapped(path: BoardPath, mapping: Mapping | null): BoardPath {
   return mapping ? moved(path, mapping.from, mapping.to) : path;
 }
 
@@ -145,7 +150,7 @@ function moved(path: BoardPath, from: BoardPath, to: BoardPath): BoardPath {
  * What a mirror deletes: what is on the board, where the backup looked and has nothing. Never what it could not read (P31), what
  * lies in a file system that it did not know, nor what the selection does not mean (P30).
  */
-function extrasOf(request: RestoreRequest, board: BoardState): Wanted[] {
+function extrasOf(request: RestoreRequest, board: BoardState, place: Place): Wanted[] {
   const { mirror, mapping, selection, scope, errors, mounts } = request;
   if (!mirror) return [];
   const covers = scopeTest(scope);
@@ -153,7 +158,7 @@ function extrasOf(request: RestoreRequest, board: BoardState): Wanted[] {
   const isOfDevice = scopeTest({ root: ROOT, include: request.deviceFiles, exclude: [] });
   const kept = new Set<BoardPath>();
   for (const { path } of request.entries) {
-    for (let at = spelledAsOnBoard(mapped(path, mapping), board); at !== ROOT; at = parentOf(at)) kept.add(at);
+    for (let at = place(path); at !== ROOT; at = parentOf(at)) kept.add(at);
   }
   const isMount = (path: BoardPath) => board.mounts.some((mount) => mount.path === path);
   const extras = [...board.present.keys()].filter((path) => {
@@ -188,8 +193,8 @@ function beyondMirror({ items }: Pick<RestorePlan, 'items'>, { mirror }: Restore
   return [
     {
       code: 'bad-argument',
-      message: `${count(files, 'file')} on the board would be deleted, and ${mirror.most} are allowed.`,
-      hint: 'Look at the list of them. Allow more, or leave some out.',
+      message: `${count(files, 'file')} on the board would be deleted, and the limit is ${mirror.most}.`,
+      hint: 'Look at the list of them. Raise the limit, or leave some out.',
     },
   ];
 }

@@ -1,7 +1,7 @@
 // How a row of the preview looks.
 
 import * as vscode from 'vscode';
-import { howSentences, partsOf } from '../../core/jobs/restoreText.js';
+import { howSentences, partsOf, skipSentence } from '../../core/jobs/restoreText.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { RestoreAction, RestoreItem } from '../../core/plan/restoreItem.js';
 import { bytes } from '../../core/text.js';
@@ -68,7 +68,7 @@ function fileItem(item: RestoreItem, shown: RestoreItem, choices: PreviewChoices
   row.description = choices.isOpen(shown) ? 'conflict: which one?' : shortly(item);
   row.iconPath = iconOf(item.action === 'skip' ? shown.action : item.action);
   row.tooltip = markdown([`**${escaped(item.path)}**`, ...partsOf(item).map(escaped)]);
-  row.contextValue = shown.action === 'conflict' ? 'conflict' : shown.action;
+  row.contextValue = shown.action;
   const command = item.type === 'file' ? comparisonOf(shown) : undefined;
   if (command) row.command = command;
   return row;
@@ -90,11 +90,7 @@ function shortly(item: RestoreItem): string {
       if (wanted === null) return settled === 'board' ? 'not backed up: kept' : 'not backed up: deleted';
       return settled === 'board' ? 'edited: kept' : 'edited: replaced';
     case 'skip':
-      return skip === 'left-out'
-        ? 'stays as it is'
-        : `left out: ${partsOf(item)
-            .join(' ')
-            .replace(/^left out: /, '')}`;
+      return skip === undefined || skip === 'left-out' ? 'stays as it is' : `left out: ${skipSentence(skip)}`;
     case 'blocked':
       return 'cannot be done';
     default:

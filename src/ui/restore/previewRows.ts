@@ -1,11 +1,12 @@
 // The rows of the preview of a restore, as data: what is done to each file, by folder. Knows nothing of VS Code.
 
 import type { RestorePreview } from '../../core/jobs/restorePreview.js';
-import { sumsOf } from '../../core/jobs/restoreText.js';
+import { changesOf } from '../../core/jobs/restoreText.js';
 import { type BoardPath, comparePaths, isInside, parentOf, ROOT } from '../../core/paths.js';
 import type { Decisions, PlanProblem, RestorePlan } from '../../core/plan/planToward.js';
 import type { ConflictChoice, RestoreItem } from '../../core/plan/restoreItem.js';
 import { bytes, count } from '../../core/text.js';
+import { capitalized } from '../nameBackups.js';
 
 export type PreviewRow =
   /** The row that carries the plan out. */
@@ -18,6 +19,10 @@ export type PreviewRow =
 export class PreviewChoices {
   private readonly unticked = new Set<BoardPath>();
   private readonly settled = new Map<BoardPath, ConflictChoice>();
+  /** What is to be seen: files that stay as they are only count, and folders show themselves by what is in them. */
+  private readonly shown: readonly RestoreItem[];
+  /** Made once for all rows, until something else is decided. */
+  private current: RestorePlan | undefined;
 
   /**
    * @param asksEach every conflict has to be settled by the user
@@ -28,13 +33,15 @@ export class PreviewChoices {
     private readonly asksEach: boolean,
     decided?: Decisions,
   ) {
+    this.shown = shownOf(preview.plan);
     for (const path of decided?.leftOut ?? []) this.unticked.add(path);
     for (const [path, choice] of decided?.conflicts ?? []) this.settled.set(path, choice);
   }
 
   /** With all that was decided: what will be carried out. */
   get plan(): RestorePlan {
-    return this.preview.planWith(this.decisions);
+    this.current ??= this.preview.planWith(this.decisions);
+    return this.current;
   }
 
   get decisions(): Decisions {
@@ -52,6 +59,7 @@ export class PreviewChoices {
   }
 
   tick(row: PreviewRow, isTicked: boolean): void {
+    this.current = undefined;
     for (const { path } of this.itemsOf(row)) {
       if (isTicked) this.unticked.delete(path);
       else this.unticked.add(path);
@@ -65,6 +73,7 @@ export class PreviewChoices {
   }
 
   settle(path: BoardPath, choice: ConflictChoice): void {
+    this.current = undefined;
     this.settled.set(path, choice);
     this.unticked.delete(path);
   }
@@ -101,22 +110,12 @@ export class PreviewChoices {
     if (open.length > 0) return { text: `Settle ${count(open.length, 'conflict')} first`, canRun: false };
     if (plan.problems.length > 0) return { text: 'This cannot be done as it is', canRun: false };
     if (plan.steps.length === 0) return { text: 'Nothing is ticked', canRun: false };
-    const writes = plan.steps.filter(({ kind }) => kind === 'write').length;
-    const deletes = plan.steps.filter(({ kind }) => kind === 'remove').length;
+    const { files, bytes: size, deleted } = changesOf(plan);
     const parts = [
-      ...(writes > 0 ? [`write ${count(writes, 'file')} (${bytes(sumsOf(plan).bytes)})`] : []),
-      ...(deletes > 0 ? [`delete ${count(deletes, 'file')}`] : []),
+      ...(files > 0 ? [`write ${count(files, 'file')} (${bytes(size)})`] : []),
+      ...(deleted > 0 ? [`delete ${count(deleted, 'file')}`] : []),
     ];
-    const text = parts.join(', ') || 'make folders';
-    return { text: text.charAt(0).toUpperCase() + text.slice(1), canRun: true };
-  }
-
-  /** What is to be seen: files that stay as they are only count, and folders show themselves by what is in them. */
-  private get shown(): RestoreItem[] {
-    const { items } = this.preview.plan;
-    const holds = (folder: BoardPath) =>
-      items.some(({ path, type, action }) => type === 'file' && action !== 'same' && isInside(path, folder));
-    return items.filter(({ path, type, action }) => action !== 'same' && (type === 'file' || !holds(path)));
+    return { text: capitalized(parts.join(', ') || 'make folders'), canRun: true };
   }
 
   private itemsOf(row: PreviewRow): RestoreItem[] {
@@ -125,4 +124,13 @@ export class PreviewChoices {
     if (row.kind !== 'folder') return [];
     return this.shown.filter((item) => canBeTicked(item) && isInside(item.path, row.path));
   }
+}
+
+function shownOf({ items }: RestorePlan): RestoreItem[] {
+  const changing = items.filter(({ action }) => action !== 'same');
+  const holding = new Set<BoardPath>();
+  for (const { type, path } of changing) {
+    if (type === 'file') for (let at = parentOf(path); at !== ROOT; at = parentOf(at)) holding.add(at);
+  }
+  return changing.filter(({ type, path }) => type === 'file' || !holding.has(path));
 }
