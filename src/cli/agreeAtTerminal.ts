@@ -40,23 +40,25 @@ export function agreeAtTerminal(
   question: (preview: RestorePreview, plan: RestorePlan) => string,
 ): Decide | undefined {
   if (call.flag('yes')) return undefined;
-  return async (preview) => {
+  return async (preview, over) => {
+    const { signal: cancelled } = call.context;
+    const signal = AbortSignal.any([over, ...(cancelled ? [cancelled] : [])]);
     if (preview.isAgain) call.output.note('The board has changed meanwhile. This is what would be done now:');
     for (const warning of preview.warnings) call.output.note(warning);
-    const decisions = conflictsOf(call) === undefined ? await settleEach(call, preview) : NO_DECISIONS;
+    const decisions = conflictsOf(call) === undefined ? await settleEach(call, preview, signal) : NO_DECISIONS;
     const plan = preview.planWith(decisions);
     call.output.note(describePlan(plan));
     call.output.note(preview.included);
     // What cannot be done is said by the job, better than by a question.
-    if (plan.problems.length === 0 && plan.steps.length > 0) await consent(call, question(preview, plan));
+    if (plan.problems.length === 0 && plan.steps.length > 0) await consent(call, question(preview, plan), signal);
     return decisions;
   };
 }
 
-async function settleEach(call: Call, preview: RestorePreview): Promise<Decisions> {
+async function settleEach(call: Call, preview: RestorePreview, signal: AbortSignal): Promise<Decisions> {
   const conflicts = new Map<BoardPath, ConflictChoice>();
   for (const item of preview.plan.items) {
-    if (item.action === 'conflict') conflicts.set(item.path, await settle(call, preview, item));
+    if (item.action === 'conflict') conflicts.set(item.path, await settle(call, preview, item, signal));
   }
   return { leftOut: new Set(), conflicts };
 }
@@ -67,13 +69,18 @@ const ANSWERS = new Map<string, ConflictChoice>([
   ['t', 'both'],
 ]);
 
-async function settle(call: Call, preview: RestorePreview, item: RestoreItem): Promise<ConflictChoice> {
+async function settle(
+  call: Call,
+  preview: RestorePreview,
+  item: RestoreItem,
+  signal: AbortSignal,
+): Promise<ConflictChoice> {
   const what = item.wanted === null ? 'is not in the backup' : 'is not as in the backup';
   call.output.note(`${displayPath(item.path)} on the board ${what}, and is in no backup as it is.`);
   for (;;) {
     const question = 'Keep that of the [b]ackup, that [o]n the board, bo[t]h, or show the [d]ifference? ';
     const terminal = { input: process.stdin, output: process.stderr };
-    const answer = (await ask(question, terminal, call.context.signal)).trim().toLowerCase();
+    const answer = (await ask(question, terminal, signal)).trim().toLowerCase();
     const choice = ANSWERS.get(answer) ?? CONFLICT_CHOICES.find((each) => each === answer);
     if (choice) return choice;
     if (answer === 'd') call.output.note(await difference(preview, item));

@@ -19,8 +19,8 @@ export function refuseSilence(call: Call, why: string): void {
 }
 
 /** @throws BackupError `cancelled` where the answer is not yes */
-export async function consent(call: Call, question: string): Promise<void> {
+export async function consent(call: Call, question: string, signal = call.context.signal): Promise<void> {
   if (call.flag('yes')) return;
-  const answer = await ask(`${question} [y/N] `, { input: process.stdin, output: process.stderr }, call.context.signal);
+  const answer = await ask(`${question} [y/N] `, { input: process.stdin, output: process.stderr }, signal);
   if (!/^y(es)?$/i.test(answer.trim())) throw cancelled();
 }

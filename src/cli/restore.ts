@@ -9,11 +9,11 @@ import {
   restore,
   USUAL_MIRROR_LIMIT,
 } from '../core/jobs/restore.js';
-import { skippedInWords } from '../core/jobs/restoreOutcome.js';
+import { isPartial, skippedInWords } from '../core/jobs/restoreOutcome.js';
 import { changesOf, describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import type { RestorePlan } from '../core/plan/planToward.js';
-import type { RestoreItem, SkipReason } from '../core/plan/restoreItem.js';
+import type { RestoreItem } from '../core/plan/restoreItem.js';
 import type { Mapping } from '../core/plan/restorePlan.js';
 import { bytes, count, duration } from '../core/text.js';
 import { agreeAtTerminal, CONFLICTS_USAGE, conflictsOf, conflictsOption } from './agreeAtTerminal.js';
@@ -81,12 +81,9 @@ codes: 0 done, 1 also where a dry run shows what cannot be done, 3 where some fi
     if (!decide) for (const warning of result.warnings) call.output.note(warning);
     for (const limit of result.limits) call.output.note(limit);
     call.output.result(fieldsOf(result), textOf(result, url));
-    return result.skipped.some(({ skip }) => COULD_NOT.includes(skip)) ? 3 : 0;
+    return isPartial(result) ? 3 : 0;
   },
 };
-
-/** Wished for, and not possible on this board. */
-const COULD_NOT: readonly SkipReason[] = ['read-only', 'bad-name'];
 
 /** `Restore 3 files (12 kB) and delete 1 file on demo, sim:demo?` */
 export function restoreQuestion(plan: Pick<RestorePlan, 'steps'>, board: string, url: string): string {
@@ -191,7 +188,7 @@ function fieldsOf(result: RestoreResult): Record<string, unknown> {
 }
 
 function textOf(result: RestoreResult, url: string): string {
-  const { restored, unchanged, deleted, left, skipped, conflicts, safety, program, seconds } = result;
+  const { restored, unchanged, deleted, left, conflicts, safety, program, seconds } = result;
   const same =
     unchanged.length > 0
       ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} as in the backup already.`
@@ -204,7 +201,7 @@ function textOf(result: RestoreResult, url: string): string {
   if (same) lines.push(same);
   if (deleted.length > 0) lines.push(`Deleted ${count(deleted.length, 'file')} that the backup does not have.`);
   for (const { path, outcome } of conflicts) lines.push(`${displayPath(path)} was in no backup: ${outcome}.`);
-  for (const { path, skip } of skipped) lines.push(`Left out ${displayPath(path)}: ${skipSentence(skip)}.`);
+  for (const { path, reason } of skippedInWords(result)) lines.push(`Left out ${displayPath(path)}: ${reason}.`);
   if (safety) lines.push(`What was replaced is in the backup ${safety.id.slice(0, 8)}.`);
   if (left.length > 0) {
     lines.push(

@@ -1,7 +1,7 @@
 // `undo` and `finish` differ in where they lead, and in nothing else.
 
 import { sentencesOnProgram } from '../core/jobs/programText.js';
-import { skippedInWords } from '../core/jobs/restoreOutcome.js';
+import { isPartial, skippedInWords } from '../core/jobs/restoreOutcome.js';
 import type { SettleOptions, SettleResult, undoRestore } from '../core/jobs/settleRestore.js';
 import { displayPath } from '../core/paths.js';
 import { count, duration, localTime } from '../core/text.js';
@@ -52,7 +52,7 @@ export function settlingVerb({ summary, details, done, verb, settle }: Settling)
       const result = await settle(call.context, addressOf(call, url), store, options);
       for (const limit of result.limits) call.output.note(limit);
       call.output.result(fieldsOf(result), textOf(result, done));
-      return 0;
+      return isPartial(result) ? 3 : 0;
     },
   };
 }
@@ -69,10 +69,8 @@ function fieldsOf(result: SettleResult): Record<string, unknown> {
   };
 }
 
-function textOf(
-  { restore, restored, deleted, unchanged, conflicts, safety, program, seconds }: SettleResult,
-  done: string,
-) {
+function textOf(result: SettleResult, done: string): string {
+  const { restore, restored, deleted, unchanged, conflicts, safety, program, seconds } = result;
   const changes = [
     ...(restored.length > 0 ? [`${count(restored.length, 'file')} written and verified on the board`] : []),
     ...(deleted.length > 0 ? [`${count(deleted.length, 'file')} removed`] : []),
@@ -80,6 +78,7 @@ function textOf(
   ];
   return [
     `${done} the restore of ${localTime(restore.at)} in ${duration(seconds)}: ${changes.join(', ') || 'nothing had to be changed'}.`,
+    ...skippedInWords(result).map(({ path, reason }) => `Left out ${displayPath(path)}: ${reason}.`),
     ...conflicts.map(({ path, outcome }) => `${displayPath(path)} was changed since: ${outcome}.`),
     ...(safety ? [`What had been changed since is in the backup ${safety.id.slice(0, 8)}.`] : []),
     ...sentencesOnProgram(program),

@@ -56,7 +56,7 @@ export async function restoreTo(
   };
   const { conflicts } = readSettings();
   const result = await runJob(services, words, (context) =>
-    restoreView.whileDeciding(conflicts === 'ask', async (decide) => {
+    restoreView.whileDeciding(`Restore to ${displayPath(board.name)}`, conflicts === 'ask', async (decide) => {
       const address = addressOf(services, board.url, 'restore', approach);
       return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
     }),

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { finishRestore, type SettleResult, undoRestore } from '../core/jobs/settleRestore.js';
+import { displayPath } from '../core/paths.js';
 import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
@@ -13,8 +14,13 @@ import type { Services } from './services.js';
 export type Settling = 'undo' | 'finish';
 
 const WORDS = {
-  undo: { doing: 'Undoing the last restore', did: 'Undid the restore', settle: undoRestore },
-  finish: { doing: 'Finishing the restore', did: 'Finished the restore', settle: finishRestore },
+  undo: { title: 'Undo restore', doing: 'Undoing the last restore', did: 'Undid the restore', settle: undoRestore },
+  finish: {
+    title: 'Finish restore',
+    doing: 'Finishing the restore',
+    did: 'Finished the restore',
+    settle: finishRestore,
+  },
 };
 
 /** @param restore id of its record; the last one of the board if none is named */
@@ -26,14 +32,14 @@ export async function runSettle(
   approach: Approach = {},
 ): Promise<void> {
   const { boards, restoreView } = services;
-  const { doing, did, settle } = WORDS[settling];
+  const { title, doing, did, settle } = WORDS[settling];
   const words: JobWords = {
     ...{ title: `${doing} on ${board.name}`, noun: settling === 'undo' ? 'Undo' : 'Restore', shares: RESTORE_SHARES },
     remedies: (error) =>
       remediesFor(error, approach, (more) => void runSettle(services, settling, board, restore, more)),
   };
   const result = await runJob(services, words, (context) =>
-    restoreView.whileDeciding(false, async (decide) => {
+    restoreView.whileDeciding(`${title} on ${displayPath(board.name)}`, false, async (decide) => {
       const address = addressOf(services, board.url, settling, approach);
       const options = { decide, ...(restore !== undefined && { restore }) };
       return settle(context, address, await boards.openStore(), options);

@@ -48,7 +48,7 @@ describe('mpbackup restore, undo, finish and restores', function () {
     assert.deepEqual(text.stdout.toString('utf8').split('\n').slice(0, 5), [
       '! junk.txt  conflict: it is in no backup, it is deleted from the board',
       '+ lib/b.txt  2 B, new',
-      '! main.py  6 B, conflict: the one on the board is in no backup, that of the backup takes its place',
+      '! main.py  6 B, conflict: the one on the board is in no backup, it is replaced',
       '+ secrets.py  9 B, new',
       '2 new, 2 conflicts, 1 the same.',
     ]);
@@ -131,8 +131,13 @@ describe('mpbackup restore, undo, finish and restores', function () {
 
   it('P26 --safety none takes none, and whole takes all', async () => {
     await put('one', { 'main.py': 'never backed up 1\n', 'other.txt': 'other 1\n' });
-    const none = await run('restore', 'sim:one', backup, 'main.py', '--yes', '--safety', 'none');
+    const none = await run('restore', 'sim:one', backup, '--yes', '--safety', 'none');
     assert.equal(none.result.safety, undefined);
+    // What nobody wanted to save does not come back; the rest does, and stands in nobody's way.
+    const { result, status } = await run('undo', 'sim:one', '--yes');
+    const reason = 'it was not saved before it was replaced, and no archive has its content';
+    assert.deepEqual([status, result.skipped, result.deleted], [3, [{ path: 'main.py', reason }], 3]);
+    assert.deepEqual(await on(), { 'main.py': 'x = 1\n', 'other.txt': 'other 1\n' });
     await put('one', { 'main.py': 'never backed up 2\n', 'other.txt': 'other 2\n' });
     const whole = await run('restore', 'sim:one', backup, 'main.py', '--yes', '--safety', 'whole');
     const { id } = whole.result.safety as { id: string };

@@ -86,6 +86,13 @@ export function reportOf(outcome: RestoreOutcome): RestoreReport {
   };
 }
 
+/** Wished for, and not possible. */
+const COULD_NOT: readonly SkipReason[] = ['read-only', 'bad-name', 'no-way-back'];
+
+export function isPartial({ skipped }: Pick<RestoreOutcome, 'skipped'>): boolean {
+  return skipped.some(({ skip }) => COULD_NOT.includes(skip));
+}
+
 export function skippedInWords({ skipped }: Pick<RestoreOutcome, 'skipped'>): RestoreReport['skipped'] {
   return skipped.map(({ path, skip }) => ({ path, reason: skipSentence(skip) }));
 }

@@ -33,8 +33,11 @@ export interface RestorePreview {
   readWanted(content: WantedContent): Promise<Uint8Array>;
 }
 
-/** @returns undefined where nothing shall be done */
-export type Decide = (preview: RestorePreview) => Promise<Decisions | undefined>;
+/**
+ * @param over aborted where nobody waits for the answer any more: the board has gone, or it took too long
+ * @returns undefined where nothing shall be done
+ */
+export type Decide = (preview: RestorePreview, over: AbortSignal) => Promise<Decisions | undefined>;
 
 /** How long the board stands still for somebody's decision. */
 const DECIDE_MS = 15 * 60_000;
@@ -112,15 +115,13 @@ async function askOn(
   // One thing at a time on the line, and nothing once it has been decided.
   let reading: Promise<unknown> = Promise.resolve();
   const preview = { ...previewOf(context, deciding, look), isAgain };
-  const decided = decide({
-    ...preview,
-    readFromBoard(path) {
-      const mine = reading.then(() => preview.readFromBoard(path));
-      reading = mine.catch(() => undefined);
-      return mine;
-    },
-  });
   const over = new AbortController();
+  const readFromBoard: RestorePreview['readFromBoard'] = (path) => {
+    const mine = reading.then(() => preview.readFromBoard(path));
+    reading = mine.catch(() => undefined);
+    return mine;
+  };
+  const decided = decide({ ...preview, readFromBoard }, over.signal);
   try {
     const decisions = await Promise.race([decided, untilLate(context, over.signal), untilGone(deciding.board)]);
     if (!decisions) throw cancelled();

@@ -14,6 +14,7 @@ const SKIPPED: Record<SkipReason, string> = {
   'device-specific': 'belongs to one board alone',
   'read-only': 'its file system is read-only',
   'bad-name': 'its file system cannot have this name, or takes it for another one',
+  'no-way-back': 'it was not saved before it was replaced, and no archive has its content',
 };
 
 /** Why a path was not restored: the end of a sentence. */
@@ -25,19 +26,17 @@ export function skipSentence(skip: SkipReason): string {
 export function settledSentence(settled: ConflictChoice, isDeletion: boolean): string {
   if (settled === 'both') return 'both are kept';
   if (settled === 'board') return 'the one on the board stays';
-  return isDeletion ? 'it is deleted from the board' : 'that of the backup takes its place';
+  return isDeletion ? 'it is deleted from the board' : 'it is replaced';
 }
 
-const MODES: Record<RestoreMode, string> = {
-  'stage-all': 'All files are written aside first, and then take their places.',
-  'stage-one': 'Files take their places one by one.',
-  'in-place': 'Files are written in place, one by one.',
+const MODES: Record<RestoreMode, { plan: string; done: string }> = {
+  'stage-all': {
+    plan: 'All files are written aside first, and then take their places.',
+    done: 'All files were written aside first, and then took their places.',
+  },
+  'stage-one': { plan: 'Files take their places one by one.', done: 'Files took their places one by one.' },
+  'in-place': { plan: 'Files are written in place, one by one.', done: 'Files were written in place, one by one.' },
 };
-
-/** How files take their place. */
-function modeSentence(mode: string): string {
-  return MODES[mode as RestoreMode] ?? '';
-}
 
 /** `a.py, b.py and 3 more` */
 export function fewNames(paths: readonly BoardPath[]): string {
@@ -127,7 +126,7 @@ export function describePlan(plan: RestorePlan): string {
 
 /** What flash it takes, and how files take their place; none where nothing is written. */
 export function howSentences({ space, mode, steps }: Pick<RestorePlan, 'space' | 'mode' | 'steps'>): string[] {
-  return steps.some(({ kind }) => kind === 'write') ? [...space.map(spaceSentence), modeSentence(mode)] : [];
+  return steps.some(({ kind }) => kind === 'write') ? [...space.map(spaceSentence), MODES[mode].plan] : [];
 }
 
 /** `Flash on /: 8.2 kB needed, 1.2 MB free.` */
@@ -187,26 +186,38 @@ export function stateWord(state: RestoreState): string {
 
 /** The report of a restore, as it is kept. */
 export function describeReport(record: RestoreRecord): string {
-  const { at, board, backup, safety, items, report, state } = record;
+  const { at, board, backup, items, report, state } = record;
   const lines = [
     `Restore of ${localTime(at)} to ${displayPath(board.name)}: ${stateWord(state)}.`,
     `From the backup ${backup.id.slice(0, 8)} of ${localTime(backup.createdAt)}.`,
-    safety === null
-      ? 'No safety backup: nothing was replaced, or none was wanted.'
-      : `What was replaced is in the backup ${safety.slice(0, 8)}.`,
+    safetySentence(record),
   ];
-  if (!report) return [...lines, `It was to change ${count(items.length, 'path')}.`].join('\n');
+  const changes = items.map(changeLine);
+  if (!report) return [...lines, `It was to change ${count(items.length, 'path')}:`, ...changes].join('\n');
   return [
     ...lines,
     `${report.restored} restored, ${report.unchanged} the same already, ${report.deleted} deleted, ${report.skipped.length} left out.`,
     `${count(report.verified, 'file')} hashed on the board afterwards and found right.`,
+    ...changes,
     ...report.skipped.map(({ path, reason }) => `  left out: ${displayPath(path)} (${displayPath(reason)})`),
     ...report.conflicts.map(({ path, outcome }) => `  conflict: ${displayPath(path)}: ${displayPath(outcome)}`),
-    modeSentence(report.mode),
+    MODES[report.mode as RestoreMode]?.done ?? '',
     `It took ${duration(report.seconds)}. ${programSentence(report.program)}`.trim(),
   ]
     .filter((line) => line !== '')
     .join('\n');
+}
+
+function safetySentence({ safety, items }: Pick<RestoreRecord, 'safety' | 'items'>): string {
+  if (safety !== null) return `What was replaced is in the backup ${safety.slice(0, 8)}.`;
+  const hasReplaced = items.some(({ before }) => before !== null && before !== 'folder');
+  return hasReplaced ? 'No safety backup was wanted.' : 'Nothing was replaced, so there is no safety backup.';
+}
+
+/** With the signs of a plan. */
+function changeLine({ path, before, after }: RestoreRecord['items'][number]): string {
+  const sign = before === null ? SIGNS.new : after === null ? SIGNS.delete : SIGNS.replace;
+  return `  ${sign} ${displayPath(path)}${before === 'folder' || after === 'folder' ? '/' : ''}`;
 }
 
 function programSentence(program: string): string {

@@ -7,6 +7,7 @@ import { type BoardPath, ROOT } from '../paths.js';
 import { type Decisions, planToward, type RestorePlan } from '../plan/planToward.js';
 import { isOfRecord, lastRestore, wantedByRecord } from '../plan/recordedPlan.js';
 import type { BoardState, ConflictChoice } from '../plan/restoreItem.js';
+import { warningsOfPlace } from '../plan/restoreWarnings.js';
 import type { Direction, RestoreRecord } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import { count, localTime } from '../text.js';
@@ -77,7 +78,9 @@ async function settle(
       const record = named ?? lastRestore(restores, board.identity.id);
       if (!record) throw nothingToSettle(toward, board);
       refuseWrong(record, board, toward);
-      const deciding = decidingOn(context, board, store, record, toward, options.conflicts ?? 'backup');
+      const nowhere = await contentNowhere(store, record, toward);
+      const about = { record, toward, nowhere, conflicts: options.conflicts ?? 'backup' };
+      const deciding = decidingOn(context, board, store, about);
       const { plan, look, waitedMs } = await agree(context, deciding, options.decide);
       const performed = await within(() =>
         performPlan(context, board, store, {
@@ -96,22 +99,44 @@ async function settle(
   return { ...outcome, restore: record };
 }
 
+/** Where a restore shall be led. */
+interface Settling {
+  record: RestoreRecord;
+  toward: Direction;
+  nowhere: ReadonlySet<ContentHash>;
+  conflicts: ConflictChoice;
+}
+
+/** What cannot come back because the user wanted no safety backup. What one should have is damage, if it is not there. */
+async function contentNowhere(
+  store: Store,
+  { safety, items }: RestoreRecord,
+  toward: Direction,
+): Promise<Set<ContentHash>> {
+  const nowhere = new Set<ContentHash>();
+  if (toward === 'after' || safety !== null) return nowhere;
+  for (const { before } of items) {
+    const hash = before === null || before === 'folder' ? null : before.sha256;
+    if (hash !== null && (await store.locate(hash)).length === 0) nowhere.add(hash);
+  }
+  return nowhere;
+}
+
 function decidingOn(
   context: JobContext,
   board: ConnectedBoard,
   store: Store,
-  record: RestoreRecord,
-  toward: Direction,
-  conflicts: ConflictChoice,
+  { record, toward, nowhere, conflicts }: Settling,
 ): Deciding {
   const { items } = record;
   const isOurs = isOfRecord(items);
+  const isNowhere = (hash: ContentHash) => nowhere.has(hash);
   const plan = (
     state: BoardState,
     isSaved: (path: BoardPath, hash: ContentHash) => boolean,
     decisions?: Decisions,
   ): RestorePlan => {
-    const plan = planToward(wantedByRecord(items, toward, state), state, isSaved, conflicts, decisions);
+    const plan = planToward(wantedByRecord(items, toward, state, isNowhere), state, isSaved, conflicts, decisions);
     // Room is counted with care, so that no restore gets stuck. There was room for this before, or it was promised.
     return { ...plan, problems: plan.problems.filter(({ code }) => code !== 'board-full') };
   };
@@ -120,17 +145,22 @@ function decidingOn(
     store,
     look: () => lookForRestore(context, board, store, (state) => plan(state, () => false)),
     plan: (look, decisions) => plan(look.state, isOurs, decisions),
-    describe: () => ({
-      warnings: [],
+    describe: (plan) => ({
+      warnings: warningsOfPlace(plan, board.profile.can.rename),
       included: `This is about the ${count(items.length, 'path')} of the restore of ${localTime(record.at)}, and nothing else on the board.`,
     }),
   };
 }
 
-/** @param id or its end, of 4 digits or more. @throws BackupError `backup-not-found` */
+/** @param id or its beginning or end, of 4 digits or more. @throws BackupError `backup-not-found`; `bad-argument` where several fit */
 export function findRestore(restores: readonly RestoreRecord[], id: string): RestoreRecord {
-  const found = restores.filter((record) => record.id === id || (id.length >= 4 && record.id.endsWith(id)));
-  if (found.length === 1 && found[0]) return found[0];
+  const fits = (record: RestoreRecord) => id.length >= 4 && (record.id.startsWith(id) || record.id.endsWith(id));
+  const [found, ...others] = restores.filter(fits);
+  if (found && others.length === 0) return found;
+  if (found)
+    throw new BackupError('bad-argument', `${JSON.stringify(id)} fits ${others.length + 1} restores.`, {
+      hint: 'Give more of the id, such as its last eight digits.',
+    });
   throw new BackupError('backup-not-found', `There is no restore ${JSON.stringify(id)}.`, {
     hint: 'Look at the list of restores.',
   });

@@ -22,8 +22,15 @@ export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardP
 /**
  * What shall be there. Of a folder that the restore made and that holds something else by now, nothing is wanted; nor of content
  * whose hash nobody knew: there is no way back to it.
+ *
+ * @param isNowhere whether no archive has this content, and none was meant to have it
  */
-export function wantedByRecord(items: readonly RecordedItem[], toward: Direction, { present }: BoardState): Wanted[] {
+export function wantedByRecord(
+  items: readonly RecordedItem[],
+  toward: Direction,
+  { present }: BoardState,
+  isNowhere: (hash: ContentHash) => boolean = () => false,
+): Wanted[] {
   const going = new Set(items.filter((item) => item[toward] === null).map(({ path }) => path));
   const holdsOthers = (folder: BoardPath) =>
     [...present.keys()].some((path) => path !== folder && isInside(path, folder) && !going.has(path));
@@ -31,7 +38,9 @@ export function wantedByRecord(items: readonly RecordedItem[], toward: Direction
     const wanted = item[toward];
     if (wanted === null) return holdsOthers(path) ? [] : [{ path, target: null }];
     if (wanted === 'folder') return [{ path, target: 'folder' }];
-    return wanted.sha256 === null ? [] : [{ path, target: { from: path, size: wanted.size, sha256: wanted.sha256 } }];
+    if (wanted.sha256 === null) return [];
+    const target = { from: path, size: wanted.size, sha256: wanted.sha256 };
+    return [{ path, target, ...(isNowhere(wanted.sha256) && { skip: 'no-way-back' as const }) }];
   });
 }
 

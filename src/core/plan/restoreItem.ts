@@ -61,7 +61,9 @@ export type SkipReason =
   /** It lies on a file system that nobody can write to. */
   | 'read-only'
   /** The file system there takes no such name. */
-  | 'bad-name';
+  | 'bad-name'
+  /** The user wanted no safety backup, and what was there before is nowhere. */
+  | 'no-way-back';
 
 /**
  * - `new`: nothing is there. `replace`: a file of which the store has the content, or will have it before anything is written

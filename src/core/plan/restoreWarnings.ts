@@ -47,11 +47,16 @@ export function warningsOf(
           `${count(device, 'file')} that belong${device === 1 ? 's' : ''} to one board alone ${device === 1 ? 'is' : 'are'} left out.`,
         ]
       : []),
-    ...(plan.mode === 'in-place' && !receiver.canRename
-      ? ['The board cannot rename files: each is written in place, after all that is on the board has been saved.']
-      : []),
-    ...(plan.mode === 'in-place' && receiver.canRename
-      ? ['There is no room for old and new files side by side: each old file goes before the new one is there.']
-      : []),
+    ...warningsOfPlace(plan, receiver.canRename),
+  ];
+}
+
+/** What becomes of old files where new ones cannot stand beside them. */
+export function warningsOfPlace({ mode }: Pick<RestorePlan, 'mode'>, canRename: boolean): string[] {
+  if (mode !== 'in-place') return [];
+  return [
+    canRename
+      ? 'There is no room for old and new files side by side: each old file goes before the new one is there.'
+      : 'The board cannot rename files: each is written in place, after all that is on the board has been saved.',
   ];
 }

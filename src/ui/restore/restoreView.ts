@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { BackupError } from '../../core/errors.js';
 import type { Decide, RestorePreview } from '../../core/jobs/restorePreview.js';
 import { howSentences, sumSentence } from '../../core/jobs/restoreText.js';
-import { displayPath, parentOf, ROOT } from '../../core/paths.js';
+import { parentOf, ROOT } from '../../core/paths.js';
 import type { Decisions } from '../../core/plan/planToward.js';
 import type { ConflictChoice } from '../../core/plan/restoreItem.js';
 import { SECTION } from '../settings.js';
@@ -16,6 +16,7 @@ const OPEN = `${SECTION}.restorePreviewIsOpen`;
 
 /** What is being decided on. */
 interface Open {
+  title: string;
   choices: PreviewChoices;
   decided(decisions: Decisions | undefined): void;
 }
@@ -45,20 +46,21 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   /**
    * Has a job with a preview run: no other one meanwhile.
    *
+   * @param title what the view says it is about: `Restore to demo`
    * @param asksEach every conflict has to be settled by the user
-   * @throws BackupError `board-busy` where another one is being decided on
+   * @throws BackupError `board-busy` where another one is under way
    */
-  async whileDeciding<T>(asksEach: boolean, job: (decide: Decide) => Promise<T>): Promise<T> {
+  async whileDeciding<T>(title: string, asksEach: boolean, job: (decide: Decide) => Promise<T>): Promise<T> {
     if (this.isTaken) {
       await this.focus();
       throw new BackupError('board-busy', 'Another restore is under way.', {
-        hint: 'Restore or cancel that one first.',
+        hint: 'Wait for it, or cancel it.',
       });
     }
     this.isTaken = true;
     this.decidedBefore = undefined;
     try {
-      return await job((preview) => this.decide(preview, asksEach));
+      return await job((preview) => this.decide(title, preview, asksEach));
     } finally {
       this.isTaken = false;
       await this.close(undefined);
@@ -110,14 +112,14 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
     this.changed.dispose();
   }
 
-  private async decide(preview: RestorePreview, asksEach: boolean): Promise<Decisions | undefined> {
+  private async decide(title: string, preview: RestorePreview, asksEach: boolean): Promise<Decisions | undefined> {
     const choices = new PreviewChoices(preview, asksEach, this.decidedBefore);
     // Where there is nothing to decide, nobody is asked.
     if (preview.plan.steps.length === 0 && preview.plan.problems.length === 0 && choices.open.length === 0)
       return choices.decisions;
     this.comparisons.show(preview);
     const decided = new Promise<Decisions | undefined>((resolve) => {
-      this.open = { choices, decided: resolve };
+      this.open = { title, choices, decided: resolve };
     });
     await vscode.commands.executeCommand('setContext', OPEN, true);
     this.redraw();
@@ -141,7 +143,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   }
 
   private redraw(): void {
-    this.view.title = this.open ? `Restore to ${displayPath(this.open.choices.preview.board.name)}` : 'Restore';
+    this.view.title = this.open?.title ?? 'Restore';
     this.view.message = this.open ? messageOf(this.open.choices) : '';
     this.changed.fire(undefined);
   }
