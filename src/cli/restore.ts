@@ -40,7 +40,11 @@ export const restoreVerb: Verb = {
       about: 'leaves out what matches; may be given several times',
     },
     into: { type: 'string', value: 'DIR', about: 'puts everything below this folder of the board' },
-    map: { type: 'string', value: 'FROM=TO', about: 'puts what is in folder FROM of the backup into folder TO' },
+    map: {
+      type: 'string',
+      value: 'FROM=TO',
+      about: 'puts what is in folder FROM of the backup into folder TO; the rest goes to where it was',
+    },
     ...conflictsOption,
     mirror: { type: 'boolean', about: 'deletes what is on the board and not in the backup, where the backup looked' },
     'max-delete': {

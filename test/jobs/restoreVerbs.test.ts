@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as nodePty from '@lydell/node-pty';
 import { CLI, type Ended, mpbackup } from '../support/mpbackup.js';
 import { readTree, writeTree } from '../support/sampleTree.js';
+import { startSimulatedPort } from '../support/simulatedPort.js';
 
 const BACKED_UP = { 'main.py': 'x = 1\n', 'lib/a.py': 'a\n', 'lib/b.txt': 'b\n', 'secrets.py': 'password\n' };
 
@@ -201,5 +202,21 @@ describe('mpbackup restore, undo, finish and restores', function () {
     assert.deepEqual(await on(), { ...BACKED_UP, 'lib/a.py': 'mine too\n' });
     assert.equal(await readFile(join(flash(), 'main.py'), 'utf8'), 'x = 1\n');
     await writeFile(join(flash(), 'main.py'), 'x = 2\n');
+  });
+
+  it('P33 at a terminal does not wait for an answer about a board that has gone', async () => {
+    await put('one', { ...BACKED_UP, 'main.py': 'typed in, too\n' });
+    const port = await startSimulatedPort({ folder: join(folder, 'boards'), name: 'one' });
+    const words = [CLI, 'restore', port.path, backup, '--other-board'];
+    const terminal = nodePty.spawn(process.execPath, words, { cols: 200, rows: 50, env });
+    let shown = '';
+    terminal.onData((text) => {
+      shown += text;
+    });
+    const ended = new Promise<number>((resolve) => terminal.onExit(({ exitCode }) => resolve(exitCode)));
+    while (!/\[y\/N\]/.test(shown)) await new Promise((resolve) => setTimeout(resolve, 20));
+    await port.stop();
+    assert.equal(await ended, 1);
+    assert.match(shown, /connection to the board .* was lost/);
   });
 });
