@@ -21,6 +21,7 @@ export async function findTwins(
     const alike = files.filter((file) => file.size === size && parentOf(file.path) === parentOf(path));
     return alike.map((file) => [path, file.path] as const);
   });
+  if (pairs.length === 0) return new Map();
   const hashes = await board.files.hash([...new Set(pairs.flat())], { signal });
   return new Map(
     pairs.filter(([one, other]) => typeof hashes.get(one) === 'string' && hashes.get(one) === hashes.get(other)),
