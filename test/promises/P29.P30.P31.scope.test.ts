@@ -90,7 +90,7 @@ describe('A restore of a part', function () {
     const stamps = bench.stamps();
     await assert.rejects(bench.restore({}, undefined, { mirror: { most: 2 } }), {
       code: 'bad-argument',
-      message: /3 files on the board would be deleted, and 2 are allowed.*Nothing was written/,
+      message: /3 files on the board would be deleted, and the limit is 2\..*Nothing was written/,
     });
     assert.deepEqual(bench.stamps(), stamps);
   });
