@@ -8,6 +8,9 @@ import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
+import { BOARD_SCHEME } from './ui/live/boardUri.js';
+import { LiveBoards } from './ui/live/liveBoards.js';
+import { LiveFiles } from './ui/live/liveFiles.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -17,6 +20,8 @@ import { SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
 import { StatusBar } from './ui/status/statusBar.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
+import { createBoardsView, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
+import { RowDecorations } from './ui/tree/decorations.js';
 
 /** What has to be done before this window is gone. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
@@ -25,12 +30,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
   const env = realEnv(log);
   const boards = new Boards(env, context.globalState);
-  const tree = new BoardsTree(boards, log);
-  const view = vscode.window.createTreeView(`${SECTION}.boards`, {
-    treeDataProvider: tree,
-    canSelectMany: true,
-    showCollapseAll: true,
-  });
+  const live = new LiveBoards();
+  const tree = new BoardsTree(boards, live, log);
+  const view = createBoardsView(tree, () => services);
   const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
   const jobs = new RunningJobs();
   const pages = new TextPages();
@@ -41,21 +43,24 @@ export function activate(context: vscode.ExtensionContext): void {
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, jobs, statusBar, pages, view, restoreView },
+    ...{ env, log, boards, live, jobs, statusBar, pages, tree, view, restoreView },
+    ...viewServices(tree, view, context.globalState),
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    async revealBackup(backupId) {
-      const node = tree.backupNode(backupId);
-      if (node) await view.reveal(node, { select: true, focus: true, expand: true });
-    },
   };
+  restoreLook(tree, view, context.globalState);
+  tellWhereWeRun(context);
+  const decorations = new RowDecorations(boards, live);
   context.subscriptions.push(
-    ...[log, boards, tree, view, statusBar, pages, restoreView],
+    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations],
     offerUnfinishedRestores(services),
     ...registerCommands(services),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),
+    vscode.workspace.registerFileSystemProvider(BOARD_SCHEME, new LiveFiles(() => services), { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
+    vscode.window.registerFileDecorationProvider(decorations),
+    boards.onDidChange(() => live.keepOnly(new Set(boards.list.flatMap(({ url }) => url ?? [])))),
     view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SECTION)) void boards.refresh();

@@ -1,6 +1,7 @@
 // What the tree and the status bar show: the boards and the backups, kept up to date as boards come and go.
 
 import * as vscode from 'vscode';
+import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
@@ -21,6 +22,8 @@ export class Boards implements vscode.Disposable {
   listing: StoreListing = { backups: [], unreadable: [], unclearNotes: [] };
   /** What was restored to boards, newest first. */
   restores: readonly RestoreRecord[] = [];
+  /** URLs of ports that this user may not open. */
+  denied: ReadonlySet<string> = new Set();
   /** Why ports could not be listed, or not all of them. */
   portsTrouble: BackupError | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
@@ -117,6 +120,7 @@ export class Boards implements vscode.Disposable {
       this.portsAreDue = false;
       this.ports = await this.listPorts();
       this.portsTrouble = this.ports.trouble;
+      this.denied = await deniedOf(this.ports);
     }
     try {
       const store = await this.openStore();
@@ -150,6 +154,12 @@ export class Boards implements vscode.Disposable {
   private seen(): Record<string, string> {
     return this.memory.get<Record<string, string>>(SEEN_AT_PORT, {});
   }
+}
+
+async function deniedOf({ ports }: PortList): Promise<Set<string>> {
+  const denied = new Set<string>();
+  for (const { url } of ports) if (!(await mayOpenPort(url))) denied.add(url);
+  return denied;
 }
 
 function troubleOf(error: unknown, code: ErrorCode, sentence: string): BackupError {

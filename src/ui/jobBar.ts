@@ -33,6 +33,8 @@ export const REPAIR_SHARES: Shares = { check: [0, 60], plan: [60, 65], read: [65
 /** What others need moves before anything is deleted; the deleting itself takes no time. */
 export const DELETE_SHARES: Shares = { plan: [0, 20], merge: [20, 100] };
 
+export const READ_SHARES: Shares = { read: [0, 100] };
+
 export const PLAN_SHARES: Shares = { plan: [0, 100] };
 
 export const COPY_SHARES: Shares = { copy: [0, 100] };

@@ -61,6 +61,7 @@ export async function restoreTo(
       return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
     }),
   );
+  services.live.outdated(board.url);
   if (result) await boards.learn(board.url, result.board.id);
   await boards.refreshBackups();
   if (!result) return;

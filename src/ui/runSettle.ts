@@ -45,6 +45,7 @@ export async function runSettle(
       return settle(context, address, await boards.openStore(), options);
     }),
   );
+  services.live.outdated(board.url);
   if (result) await boards.learn(board.url, result.board.id);
   await boards.refreshBackups();
   if (!result) return;

@@ -2,24 +2,36 @@
 
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
+import type { BackupSummary } from '../core/store/summary.js';
 import type { Boards } from './boards.js';
 import type { TextPages } from './files/textPages.js';
+import type { LiveBoards } from './live/liveBoards.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
 import type { StatusBar } from './status/statusBar.js';
+import type { BoardsTree } from './tree/boardsTree.js';
 import type { Node } from './tree/nodes.js';
+import type { TreeLook } from './tree/treeLook.js';
 
 export interface Services {
   env: Env;
   log: vscode.LogOutputChannel;
   boards: Boards;
+  live: LiveBoards;
   jobs: RunningJobs;
   statusBar: StatusBar;
   pages: TextPages;
   restoreView: RestoreView;
+  tree: BoardsTree;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */
   revealBackup(backupId: string): Promise<void>;
+  /** Shows the files of a connected board in the tree. */
+  revealBoard(url: string): Promise<void>;
+  /** Shows other backups in the tree, or in another order, from now on. */
+  setLook(look: TreeLook): Promise<void>;
+  /** Gives the files of a backup check boxes in the tree, or takes them away. */
+  choose(backup: BackupSummary | undefined): Promise<void>;
   /** Remembers what belongs to this workspace: the board of the quick backup. */
   workspaceMemory: vscode.Memento;
   /** Keeps the passwords of WebREPLs. */

@@ -1,5 +1,6 @@
 // What a command was called on: a row of the tree, several, a name, or nothing (from the palette).
 
+import type { KnownBoard } from '../core/plan/knownBoards.js';
 import type { FileNode, FolderNode, Node } from './tree/nodes.js';
 
 /** A board that was named before the user was asked. */
@@ -16,7 +17,14 @@ export type RestorableNode = FolderNode | FileNode;
 /** @returns the board that is meant, if one was named */
 export function boardNamedBy(target: unknown): NamedBoard | undefined {
   if (typeof target === 'string') return { key: target, name: target };
-  return isNode(target) && target.kind === 'board' ? { key: target.board.key, name: target.board.name } : undefined;
+  const board = isNode(target) ? boardOf(target) : undefined;
+  return board && { key: board.key, name: board.name };
+}
+
+/** Of a row that is a board, or stands for what is on one now. */
+function boardOf(node: Node): KnownBoard | undefined {
+  if (node.kind === 'live') return node.parent.board;
+  return node.kind === 'board' || node.kind === 'liveFolder' || node.kind === 'liveFile' ? node.board : undefined;
 }
 
 /** @returns the rows that are meant: the selection where the row belongs to it, else the row alone */

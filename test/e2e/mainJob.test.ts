@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type SimulatedPort, startSimulatedPort } from '../support/simulatedPort.js';
 import { vscodeForTests } from './support/vscodeInBrowser.js';
-import type { Theme } from './support/vscodeWindow.js';
 
 const BACKUP = 'MicroPython Backup: Backup Device';
 
@@ -30,13 +29,6 @@ describe('The main job in VS Code', function () {
     await slow?.stop();
     await rm(folder, { recursive: true, force: true });
   });
-
-  const inAllThemes = async (name: string) => {
-    for (const theme of ['dark', 'hc', 'light'] satisfies Theme[]) {
-      await vscode().window.setTheme(theme);
-      await vscode().window.screenshot(`${name}-${theme}`);
-    }
-  };
 
   /** The row of an edited file in the preview of a restore; the backup has one of this name, too. */
   const inPreview = (name: string) =>
@@ -71,7 +63,7 @@ describe('The main job in VS Code', function () {
     await window.treeRow('wifi.py').click();
     await window.page.locator('.tab', { hasText: 'wifi.py' }).waitFor();
     await window.page.locator('.view-lines', { hasText: 'network' }).waitFor();
-    await inAllThemes('tree');
+    await window.inAllThemes('tree');
   });
 
   it('"Restore File…" shows first what it will do, and the difference of each file', async () => {
@@ -84,7 +76,7 @@ describe('The main job in VS Code', function () {
     await inPreview('sensor.py').click();
     await window.page.locator('.tab', { hasText: 'sensor.py (on the board ↔ to be restored)' }).waitFor();
     await window.page.locator('.view-lines', { hasText: 'mine()' }).first().waitFor();
-    await inAllThemes('preview');
+    await window.inAllThemes('preview');
   });
 
   it('P29 leaves alone what is unticked, restores the rest, and reports it', async () => {
@@ -95,7 +87,7 @@ describe('The main job in VS Code', function () {
     assert.equal(await readFile(join(flash, 'lib/sensor.py'), 'utf8'), 'mine()\n');
     assert.match(await readFile(join(flash, 'lib/wifi.py'), 'utf8'), /import network/);
     await readFile(join(flash, 'lib/store.py'));
-    await inAllThemes('restored');
+    await window.inAllThemes('restored');
     await window.notificationButton('Restored 2 files', 'Show Report');
     await window.page.locator('.view-lines', { hasText: '2 restored' }).waitFor();
     await window.screenshot('report-light');
@@ -135,7 +127,7 @@ describe('The main job in VS Code', function () {
     await window.command(BACKUP);
     await window.pick('Board');
     await window.notification('Reading').waitFor();
-    await inAllThemes('progress');
+    await window.inAllThemes('progress');
     await window.notificationButton('Backing up Board', 'Cancel');
     await window.notification('cancelled').waitFor();
     assert.deepEqual(await archives(), before);

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import { Boards } from '../../src/ui/boards.js';
+import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
 import type { Node } from '../../src/ui/tree/nodes.js';
@@ -20,7 +21,7 @@ describe('The tree', () => {
   it('waits for the first look before it says that there is no board', () =>
     inNewStore(async ({ boards }) => {
       await addSimulatedBoard(foldersOfTests().boards, 'demo');
-      const tree = new BoardsTree(boards, quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(), quietLog());
       assert.deepEqual(labelled(await tree.getChildren()), [['demo', 'no backup yet']]);
       tree.dispose();
     }));
@@ -28,7 +29,7 @@ describe('The tree', () => {
   it('has the backups of a board that is away, down to their files', () =>
     inNewStore(async ({ boards, store }) => {
       await takeBackup(store, { 'lib/wifi.py': '', 'main.py': 'print(1)\n' });
-      const tree = new BoardsTree(boards, quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(), quietLog());
       const paths: unknown[] = [];
       let [row] = await tree.getChildren();
       for (; row; [row] = await tree.getChildren(row)) paths.push(itemOf(row, Date.now()).label);
@@ -42,7 +43,7 @@ describe('The tree', () => {
       const { store, boards: folder } = foldersOfTests();
       await addSimulatedBoard(folder, 'demo');
       await writeFile(store, 'not a folder');
-      const tree = new BoardsTree(boards, quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(), quietLog());
       try {
         const rows = labelled(await tree.getChildren());
         assert.deepEqual(rows[0], [`${store} is a file, not a folder for backups.`, 'Choose a folder.']);

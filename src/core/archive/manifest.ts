@@ -7,10 +7,12 @@ import type { ContentHash, Evidence } from '../tree.js';
 import { canonicalJson } from './canonicalJson.js';
 
 /** `full`: all bytes; `incremental`: what changed since the last backup; `differential`: since the last full. */
-export type BackupKind = 'full' | 'incremental' | 'differential';
+export const KINDS = ['full', 'incremental', 'differential'] as const;
+export type BackupKind = (typeof KINDS)[number];
 
 /** Why a backup was taken; retention counts each apart. */
-export type BackupOrigin = 'manual' | 'quick' | 'connect' | 'session' | 'daily' | 'weekly' | 'monthly' | 'safety';
+export const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'monthly', 'safety'] as const;
+export type BackupOrigin = (typeof ORIGINS)[number];
 
 export interface ManifestMount {
   /** Absolute, as on the board: `/`, `/sd`. */

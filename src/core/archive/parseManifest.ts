@@ -5,7 +5,7 @@ import { BackupError, isBackupError } from '../errors.js';
 import { type BoardPath, comparePaths, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
 import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
-import { FORMAT, type Manifest, type ManifestEntry, type ManifestFormat } from './manifest.js';
+import { FORMAT, KINDS, type Manifest, type ManifestEntry, type ManifestFormat, ORIGINS } from './manifest.js';
 import { isFileName, parseEntry } from './parseEntry.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -57,18 +57,9 @@ export const timeSchema = v.pipe(
   v.check((text) => !Number.isNaN(Date.parse(text)), 'This is no time.'),
 );
 
-export const kindSchema = v.picklist(['full', 'incremental', 'differential']);
+export const kindSchema = v.picklist(KINDS);
 
-export const originSchema = v.picklist([
-  'manual',
-  'quick',
-  'connect',
-  'session',
-  'daily',
-  'weekly',
-  'monthly',
-  'safety',
-]);
+export const originSchema = v.picklist(ORIGINS);
 
 export const boardSchema = v.object({
   id: v.pipe(text, v.nonEmpty()),

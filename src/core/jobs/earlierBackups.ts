@@ -6,7 +6,7 @@ import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
-import type { BackupSummary } from '../store/summary.js';
+import { type BackupSummary, isDamaged } from '../store/summary.js';
 import { count, localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { ALL_AGAIN } from './cutOff.js';
@@ -56,9 +56,7 @@ export async function findBeginning(
 ): Promise<Beginning> {
   const broken: BackupSummary[] = [];
   const earlier = await store.backupsOf(board.identity.id);
-  const distrusted = new Set(
-    earlier.filter(({ verified }) => verified?.isSound === false).map(({ archive }) => archive),
-  );
+  const distrusted = new Set(earlier.filter(isDamaged).map(({ archive }) => archive));
   const full: Beginning = { kind: 'full', base: null, newest: null, broken, distrusted, mayCopy: false };
   if (wish.kind === 'full') return full;
 
@@ -93,7 +91,7 @@ function dueFull(
   const lastFull = earlier.findIndex(({ kind }) => kind === 'full');
   const chain = lastFull < 0 ? earlier : earlier.slice(0, lastFull + 1);
   // What is damaged here is read from the board again, all of it: nobody knows what else the disk has not kept.
-  if (chain.some(({ verified }) => verified?.isSound === false))
+  if (chain.some(isDamaged))
     return { mayCopy: false, reason: 'Damage was found in earlier backups, so this is a full one.' };
   const since = lastFull < 0 ? earlier.length : lastFull;
   if (since < fullAfter) return undefined;

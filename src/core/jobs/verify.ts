@@ -5,7 +5,7 @@ import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { Store } from '../store/store.js';
-import type { BackupSummary, ContentPlace, StoreListing } from '../store/summary.js';
+import { type BackupSummary, type ContentPlace, isDamaged, type StoreListing } from '../store/summary.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
@@ -125,10 +125,9 @@ async function turnsOf(
   const turns: Turn[] = [];
   for (const backup of [...listing.backups].sort(byLastVerification)) {
     // What was found to have lost something elsewhere is sound again only when that is read, too.
-    const isUnsound = backup.verified?.isSound === false;
     turns.push({
       backup,
-      archives: isUnsound ? await archivesOf(context, store, backup) : await store.archives(backup),
+      archives: isDamaged(backup) ? await archivesOf(context, store, backup) : await store.archives(backup),
     });
   }
   const unreadable = listing.unreadable.map(({ path }) => path);

@@ -8,7 +8,10 @@ import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupDevice } from './backupDevice.js';
 import { cancelRestore } from './cancelRestore.js';
+import { chooseFiles } from './chooseFiles.js';
+import { clearFilter } from './clearFilter.js';
 import type { Command } from './command.js';
+import { compareBoardFile } from './compareBoardFile.js';
 import { compareWithBackup } from './compareWithBackup.js';
 import { compareWithBoard } from './compareWithBoard.js';
 import { confirmRestore } from './confirmRestore.js';
@@ -19,6 +22,7 @@ import { differentialBackup } from './differentialBackup.js';
 import { emptyTrash } from './emptyTrash.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
+import { filterBackups } from './filterBackups.js';
 import { finishRestore } from './finishRestore.js';
 import { fullBackup } from './fullBackup.js';
 import { importBackups } from './importBackups.js';
@@ -28,19 +32,24 @@ import { openStoreFolder } from './openStoreFolder.js';
 import { pinBackup } from './pinBackup.js';
 import { pruneBackups } from './pruneBackups.js';
 import { quickBackup } from './quickBackup.js';
+import { readBoardFiles } from './readBoardFiles.js';
 import { refresh } from './refresh.js';
 import { removePort } from './removePort.js';
 import { renameBackup } from './renameBackup.js';
 import { repairBackups } from './repairBackups.js';
 import { replaceBoard } from './replaceBoard.js';
 import { restoreBackup } from './restoreBackup.js';
+import { restoreChosen } from './restoreChosen.js';
 import { restoreDeletedBackup } from './restoreDeletedBackup.js';
 import { restoreFile } from './restoreFile.js';
 import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
 import { settleConflict } from './settleConflict.js';
 import { showLog } from './showLog.js';
+import { showMore } from './showMore.js';
 import { showRestoreReport } from './showRestoreReport.js';
+import { sortBackups } from './sortBackups.js';
+import { stopChoosing } from './stopChoosing.js';
 import { undoLastRestore } from './undoLastRestore.js';
 import { unpinBackup } from './unpinBackup.js';
 import { verifyBackup } from './verifyBackup.js';
@@ -64,6 +73,11 @@ export const commands: readonly Command[] = [
   confirmRestore,
   cancelRestore,
   settleConflict,
+  chooseFiles,
+  restoreChosen,
+  stopChoosing,
+  readBoardFiles,
+  compareBoardFile,
   compareWithBoard,
   compareWithBackup,
   renameBackup,
@@ -85,6 +99,10 @@ export const commands: readonly Command[] = [
   addPort,
   removePort,
   refresh,
+  filterBackups,
+  clearFilter,
+  sortBackups,
+  showMore,
   openStoreFolder,
   showLog,
 ];

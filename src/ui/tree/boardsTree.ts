@@ -1,108 +1,256 @@
-// The rows below each row: boards, their chains, backups, folders and files. Manifests are read when a backup is opened.
+// The tree "Boards" as VS Code asks for it: rows are made when they are opened, and only those that look different are drawn anew.
 
 import * as vscode from 'vscode';
-import type { ManifestEntry } from '../../core/archive/manifest.js';
-import { type BoardPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
-import { chainsOf } from '../../core/plan/chains.js';
-import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import type { BoardPath } from '../../core/paths.js';
+import { type Chain, chainsOf } from '../../core/plan/chains.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { showFailure } from '../failures.js';
+import type { LiveBoards } from '../live/liveBoards.js';
 import { readSettings } from '../settings.js';
+import { Choosing } from './choosing.js';
 import { describe } from './describe.js';
-import type { BackupNode, BoardNode, ChainNode, FolderNode, Node } from './nodes.js';
+import { type BackupNode, type FolderNode, type LiveNode, type Node, nodeId } from './nodes.js';
+import { PAGE, rowsBelow, rowsInFolder, type TreeModel, topRows } from './rows.js';
+import { tooltipOf } from './tooltips.js';
+import { type TreeLook, USUAL_LOOK } from './treeLook.js';
+
+/** Rows tell ages, in minutes at the finest. */
+const REDRAW_EVERY_MS = 60_000;
+
+/** What VS Code has of a row. */
+interface Drawn {
+  look: string;
+  /** Ids of the rows below it, where they are known to it. */
+  below?: string;
+}
 
 export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly changed = new vscode.EventEmitter<Node[] | undefined>();
+  /** Tells which rows look different now; undefined where all of them are to be asked for. */
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly listener: vscode.Disposable;
+  private readonly listeners: vscode.Disposable[];
+  private readonly timer = setInterval(() => this.update(), REDRAW_EVERY_MS);
+  /** One object for each row, however often it is made: VS Code knows rows by their objects. */
+  private readonly known = new Map<string, Node>();
+  private readonly drawn = new WeakMap<Node, Drawn>();
+  private top: string | undefined;
+  private readonly pages = new Map<string, number>();
+  private chosenLook: TreeLook = USUAL_LOOK;
+  private isChoosing: Choosing | undefined;
+  /** Of the listing that it was made from, by the id of the board. */
+  private chains: { listing: Boards['listing']; ofBoard: ReadonlyMap<string, Chain[]> } | undefined;
 
   constructor(
     private readonly boards: Boards,
+    private readonly live: LiveBoards,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.listener = boards.onDidChange(() => this.changed.fire(undefined));
+    this.listeners = [boards.onDidChange(() => this.update()), live.onDidChange(() => this.update())];
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return describe(node, Date.now());
+    const item = describe(node, Date.now());
+    this.drawn.set(node, { ...this.drawn.get(node), look: lookOf(item) });
+    return item;
+  }
+
+  /** Tooltips tell more than rows do, and are made when they are wanted. */
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    const tooltip = tooltipOf(node, Date.now());
+    if (tooltip !== undefined) item.tooltip = tooltip;
+    return item;
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    switch (node?.kind) {
-      case undefined:
-        // Without a first look there are no boards either, and VS Code would say so.
-        await this.boards.looked();
-        return [
-          ...this.boards.troubles.map((error): Node => ({ kind: 'trouble', error })),
-          ...this.boards.list.map((board) => this.boardNode(board)),
-          ...this.boards.listing.unreadable.map((archive): Node => ({ kind: 'damage', archive })),
-        ];
-      case 'board':
-        return this.chains(node);
-      case 'chain':
-        return node.chain.backups.map((backup): BackupNode => ({ kind: 'backup', parent: node, backup }));
-      case 'backup':
-        return this.entries(node, node.backup, ROOT);
-      case 'folder':
-        return this.entries(node, node.backup, node.path);
-      default:
-        return [];
+    if (!node) {
+      // Without a first look there are no boards either, and VS Code would say so.
+      await this.boards.looked();
+      const rows = this.adopted(topRows(this.model()));
+      this.top = idsOf(rows);
+      return rows;
     }
+    const rows = rowsBelow(node, this.model());
+    if (!rows) return this.entries(node);
+    this.drawn.set(node, { look: '', ...this.drawn.get(node), below: idsOf(rows) });
+    return this.adopted(rows);
   }
 
   getParent(node: Node): Node | undefined {
     return 'parent' in node ? node.parent : undefined;
   }
 
-  /** The row of a backup, to be revealed; undefined where it is gone. */
+  get look(): TreeLook {
+    return this.chosenLook;
+  }
+
+  set look(look: TreeLook) {
+    this.chosenLook = look;
+    this.pages.clear();
+    this.update();
+  }
+
+  /** The files of a backup that are ticked; undefined where none are being chosen. */
+  get choosing(): Choosing | undefined {
+    return this.isChoosing;
+  }
+
+  /** Gives the files of a backup check boxes, or takes them away. */
+  async choose(backup: BackupSummary | undefined): Promise<void> {
+    const manifest = backup && (await (await this.boards.openStore()).readManifest(backup));
+    this.isChoosing = backup && manifest && new Choosing(backup, manifest.entries);
+    this.update();
+  }
+
+  tick(node: Node, isTicked: boolean): void {
+    if (!this.isChoosing || (node.kind !== 'file' && node.kind !== 'folder')) return;
+    this.isChoosing.tick(node.path, isTicked);
+    // Folders above and files below change their boxes with it.
+    const backup = this.known.get(`backup:${node.backup.id}`);
+    if (backup) this.changed.fire([backup]);
+  }
+
+  /** Shows a further page of the rows below `node`. */
+  showMore(node: Node): void {
+    const id = nodeId(node);
+    this.pages.set(id, (this.pages.get(id) ?? 1) + 1);
+    this.update();
+  }
+
+  /** The row of a backup, to be revealed; undefined where it is gone, or not to be seen. */
   backupNode(backupId: string): BackupNode | undefined {
-    for (const board of this.boards.list) {
-      for (const parent of this.chains(this.boardNode(board))) {
-        const backup = parent.chain.backups.find(({ id }) => id === backupId);
-        if (backup) return { kind: 'backup', parent, backup };
+    for (const board of this.rowsOf(undefined)) {
+      for (const chain of this.rowsOf(board)) {
+        if (chain.kind !== 'chain') continue;
+        const at = chain.shown.findIndex(({ id }) => id === backupId);
+        if (at < 0) continue;
+        const pages = Math.floor(at / PAGE) + 1;
+        if (pages > this.model().pagesOf(nodeId(chain))) this.pages.set(nodeId(chain), pages);
+        return this.rowsOf(chain).find((row): row is BackupNode => row.kind === 'backup' && row.backup.id === backupId);
       }
     }
     return undefined;
   }
 
+  /** The row of the files of a connected board, to be revealed. */
+  liveNode(url: string): LiveNode | undefined {
+    const board = this.rowsOf(undefined).find((row) => row.kind === 'board' && row.board.url === url);
+    return board && this.rowsOf(board).find((row) => row.kind === 'live');
+  }
+
+  /** Has those rows drawn anew that look different by now, and no others. */
+  update(): void {
+    // Nobody has asked yet.
+    if (this.top === undefined) return;
+    const rows = this.rowsOf(undefined);
+    if (idsOf(rows) !== this.top) {
+      this.changed.fire(undefined);
+      return;
+    }
+    const different: Node[] = [];
+    for (const row of rows) this.compare(row, different);
+    if (different.length > 0) this.changed.fire(different);
+  }
+
   dispose(): void {
-    this.listener.dispose();
+    clearInterval(this.timer);
+    for (const listener of this.listeners) listener.dispose();
     this.changed.dispose();
   }
 
-  private boardNode(board: KnownBoard): BoardNode {
-    const portIsNamed = readSettings().extraPorts.some((port) => port === board.url);
-    const restore = board.id === undefined ? undefined : lastRestore(this.boards.restores, board.id);
-    const backupsListed = this.boards.storeTrouble === undefined;
-    return { kind: 'board', board, portIsNamed, backupsListed, ...(restore && { restore }) };
+  private compare(node: Node, different: Node[]): void {
+    const drawn = this.drawn.get(node);
+    // It was never on the screen, or nothing below it was.
+    if (!drawn) return;
+    const rows = drawn.below === undefined ? [] : this.rowsOf(node);
+    const isSame = lookOf(describe(node, Date.now())) === drawn.look;
+    if (isSame && (drawn.below === undefined || idsOf(rows) === drawn.below)) {
+      for (const row of rows) this.compare(row, different);
+    } else {
+      // Those below are drawn with it.
+      different.push(node);
+    }
   }
 
-  private chains(parent: BoardNode): ChainNode[] {
-    const backups = this.boards.listing.backups.filter(({ board }) => board.id === parent.board.id);
-    return chainsOf(backups).map((chain) => ({ kind: 'chain', parent, chain }));
+  private rowsOf(node: Node | undefined): Node[] {
+    return this.adopted((node ? rowsBelow(node, this.model()) : topRows(this.model())) ?? []);
   }
 
-  private async entries(parent: BackupNode | FolderNode, backup: BackupSummary, folder: BoardPath): Promise<Node[]> {
+  /** Rows that were there before stay the same objects, with what is known now. */
+  private adopted(rows: readonly Node[]): Node[] {
+    return rows.map((row) => {
+      const id = nodeId(row);
+      const known = this.known.get(id);
+      if (known?.kind === row.kind) return Object.assign(known, row);
+      this.known.set(id, row);
+      return row;
+    });
+  }
+
+  private async entries(node: Node): Promise<Node[]> {
+    if (node.kind !== 'backup' && node.kind !== 'folder') return [];
     try {
-      const { entries } = await (await this.boards.openStore()).readManifest(backup);
-      return entries
-        .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
-        .sort(foldersFirst)
-        .map((entry): Node => {
-          const { path } = entry;
-          if (entry.type === 'folder') return { kind: 'folder', parent, backup, path };
-          return { kind: 'file', parent, backup, path, file: entry };
-        });
+      const { entries } = await (await this.boards.openStore()).readManifest(node.backup);
+      return rowsInFolder(node, entries, this.tickOf(node));
     } catch (error) {
       void showFailure({ log: this.log }, 'Opening the backup', error);
       return [];
     }
   }
+
+  private tickOf({ backup }: BackupNode | FolderNode): (path: BoardPath) => boolean | undefined {
+    const choosing = this.isChoosing?.backup.id === backup.id ? this.isChoosing : undefined;
+    return (path) => choosing?.isTicked(path);
+  }
+
+  private model(): TreeModel {
+    const { boards, live } = this;
+    const { extraPorts } = readSettings();
+    return {
+      troubles: boards.troubles,
+      boards: boards.list,
+      backupsListed: boards.storeTrouble === undefined,
+      unreadable: boards.listing.unreadable,
+      look: this.chosenLook,
+      chainsOf: (boardId) => (boardId === undefined ? [] : (this.chainsOfBoards().get(boardId) ?? [])),
+      restoreOf: (boardId) => lastRestore(boards.restores, boardId),
+      portIsNamed: (url) => extraPorts.some((port) => port === url),
+      isDenied: (url) => url !== undefined && boards.denied.has(url),
+      workOn: () => undefined,
+      live: (url) => live.stateOf(url),
+      pagesOf: (id) => this.pages.get(id) ?? 1,
+      choosing: this.isChoosing?.backup.id,
+    };
+  }
+
+  private chainsOfBoards(): ReadonlyMap<string, Chain[]> {
+    const { listing } = this.boards;
+    if (this.chains?.listing === listing) return this.chains.ofBoard;
+    const byBoard = new Map<string, BackupSummary[]>();
+    for (const backup of listing.backups) {
+      const backups = byBoard.get(backup.board.id) ?? [];
+      backups.push(backup);
+      byBoard.set(backup.board.id, backups);
+    }
+    const ofBoard = new Map([...byBoard].map(([id, backups]) => [id, chainsOf(backups)]));
+    this.chains = { listing, ofBoard };
+    return ofBoard;
+  }
 }
 
-function foldersFirst(a: ManifestEntry, b: ManifestEntry): number {
-  if (a.type !== b.type) return a.type === 'folder' ? -1 : 1;
-  return nameOf(a.path).localeCompare(nameOf(b.path));
+function idsOf(rows: readonly Node[]): string {
+  return rows.map(nodeId).join('\n');
+}
+
+/** All of a row that can be seen at once. */
+function lookOf({
+  label,
+  description,
+  iconPath,
+  contextValue,
+  collapsibleState,
+  checkboxState,
+}: vscode.TreeItem): string {
+  return JSON.stringify([label, description, iconPath, contextValue, collapsibleState, checkboxState]);
 }

@@ -1,24 +1,26 @@
-// How a row of the tree looks: its words, its icon, and what its context menu goes by.
+// How a row of the tree looks: its words, its icon, and what its context menu goes by. What it tells when the pointer rests on it
+// is in tooltips.ts.
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { unfinishedSentence } from '../../core/jobs/restoreText.js';
-import { displayPath, nameOf } from '../../core/paths.js';
-import type { BackupSummary } from '../../core/store/summary.js';
-import { age, bytes, count, day, moment } from '../../core/text.js';
-import { sentenceOf } from '../failures.js';
+import { displayPath, nameOf, ROOT } from '../../core/paths.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { age, bytes, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
-import { backupItem, isDamaged } from './describeBackup.js';
+import { boardUri } from '../live/boardUri.js';
+import { backupItem } from './describeBackup.js';
 import {
   type BoardNode,
   type ChainNode,
   type FileNode,
   type FolderNode,
+  type HintNode,
+  type LiveFileNode,
+  type LiveNode,
   type Node,
   nodeId,
-  type TroubleNode,
 } from './nodes.js';
-import { escaped, markdown, warningIcon } from './rowText.js';
+import { warningIcon } from './rowText.js';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -31,103 +33,183 @@ export function describe(node: Node, now: number): vscode.TreeItem {
 
 function itemOf(node: Node, now: number): vscode.TreeItem {
   switch (node.kind) {
-    case 'trouble':
-      return troubleItem(node);
+    case 'trouble': {
+      const item = row(node.error.message, None, 'trouble', warningIcon());
+      if (node.error.hint) item.description = node.error.hint;
+      return item;
+    }
     case 'board':
       return boardItem(node, now);
+    case 'live':
+      return liveItem(node);
+    case 'liveFolder': {
+      const item = row(displayPath(nameOf(node.path)), Collapsed, 'liveFolder', vscode.ThemeIcon.Folder);
+      item.resourceUri = boardUri(node.board, node.path);
+      return item;
+    }
+    case 'liveFile':
+      return liveFileItem(node);
     case 'chain':
       return chainItem(node, now);
     case 'backup':
-      return backupItem(node.backup, now);
+      return backupItem(node.backup, now, node.isChoosing);
     case 'folder':
       return folderItem(node);
     case 'file':
       return fileItem(node);
     case 'damage': {
-      const item = new vscode.TreeItem(basename(node.archive.path), None);
+      const item = row(basename(node.archive.path), None, 'damage', warningIcon());
       item.description = 'cannot be read';
-      item.tooltip = `${node.archive.path}\n${node.archive.error.message}`;
-      item.iconPath = warningIcon();
-      item.contextValue = 'damage';
       return item;
     }
+    case 'hint':
+      return hintItem(node);
   }
 }
 
-function troubleItem({ error }: TroubleNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(error.message, None);
-  if (error.hint) item.description = error.hint;
-  item.tooltip = sentenceOf(error);
-  item.iconPath = warningIcon();
-  item.contextValue = 'trouble';
+function row(
+  label: string,
+  state: vscode.TreeItemCollapsibleState,
+  contextValue: string,
+  icon: vscode.ThemeIcon,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(label, state);
+  item.contextValue = contextValue;
+  item.iconPath = icon;
   return item;
 }
 
-function boardItem({ board, backupsListed, portIsNamed, restore }: BoardNode, now: number): vscode.TreeItem {
+function boardItem(node: BoardNode, now: number): vscode.TreeItem {
+  const { board, backupsListed, portIsNamed, restore, work, isDenied } = node;
   const { name, machine, url, latest } = board;
-  const item = new vscode.TreeItem(name, latest ? Expanded : None);
+  const isThere = url !== undefined;
   const simulated = url?.startsWith('sim:') ?? false;
   const isUnfinished = restore?.state === 'unfinished';
+  const kind = isThere ? (portIsNamed ? 'board.connected.named' : 'board.connected') : 'board.away';
+  const context = isUnfinished ? `${kind};unfinished` : restore?.state === 'done' ? `${kind};undo` : kind;
+  const item = row(name, latest ? Expanded : isThere ? Collapsed : None, context, boardIcon(node));
+  if (isThere && !latest && backupsListed) item.collapsibleState = Expanded;
   const parts = [
+    work,
+    isDenied ? 'no permission for its port' : undefined,
     isUnfinished ? 'restore not finished' : undefined,
     simulated ? undefined : shortMachine(machine, name),
-    url === undefined ? 'away' : simulated ? undefined : url,
+    isThere ? (simulated ? undefined : url) : 'away',
     latest ? agesOf(latest, now) : backupsListed ? 'no backup yet' : undefined,
   ];
   item.description = parts.filter((part) => part !== undefined).join(', ');
-  item.tooltip = markdown([
-    `**${escaped(name)}**`,
-    isUnfinished && escaped(unfinishedSentence(restore)),
-    machine && escaped(machine),
-    latest && escaped(latest.board.firmware),
-    url === undefined ? 'Not connected' : simulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
-    latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
-    latest?.checkedAt !== undefined && `Nothing had changed: ${moment(latest.checkedAt, now)}`,
-  ]);
-  item.iconPath = isUnfinished
-    ? warningIcon()
-    : url === undefined
-      ? new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'))
-      : new vscode.ThemeIcon(simulated ? 'beaker' : 'circuit-board');
-  const kind = url === undefined ? 'board.away' : portIsNamed ? 'board.connected.named' : 'board.connected';
-  item.contextValue = isUnfinished ? `${kind};unfinished` : restore?.state === 'done' ? `${kind};undo` : kind;
+  item.resourceUri = boardUri(board, ROOT);
+  item.accessibilityInformation = { label: `Board ${name}, ${item.description}` };
   return item;
 }
 
-function chainItem({ parent, chain }: ChainNode, now: number): vscode.TreeItem {
+function boardIcon({ board, restore, work, isDenied }: BoardNode): vscode.ThemeIcon {
+  if (work !== undefined) return new vscode.ThemeIcon('sync~spin');
+  if (restore?.state === 'unfinished') return warningIcon();
+  if (isDenied) return new vscode.ThemeIcon('lock', new vscode.ThemeColor('list.warningForeground'));
+  if (board.url === undefined)
+    return new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'));
+  return new vscode.ThemeIcon(board.url.startsWith('sim:') ? 'beaker' : 'circuit-board');
+}
+
+function liveItem({ state }: LiveNode): vscode.TreeItem {
+  const icon = new vscode.ThemeIcon(state.kind === 'reading' ? 'sync~spin' : 'files');
+  const item = row('Files on the board', Collapsed, `live.${state.kind}`, icon);
+  if (state.kind === 'read') item.description = changesOf(state.look.since?.difference);
+  return item;
+}
+
+/** Since the last backup: `2 changed, 1 new, 1 missing`; empty where nothing is known of that. */
+function changesOf(difference: { changed: unknown[]; added: Typed[]; removed: Typed[] } | undefined): string {
+  if (!difference) return '';
+  const files = (entries: Typed[]) => entries.filter(({ type }) => type === 'file').length;
+  const [changed, added, removed] = [difference.changed.length, files(difference.added), files(difference.removed)];
+  const parts = [
+    ...(changed > 0 ? [`${changed} changed`] : []),
+    ...(added > 0 ? [`${added} new`] : []),
+    ...(removed > 0 ? [`${removed} missing`] : []),
+  ];
+  return parts.length > 0 ? parts.join(', ') : 'as in the last backup';
+}
+
+interface Typed {
+  type: 'file' | 'folder';
+}
+
+function liveFileItem({ board, path, size, isInBackup }: LiveFileNode): vscode.TreeItem {
+  const item = row(
+    displayPath(nameOf(path)),
+    None,
+    isInBackup ? 'liveFile.backedUp' : 'liveFile',
+    vscode.ThemeIcon.File,
+  );
+  item.description = bytes(size);
+  return opening(item, boardUri(board, path));
+}
+
+function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.TreeItem {
   const first = chain.backups.at(-1);
   const isNewest = chain.backups[0]?.id === parent.board.latest?.id;
-  const item = new vscode.TreeItem(first ? `Since ${day(first.createdAt, now)}` : '', isNewest ? Expanded : Collapsed);
   const later = chain.backups.length - 1;
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = chain.backups.filter(isDamaged).length;
-  const size = `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`;
-  // Its rows may be folded away.
-  item.description = damaged > 0 ? `damaged, ${size}` : size;
-  const tooltip = `${count(chain.backups.length, 'backup')}, ${bytes(stored)} on disk`;
-  item.tooltip = damaged > 0 ? `${tooltip}\nDamage was found in ${count(damaged, 'backup')}` : tooltip;
-  item.iconPath = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
-  item.contextValue = 'chain';
+  const label = first ? `Since ${day(first.createdAt, now)}` : '';
+  const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
+  const item = row(label, isNewest ? Expanded : Collapsed, 'chain', icon);
+  const hidden = chain.backups.length - shown.length;
+  item.description = [
+    // Its rows may be folded away.
+    ...(damaged > 0 ? ['damaged'] : []),
+    `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    ...(hidden > 0 ? [`${hidden} hidden`] : []),
+  ].join(', ');
   return item;
 }
 
-function folderItem({ backup, path }: FolderNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(displayPath(nameOf(path)), Collapsed);
+function folderItem({ backup, path, isTicked }: FolderNode): vscode.TreeItem {
+  const item = row(displayPath(nameOf(path)), Collapsed, 'folder', vscode.ThemeIcon.Folder);
   item.resourceUri = backupUri(backup, path);
-  item.iconPath = vscode.ThemeIcon.Folder;
-  item.contextValue = 'folder';
+  return ticked(item, isTicked);
+}
+
+function fileItem({ backup, path, file, isTicked }: FileNode): vscode.TreeItem {
+  const item = row(displayPath(nameOf(path)), None, 'file', vscode.ThemeIcon.File);
+  item.description = bytes(file.size);
+  return ticked(opening(item, backupUri(backup, path)), isTicked);
+}
+
+function opening(item: vscode.TreeItem, uri: vscode.Uri): vscode.TreeItem {
+  item.resourceUri = uri;
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
   return item;
 }
 
-function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(displayPath(nameOf(path)), None);
-  const changed = backup.kind !== 'full' && file.archive === basename(backup.archive);
-  item.description = changed ? `${bytes(file.size)}, changed` : bytes(file.size);
-  item.tooltip = `${displayPath(path)}, ${bytes(file.size)}\nSHA-256 ${file.sha256}`;
-  item.resourceUri = backupUri(backup, path);
-  item.iconPath = vscode.ThemeIcon.File;
-  item.command = { command: 'vscode.open', title: 'Open', arguments: [item.resourceUri] };
-  item.contextValue = 'file';
+function ticked(item: vscode.TreeItem, isTicked: boolean | undefined): vscode.TreeItem {
+  const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+  if (isTicked !== undefined) item.checkboxState = isTicked ? Checked : Unchecked;
+  return item;
+}
+
+const HINT_ICONS = {
+  more: 'ellipsis',
+  first: 'cloud-download',
+  read: 'eye',
+  reading: 'sync~spin',
+  filtered: 'filter',
+} as const;
+
+const HINT_COMMANDS = {
+  more: 'showMore',
+  first: 'backupDevice',
+  read: 'readBoardFiles',
+  filtered: 'clearFilter',
+} as const;
+
+function hintItem({ hint, text, parent }: HintNode): vscode.TreeItem {
+  const item = row(text, None, `hint.${hint}`, new vscode.ThemeIcon(HINT_ICONS[hint]));
+  if (hint !== 'reading') {
+    item.command = { command: `micropythonBackup.${HINT_COMMANDS[hint]}`, title: text, arguments: [parent] };
+  }
   return item;
 }
 

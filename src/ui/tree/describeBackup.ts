@@ -1,25 +1,24 @@
 // How the row of a backup looks: what it is, what was noted on it, and whether it is sound.
 
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { BackupSummary } from '../../core/store/summary.js';
-import { age, bytes, count, moment } from '../../core/text.js';
-import { escaped, markdown, warningIcon } from './rowText.js';
+import type { BackupOrigin } from '../../core/archive/manifest.js';
+import { ROOT } from '../../core/paths.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { count, moment } from '../../core/text.js';
+import { backupUri } from '../files/backupUri.js';
+import { warningIcon } from './rowText.js';
 
 /** The name of the backup that a restore takes of what it replaces. */
-const BEFORE_RESTORE = 'before a restore';
+export const BEFORE_RESTORE = 'before a restore';
 
-export function backupItem(backup: BackupSummary, now: number): vscode.TreeItem {
+/** @param isChoosing whether its files have check boxes */
+export function backupItem(backup: BackupSummary, now: number, isChoosing = false): vscode.TreeItem {
   const item = new vscode.TreeItem(moment(backup.createdAt, now), vscode.TreeItemCollapsibleState.Collapsed);
   item.description = descriptionOf(backup);
-  item.tooltip = markdown(tooltipOf(backup, now));
   item.iconPath = iconOf(backup);
-  item.contextValue = backup.pinned ? 'backup.pinned' : 'backup';
+  item.resourceUri = backupUri(backup, ROOT);
+  item.contextValue = `${backup.pinned ? 'backup.pinned' : 'backup'}${isChoosing ? ';choosing' : ''}`;
   return item;
-}
-
-export function isDamaged({ verified }: BackupSummary): boolean {
-  return verified?.isSound === false;
 }
 
 /** What it is for comes first where a narrow side bar would cut it off. */
@@ -37,30 +36,24 @@ function descriptionOf(backup: BackupSummary): string {
   return parts.join(', ');
 }
 
-function tooltipOf(backup: BackupSummary, now: number): Array<string | false> {
-  const { label, note, tags, pinned, checkedAt, verified } = backup;
-  return [
-    `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
-    label !== null && label !== '' && `"${escaped(label)}"`,
-    // Its lines stay lines.
-    note !== '' && note.split(/\r?\n/).map(escaped).join('  \n'),
-    tags.length > 0 && tags.map((tag) => escaped(`#${tag}`)).join(' '),
-    `${backup.kind} backup, ${backup.origin === 'safety' ? BEFORE_RESTORE : backup.origin}`,
-    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
-    pinned && 'Pinned: neither deleted nor pruned',
-    checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,
-    verified !== undefined &&
-      (verified.isSound ? `Verified ${age(verified.at, now)}: sound` : `Damage found ${age(verified.at, now)}`),
-    `Archive: ${escaped(basename(backup.archive))}`,
-    `Id: ${backup.id.slice(0, 12)}`,
-  ];
-}
+/** Of an incremental one, why it was taken; the others show what they are. */
+const ORIGIN_ICONS: Record<BackupOrigin, string> = {
+  manual: 'history',
+  quick: 'zap',
+  connect: 'plug',
+  session: 'sign-out',
+  daily: 'calendar',
+  weekly: 'calendar',
+  monthly: 'calendar',
+  safety: 'shield',
+};
 
 function iconOf(backup: BackupSummary): vscode.ThemeIcon {
   if (isDamaged(backup) || backup.errors > 0) return warningIcon();
   if (backup.pinned) return new vscode.ThemeIcon('pinned');
   if (backup.origin === 'safety') return new vscode.ThemeIcon('shield');
-  return new vscode.ThemeIcon(backup.kind === 'full' ? 'package' : 'history');
+  if (backup.kind === 'full') return new vscode.ThemeIcon('package');
+  return new vscode.ThemeIcon(backup.kind === 'differential' ? 'diff-multiple' : ORIGIN_ICONS[backup.origin]);
 }
 
 function contents(backup: BackupSummary): string {

@@ -155,6 +155,14 @@ export class VscodeWindow {
     return path;
   }
 
+  /** The same picture in each kind of theme. The last one stays. */
+  async inAllThemes(name: string): Promise<void> {
+    for (const theme of ['dark', 'hc', 'light'] satisfies Theme[]) {
+      await this.setTheme(theme);
+      await this.screenshot(`${name}-${theme}`);
+    }
+  }
+
   #pickerInput(): Locator {
     return this.page.locator('.quick-input-widget input.input');
   }

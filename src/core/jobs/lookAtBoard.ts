@@ -1,0 +1,74 @@
+// What a board has now, for whoever wants to look: its files, what has changed since its last backup, and what is in a file.
+// Only looks (P34).
+
+import { type Program, withBoard } from '../board/connect.js';
+import type { BoardIdentity } from '../board/identity.js';
+import { ROOT } from '../paths.js';
+import { type ComparedFile, type ComparedTree, compareTrees, type TreeDifference } from '../plan/compareTrees.js';
+import type { Scope } from '../plan/scope.js';
+import type { Store } from '../store/store.js';
+import type { BackupSummary } from '../store/summary.js';
+import { type BoardAddress, connecting, type JobContext, trackPhases } from './job.js';
+import { readableManifest } from './readableManifest.js';
+import { readVerified } from './readVerified.js';
+import { treeOnBoard } from './treeOnBoard.js';
+
+export interface BoardLook {
+  board: BoardIdentity;
+  program: Readonly<Program>;
+  /** Hashes are known only where the board was compared, and can hash. */
+  tree: ComparedTree;
+  /** Absent where the board has no backup that can be read. */
+  since?: { backup: BackupSummary; difference: TreeDifference };
+}
+
+/** @param scope what is listed; the last backup may have looked elsewhere, which is not taken for a change */
+export async function lookAtBoard(
+  context: JobContext,
+  address: BoardAddress,
+  store: Store,
+  scope: Scope,
+): Promise<BoardLook> {
+  return withBoard(connecting(context, address), async (connected) => {
+    const { identity: board, program, files } = connected;
+    const last = await lastBackup(context, store, board.id);
+    const expected = last?.tree.entries.filter((entry) => entry.type === 'file') ?? [];
+    // Where the board cannot hash, every file would have to travel: sizes must do.
+    const tree = await treeOnBoard(context, connected, scope, expected, last && files.hashesOnBoard ? [ROOT] : []);
+    if (!last) return { board, program, tree };
+    return { board, program, tree, since: { backup: last.backup, difference: compareTrees(last.tree, tree) } };
+  });
+}
+
+/**
+ * @returns the bytes, right at the moment when they were read
+ * @throws BackupError `board-path-missing` where the file is gone
+ */
+export async function readFromBoard(
+  context: JobContext,
+  address: BoardAddress,
+  store: Store,
+  file: Pick<ComparedFile, 'path' | 'size'>,
+): Promise<Uint8Array> {
+  return withBoard(connecting(context, address), async (connected) => {
+    const phases = trackPhases(context);
+    phases.begin('read', { files: 1, bytes: file.size });
+    phases.file(file.path);
+    await using content = await readVerified(context, connected, store.root, file, (bytes) => phases.add({ bytes }));
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of content.spool.chunks()) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  });
+}
+
+async function lastBackup(
+  context: JobContext,
+  store: Store,
+  boardId: string,
+): Promise<{ backup: BackupSummary; tree: ComparedTree } | undefined> {
+  for (const backup of await store.backupsOf(boardId)) {
+    const tree = await readableManifest(context, store, backup);
+    if (tree) return { backup, tree };
+  }
+  return undefined;
+}

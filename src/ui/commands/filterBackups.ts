@@ -1,0 +1,26 @@
+import * as vscode from 'vscode';
+import { count } from '../../core/text.js';
+import { choicesOf } from '../tree/treeLook.js';
+import type { Command } from './command.js';
+
+export const filterBackups: Command = {
+  name: 'filterBackups',
+  async run({ boards, tree, setLook }) {
+    await boards.looked();
+    const choices = choicesOf(boards.listing.backups);
+    if (choices.length === 0) {
+      void vscode.window.showInformationMessage('There is no backup yet.');
+      return;
+    }
+    const { look } = tree;
+    const items = choices.map(({ criterion, label, backups }) => ({
+      ...{ label, criterion, description: count(backups, 'backup') },
+      picked: look.criteria.includes(criterion),
+    }));
+    const picked = await vscode.window.showQuickPick(items, {
+      placeHolder: 'Show only backups that are one of these; nothing ticked shows all',
+      canPickMany: true,
+    });
+    if (picked) await setLook({ ...look, criteria: picked.map(({ criterion }) => criterion) });
+  },
+};

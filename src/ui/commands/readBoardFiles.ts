@@ -1,0 +1,14 @@
+import { runLook } from '../live/runLook.js';
+import { pickBoard } from '../pickBoard.js';
+import { boardNamedBy } from '../targets.js';
+import type { Command } from './command.js';
+
+export const readBoardFiles: Command = {
+  name: 'readBoardFiles',
+  async run(services, target) {
+    const board = await pickBoard(services, 'Which board do you want to look at?', boardNamedBy(target));
+    if (!board) return;
+    await runLook(services, board);
+    await services.revealBoard(board.url);
+  },
+};

@@ -1,0 +1,9 @@
+import { isNode } from '../targets.js';
+import type { Command } from './command.js';
+
+export const showMore: Command = {
+  name: 'showMore',
+  async run({ tree }, target) {
+    if (isNode(target)) tree.showMore(target);
+  },
+};

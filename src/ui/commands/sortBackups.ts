@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import type { TreeLook } from '../tree/treeLook.js';
+import type { Command } from './command.js';
+
+const ORDERS: ReadonlyArray<{ label: string; look: Partial<TreeLook> }> = [
+  { label: 'Newest backups first', look: { oldestFirst: false } },
+  { label: 'Oldest backups first', look: { oldestFirst: true } },
+  { label: 'Connected boards first, by name', look: { boardsBy: 'name' } },
+  { label: 'Boards without a recent backup first', look: { boardsBy: 'lastBackup' } },
+];
+
+export const sortBackups: Command = {
+  name: 'sortBackups',
+  async run({ tree, setLook }) {
+    const { look } = tree;
+    const isSo = (order: (typeof ORDERS)[number]) =>
+      Object.entries(order.look).every(([key, value]) => look[key as keyof TreeLook] === value);
+    const items = ORDERS.map((order) => ({ ...order, ...(isSo(order) && { description: 'now' }) }));
+    const picked = await vscode.window.showQuickPick(items, { placeHolder: 'How shall the tree be sorted?' });
+    if (picked) await setLook({ ...look, ...picked.look });
+  },
+};

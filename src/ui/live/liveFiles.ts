@@ -1,0 +1,90 @@
+// Opens the files that a board has now in editors, read-only. Each travels once, until the board is looked at again.
+
+import * as vscode from 'vscode';
+import { readFromBoard } from '../../core/jobs/lookAtBoard.js';
+import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import { addressOf } from '../approach.js';
+import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
+import { READ_SHARES } from '../jobBar.js';
+import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
+import { runJob } from '../runJob.js';
+import type { Services } from '../services.js';
+import { splitBoardUri } from './boardUri.js';
+import type { LiveState } from './liveBoards.js';
+
+interface Place {
+  board: ConnectedBoardChoice;
+  path: BoardPath;
+  state: Extract<LiveState, { kind: 'read' }>;
+}
+
+export class LiveFiles extends ReadOnlyFiles {
+  /** What was read, for as long as the look at its board is the last one. */
+  private readonly contents = new WeakMap<Place['state'], Map<BoardPath, Promise<Uint8Array>>>();
+
+  /** @param services are made after the file systems are */
+  constructor(private readonly services: () => Services) {
+    super();
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { path, state } = await this.place(uri);
+    const common = { ctime: state.at, mtime: state.at, permissions: vscode.FilePermission.Readonly };
+    if (path === ROOT) return { type: vscode.FileType.Directory, size: 0, ...common };
+    const entry = state.look.tree.entries.find((entry) => entry.path === path);
+    if (!entry) throw vscode.FileSystemError.FileNotFound(uri);
+    if (entry.type === 'folder') return { type: vscode.FileType.Directory, size: 0, ...common };
+    return { type: vscode.FileType.File, size: entry.size, ...common };
+  }
+
+  async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+    const { path, state } = await this.place(uri);
+    return state.look.tree.entries
+      .filter((entry) => entry.path !== ROOT && parentOf(entry.path) === path)
+      .map((entry): [string, vscode.FileType] => [
+        displayPath(nameOf(entry.path)),
+        entry.type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
+      ]);
+  }
+
+  async readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const place = await this.place(uri);
+    const contents = this.contents.get(place.state) ?? new Map<BoardPath, Promise<Uint8Array>>();
+    this.contents.set(place.state, contents);
+    const reading = contents.get(place.path) ?? this.read(uri, place);
+    contents.set(place.path, reading);
+    reading.catch(() => contents.delete(place.path));
+    return reading;
+  }
+
+  private async read(uri: vscode.Uri, { board, path, state }: Place): Promise<Uint8Array> {
+    const file = state.look.tree.entries.find((entry) => entry.path === path);
+    if (file?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
+    const services = this.services();
+    const words = {
+      title: `Reading ${displayPath(path)} from ${board.name}`,
+      noun: 'Look',
+      shares: READ_SHARES,
+    };
+    const content = await runJob(services, words, async (context) =>
+      readFromBoard(context, addressOf(services, board.url, 'look', {}), await services.boards.openStore(), file),
+    );
+    // The user has been told why.
+    if (!content) throw vscode.FileSystemError.Unavailable(uri);
+    return content;
+  }
+
+  /** An editor that is restored in a new window does not stop a program just to fill itself. */
+  private async place(uri: vscode.Uri): Promise<Place> {
+    const { boards, live } = this.services();
+    const named = splitBoardUri(uri);
+    if (!named) throw vscode.FileSystemError.FileNotFound(uri);
+    const board = boards.list.filter(isConnected).find(({ key, url }) => key === named.key || url === named.key);
+    const state = live.stateOf(board?.url);
+    if (!board || state.kind !== 'read')
+      throw vscode.FileSystemError.Unavailable(
+        'The files of this board are not known now. Open "Files on the board" in the view of MicroPython Backup.',
+      );
+    return { board, path: named.path, state };
+  }
+}

@@ -1,0 +1,78 @@
+// The view "Boards": the tree, what people do with its rows besides opening them, and what its title says.
+
+import * as vscode from 'vscode';
+import type { BackupSummary } from '../../core/store/summary.js';
+import { runLook } from '../live/runLook.js';
+import { isConnected } from '../pickBoard.js';
+import type { Services } from '../services.js';
+import { SECTION } from '../settings.js';
+import type { BoardsTree } from './boardsTree.js';
+import { RowDragAndDrop } from './dragAndDrop.js';
+import type { Node } from './nodes.js';
+import { describeLook, parseLook, type TreeLook } from './treeLook.js';
+
+const LOOK = 'treeLook';
+
+/** @param services are made after the view is */
+export function createBoardsView(tree: BoardsTree, services: () => Services): vscode.TreeView<Node> {
+  const view = vscode.window.createTreeView(`${SECTION}.boards`, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+    manageCheckboxStateManually: true,
+    dragAndDropController: new RowDragAndDrop(services),
+  });
+  view.onDidExpandElement(({ element }) => {
+    if (element.kind !== 'live' || element.state.kind !== 'unread' || element.state.isOutdated) return;
+    const { board } = element.parent;
+    if (isConnected(board)) void runLook(services(), board);
+  });
+  view.onDidChangeCheckboxState(({ items }) => {
+    for (const [row, state] of items) tree.tick(row, state === vscode.TreeItemCheckboxState.Checked);
+  });
+  return view;
+}
+
+/** What commands do with the view. */
+export function viewServices(
+  tree: BoardsTree,
+  view: vscode.TreeView<Node>,
+  memory: vscode.Memento,
+): Pick<Services, 'revealBackup' | 'revealBoard' | 'setLook' | 'choose'> {
+  const show = async (node: Node | undefined) => {
+    if (node) await view.reveal(node, { select: true, focus: true, expand: true });
+  };
+  return {
+    revealBackup: async (backupId) => show(tree.backupNode(backupId)),
+    revealBoard: async (url) => show(tree.liveNode(url)),
+    async setLook(look) {
+      apply(tree, view, look);
+      await memory.update(LOOK, look);
+    },
+    async choose(backup: BackupSummary | undefined) {
+      await tree.choose(backup);
+      await setContext('isChoosingFiles', backup !== undefined);
+    },
+  };
+}
+
+/** As it was the last time. */
+export function restoreLook(tree: BoardsTree, view: vscode.TreeView<Node>, memory: vscode.Memento): void {
+  apply(tree, view, parseLook(memory.get(LOOK)));
+}
+
+function apply(tree: BoardsTree, view: vscode.TreeView<Node>, look: TreeLook): void {
+  tree.look = look;
+  view.description = describeLook(look);
+  void setContext('isFiltered', look.criteria.length > 0);
+}
+
+/** The welcome of an empty view explains where boards have to be plugged in. */
+export function tellWhereWeRun({ extension }: vscode.ExtensionContext): void {
+  const isRemote = extension.extensionKind === vscode.ExtensionKind.Workspace && vscode.env.remoteName !== undefined;
+  void setContext('remote', isRemote ? vscode.env.remoteName : '');
+}
+
+function setContext(name: string, value: unknown): Thenable<unknown> {
+  return vscode.commands.executeCommand('setContext', `${SECTION}.${name}`, value);
+}

@@ -1,0 +1,122 @@
+// Badges and colours of rows, and of the same files wherever VS Code shows them: what is damaged, pinned, unfinished or changed.
+
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Manifest, ManifestEntry } from '../../core/archive/manifest.js';
+import { type BoardPath, isInside, ROOT } from '../../core/paths.js';
+import { lastRestore } from '../../core/plan/recordedPlan.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { count } from '../../core/text.js';
+import type { Boards } from '../boards.js';
+import { SCHEME, splitBackupUri } from '../files/backupUri.js';
+import { BOARD_SCHEME, splitBoardUri } from '../live/boardUri.js';
+import type { LiveBoards } from '../live/liveBoards.js';
+
+const MODIFIED = 'gitDecoration.modifiedResourceForeground';
+const NEW = 'gitDecoration.untrackedResourceForeground';
+const WARNING = 'list.warningForeground';
+const ERROR = 'list.errorForeground';
+
+export class RowDecorations implements vscode.FileDecorationProvider, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  /** All at once: VS Code asks only for those that it shows. */
+  readonly onDidChangeFileDecorations = this.changed.event;
+  private readonly listeners: vscode.Disposable[];
+
+  constructor(
+    private readonly boards: Boards,
+    private readonly live: LiveBoards,
+  ) {
+    const tell = () => this.changed.fire(undefined);
+    this.listeners = [boards.onDidChange(tell), live.onDidChange(tell)];
+  }
+
+  async provideFileDecoration(uri: vscode.Uri): Promise<vscode.FileDecoration | undefined> {
+    if (uri.scheme === BOARD_SCHEME) return this.onBoard(uri);
+    return uri.scheme === SCHEME ? this.inBackup(uri) : undefined;
+  }
+
+  dispose(): void {
+    for (const listener of this.listeners) listener.dispose();
+    this.changed.dispose();
+  }
+
+  private onBoard(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    const named = splitBoardUri(uri);
+    if (!named) return undefined;
+    const board = this.boards.list.find(({ key, url }) => key === named.key || url === named.key);
+    const difference = this.live.lookOf(board?.url)?.since?.difference;
+    if (named.path !== ROOT) {
+      const isHere = ({ path }: { path: BoardPath }) => isInside(path, named.path);
+      if (difference?.changed.some(isHere))
+        return badge('M', 'Changed since the last backup', MODIFIED, named, difference.changed);
+      return difference?.added.some(isHere)
+        ? badge('U', 'Not in the last backup', NEW, named, difference.added)
+        : undefined;
+    }
+    if (!board) return undefined;
+    const restore = board.id === undefined ? undefined : lastRestore(this.boards.restores, board.id);
+    if (restore?.state === 'unfinished') return decoration('!', 'A restore was not finished', WARNING);
+    const damaged = this.boards.listing.backups.filter((backup) => backup.board.id === board.id && isDamaged(backup));
+    if (damaged.length > 0) return decoration('!', `Damage was found in ${count(damaged.length, 'backup')}`, ERROR);
+    const changes = (difference?.changed.length ?? 0) + (difference?.added.length ?? 0);
+    return changes > 0 ? decoration('M', 'Changed since the last backup', MODIFIED) : undefined;
+  }
+
+  private async inBackup(uri: vscode.Uri): Promise<vscode.FileDecoration | undefined> {
+    const { idPrefix, path } = splitBackupUri(uri);
+    const backup = idPrefix && this.boards.listing.backups.find(({ id }) => id.startsWith(idPrefix));
+    if (!backup) return undefined;
+    if (path === ROOT) return ofBackup(backup);
+    if (backup.kind === 'full') return undefined;
+    const entries = (await this.manifest(backup))?.entries ?? [];
+    const entry = entries.find((entry) => entry.path === path);
+    if (entry?.type === 'file')
+      return isOwn(entry, backup) ? decoration('M', 'Stored in this backup', MODIFIED) : undefined;
+    // A colour alone: the row of the file has the letter.
+    return entries.some((file) => isInside(file.path, path) && isOwn(file, backup))
+      ? new vscode.FileDecoration(
+          undefined,
+          'Holds files that are stored in this backup',
+          new vscode.ThemeColor(MODIFIED),
+        )
+      : undefined;
+  }
+
+  /** What cannot be read is told where it is opened. */
+  private async manifest(backup: BackupSummary): Promise<Manifest | undefined> {
+    try {
+      return await (await this.boards.openStore()).readManifest(backup);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function ofBackup(backup: BackupSummary): vscode.FileDecoration | undefined {
+  if (isDamaged(backup)) return decoration('!', 'Damage was found in this backup', ERROR);
+  if (backup.errors > 0)
+    return decoration('!', `${count(backup.errors, 'file')} of the board could not be read`, WARNING);
+  return backup.pinned ? decoration('P', 'Pinned: neither deleted nor pruned') : undefined;
+}
+
+/** Whether its bytes came with this backup: it was new or changed then. */
+function isOwn(entry: ManifestEntry, { archive }: BackupSummary): boolean {
+  return entry.type === 'file' && entry.archive === basename(archive);
+}
+
+/** The letter on the file itself, the colour also on the folders that hold it. */
+function badge(
+  letter: string,
+  tooltip: string,
+  color: string,
+  { path }: { path: BoardPath },
+  files: ReadonlyArray<{ path: BoardPath }>,
+): vscode.FileDecoration {
+  const isFile = files.some((file) => file.path === path);
+  return new vscode.FileDecoration(isFile ? letter : undefined, tooltip, new vscode.ThemeColor(color));
+}
+
+function decoration(letter: string, tooltip: string, color?: string): vscode.FileDecoration {
+  return new vscode.FileDecoration(letter, tooltip, color === undefined ? undefined : new vscode.ThemeColor(color));
+}

@@ -1,0 +1,85 @@
+// Rows of backups can be dragged onto a board, or a folder of it, to be restored there. Files can be dragged into editors and
+// folders as any file: VS Code knows them by their names.
+
+import * as vscode from 'vscode';
+import { type BoardPath, displayPath, isInside, parentOf, ROOT } from '../../core/paths.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { showFailure } from '../failures.js';
+import { isConnected } from '../pickBoard.js';
+import { restoreTo } from '../runRestore.js';
+import type { Services } from '../services.js';
+import { isRestorable } from '../targets.js';
+import { type BackupNode, type FileNode, type FolderNode, type Node, nodeId } from './nodes.js';
+
+const MIME = 'application/vnd.code.tree.micropythonbackup.boards';
+
+type Draggable = BackupNode | FolderNode | FileNode;
+
+export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
+  readonly dragMimeTypes = [MIME, 'text/uri-list'];
+  readonly dropMimeTypes = [MIME];
+  /** VS Code hands over texts; the rows are here. */
+  private dragged: readonly Draggable[] = [];
+
+  /** @param services are made after the tree is */
+  constructor(private readonly services: () => Services) {}
+
+  handleDrag(rows: readonly Node[], transfer: vscode.DataTransfer): void {
+    this.dragged = rows.filter(isDraggable);
+    transfer.set(MIME, new vscode.DataTransferItem(this.dragged.map(nodeId)));
+  }
+
+  async handleDrop(target: Node | undefined, transfer: vscode.DataTransfer): Promise<void> {
+    if (!target || !transfer.get(MIME)) return;
+    const place = placeOf(target);
+    const [first] = this.dragged;
+    if (!first || !place) {
+      void vscode.window.showInformationMessage(
+        'Drop files of a backup onto a connected board, or onto a folder of it.',
+      );
+      return;
+    }
+    const services = this.services();
+    const { board, folder } = place;
+    // One backup at a time: files of several would overwrite each other.
+    const mine = this.dragged.filter(({ backup }) => backup.id === first.backup.id);
+    const paths = mine.map((row) => (row.kind === 'backup' ? ROOT : row.path));
+    const to = folder === undefined ? {} : { mapping: { from: commonFolder(paths), to: folder } };
+    try {
+      if (!isConnected(board)) {
+        void vscode.window.showWarningMessage(`${displayPath(board.name)} is not connected. Plug it in and try again.`);
+        return;
+      }
+      await restoreTo(services, board, first.backup, { paths, ...to });
+    } catch (error) {
+      await showFailure(services, 'Restore', error);
+    }
+  }
+}
+
+function isDraggable(node: Node): node is Draggable {
+  return node.kind === 'backup' || isRestorable(node);
+}
+
+/** @returns the folder where one is meant: on the board itself, every file goes to where it came from */
+function placeOf(node: Node): { board: KnownBoard; folder?: BoardPath } | undefined {
+  switch (node.kind) {
+    case 'board':
+      return { board: node.board };
+    case 'live':
+      return { board: node.parent.board };
+    case 'liveFolder':
+      return { board: node.board, folder: node.path };
+    case 'liveFile':
+      return parentOf(node.path) === ROOT ? { board: node.board } : { board: node.board, folder: parentOf(node.path) };
+    default:
+      return undefined;
+  }
+}
+
+/** @returns the folder that all of them are in, so that what was side by side stays so */
+function commonFolder(paths: readonly BoardPath[]): BoardPath {
+  let folder = parentOf(paths[0] ?? ROOT);
+  while (folder !== ROOT && !paths.every((path) => isInside(path, folder))) folder = parentOf(folder);
+  return folder;
+}

@@ -1,0 +1,183 @@
+// Which rows are below which. Rows are made from what is known, and reading a manifest is left to the caller. Knows nothing of
+// VS Code.
+
+import type { ManifestEntry } from '../../core/archive/manifest.js';
+import type { BackupError } from '../../core/errors.js';
+import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
+import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import type { Chain } from '../../core/plan/chains.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import type { RestoreRecord } from '../../core/store/restoreRecords.js';
+import type { UnreadableArchive } from '../../core/store/summary.js';
+import { count } from '../../core/text.js';
+import type { LiveState } from '../live/liveBoards.js';
+import {
+  type BackupNode,
+  type BoardNode,
+  type ChainNode,
+  type FolderNode,
+  type Hint,
+  type LiveFolderNode,
+  type LiveNode,
+  type Node,
+  nodeId,
+} from './nodes.js';
+import { boardsInOrder, fits, type TreeLook } from './treeLook.js';
+
+/** So many rows below one are quick to draw and long enough to scroll; more are shown when they are asked for. */
+export const PAGE = 100;
+
+/** What the rows are made from. */
+export interface TreeModel {
+  troubles: readonly BackupError[];
+  boards: readonly KnownBoard[];
+  backupsListed: boolean;
+  unreadable: readonly UnreadableArchive[];
+  look: TreeLook;
+  /** All of a board, newest first. */
+  chainsOf(boardId: string | undefined): readonly Chain[];
+  restoreOf(boardId: string): RestoreRecord | undefined;
+  portIsNamed(url: string | undefined): boolean;
+  isDenied(url: string | undefined): boolean;
+  workOn(board: KnownBoard): string | undefined;
+  live(url: string | undefined): LiveState;
+  /** How many pages of the rows below a row are to be seen; 1 at first. */
+  pagesOf(id: string): number;
+  /** Id of the backup whose files are being chosen. */
+  choosing: string | undefined;
+}
+
+export function topRows(model: TreeModel): Node[] {
+  return [
+    ...model.troubles.map((error): Node => ({ kind: 'trouble', error })),
+    ...boardsInOrder(model.boards, model.look).map((board) => boardRow(board, model)),
+    ...model.unreadable.map((archive): Node => ({ kind: 'damage', archive })),
+  ];
+}
+
+/** @returns undefined for a backup and its folders, whose rows stand in its manifest: {@link rowsInFolder} */
+export function rowsBelow(node: Node, model: TreeModel): Node[] | undefined {
+  switch (node.kind) {
+    case 'board':
+      return rowsOfBoard(node, model);
+    case 'chain':
+      return paged(
+        node,
+        node.shown.map((backup): BackupNode => {
+          return { kind: 'backup', parent: node, backup, isChoosing: model.choosing === backup.id };
+        }),
+        model,
+      );
+    case 'live':
+      return liveRows(node);
+    case 'liveFolder':
+      return filesBelow(node, lookIn(node));
+    case 'backup':
+    case 'folder':
+      return undefined;
+    default:
+      return [];
+  }
+}
+
+/** @param isTicked of the check box of a path, where it has one */
+export function rowsInFolder(
+  parent: BackupNode | FolderNode,
+  entries: readonly ManifestEntry[],
+  isTicked: (path: BoardPath) => boolean | undefined,
+): Node[] {
+  const { backup } = parent;
+  const folder = parent.kind === 'folder' ? parent.path : ROOT;
+  return entries
+    .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
+    .sort(foldersFirst)
+    .map((entry): Node => {
+      const { path } = entry;
+      const common = { parent, backup, path, isTicked: isTicked(path) };
+      return entry.type === 'folder' ? { kind: 'folder', ...common } : { kind: 'file', ...common, file: entry };
+    });
+}
+
+function boardRow(board: KnownBoard, model: TreeModel): BoardNode {
+  return {
+    kind: 'board',
+    board,
+    portIsNamed: model.portIsNamed(board.url),
+    restore: board.id === undefined ? undefined : model.restoreOf(board.id),
+    backupsListed: model.backupsListed,
+    work: model.workOn(board),
+    isDenied: model.isDenied(board.url),
+  };
+}
+
+function rowsOfBoard(node: BoardNode, model: TreeModel): Node[] {
+  const { board } = node;
+  const isThere = board.url !== undefined;
+  const all = model.chainsOf(board.id);
+  const chains = all.flatMap((chain) => chainRow(node, chain, model));
+  const hidden = all.length > 0 && chains.length === 0;
+  const backups = all.reduce((sum, chain) => sum + chain.backups.length, 0);
+  return [
+    ...(isThere ? [{ kind: 'live', parent: node, state: model.live(board.url) } satisfies LiveNode] : []),
+    ...(isThere && !board.latest && model.backupsListed ? [hintRow(node, 'first', 'Back Up This Board')] : []),
+    ...(hidden ? [hintRow(node, 'filtered', `${count(backups, 'backup')} hidden by the filter`)] : []),
+    ...paged(node, model.look.oldestFirst ? chains.reverse() : chains, model),
+  ];
+}
+
+function chainRow(parent: BoardNode, chain: Chain, { look }: TreeModel): ChainNode[] {
+  const shown = chain.backups.filter((backup) => fits(backup, look.criteria));
+  if (look.oldestFirst) shown.reverse();
+  return shown.length > 0 ? [{ kind: 'chain', parent, chain, shown }] : [];
+}
+
+function liveRows(node: LiveNode): Node[] {
+  const { state } = node;
+  if (state.kind === 'reading') return [hintRow(node, 'reading', 'Reading the files of the board')];
+  if (state.kind === 'unread') {
+    return [hintRow(node, 'read', state.isOutdated ? 'Changed since: read the files again' : 'Read the files')];
+  }
+  return filesBelow(node, state.look);
+}
+
+function filesBelow(parent: LiveNode | LiveFolderNode, look: BoardLook | undefined): Node[] {
+  if (!look) return [];
+  const { board } = parent.kind === 'live' ? parent.parent : parent;
+  const folder = parent.kind === 'live' ? ROOT : parent.path;
+  const added = new Set(look.since?.difference.added.map(({ path }) => path));
+  return look.tree.entries
+    .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
+    .sort(foldersFirst)
+    .map((entry): Node => {
+      const { path } = entry;
+      if (entry.type === 'folder') return { kind: 'liveFolder', parent, board, path };
+      const isInBackup = look.since !== undefined && !added.has(path);
+      return { kind: 'liveFile', parent, board, path, size: entry.size, isInBackup };
+    });
+}
+
+function lookIn(node: LiveFolderNode): BoardLook | undefined {
+  let at: LiveNode | LiveFolderNode = node;
+  while (at.kind === 'liveFolder') at = at.parent;
+  return at.state.kind === 'read' ? at.state.look : undefined;
+}
+
+function paged(parent: Node, rows: Node[], { pagesOf }: TreeModel): Node[] {
+  const shown = PAGE * pagesOf(nodeId(parent));
+  if (rows.length <= shown) return rows;
+  const next = Math.min(PAGE, rows.length - shown);
+  const more = `Show ${next} more of ${(rows.length - shown).toLocaleString('en-US')}`;
+  return [...rows.slice(0, shown), hintRow(parent, 'more', more)];
+}
+
+function hintRow(parent: Node, hint: Hint, text: string): Node {
+  return { kind: 'hint', parent, hint, text };
+}
+
+function foldersFirst(
+  a: { type: 'file' | 'folder'; path: BoardPath },
+  b: { type: 'file' | 'folder'; path: BoardPath },
+): number {
+  if (a.type !== b.type) return a.type === 'folder' ? -1 : 1;
+  return nameOf(a.path).localeCompare(nameOf(b.path)) || comparePaths(a.path, b.path);
+}

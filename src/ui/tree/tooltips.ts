@@ -1,0 +1,102 @@
+// What a row of the tree tells when the pointer rests on it: the facts. Made only then.
+
+import { basename } from 'node:path';
+import type * as vscode from 'vscode';
+import { unfinishedSentence } from '../../core/jobs/restoreText.js';
+import { displayPath } from '../../core/paths.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { age, bytes, count, moment } from '../../core/text.js';
+import { sentenceOf } from '../failures.js';
+import { BEFORE_RESTORE } from './describeBackup.js';
+import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
+import { escaped, markdown } from './rowText.js';
+
+type Lines = ReadonlyArray<string | false | undefined>;
+
+/** @returns undefined where a row says everything */
+export function tooltipOf(node: Node, now: number): vscode.MarkdownString | string | undefined {
+  switch (node.kind) {
+    case 'trouble':
+      return sentenceOf(node.error);
+    case 'board':
+      return markdown(boardLines(node, now));
+    case 'live':
+      return markdown(liveLines(node, now));
+    case 'liveFile':
+      return `${displayPath(node.path)}, ${bytes(node.size)} on the board`;
+    case 'chain':
+      return chainText(node);
+    case 'backup':
+      return markdown(backupLines(node.backup, now));
+    case 'file':
+      return `${displayPath(node.path)}, ${bytes(node.file.size)}\nSHA-256 ${node.file.sha256}`;
+    case 'damage':
+      return `${node.archive.path}\n${node.archive.error.message}`;
+    case 'hint':
+      return hintText(node);
+    case 'folder':
+    case 'liveFolder':
+      return displayPath(node.path);
+  }
+}
+
+function boardLines({ board, backupsListed, restore, work, isDenied }: BoardNode, now: number): Lines {
+  const { name, machine, url, latest } = board;
+  const isSimulated = url?.startsWith('sim:');
+  return [
+    `**${escaped(name)}**`,
+    work !== undefined && `Under way: ${escaped(work)}`,
+    restore?.state === 'unfinished' && escaped(unfinishedSentence(restore)),
+    isDenied && `You may not open ${escaped(url ?? '')}: "Diagnose Connection" says what to do\\.`,
+    machine && escaped(machine),
+    latest && escaped(latest.board.firmware),
+    url === undefined ? 'Not connected' : isSimulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
+    latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
+    latest?.checkedAt !== undefined && `Nothing had changed: ${moment(latest.checkedAt, now)}`,
+  ];
+}
+
+function liveLines({ state }: LiveNode, now: number): Lines {
+  return [
+    'What the board has now, read\\-only',
+    state.kind === 'read'
+      ? `Read ${age(new Date(state.at).toISOString(), now)}`
+      : 'A program that runs on the board is stopped while its files are read, and restarted then',
+    state.kind === 'read' && count(state.look.tree.entries.filter(({ type }) => type === 'file').length, 'file'),
+    state.kind === 'read' &&
+      state.look.since !== undefined &&
+      `Compared with the backup of ${moment(state.look.since.backup.createdAt, now)}`,
+  ];
+}
+
+function chainText({ chain: { backups } }: ChainNode): string {
+  const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
+  const damaged = backups.filter(isDamaged).length;
+  const text = `${count(backups.length, 'backup')}, ${bytes(stored)} on disk`;
+  return damaged > 0 ? `${text}\nDamage was found in ${count(damaged, 'backup')}` : text;
+}
+
+function backupLines(backup: BackupSummary, now: number): Lines {
+  const { label, note, tags, pinned, checkedAt, verified } = backup;
+  return [
+    `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
+    label !== null && label !== '' && `"${escaped(label)}"`,
+    // Its lines stay lines.
+    note !== '' && note.split(/\r?\n/).map(escaped).join('  \n'),
+    tags.length > 0 && tags.map((tag) => escaped(`#${tag}`)).join(' '),
+    `${backup.kind} backup, ${backup.origin === 'safety' ? BEFORE_RESTORE : backup.origin}`,
+    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
+    pinned && 'Pinned: neither deleted nor pruned',
+    checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,
+    verified !== undefined &&
+      (verified.isSound ? `Verified ${age(verified.at, now)}: sound` : `Damage found ${age(verified.at, now)}`),
+    `Archive: ${escaped(basename(backup.archive))}`,
+    `Id: ${backup.id.slice(0, 12)}`,
+  ];
+}
+
+function hintText({ hint }: HintNode): string | undefined {
+  if (hint === 'read') return 'A program that runs on the board is stopped meanwhile, and restarted then.';
+  if (hint === 'first') return 'Nothing is written to the board.';
+  return hint === 'filtered' ? 'Shows all backups again.' : undefined;
+}
