@@ -75,7 +75,7 @@ describe('The tree in VS Code', function () {
     await window.page.keyboard.press('Escape');
     await window.inAllThemes('choose-files');
     await window.viewAction('Restore Ticked Files…');
-    await window.treeRow('Write 1 file (2.1 kB)').click();
+    await window.treeRow('Write 1 file (939 B)').click();
     await window.notification('Restored 1 file to greenhouse').waitFor();
     assert.match(await readFile(join(flash, 'main.py'), 'utf8'), /import/);
     await window.treeRow('Changed since: read the files again').waitFor();
@@ -87,17 +87,17 @@ describe('The tree in VS Code', function () {
     await window.treeRow('extra.txt').waitFor();
     await window.expand(backupRow('full, 11 files'));
     const file = window.treeRow('boot.py').last();
-    await file.dragTo(window.treeRow('lib').first());
+    await window.drag(file, window.treeRow('lib').first());
     await window.treeRow('lib').last().waitFor();
     await window.screenshot('dropped-light');
     await window.treeRow('Write 1 file (108 B)').click();
-    await window.notification('Restored 1 file').last().waitFor();
+    await window.notification('Restored 1 file').nth(1).waitFor();
     await readFile(join(flash, 'lib/boot.py'));
   });
 
   it('opens a file of a backup that is dragged into an editor', async () => {
     const { window } = vscode();
-    await window.treeRow('config.json').last().dragTo(window.page.locator('.editor-group-container'));
+    await window.drag(window.treeRow('config.json').last(), window.page.locator('.editor-group-container'));
     await window.page.locator('.tab', { hasText: 'config.json' }).waitFor();
   });
 

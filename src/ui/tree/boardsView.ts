@@ -2,7 +2,9 @@
 
 import * as vscode from 'vscode';
 import type { BackupSummary } from '../../core/store/summary.js';
+import { count } from '../../core/text.js';
 import { runLook } from '../live/runLook.js';
+import { nameBackup } from '../nameBackups.js';
 import { isConnected } from '../pickBoard.js';
 import type { Services } from '../services.js';
 import { SECTION } from '../settings.js';
@@ -29,6 +31,7 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   });
   view.onDidChangeCheckboxState(({ items }) => {
     for (const [row, state] of items) tree.tick(row, state === vscode.TreeItemCheckboxState.Checked);
+    view.message = messageOf(tree);
   });
   return view;
 }
@@ -51,6 +54,7 @@ export function viewServices(
     },
     async choose(backup: BackupSummary | undefined) {
       await tree.choose(backup);
+      view.message = messageOf(tree);
       await setContext('isChoosingFiles', backup !== undefined);
     },
   };
@@ -65,6 +69,15 @@ function apply(tree: BoardsTree, view: vscode.TreeView<Node>, look: TreeLook): v
   tree.look = look;
   view.description = describeLook(look);
   void setContext('isFiltered', look.criteria.length > 0);
+}
+
+/** What the view says above its rows: how many files are ticked, while they are chosen. */
+function messageOf({ choosing }: BoardsTree): string {
+  if (!choosing) return '';
+  const { paths, backup } = choosing;
+  return paths.length === 0
+    ? `Tick the files of ${nameBackup(backup)} that you want to restore.`
+    : `${count(paths.length, 'file')} ticked to be restored.`;
 }
 
 /** The welcome of an empty view explains where boards have to be plugged in. */

@@ -1,22 +1,27 @@
-// Rows of backups can be dragged onto a board, or a folder of it, to be restored there. Files can be dragged into editors and
-// folders as any file: VS Code knows them by their names.
+// Rows of backups can be dragged onto a board, or a folder of it, to be restored there. Files can be dragged into editors as any
+// file.
 
 import * as vscode from 'vscode';
 import { type BoardPath, displayPath, isInside, parentOf, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { showFailure } from '../failures.js';
+import { backupUri } from '../files/backupUri.js';
+import { boardUri } from '../live/boardUri.js';
 import { isConnected } from '../pickBoard.js';
 import { restoreTo } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { isRestorable } from '../targets.js';
 import { type BackupNode, type FileNode, type FolderNode, type Node, nodeId } from './nodes.js';
 
+/** Editors open what is in it. */
+const FILES = 'text/uri-list';
+
 const MIME = 'application/vnd.code.tree.micropythonbackup.boards';
 
 type Draggable = BackupNode | FolderNode | FileNode;
 
 export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
-  readonly dragMimeTypes = [MIME, 'text/uri-list'];
+  readonly dragMimeTypes = [MIME, FILES];
   readonly dropMimeTypes = [MIME];
   /** VS Code hands over texts; the rows are here. */
   private dragged: readonly Draggable[] = [];
@@ -27,6 +32,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
   handleDrag(rows: readonly Node[], transfer: vscode.DataTransfer): void {
     this.dragged = rows.filter(isDraggable);
     transfer.set(MIME, new vscode.DataTransferItem(this.dragged.map(nodeId)));
+    transfer.set(FILES, new vscode.DataTransferItem(rows.flatMap(uriOf).join('\r\n')));
   }
 
   async handleDrop(target: Node | undefined, transfer: vscode.DataTransfer): Promise<void> {
@@ -59,6 +65,11 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
 
 function isDraggable(node: Node): node is Draggable {
   return node.kind === 'backup' || isRestorable(node);
+}
+
+function uriOf(node: Node): string[] {
+  if (node.kind === 'file') return [backupUri(node.backup, node.path).toString()];
+  return node.kind === 'liveFile' ? [boardUri(node.board, node.path).toString()] : [];
 }
 
 /** @returns the folder where one is meant: on the board itself, every file goes to where it came from */

@@ -91,6 +91,15 @@ export class VscodeWindow {
     if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
+  /** Drags a row onto something, as slowly as a hand: what takes it in shows itself only while it is above. */
+  async drag(row: Locator, onto: Locator): Promise<void> {
+    await row.hover();
+    await this.page.mouse.down();
+    await onto.hover({ force: true });
+    await onto.hover({ force: true });
+    await this.page.mouse.up();
+  }
+
   /** Clicks an icon in a row. */
   async rowAction(row: Locator, title: string): Promise<void> {
     await row.hover();
