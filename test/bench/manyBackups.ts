@@ -3,10 +3,16 @@
 
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FORMAT, type Manifest, type ManifestFile, sortByPath } from '../../src/core/archive/manifest.js';
+import {
+  FORMAT,
+  type Manifest,
+  type ManifestFile,
+  type ManifestFolder,
+  sortByPath,
+} from '../../src/core/archive/manifest.js';
 import { createArchiveWriter } from '../../src/core/archive/writer.js';
 import { createZipWriter } from '../../src/core/archive/zipWriter.js';
-import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import { parentOf, parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { archiveNames, boardFolderName } from '../../src/core/store/boardFolder.js';
 import { aBoard, hashOf, inChunks } from '../support/builders.js';
 
@@ -58,7 +64,8 @@ export async function writeBackups(root: string, { backups, files, fullEvery }: 
       file.entry = { type: 'file', ...known, evidence: 'board-hash', archive: name, ...stored };
       read.push(file.entry);
     }
-    const entries = sortByPath([...tree.values()].flatMap(({ entry }) => entry ?? []));
+    const kept = [...tree.values()].flatMap(({ entry }) => entry ?? []);
+    const entries = sortByPath([...foldersOf(kept), ...kept]);
     parent = await writer.finish({
       format: FORMAT,
       archive: name,
@@ -68,7 +75,7 @@ export async function writeBackups(root: string, { backups, files, fullEvery }: 
       ...{ kind: isFull ? 'full' : 'incremental', parent, board, entries, errors: [] },
       options: { hashOnBoard: true, ways: ['agent'] },
       scope: { root: ROOT, include: [], exclude: [] },
-      statistics: statisticsOf(entries, read),
+      statistics: statisticsOf(kept, entries.length - kept.length, read),
     });
     await archive.close();
   }
@@ -78,17 +85,26 @@ function pathOf(file: number): string {
   return `lib/part${file % 10}/module${file}.py`;
 }
 
+function foldersOf(files: readonly ManifestFile[]): ManifestFolder[] {
+  const paths = new Set(files.map(({ path }) => parentOf(path)));
+  return [...new Set([...paths].flatMap((path) => [parentOf(path), path]))].map((path) => ({ type: 'folder', path }));
+}
+
 /** Some 300 bytes: how long a file is plays no part in listing. */
 function contentOf(file: number, version: number): Uint8Array {
   const lines = Array.from({ length: 10 }, (_, line) => `value${line} = ${file * 31 + version * 17 + line}\n`);
   return Buffer.from(`# ${pathOf(file)}, version ${version}\n${lines.join('')}`);
 }
 
-function statisticsOf(entries: readonly ManifestFile[], read: readonly ManifestFile[]): Manifest['statistics'] {
+function statisticsOf(
+  files: readonly ManifestFile[],
+  folders: number,
+  read: readonly ManifestFile[],
+): Manifest['statistics'] {
   const readBytes = read.reduce((sum, { size }) => sum + size, 0);
   const storedBytes = read.reduce((sum, { storedSize }) => sum + storedSize, 0);
   return {
-    ...{ files: entries.length, folders: 0, bytes: entries.reduce((sum, { size }) => sum + size, 0) },
+    ...{ files: files.length, folders, bytes: files.reduce((sum, { size }) => sum + size, 0) },
     ...{ read: read.length, readBytes, storedBytes, ratio: readBytes === 0 ? 1 : storedBytes / readBytes },
     ...{ durationMs: 2000, wireSent: 900, wireReceived: readBytes, bytesPerSecond: readBytes / 2 },
   };

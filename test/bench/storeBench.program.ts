@@ -1,5 +1,5 @@
 // `npm run bench -- store`: how fast a store with many backups is opened and listed, and what it opens to give back one file of
-// the oldest. Prints figures; what has been read before is in the memory of the system, as it is for whoever lists twice.
+// the oldest; and how fast the tree has the rows that it shows. Prints figures; what has been read before is in the memory of the system, as it is for whoever lists twice.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { isFile } from '../../src/core/archive/manifest.js';
 import { type Env, realEnv } from '../../src/core/env.js';
+import { chainsOf } from '../../src/core/plan/chains.js';
+import { knownBoards } from '../../src/core/plan/knownBoards.js';
 import { openStore } from '../../src/core/store/store.js';
+import type { BackupSummary } from '../../src/core/store/summary.js';
+import type { BackupNode, FolderNode } from '../../src/ui/tree/nodes.js';
+import { rowsBelow, rowsInFolder, type TreeModel, topRows } from '../../src/ui/tree/rows.js';
+import { USUAL_LOOK } from '../../src/ui/tree/treeLook.js';
 import { type ManyBackups, writeBackups } from './manyBackups.js';
 import { median } from './results.js';
 
@@ -43,6 +49,7 @@ async function main(store: ManyBackups, runs: number): Promise<void> {
     const process = await timed(runs, () => node(cli, 'list', '--store', root));
     const version = await timed(runs, () => node(cli, '--version'));
     const bare = await timed(runs, () => node('-e', '0'));
+    const rows = await treeRows(root, runs);
     const { size } = await stat(index);
     console.log(`A store with ${store.backups} backups of ${store.files} files, every ${store.fullEvery}. a full one; medians of ${runs} runs
   open and list without an index   ${ms(cold)}
@@ -50,11 +57,57 @@ async function main(store: ManyBackups, runs: number): Promise<void> {
   mpbackup list, the whole process ${ms(process)}
   mpbackup --version               ${ms(version)}
   node alone                       ${ms(bare)}
+  rows of the tree below a board   ${ms(rows.board)}
+  ... below a chain                ${ms(rows.chain)}
+  ... below a backup, the first    ${ms(rows.backup)}
+  ... below a folder of it         ${ms(rows.folder)}
   index.json                       ${size.toLocaleString('en-US')} bytes
   archives opened for one file of the oldest backup: ${await opensForOneFile(root)}`);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** How long the rows of the tree take that appear when a row is opened, in milliseconds; VS Code draws them after that. */
+async function treeRows(root: string, runs: number): Promise<Record<'board' | 'chain' | 'backup' | 'folder', number>> {
+  const times = { board: [] as number[], chain: [] as number[], backup: [] as number[], folder: [] as number[] };
+  for (let run = 0; run < runs; run++) {
+    const store = await openStore(realEnv(), root);
+    const { backups } = await store.list();
+    const model = modelOf(backups);
+    const [board] = topRows(model);
+    const chain = await clocked(times.board, async () => board && rowsBelow(board, model)?.at(-2));
+    const backup = await clocked(times.chain, async () => chain && rowsBelow(chain, model)?.at(-1));
+    if (backup?.kind !== 'backup') throw new Error('The tree has no backup.');
+    const rowsOf = async (parent: BackupNode | FolderNode) =>
+      rowsInFolder(parent, (await store.readManifest(backup.backup)).entries, () => undefined);
+    const [folder] = await clocked(times.backup, () => rowsOf(backup));
+    if (folder?.kind !== 'folder') throw new Error('The backup has no folder.');
+    await clocked(times.folder, () => rowsOf(folder));
+  }
+  return {
+    board: median(times.board),
+    chain: median(times.chain),
+    backup: median(times.backup),
+    folder: median(times.folder),
+  };
+}
+
+async function clocked<T>(times: number[], run: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  const result = await run();
+  times.push(performance.now() - start);
+  return result;
+}
+
+function modelOf(backups: readonly BackupSummary[]): TreeModel {
+  const chains = chainsOf(backups);
+  return {
+    ...{ troubles: [], boards: knownBoards([], backups, new Map()), backupsListed: true, unreadable: [] },
+    ...{ look: USUAL_LOOK, chainsOf: () => chains, restoreOf: () => undefined, portIsNamed: () => false },
+    ...{ isDenied: () => false, workOn: () => undefined, live: () => ({ kind: 'unread', isOutdated: false }) },
+    ...{ pagesOf: () => 1, choosing: undefined },
+  };
 }
 
 /** Finding the backup counts too; its manifest is read from its own archive, and so is the file. */

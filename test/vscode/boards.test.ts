@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
+import type { BackupSummary } from '../../src/core/store/summary.js';
 import { Boards } from '../../src/ui/boards.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
-import type { Node } from '../../src/ui/tree/nodes.js';
-import { aBoard, takeBackup } from '../support/builders.js';
+import { type Node, nodeId } from '../../src/ui/tree/nodes.js';
+import { aBoard, takeBackup, takeIncremental } from '../support/builders.js';
 import { inNewStore, memory, quietLog } from './newStore.js';
 import { foldersOfTests } from './userAtWork.js';
 
@@ -16,6 +17,8 @@ const labelled = (nodes: Node[]) =>
     const { label, description } = itemOf(node, Date.now());
     return [label, description];
   });
+
+const isFirst = ({ board, sequence }: BackupSummary) => board.name === 'Kitchen sensor' && sequence === 1;
 
 describe('The tree', () => {
   it('waits for the first look before it says that there is no board', () =>
@@ -55,6 +58,41 @@ describe('The tree', () => {
       // As soon as it is mended, without a new start.
       await boards.refresh();
       assert.deepEqual(boards.troubles, []);
+    }));
+
+  it('draws anew only the rows that look different', () =>
+    inNewStore(async ({ boards, store }) => {
+      const other = aBoard({ id: 'other', name: 'Other board' });
+      await takeBackup(store, { 'main.py': '' });
+      await takeBackup(store, { 'main.py': '' }, { board: other });
+      const live = new LiveBoards();
+      const tree = new BoardsTree(boards, live, quietLog());
+      const drawn: string[][] = [];
+      const listener = tree.onDidChangeTreeData((nodes) => drawn.push(nodes?.map(nodeId) ?? ['all']));
+      const open = async (node?: Node): Promise<void> => {
+        for (const row of await tree.getChildren(node)) {
+          tree.getTreeItem(row);
+          if (row.kind === 'board' || row.kind === 'chain') await open(row);
+        }
+      };
+      try {
+        await open();
+        await boards.refreshBackups();
+        assert.deepEqual(drawn, [], 'nothing has changed');
+        const second = await takeIncremental(store, { 'main.py': 'new' });
+        await boards.refreshBackups();
+        assert.deepEqual(drawn, [[`chain:${(await store.list()).backups.find(isFirst)?.id}`]]);
+        await open();
+        await store.annotate([second], { pinned: true });
+        await boards.refreshBackups();
+        assert.deepEqual(drawn.slice(1), [[`backup:${second.id}`]]);
+        await takeBackup(store, { 'main.py': '' }, { board: aBoard({ id: 'third', name: 'Third board' }) });
+        await boards.refreshBackups();
+        assert.deepEqual(drawn.slice(2), [['all']]);
+      } finally {
+        listener.dispose();
+        tree.dispose();
+      }
     }));
 
   it('shows the boards although their backups cannot be read, and the backups although ports cannot be listed', () =>
