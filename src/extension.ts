@@ -3,11 +3,12 @@
 import * as vscode from 'vscode';
 import { realEnv } from './core/env.js';
 import { Boards } from './ui/boards.js';
-import { QUICK_BOARD } from './ui/commands/quickBackup.js';
 import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
+import { QUICK_BOARD } from './ui/quickBoard.js';
+import { RecurringMessages } from './ui/recurring.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -31,8 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
     canSelectMany: true,
     showCollapseAll: true,
   });
-  const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
   const jobs = new RunningJobs();
+  const statusBar = new StatusBar(boards, jobs, () => context.workspaceState.get(QUICK_BOARD));
+  const recurring = new RecurringMessages(context.globalState, log);
   const pages = new TextPages();
   const comparisons = new Comparisons();
   const restoreView = new RestoreView(comparisons);
@@ -41,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, jobs, statusBar, pages, view, restoreView },
+    ...{ env, log, boards, jobs, recurring, pages, view, restoreView },
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
     async revealBackup(backupId) {

@@ -4,9 +4,9 @@ import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { Boards } from './boards.js';
 import type { TextPages } from './files/textPages.js';
+import type { RecurringMessages } from './recurring.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
-import type { StatusBar } from './status/statusBar.js';
 import type { Node } from './tree/nodes.js';
 
 export interface Services {
@@ -14,7 +14,8 @@ export interface Services {
   log: vscode.LogOutputChannel;
   boards: Boards;
   jobs: RunningJobs;
-  statusBar: StatusBar;
+  /** Messages that can be hidden. */
+  recurring: RecurringMessages;
   pages: TextPages;
   restoreView: RestoreView;
   view: vscode.TreeView<Node>;

@@ -7,7 +7,9 @@ import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupDevice } from './backupDevice.js';
+import { cancelJob } from './cancelJob.js';
 import { cancelRestore } from './cancelRestore.js';
+import { chooseQuickBoard } from './chooseQuickBoard.js';
 import type { Command } from './command.js';
 import { compareWithBackup } from './compareWithBackup.js';
 import { compareWithBoard } from './compareWithBoard.js';
@@ -39,6 +41,8 @@ import { restoreFile } from './restoreFile.js';
 import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
 import { settleConflict } from './settleConflict.js';
+import { showHiddenMessages } from './showHiddenMessages.js';
+import { showInTree } from './showInTree.js';
 import { showLog } from './showLog.js';
 import { showRestoreReport } from './showRestoreReport.js';
 import { undoLastRestore } from './undoLastRestore.js';
@@ -49,6 +53,7 @@ import { verifyBackups } from './verifyBackups.js';
 export const commands: readonly Command[] = [
   backupDevice,
   quickBackup,
+  chooseQuickBoard,
   fullBackup,
   differentialBackup,
   restoreFile,
@@ -84,6 +89,9 @@ export const commands: readonly Command[] = [
   addSimulatedBoardCommand,
   addPort,
   removePort,
+  cancelJob,
+  showHiddenMessages,
+  showInTree,
   refresh,
   openStoreFolder,
   showLog,
