@@ -3,7 +3,6 @@
 import * as vscode from 'vscode';
 import { realEnv } from './core/env.js';
 import { Boards } from './ui/boards.js';
-import { QUICK_BOARD } from './ui/commands/quickBackup.js';
 import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
@@ -11,6 +10,8 @@ import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
 import { LiveBoards } from './ui/live/liveBoards.js';
 import { LiveFiles } from './ui/live/liveFiles.js';
+import { QUICK_BOARD } from './ui/quickBoard.js';
+import { RecurringMessages } from './ui/recurring.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -31,10 +32,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const env = realEnv(log);
   const boards = new Boards(env, context.globalState);
   const live = new LiveBoards();
-  const tree = new BoardsTree(boards, live, log);
-  const view = createBoardsView(tree, () => services);
-  const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
   const jobs = new RunningJobs();
+  const tree = new BoardsTree(boards, live, jobs, log);
+  const view = createBoardsView(tree, () => services);
+  const statusBar = new StatusBar(boards, jobs, () => context.workspaceState.get(QUICK_BOARD));
+  const recurring = new RecurringMessages(context.globalState, log);
   const pages = new TextPages();
   const comparisons = new Comparisons();
   const restoreView = new RestoreView(comparisons);
@@ -43,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, live, jobs, statusBar, pages, tree, view, restoreView },
+    ...{ env, log, boards, live, jobs, recurring, pages, tree, view, restoreView },
     ...viewServices(tree, view, context.globalState),
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,

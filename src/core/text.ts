@@ -5,6 +5,14 @@ export function count(number: number, noun: string): string {
   return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** What is too long for its place loses its middle: the name of a file stands at the end. */
+export function shortened(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) return text;
+  const head = Math.floor((most - 1) / 3);
+  return `${characters.slice(0, head).join('')}…${characters.slice(head + 1 - most).join('')}`;
+}
+
 /** `214 B`, `1.2 kB`, `3.4 MB`: powers of ten, as file managers show them. */
 export function bytes(number: number): string {
   if (number < 999.5) return `${Math.round(number)} B`;

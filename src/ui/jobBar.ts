@@ -4,9 +4,11 @@
 import type { Phase, Progress } from '../core/jobs/job.js';
 import { percent } from '../core/jobs/progressText.js';
 
-/** How far a job is: in words, and in percent of the whole. */
+/** How far a job is. */
 export interface JobProgress {
-  message: string;
+  /** What it does now. */
+  step: Progress;
+  /** Of the whole job. */
   percent: number;
 }
 

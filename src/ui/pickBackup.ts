@@ -90,7 +90,8 @@ async function listed({ boards }: Services): Promise<readonly BackupSummary[]> {
   return backups;
 }
 
-async function offerFirstBackup(): Promise<void> {
-  const answer = await vscode.window.showInformationMessage('There is no backup yet.', 'Back Up a Board');
+/** @param sentence what is missing, and why */
+export async function offerFirstBackup(sentence = 'There is no backup yet.'): Promise<void> {
+  const answer = await vscode.window.showInformationMessage(sentence, 'Back Up a Board');
   if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice');
 }

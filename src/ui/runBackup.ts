@@ -9,7 +9,9 @@ import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { BACKUP_SHARES } from './jobBar.js';
+import { noteBackedUp } from './live/noteBackedUp.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
+import type { RecurringKind } from './recurring.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
@@ -23,8 +25,9 @@ export async function runBackup(
 ): Promise<BackupSummary | undefined> {
   const { include, exclude, fullAfter, recordUnchanged } = readSettings();
   const { boards } = services;
-  const words: JobWords = {
-    ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES },
+  const words: JobWords<BackupResult> = {
+    ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES, isWhole },
+    boards: [board.key, board.url],
     remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, async (context) => {
@@ -37,22 +40,38 @@ export async function runBackup(
   });
   if (!result) return undefined;
   await boards.learn(board.url, result.backup.board.id);
+  await noteBackedUp(services, board.url, result);
   await boards.refreshBackups();
   void tell(services, result);
   return result.backup;
 }
 
 async function tell(services: Services, result: BackupResult): Promise<void> {
-  const { backup, unchanged, errors, warnings, limits } = result;
+  const { backup, errors, warnings, limits } = result;
   for (const error of errors) services.log.warn(`not backed up: ${error.message}`);
   for (const warning of warnings) services.log.warn(warning);
   for (const limit of limits) services.log.info(limit);
-  const isWhole = errors.length === 0 && warnings.length === 0;
-  const actions = isWhole ? (unchanged ? [] : ['Show Backup']) : ['Show Log'];
-  const show = isWhole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  const answer = await show(sentence(result), ...actions);
+  const answer = isWhole(result)
+    ? await services.recurring.show(kindOf(result), sentence(result), 'Show Backup')
+    : await vscode.window.showWarningMessage(sentence(result), 'Show Backup', 'Show Log');
   if (answer === 'Show Backup') await services.revealBackup(backup.id);
   if (answer === 'Show Log') services.log.show();
+}
+
+function isWhole({ errors, warnings }: BackupResult): boolean {
+  return errors.length === 0 && warnings.length === 0;
+}
+
+function kindOf(result: BackupResult): RecurringKind {
+  if (result.unchanged) return 'nothingChanged';
+  // Whoever hides what a board cannot do need not hide what others did.
+  if (newLimits(result).length > 0) return 'backedUpWithLimits';
+  return result.backup.origin === 'quick' ? 'quickBackedUp' : 'backedUp';
+}
+
+/** What the board cannot do is news once; the log has it each time. */
+function newLimits({ backup, unchanged, limits }: BackupResult): readonly string[] {
+  return backup.kind === 'full' && !unchanged ? limits : [];
 }
 
 function sentence(result: BackupResult): string {
@@ -63,8 +82,6 @@ function sentence(result: BackupResult): string {
     : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
   const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
-  // What the board cannot do is news once; the log has it each time.
-  const limits = backup.kind === 'full' && !unchanged ? result.limits : [];
   const why = result.reason === undefined ? [] : [result.reason];
-  return [done, ...why, ...kept, ...sentencesOnProgram(program), ...limits, ...lost, ...warnings].join(' ');
+  return [done, ...why, ...kept, ...sentencesOnProgram(program), ...newLimits(result), ...lost, ...warnings].join(' ');
 }

@@ -30,14 +30,21 @@ export async function runDelete(services: Services, backups: readonly BackupSumm
   void offerUndo(services, `Deleted ${nameBackups(removed)}.${kept}`, removed);
 }
 
-/** Nobody waits for the answer. */
+/**
+ * Nobody waits for the answer.
+ *
+ * @param more buttons, and the commands that they call
+ */
 export async function offerUndo(
   services: Services,
   sentence: string,
   removed: readonly BackupSummary[],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const undo = await vscode.window.showInformationMessage(sentence, 'Undo');
-  if (undo) await runUndelete(services, removed);
+  const answer = await vscode.window.showInformationMessage(sentence, 'Undo', ...Object.keys(more));
+  if (answer === 'Undo') return runUndelete(services, removed);
+  const command = answer === undefined ? undefined : more[answer];
+  if (command !== undefined) await vscode.commands.executeCommand(command);
 }
 
 async function refusePinned(services: Services, pinned: readonly BackupSummary[]): Promise<void> {

@@ -6,17 +6,17 @@ import type { JobContext, Progress } from '../core/jobs/job.js';
 import { describeProgress } from '../core/jobs/progressText.js';
 import { type Remedies, showFailure } from './failures.js';
 import { barAfter, type JobProgress, type Shares } from './jobBar.js';
+import type { JobAbout } from './runningJobs.js';
 import type { Services } from './services.js';
 
 /** Progress comes with every chunk; a notification that changes more often than this flickers. */
 const SHOW_EVERY_MS = 100;
 
-export interface JobWords {
-  /** What the user asked for: `Backing up demo`. */
-  title: string;
-  /** The same in one word, for the status bar: `Backup`. */
-  noun: string;
+/** Title, noun and boards say what it is about, wherever running jobs are shown. */
+export interface JobWords<T = unknown> extends JobAbout<T> {
   shares: Shares;
+  /** In a notification, unless it is one that the rows of the tree tell all about: then a bar over them is enough. */
+  place?: 'notification' | 'view';
   /** What the message of a failure offers. */
   remedies?: (error: unknown) => Remedies;
 }
@@ -24,27 +24,25 @@ export interface JobWords {
 /** @returns undefined where the job failed or was cancelled: the user has been told */
 export async function runJob<T>(
   services: Services,
-  { title, noun, shares, remedies }: JobWords,
+  words: JobWords<T>,
   job: (context: JobContext) => Promise<T>,
 ): Promise<T | undefined> {
-  const { env, statusBar, jobs } = services;
+  const { env, jobs } = services;
+  const { title, shares, place = 'notification', remedies } = words;
   env.log.info(`${title}: started`);
-  const inStatusBar = statusBar.begin(title, noun);
   try {
-    const result = await jobs.run(async (abort) =>
-      vscode.window.withProgress(
-        { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-        async (notification, token) => {
-          token.onCancellationRequested(() => abort.abort());
-          let shown = 0;
-          const onProgress = showing(shares, (progress) => {
-            notification.report({ message: progress.message, increment: progress.percent - shown });
-            shown = progress.percent;
-            inStatusBar.update(progress);
-          });
-          return job({ env, signal: abort.signal, onProgress });
-        },
-      ),
+    const result = await jobs.run(words, ({ signal, cancel, report }) =>
+      inPlace(place, title, async (notification, token) => {
+        token.onCancellationRequested(cancel);
+        let shown = 0;
+        const onProgress = showing(shares, (progress) => {
+          const { step, percent } = progress;
+          notification.report({ message: describeProgress(step, percent), increment: percent - shown });
+          shown = percent;
+          report(progress);
+        });
+        return job({ env, signal, onProgress });
+      }),
     );
     env.log.info(`${title}: done`);
     return result;
@@ -57,9 +55,21 @@ export async function runJob<T>(
       void showFailure(services, title, error, remedies?.(error));
     }
     return undefined;
-  } finally {
-    inStatusBar.end();
   }
+}
+
+type Shown = vscode.Progress<{ message?: string; increment?: number }>;
+
+async function inPlace<T>(
+  place: 'notification' | 'view',
+  title: string,
+  work: (shown: Shown, token: vscode.CancellationToken) => Promise<T>,
+): Promise<T> {
+  const options: vscode.ProgressOptions =
+    place === 'view'
+      ? { location: { viewId: 'micropythonBackup.boards' } }
+      : { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, work);
 }
 
 function showing(shares: Shares, show: (progress: JobProgress) => void): (progress: Progress) => void {
@@ -72,6 +82,6 @@ function showing(shares: Shares, show: (progress: JobProgress) => void): (progre
     shownAt = now;
     phase = progress.phase;
     reached = barAfter(shares, progress, reached);
-    show({ message: describeProgress(progress), percent: reached });
+    show({ step: progress, percent: reached });
   };
 }

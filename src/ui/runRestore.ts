@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 import { describeCheckList } from '../core/jobs/checkList.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { type RestoreOptions, type RestoreResult, restore } from '../core/jobs/restore.js';
-import { describeReport } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
 import type { Mapping } from '../core/plan/restorePlan.js';
 import type { BackupSummary } from '../core/store/summary.js';
@@ -16,6 +15,7 @@ import { type JobWords, runJob } from './runJob.js';
 import { runSettle } from './runSettle.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
+import { showReport } from './showReport.js';
 
 export interface WhatToRestore {
   /** Files and folders; the root for everything. */
@@ -52,6 +52,7 @@ export async function restoreTo(
   const name = nameOfSelection(what.paths);
   const words: JobWords = {
     ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
+    boards: [board.key, board.url],
     remedies: (error) => remediesFor(error, approach, (more) => void restoreTo(services, board, backup, what, more)),
   };
   const { conflicts } = readSettings();
@@ -93,21 +94,17 @@ async function tell(
   result: RestoreResult,
   what: string,
 ): Promise<void> {
-  const { record, safety, limits, program } = result;
+  const { backup, record, safety, limits, program } = result;
   const sentence = [outcome(result, what, board.name), ...sentencesOnProgram(program), ...limits].join(' ');
   const actions: Record<string, () => Promise<void>> = {
     ...(record !== undefined && { Undo: () => runSettle(services, 'undo', board, record) }),
     ...(record !== undefined && { 'Show Report': () => showReport(services, record) }),
     ...(safety && { 'Show What Was Replaced': () => services.revealBackup(safety.id) }),
+    // Where nothing was to be done, the way on is what it was meant to come from.
+    ...(record === undefined && { 'Show Backup': () => services.revealBackup(backup.id) }),
   };
   const answer = await vscode.window.showInformationMessage(sentence, ...Object.keys(actions));
   if (answer !== undefined) await actions[answer]?.();
-}
-
-export async function showReport({ boards, pages }: Services, id: string): Promise<void> {
-  const { records } = await (await boards.openStore()).restores();
-  const record = records.find((restore) => restore.id === id);
-  if (record) await pages.show('Restore Report', describeReport(record));
 }
 
 function outcome(result: RestoreResult, what: string, board: string): string {

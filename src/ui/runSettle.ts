@@ -10,6 +10,7 @@ import { RESTORE_SHARES } from './jobBar.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
+import { showReport } from './showReport.js';
 
 export type Settling = 'undo' | 'finish';
 
@@ -35,6 +36,7 @@ export async function runSettle(
   const { title, doing, did, settle } = WORDS[settling];
   const words: JobWords = {
     ...{ title: `${doing} on ${board.name}`, noun: settling === 'undo' ? 'Undo' : 'Restore', shares: RESTORE_SHARES },
+    boards: [board.key, board.url],
     remedies: (error) =>
       remediesFor(error, approach, (more) => void runSettle(services, settling, board, restore, more)),
   };
@@ -53,8 +55,13 @@ export async function runSettle(
   const sentence = [outcome(result, did, board.name), ...sentencesOnProgram(result.program), ...result.limits].join(
     ' ',
   );
-  const answer = await vscode.window.showInformationMessage(sentence, ...(safety ? ['Show What Was Replaced'] : []));
-  if (answer && safety) await services.revealBackup(safety.id);
+  const answer = await vscode.window.showInformationMessage(
+    sentence,
+    'Show Report',
+    ...(safety ? ['Show What Was Replaced'] : []),
+  );
+  if (answer === 'Show Report') await showReport(services, result.restore.id);
+  else if (answer && safety) await services.revealBackup(safety.id);
 }
 
 function outcome({ restored, deleted, seconds }: SettleResult, did: string, board: string): string {

@@ -8,7 +8,7 @@ import type { Services } from './services.js';
 /** @returns undefined where the job failed or was cancelled: the user has been told */
 export async function runStoreJob<T>(
   services: Services,
-  words: JobWords,
+  words: JobWords<T>,
   job: (context: JobContext, store: Store) => Promise<T>,
 ): Promise<T | undefined> {
   const { boards } = services;

@@ -5,29 +5,33 @@ import * as vscode from 'vscode';
 import { type VerifyResult, verify } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
-import { count } from '../core/text.js';
+import { count, duration } from '../core/text.js';
 import { VERIFY_SHARES } from './jobBar.js';
 import { capitalized, nameBackups } from './nameBackups.js';
+import { offerFirstBackup } from './pickBackup.js';
+import type { JobWords } from './runJob.js';
 import { runStoreJob } from './runStoreJob.js';
 import type { Services } from './services.js';
 
 /** @param only the archives that hold the bytes of this one; else all */
 export async function runVerify(services: Services, only?: BackupSummary): Promise<void> {
   const what = only ? nameBackups([only]) : 'backups';
-  const words = { title: `Verifying ${what}`, noun: 'Verify', shares: VERIFY_SHARES };
+  const words: JobWords<VerifyResult> = {
+    ...{ title: `Verifying ${what}`, noun: 'Verify', shares: VERIFY_SHARES },
+    isWhole: ({ damaged }) => damaged.length === 0,
+  };
   const result = await runStoreJob(services, words, (context, store) =>
     verify(context, store, { ...(only && { only }) }),
   );
   if (result) await tell(services, result, only);
 }
 
-async function tell({ log }: Services, result: VerifyResult, only: BackupSummary | undefined): Promise<void> {
+async function tell(services: Services, result: VerifyResult, only: BackupSummary | undefined): Promise<void> {
+  const { log } = services;
   const { archives, damaged } = result;
   if (damaged.length === 0) {
-    const what = only ? `${capitalized(nameBackups([only]))} is sound` : 'All backups are sound';
-    void vscode.window.showInformationMessage(
-      archives === 0 ? 'There is no backup yet.' : `${what}: ${count(archives, 'archive')} read.`,
-    );
+    if (archives === 0) void offerFirstBackup();
+    else void tellSound(services, result, only);
     return;
   }
   for (const { archive, path, reason } of damaged) {
@@ -41,4 +45,15 @@ async function tell({ log }: Services, result: VerifyResult, only: BackupSummary
   const answer = await vscode.window.showErrorMessage(sentence, 'Repair Backups…', 'Show Log');
   if (answer === 'Show Log') log.show();
   else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
+}
+
+async function tellSound(
+  services: Services,
+  { archives, seconds }: VerifyResult,
+  only: BackupSummary | undefined,
+): Promise<void> {
+  const what = only ? `${capitalized(nameBackups([only]))} is sound` : 'All backups are sound';
+  const sentence = `${what}: ${count(archives, 'archive')} read in ${duration(seconds)}.`;
+  const show = await vscode.window.showInformationMessage(sentence, ...(only ? ['Show Backup'] : []));
+  if (show && only) await services.revealBackup(only.id);
 }

@@ -1,33 +1,134 @@
-// The jobs that are under way in this window, so that none is cut off in the middle when the window closes: a board that
-// is not left in order stays in the raw REPL, and its program does not run.
+// The jobs that are under way in this window: the one place that knows them. The status bar and the tree draw from here, and
+// none is cut off in the middle when the window closes: a board that is not left in order stays in the raw REPL, and its program
+// does not run. Knows nothing of VS Code.
 
 import { CLOSING } from '../core/jobs/job.js';
+import type { JobProgress } from './jobBar.js';
+
+/** Whoever draws needs no more than ten pictures a second. */
+const TELL_EVERY_MS = 100;
+
+export interface JobAbout<T = unknown> {
+  /** What the user asked for: `Backing up demo`. */
+  title: string;
+  /** The same in one word: `Backup`. */
+  noun: string;
+  /** Keys or URLs of the boards that it is about; none where it is about backups alone. */
+  boards?: readonly string[];
+  /** False where it came to its end and not all is well: then nothing says that all is done. Absent where its end is enough. */
+  isWhole?: (result: T) => boolean;
+}
+
+/** A job while it is under way. */
+export interface RunningJob extends Pick<Required<JobAbout>, 'title' | 'noun' | 'boards'> {
+  /** Names it in this window, and is never given again. */
+  readonly id: number;
+  /** Absent until it has told of any. */
+  readonly progress?: JobProgress;
+  readonly isCancelled: boolean;
+}
+
+/** What a job is given to work with. */
+export interface JobControls {
+  signal: AbortSignal;
+  /** For a Cancel button: like {@link RunningJobs.cancel}. */
+  cancel(): void;
+  report(progress: JobProgress): void;
+}
+
+interface Entry {
+  job: RunningJob;
+  abort: AbortController;
+  work: Promise<unknown>;
+}
 
 export class RunningJobs {
-  private readonly jobs = new Map<AbortController, Promise<unknown>>();
+  private readonly entries = new Map<number, Entry>();
+  private readonly listeners = new Set<() => void>();
+  /** The job that ended last, if all went well and none has begun since. */
+  lastDone: RunningJob | undefined;
+  private lastId = 0;
   private stopped = false;
+  private toldAt = Number.NEGATIVE_INFINITY;
+  private timer: NodeJS.Timeout | undefined;
 
-  /**
-   * Runs a job until it ends or is aborted.
-   *
-   * @param job is given the signal that stops it, and what aborts that signal
-   */
-  async run<T>(job: (abort: AbortController) => Promise<T>): Promise<T> {
+  /** In the order in which they began. */
+  get list(): readonly RunningJob[] {
+    return [...this.entries.values()].map(({ job }) => job);
+  }
+
+  /** @param names keys or URLs of one board */
+  on(...names: readonly (string | undefined)[]): readonly RunningJob[] {
+    return this.list.filter(({ boards }) => boards.some((board) => names.includes(board)));
+  }
+
+  isBusy(boardKeyOrUrl: string): boolean {
+    return this.on(boardKeyOrUrl).length > 0;
+  }
+
+  /** A job has begun, has ended or has come further: told at most ten times a second, the last state always. */
+  onDidChange(listener: () => void): { dispose(): void } {
+    this.listeners.add(listener);
+    return { dispose: () => void this.listeners.delete(listener) };
+  }
+
+  /** Runs a job until it ends or is aborted. */
+  async run<T>(about: JobAbout<T>, work: (controls: JobControls) => Promise<T>): Promise<T> {
+    this.lastId += 1;
+    const id = this.lastId;
+    const { title, noun, boards = [], isWhole } = about;
     const abort = new AbortController();
     if (this.stopped) abort.abort(CLOSING);
-    const work = job(abort);
-    this.jobs.set(abort, work);
+    const entry: Entry = {
+      ...{ job: { id, title, noun, boards, isCancelled: false }, abort },
+      work: Promise.resolve(),
+    };
+    this.entries.set(id, entry);
+    this.lastDone = undefined;
+    this.tell();
     try {
-      return await work;
+      const report = (progress: JobProgress) => void this.change(id, { progress });
+      const working = work({ signal: abort.signal, cancel: () => void this.cancel(id), report });
+      entry.work = working;
+      const result = await working;
+      if (isWhole?.(result) ?? true) this.lastDone = entry.job;
+      return result;
     } finally {
-      this.jobs.delete(abort);
+      this.entries.delete(id);
+      this.tell();
     }
+  }
+
+  /** @returns false where it has ended already */
+  cancel(id: number): boolean {
+    this.entries.get(id)?.abort.abort();
+    return this.change(id, { isCancelled: true });
   }
 
   /** Aborts all jobs, and resolves when each has left its board. A job that begins later is aborted at once. */
   async stop(): Promise<void> {
     this.stopped = true;
-    for (const abort of this.jobs.keys()) abort.abort(CLOSING);
-    await Promise.allSettled(this.jobs.values());
+    for (const { abort } of this.entries.values()) abort.abort(CLOSING);
+    await Promise.allSettled([...this.entries.values()].map(({ work }) => work));
+  }
+
+  private change(id: number, change: Partial<RunningJob>): boolean {
+    const entry = this.entries.get(id);
+    if (!entry) return false;
+    entry.job = { ...entry.job, ...change };
+    this.tell();
+    return true;
+  }
+
+  private tell(): void {
+    if (this.timer !== undefined) return;
+    const wait = this.toldAt + TELL_EVERY_MS - performance.now();
+    const now = () => {
+      this.timer = undefined;
+      this.toldAt = performance.now();
+      for (const listener of this.listeners) listener();
+    };
+    if (wait <= 0) now();
+    else this.timer = setTimeout(now, wait);
   }
 }

@@ -6,9 +6,9 @@ import type { BackupSummary } from '../core/store/summary.js';
 import type { Boards } from './boards.js';
 import type { TextPages } from './files/textPages.js';
 import type { LiveBoards } from './live/liveBoards.js';
+import type { RecurringMessages } from './recurring.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
-import type { StatusBar } from './status/statusBar.js';
 import type { BoardsTree } from './tree/boardsTree.js';
 import type { Node } from './tree/nodes.js';
 import type { TreeLook } from './tree/treeLook.js';
@@ -19,7 +19,8 @@ export interface Services {
   boards: Boards;
   live: LiveBoards;
   jobs: RunningJobs;
-  statusBar: StatusBar;
+  /** Messages that can be hidden. */
+  recurring: RecurringMessages;
   pages: TextPages;
   restoreView: RestoreView;
   tree: BoardsTree;

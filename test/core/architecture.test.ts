@@ -207,7 +207,9 @@ describe('What package.json declares', () => {
     const inWelcome = contributes.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/\(command:([\w.]+)\)/g)].map(([, name = '']) => name),
     );
-    const others = ['micropythonBackup.status', ...contributes.views.micropythonBackup.map(({ id }) => id)];
+    const settings = Object.keys(contributes.configuration.properties);
+    const views = contributes.views.micropythonBackup.map(({ id }) => id);
+    const others = ['micropythonBackup.status', ...views, ...settings];
     assert.deepEqual(
       [...inCode, ...inWelcome].filter((name) => !declared.includes(name) && !others.includes(name)),
       [],

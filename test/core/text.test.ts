@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { describeProgress, percent } from '../../src/core/jobs/progressText.js';
+import { describeBriefly, describeProgress, percent } from '../../src/core/jobs/progressText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
-import { age, bytes, count, day, duration, localTime, moment } from '../../src/core/text.js';
+import { age, bytes, count, day, duration, localTime, moment, shortened } from '../../src/core/text.js';
 
 describe('Figures as people read them', () => {
   const sizes: ReadonlyArray<readonly [number, string]> = [
@@ -139,6 +139,19 @@ describe('How far a job is', () => {
   it('is told with the little that is known', () => {
     assert.equal(describeProgress({ phase: 'connect', done: { files: 0, bytes: 0 } }), 'Connecting');
     assert.equal(describeProgress({ phase: 'list', done: { files: 7, bytes: 0 } }), 'Listing files · 7 files');
+  });
+
+  it('is short also where the name of a file is long', () => {
+    const path = parseBoardPath('lib/umqtt/robust/connection/keepalive.mpy');
+    const progress = { phase: 'read', path, done: { files: 0, bytes: 0 }, total: { files: 2, bytes: 100 } } as const;
+    assert.equal(describeProgress(progress), 'Reading lib/umqtt…ection/keepalive.mpy · 0 of 2 files · 0%');
+    assert.equal([...shortened('😀'.repeat(40), 10)].length, 10);
+  });
+
+  it('is told of the whole job where that is known, and briefly where there is little room', () => {
+    const progress = { phase: 'read', done: { files: 1, bytes: 50 }, total: { files: 2, bytes: 100 } } as const;
+    assert.equal(describeProgress(progress, 31.9), 'Reading · 1 of 2 files · 31%');
+    assert.equal(describeBriefly({ ...progress, secondsLeft: 12 }, 31.9), 'Reading · 31% · 12 s left');
   });
 
   it('shows no control characters of a name', () => {

@@ -5,6 +5,7 @@ import { type Env, realEnv } from '../../src/core/env.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { Boards } from '../../src/ui/boards.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
+import { RunningJobs } from '../../src/ui/runningJobs.js';
 import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
 import { type Node, nodeId } from '../../src/ui/tree/nodes.js';
@@ -24,7 +25,7 @@ describe('The tree', () => {
   it('waits for the first look before it says that there is no board', () =>
     inNewStore(async ({ boards }) => {
       await addSimulatedBoard(foldersOfTests().boards, 'demo');
-      const tree = new BoardsTree(boards, new LiveBoards(), quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(), new RunningJobs(), quietLog());
       assert.deepEqual(labelled(await tree.getChildren()), [['demo', 'no backup yet']]);
       tree.dispose();
     }));
@@ -32,7 +33,7 @@ describe('The tree', () => {
   it('has the backups of a board that is away, down to their files', () =>
     inNewStore(async ({ boards, store }) => {
       await takeBackup(store, { 'lib/wifi.py': '', 'main.py': 'print(1)\n' });
-      const tree = new BoardsTree(boards, new LiveBoards(), quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(), new RunningJobs(), quietLog());
       const paths: unknown[] = [];
       let [row] = await tree.getChildren();
       for (; row; [row] = await tree.getChildren(row)) paths.push(itemOf(row, Date.now()).label);
@@ -46,7 +47,7 @@ describe('The tree', () => {
       const { store, boards: folder } = foldersOfTests();
       await addSimulatedBoard(folder, 'demo');
       await writeFile(store, 'not a folder');
-      const tree = new BoardsTree(boards, new LiveBoards(), quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(), new RunningJobs(), quietLog());
       try {
         const rows = labelled(await tree.getChildren());
         assert.deepEqual(rows[0], [`${store} is a file, not a folder for backups.`, 'Choose a folder.']);
@@ -66,7 +67,7 @@ describe('The tree', () => {
       await takeBackup(store, { 'main.py': '' });
       await takeBackup(store, { 'main.py': '' }, { board: other });
       const live = new LiveBoards();
-      const tree = new BoardsTree(boards, live, quietLog());
+      const tree = new BoardsTree(boards, live, new RunningJobs(), quietLog());
       const drawn: string[][] = [];
       const listener = tree.onDidChangeTreeData((nodes) => drawn.push(nodes?.map(nodeId) ?? ['all']));
       const open = async (node?: Node): Promise<void> => {

@@ -5,7 +5,6 @@ import { BackupError, cancelled } from '../../src/core/errors.js';
 import { runJob } from '../../src/ui/runJob.js';
 import { RunningJobs } from '../../src/ui/runningJobs.js';
 import type { Services } from '../../src/ui/services.js';
-import { StatusBar } from '../../src/ui/status/statusBar.js';
 import { inNewStore, quietLog } from './newStore.js';
 import { whileUserAnswers } from './userAtWork.js';
 
@@ -13,13 +12,7 @@ const words = { title: 'Backing up demo', noun: 'Backup', shares: {} };
 
 async function withServices(test: (services: Services) => Promise<void>): Promise<void> {
   await inNewStore(async ({ boards }) => {
-    const statusBar = new StatusBar(boards, () => undefined);
-    const services = { env: realEnv(), log: quietLog(), boards, statusBar, jobs: new RunningJobs() };
-    try {
-      await test(services as Services);
-    } finally {
-      statusBar.dispose();
-    }
+    await test({ env: realEnv(), log: quietLog(), boards, jobs: new RunningJobs() } as unknown as Services);
   });
 }
 
@@ -32,7 +25,7 @@ describe('A job', () => {
       try {
         const failing = async () => Promise.reject(new BackupError('port-lost', 'The cable was pulled.'));
         assert.equal(await runJob(services, words, failing), undefined);
-        assert.doesNotMatch(services.statusBar.shown.text, /spin/);
+        assert.deepEqual(services.jobs.list, []);
       } finally {
         Reflect.set(vscode.window, 'showErrorMessage', original);
       }
@@ -62,7 +55,7 @@ describe('A job', () => {
       const said = await whileUserAnswers({}, async () => {
         const job = runJob(services, words, untilAborted);
         await underWay;
-        assert.match(services.statusBar.shown.text, /spin/);
+        assert.equal(services.jobs.list.length, 1);
         await services.jobs.stop();
         await job;
       });

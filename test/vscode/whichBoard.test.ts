@@ -58,3 +58,29 @@ describe('The quick backup', () => {
     assert.match(again[0]?.text ?? '', /^Nothing has changed on beta /);
   });
 });
+
+describe('The board of the quick backup', () => {
+  const choose = (answer: string) =>
+    whileUserAnswers({ 'Which board is the quick backup of this workspace for?': answer }, () =>
+      vscode.commands.executeCommand('micropythonBackup.chooseQuickBoard'),
+    );
+
+  it('is chosen among those that are connected and those that are known, and taken without a question', async () => {
+    await beginWithBoards('alpha', 'beta');
+    const [said] = await choose('beta');
+    assert.deepEqual(said?.choices, ['alpha', 'beta', 'Ask Each Time']);
+    const texts = (await whileUserAnswers({}, () => quickBackup())).map(({ text }) => text);
+    assert.equal(texts.length, 1);
+    assert.match(texts[0] ?? '', /^Backed up beta: /);
+  });
+
+  it('is asked for each time where the user wants it so, and not remembered then', async () => {
+    await choose('Ask Each Time');
+    const answers = { 'Which board is the quick backup for?': 'alpha' };
+    const question = { text: 'Which board is the quick backup for?', detail: '', choices: ['alpha', 'beta'] };
+    for (let time = 0; time < 2; time++) {
+      const [said] = await whileUserAnswers(answers, () => quickBackup());
+      assert.deepEqual(said, question);
+    }
+  });
+});

@@ -1,7 +1,7 @@
 // How far a job is, in words and in percent: the same in VS Code and on the command line.
 
 import { displayPath } from '../paths.js';
-import { bytes, count, duration } from '../text.js';
+import { bytes, count, duration, shortened } from '../text.js';
 import type { Phase, Progress } from './job.js';
 
 const PHASES: Record<Phase, string> = {
@@ -20,16 +20,30 @@ const PHASES: Record<Phase, string> = {
   copy: 'Copying',
 };
 
-/** `Reading lib/wifi.py · 3 of 50 files · 42% · 9.8 kB/s · 12 s left` */
-export function describeProgress(progress: Progress): string {
-  const { phase, path, done, total, bytesPerSecond, secondsLeft } = progress;
-  const parts = [path === undefined ? PHASES[phase] : `${PHASES[phase]} ${displayPath(path)}`];
-  if (total && total.files > 0) parts.push(`${done.files} of ${count(total.files, 'file')}`);
-  else if (done.files > 0) parts.push(count(done.files, 'file'));
-  if (total && total.bytes > 0) parts.push(`${Math.floor(percent(progress) ?? 0)}%`);
+/** So much of a path fits beside the figures. */
+const LONGEST_PATH = 30;
+
+/**
+ * `Reading lib/wifi.py · 3 of 50 files · 42% · 9.8 kB/s · 12 s left`
+ *
+ * @param done of the whole job where that is shown beside it, in percent; else of the phase
+ */
+export function describeProgress(progress: Progress, done = percent(progress)): string {
+  const { phase, path, total, bytesPerSecond, secondsLeft } = progress;
+  const name = path === undefined ? '' : ` ${shortened(displayPath(path), LONGEST_PATH)}`;
+  const parts = [`${PHASES[phase]}${name}`];
+  if (total && total.files > 0) parts.push(`${progress.done.files} of ${count(total.files, 'file')}`);
+  else if (progress.done.files > 0) parts.push(count(progress.done.files, 'file'));
+  if (total && total.bytes > 0) parts.push(`${Math.floor(done ?? 0)}%`);
   if (bytesPerSecond) parts.push(`${bytes(bytesPerSecond)}/s`);
   if (secondsLeft !== undefined) parts.push(`${duration(secondsLeft)} left`);
   return parts.join(' · ');
+}
+
+/** `Reading · 42% · 12 s left` @param done of the whole job, in percent */
+export function describeBriefly({ phase, secondsLeft }: Progress, done: number): string {
+  const left = secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`];
+  return [PHASES[phase], `${Math.floor(done)}%`, ...left].join(' · ');
 }
 
 /** How much of the phase is done, 0 to 100; undefined while the total is unknown. */

@@ -32,6 +32,7 @@ async function run(
 ): Promise<void> {
   const words: JobWords = {
     ...{ title: `Comparing ${nameBackups([backup])} with ${board.name}`, noun: 'Compare', shares: COMPARE_SHARES },
+    boards: [board.key, board.url],
     remedies: (error) => remediesFor(error, approach, (more) => void run(services, backup, board, more)),
   };
   const result = await runStoreJob(services, words, (context, store) =>

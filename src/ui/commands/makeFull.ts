@@ -17,6 +17,7 @@ export const makeFull: Command = {
     const result = await runStoreJob(services, words, (context, store) => makeFullJob(context, store, backup));
     if (!result) return;
     const sentence = `${capitalized(name)} holds all of its ${count(result.files, 'file')} now, ${bytes(result.bytes)}.`;
-    void vscode.window.showInformationMessage(sentence);
+    const show = await vscode.window.showInformationMessage(sentence, 'Show Backup');
+    if (show) await services.revealBackup(backup.id);
   },
 };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { offerFirstBackup } from '../pickBackup.js';
 import { readSettings } from '../settings.js';
 import type { Command } from './command.js';
 
@@ -7,7 +8,7 @@ export const openStoreFolder: Command = {
   async run({ env }) {
     const { storeFolder } = readSettings();
     if (!(await env.fs.info(storeFolder))) {
-      void vscode.window.showInformationMessage(`There is no backup yet. They will be in ${storeFolder}.`);
+      void offerFirstBackup(`There is no backup yet. They will be in ${storeFolder}.`);
       return;
     }
     await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(storeFolder));

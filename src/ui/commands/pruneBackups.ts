@@ -17,7 +17,7 @@ export const pruneBackups: Command = {
   name: 'pruneBackups',
   async run(services) {
     const policy = retentionPolicy(readSettings().retention);
-    const words = { title: 'Planning what to prune', noun: 'Prune', shares: PLAN_SHARES };
+    const words = { title: 'Planning what to prune', noun: 'Plan', shares: PLAN_SHARES };
     const plan = await runStoreJob(services, words, (context, store) => planPrune(context, store, policy));
     if (!plan) return;
     const doomed = doomedBy(plan);
@@ -61,5 +61,5 @@ async function carryOut(services: Services, plan: PrunePlan): Promise<void> {
   if (!result) return;
   const { removed, freed } = result;
   const sentence = `Deleted ${count(removed.length, 'backup')}. ${bytes(Math.max(0, freed))} are free once the trash is emptied.`;
-  void offerUndo(services, sentence, removed);
+  void offerUndo(services, sentence, removed, { 'Empty Trash…': 'micropythonBackup.emptyTrash' });
 }

@@ -1,22 +1,28 @@
 import { pickBoard } from '../pickBoard.js';
+import { showJobsOf } from '../pickJob.js';
+import { ASK, isChosen, QUICK_BOARD } from '../quickBoard.js';
 import { runBackup } from '../runBackup.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
 
-/** Where the board of the quick backup is remembered for a workspace. */
-export const QUICK_BOARD = 'quickBackupBoard';
-
 export const quickBackup: Command = {
   name: 'quickBackup',
   async run(services, target) {
-    const { boards, workspaceMemory } = services;
+    const { boards, jobs, workspaceMemory } = services;
     const remembered = workspaceMemory.get<string>(QUICK_BOARD);
     // Its name is shown where it is known, and it is not while the board is away and has no backups.
-    const usual = remembered === undefined ? undefined : { key: remembered, name: 'The board of the quick backup' };
+    const usual = isChosen(remembered) ? { key: remembered, name: 'The board of the quick backup' } : undefined;
     const wanted = boardNamedBy(target) ?? usual;
     const board = await pickBoard(services, 'Which board is the quick backup for?', wanted);
-    const backup = board && (await runBackup(services, board, { kind: 'auto', origin: 'quick' }));
-    if (!backup) return;
+    if (!board) return;
+    const running = jobs.on(board.key, board.url);
+    if (running.length > 0) {
+      await showJobsOf(services, running, board.name);
+      return;
+    }
+    const backup = await runBackup(services, board, { kind: 'auto', origin: 'quick' });
+    // Who wants to be asked each time is asked the next time, too.
+    if (!backup || workspaceMemory.get(QUICK_BOARD) === ASK) return;
     // By now the board is known by its own id, which stays when the port changes.
     await workspaceMemory.update(QUICK_BOARD, backup.board.id);
     boards.redraw();

@@ -3,6 +3,7 @@ import { annotate } from '../../core/jobs/annotate.js';
 import { NO_SHARES } from '../jobBar.js';
 import { nameBackups } from '../nameBackups.js';
 import { backupMeant } from '../pickBackup.js';
+import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Command } from './command.js';
 
@@ -19,7 +20,7 @@ export const renameBackup: Command = {
       value: backup.label ?? '',
     });
     if (text === undefined) return;
-    const words = { title: `Renaming ${name}`, noun: 'Rename', shares: NO_SHARES };
+    const words: JobWords = { title: `Renaming ${name}`, noun: 'Rename', shares: NO_SHARES, place: 'view' };
     await runStoreJob(services, words, (context, store) =>
       annotate(context, store, [backup], { label: text.trim() === '' ? null : text.trim() }),
     );

@@ -23,9 +23,9 @@ export const repairBackups: Command = {
 /** @param asked boards that were asked for what is lost; the last of them in this run */
 async function run(services: Services, asked: readonly ConnectedBoardChoice[], approach: Approach = {}): Promise<void> {
   const board = asked.at(-1);
-  const words: JobWords = {
+  const words: JobWords<RepairResult> = {
     ...{ title: board ? `Repairing backups with ${board.name}` : 'Repairing backups', noun: 'Repair' },
-    shares: REPAIR_SHARES,
+    ...{ shares: REPAIR_SHARES, boards: board ? [board.key, board.url] : [], isWhole: isSound },
     remedies: (error) => (board ? remediesFor(error, approach, (more) => void run(services, asked, more)) : {}),
   };
   const result = await runStoreJob(services, words, (context, store) =>
@@ -41,9 +41,11 @@ async function tell(services: Services, result: RepairResult, asked: readonly Co
   const { log } = services;
   for (const sentence of detailsOfRepair(result)) log.warn(sentence);
   const sentence = describeRepair(result);
-  const { lost, gone, unread } = result;
-  if (lost.length + gone.length + unread.length === 0) {
-    void vscode.window.showInformationMessage(sentence);
+  if (isSound(result)) {
+    // What was put into quarantine lies there.
+    const folder = result.quarantined.length > 0 ? ['Open Backup Folder'] : [];
+    const open = await vscode.window.showInformationMessage(sentence, ...folder);
+    if (open) await vscode.commands.executeCommand('micropythonBackup.openStoreFolder');
     return;
   }
   const next = boardsOf(services, result).find(({ key }) => asked.every((board) => board.key !== key));
@@ -51,6 +53,10 @@ async function tell(services: Services, result: RepairResult, asked: readonly Co
   const answer = await vscode.window.showWarningMessage(sentence, ...(read ? [read] : []), 'Show Log');
   if (answer === 'Show Log') log.show();
   else if (answer && next) await run(services, [...asked, next]);
+}
+
+function isSound({ lost, gone, unread }: RepairResult): boolean {
+  return lost.length + gone.length + unread.length === 0;
 }
 
 /** Boards of backups that lost something, as far as they are connected. */

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { displayPath, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age } from '../../core/text.js';
-import { backupItem } from '../pickBackup.js';
+import { backupItem, offerFirstBackup } from '../pickBackup.js';
 import { pickOtherBoard } from '../pickBoard.js';
 import { restoreTo } from '../runRestore.js';
 import type { Services } from '../services.js';
@@ -37,7 +37,7 @@ async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoa
   const found = known.find(({ key }) => key === named?.key);
   if (found) return found;
   if (known.length === 0) {
-    void vscode.window.showInformationMessage('No board has a backup yet: there is nothing that a new one could get.');
+    void offerFirstBackup('No board has a backup yet: there is nothing that a new one could get.');
     return undefined;
   }
   // What is gone for good is away.

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { stateWord } from '../../core/jobs/restoreText.js';
 import { displayPath } from '../../core/paths.js';
 import { count, moment } from '../../core/text.js';
-import { showReport } from '../runRestore.js';
+import { showReport } from '../showReport.js';
 import type { Command } from './command.js';
 
 export const showRestoreReport: Command = {

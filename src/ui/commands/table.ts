@@ -7,8 +7,10 @@ import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupDevice } from './backupDevice.js';
+import { cancelJob } from './cancelJob.js';
 import { cancelRestore } from './cancelRestore.js';
 import { chooseFiles } from './chooseFiles.js';
+import { chooseQuickBoard } from './chooseQuickBoard.js';
 import { clearFilter } from './clearFilter.js';
 import type { Command } from './command.js';
 import { compareBoardFile } from './compareBoardFile.js';
@@ -45,6 +47,8 @@ import { restoreFile } from './restoreFile.js';
 import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
 import { settleConflict } from './settleConflict.js';
+import { showHiddenMessages } from './showHiddenMessages.js';
+import { showInTree } from './showInTree.js';
 import { showLog } from './showLog.js';
 import { showMore } from './showMore.js';
 import { showRestoreReport } from './showRestoreReport.js';
@@ -58,6 +62,7 @@ import { verifyBackups } from './verifyBackups.js';
 export const commands: readonly Command[] = [
   backupDevice,
   quickBackup,
+  chooseQuickBoard,
   fullBackup,
   differentialBackup,
   restoreFile,
@@ -98,6 +103,9 @@ export const commands: readonly Command[] = [
   addSimulatedBoardCommand,
   addPort,
   removePort,
+  cancelJob,
+  showHiddenMessages,
+  showInTree,
   refresh,
   filterBackups,
   clearFilter,

@@ -7,7 +7,7 @@ import { addressOf } from '../approach.js';
 import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
 import { READ_SHARES } from '../jobBar.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
-import { runJob } from '../runJob.js';
+import { type JobWords, runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { splitBoardUri } from './boardUri.js';
 import type { LiveState } from './liveBoards.js';
@@ -61,10 +61,9 @@ export class LiveFiles extends ReadOnlyFiles {
     const file = state.look.tree.entries.find((entry) => entry.path === path);
     if (file?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
     const services = this.services();
-    const words = {
-      title: `Reading ${displayPath(path)} from ${board.name}`,
-      noun: 'Look',
-      shares: READ_SHARES,
+    const words: JobWords = {
+      ...{ title: `Reading ${displayPath(path)} from ${board.name}`, noun: 'Look', shares: READ_SHARES },
+      ...{ boards: [board.key, board.url], place: 'view' },
     };
     const content = await runJob(services, words, async (context) =>
       readFromBoard(context, addressOf(services, board.url, 'look', {}), await services.boards.openStore(), file),

@@ -17,6 +17,7 @@ export async function runLook(services: Services, board: ConnectedBoardChoice, a
   const { include, exclude } = readSettings();
   const words: JobWords = {
     ...{ title: `Reading the files of ${board.name}`, noun: 'Look', shares: COMPARE_SHARES },
+    ...{ boards: [board.key, board.url], place: 'view' },
     remedies: (error) => remediesFor(error, approach, (more) => void runLook(services, board, more)),
   };
   const look = await runJob(services, words, async (context) => {

@@ -5,7 +5,8 @@ import { howSentences, partsOf, skipSentence } from '../../core/jobs/restoreText
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { RestoreAction, RestoreItem } from '../../core/plan/restoreItem.js';
 import { bytes } from '../../core/text.js';
-import { escaped, markdown, warningIcon } from '../tree/rowText.js';
+import { escaped } from '../markdownText.js';
+import { markdown, warningIcon } from '../tree/rowText.js';
 import { comparisonOf } from './comparison.js';
 import type { PreviewChoices, PreviewRow } from './previewRows.js';
 

@@ -1,111 +1,104 @@
-// The one item in the status bar: how old the last backup is, or how far the running job; a click is a quick backup.
+// The one item in the status bar. What it says is decided in statusText.ts; here it is kept up to date.
 
 import * as vscode from 'vscode';
-import type { KnownBoard } from '../../core/plan/knownBoards.js';
-import { age, moment } from '../../core/text.js';
 import type { Boards } from '../boards.js';
-import type { JobProgress } from '../jobBar.js';
+import type { RunningJob, RunningJobs } from '../runningJobs.js';
+import { type StatusView, statusView } from './statusText.js';
+import { TOOLTIP_COMMANDS } from './statusTooltip.js';
 
 /** The age in the item is told in minutes at the finest. */
 const REDRAW_EVERY_MS = 60_000;
 
-/** What the item says. */
-export interface StatusText {
-  text: string;
-  tooltip: string;
-}
+/** How long the check mark of a job that is done stays. */
+const DONE_MS = 5_000;
 
-/** A job while it is under way. */
-export interface JobInStatusBar {
-  update(progress: JobProgress): void;
-  end(): void;
-}
-
-interface ShownJob {
-  title: string;
-  noun: string;
-  progress?: JobProgress;
-}
+/** A tooltip that somebody reads, to click a link in it, is not drawn anew all the time. */
+const TOOLTIP_EVERY_MS = 1_000;
 
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('micropythonBackup.status', vscode.StatusBarAlignment.Left);
   private readonly timer = setInterval(() => this.redraw(), REDRAW_EVERY_MS);
-  private readonly listener: vscode.Disposable;
-  private readonly jobs = new Set<ShownJob>();
+  private readonly listeners: ReadonlyArray<{ dispose(): void }>;
+  private lastDone: RunningJob | undefined;
+  /** The same, as long as it is shown. */
+  private done: RunningJob | undefined;
+  private doneTimer: NodeJS.Timeout | undefined;
+  private tooltip: { text: string; at: number; jobs: string } | undefined;
+  private nextTooltip: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly boards: Boards,
-    /** The board of the quick backup, if one was chosen. */
-    private readonly chosenBoard: () => string | undefined,
+    private readonly jobs: RunningJobs,
+    /** The board of the quick backup, as it is remembered. */
+    private readonly remembered: () => string | undefined,
   ) {
     this.item.name = 'MicroPython Backup';
-    this.item.command = 'micropythonBackup.quickBackup';
-    this.listener = boards.onDidChange(() => this.redraw());
+    this.listeners = [boards.onDidChange(() => this.redraw()), jobs.onDidChange(() => this.follow())];
     this.redraw();
     this.item.show();
   }
 
   /** What the item says now. */
-  get shown(): StatusText {
-    return this.jobs.size > 0 ? textOfJobs([...this.jobs]) : textOfBoards(this.boards, this.chosenBoard(), Date.now());
-  }
-
-  begin(title: string, noun: string): JobInStatusBar {
-    const job: ShownJob = { title, noun };
-    this.jobs.add(job);
-    this.redraw();
-    return {
-      update: (progress) => {
-        job.progress = progress;
-        this.redraw();
-      },
-      end: () => {
-        this.jobs.delete(job);
-        this.redraw();
-      },
-    };
+  get shown(): StatusView {
+    const { list, storeTrouble, listing, restores } = this.boards;
+    return statusView({
+      ...{ list, storeTrouble, restores, backups: listing.backups },
+      ...{ remembered: this.remembered(), jobs: this.jobs.list, done: this.done, now: Date.now() },
+    });
   }
 
   dispose(): void {
     clearInterval(this.timer);
-    this.listener.dispose();
+    clearTimeout(this.doneTimer);
+    clearTimeout(this.nextTooltip);
+    for (const listener of this.listeners) listener.dispose();
     this.item.dispose();
   }
 
+  private follow(): void {
+    const { lastDone } = this.jobs;
+    if (lastDone !== this.lastDone) {
+      this.lastDone = lastDone;
+      this.showDone(lastDone);
+    }
+    this.redraw();
+  }
+
+  private showDone(job: RunningJob | undefined): void {
+    clearTimeout(this.doneTimer);
+    this.done = job;
+    if (!job) return;
+    this.doneTimer = setTimeout(() => {
+      this.done = undefined;
+      this.redraw();
+    }, DONE_MS);
+  }
+
   private redraw(): void {
-    const { text, tooltip } = this.shown;
+    const { text, label, tooltip, isWarning, click } = this.shown;
+    const { command, board } = click;
     this.item.text = text;
-    this.item.tooltip = tooltip;
+    this.item.accessibilityInformation = { label, role: 'button' };
+    this.item.command = board === undefined ? command : { command, title: '', arguments: [board] };
+    this.item.backgroundColor = isWarning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
+    this.redrawTooltip(tooltip);
   }
-}
 
-/** The job that began last is in the item; the tooltip has all. */
-function textOfJobs(jobs: readonly ShownJob[]): StatusText {
-  const last = jobs.at(-1);
-  const percent = last?.progress ? ` ${Math.floor(last.progress.percent)}%` : '';
-  const lines = jobs.map(({ title, progress }) => (progress ? `${title}\n${progress.message}` : title));
-  return { text: `$(sync~spin) ${last?.noun}${percent}`, tooltip: lines.join('\n\n') };
-}
-
-/** The board that a click would back up is the one that the item tells about. */
-function textOfBoards({ list, storeTrouble }: Boards, chosen: string | undefined, now: number): StatusText {
-  const text = '$(cloud-download) Back up board';
-  if (storeTrouble) return { text, tooltip: `${storeTrouble.message} Click to back up a MicroPython board.` };
-  const connected = list.filter(({ url }) => url !== undefined);
-  const board = chosen === undefined ? onlyOne(connected) : list.find(({ key }) => key === chosen);
-  if (board?.latest) {
-    const state = board.url === undefined ? 'It is not connected.' : 'Click for a quick backup.';
-    const { createdAt, checkedAt } = board.latest;
-    const checked = checkedAt === undefined ? '' : ` Nothing had changed ${age(checkedAt, now)}.`;
-    return {
-      text: `$(cloud-download) ${board.name}: ${age(createdAt, now)}`,
-      tooltip: `Last backup of ${board.name}: ${moment(createdAt, now)}.${checked} ${state}`,
-    };
+  private redrawTooltip(text: string): void {
+    clearTimeout(this.nextTooltip);
+    this.nextTooltip = undefined;
+    if (this.tooltip?.text === text) return;
+    // That a job begins or ends, or is to end, is shown at once.
+    const jobs = this.jobs.list.map(({ id, isCancelled }) => `${id} ${isCancelled}`).join();
+    const wait =
+      this.tooltip?.jobs === jobs && jobs !== '' ? this.tooltip.at + TOOLTIP_EVERY_MS - performance.now() : 0;
+    if (wait > 0) {
+      this.nextTooltip = setTimeout(() => this.redraw(), wait);
+      return;
+    }
+    this.tooltip = { text, at: performance.now(), jobs };
+    const markdown = new vscode.MarkdownString(text);
+    markdown.isTrusted = { enabledCommands: TOOLTIP_COMMANDS };
+    this.item.tooltip = markdown;
   }
-  if (board) return { text, tooltip: `${board.name} has no backup yet. Click to back it up.` };
-  return { text, tooltip: 'Click to back up a MicroPython board.' };
-}
-
-function onlyOne(boards: readonly KnownBoard[]): KnownBoard | undefined {
-  return boards.length === 1 ? boards[0] : undefined;
 }

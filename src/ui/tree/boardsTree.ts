@@ -8,6 +8,7 @@ import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { showFailure } from '../failures.js';
 import type { LiveBoards } from '../live/liveBoards.js';
+import type { RunningJob, RunningJobs } from '../runningJobs.js';
 import { readSettings } from '../settings.js';
 import { Choosing } from './choosing.js';
 import { describe } from './describe.js';
@@ -30,7 +31,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   private readonly changed = new vscode.EventEmitter<Node[] | undefined>();
   /** Tells which rows look different now; undefined where all of them are to be asked for. */
   readonly onDidChangeTreeData = this.changed.event;
-  private readonly listeners: vscode.Disposable[];
+  private readonly listeners: Array<{ dispose(): void }>;
   private readonly timer = setInterval(() => this.update(), REDRAW_EVERY_MS);
   /** One object for each row, however often it is made: VS Code knows rows by their objects. */
   private readonly known = new Map<string, Node>();
@@ -45,9 +46,11 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   constructor(
     private readonly boards: Boards,
     private readonly live: LiveBoards,
+    private readonly jobs: RunningJobs,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    this.listeners = [boards.onDidChange(() => this.update()), live.onDidChange(() => this.update())];
+    const update = () => this.update();
+    this.listeners = [boards.onDidChange(update), live.onDidChange(update), jobs.onDidChange(update)];
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -205,7 +208,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   private model(): TreeModel {
-    const { boards, live } = this;
+    const { boards, live, jobs } = this;
     const { extraPorts } = readSettings();
     return {
       troubles: boards.troubles,
@@ -217,7 +220,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       restoreOf: (boardId) => lastRestore(boards.restores, boardId),
       portIsNamed: (url) => extraPorts.some((port) => port === url),
       isDenied: (url) => url !== undefined && boards.denied.has(url),
-      workOn: () => undefined,
+      workOn: ({ key, url }) => workOf(jobs.on(key, url)),
       live: (url) => live.stateOf(url),
       pagesOf: (id) => this.pages.get(id) ?? 1,
       choosing: this.isChoosing?.backup.id,
@@ -237,6 +240,14 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.chains = { listing, ofBoard };
     return ofBoard;
   }
+}
+
+/**
+ * `backup under way`: the job that began first has the board, the others wait for it. How far it is would have the row and all
+ * below it drawn with each percent.
+ */
+function workOf([job]: readonly RunningJob[]): string | undefined {
+  return job && `${job.noun.toLowerCase()} under way`;
 }
 
 function idsOf(rows: readonly Node[]): string {

@@ -23,7 +23,7 @@ export interface BoardNode {
   restore: RestoreRecord | undefined;
   /** True where its port was named by the user, who may want to take the name back. */
   portIsNamed: boolean;
-  /** What is under way on it: `Backup 42%`. */
+  /** `backup under way` */
   work: string | undefined;
   /** True where the user may not open its port. */
   isDenied: boolean;

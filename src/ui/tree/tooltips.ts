@@ -7,9 +7,10 @@ import { displayPath } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
+import { escaped } from '../markdownText.js';
 import { BEFORE_RESTORE } from './describeBackup.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
-import { escaped, markdown } from './rowText.js';
+import { markdown } from './rowText.js';
 
 type Lines = ReadonlyArray<string | false | undefined>;
 
@@ -40,12 +41,11 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
   }
 }
 
-function boardLines({ board, backupsListed, restore, work, isDenied }: BoardNode, now: number): Lines {
+function boardLines({ board, backupsListed, restore, isDenied }: BoardNode, now: number): Lines {
   const { name, machine, url, latest } = board;
   const isSimulated = url?.startsWith('sim:');
   return [
     `**${escaped(name)}**`,
-    work !== undefined && `Under way: ${escaped(work)}`,
     restore?.state === 'unfinished' && escaped(unfinishedSentence(restore)),
     isDenied && `You may not open ${escaped(url ?? '')}: "Diagnose Connection" says what to do\\.`,
     machine && escaped(machine),

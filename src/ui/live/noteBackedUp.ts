@@ -1,0 +1,15 @@
+// A backup has just looked at all of a board: the tree knows its files without asking it again.
+
+import type { BackupResult } from '../../core/jobs/backup.js';
+import { compareTrees } from '../../core/plan/compareTrees.js';
+import type { Services } from '../services.js';
+
+export async function noteBackedUp(
+  { boards, live, env }: Services,
+  url: string,
+  { backup, program }: BackupResult,
+): Promise<void> {
+  const tree = await (await boards.openStore()).readManifest(backup);
+  const since = { backup, difference: compareTrees(tree, tree) };
+  live.set(url, { kind: 'read', look: { board: backup.board, program, tree, since }, at: env.clock.now() });
+}

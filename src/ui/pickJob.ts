@@ -1,0 +1,33 @@
+// Which of the running jobs does the user mean?
+
+import * as vscode from 'vscode';
+import { describeBriefly } from '../core/jobs/progressText.js';
+import { displayPath } from '../core/paths.js';
+import type { RunningJob } from './runningJobs.js';
+import type { Services } from './services.js';
+
+/** @returns undefined where none was chosen */
+export async function pickJob(jobs: readonly RunningJob[], placeHolder: string): Promise<RunningJob | undefined> {
+  const items = jobs.map((job) => ({ label: displayPath(job.title), description: describeJob(job), job }));
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.job;
+}
+
+/**
+ * What whoever asks for a quick backup of a board that is at work already gets: the way to what is under way. A second backup
+ * would only wait for the first, and then find that nothing has changed.
+ */
+export async function showJobsOf({ jobs }: Services, running: readonly RunningJob[], board: string): Promise<void> {
+  const show = { label: '$(bell) Show Progress', description: running.map(describeJob).join(', ') };
+  const cancels = running.map((job) => ({ label: `$(close) Cancel ${displayPath(job.title)}`, job }));
+  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { job?: RunningJob }>([show, ...cancels], {
+    placeHolder: `${displayPath(board)} is busy`,
+  });
+  if (picked?.job) jobs.cancel(picked.job.id);
+  // There is no way to one notification; the list has all that are under way.
+  else if (picked) await vscode.commands.executeCommand('notifications.showList');
+}
+
+function describeJob({ progress, isCancelled }: RunningJob): string {
+  if (isCancelled) return 'Cancelling';
+  return progress ? describeBriefly(progress.step, progress.percent) : '';
+}

@@ -1,0 +1,42 @@
+// What the item in the status bar is drawn from, and what of it a person has to see to. Knows nothing of VS Code.
+
+import type { BackupError } from '../../core/errors.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { lastRestore } from '../../core/plan/recordedPlan.js';
+import type { RestoreRecord } from '../../core/store/restoreRecords.js';
+import type { BackupSummary } from '../../core/store/summary.js';
+import type { RunningJob } from '../runningJobs.js';
+
+export interface StatusFacts {
+  list: readonly KnownBoard[];
+  /** What is remembered as the board of the quick backup. */
+  remembered?: string | undefined;
+  /** Why backups could not be listed. */
+  storeTrouble?: BackupError | undefined;
+  backups: readonly BackupSummary[];
+  /** Newest first. */
+  restores: readonly RestoreRecord[];
+  jobs: readonly RunningJob[];
+  /** The job that has just ended well. */
+  done?: RunningJob | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** What a person has to see to. */
+export type StatusTrouble =
+  | { kind: 'store'; error: BackupError }
+  | { kind: 'unfinished'; restore: RestoreRecord }
+  | { kind: 'damaged'; backups: number };
+
+/** The store concerns all boards, so it comes first; a board between two states is worse than a backup that lost files. */
+export function troubleOf(facts: StatusFacts, board: KnownBoard | undefined): StatusTrouble | undefined {
+  const { storeTrouble, restores, backups } = facts;
+  if (storeTrouble) return { kind: 'store', error: storeTrouble };
+  const id = board?.id;
+  if (id === undefined) return undefined;
+  const restore = lastRestore(restores, id);
+  if (restore?.state === 'unfinished') return { kind: 'unfinished', restore };
+  const damaged = backups.filter(({ board, verified }) => board.id === id && verified?.isSound === false);
+  return damaged.length > 0 ? { kind: 'damaged', backups: damaged.length } : undefined;
+}

@@ -1,0 +1,103 @@
+// What the item in the status bar says, of the facts alone: the board that a click would back up, running jobs, troubles. Knows
+// nothing of VS Code.
+
+import type { Phase } from '../../core/jobs/job.js';
+import { displayPath } from '../../core/paths.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { age, count, shortened } from '../../core/text.js';
+import { quickBoardOf } from '../quickBoard.js';
+import type { RunningJob } from '../runningJobs.js';
+import { type StatusFacts, type StatusTrouble, troubleOf } from './statusFacts.js';
+import { tooltipOf } from './statusTooltip.js';
+
+export interface StatusView {
+  /** With `$(icon)`. */
+  text: string;
+  /** The same for a screen reader. */
+  label: string;
+  /** Markdown with links to commands. */
+  tooltip: string;
+  isWarning: boolean;
+  click: StatusClick;
+}
+
+export interface StatusClick {
+  command: 'micropythonBackup.quickBackup' | 'micropythonBackup.finishRestore';
+  /** Key of the board; absent where the command finds out itself. */
+  board?: string;
+}
+
+/** The status bar belongs to everybody. */
+const LONGEST_NAME = 24;
+
+/** A job that goes on only when somebody does something turns no wheel. */
+const WAITING: Partial<Record<Phase, string>> = { decide: 'waits for you', wait: 'waits for the board' };
+
+export function statusView(facts: StatusFacts): StatusView {
+  const board = quickBoardOf(facts.list, facts.remembered);
+  const trouble = troubleOf(facts, board);
+  const { icon, words, isWarning = false } = shownOf(facts, board, trouble);
+  return {
+    text: `$(${icon}) ${withoutIcons(words)}`,
+    label: `MicroPython Backup: ${words}`,
+    tooltip: tooltipOf(facts, board, trouble),
+    isWarning,
+    click: clickOf(board, trouble),
+  };
+}
+
+interface Shown {
+  icon: string;
+  words: string;
+  isWarning?: boolean;
+}
+
+function shownOf(facts: StatusFacts, board: KnownBoard | undefined, trouble: StatusTrouble | undefined): Shown {
+  const { jobs, done, now } = facts;
+  if (jobs.length > 0) return ofJobs(jobs);
+  if (done) return { icon: 'check', words: `${done.noun} done` };
+  const name = board && shortened(displayPath(board.name), LONGEST_NAME);
+  if (trouble) return { icon: 'warning', words: wordsOn(trouble, name), isWarning: true };
+  if (!board) return { icon: 'cloud-download', words: 'Back up board' };
+  const icon = board.url === undefined ? 'debug-disconnect' : 'cloud-download';
+  if (!board.latest) return { icon, words: `${name}: no backup yet` };
+  // Where nothing had changed, the backup is as good as one that was taken then.
+  const { createdAt, checkedAt = createdAt } = board.latest;
+  return { icon, words: `${name}: ${age(checkedAt, now)}` };
+}
+
+function ofJobs(jobs: readonly RunningJob[]): Shown {
+  const [job, ...others] = jobs;
+  if (!job || others.length > 0) return { icon: 'sync~spin', words: count(jobs.length, 'job') };
+  const { noun, progress, isCancelled } = job;
+  if (isCancelled) return { icon: 'sync~spin', words: `${noun}: cancelling` };
+  const waiting = progress && WAITING[progress.step.phase];
+  if (waiting !== undefined) return { icon: 'watch', words: `${noun} ${waiting}` };
+  const percent = Math.floor(progress?.percent ?? 0);
+  return { icon: 'sync~spin', words: percent > 0 ? `${noun} ${percent}%` : noun };
+}
+
+function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
+  switch (trouble.kind) {
+    case 'store':
+      return 'Backups cannot be read';
+    case 'unfinished':
+      return `${name}: restore not finished`;
+    case 'damaged':
+      return `${name}: damage found`;
+  }
+}
+
+/**
+ * A quick backup, also where a backup is damaged: the next one reads again what was lost. Where a restore is not finished, nobody
+ * wants a backup of that state: the click leads on with the restore, which shows first what it will do.
+ */
+function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefined): StatusClick {
+  if (trouble?.kind === 'unfinished' && board) return { command: 'micropythonBackup.finishRestore', board: board.key };
+  return { command: 'micropythonBackup.quickBackup' };
+}
+
+/** The name of a board is no icon. */
+function withoutIcons(words: string): string {
+  return words.replaceAll('$(', '\\$(');
+}
