@@ -42,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   const services: Services = {
     ...{ env, log, boards, jobs, statusBar, pages, view, restoreView },
+    extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
     async revealBackup(backupId) {

@@ -25,7 +25,7 @@ export async function runBackup(
   const { boards } = services;
   const words: JobWords = {
     ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES },
-    remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, wish, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, async (context) => {
     const address = addressOf(services, board.url, 'backup', approach);

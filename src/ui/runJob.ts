@@ -18,7 +18,7 @@ export interface JobWords {
   noun: string;
   shares: Shares;
   /** What the message of a failure offers. */
-  remedies?: (error: unknown) => Remedies;
+  remedies?: (error: unknown) => Remedies | Promise<Remedies>;
 }
 
 /** @returns undefined where the job failed or was cancelled: the user has been told */

@@ -52,7 +52,8 @@ export async function restoreTo(
   const name = nameOfSelection(what.paths);
   const words: JobWords = {
     ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
-    remedies: (error) => remediesFor(error, approach, (more) => void restoreTo(services, board, backup, what, more)),
+    remedies: (error) =>
+      remediesFor(services, error, approach, (more) => void restoreTo(services, board, backup, what, more)),
   };
   const { conflicts } = readSettings();
   const result = await runJob(services, words, (context) =>

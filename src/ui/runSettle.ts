@@ -36,7 +36,7 @@ export async function runSettle(
   const words: JobWords = {
     ...{ title: `${doing} on ${board.name}`, noun: settling === 'undo' ? 'Undo' : 'Restore', shares: RESTORE_SHARES },
     remedies: (error) =>
-      remediesFor(error, approach, (more) => void runSettle(services, settling, board, restore, more)),
+      remediesFor(services, error, approach, (more) => void runSettle(services, settling, board, restore, more)),
   };
   const result = await runJob(services, words, (context) =>
     restoreView.whileDeciding(`${title} on ${displayPath(board.name)}`, false, async (decide) => {

@@ -11,6 +11,8 @@ import type { Node } from './tree/nodes.js';
 
 export interface Services {
   env: Env;
+  /** What VS Code gave us at the start. */
+  extension: vscode.ExtensionContext;
   log: vscode.LogOutputChannel;
   boards: Boards;
   jobs: RunningJobs;

@@ -14,6 +14,7 @@ import { accessFix, parseGroups, parseOsRelease } from '../../src/core/plan/linu
 import { machineFindings, machineOf } from '../../src/core/plan/machineAdvice.js';
 import { portKindOf } from '../../src/core/plan/portKinds.js';
 import { chipOf, chipSentence, driverHint } from '../../src/core/plan/usbChips.js';
+import { machineOfWindow } from '../../src/ui/remoteWindow.js';
 
 const GROUPS = 'root:x:0:\ntty:x:5:\nuucp:x:10:\ndialout:x:20:grace\nadm:x:4:syslog,ada\nbroken\n';
 const RELEASES = {
@@ -331,5 +332,28 @@ describe('A diagnosis', () => {
     assert.ok(cp210x);
     assert.match(driverHint(cp210x, 'win32'), /Silicon Labs/);
     assert.match(driverHint(cp210x, 'linux'), /brltty/);
+  });
+});
+
+describe('A window of VS Code', () => {
+  const here = { remoteName: undefined, runsWithWindow: true, isInBrowser: false };
+
+  it('has boards plugged in where the extension runs', () => {
+    assert.deepEqual(machineOfWindow(here), {}, 'the machine itself is looked at');
+    assert.deepEqual(machineOfWindow({ ...here, remoteName: 'ssh-remote' }), { machine: 'here-of-remote-window' });
+    const kinds = ['wsl', 'ssh-remote', 'dev-container', 'attached-container', 'codespaces', 'tunnel', 'other'];
+    const machines = kinds.map((remoteName) => machineOfWindow({ ...here, remoteName, runsWithWindow: false }));
+    assert.deepEqual(
+      machines.map(({ machine }) => machine),
+      ['wsl', 'ssh', 'container', 'container', 'codespace', 'tunnel', 'server'],
+    );
+    for (const { machineFix } of machines) assert.match(machineFix ?? '', /Install Locally/);
+  });
+
+  it('in a browser can install nothing on the computer on the desk', () => {
+    const inBrowser = { remoteName: undefined, runsWithWindow: false, isInBrowser: true };
+    assert.deepEqual(machineOfWindow(inBrowser), { machine: 'server' });
+    assert.deepEqual(machineOfWindow({ ...inBrowser, remoteName: 'localhost' }), { machine: 'server' });
+    assert.deepEqual(machineOfWindow({ ...inBrowser, remoteName: 'codespaces' }), { machine: 'codespace' });
   });
 });
