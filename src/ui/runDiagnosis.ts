@@ -36,7 +36,7 @@ export async function runDiagnosis(services: Services, url: string | undefined, 
   );
   if (!diagnosis) return;
   const text = describeDiagnosis(diagnosis, versions());
-  await services.pages.show(`Connection of ${name}`, text);
+  await services.pages.show(`Connection of ${name.replace(/^\/dev\//, '').replace('://', ' ')}`, text);
   // Nobody waits for the message: the page says all of it.
   void tell(services, diagnosis, text, url, probe);
 }
@@ -74,8 +74,9 @@ async function release(services: Services, url: string, probe: boolean): Promise
 
 function versions(): string[] {
   const { appName, remoteName } = vscode.env;
-  const remote = remoteName === undefined ? [] : [`remote window (${remoteName})`];
-  return [`MicroPython Backup ${version}`, `${appName} ${vscode.version}`, ...remote, `Node ${process.versions.node}`];
+  // The name of a remote may be that of a computer.
+  const where = remoteName === undefined ? '' : ', in a remote window';
+  return [`MicroPython Backup ${version}`, `${appName} ${vscode.version}${where}`, `Node ${process.versions.node}`];
 }
 
 function placeOf({ extension }: Services): Parameters<typeof machineOfWindow>[0] {

@@ -228,6 +228,11 @@ describe('A diagnosis', () => {
       files: { [`${sys}/1-1/idVendor`]: '1a86\n', [`${sys}/1-1/idProduct`]: '7523\n' },
     });
     assert.deepEqual(about(found, 'usb'), []);
+    const another = await findingsOn({
+      ports: [PICO],
+      files: { [`${sys}/1-1/idVendor`]: '1a86\n', [`${sys}/1-1/idProduct`]: '7523\n' },
+    });
+    assert.equal(about(another, 'usb')[0]?.state, 'note', 'there is another board, which may be the one that is meant');
   });
 
   it('notes services that open ports, where there is a port for them', async () => {
@@ -301,7 +306,9 @@ describe('A diagnosis', () => {
     assert.equal(
       text,
       [
-        'MicroPython Backup 1.0, Node 20, linux x64 (Debian GNU/Linux 12 (bookworm))',
+        'MicroPython Backup 1.0',
+        'Node 20',
+        'linux x64 (Debian GNU/Linux 12 (bookworm))',
         '',
         'This machine',
         '  ok      1 port found: /dev/ttyACM0.',
@@ -312,8 +319,11 @@ describe('A diagnosis', () => {
         '  PROBLEM You may not use it: crw-rw----, owner root, group dialout.',
         '          What to do: Run `sudo usermod -a -G dialout $USER`. Then log out and in again.',
         '  ok      No program has it open.',
-        '  ok      At the end of the cable is Raspberry Pi RP2 (2e8a:0005): USB of the board itself.',
-        '  ok      While it is open, DTR and RTS are both on (chosen by the kind of port). A board that does not answer has to be reset by hand: no way to do that over them is known here.',
+        '  ok      At the end of the cable is Raspberry Pi RP2 (2e8a:0005): USB of the board',
+        '          itself.',
+        '  ok      While it is open, DTR and RTS are both on (chosen by the kind of port). A board',
+        '          that does not answer has to be reset by hand: no way to do that over them is',
+        '          known here.',
         '',
         'The board was not asked.',
       ].join('\n'),
@@ -321,6 +331,17 @@ describe('A diagnosis', () => {
     const main = mainFinding(diagnosis.findings);
     assert.ok(main);
     assert.match(findingSentence(main), /^\/dev\/ttyACM0: You may not use it: .*\. Run `sudo usermod/);
+  });
+
+  it('keeps together what is to be typed, however long it is', () => {
+    const rule = accessFix({
+      ...{ file: { path: '/dev/ttyUSB0', owner: 0, group: 0, mode: 0o660 }, user: { id: 1, groups: [1], name: 'ada' } },
+      ...{ groups: [], distribution: parseOsRelease(''), hardware: { vendorId: '1a86' }, isAllowed: false },
+    });
+    const finding = { what: 'permission', state: 'problem', sentence: 'No.', fix: rule } as const;
+    const text = describeDiagnosis({ ports: [], system: 'linux', findings: [finding], probed: true }, []);
+    assert.ok(text.includes('`SUBSYSTEM=="tty", ATTRS{idVendor}=="1a86", MODE="0660", TAG+="uaccess"`'));
+    assert.ok(text.split('\n').length > 5);
   });
 
   it('knows kinds of lines and chips, and says which it does not know', () => {

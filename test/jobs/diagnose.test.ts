@@ -88,7 +88,7 @@ describe('A diagnosis of a real port', function () {
 
   it('says as text what --json says as data, with the versions first', async () => {
     const { stdout } = await mpbackup(['diagnose', port.path]);
-    assert.match(stdout.toString(), /^MicroPython Backup \d+\.\d+\.\d+, Node \d+\.\d+\.\d+, \w+ \w+/);
+    assert.match(stdout.toString(), /^MicroPython Backup \d+\.\d+\.\d+\nNode \d+\.\d+\.\d+\n\w+ \w+/);
     assert.ok(stdout.toString().includes(`\n${port.path}\n  ok      `));
   });
 

@@ -39,7 +39,7 @@ describe('Diagnose Connection', function () {
     assert.deepEqual(said[1]?.choices, ['Look at the Port Only', 'Ask the Board Too']);
     assert.match(said[2]?.text ?? '', /sim:well: The board answers: Simulated board/);
     assert.deepEqual(said[2]?.choices, ['Copy']);
-    assert.match(pageShown(), /^MicroPython Backup \d.*\n\nsim:well\n {2}ok {6}It is a simulated board/);
+    assert.match(pageShown(), /^MicroPython Backup \d[\s\S]*\n\nsim:well\n {2}ok {6}It is a simulated board/);
     assert.match(pageShown(), /The program that ran was restarted\./);
   });
 

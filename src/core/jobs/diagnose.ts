@@ -113,7 +113,12 @@ function listFindings(
       chip.kind === 'boot'
         ? `${chip.name} (${idsText(device)}) is plugged in, in its boot loader: it has no serial port now.`
         : `${chip.name} (${idsText(device)}) is plugged in and has no serial port.`;
-    findings.push({ what: 'usb', state: 'problem', sentence, fix: driverHint(chip, platform) });
+    findings.push({
+      what: 'usb',
+      state: real.length > 0 ? 'note' : 'problem',
+      sentence,
+      fix: driverHint(chip, platform),
+    });
   }
   return findings;
 }

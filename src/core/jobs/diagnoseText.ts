@@ -11,7 +11,8 @@ export function describeDiagnosis({ system, findings, probed }: Diagnosis, versi
   const sections = new Map<string | undefined, Finding[]>();
   for (const finding of findings) sections.set(finding.port, [...(sections.get(finding.port) ?? []), finding]);
   return [
-    `${versions.join(', ')}, ${system}`,
+    ...versions,
+    system,
     ...[...sections].flatMap(([port, about]) => [
       '',
       port === undefined ? 'This machine' : displayPath(port),
@@ -22,10 +23,28 @@ export function describeDiagnosis({ system, findings, probed }: Diagnosis, versi
 }
 
 function findingLines({ state, sentence, fix }: Finding): string[] {
+  const [first = '', ...others] = wrapped(displayPath(sentence));
   return [
-    `  ${MARKS[state]}${displayPath(sentence)}`,
-    ...(fix === undefined ? [] : [`          What to do: ${displayPath(fix)}`]),
+    `  ${MARKS[state]}${first}`,
+    ...others.map((line) => INDENT + line),
+    ...(fix === undefined ? [] : wrapped(`What to do: ${displayPath(fix)}`).map((line) => INDENT + line)),
   ];
+}
+
+const INDENT = ' '.repeat(10);
+const WIDTH = 80;
+
+/** Editors and bug reports do not wrap lines. What stands between backticks is to be copied, and stays together. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(/(?:`[^`]*`|[^\s`])+/g) ?? []) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** One sentence for a message. */
