@@ -138,9 +138,9 @@ describe('A diagnosis', () => {
     };
     const hardware = { vendorId: '1A86', productId: '7523' };
     for (const file of [
-      { path: '/dev/ttyUSB0', owner: 0, group: 0, mode: 0o660 },
-      { path: '/dev/ttyUSB0', owner: 0, group: 20, mode: 0o600 },
-      { path: '/dev/ttyUSB0', owner: 0, group: 77, mode: 0o660 },
+      { owner: 0, group: 0, mode: 0o660 },
+      { owner: 0, group: 20, mode: 0o600 },
+      { owner: 0, group: 77, mode: 0o660 },
     ])
       assert.match(
         accessFix({ ...common, file, hardware }),
@@ -148,7 +148,7 @@ describe('A diagnosis', () => {
       );
     // Who has the group already is kept out by something else.
     const member = { ...user, groups: [1000, 20] };
-    const file = { path: '/dev/ttyUSB0', owner: 0, group: 20, mode: 0o660 };
+    const file = { owner: 0, group: 20, mode: 0o660 };
     assert.match(accessFix({ ...common, user: member, file, hardware }), /a container or a sandbox may do that/);
   });
 
@@ -197,7 +197,7 @@ describe('A diagnosis', () => {
       await lines('win32', 'auto'),
       /are both off \(chosen by the kind of port\)\. A board .* restarted over them/,
     );
-    assert.match(await lines('win32', 'on'), /are both on \(as the settings say\)/);
+    assert.match(await lines('win32', 'on'), /are both on \(as you have chosen\)/);
     assert.match(await lines('darwin', 'auto'), /are both on/);
   });
 
@@ -284,6 +284,22 @@ describe('A diagnosis', () => {
     assert.match(unknown?.sentence ?? '', /no kind of connection/);
   });
 
+  it('opens a port where it shall ask the board, and where there is one', async () => {
+    const opened: string[] = [];
+    const probe = (url: string) => ({
+      url,
+      open: async () => {
+        opened.push(url);
+        throw new BackupError('port-denied', 'No.');
+      },
+    });
+    await findingsOn({ ports: [PICO, CH340] });
+    await findingsOn({}, { url: PICO.url, probe });
+    assert.deepEqual(opened, []);
+    await findingsOn({ ports: [PICO, CH340] }, { probe });
+    assert.deepEqual(opened, [PICO.url, CH340.url]);
+  });
+
   it('P47 has no password of an address in it, and not the name of the user', async () => {
     const url = 'ws://ada:secret@192.0.2.1';
     const trouble = new BackupError('port-failed', 'The simulated boards in /home/ada/boards could not be listed.');
@@ -335,7 +351,7 @@ describe('A diagnosis', () => {
 
   it('keeps together what is to be typed, however long it is', () => {
     const rule = accessFix({
-      ...{ file: { path: '/dev/ttyUSB0', owner: 0, group: 0, mode: 0o660 }, user: { id: 1, groups: [1], name: 'ada' } },
+      ...{ file: { owner: 0, group: 0, mode: 0o660 }, user: { id: 1, groups: [1], name: 'ada' } },
       ...{ groups: [], distribution: parseOsRelease(''), hardware: { vendorId: '1a86' }, isAllowed: false },
     });
     const finding = { what: 'permission', state: 'problem', sentence: 'No.', fix: rule } as const;

@@ -53,7 +53,7 @@ describe('Diagnose Connection', function () {
     await beginWithBoards();
     const said = await until('', {}, () => diagnose());
     assert.deepEqual(said[0]?.choices, ['Copy']);
-    assert.match(pageShown(), /This machine\n {2}PROBLEM .*\n.*What to do: /);
+    assert.match(pageShown(), /This machine\n {2}PROBLEM [\s\S]*What to do: /);
     if (vscode.env.uiKind === vscode.UIKind.Web) assert.match(said[0]?.text ?? '', /on the server behind the browser/);
   });
 
@@ -141,6 +141,26 @@ describe('A port that another extension of the window holds', function () {
     assert.match(texts[1] ?? '', new RegExp(`has it open: .* \\(process ${process.pid}\\)`));
     assert.equal(texts[2], `Pymakr was asked to release ${port.path}.`);
     assert.deepEqual(asked, [devices[1]]);
+  });
+
+  it('is asked for at the Serial Monitor by the interface that it has, and that one failing hinders nobody', async () => {
+    const getApi = async () => ({
+      async stopMonitoringPort(name: string) {
+        asked.push(name);
+        letGo();
+        return true;
+      },
+    });
+    const { getExtension } = vscode.extensions;
+    Reflect.set(vscode.extensions, 'getExtension', () => ({ isActive: true, exports: { getApi } }));
+    toDispose.push({ dispose: () => void Reflect.set(vscode.extensions, 'getExtension', getExtension) });
+    register('micropico.disconnect', () => {
+      throw new Error('no board');
+    });
+    const answers = { 'Shall the board': 'Look at the Port Only', 'Another extension': 'Ask Them to Release the Port' };
+    const said = await until('was asked to release', answers, () => diagnose(port.path));
+    assert.equal(said.at(-1)?.text, `Serial Monitor was asked to release ${port.path}.`);
+    assert.deepEqual(asked, [port.path]);
   });
 
   it('offers nobody where nobody can be asked', async () => {

@@ -9,7 +9,9 @@ import { lookForHolders, type PortUse } from './transport/portHolder.js';
 /** Who runs us. */
 export interface SystemUser {
   id: number;
+  /** Those that our process has, which are those of the time when the user logged in. */
   groups: readonly number[];
+  /** To look for in lists of members. It is never shown. */
   name: string;
 }
 

@@ -71,7 +71,7 @@ function holderFinding(holder: PortHolder): PortFinding {
 export function linesFinding(hardware: UsbIds, policy: ControlLines, platform: NodeJS.Platform): PortFinding {
   const { dtr, rts } = lineControl(hardware.vendorId, policy, platform);
   const state = dtr === rts ? `both ${dtr ? 'on' : 'off'}` : `${dtr ? 'on' : 'off'} and ${rts ? 'on' : 'off'}`;
-  const chosen = policy === 'auto' ? 'chosen by the kind of port' : 'as the settings say';
+  const chosen = policy === 'auto' ? 'chosen by the kind of port' : 'as you have chosen';
   const reset = canReset(hardware)
     ? 'A board that does not answer can be restarted over them.'
     : 'A board that does not answer has to be reset by hand: no way to do that over them is known here.';

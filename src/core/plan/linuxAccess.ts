@@ -1,5 +1,6 @@
 // May this user open a port of Linux, and if not, what has to be done about it on the distribution that was found?
 
+import type { DeviceFile, SystemUser } from '../board/portSystem.js';
 import type { Finding } from './finding.js';
 import type { UsbIds } from './usbChips.js';
 
@@ -39,28 +40,9 @@ export function parseGroups(text: string): Group[] {
   });
 }
 
-/** Who asks. */
-export interface PortUser {
-  id: number;
-  /** Those that our process has, which are those of the time when the user logged in. */
-  groups: readonly number[];
-  /** To look for in lists of members. It is never shown. */
-  name: string;
-}
-
-/** The file that is a port. */
-export interface PortFile {
-  /** Without links. */
-  path: string;
-  owner: number;
-  group: number;
-  /** As `stat` has it. */
-  mode: number;
-}
-
 export interface AccessFacts {
-  file: PortFile;
-  user: PortUser;
+  file: Pick<DeviceFile, 'owner' | 'group' | 'mode'>;
+  user: SystemUser;
   groups: readonly Group[];
   distribution: Distribution;
   hardware: UsbIds;
