@@ -47,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const services: Services = {
     ...{ env, log, boards, live, jobs, recurring, pages, tree, view, restoreView },
     ...viewServices(tree, view, context.globalState),
+    extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
   };

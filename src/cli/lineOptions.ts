@@ -66,7 +66,7 @@ function baudRateOf(text: string | undefined): number | undefined {
   throw new UsageError(`${text} is no baud rate.`);
 }
 
-function controlLinesOf(text: string | undefined): (typeof CONTROL_LINES)[number] | undefined {
+export function controlLinesOf(text: string | undefined): (typeof CONTROL_LINES)[number] | undefined {
   if (text === undefined) return undefined;
   const found = CONTROL_LINES.find((choice) => choice === text);
   if (found === undefined) throw new UsageError(`--control-lines is ${CONTROL_LINES.join(', ')}, and not ${text}.`);

@@ -5,6 +5,7 @@ import { boardsVerb } from './boards.js';
 import { catVerb } from './cat.js';
 import { compareVerb } from './compare.js';
 import { deleteVerb } from './delete.js';
+import { diagnoseVerb } from './diagnose.js';
 import { exportVerb } from './export.js';
 import { finishVerb } from './finish.js';
 import { historyVerb } from './history.js';
@@ -28,6 +29,7 @@ import { verifyVerb } from './verify.js';
 
 export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['boards', boardsVerb],
+  ['diagnose', diagnoseVerb],
   ['backup', backupVerb],
   ['list', listVerb],
   ['show', showVerb],

@@ -5,6 +5,7 @@ import type { ConnectOptions } from '../core/board/connect.js';
 import { type ErrorCode, isBackupError } from '../core/errors.js';
 import type { BoardAddress } from '../core/jobs/job.js';
 import type { Remedies } from './failures.js';
+import { askToRelease, whoCanRelease } from './portHolders.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 import { transportOf } from './transport.js';
@@ -17,9 +18,16 @@ const WAIT_MS = 600_000;
 
 const WAIT = 'Wait for Board';
 const RESTART = 'Restart Board and Try Again';
+const RELEASE = 'Ask Other Extensions to Release It';
+const DIAGNOSE = 'Diagnose Connection';
+
+/** Some let go a moment after they were asked. */
+const RELEASE_MS = 5_000;
 
 const AWAY: readonly ErrorCode[] = ['port-not-found', 'port-busy', 'port-failed', 'port-lost'];
 const UNANSWERED: readonly ErrorCode[] = ['board-silent', 'board-busy'];
+/** What a look at the port may explain. */
+const UNCLEAR: readonly ErrorCode[] = ['port-busy', 'port-denied', 'port-not-found', 'port-failed', 'board-silent'];
 
 /** @param noun what the program is stopped for: `backup` */
 export function addressOf(services: Services, url: string, noun: string, approach: Approach): BoardAddress {
@@ -29,14 +37,30 @@ export function addressOf(services: Services, url: string, noun: string, approac
 }
 
 /** What may help where a board could not be reached. What was tried already is not offered again. */
-export function remediesFor(error: unknown, tried: Approach, again: (approach: Approach) => void): Remedies {
+export async function remediesFor(
+  services: Pick<Services, 'log' | 'extension'>,
+  error: unknown,
+  tried: Approach,
+  again: (approach: Approach) => void,
+): Promise<Remedies> {
   const is = (codes: readonly ErrorCode[]) => isBackupError(error) && codes.includes(error.code);
+  const port = isBackupError(error) ? error.path : undefined;
   const wait = () => again({ ...tried, waitMs: WAIT_MS });
   const restart = () => again({ ...tried, mayRestart: true });
+  const release = async () => {
+    if (port !== undefined) await askToRelease(services, port);
+    again({ ...tried, waitMs: Math.max(tried.waitMs ?? 0, RELEASE_MS) });
+  };
   return {
+    ...(is(['port-busy']) && (await whoCanRelease()).length > 0 && { [RELEASE]: () => void release() }),
     ...(is(UNANSWERED) && !tried.mayRestart && { [RESTART]: restart }),
     ...((is(UNANSWERED) || is(AWAY)) && { [WAIT]: wait }),
+    ...(is(UNCLEAR) && { [DIAGNOSE]: () => void diagnoseIt(port) }),
   };
+}
+
+async function diagnoseIt(port: string | undefined): Promise<void> {
+  await vscode.commands.executeCommand('micropythonBackup.diagnoseConnection', port);
 }
 
 function askFor(noun: string): Exclude<ConnectOptions['afterwards'], string | undefined> {

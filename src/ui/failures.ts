@@ -9,22 +9,23 @@ export type Remedies = Readonly<Record<string, () => void>>;
 
 /**
  * @param during what was under way, for the log and for failures that are defects of ours
- * @param remedies what can be done about it besides
+ * @param remedies what can be done about it besides; the message waits until that is known
  */
 export async function showFailure(
   { log }: Pick<Services, 'log'>,
   during: string,
   error: unknown,
-  remedies: Remedies = {},
+  remedies: Remedies | Promise<Remedies> = {},
 ): Promise<void> {
   log.error(`${during}: ${describeCauses(error)}`);
   const text =
     error instanceof BackupError
       ? sentenceOf(error)
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
-  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(remedies), 'Show Log');
+  const offered = await remedies;
+  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(offered), 'Show Log');
   if (answer === 'Show Log') log.show();
-  else if (answer !== undefined) remedies[answer]?.();
+  else if (answer !== undefined) offered[answer]?.();
 }
 
 /** What happened and what to do next. */

@@ -81,6 +81,7 @@ async function explainNoBoard(trouble: BackupError | undefined): Promise<void> {
   const actions = {
     'Try It Without a Board': 'micropythonBackup.addSimulatedBoard',
     'Add Port…': 'micropythonBackup.addPort',
+    'Diagnose Connection': 'micropythonBackup.diagnoseConnection',
   } as const;
   const message = trouble
     ? sentenceOf(trouble)

@@ -28,7 +28,7 @@ export async function runBackup(
   const words: JobWords<BackupResult> = {
     ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES, isWhole },
     boards: [board.key, board.url],
-    remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, wish, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, async (context) => {
     const address = addressOf(services, board.url, 'backup', approach);

@@ -18,7 +18,7 @@ export interface JobWords<T = unknown> extends JobAbout<T> {
   /** In a notification, unless it is one that the rows of the tree tell all about: then a bar over them is enough. */
   place?: 'notification' | 'view';
   /** What the message of a failure offers. */
-  remedies?: (error: unknown) => Remedies;
+  remedies?: (error: unknown) => Remedies | Promise<Remedies>;
 }
 
 /** @returns undefined where the job failed or was cancelled: the user has been told */

@@ -53,7 +53,8 @@ export async function restoreTo(
   const words: JobWords = {
     ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
     boards: [board.key, board.url],
-    remedies: (error) => remediesFor(error, approach, (more) => void restoreTo(services, board, backup, what, more)),
+    remedies: (error) =>
+      remediesFor(services, error, approach, (more) => void restoreTo(services, board, backup, what, more)),
   };
   const { conflicts } = readSettings();
   const result = await runJob(services, words, (context) =>

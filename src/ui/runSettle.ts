@@ -38,7 +38,7 @@ export async function runSettle(
     ...{ title: `${doing} on ${board.name}`, noun: settling === 'undo' ? 'Undo' : 'Restore', shares: RESTORE_SHARES },
     boards: [board.key, board.url],
     remedies: (error) =>
-      remediesFor(error, approach, (more) => void runSettle(services, settling, board, restore, more)),
+      remediesFor(services, error, approach, (more) => void runSettle(services, settling, board, restore, more)),
   };
   const result = await runJob(services, words, (context) =>
     restoreView.whileDeciding(`${title} on ${displayPath(board.name)}`, false, async (decide) => {

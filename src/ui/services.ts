@@ -15,6 +15,8 @@ import type { TreeLook } from './tree/treeLook.js';
 
 export interface Services {
   env: Env;
+  /** What VS Code gave us at the start. */
+  extension: vscode.ExtensionContext;
   log: vscode.LogOutputChannel;
   boards: Boards;
   live: LiveBoards;

@@ -1,7 +1,9 @@
 // The main job as someone does it with the mouse and the keyboard: the packaged extension in a real VS Code.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -132,6 +134,39 @@ describe('The main job in VS Code', function () {
     await window.notification('cancelled').waitFor();
     assert.deepEqual(await archives(), before);
     await window.screenshot('cancelled-light');
+  });
+
+  it('"Diagnose Connection" says who has a port open, and what it says can be copied', async () => {
+    const { window } = vscode();
+    const path = slow?.path ?? '';
+    const holder = spawn('sh', ['-c', `exec 3<>${path}; echo open; cat`], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout, 'data');
+    try {
+      await window.command(BACKUP);
+      await window.pick('Board');
+      await window.notificationButton('is in use by', 'Diagnose Connection');
+      await window.pick('Look at the Port Only');
+      await window.page.locator('.view-lines', { hasText: `(process ${holder.pid})` }).waitFor();
+      await window.inAllThemes('diagnosis');
+      await window.notificationButton('It is open in', 'Copy');
+    } finally {
+      holder.stdin.end();
+      await once(holder, 'exit');
+    }
+    // By keyboard alone, where the port is free.
+    await window.findCommand('MicroPython Backup: Diagnose Connection…');
+    for (const text of ['Which connection', 'Shall the board be asked']) {
+      await window.page.keyboard.press('Enter');
+      await window.page.getByPlaceholder(text).waitFor();
+    }
+    await window.page.keyboard.press('Escape');
+    // The picker takes what was copied, in one line.
+    await window.page.keyboard.press('F1');
+    await window.page.keyboard.press('Control+V');
+    await window.page.waitForFunction(
+      `document.querySelector('.quick-input-widget input.input').value.includes('It is open in')`,
+    );
+    await window.page.keyboard.press('Escape');
   });
 
   it('a board that is unplugged leaves the tree', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { BackupError, type ErrorCode } from '../../src/core/errors.js';
 import { type Approach, remediesFor } from '../../src/ui/approach.js';
+import type { Services } from '../../src/ui/services.js';
 import { beginWithBoards, foldersOfTests, whileUserAnswers } from './userAtWork.js';
 
 const TICKS = 'import time\nwhile True:\n  print("tick")\n  time.sleep_ms(10)\n';
@@ -31,20 +32,21 @@ async function boardWith(name: string, main: string): Promise<void> {
 describe('A board that could not be reached', function () {
   this.timeout(60_000);
 
-  const offered = (code: ErrorCode, tried: Approach = {}) =>
-    Object.keys(remediesFor(new BackupError(code, 'No.'), tried, () => {}));
+  // Nothing of it is needed to say what is offered.
+  const services = {} as Services;
+  const offered = async (code: ErrorCode, tried: Approach = {}) =>
+    Object.keys(await remediesFor(services, new BackupError(code, 'No.'), tried, () => {}));
 
-  it('can be waited for, and restarted where it is there and does not answer', () => {
-    for (const code of ['port-not-found', 'port-busy'] as const) assert.deepEqual(offered(code), ['Wait for Board']);
-    for (const code of ['board-silent', 'board-busy'] as const) {
-      assert.deepEqual(offered(code), ['Restart Board and Try Again', 'Wait for Board']);
-      assert.deepEqual(offered(code, { mayRestart: true }), ['Wait for Board']);
-    }
-    for (const code of ['port-denied', 'store-full', 'cancelled'] as const) assert.deepEqual(offered(code), []);
-    assert.deepEqual(
-      remediesFor(new Error('a defect'), {}, () => {}),
-      {},
-    );
+  it('can be waited for, restarted where it is there and does not answer, and diagnosed', async () => {
+    for (const code of ['port-not-found', 'port-busy', 'port-failed'] as const)
+      assert.deepEqual(await offered(code), ['Wait for Board', 'Diagnose Connection']);
+    assert.deepEqual(await offered('board-busy'), ['Restart Board and Try Again', 'Wait for Board']);
+    assert.deepEqual(await offered('board-busy', { mayRestart: true }), ['Wait for Board']);
+    const silent = ['Restart Board and Try Again', 'Wait for Board', 'Diagnose Connection'];
+    assert.deepEqual(await offered('board-silent'), silent);
+    assert.deepEqual(await offered('port-denied'), ['Diagnose Connection']);
+    for (const code of ['store-full', 'cancelled'] as const) assert.deepEqual(await offered(code), []);
+    assert.deepEqual(await remediesFor(services, new Error('a defect'), {}, () => {}), {});
   });
 
   it('is backed up after the restart that the user chose', async () => {

@@ -33,7 +33,7 @@ async function run(
   const words: JobWords = {
     ...{ title: `Comparing ${nameBackups([backup])} with ${board.name}`, noun: 'Compare', shares: COMPARE_SHARES },
     boards: [board.key, board.url],
-    remedies: (error) => remediesFor(error, approach, (more) => void run(services, backup, board, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => void run(services, backup, board, more)),
   };
   const result = await runStoreJob(services, words, (context, store) =>
     compare(context, { store, backup }, { board: addressOf(services, board.url, 'comparison', approach) }),

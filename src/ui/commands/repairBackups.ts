@@ -26,7 +26,8 @@ async function run(services: Services, asked: readonly ConnectedBoardChoice[], a
   const words: JobWords<RepairResult> = {
     ...{ title: board ? `Repairing backups with ${board.name}` : 'Repairing backups', noun: 'Repair' },
     ...{ shares: REPAIR_SHARES, boards: board ? [board.key, board.url] : [], isWhole: isSound },
-    remedies: (error) => (board ? remediesFor(error, approach, (more) => void run(services, asked, more)) : {}),
+    remedies: (error) =>
+      board ? remediesFor(services, error, approach, (more) => void run(services, asked, more)) : {},
   };
   const result = await runStoreJob(services, words, (context, store) =>
     repair(context, store, board && addressOf(services, board.url, 'repair', approach)),

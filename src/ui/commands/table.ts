@@ -20,6 +20,7 @@ import { confirmRestore } from './confirmRestore.js';
 import { copyBoard } from './copyBoard.js';
 import { deleteBackup } from './deleteBackup.js';
 import { deleteChain } from './deleteChain.js';
+import { diagnoseConnection } from './diagnoseConnection.js';
 import { differentialBackup } from './differentialBackup.js';
 import { emptyTrash } from './emptyTrash.js';
 import { exportBackup } from './exportBackup.js';
@@ -112,6 +113,7 @@ export const commands: readonly Command[] = [
   sortBackups,
   showMore,
   openStoreFolder,
+  diagnoseConnection,
   showLog,
 ];
 

@@ -62,7 +62,7 @@ export class LiveFiles extends ReadOnlyFiles {
     if (file?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
     const services = this.services();
     const words: JobWords = {
-      ...{ title: `Reading ${displayPath(path)} from ${board.name}`, noun: 'Look', shares: READ_SHARES },
+      ...{ title: `Reading ${displayPath(path)} from ${board.name}`, noun: 'Reading files', shares: READ_SHARES },
       ...{ boards: [board.key, board.url], place: 'view' },
     };
     const content = await runJob(services, words, async (context) =>

@@ -16,9 +16,9 @@ export async function runLook(services: Services, board: ConnectedBoardChoice, a
   live.set(board.url, { kind: 'reading' });
   const { include, exclude } = readSettings();
   const words: JobWords = {
-    ...{ title: `Reading the files of ${board.name}`, noun: 'Look', shares: COMPARE_SHARES },
+    ...{ title: `Reading the files of ${board.name}`, noun: 'Reading files', shares: COMPARE_SHARES },
     ...{ boards: [board.key, board.url], place: 'view' },
-    remedies: (error) => remediesFor(error, approach, (more) => void runLook(services, board, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => void runLook(services, board, more)),
   };
   const look = await runJob(services, words, async (context) => {
     const address = addressOf(services, board.url, 'look', approach);

@@ -243,11 +243,11 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 }
 
 /**
- * `backup under way`: the job that began first has the board, the others wait for it. How far it is would have the row and all
+ * `busy: backup`: the job that began first has the board, the others wait for it. How far it is would have the row and all
  * below it drawn with each percent.
  */
 function workOf([job]: readonly RunningJob[]): string | undefined {
-  return job && `${job.noun.toLowerCase()} under way`;
+  return job && `busy: ${job.noun.toLowerCase()}`;
 }
 
 function idsOf(rows: readonly Node[]): string {

@@ -23,7 +23,7 @@ export interface BoardNode {
   restore: RestoreRecord | undefined;
   /** True where its port was named by the user, who may want to take the name back. */
   portIsNamed: boolean;
-  /** `backup under way` */
+  /** `busy: backup` */
   work: string | undefined;
   /** True where the user may not open its port. */
   isDenied: boolean;

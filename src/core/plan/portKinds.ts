@@ -1,0 +1,39 @@
+// What kind of line a URL names, as far as that can be told without opening it.
+
+export type PortKind = 'serial' | 'pty' | 'simulated' | 'socket' | 'rfc2217' | 'webrepl' | 'unknown';
+
+export function portKindOf(url: string): PortKind {
+  const scheme = /^([a-z][a-z0-9+]+):/.exec(url)?.[1];
+  if (scheme === undefined) return url.startsWith('/dev/pts/') ? 'pty' : 'serial';
+  const kinds = new Map<string, PortKind>([
+    ['sim', 'simulated'],
+    ['socket', 'socket'],
+    ['rfc2217', 'rfc2217'],
+    ['ws', 'webrepl'],
+  ]);
+  return kinds.get(scheme) ?? 'unknown';
+}
+
+/** Ports of this machine: they may be missing, forbidden, or held by others. */
+export function isOfThisMachine(kind: PortKind): boolean {
+  return kind === 'serial' || kind === 'pty';
+}
+
+const SENTENCES: Record<PortKind, string> = {
+  serial: 'It is a serial port of this machine.',
+  pty: 'It is a pseudo-terminal: another program on this machine is at its other end.',
+  simulated: 'It is a simulated board: it needs no port, no driver and no permission.',
+  socket: 'It is a serial port that another computer serves (TCP). Whether it is there, only a connection shows.',
+  rfc2217: 'It is a serial port that another computer serves (RFC 2217). Whether it is there, only a connection shows.',
+  webrepl: 'It is the WebREPL of a board. Whether it is there, only a connection shows.',
+  unknown: 'It is no kind of connection that is known here.',
+};
+
+export function kindSentence(kind: PortKind): string {
+  return SENTENCES[kind];
+}
+
+/** Names and passwords that somebody put into an address are nobody else's business. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\w:\/\/)[^/@\s]*@/g, '$1');
+}

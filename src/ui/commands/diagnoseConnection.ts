@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { isConnected } from '../pickBoard.js';
+import { runDiagnosis } from '../runDiagnosis.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import { isNode } from '../targets.js';
+import type { Command } from './command.js';
+
+const ALL = 'All Ports';
+
+export const diagnoseConnection: Command = {
+  name: 'diagnoseConnection',
+  async run(services, target) {
+    const meant = await portMeant(services, target);
+    if (!meant) return;
+    const probe = meant.url === undefined ? false : await askWhetherToProbe();
+    if (probe !== undefined) await runDiagnosis(services, meant.url, probe);
+  },
+};
+
+/** @returns no URL where all ports are meant; undefined where nothing was chosen */
+async function portMeant({ boards }: Services, target: unknown): Promise<{ url?: string } | undefined> {
+  if (typeof target === 'string') return { url: target };
+  const row = isNode(target) && target.kind === 'board' ? target.board.url : undefined;
+  if (row !== undefined) return { url: row };
+  await boards.refresh();
+  const connected = boards.list.filter(isConnected);
+  if (connected.length === 0) return {};
+  const items: Array<vscode.QuickPickItem & { url?: string }> = [
+    ...connected.map(({ name, url }) => ({ label: name, description: url, url })),
+    { label: ALL, description: 'also where a board is missing here' },
+  ];
+  const placeHolder = 'Which connection do you want to diagnose?';
+  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+  return picked && (picked.url === undefined ? {} : { url: picked.url });
+}
+
+/** @returns undefined where nothing was chosen */
+async function askWhetherToProbe(): Promise<boolean | undefined> {
+  const restarts = readSettings().programAfterwards === 'restart' ? ', and restarted afterwards' : '';
+  const items = [
+    { label: 'Look at the Port Only', detail: 'Nothing is opened, and no program is stopped.', probe: false },
+    { label: 'Ask the Board Too', detail: `A program that runs on it is stopped for that${restarts}.`, probe: true },
+  ];
+  const placeHolder = 'Shall the board be asked, too?';
+  return (await vscode.window.showQuickPick(items, { placeHolder }))?.probe;
+}
