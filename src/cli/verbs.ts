@@ -6,6 +6,7 @@ import { catVerb } from './cat.js';
 import { compareVerb } from './compare.js';
 import { deleteVerb } from './delete.js';
 import { exportVerb } from './export.js';
+import { extractVerb } from './extract.js';
 import { finishVerb } from './finish.js';
 import { historyVerb } from './history.js';
 import { importVerb } from './import.js';
@@ -25,6 +26,7 @@ import { undoVerb } from './undo.js';
 import { unpinVerb } from './unpin.js';
 import type { Verb } from './usage.js';
 import { verifyVerb } from './verify.js';
+import { versionsVerb } from './versions.js';
 
 export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['boards', boardsVerb],
@@ -32,6 +34,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['list', listVerb],
   ['show', showVerb],
   ['cat', catVerb],
+  ['versions', versionsVerb],
   ['compare', compareVerb],
   ['restore', restoreVerb],
   ['undo', undoVerb],
@@ -48,6 +51,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['prune', pruneVerb],
   ['make-full', makeFullVerb],
   ['export', exportVerb],
+  ['extract', extractVerb],
   ['import', importVerb],
   ['history', historyVerb],
   ['simulate', simulateVerb],
