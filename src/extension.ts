@@ -7,6 +7,7 @@ import { QUICK_BOARD } from './ui/commands/quickBackup.js';
 import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
+import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
@@ -34,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const statusBar = new StatusBar(boards, () => context.workspaceState.get(QUICK_BOARD));
   const jobs = new RunningJobs();
   const pages = new TextPages();
+  const comparedBoards = new ComparedBoards();
   const comparisons = new Comparisons();
   const restoreView = new RestoreView(comparisons);
   beforeTheEnd = async () => {
@@ -41,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, jobs, statusBar, pages, view, restoreView },
+    ...{ env, log, boards, jobs, statusBar, pages, comparedBoards, view, restoreView },
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
     async revealBackup(backupId) {
@@ -54,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     offerUnfinishedRestores(services),
     ...registerCommands(services),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
+    vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
     view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),

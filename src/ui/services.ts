@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { Boards } from './boards.js';
+import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
@@ -16,6 +17,7 @@ export interface Services {
   jobs: RunningJobs;
   statusBar: StatusBar;
   pages: TextPages;
+  comparedBoards: ComparedBoards;
   restoreView: RestoreView;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

@@ -51,7 +51,7 @@ async function onBench(files: Record<string, string>, test: (bench: Bench) => Pr
       backUp: async (scope = WHOLE) =>
         (await backup({ env }, side().board, store, { kind: 'auto', origin: 'manual', scope })).backup,
       compare: (left, right, ...paths) =>
-        compare({ env }, left, right, paths.length > 0 ? paths.map(parseBoardPath) : undefined),
+        compare({ env }, left, right, { paths: paths.length > 0 ? paths.map(parseBoardPath) : undefined }),
     };
     try {
       await bench.addBoard('pico', files);

@@ -9,8 +9,11 @@ import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupDevice } from './backupDevice.js';
 import { cancelRestore } from './cancelRestore.js';
 import type { Command } from './command.js';
+import { compareSelected } from './compareSelected.js';
 import { compareWithBackup } from './compareWithBackup.js';
 import { compareWithBoard } from './compareWithBoard.js';
+import { compareWithPrevious } from './compareWithPrevious.js';
+import { compareWithWorkspace } from './compareWithWorkspace.js';
 import { confirmRestore } from './confirmRestore.js';
 import { copyBoard } from './copyBoard.js';
 import { deleteBackup } from './deleteBackup.js';
@@ -19,6 +22,7 @@ import { differentialBackup } from './differentialBackup.js';
 import { emptyTrash } from './emptyTrash.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
+import { fileHistory } from './fileHistory.js';
 import { finishRestore } from './finishRestore.js';
 import { fullBackup } from './fullBackup.js';
 import { importBackups } from './importBackups.js';
@@ -38,6 +42,7 @@ import { restoreDeletedBackup } from './restoreDeletedBackup.js';
 import { restoreFile } from './restoreFile.js';
 import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
+import { saveCopy } from './saveCopy.js';
 import { settleConflict } from './settleConflict.js';
 import { showLog } from './showLog.js';
 import { showRestoreReport } from './showRestoreReport.js';
@@ -66,6 +71,11 @@ export const commands: readonly Command[] = [
   settleConflict,
   compareWithBoard,
   compareWithBackup,
+  fileHistory,
+  compareWithPrevious,
+  compareWithWorkspace,
+  compareSelected,
+  saveCopy,
   renameBackup,
   pinBackup,
   unpinBackup,
