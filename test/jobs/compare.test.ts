@@ -139,6 +139,45 @@ describe('A comparison', function () {
     });
   });
 
+  it('P32 P34 reads what is not the same on the board in the one connection, small files first, if it is to be shown', async () => {
+    const files = { 'main.py': 'print(1)', 'same.py': 'same', 'old.py': 'old', 'big.bin': 'big' };
+    await onBench(files, async ({ backUp, env, store, side, flash, line }) => {
+      const taken = await backUp();
+      await writeFile(join(flash(), 'main.py'), 'print(22)');
+      await writeFile(join(flash(), 'new.py'), 'new');
+      await writeFile(join(flash(), 'empty.py'), '');
+      await writeFile(join(flash(), 'big.bin'), 'x'.repeat(90));
+      await rm(join(flash(), 'old.py'));
+      const before = line.opened();
+      const found = await compare({ env }, { store, backup: taken }, side(), { read: 100 });
+      const texts = [...(found.contents?.files ?? [])].map(([path, bytes]) => [path, `${Buffer.from(bytes)}`]);
+      assert.deepEqual(texts, [
+        ['empty.py', ''],
+        ['new.py', 'new'],
+        ['main.py', 'print(22)'],
+      ]);
+      assert.deepEqual(found.contents?.notRead, ['big.bin']);
+      assert.equal(line.opened() - before, 1);
+      const all = await compare({ env }, side(), { store, backup: taken }, { read: 102 });
+      assert.equal(all.contents?.files.size, 4);
+      assert.equal((await compare({ env }, { store, backup: taken }, side())).contents, undefined);
+    });
+  });
+
+  it('shows nothing of a file that is different each time it is read', async () => {
+    const files = { 'main.py': 'print(1)', 'log.txt': 'a line', 'b.py': 'b' };
+    await onBench(files, async ({ backUp, env, store, side, flash }) => {
+      const taken = await backUp();
+      await writeFile(join(flash(), 'main.py'), NO_HASH_AND_CHANGING);
+      await writeFile(join(flash(), 'b.py'), 'bb');
+      await writeFile(join(flash(), 'log.txt'), 'a longer line');
+      await powerOffSimulated(join(flash(), '..'), 'pico');
+      const { contents } = await compare({ env }, { store, backup: taken }, side(), { read: 1000 });
+      assert.deepEqual([...(contents?.files.keys() ?? [])], ['b.py', 'main.py']);
+      assert.deepEqual(contents?.notRead, ['log.txt']);
+    });
+  });
+
   it('of two boards names both, and looks at all files of both', async () => {
     await onBench({ 'main.py': '1', 'lib/a.py': 'a' }, async ({ addBoard, compare, side, line }) => {
       await addBoard('other', { 'main.py': '1', 'b.py': 'b' });

@@ -75,6 +75,7 @@ async function show(
 
 function notShown(paths: readonly BoardPath[]): string[] {
   if (paths.length === 0) return [];
-  const what = `${count(paths.length, 'file')} of the board ${paths.length === 1 ? 'is' : 'are'} not shown`;
-  return [`${what}: no more than ${bytes(MOST_SHOWN)} are read to be looked at.`];
+  const [are, they] = paths.length === 1 ? ['is', 'it is'] : ['are', 'they are'];
+  const most = `${bytes(MOST_SHOWN)} of a board are shown at most`;
+  return [`${count(paths.length, 'file')} ${are} not shown: ${they} too long (${most}), or could not be read.`];
 }
