@@ -6,6 +6,7 @@ import { Boards } from './ui/boards.js';
 import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
+import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
 import { LiveBoards } from './ui/live/liveBoards.js';
@@ -38,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const statusBar = new StatusBar(boards, jobs, () => context.workspaceState.get(QUICK_BOARD));
   const recurring = new RecurringMessages(context.globalState, log);
   const pages = new TextPages();
+  const comparedBoards = new ComparedBoards();
   const comparisons = new Comparisons();
   const restoreView = new RestoreView(comparisons);
   beforeTheEnd = async () => {
@@ -45,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await powerOffSimulatedBoards();
   };
   const services: Services = {
-    ...{ env, log, boards, live, jobs, recurring, pages, tree, view, restoreView },
+    ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView },
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     offerUnfinishedRestores(services),
     ...registerCommands(services),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
+    vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(BOARD_SCHEME, new LiveFiles(() => services), { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),

@@ -25,12 +25,9 @@ at. Exit codes: 0 whether or not there are differences, 3 where something could 
     const [left = '', right = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const isOfBoards = isBoard(left) && isBoard(right);
     const store = isOfBoards ? undefined : await storeOf(call);
-    const result = await compare(
-      call.context,
-      await sideOf(call, store, left),
-      await sideOf(call, store, right),
-      names.length > 0 ? names.map(parseUserPath) : [ROOT],
-    );
+    const result = await compare(call.context, await sideOf(call, store, left), await sideOf(call, store, right), {
+      paths: names.length > 0 ? names.map(parseUserPath) : [ROOT],
+    });
     for (const sentence of sentencesOnSides(result)) call.output.note(sentence);
     call.output.result(fieldsOf(result), describeDifference(result.difference));
     return result.difference.unknown.length > 0 ? 3 : 0;

@@ -1,11 +1,10 @@
 import type { BackupOrigin } from '../core/archive/manifest.js';
-import { BackupError } from '../core/errors.js';
 import { type PrunePlan, planPrune, prune } from '../core/jobs/prune.js';
 import { describePrunePlan, doomedBy } from '../core/jobs/pruneText.js';
 import { displayPath } from '../core/paths.js';
 import { describePolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
-import type { Store } from '../core/store/store.js';
 import { bytes, count } from '../core/text.js';
+import { boardIdOf } from './boardNamed.js';
 import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -81,21 +80,6 @@ need is kept. Deleted ones go to the trash: \`mpbackup undelete\` brings them ba
     return 0;
   },
 };
-
-async function boardIdOf(store: Store, text: string): Promise<string> {
-  const boards = new Map((await store.list()).backups.map(({ board }) => [board.id, board.name]));
-  if (boards.has(text)) return text;
-  const [found, ...others] = [...boards].filter(([, name]) => name === text).map(([id]) => id);
-  if (found !== undefined && others.length === 0) return found;
-  const known = [...boards].map(([id, name]) => `${name} (${id})`).join(', ');
-  if (found === undefined)
-    throw new BackupError('backup-not-found', `There is no backup of a board ${JSON.stringify(text)}.`, {
-      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `Boards are ${known}.`,
-    });
-  throw new BackupError('bad-argument', `${JSON.stringify(text)} is the name of ${others.length + 1} boards.`, {
-    hint: `Name it by its id: ${known}.`,
-  });
-}
 
 function fieldsOf({ boards }: PrunePlan): Record<string, unknown> {
   return { boards: boards.map(({ board, plan }) => ({ board, ...plan })) };

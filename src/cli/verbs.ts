@@ -7,6 +7,7 @@ import { compareVerb } from './compare.js';
 import { deleteVerb } from './delete.js';
 import { diagnoseVerb } from './diagnose.js';
 import { exportVerb } from './export.js';
+import { extractVerb } from './extract.js';
 import { finishVerb } from './finish.js';
 import { historyVerb } from './history.js';
 import { importVerb } from './import.js';
@@ -26,6 +27,7 @@ import { undoVerb } from './undo.js';
 import { unpinVerb } from './unpin.js';
 import type { Verb } from './usage.js';
 import { verifyVerb } from './verify.js';
+import { versionsVerb } from './versions.js';
 
 export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['boards', boardsVerb],
@@ -34,6 +36,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['list', listVerb],
   ['show', showVerb],
   ['cat', catVerb],
+  ['versions', versionsVerb],
   ['compare', compareVerb],
   ['restore', restoreVerb],
   ['undo', undoVerb],
@@ -50,6 +53,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['prune', pruneVerb],
   ['make-full', makeFullVerb],
   ['export', exportVerb],
+  ['extract', extractVerb],
   ['import', importVerb],
   ['history', historyVerb],
   ['simulate', simulateVerb],

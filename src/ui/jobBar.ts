@@ -41,7 +41,8 @@ export const PLAN_SHARES: Shares = { plan: [0, 100] };
 
 export const COPY_SHARES: Shares = { copy: [0, 100] };
 
-export const COMPARE_SHARES: Shares = { list: [0, 30], compare: [30, 100] };
+/** What differs is read only where a board is compared. */
+export const COMPARE_SHARES: Shares = { list: [0, 20], compare: [20, 60], read: [60, 100] };
 
 /** Jobs that are over before a bar has moved. */
 export const NO_SHARES: Shares = {};

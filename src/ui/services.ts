@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import type { Boards } from './boards.js';
+import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
 import type { LiveBoards } from './live/liveBoards.js';
 import type { RecurringMessages } from './recurring.js';
@@ -24,6 +25,7 @@ export interface Services {
   /** Messages that can be hidden. */
   recurring: RecurringMessages;
   pages: TextPages;
+  comparedBoards: ComparedBoards;
   restoreView: RestoreView;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;

@@ -105,12 +105,18 @@ describe('Backups and their menus in VS Code', function () {
     await backup('full, 12 files').waitFor();
   });
 
-  it('two backups open as their changes, and a backup and its board as text', async () => {
-    const { window } = vscode();
+  it('two backups open as their changes, a backup and its board too, and as text where there are none', async () => {
+    const { window, boards } = vscode();
     await window.command('Notifications: Clear All Notifications');
     await window.contextMenu(backup('before the trip'), 'Compare with Board…');
     await window.page.locator('.view-lines', { hasText: 'No differences' }).waitFor();
+    await writeFile(join(boards, 'greenhouse', 'note.txt'), 'note on the board\n');
+    await window.contextMenu(backup('before the trip'), 'Compare with Board…');
+    await window.notification('1 changed').waitFor();
+    await window.page.locator('.view-lines', { hasText: 'note on the board' }).waitFor();
     await window.screenshot('compare-board-light');
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('View: Close All Editors');
     await window.contextMenu(backup('before the trip'), 'Compare with Another Backup…');
     await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'full' }).click();
     await window.notification('1 changed').waitFor();

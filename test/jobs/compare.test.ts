@@ -51,7 +51,7 @@ async function onBench(files: Record<string, string>, test: (bench: Bench) => Pr
       backUp: async (scope = WHOLE) =>
         (await backup({ env }, side().board, store, { kind: 'auto', origin: 'manual', scope })).backup,
       compare: (left, right, ...paths) =>
-        compare({ env }, left, right, paths.length > 0 ? paths.map(parseBoardPath) : undefined),
+        compare({ env }, left, right, { paths: paths.length > 0 ? paths.map(parseBoardPath) : undefined }),
     };
     try {
       await bench.addBoard('pico', files);
@@ -136,6 +136,45 @@ describe('A comparison', function () {
     await onBench(files, async ({ addBoard, compare, side }) => {
       await addBoard('other', { 'main.py': NO_HASH_AND_CHANGING, 'a.py': 'a', 'b.py': 'c', 'log.txt': 'a line' });
       assert.deepEqual(shown(await compare(side(), side('other'))), '~ b.py = a.py main.py ? log.txt');
+    });
+  });
+
+  it('P32 P34 reads what is not the same on the board in the one connection, small files first, if it is to be shown', async () => {
+    const files = { 'main.py': 'print(1)', 'same.py': 'same', 'old.py': 'old', 'big.bin': 'big' };
+    await onBench(files, async ({ backUp, env, store, side, flash, line }) => {
+      const taken = await backUp();
+      await writeFile(join(flash(), 'main.py'), 'print(22)');
+      await writeFile(join(flash(), 'new.py'), 'new');
+      await writeFile(join(flash(), 'empty.py'), '');
+      await writeFile(join(flash(), 'big.bin'), 'x'.repeat(90));
+      await rm(join(flash(), 'old.py'));
+      const before = line.opened();
+      const found = await compare({ env }, { store, backup: taken }, side(), { read: 100 });
+      const texts = [...(found.contents?.files ?? [])].map(([path, bytes]) => [path, `${Buffer.from(bytes)}`]);
+      assert.deepEqual(texts, [
+        ['empty.py', ''],
+        ['new.py', 'new'],
+        ['main.py', 'print(22)'],
+      ]);
+      assert.deepEqual(found.contents?.notRead, ['big.bin']);
+      assert.equal(line.opened() - before, 1);
+      const all = await compare({ env }, side(), { store, backup: taken }, { read: 102 });
+      assert.equal(all.contents?.files.size, 4);
+      assert.equal((await compare({ env }, { store, backup: taken }, side())).contents, undefined);
+    });
+  });
+
+  it('shows nothing of a file that is different each time it is read', async () => {
+    const files = { 'main.py': 'print(1)', 'log.txt': 'a line', 'b.py': 'b' };
+    await onBench(files, async ({ backUp, env, store, side, flash }) => {
+      const taken = await backUp();
+      await writeFile(join(flash(), 'main.py'), NO_HASH_AND_CHANGING);
+      await writeFile(join(flash(), 'b.py'), 'bb');
+      await writeFile(join(flash(), 'log.txt'), 'a longer line');
+      await powerOffSimulated(join(flash(), '..'), 'pico');
+      const { contents } = await compare({ env }, { store, backup: taken }, side(), { read: 1000 });
+      assert.deepEqual([...(contents?.files.keys() ?? [])], ['b.py', 'main.py']);
+      assert.deepEqual(contents?.notRead, ['log.txt']);
     });
   });
 

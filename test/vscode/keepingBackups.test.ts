@@ -322,7 +322,22 @@ describe('A board and its backups', function () {
 
   it('P31 is compared with a backup, and the text says what differs', async () => {
     await writeFile(join(foldersOfTests().boards, 'alpha', 'new.txt'), 'new\n');
-    await run('compareWithBoard', row(await latest()));
+    const shown = new Promise<void>((resolve) => {
+      const listener = vscode.window.onDidChangeActiveTextEditor((editor) => {
+        if (editor?.document.uri.scheme !== 'mpbackup-text') return;
+        listener.dispose();
+        resolve();
+      });
+    });
+    const comparing = async () => run('compareWithBoard', row(await latest()));
+    const [told] = await whileUserAnswers({ '1 added': 'Show List' }, comparing);
+    assert.match(told?.text ?? '', /^1 added, 0 removed, 0 changed, \d+ same\. The program/);
+    const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    assert.ok(
+      labels.some((label) => /^alpha, .* and the board alpha/.test(label)),
+      labels.join(),
+    );
+    await shown;
     assert.match(shownText(), /^From alpha's backup \w{8} of .* to alpha on sim:alpha:\n/);
     assert.ok(shownText().includes('+ new.txt  4 B'), shownText());
     assert.match(shownText(), /1 added, 0 removed, 0 changed, \d+ same\.\n$/);

@@ -9,6 +9,7 @@ import { type ComparedTree, compareTrees, type TreeDifference } from '../plan/co
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { type BoardAddress, connecting, type JobContext } from './job.js';
+import { type BoardContents, readChanged } from './readChanged.js';
 import { treeOnBoard } from './treeOnBoard.js';
 
 export interface BackupSide {
@@ -31,34 +32,54 @@ export interface CompareResult {
   right: ComparedSide;
   /** What became of the left on the right. */
   difference: TreeDifference;
+  /** Where that was asked for, and one side is a board and the other a backup. */
+  contents?: BoardContents;
   seconds: number;
+}
+
+export interface CompareOptions {
+  /** Compares only these files and folders; the root means everything. */
+  paths?: readonly BoardPath[] | undefined;
+  /** So many bytes at most of what is not the same on the board are read, to be shown. */
+  read?: number;
 }
 
 /** One side, looked at. */
 interface Seen {
   side: ComparedSide;
   tree: ComparedTree;
+  contents?: BoardContents;
+}
+
+/** What is to be looked at. */
+interface Looking {
+  paths: readonly BoardPath[];
+  /** Where large files may wait, and how many bytes are read. */
+  reading?: { folder: string; most: number } | undefined;
 }
 
 /**
  * A board is looked at where the backup on the other side did; of two boards, all counts that a backup takes by default.
  *
- * @param paths compares only these files and folders; the root means everything
  * @throws BackupError `bad-argument` for a path that neither side has, and whatever the store or the line does
  */
 export async function compare(
   context: JobContext,
   left: BackupSide | BoardSide,
   right: BackupSide | BoardSide,
-  paths: readonly BoardPath[] = [ROOT],
+  { paths = [ROOT], read: most }: CompareOptions = {},
 ): Promise<CompareResult> {
   const start = context.env.clock.ticks();
-  const [before, after] = await lookAtBoth(context, left, right, paths);
+  const ofBackup = 'backup' in left ? left : 'backup' in right ? right : undefined;
+  const reading = ofBackup && most !== undefined ? { folder: ofBackup.store.root, most } : undefined;
+  const [before, after] = await lookAtBoth(context, left, right, { paths, reading });
+  const contents = before.contents ?? after.contents;
   for (const path of paths) if (!isAbout(before.tree, path) && !isAbout(after.tree, path)) throw nowhere(path);
   return {
     left: before.side,
     right: after.side,
     difference: compareTrees(before.tree, after.tree, paths),
+    ...(contents && { contents }),
     seconds: (context.env.clock.ticks() - start) / 1000,
   };
 }
@@ -67,16 +88,16 @@ async function lookAtBoth(
   context: JobContext,
   left: BackupSide | BoardSide,
   right: BackupSide | BoardSide,
-  paths: readonly BoardPath[],
+  looking: Looking,
 ): Promise<[Seen, Seen]> {
   if ('board' in left) {
-    if ('backup' in right) return lookAtBoard(context, left, await reading(right), paths);
-    const [first] = await lookAtBoard(context, left, async () => undefined, paths);
-    const [second] = await lookAtBoard(context, right, async () => first, paths);
+    if ('backup' in right) return lookAtBoard(context, left, await readingOf(right), looking);
+    const [first] = await lookAtBoard(context, left, async () => undefined, looking);
+    const [second] = await lookAtBoard(context, right, async () => first, looking);
     return [first, second];
   }
   if ('board' in right) {
-    const [second, first] = await lookAtBoard(context, right, await reading(left), paths);
+    const [second, first] = await lookAtBoard(context, right, await readingOf(left), looking);
     return [first, second];
   }
   const second = typeof right.backup === 'function' ? undefined : await readBackup(right, undefined);
@@ -85,7 +106,7 @@ async function lookAtBoth(
 }
 
 /** What can be refused without the board is refused before it is disturbed. */
-async function reading(side: BackupSide): Promise<(board: BoardIdentity) => Promise<Seen>> {
+async function readingOf(side: BackupSide): Promise<(board: BoardIdentity) => Promise<Seen>> {
   if (typeof side.backup === 'function') return ({ id }) => readBackup(side, id);
   const seen = await readBackup(side, undefined);
   return async () => seen;
@@ -96,7 +117,7 @@ async function lookAtBoard<Other extends Seen | undefined>(
   context: JobContext,
   { board: address }: BoardSide,
   otherSide: (board: BoardIdentity) => Promise<Other>,
-  paths: readonly BoardPath[],
+  { paths, reading }: Looking,
 ): Promise<[board: Seen, other: Other]> {
   return withBoard(connecting(context, address), async (board) => {
     const { url, identity, program } = board;
@@ -104,8 +125,11 @@ async function lookAtBoard<Other extends Seen | undefined>(
     const scope = other?.tree.scope ?? { root: ROOT, include: [], exclude: DEFAULT_EXCLUDE };
     const expected = other?.tree.entries.filter((entry) => entry.type === 'file') ?? [];
     const tree = await treeOnBoard(context, board, scope, expected, paths);
+    // As long as the board is there: a second connection would stop its program a second time.
+    const contents =
+      reading && other && (await readChanged(context, board, compareTrees(other.tree, tree, paths), reading));
     // `program` says how it ended once the board has been left.
-    return [{ side: { kind: 'board', board: identity, url, program }, tree }, other];
+    return [{ side: { kind: 'board', board: identity, url, program }, tree, ...(contents && { contents }) }, other];
   });
 }
 

@@ -1,7 +1,7 @@
 // Takes backups out of a store, so that they can travel: one archive that needs no other, or a plain folder. The store stays as
 // it is.
 
-import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { isPortable } from '../archive/placement.js';
 import type { CarriedBackup } from '../archive/reader.js';
@@ -15,6 +15,7 @@ import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
 import { recorded } from './recorded.js';
+import { refuseInside } from './refuseInside.js';
 
 export interface ExportOptions {
   /** At least one; the first gives the export its manifest, the others are carried along. */
@@ -89,14 +90,4 @@ function isLost(path: BoardPath, cause: BackupError | undefined): BackupError {
     `The content of ${displayPath(path)} is in no archive of this store. Nothing was exported.`,
     { path, hint: 'Repair the store first, or export another backup.', cause },
   );
-}
-
-/** What lies there is taken for a backup, or for what was deleted, and may go with it. */
-function refuseInside(root: string, target: string): void {
-  const way = relative(root, target);
-  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
-  throw new BackupError('bad-argument', `${target} lies in the folder of the backups. Nothing was exported.`, {
-    path: target,
-    hint: 'Choose a place outside of it.',
-  });
 }

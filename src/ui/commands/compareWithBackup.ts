@@ -1,13 +1,18 @@
 import * as vscode from 'vscode';
 import { type CompareResult, compare } from '../../core/jobs/compare.js';
 import { describeDifference, sentencesOnSides, sumOfDifference } from '../../core/jobs/compareText.js';
-import type { BoardPath } from '../../core/paths.js';
+import { fileHistory } from '../../core/jobs/fileHistory.js';
+import { endsOf } from '../../core/jobs/fileHistoryText.js';
+import { displayPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { moment } from '../../core/text.js';
 import { comparedUri } from '../files/backupUri.js';
+import { type FileOfBackup, versionWords } from '../files/fileWords.js';
+import { openChanges, openTwo } from '../files/openFiles.js';
 import { COMPARE_SHARES } from '../jobBar.js';
 import { nameBackup } from '../nameBackups.js';
 import { backupMeant, backupsMeant, pickBackup } from '../pickBackup.js';
+import { fileNamedBy } from '../pickFile.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { isNode } from '../targets.js';
@@ -16,6 +21,8 @@ import type { Command } from './command.js';
 export const compareWithBackup: Command = {
   name: 'compareWithBackup',
   async run(services, target, selection) {
+    const file = await fileNamedBy(services, target);
+    if (file) return compareFile(services, file);
     const placeHolder = 'Which backup do you want to compare?';
     // Two that are selected are meant to be compared with each other.
     const selected = isNode(target) ? await backupsMeant(services, target, selection, { placeHolder }) : [];
@@ -29,10 +36,31 @@ export const compareWithBackup: Command = {
       compare(context, { store, backup: before }, { store, backup: after }),
     );
     if (!result) return;
-    await show(before, after, result);
+    await openChanges(
+      titleOf(before, after),
+      result.difference,
+      (path) => comparedUri(before, path),
+      (path) => comparedUri(after, path),
+    );
     void tell(services, result);
   },
 };
+
+/** With the newest version that is another one, or an older one. */
+async function compareFile({ env, boards }: Services, file: FileOfBackup): Promise<void> {
+  const { backup, path } = file;
+  const { versions } = await fileHistory({ env }, await boards.openStore(), backup.board.id, path);
+  const own = versions.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.file;
+  const others = versions.filter((version) => version.file && version.file.sha256 !== own?.sha256);
+  if (others.length === 0) {
+    void vscode.window.showInformationMessage(`${displayPath(path)} is the same in all backups that have it.`);
+    return;
+  }
+  const items = others.map((version) => ({ ...versionWords(version, Date.now()), other: endsOf(version).last }));
+  const placeHolder = `Compare ${displayPath(path)} of ${nameBackup(backup)} with`;
+  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+  if (picked) await openTwo(file, { backup: picked.other, path });
+}
 
 function pickOther(services: Services, one: BackupSummary): Promise<BackupSummary | undefined> {
   return pickBackup(services, {
@@ -47,27 +75,6 @@ function isOlder(one: BackupSummary, other: BackupSummary): boolean {
   return one.createdAt < other.createdAt;
 }
 
-async function show(before: BackupSummary, after: BackupSummary, result: CompareResult): Promise<void> {
-  const { added, removed, changed } = result.difference;
-  const diff = (path: BoardPath, has: { left: boolean; right: boolean }) => [
-    comparedUri(after, path),
-    has.left ? comparedUri(before, path) : undefined,
-    has.right ? comparedUri(after, path) : undefined,
-  ];
-  const changes = [
-    ...changed.map(({ path }) => ({ path, diff: diff(path, { left: true, right: true }) })),
-    ...removed.filter(isFile).map(({ path }) => ({ path, diff: diff(path, { left: true, right: false }) })),
-    ...added.filter(isFile).map(({ path }) => ({ path, diff: diff(path, { left: false, right: true }) })),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (changes.length > 0) {
-    await vscode.commands.executeCommand(
-      'vscode.changes',
-      titleOf(before, after),
-      changes.map((change) => change.diff),
-    );
-  }
-}
-
 function titleOf(before: BackupSummary, after: BackupSummary): string {
   const isSame = before.board.id === after.board.id;
   const second = isSame ? moment(after.createdAt, Date.now()) : nameBackup(after);
@@ -79,8 +86,4 @@ async function tell(services: Services, result: CompareResult): Promise<void> {
   const list = await vscode.window.showInformationMessage(sumOfDifference(difference).join(' '), 'Show List');
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
   if (list) await services.pages.show('Two Backups', text);
-}
-
-function isFile({ type }: { type: 'file' | 'folder' }): boolean {
-  return type === 'file';
 }

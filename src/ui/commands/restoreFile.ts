@@ -3,6 +3,7 @@ import { type BoardPath, displayPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes } from '../../core/text.js';
 import { pickBackup } from '../pickBackup.js';
+import { fileNamedBy } from '../pickFile.js';
 import { runRestore } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { isNode, isRestorable, selectedRows } from '../targets.js';
@@ -19,6 +20,9 @@ export const restoreFile: Command = {
       const paths = mine.map(({ path }) => path);
       return runRestore(services, backup, { paths, leftOut: rows.length - mine.length });
     }
+    // An editor that shows it.
+    const named = await fileNamedBy(services, target);
+    if (named) return runRestore(services, named.backup, { paths: [named.path] });
     const backup = await pickBackup(services, { placeHolder: 'Which backup has the file?' });
     const paths = backup && (await pickFiles(services, backup));
     if (backup && paths && paths.length > 0) await runRestore(services, backup, { paths });

@@ -14,8 +14,11 @@ import { chooseQuickBoard } from './chooseQuickBoard.js';
 import { clearFilter } from './clearFilter.js';
 import type { Command } from './command.js';
 import { compareBoardFile } from './compareBoardFile.js';
+import { compareSelected } from './compareSelected.js';
 import { compareWithBackup } from './compareWithBackup.js';
 import { compareWithBoard } from './compareWithBoard.js';
+import { compareWithPrevious } from './compareWithPrevious.js';
+import { compareWithWorkspace } from './compareWithWorkspace.js';
 import { confirmRestore } from './confirmRestore.js';
 import { copyBoard } from './copyBoard.js';
 import { deleteBackup } from './deleteBackup.js';
@@ -25,6 +28,7 @@ import { differentialBackup } from './differentialBackup.js';
 import { emptyTrash } from './emptyTrash.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
+import { fileHistory } from './fileHistory.js';
 import { filterBackups } from './filterBackups.js';
 import { finishRestore } from './finishRestore.js';
 import { fullBackup } from './fullBackup.js';
@@ -47,6 +51,7 @@ import { restoreDeletedBackup } from './restoreDeletedBackup.js';
 import { restoreFile } from './restoreFile.js';
 import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
+import { saveCopy } from './saveCopy.js';
 import { settleConflict } from './settleConflict.js';
 import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
@@ -86,6 +91,11 @@ export const commands: readonly Command[] = [
   compareBoardFile,
   compareWithBoard,
   compareWithBackup,
+  fileHistory,
+  compareWithPrevious,
+  compareWithWorkspace,
+  compareSelected,
+  saveCopy,
   renameBackup,
   pinBackup,
   unpinBackup,

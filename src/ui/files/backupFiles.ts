@@ -2,10 +2,13 @@
 
 import * as vscode from 'vscode';
 import type { Manifest } from '../../core/archive/manifest.js';
+import { BackupError } from '../../core/errors.js';
 import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
+import { sentenceOf } from '../failures.js';
 import { splitBackupUri } from './backupUri.js';
+import type { FileOfBackup } from './fileWords.js';
 import { ReadOnlyFiles } from './readOnlyFiles.js';
 
 export class BackupFiles extends ReadOnlyFiles {
@@ -37,22 +40,40 @@ export class BackupFiles extends ReadOnlyFiles {
     const { path, manifest } = await this.load(uri);
     const entry = manifest.entries.find((entry) => entry.path === path);
     if (entry?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of (await this.boards.openStore()).readContent(entry)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return inWords(async () => {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of (await this.boards.openStore()).readContent(entry)) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    });
   }
 
   private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {
-    const { idPrefix, path } = splitBackupUri(uri);
-    const backup = idPrefix && (await this.find(idPrefix));
-    if (!backup) throw vscode.FileSystemError.FileNotFound(uri);
-    return { path, manifest: await (await this.boards.openStore()).readManifest(backup) };
+    const found = await inWords(() => findFile(this.boards, uri));
+    if (!found) throw vscode.FileSystemError.FileNotFound(uri);
+    const { backup, path } = found;
+    return { path, manifest: await inWords(async () => (await this.boards.openStore()).readManifest(backup)) };
   }
+}
 
-  /** An editor that is restored asks before anybody has listed the backups. */
-  private async find(idPrefix: string): Promise<BackupSummary | undefined> {
-    const listed = () => this.boards.listing.backups.find(({ id }) => id.startsWith(idPrefix));
-    if (!listed()) await this.boards.refreshBackups();
-    return listed();
+/** @returns undefined where the backup is gone. @throws BackupError `bad-name` */
+export async function findFile(boards: Boards, uri: vscode.Uri): Promise<FileOfBackup | undefined> {
+  const { idPrefix, path } = splitBackupUri(uri);
+  const backup = idPrefix === undefined ? undefined : await findBackup(boards, idPrefix);
+  return backup && { backup, path };
+}
+
+/** An editor that is restored asks before anybody has listed the backups. */
+async function findBackup(boards: Boards, idPrefix: string): Promise<BackupSummary | undefined> {
+  const listed = () => boards.listing.backups.find(({ id }) => id.startsWith(idPrefix));
+  if (!listed()) await boards.refreshBackups();
+  return listed();
+}
+
+/** VS Code shows the message in place of the file: that of ours says what to do, too. */
+async function inWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof BackupError ? vscode.FileSystemError.Unavailable(sentenceOf(error)) : error;
   }
 }

@@ -1,0 +1,20 @@
+// A board as a user names it where it need not be there: by its name or its id, among those that have backups.
+
+import { BackupError } from '../core/errors.js';
+import type { Store } from '../core/store/store.js';
+
+/** @throws BackupError `backup-not-found`; `bad-argument` where several boards have that name */
+export async function boardIdOf(store: Store, text: string): Promise<string> {
+  const boards = new Map((await store.list()).backups.map(({ board }) => [board.id, board.name]));
+  if (boards.has(text)) return text;
+  const [found, ...others] = [...boards].filter(([, name]) => name === text).map(([id]) => id);
+  if (found !== undefined && others.length === 0) return found;
+  const known = [...boards].map(([id, name]) => `${name} (${id})`).join(', ');
+  if (found === undefined)
+    throw new BackupError('backup-not-found', `There is no backup of a board ${JSON.stringify(text)}.`, {
+      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `Boards are ${known}.`,
+    });
+  throw new BackupError('bad-argument', `${JSON.stringify(text)} is the name of ${others.length + 1} boards.`, {
+    hint: `Name it by its id: ${known}.`,
+  });
+}

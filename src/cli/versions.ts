@@ -1,0 +1,73 @@
+import { BackupError, isBackupError } from '../core/errors.js';
+import { fileHistory } from '../core/jobs/fileHistory.js';
+import { describeHistory, endsOf } from '../core/jobs/fileHistoryText.js';
+import { type BoardPath, displayPath, parseUserPath } from '../core/paths.js';
+import type { FileHistory, FileVersion } from '../core/plan/fileVersions.js';
+import type { Store } from '../core/store/store.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { boardIdOf } from './boardNamed.js';
+import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
+
+interface Found {
+  board: BackupSummary['board'];
+  history: FileHistory;
+}
+
+export const versionsVerb: Verb = {
+  usage: `PATH [BOARD] ${STORE_USAGE}`,
+  summary: 'Shows when a file changed, over all backups of its board',
+  options: storeOption,
+  details: `BOARD is the name or the id of a board; it need not be named where one board alone has such a file. + is where the file came
+to be, ~ where it changed, - where it was gone. \`mpbackup cat BACKUP PATH\` writes a version.`,
+  async run(call) {
+    const [name = '', board] = takeArguments(call, 1, 2);
+    const path = parseUserPath(name);
+    const store = await storeOf(call);
+    const { board: found, history } = await find(call, store, path, board);
+    call.output.result(
+      {
+        board: { id: found.id, name: found.name },
+        path,
+        versions: history.versions.map(fieldsOf),
+        unknown: history.unknown.map(({ id }) => id),
+      },
+      describeHistory(history),
+    );
+    return 0;
+  },
+};
+
+async function find(call: Call, store: Store, path: BoardPath, name: string | undefined): Promise<Found> {
+  const { backups } = await store.list();
+  const all = [...new Map(backups.map(({ board }) => [board.id, board])).values()];
+  const wanted = name === undefined ? undefined : await boardIdOf(store, name);
+  const boards = all.filter(({ id }) => wanted === undefined || id === wanted);
+  const found: Found[] = [];
+  let failure: unknown = new BackupError('backup-not-found', `There is no backup in ${store.root} yet.`);
+  for (const board of boards) {
+    try {
+      found.push({ board, history: await fileHistory(call.context, store, board.id, path) });
+    } catch (error) {
+      if (!isBackupError(error, 'backup-not-found')) throw error;
+      failure = error;
+    }
+  }
+  const [first, second] = found;
+  if (!first) throw failure;
+  if (!second) return first;
+  throw new BackupError('bad-argument', `${found.length} boards have a file ${displayPath(path)}.`, {
+    path,
+    hint: `Name one: ${found.map(({ board }) => `${board.name} (${board.id})`).join(', ')}.`,
+  });
+}
+
+function fieldsOf(version: FileVersion): Record<string, unknown> {
+  const { change, file, backups } = version;
+  const { first, last } = endsOf(version);
+  return {
+    ...{ change, size: file?.size ?? null, sha256: file?.sha256 ?? null, backups: backups.length },
+    first: { id: first.id, createdAt: first.createdAt, label: first.label },
+    last: { id: last.id, createdAt: last.createdAt },
+  };
+}

@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import { openTwo } from '../files/openFiles.js';
+import { isNode, selectedRows } from '../targets.js';
+import type { Command } from './command.js';
+
+export const compareSelected: Command = {
+  name: 'compareSelected',
+  async run({ view }, target, selection) {
+    // From the palette, what is selected in the view.
+    const rows = isNode(target) ? selectedRows(target, selection) : view.selection;
+    const [one, other, ...more] = rows.flatMap((row) => (row.kind === 'file' ? [row] : []));
+    if (one && other && more.length === 0) await openTwo(one, other);
+    else void vscode.window.showInformationMessage('Select two files of backups in the tree to compare them.');
+  },
+};

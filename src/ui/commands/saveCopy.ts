@@ -1,0 +1,98 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { type ExtractOptions, type ExtractResult, extract, type OnTaken } from '../../core/jobs/extract.js';
+import { type BoardPath, displayPath, nameOf, ROOT } from '../../core/paths.js';
+import type { BackupSummary } from '../../core/store/summary.js';
+import { bytes, count } from '../../core/text.js';
+import { localPath } from '../files/localPath.js';
+import { COPY_SHARES } from '../jobBar.js';
+import { fileMeant } from '../pickFile.js';
+import { runStoreJob } from '../runStoreJob.js';
+import type { Services } from '../services.js';
+import { isNode, isRestorable, selectedRows } from '../targets.js';
+import type { Command } from './command.js';
+
+interface Wanted {
+  backup: BackupSummary;
+  paths: readonly BoardPath[];
+  /** True for a single file: then the user names the copy. */
+  isOneFile: boolean;
+}
+
+export const saveCopy: Command = {
+  name: 'saveCopy',
+  async run(services, target, selection) {
+    const wanted = await whatIsWanted(services, target, selection);
+    const to = wanted && (await askWhere(wanted));
+    if (!to) return;
+    const { backup, paths } = wanted;
+    const what = wanted.isOneFile ? displayPath(paths[0] ?? '') : count(paths.length, 'item');
+    const words = { title: `Copying ${what}`, noun: 'Copy', shares: COPY_SHARES };
+    const result = await runStoreJob(services, words, (context, store) =>
+      extract(context, store, { backup, paths, to, onTaken: askAboutTaken }),
+    );
+    if (result) void tell(result, 'file' in to ? to.file : to.folder);
+  },
+};
+
+async function whatIsWanted(services: Services, target: unknown, selection: unknown): Promise<Wanted | undefined> {
+  if (!isNode(target) || !isRestorable(target)) {
+    const file = await fileMeant(services, target);
+    return file && { backup: file.backup, paths: [file.path], isOneFile: true };
+  }
+  // One backup at a time: files of several have the same names. The row that was clicked says which.
+  const rows = selectedRows(target, selection);
+  const mine = rows.filter(isRestorable).filter(({ backup }) => backup.id === target.backup.id);
+  const others = rows.length - mine.length;
+  if (others > 0) {
+    const items = `${count(others, 'selected item')} of other backups ${others === 1 ? 'is' : 'are'} not copied.`;
+    void vscode.window.showInformationMessage(items);
+  }
+  const isOneFile = mine.length === 1 && target.kind === 'file';
+  return { backup: target.backup, paths: mine.map(({ path }) => path), isOneFile };
+}
+
+async function askWhere({ paths, isOneFile }: Wanted): Promise<ExtractOptions['to'] | undefined> {
+  const title = 'Save Copy';
+  if (!isOneFile) {
+    const options = { title, openLabel: 'Save Here', canSelectFiles: false, canSelectFolders: true };
+    const [folder] = (await vscode.window.showOpenDialog(options)) ?? [];
+    return folder && { folder: localPath(folder) };
+  }
+  // A name that a dialog takes on any system: the user may choose another one.
+  const name = displayPath(nameOf(paths[0] ?? ROOT)).replace(/[<>:"|?*\\]/g, '_');
+  const uri = await vscode.window.showSaveDialog({ title, defaultUri: vscode.Uri.file(join(homedir(), name)) });
+  return uri && { file: localPath(uri) };
+}
+
+/** Not every dialog of every system asks before a file is replaced. */
+const askAboutTaken: OnTaken = async (taken) => {
+  const [first = ''] = taken;
+  const isOne = taken.length === 1;
+  const question = isOne ? `Replace ${first}?` : `Replace ${count(taken.length, 'file')} that are there already?`;
+  const detail = isOne ? 'There is a file of that name already.' : list(taken);
+  const keep = isOne ? [] : ['Keep Those'];
+  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Replace', ...keep);
+  return answer === 'Replace' ? 'replace' : answer === undefined ? undefined : 'keep';
+};
+
+async function tell({ written, kept, unfit, bytes: size }: ExtractResult, target: string): Promise<void> {
+  const sentences = [
+    `Copied ${count(written.length, 'file')}, ${bytes(size)}: ${target}.`,
+    ...(kept.length > 0
+      ? [`${count(kept.length, 'file')} that ${kept.length === 1 ? 'was' : 'were'} there stayed.`]
+      : []),
+    ...(unfit.length > 0 ? [`Not every disk takes these names, left out: ${list(unfit.map(displayPath))}.`] : []),
+  ];
+  const show = unfit.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const reveal = await show(sentences.join(' '), 'Show in Folder');
+  if (reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(target));
+}
+
+/** The first few of many. */
+function list(names: readonly string[]): string {
+  const most = 5;
+  const more = names.length - most;
+  return [...names.slice(0, most), ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join(', ');
+}

@@ -1,0 +1,56 @@
+// What a board had when it was compared, for the editors of VS Code: the board may be gone by the time they ask.
+
+import * as vscode from 'vscode';
+import type { BoardContents } from '../../core/jobs/readChanged.js';
+import { type BoardPath, bytesFromText, displayPath } from '../../core/paths.js';
+import { ReadOnlyFiles } from './readOnlyFiles.js';
+
+export const COMPARED_SCHEME = 'mpbackup-compared';
+
+/** Comparisons whose bytes are kept; nobody has more of them open. */
+const KEPT = 4;
+
+const GONE = Buffer.from('This was read from the board in another session. Compare again.\n');
+
+export class ComparedBoards extends ReadOnlyFiles {
+  /** By their names, the oldest first. */
+  private readonly kept = new Map<string, ReadonlyMap<string, Uint8Array>>();
+
+  /**
+   * @param name that no other comparison has, in any session: VS Code restores its editors
+   * @returns names the file at a path; undefined where it was not read
+   */
+  keep(name: string, { files }: BoardContents): (path: BoardPath) => vscode.Uri | undefined {
+    this.kept.set(name, new Map([...files].map(([path, bytes]) => [hexOf(path), bytes])));
+    for (const oldest of this.kept.keys()) if (this.kept.size > KEPT) this.kept.delete(oldest);
+    return (path) => {
+      if (!files.has(path)) return undefined;
+      // The same path as that of the file in the backup: VS Code takes another one for a renamed file.
+      return vscode.Uri.from({
+        scheme: COMPARED_SCHEME,
+        path: `/${displayPath(path)}`,
+        query: `${name}.${hexOf(path)}`,
+      });
+    };
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { length } = await this.readFile(uri);
+    const permissions = vscode.FilePermission.Readonly;
+    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: length, permissions };
+  }
+
+  async readFile({ query }: vscode.Uri): Promise<Uint8Array> {
+    const [name = '', path = ''] = query.split('.');
+    return this.kept.get(name)?.get(path) ?? GONE;
+  }
+
+  /** Files are opened one by one. */
+  async readDirectory(): Promise<[string, vscode.FileType][]> {
+    return [];
+  }
+}
+
+function hexOf(path: BoardPath): string {
+  return Buffer.from(bytesFromText(path)).toString('hex');
+}

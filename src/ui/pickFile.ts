@@ -1,0 +1,42 @@
+// Which file of a backup does the user mean? The row that was clicked, the editor that shows it, or one that is picked.
+
+import * as vscode from 'vscode';
+import { BackupError } from '../core/errors.js';
+import { type BoardPath, displayPath } from '../core/paths.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { bytes } from '../core/text.js';
+import { findFile } from './files/backupFiles.js';
+import { SCHEME } from './files/backupUri.js';
+import type { FileOfBackup } from './files/fileWords.js';
+import { backupMeant } from './pickBackup.js';
+import type { Services } from './services.js';
+import { isNode } from './targets.js';
+
+/** @returns undefined where nothing names a file of a backup. @throws BackupError `backup-not-found` */
+export async function fileNamedBy({ boards }: Services, target: unknown): Promise<FileOfBackup | undefined> {
+  if (isNode(target) && target.kind === 'file') return { backup: target.backup, path: target.path };
+  if (!(target instanceof vscode.Uri) || target.scheme !== SCHEME) return undefined;
+  const found = await findFile(boards, target);
+  if (found) return found;
+  throw new BackupError('backup-not-found', 'The backup that this file belongs to is gone.', {
+    hint: 'It may be in the trash: Restore Deleted Backup brings it back.',
+  });
+}
+
+/** @returns undefined where none was chosen: the user has been told where there is none */
+export async function fileMeant(services: Services, target: unknown): Promise<FileOfBackup | undefined> {
+  const named = await fileNamedBy(services, target);
+  if (named) return named;
+  const backup = await backupMeant(services, target, 'Which backup has the file?');
+  if (!backup) return undefined;
+  const path = await pickFile(services, backup);
+  return path === undefined ? undefined : { backup, path };
+}
+
+async function pickFile({ boards }: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
+  const { entries } = await (await boards.openStore()).readManifest(backup);
+  const items = entries
+    .filter((entry) => entry.type === 'file')
+    .map(({ path, size }) => ({ label: displayPath(path), description: bytes(size), path }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which file?' }))?.path;
+}
