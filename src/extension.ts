@@ -3,11 +3,11 @@
 import * as vscode from 'vscode';
 import { realEnv } from './core/env.js';
 import { Boards } from './ui/boards.js';
-import { QUICK_BOARD } from './ui/commands/quickBackup.js';
-import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
+import { QUICK_BOARD } from './ui/quickBoard.js';
+import { contributedCommands, registerCommands } from './ui/registerCommands.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -52,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, boards, tree, view, statusBar, pages, restoreView],
     offerUnfinishedRestores(services),
-    ...registerCommands(services),
+    ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),

@@ -1,10 +1,8 @@
 import { pickBoard } from '../pickBoard.js';
+import { QUICK_BOARD } from '../quickBoard.js';
 import { runBackup } from '../runBackup.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
-
-/** Where the board of the quick backup is remembered for a workspace. */
-export const QUICK_BOARD = 'quickBackupBoard';
 
 export const quickBackup: Command = {
   name: 'quickBackup',
