@@ -57,34 +57,36 @@ if (withTests) {
  * only those of CommonJS: so first the one, then each of them into the other.
  */
 async function bundle() {
+  const shipped = { ...shared, minify: true };
+  // The bundles lie one folder deep: what they load from disk lies beside them.
+  const define = { ASSETS_FOLDER: '__dirname' };
   const pieces = join(dist, 'pieces');
   const { metafile } = await esbuild.build({
-    ...shared,
+    ...shipped,
     entryPoints: {
       extension: 'src/extension.ts',
       cli: 'src/cli.ts',
       serialPort: 'src/core/board/transport/serialPort.program.ts',
-      simulatedBoard: 'src/core/board/simulated/worker.ts',
     },
     format: 'esm',
     splitting: true,
     chunkNames: 'piece-[hash]',
     metafile: true,
     outdir: pieces,
-    minify: true,
     external: ['vscode'],
-    // The bundles lie one folder deep: what they load from disk lies beside them.
-    define: { ASSETS_FOLDER: '__dirname' },
+    define,
   });
   await esbuild.build({
-    ...shared,
+    ...shipped,
     bundle: false,
     plugins: [],
     entryPoints: Object.keys(metafile.outputs).filter((name) => name.endsWith('.js')),
     outdir: dist,
-    minify: true,
     // Node's own loader of such modules is another one, which would have to be started first.
     supported: { 'dynamic-import': false },
   });
   await rm(pieces, { recursive: true });
+  // The simulated board loads a module of ECMAScript, its firmware, and shares next to nothing with the others.
+  const simulatedBoard = 'src/core/board/simulated/worker.ts';
+  await esbuild.build({ ...shipped, entryPoints: { simulatedBoard }, outdir: dist, define });
 }
