@@ -76,6 +76,13 @@ async function bundle() {
     external: ['vscode'],
     define,
   });
+  for (const { entryPoint, exports } of Object.values(metafile.outputs)) {
+    // It would be found by nobody but a user: the tests load their own bundles, which are whole.
+    if (exports.join() === 'default')
+      throw new Error(
+        `${entryPoint} is loaded by import(), which would find none of its names. Load a file of ours that exports them.`,
+      );
+  }
   await esbuild.build({
     ...shipped,
     bundle: false,
