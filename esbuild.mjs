@@ -22,25 +22,13 @@ const shared = {
   plugins: [boardPython],
 };
 
-await rm(join(root, 'dist'), { recursive: true, force: true });
-await esbuild.build({
-  ...shared,
-  entryPoints: {
-    extension: 'src/extension.ts',
-    cli: 'src/cli.ts',
-    serialPort: 'src/core/board/transport/serialPort.program.ts',
-    simulatedBoard: 'src/core/board/simulated/worker.ts',
-  },
-  outdir: 'dist',
-  minify: true,
-  external: ['vscode'],
-  // The bundle lies one folder deep: what it loads from disk lies beside it.
-  define: { ASSETS_FOLDER: '__dirname' },
-});
+const dist = join(root, 'dist');
+await rm(dist, { recursive: true, force: true });
+await bundle();
 
 // The simulated board's firmware, and serialport's native part: its loader looks in ../prebuilds from the bundle.
 const firmware = dirname(require.resolve('@micropython/micropython-webassembly-pyscript/package.json'));
-for (const file of ['micropython.mjs', 'micropython.wasm']) await cp(join(firmware, file), join(root, 'dist', file));
+for (const file of ['micropython.mjs', 'micropython.wasm']) await cp(join(firmware, file), join(dist, file));
 await rm(join(root, 'prebuilds'), { recursive: true, force: true });
 const bindings = dirname(require.resolve('@serialport/bindings-cpp/package.json'));
 await cp(join(bindings, 'prebuilds'), join(root, 'prebuilds'), { recursive: true });
@@ -59,6 +47,53 @@ if (withTests) {
     outdir: 'out',
     external: ['vscode', 'mocha'],
     packages: 'external',
-    define: { ASSETS_FOLDER: JSON.stringify(join(root, 'dist')) },
+    define: { ASSETS_FOLDER: JSON.stringify(dist) },
   });
+}
+
+/**
+ * What ships, in pieces: one for each program, one for each `import()`, so that it is read when it is needed and not when VS Code
+ * starts, and one for each part that some of these share. esbuild cuts only modules of ECMAScript into pieces, and VS Code loads
+ * only those of CommonJS: so first the one, then each of them into the other.
+ */
+async function bundle() {
+  const shipped = { ...shared, minify: true };
+  // The bundles lie one folder deep: what they load from disk lies beside them.
+  const define = { ASSETS_FOLDER: '__dirname' };
+  const pieces = join(dist, 'pieces');
+  const { metafile } = await esbuild.build({
+    ...shipped,
+    entryPoints: {
+      extension: 'src/extension.ts',
+      cli: 'src/cli.ts',
+      serialPort: 'src/core/board/transport/serialPort.program.ts',
+    },
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'piece-[hash]',
+    metafile: true,
+    outdir: pieces,
+    external: ['vscode'],
+    define,
+  });
+  for (const { entryPoint, exports } of Object.values(metafile.outputs)) {
+    // It would be found by nobody but a user: the tests load their own bundles, which are whole.
+    if (exports.join() === 'default')
+      throw new Error(
+        `${entryPoint} is loaded by import(), which would find none of its names. Load a file of ours that exports them.`,
+      );
+  }
+  await esbuild.build({
+    ...shipped,
+    bundle: false,
+    plugins: [],
+    entryPoints: Object.keys(metafile.outputs).filter((name) => name.endsWith('.js')),
+    outdir: dist,
+    // Node's own loader of such modules is another one, which would have to be started first.
+    supported: { 'dynamic-import': false },
+  });
+  await rm(pieces, { recursive: true });
+  // The simulated board loads a module of ECMAScript, its firmware, and shares next to nothing with the others.
+  const simulatedBoard = 'src/core/board/simulated/worker.ts';
+  await esbuild.build({ ...shipped, entryPoints: { simulatedBoard }, outdir: dist, define });
 }

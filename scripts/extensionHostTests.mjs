@@ -1,5 +1,5 @@
 // Runs the tests that need VS Code's own interface (test/vscode): inside its extension host, with the checkout as the
-// extension under development. In code-server where that runs, else in a desktop VS Code.
+// extension under development. In code-server where that runs, else in a desktop VS Code. The bench of the start runs there too.
 
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,15 +19,17 @@ const tests = join(repository, 'out', 'vscode', 'inExtensionHost.program.js');
  * @param {Record<string, string>} run.environment of the tests
  * @param {number} run.timeout of all of them, in milliseconds
  * @param {boolean} run.inDesktop whether a desktop VS Code is wanted, downloaded from its vendor
+ * @param {string} [run.extension] the folder of the extension under development
+ * @param {string} [run.program] what is run in place of the tests
  */
-export async function runInExtensionHost({ environment, timeout, inDesktop }) {
+export async function runInExtensionHost({ environment, timeout, inDesktop, extension = repository, program = tests }) {
   const folder = mkdtempSync(join(tmpdir(), 'vscode-tests-'));
   // Neither the backups nor the boards of whoever runs this.
   const settings = {
     'micropythonBackup.storeFolder': join(folder, 'store'),
     'micropythonBackup.simulatedBoardsFolder': join(folder, 'boards'),
   };
-  const run = { environment, timeout, folder, settings };
+  const run = { environment, timeout, folder, settings, extension, program };
   try {
     await (inDesktop ? runInDesktop(run) : runInCodeServer(run));
   } finally {
@@ -39,7 +41,7 @@ export async function runInExtensionHost({ environment, timeout, inDesktop }) {
  * Through the door that VS Code has for its own tests of this kind: the page is opened with a payload, and calls two
  * functions of ours, one with all that VS Code and the tests print, one at the end.
  */
-async function runInCodeServer({ environment, timeout, folder, settings }) {
+async function runInCodeServer({ folder, settings, ...run }) {
   const { chromium } = await import('playwright-core');
   const host = await ensureVscodeHost();
   const browser = await chromium.launch(browserOptions());
@@ -49,7 +51,7 @@ async function runInCodeServer({ environment, timeout, folder, settings }) {
     const server = await startCodeServer({ host, folder, settings, options });
     try {
       const page = await browser.newPage();
-      await runInPage({ page, address: server.address, environment, timeout, folder });
+      await runInPage({ page, address: server.address, folder, ...run });
     } finally {
       await server.stop();
     }
@@ -58,15 +60,15 @@ async function runInCodeServer({ environment, timeout, folder, settings }) {
   }
 }
 
-async function runInPage({ page, address, environment, timeout, folder }) {
+async function runInPage({ page, address, environment, timeout, folder, extension, program }) {
   const logFile = newLogFile('extension-host');
   const log = createWriteStream(logFile);
   await page.exposeFunction('codeAutomationLog', (_type, words) => log.write(`${words.join(' ')}\n`));
   const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
   const remote = (path) => `vscode-remote://${new URL(address).host}${path}`;
   const payload = [
-    ['extensionDevelopmentPath', remote(repository)],
-    ['extensionTestsPath', remote(tests)],
+    ['extensionDevelopmentPath', remote(extension)],
+    ['extensionTestsPath', remote(program)],
     ['extensionEnvironment', JSON.stringify(environment)],
     ['enableProposedApi', ''],
     ['skipWelcome', 'true'],
@@ -77,14 +79,14 @@ async function runInPage({ page, address, environment, timeout, folder }) {
   else console.log(`The tests inside VS Code ended with code ${code}. All that it said: ${logFile}`);
 }
 
-async function runInDesktop({ environment, folder, settings }) {
+async function runInDesktop({ environment, folder, settings, extension, program }) {
   const { runTests } = await import('@vscode/test-electron');
   mkdirSync(join(folder, 'User'));
   writeFileSync(join(folder, 'User', 'settings.json'), JSON.stringify(settings));
   try {
     await runTests({
-      extensionDevelopmentPath: repository,
-      extensionTestsPath: tests,
+      extensionDevelopmentPath: extension,
+      extensionTestsPath: program,
       extensionTestsEnv: environment,
       launchArgs: ['--user-data-dir', folder],
     });

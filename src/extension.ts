@@ -3,7 +3,6 @@
 import * as vscode from 'vscode';
 import { realEnv } from './core/env.js';
 import { Boards } from './ui/boards.js';
-import { registerCommands } from './ui/commands/table.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
@@ -13,6 +12,7 @@ import { LiveBoards } from './ui/live/liveBoards.js';
 import { LiveFiles } from './ui/live/liveFiles.js';
 import { QUICK_BOARD } from './ui/quickBoard.js';
 import { RecurringMessages } from './ui/recurring.js';
+import { contributedCommands, registerCommands } from './ui/registerCommands.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -59,7 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations],
     offerUnfinishedRestores(services),
-    ...registerCommands(services),
+    ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),

@@ -1,5 +1,5 @@
-import { DEFAULT_EXCLUDE } from '../core/defaults.js';
-import { type BackupOptions, type BackupResult, backup, USUAL_FULL_AFTER } from '../core/jobs/backup.js';
+import { DEFAULT_EXCLUDE, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';

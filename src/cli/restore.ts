@@ -1,14 +1,8 @@
+import { DEVICE_FILES, USUAL_MIRROR_LIMIT } from '../core/defaults.js';
 import { describeCheckList } from '../core/jobs/checkList.js';
 import { SAFETY_CHOICES, type SafetyChoice } from '../core/jobs/performPlan.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
-import {
-  DEVICE_FILES,
-  previewRestore,
-  type RestoreOptions,
-  type RestoreResult,
-  restore,
-  USUAL_MIRROR_LIMIT,
-} from '../core/jobs/restore.js';
+import { previewRestore, type RestoreOptions, type RestoreResult, restore } from '../core/jobs/restore.js';
 import { isPartial, skippedInWords } from '../core/jobs/restoreOutcome.js';
 import { changesOf, describePlan, skipSentence, sumsOf } from '../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';

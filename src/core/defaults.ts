@@ -1,4 +1,4 @@
-// Where things are kept when nobody says otherwise: the same for the extension and the command line.
+// Where things are kept, and how much is done, when nobody says otherwise: the same for the extension and the command line.
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,15 @@ export function defaultStoreFolder(): string {
 export function defaultSimulatedBoardsFolder(): string {
   return join(homedir(), '.micropython-backup', 'simulated-boards');
 }
+
+/** A chain of so many is quick to look through, and each of its archives may be lost. */
+export const USUAL_FULL_AFTER = 30;
+
+/** What has a board of its own, and no other shall get, unless it replaces that board: passwords and names in the network. */
+export const DEVICE_FILES = ['webrepl_cfg.py', 'secrets.py', 'wifi_config.json', 'credentials.json'];
+
+/** More than a clean-up deletes, and less than a board that somebody took for another one. */
+export const USUAL_MIRROR_LIMIT = 25;
 
 /** `/remote` is the host's own disk, mounted by mpremote: no part of the board. */
 export const DEFAULT_EXCLUDE = ['/remote'];

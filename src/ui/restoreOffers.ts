@@ -5,7 +5,6 @@ import { unfinishedSentence } from '../core/jobs/restoreText.js';
 import { unfinishedRestores } from '../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
-import { runSettle } from './runSettle.js';
 import type { Services } from './services.js';
 
 export function offerUnfinishedRestores(services: Services): vscode.Disposable {
@@ -26,5 +25,7 @@ export function offerUnfinishedRestores(services: Services): vscode.Disposable {
 
 async function offer(services: Services, record: RestoreRecord, board: ConnectedBoardChoice): Promise<void> {
   const answer = await vscode.window.showWarningMessage(unfinishedSentence(record), 'Finish', 'Undo');
-  if (answer !== undefined) await runSettle(services, answer === 'Finish' ? 'finish' : 'undo', board, record.id);
+  if (answer === undefined) return;
+  const { runSettle } = await import('./runSettle.js');
+  await runSettle(services, answer === 'Finish' ? 'finish' : 'undo', board, record.id);
 }

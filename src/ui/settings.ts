@@ -4,9 +4,13 @@ import * as vscode from 'vscode';
 import type { Afterwards } from '../core/board/connect.js';
 import { CONTROL_LINES, type ControlLines } from '../core/board/transport/lineControl.js';
 import { USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
-import { defaultSimulatedBoardsFolder, defaultStoreFolder } from '../core/defaults.js';
-import { USUAL_FULL_AFTER } from '../core/jobs/backup.js';
-import { DEVICE_FILES, USUAL_MIRROR_LIMIT } from '../core/jobs/restore.js';
+import {
+  DEVICE_FILES,
+  defaultSimulatedBoardsFolder,
+  defaultStoreFolder,
+  USUAL_FULL_AFTER,
+  USUAL_MIRROR_LIMIT,
+} from '../core/defaults.js';
 import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';

@@ -47,7 +47,7 @@ export async function writeBackups(root: string, { backups, files, fullEvery }: 
     }
     const archive = await open(join(folder, name), 'wx');
     const writer = createArchiveWriter(
-      createZipWriter({ append: async (bytes) => void (await archive.write(bytes)) }),
+      await createZipWriter({ append: async (bytes) => void (await archive.write(bytes)) }),
       createdAt,
     );
     const read: ManifestFile[] = [];

@@ -159,10 +159,28 @@ describe('The architecture', () => {
   });
 
   it('loads serialport only when a port is needed, so that a missing driver spoils nothing else', () => {
-    const early = [...sources].flatMap(([path, { statements }]) =>
-      statements.filter((node) => importedName(node) === 'serialport' && !isOfTypes(node)).map(() => path),
+    const driver = 'src/core/board/transport/serialDriver.ts';
+    const users = imports.filter(({ to, typesOnly }) => /^@?serialport(\/|$)/.test(to) && !typesOnly);
+    assert.deepEqual(
+      users.map(({ from }) => from),
+      [driver, driver],
     );
-    assert.deepEqual(early, []);
+    assert.deepEqual(
+      early().filter(({ to }) => to === driver),
+      [],
+    );
+  });
+
+  it('loads no command and nothing that talks to a board when VS Code starts', () => {
+    const atStart = new Set(['src/extension.ts']);
+    // A set may grow while it is gone through.
+    for (const path of atStart) for (const { from, to } of early()) if (from === path) atStart.add(to);
+    assert.ok(atStart.has('src/core/store/store.ts'));
+    const later = /^(src\/ui\/commands\/|src\/core\/board\/connect\.ts|ws$|fflate$|minimatch$)/;
+    assert.deepEqual(
+      [...atStart].filter((path) => later.test(path)),
+      [],
+    );
   });
 
   it('exports nothing by default, and has no `any`, no enum and no non-null assertion', () => {
@@ -329,6 +347,16 @@ function isOfTypes(node: ts.Node): boolean {
 function targetOf(from: string, name: string): string {
   if (!name.startsWith('.')) return name;
   return join(dirname(from), name).replaceAll('\\', '/').replace(/\.js$/, '.ts');
+}
+
+/** What is loaded along with the file that imports it: not what comes when it is needed. */
+function early(): Import[] {
+  return [...sources].flatMap(([path, { statements }]) =>
+    statements.flatMap((node) => {
+      const name = importedName(node);
+      return name === undefined || isOfTypes(node) ? [] : [{ from: path, to: targetOf(path, name), typesOnly: false }];
+    }),
+  );
 }
 
 /** Imports from one of our TypeScript files to another. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import packageJson from '../../package.json';
-import { USUAL_FULL_AFTER } from '../../src/core/jobs/backup.js';
+import { USUAL_FULL_AFTER } from '../../src/core/defaults.js';
 import { USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../../src/ui/retentionSetting.js';
 import { folder, oneOf, texts, wholeNumber, yesOrNo } from '../../src/ui/settingValues.js';

@@ -18,6 +18,7 @@ const expected = [
   /^dist\/cli\.js$/,
   /^dist\/serialPort\.js$/,
   /^dist\/simulatedBoard\.js$/,
+  /^dist\/piece-\w+\.js$/,
   /^dist\/micropython\.mjs$/,
   /^dist\/micropython\.wasm$/,
   /^dist\/THIRD-PARTY-NOTICES\.txt$/,

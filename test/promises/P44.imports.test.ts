@@ -373,7 +373,7 @@ async function archiveOfZeros(folder: string, size: number): Promise<string> {
     for (let at = 0; at < size; at += chunk.length) yield chunk;
   }
   const pieces: Uint8Array[] = [];
-  const zip = createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
+  const zip = await createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
   const hash = createHash('sha256');
   for await (const zero of zeros()) hash.update(zero);
   const file = { ...aManifestFile('a'), size, sha256: hash.digest('hex') as ManifestFile['sha256'] };

@@ -55,7 +55,7 @@ export async function archiveWith(
   name = ARCHIVE,
 ): Promise<string> {
   const pieces: Uint8Array[] = [];
-  const zip = createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
+  const zip = await createZipWriter({ append: async (bytes) => void pieces.push(bytes.slice()) });
   for (const [entry, bytes] of entries) await zip.addFile(entry, Date.UTC(2025, 0), bytes.length, inChunks(bytes));
   await zip.finish();
   const path = join(folder, name);

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { Zip, type ZipInputFile } from 'fflate';
+import type { ZipInputFile } from 'fflate';
 import { BackupError } from '../errors.js';
 import { pack } from './packing.js';
 import { SEAL_LENGTH, sealOf } from './seal.js';
@@ -35,7 +35,9 @@ const FILE_ATTRIBUTES = (0o100644 << 16) >>> 0;
 const NOTHING = new Uint8Array();
 const FOLDER_ATTRIBUTES = ((0o040755 << 16) | 0x10) >>> 0;
 
-export function createZipWriter(sink: ByteSink): EntryWriter {
+export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
+  // It computes tables as soon as it is loaded, and nobody who only looks at backups needs them.
+  const { Zip } = await import('fflate');
   const hash = createHash('sha256');
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;

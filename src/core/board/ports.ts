@@ -1,10 +1,11 @@
 // Which ports are there, and when does that change? Ports that no system lists (pseudo-terminals, links) can be named.
 
-import { access, readdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { BackupError, isBackupError } from '../errors.js';
 import { listSimulatedBoards, simulatedBoardFolder, simulatedUniqueId } from './simulated/boards.js';
 import { loadSerialPort } from './transport/serial.js';
 import type { HardwareHint } from './transport/transport.js';
+import { mayHaveUsbPorts, usbDeviceNames } from './usbPorts.js';
 
 /** A place where a board may be. */
 export interface Port {
@@ -80,6 +81,8 @@ interface SystemPort extends Port {
 }
 
 async function systemPorts(): Promise<SystemPort[]> {
+  // Without USB, what the driver lists is of no use: a port that is named has a path on these systems, and files tell of it.
+  if (!(await mayHaveUsbPorts())) return [];
   const SerialPort = await loadSerialPort();
   try {
     return (await SerialPort.list()).map(({ path, vendorId, productId, serialNumber, manufacturer }) => ({
@@ -90,14 +93,8 @@ async function systemPorts(): Promise<SystemPort[]> {
   } catch (error) {
     // On Linux the listing needs `udevadm`, which small systems and containers lack: names are better than nothing.
     if (process.platform !== 'linux') throw error;
-    return (await deviceNames()).map((url) => ({ url, hardware: {}, isUsb: true }));
+    return (await usbDeviceNames()).map((url) => ({ url, hardware: {}, isUsb: true }));
   }
-}
-
-/** Names under /dev that USB serial devices get. */
-async function deviceNames(): Promise<string[]> {
-  const names = await readdir('/dev');
-  return names.filter((name) => /^tty(ACM|USB)\d+$/.test(name)).map((name) => `/dev/${name}`);
 }
 
 /**

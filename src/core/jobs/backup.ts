@@ -6,6 +6,7 @@ import { BoardException } from '../board/boardErrors.js';
 import type { Prefix, ReadOptions } from '../board/boardFiles.js';
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
+import { USUAL_FULL_AFTER } from '../defaults.js';
 import { BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
 import { type BoardPath, displayPath, ROOT } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
@@ -57,9 +58,6 @@ export interface BackupOptions {
   /** Whether a board that is just as the last backup has it gets another one all the same. */
   recordUnchanged?: boolean;
 }
-
-/** A chain of so many is quick to look through, and each of its archives may be lost. */
-export const USUAL_FULL_AFTER = 30;
 
 export interface BackupResult {
   backup: BackupSummary;

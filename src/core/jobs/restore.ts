@@ -32,12 +32,6 @@ import {
 } from './restorePreview.js';
 import { fewNames, includedSentence } from './restoreText.js';
 
-/** What has a board of its own, and no other shall get, unless it replaces that board: passwords and names in the network. */
-export const DEVICE_FILES = ['webrepl_cfg.py', 'secrets.py', 'wifi_config.json', 'credentials.json'];
-
-/** More than a clean-up deletes, and less than a board that somebody took for another one. */
-export const USUAL_MIRROR_LIMIT = 25;
-
 export interface RestoreOptions {
   /** Or how to choose one, once it is known which board is there. */
   backup: BackupSummary | ((board: BoardIdentity) => Promise<BackupSummary>);

@@ -105,10 +105,10 @@ export interface PendingBackupStart {
   locate(sha256: ContentHash): Promise<readonly ContentPlace[]>;
 }
 
-export function createPendingBackup(env: Env, start: PendingBackupStart): PendingBackup {
+export async function createPendingBackup(env: Env, start: PendingBackupStart): Promise<PendingBackup> {
   const { board, draft, file: archive } = start;
   const name = basename(archive.path);
-  const writer = createArchiveWriter(createZipWriter(archive), start.createdAt);
+  const writer = createArchiveWriter(await createZipWriter(archive), start.createdAt);
   const entries: ManifestEntry[] = [];
   const errors: ManifestError[] = [];
   const oldFolders = new Set(

@@ -31,7 +31,7 @@ export async function putArchive(env: Env, put: PutArchive): Promise<string> {
   const { folder, names, plan, read, signal, onContent } = put;
   const file = await createDurably(env, folder, names);
   try {
-    await rewriteArchive(createZipWriter(file), plan, stoppable(read, signal), onContent);
+    await rewriteArchive(await createZipWriter(file), plan, stoppable(read, signal), onContent);
     await file.commit(async (partial) => {
       await proveOnDisk(env, partial, file.path, signal);
       await proveContent(env, partial, plan);

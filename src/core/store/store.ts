@@ -311,7 +311,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       const taken = [...earlier, ...deleted.map(({ summary }) => summary)].map((backup) => backup.sequence);
       const sequence = Math.max(0, ...taken) + unreadable.length + 1;
       const hidden = unreadable.map(({ error }) => error);
-      const pending = createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
+      const pending = await createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
       return {
         ...pending,
         async commit(outcome, signal) {

@@ -1,8 +1,5 @@
 // All commands. A test holds this table to package.json.
 
-import * as vscode from 'vscode';
-import { showFailure } from '../failures.js';
-import type { Services } from '../services.js';
 import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
@@ -127,14 +124,9 @@ export const commands: readonly Command[] = [
   showLog,
 ];
 
-export function registerCommands(services: Services): vscode.Disposable[] {
-  return commands.map(({ name, run }) =>
-    vscode.commands.registerCommand(`${SECTION}.${name}`, async (target: unknown, selection: unknown) => {
-      try {
-        await run(services, target, selection);
-      } catch (error) {
-        await showFailure(services, 'MicroPython Backup', error);
-      }
-    }),
-  );
+/** @param id with the prefix, as package.json has it */
+export function commandNamed(id: string): Command {
+  const command = commands.find(({ name }) => id === `${SECTION}.${name}`);
+  if (!command) throw new Error(`There is no command ${id}.`);
+  return command;
 }

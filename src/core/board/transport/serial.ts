@@ -19,7 +19,7 @@ type SerialPortClass = typeof import('serialport').SerialPort;
 /** Loads `serialport`. Rejects with a sentence where its native part does not fit this machine: everything but ports still works. */
 export async function loadSerialPort(): Promise<SerialPortClass> {
   try {
-    return (await import('serialport')).SerialPort;
+    return (await import('./serialDriver.js')).SerialPort;
   } catch (cause) {
     throw new BackupError(
       'serial-unavailable',
@@ -137,7 +137,7 @@ async function hardwareOf(url: string, { list }: SerialPortClass): Promise<Hardw
 async function noticeHangUp(port: SerialPort): Promise<void> {
   const binding = port.port;
   if (process.platform === 'win32' || !binding) return;
-  const { unixRead } = await import('@serialport/bindings-cpp/dist/unix-read.js');
+  const { unixRead } = await import('./serialDriver.js');
   const fsReadAsync = (async (fd: number, buffer: Buffer, offset: number, length: number) => {
     const result = await readFromFile(fd, buffer, offset, length, null);
     if (result.bytesRead === 0) throw Object.assign(new Error('the port has gone'), { code: 'ENXIO' });

@@ -1,0 +1,25 @@
+// Registers all commands at once, and loads what they do when one of them is called for the first time: it is most of our code.
+
+import * as vscode from 'vscode';
+import { showFailure } from './failures.js';
+import type { Services } from './services.js';
+
+/** @param names of the commands in package.json, which are those of the table: a test holds them to each other */
+export function registerCommands(services: Services, names: readonly string[]): vscode.Disposable[] {
+  return names.map((id) =>
+    vscode.commands.registerCommand(id, async (target: unknown, selection: unknown) => {
+      try {
+        const { commandNamed } = await import('./commands/table.js');
+        await commandNamed(id).run(services, target, selection);
+      } catch (error) {
+        await showFailure(services, 'MicroPython Backup', error);
+      }
+    }),
+  );
+}
+
+/** What package.json has under `contributes.commands`. */
+export function contributedCommands({ packageJSON }: vscode.Extension<unknown>): string[] {
+  const { commands }: { commands: Array<{ command: string }> } = packageJSON.contributes;
+  return commands.map(({ command }) => command);
+}
