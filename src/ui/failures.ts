@@ -2,7 +2,6 @@
 
 import * as vscode from 'vscode';
 import { BackupError, describeCauses, messageOf } from '../core/errors.js';
-import type { Services } from './services.js';
 
 /** A next step that a message offers: what its button says, and what it does. */
 export type Remedies = Readonly<Record<string, () => void>>;
@@ -12,7 +11,7 @@ export type Remedies = Readonly<Record<string, () => void>>;
  * @param remedies what can be done about it besides; the message waits until that is known
  */
 export async function showFailure(
-  { log }: Pick<Services, 'log'>,
+  { log }: { log: vscode.LogOutputChannel },
   during: string,
   error: unknown,
   remedies: Remedies | Promise<Remedies> = {},

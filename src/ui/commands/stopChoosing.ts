@@ -1,6 +1,10 @@
+import * as vscode from 'vscode';
 import type { Command } from './command.js';
 
 export const stopChoosing: Command = {
   name: 'stopChoosing',
-  run: (services) => services.choose(undefined),
+  async run({ tree, choose }) {
+    if (!tree.choosing) void vscode.window.showInformationMessage('No files are being chosen.');
+    else await choose(undefined);
+  },
 };

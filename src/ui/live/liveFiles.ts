@@ -1,13 +1,11 @@
 // Opens the files that a board has now in editors, read-only. Each travels once, until the board is looked at again.
 
 import * as vscode from 'vscode';
-import { readFromBoard } from '../../core/jobs/lookAtBoard.js';
 import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
-import { addressOf } from '../approach.js';
 import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
 import { READ_SHARES } from '../jobBar.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
-import { type JobWords, runJob } from '../runJob.js';
+import type { JobWords } from '../runJob.js';
 import type { Services } from '../services.js';
 import { splitBoardUri } from './boardUri.js';
 import type { LiveState } from './liveBoards.js';
@@ -65,6 +63,9 @@ export class LiveFiles extends ReadOnlyFiles {
       ...{ title: `Reading ${displayPath(path)} from ${board.name}`, noun: 'Reading files', shares: READ_SHARES },
       ...{ boards: [board.key, board.url], place: 'view' },
     };
+    const { readFromBoard } = await import('../../core/jobs/lookAtBoard.js');
+    const { addressOf } = await import('../approach.js');
+    const { runJob } = await import('../runJob.js');
     const content = await runJob(services, words, async (context) =>
       readFromBoard(context, addressOf(services, board.url, 'look', {}), await services.boards.openStore(), file),
     );

@@ -3,9 +3,8 @@
 import * as vscode from 'vscode';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
-import { runLook } from '../live/runLook.js';
 import { nameBackup } from '../nameBackups.js';
-import { isConnected } from '../pickBoard.js';
+import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import type { Services } from '../services.js';
 import { SECTION } from '../settings.js';
 import type { BoardsTree } from './boardsTree.js';
@@ -27,13 +26,18 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   view.onDidExpandElement(({ element }) => {
     if (element.kind !== 'live' || element.state.kind !== 'unread' || element.state.isOutdated) return;
     const { board } = element.parent;
-    if (isConnected(board)) void runLook(services(), board);
+    if (isConnected(board)) void look(services(), board);
   });
   view.onDidChangeCheckboxState(({ items }) => {
     for (const [row, state] of items) tree.tick(row, state === vscode.TreeItemCheckboxState.Checked);
     view.message = messageOf(tree);
   });
   return view;
+}
+
+async function look(services: Services, board: ConnectedBoardChoice): Promise<void> {
+  const { runLook } = await import('../live/runLook.js');
+  await runLook(services, board);
 }
 
 /** What commands do with the view. */

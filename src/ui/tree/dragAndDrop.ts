@@ -8,7 +8,6 @@ import { showFailure } from '../failures.js';
 import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
 import { isConnected } from '../pickBoard.js';
-import { restoreTo } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { isRestorable } from '../targets.js';
 import { type BackupNode, type FileNode, type FolderNode, type Node, nodeId } from './nodes.js';
@@ -56,6 +55,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
         void vscode.window.showWarningMessage(`${displayPath(board.name)} is not connected. Plug it in and try again.`);
         return;
       }
+      const { restoreTo } = await import('../runRestore.js');
       await restoreTo(services, board, first.backup, { paths, ...to });
     } catch (error) {
       await showFailure(services, 'Restore', error);
