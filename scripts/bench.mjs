@@ -1,5 +1,6 @@
-// `npm run bench`: sets up what is missing, builds, and runs the bench with all arguments it is given. Two need no board:
-// `npm run bench -- store` runs that of a store with many backups, `npm run bench -- memory` that of jobs on a large tree.
+// `npm run bench`: sets up what is missing, builds, and runs the bench with all arguments it is given. Some need no other board than the simulated one:
+// `npm run bench -- store` runs that of a store with many backups, `npm run bench -- memory` that of jobs on a large tree,
+// `npm run bench -- eta` that of the time left.
 
 import { join } from 'node:path';
 import { build } from './package.mjs';
@@ -9,16 +10,17 @@ import { ensureNpmPackages } from './setUp.mjs';
 
 await whenStarted(import.meta.url, async () => {
   const [first, ...others] = process.argv.slice(2);
-  const withoutBoard = new Map([
+  const otherBench = new Map([
     ['store', 'storeBench.program.js'],
     ['memory', 'memoryBench.program.js'],
+    ['eta', 'etaTraces.program.js'],
   ]).get(first);
   await ensureNpmPackages();
-  if (realBoardsRunHere && !withoutBoard) await ensureRealBoards();
+  if (realBoardsRunHere && !otherBench) await ensureRealBoards();
   await build(['--tests']);
-  const words = withoutBoard ? others : process.argv.slice(2);
+  const words = otherBench ? others : process.argv.slice(2);
   process.exitCode = await runInView(process.execPath, [
-    join('out', 'bench', withoutBoard ?? 'bench.program.js'),
+    join('out', 'bench', otherBench ?? 'bench.program.js'),
     ...words,
   ]);
 });

@@ -28,7 +28,8 @@ export function describeProgress(progress: Progress): string {
   else if (done.files > 0) parts.push(count(done.files, 'file'));
   if (total && total.bytes > 0) parts.push(`${Math.floor(percent(progress) ?? 0)}%`);
   if (bytesPerSecond) parts.push(`${bytes(bytesPerSecond)}/s`);
-  if (secondsLeft !== undefined) parts.push(`${duration(secondsLeft)} left`);
+  // Nobody needs tenths of what is a guess.
+  if (secondsLeft !== undefined) parts.push(`${duration(Math.ceil(secondsLeft))} left`);
   return parts.join(' · ');
 }
 
