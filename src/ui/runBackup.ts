@@ -1,15 +1,25 @@
 // A backup as the user sees it: progress, then what came of it, with the next step as a button.
 
 import * as vscode from 'vscode';
+import { cancelled, describeCauses } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
+import {
+  type BoardOutcome,
+  failedBoards,
+  isCancelled,
+  outcomeOf,
+  summaryOfBoards,
+  sumOfBoards,
+} from '../core/jobs/backupAll.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
+import type { JobContext } from '../core/jobs/job.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { BACKUP_SHARES } from './jobBar.js';
-import type { ConnectedBoardChoice } from './pickBoard.js';
+import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
@@ -21,32 +31,100 @@ export async function runBackup(
   wish: Pick<BackupOptions, 'kind' | 'origin'>,
   approach: Approach = {},
 ): Promise<BackupSummary | undefined> {
-  const { include, exclude, fullAfter, recordUnchanged } = readSettings();
-  const { boards } = services;
   const words: JobWords = {
-    ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES },
+    ...wordsFor(board),
     remedies: (error) => remediesFor(error, approach, (more) => void runBackup(services, board, wish, more)),
   };
-  const result = await runJob(services, words, async (context) => {
-    const address = addressOf(services, board.url, 'backup', approach);
-    return backup(context, address, await boards.openStore(), {
-      ...wish,
-      ...{ fullAfter, recordUnchanged },
-      scope: { root: ROOT, include, exclude },
-    });
-  });
+  const result = await runJob(services, words, (context) => take(services, context, board, wish, approach));
   if (!result) return undefined;
-  await boards.learn(board.url, result.backup.board.id);
-  await boards.refreshBackups();
+  await remember(services, board, result);
   void tell(services, result);
   return result.backup;
 }
 
+/**
+ * Backs up several boards at the same time, each with its own progress and Cancel, and tells at the end what became of them.
+ * Resolves when all have ended, whether the message is read or not.
+ */
+export async function runBackups(services: Services, boards: readonly ConnectedBoardChoice[]): Promise<void> {
+  const wish = { kind: 'auto', origin: 'manual' } as const;
+  const [first, ...others] = boards;
+  if (first && others.length === 0) {
+    await runBackup(services, first, wish);
+    return;
+  }
+  const outcomes = await Promise.all(
+    boards.map(async (board) => {
+      // What fails is told at the end: to the runner of jobs, it is a result like any other.
+      const outcome = await runJob(services, wordsFor(board), (context) =>
+        outcomeOf(board, () => take(services, context, board, wish, {})),
+      );
+      if (outcome && 'result' in outcome) await remember(services, board, outcome.result);
+      return outcome ?? { board, error: cancelled() };
+    }),
+  );
+  void tellAll(services, outcomes);
+}
+
+function wordsFor({ name }: ConnectedBoardChoice): JobWords {
+  return { title: `Backing up ${name}`, noun: 'Backup', shares: BACKUP_SHARES };
+}
+
+async function take(
+  services: Services,
+  context: JobContext,
+  { url }: ConnectedBoardChoice,
+  wish: Pick<BackupOptions, 'kind' | 'origin'>,
+  approach: Approach,
+): Promise<BackupResult> {
+  const { include, exclude, fullAfter, recordUnchanged } = readSettings();
+  const address = addressOf(services, url, 'backup', approach);
+  return backup(context, address, await services.boards.openStore(), {
+    ...wish,
+    ...{ fullAfter, recordUnchanged },
+    scope: { root: ROOT, include, exclude },
+  });
+}
+
+async function remember({ boards }: Services, { url }: ConnectedBoardChoice, { backup }: BackupResult): Promise<void> {
+  await boards.learn(url, backup.board.id);
+  await boards.refreshBackups();
+}
+
+async function tellAll(services: Services, outcomes: readonly BoardOutcome<ConnectedBoardChoice>[]): Promise<void> {
+  const { log } = services;
+  for (const outcome of outcomes) {
+    if ('result' in outcome) logDetails(services, outcome.result);
+    else if (!isCancelled(outcome)) log.error(`Backing up ${outcome.board.name}: ${describeCauses(outcome.error)}`);
+  }
+  const { backedUp, failed, partly } = sumOfBoards(outcomes);
+  const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];
+  const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+  const show = actions.length === 0 ? showInformationMessage : backedUp > 0 ? showWarningMessage : showErrorMessage;
+  const answer = await show(summaryOfBoards(outcomes), ...actions);
+  if (answer === 'Show Log') log.show();
+  if (answer === 'Try Again') await tryAgain(services, failedBoards(outcomes));
+}
+
+/** A board may be at another port by now. One that is away fails again, and is told again. */
+async function tryAgain(services: Services, failed: readonly ConnectedBoardChoice[]): Promise<void> {
+  await services.boards.refresh();
+  const now = new Map(services.boards.list.filter(isConnected).map((board) => [board.key, board]));
+  await runBackups(
+    services,
+    failed.map((board) => now.get(board.key) ?? board),
+  );
+}
+
+function logDetails({ log }: Services, { errors, warnings, limits }: BackupResult): void {
+  for (const error of errors) log.warn(`not backed up: ${error.message}`);
+  for (const warning of warnings) log.warn(warning);
+  for (const limit of limits) log.info(limit);
+}
+
 async function tell(services: Services, result: BackupResult): Promise<void> {
-  const { backup, unchanged, errors, warnings, limits } = result;
-  for (const error of errors) services.log.warn(`not backed up: ${error.message}`);
-  for (const warning of warnings) services.log.warn(warning);
-  for (const limit of limits) services.log.info(limit);
+  const { backup, unchanged, errors, warnings } = result;
+  logDetails(services, result);
   const isWhole = errors.length === 0 && warnings.length === 0;
   const actions = isWhole ? (unchanged ? [] : ['Show Backup']) : ['Show Log'];
   const show = isWhole ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;

@@ -6,6 +6,7 @@ import type { Services } from '../services.js';
 import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
+import { backupAll } from './backupAll.js';
 import { backupDevice } from './backupDevice.js';
 import { cancelRestore } from './cancelRestore.js';
 import type { Command } from './command.js';
@@ -48,6 +49,7 @@ import { verifyBackups } from './verifyBackups.js';
 
 export const commands: readonly Command[] = [
   backupDevice,
+  backupAll,
   quickBackup,
   fullBackup,
   differentialBackup,
