@@ -1,13 +1,18 @@
+import { listPorts } from '../core/board/ports.js';
 import { DEFAULT_EXCLUDE, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { BackupError, cancelled, describeCauses } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
+import { headlineOfBoards, outcomeOf, sumOfBoards } from '../core/jobs/backupAll.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
+import type { Progress } from '../core/jobs/job.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
+import type { Output } from './output.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { type Call, takeArguments, type Verb } from './usage.js';
+import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 /** Safety backups are taken by a restore alone. */
@@ -17,11 +22,15 @@ const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'mo
 const LONGEST_PATTERN = 10_000;
 
 export const backupVerb: Verb = {
-  usage: `BOARD ${STORE_USAGE} [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… ${LINE_USAGE}`,
+  usage: `BOARD|--all ${STORE_USAGE} [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… ${LINE_USAGE}`,
   summary: 'Backs up a board',
   options: {
     ...storeOption,
     ...lineOptions,
+    all: {
+      type: 'boolean',
+      about: 'backs up all boards that `mpbackup boards` lists, and those that are named besides, at the same time',
+    },
     kind: {
       type: 'string',
       value: 'full|incremental|differential',
@@ -54,33 +63,87 @@ export const backupVerb: Verb = {
   },
   details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
 board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of
-one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the shell replaces them.`,
+one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the shell replaces them.
+
+With --all, one board that fails hinders no other. Exit codes then: 0 all are backed up, 3 some boards or files are
+not, 1 none is. With --json each object has the url of its board, there is one result for each board, and the last
+one is the sum.`,
   async run(call) {
+    const options = optionsOf(call);
+    if (call.flag('all')) return backupAllBoards(call, options);
     const [url = ''] = takeArguments(call, 1);
-    const label = call.text('label');
-    const metadata = metadataOf(call);
-    const result = await backup(call.context, addressOf(call, url), await storeOf(call), {
-      kind: kindOf(call.text('kind')),
-      fullAfter: fullAfterOf(call.text('full-after')),
-      origin: originOf(call.text('origin')),
-      recordUnchanged: call.flag('record-unchanged'),
-      scope: {
-        root: ROOT,
-        include: patternsOf(call, 'include'),
-        exclude: [...DEFAULT_EXCLUDE, ...patternsOf(call, 'exclude')],
-      },
-      ...(label !== undefined && { label }),
-      ...(metadata.length > 0 && { metadata }),
-    });
-    for (const error of result.errors)
-      call.output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
-    const { reason } = result;
-    for (const warning of [...(reason ? [reason] : []), ...result.warnings, ...result.limits])
-      call.output.note(displayPath(warning));
-    call.output.result(fieldsOf(result), textOf(result));
+    const result = await backup(call.context, addressOf(call, url), await storeOf(call), options);
+    tell(call.output, result);
     return result.errors.length > 0 ? 3 : 0;
   },
 };
+
+/** Boards that no list has can be named besides. */
+async function backupAllBoards(call: Call, options: BackupOptions): Promise<ExitCode> {
+  const named = takeArguments(call, 0, Number.POSITIVE_INFINITY);
+  const { ports, trouble } = await listPorts([], call.simulatedBoards);
+  if (trouble) call.output.note([trouble.message, trouble.hint].filter(Boolean).join(' '));
+  const urls = new Set([...ports.map(({ url }) => url), ...named]);
+  if (urls.size === 0) throw noBoard();
+  const jobs = [...urls].map((url) => ({
+    name: url,
+    url,
+    address: addressOf(call, url),
+    output: call.output.ofBoard(url),
+  }));
+  const store = await storeOf(call);
+  const outcomes = await Promise.all(
+    jobs.map(async (board) => {
+      const { output, address } = board;
+      const context = { ...call.context, onProgress: (progress: Progress) => output.progress(progress) };
+      const outcome = await outcomeOf(board, () => backup(context, address, store, options));
+      if ('result' in outcome) tell(output, outcome.result);
+      else {
+        call.context.env.log.error(`${board.url}: ${describeCauses(outcome.error)}`);
+        output.failure(outcome.error);
+      }
+      return outcome;
+    }),
+  );
+  const sum = sumOfBoards(outcomes);
+  if (sum.cancelled > 0) throw cancelled();
+  const code = sum.backedUp === 0 ? 1 : sum.failed + sum.partly > 0 ? 3 : 0;
+  call.output.result({ ok: code === 0, ...sum }, headlineOfBoards(outcomes));
+  return code;
+}
+
+function noBoard(): BackupError {
+  return new BackupError('port-not-found', 'No board was found.', {
+    hint: 'Plug one in with a data cable, or name its port. `mpbackup simulate demo` makes one to try things with.',
+  });
+}
+
+function tell(output: Output, result: BackupResult): void {
+  for (const error of result.errors)
+    output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
+  const { reason } = result;
+  for (const warning of [...(reason ? [reason] : []), ...result.warnings, ...result.limits])
+    output.note(displayPath(warning));
+  output.result(fieldsOf(result), textOf(result));
+}
+
+function optionsOf(call: Call): BackupOptions {
+  const label = call.text('label');
+  const metadata = metadataOf(call);
+  return {
+    kind: kindOf(call.text('kind')),
+    fullAfter: fullAfterOf(call.text('full-after')),
+    origin: originOf(call.text('origin')),
+    recordUnchanged: call.flag('record-unchanged'),
+    scope: {
+      root: ROOT,
+      include: patternsOf(call, 'include'),
+      exclude: [...DEFAULT_EXCLUDE, ...patternsOf(call, 'exclude')],
+    },
+    ...(label !== undefined && { label }),
+    ...(metadata.length > 0 && { metadata }),
+  };
+}
 
 function kindOf(text: string | undefined): BackupOptions['kind'] {
   if (text === undefined || text === 'auto') return 'auto';

@@ -4,6 +4,7 @@ import { BackupError, messageOf } from '../core/errors.js';
 import type { Progress } from '../core/jobs/job.js';
 import { describeProgress } from '../core/jobs/progressText.js';
 import { displayPath } from '../core/paths.js';
+import { type Printed, progressLines } from './progressLines.js';
 import { UsageError } from './usageError.js';
 
 export interface Output {
@@ -13,13 +14,8 @@ export interface Output {
   note(text: string): void;
   progress(progress: Progress): void;
   failure(error: unknown): void;
-}
-
-/** As much as we need to know of a stream. */
-export interface Printed {
-  write(text: string): unknown;
-  isTTY?: boolean;
-  columns?: number;
+  /** Of one board among several at once: what it says is said of that board, and its end is not that of the verb. */
+  ofBoard(url: string): Output;
 }
 
 const PLEASE_REPORT = 'Please report it, with what --verbose says.';
@@ -27,65 +23,94 @@ const PLEASE_REPORT = 'Please report it, with what --verbose says.';
 /** Progress comes with every chunk; nobody reads faster than this. */
 const PROGRESS_EVERY_MS = 100;
 
-/** Of a terminal that does not know its width, or says 0. */
-const USUAL_WIDTH = 80;
-
 /** What boards and archives say cannot play tricks on the terminal, wherever it comes from. */
 export function peopleOutput(stdout: Printed, stderr: Printed): Output {
-  let shown = false;
-  const clear = () => {
-    if (shown) stderr.write('\r\x1b[K');
-    shown = false;
+  const lines = progressLines(stderr);
+  const fail = (error: unknown, whose: string) => {
+    const hint = hintOf(error);
+    stderr.write(`${whose}${displayPath(messageOf(error))}\n`);
+    if (hint) stderr.write(`${displayPath(hint)}\n`);
   };
-  const show = limited((progress) => {
-    const line = describeProgress(progress);
-    stderr.write(`\r\x1b[K${line.slice(0, (stderr.columns || USUAL_WIDTH) - 1)}`);
-    shown = true;
-  });
+  const write = (text: string) => {
+    if (text !== '') stdout.write(`${harmless(text)}\n`);
+  };
+  const note = (text: string) => {
+    lines.clear();
+    stderr.write(`${harmless(text)}\n`);
+  };
+  const progressOf = (key: string, whose: string) => {
+    const show = limited((progress) => lines.show(key, `${whose}${describeProgress(progress)}`));
+    return (progress: Progress) => {
+      if (stderr.isTTY) show(progress);
+    };
+  };
   return {
     result(_fields, text) {
-      clear();
-      if (text !== '') stdout.write(`${harmless(text)}\n`);
+      lines.clear();
+      write(text);
     },
-    note(text) {
-      clear();
-      stderr.write(`${harmless(text)}\n`);
-    },
-    progress: (progress) => {
-      if (stderr.isTTY) show(progress);
-    },
+    note,
+    progress: progressOf('', ''),
     failure(error) {
-      clear();
-      const hint = hintOf(error);
-      stderr.write(`${displayPath(messageOf(error))}\n`);
-      if (hint) stderr.write(`${displayPath(hint)}\n`);
+      lines.clear();
+      fail(error, '');
+    },
+    ofBoard(url) {
+      const whose = `${displayPath(url)}: `;
+      return {
+        result(_fields, text) {
+          lines.end(url);
+          write(text);
+        },
+        note: (text) => note(`${whose}${text}`),
+        progress: progressOf(url, whose),
+        failure(error) {
+          lines.end(url);
+          fail(error, whose);
+        },
+        ofBoard: (other) => this.ofBoard(other),
+      };
     },
   };
 }
 
 export function jsonOutput(stdout: Printed): Output {
   const line = (value: object) => stdout.write(`${escaped(JSON.stringify(value))}\n`);
-  return {
-    result: (fields) => line({ event: 'result', ok: true, ...fields }),
-    note() {},
-    progress: limited(({ phase, path, done, total, bytesPerSecond, secondsLeft }) =>
+  const progressOf = (whose: { url?: string }) =>
+    limited(({ phase, path, done, total, bytesPerSecond, secondsLeft }) =>
       line({
         event: 'progress',
+        ...whose,
         phase,
         ...(path !== undefined && { path: displayPath(path) }),
         ...{ files: done.files, bytes: done.bytes, totalFiles: total?.files, totalBytes: total?.bytes },
         ...{ bytesPerSecond, secondsLeft },
       }),
-    ),
-    failure: (error) =>
-      line({
-        event: 'error',
-        ok: false,
-        code: codeOf(error),
-        message: messageOf(error),
-        ...(error instanceof BackupError && { path: error.path }),
-        hint: hintOf(error),
-      }),
+    );
+  return {
+    result: (fields) => line({ event: 'result', ok: true, ...fields }),
+    note() {},
+    progress: progressOf({}),
+    failure: (error) => line({ event: 'error', ok: false, ...fieldsOfFailure(error) }),
+    ofBoard(url) {
+      return {
+        result: (fields) => line({ event: 'result', ok: true, url, ...fields }),
+        note() {},
+        progress: progressOf({ url }),
+        // Each board has a result; an error ends the verb.
+        failure: (error) => line({ event: 'result', ok: false, url, ...fieldsOfFailure(error) }),
+        ofBoard: (other) => this.ofBoard(other),
+      };
+    },
+  };
+}
+
+function fieldsOfFailure(error: unknown): Record<string, unknown> {
+  return {
+    code: codeOf(error),
+    message: messageOf(error),
+    ...(error instanceof BackupError && { path: error.path }),
+    hint: hintOf(error),
   };
 }
 

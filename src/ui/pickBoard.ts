@@ -39,6 +39,14 @@ export async function pickBoard(
   return connected.length === 1 ? connected[0] : choose(connected, placeHolder);
 }
 
+/** @returns none where there is none: the user has been told what to do */
+export async function allConnected({ boards }: Services): Promise<ConnectedBoardChoice[]> {
+  await boards.refresh();
+  const connected = boards.list.filter(isConnected);
+  if (connected.length === 0) await explainNoBoard(boards.troubles[0]);
+  return connected;
+}
+
 /**
  * Any connected board but one.
  *

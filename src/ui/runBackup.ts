@@ -1,65 +1,44 @@
 // A backup as the user sees it: progress, then what came of it, with the next step as a button.
 
 import * as vscode from 'vscode';
-import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
+import type { BackupResult } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
-import { ROOT } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
-import { type Approach, addressOf, remediesFor } from './approach.js';
-import { BACKUP_SHARES } from './jobBar.js';
-import { noteBackedUp } from './live/noteBackedUp.js';
+import { type Approach, remediesFor } from './approach.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import type { RecurringKind } from './recurring.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
-import { readSettings } from './settings.js';
+import { type BackupWish, isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
 
 /** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
 export async function runBackup(
   services: Services,
   board: ConnectedBoardChoice,
-  wish: Pick<BackupOptions, 'kind' | 'origin'>,
+  wish: BackupWish,
   approach: Approach = {},
 ): Promise<BackupSummary | undefined> {
-  const { include, exclude, fullAfter, recordUnchanged } = readSettings();
-  const { boards } = services;
   const words: JobWords<BackupResult> = {
-    ...{ title: `Backing up ${board.name}`, noun: 'Backup', shares: BACKUP_SHARES, isWhole },
-    boards: [board.key, board.url],
+    ...{ ...wordsFor(board), isWhole },
     remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
   };
-  const result = await runJob(services, words, async (context) => {
-    const address = addressOf(services, board.url, 'backup', approach);
-    return backup(context, address, await boards.openStore(), {
-      ...wish,
-      ...{ fullAfter, recordUnchanged },
-      scope: { root: ROOT, include, exclude },
-    });
-  });
+  const result = await runJob(services, words, (context) => takeBackup(services, context, board, wish, approach));
   if (!result) return undefined;
-  await boards.learn(board.url, result.backup.board.id);
-  await noteBackedUp(services, board.url, result);
-  await boards.refreshBackups();
+  await rememberBackup(services, board, result);
   void tell(services, result);
   return result.backup;
 }
 
 async function tell(services: Services, result: BackupResult): Promise<void> {
-  const { backup, errors, warnings, limits } = result;
-  for (const error of errors) services.log.warn(`not backed up: ${error.message}`);
-  for (const warning of warnings) services.log.warn(warning);
-  for (const limit of limits) services.log.info(limit);
+  const { backup } = result;
+  logDetails(services, result);
   const answer = isWhole(result)
     ? await services.recurring.show(kindOf(result), sentence(result), 'Show Backup')
     : await vscode.window.showWarningMessage(sentence(result), 'Show Backup', 'Show Log');
   if (answer === 'Show Backup') await services.revealBackup(backup.id);
   if (answer === 'Show Log') services.log.show();
-}
-
-function isWhole({ errors, warnings }: BackupResult): boolean {
-  return errors.length === 0 && warnings.length === 0;
 }
 
 function kindOf(result: BackupResult): RecurringKind {

@@ -259,6 +259,46 @@ describe('What is said at the terminal', () => {
     assert.match(printed, /Reading lib\/long/);
   });
 
+  it('of several boards at once is a line for each, which goes when its board is done', () => {
+    let printed = '';
+    const stream = { write: (text: string) => (printed += text), isTTY: true, columns: 80, rows: 3 };
+    const output = peopleOutput(stream, stream);
+    const boards = ['sim:a', 'sim:b', 'sim:c'].map((url) => output.ofBoard(url));
+    const since = (work: () => void) => {
+      const before = printed.length;
+      work();
+      return printed.slice(before);
+    };
+    const list = { phase: 'list', done: { files: 0, bytes: 0 } } as const;
+    assert.equal(
+      since(() => boards[0]?.progress(list)),
+      '\r\x1b[Ksim:a: Listing files',
+    );
+    const two = '\x1b[Ksim:a: Listing files\n\x1b[Ksim:b: Listing files';
+    assert.equal(
+      since(() => boards[1]?.progress(list)),
+      `\r${two}`,
+    );
+    // There is room for two: what has left the terminal at its top cannot be written over.
+    assert.equal(
+      since(() => boards[2]?.progress(list)),
+      `\r\x1b[1A${two}`,
+    );
+    assert.equal(
+      since(() => boards[0]?.result({}, 'Done.')),
+      '\r\x1b[1A\x1b[JDone.\n',
+    );
+    const rest = '\x1b[Ksim:b: Listing files\n\x1b[Ksim:c: Comparing';
+    assert.equal(
+      since(() => boards[2]?.progress({ ...list, phase: 'compare' })),
+      `\r${rest}`,
+    );
+    assert.equal(
+      since(() => output.result({}, 'All.')),
+      '\r\x1b[1A\x1b[JAll.\n',
+    );
+  });
+
   it('of a defect of ours is its sentence and a request, and no trace', () => {
     let printed = '';
     const stream = { write: (text: string) => (printed += text) };

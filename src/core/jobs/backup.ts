@@ -14,6 +14,7 @@ import { planBackup } from '../plan/changes.js';
 import { plausibleScan } from '../plan/plausible.js';
 import { lastRestore } from '../plan/recordedPlan.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
+import { sumOf, toBackUp } from '../plan/timeLeft.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
@@ -233,7 +234,11 @@ async function gather(
     if (from === 'leftovers') resumed += 1;
   }
   underWay.replaced = leftovers;
-  phases.begin('read', { files: toRead.length, bytes: toRead.reduce((sum, file) => sum + file.size, 0) });
+  phases.begin(
+    'read',
+    sumOf(toRead),
+    toBackUp(toRead, () => isPackedDown(board)),
+  );
   let added = resumed;
   const grown = grownFrom(store, before);
   for (const [at, file] of toRead.entries()) {
@@ -265,6 +270,10 @@ async function gather(
       wireReceived: board.wire.received,
     },
   };
+}
+
+function isPackedDown({ files: { ways } }: ConnectedBoard): boolean {
+  return ways.some((way) => way.startsWith('packed'));
 }
 
 /** A backup of a board between two states is worth having, and worth a word. */

@@ -3,7 +3,8 @@
 import type { ConnectOptions } from '../board/connect.js';
 import type { Env } from '../env.js';
 import type { BoardPath } from '../paths.js';
-import { type Amount, estimate } from '../plan/eta.js';
+import type { Amount } from '../plan/eta.js';
+import { type Course, countOnLine, followPhase, type Transfer } from '../plan/timeLeft.js';
 
 export type Phase =
   | ('queue' | 'connect' | 'wait' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save')
@@ -19,7 +20,13 @@ export interface Progress {
   done: Amount;
   /** Absent while the total is unknown. */
   total?: Amount;
+  /** Over the last seconds. */
   bytesPerSecond?: number;
+  /**
+   * Until the end of the job, as far as it knows what it will do: a backup that reads covers the saving, a restore that reads its
+   * safety backup covers the writing and the check. Other phases cover themselves: nobody knows what is to be read while it
+   * is still compared. Absent where it cannot be told.
+   */
   secondsLeft?: number;
 }
 
@@ -28,6 +35,8 @@ export interface JobContext {
   /** Aborted where the user cancels; for the reason {@link CLOSING} where nobody did. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  /** Where this is a part of a larger job: what comes after it. */
+  course?: Course | undefined;
 }
 
 /** The reason of a signal that is aborted because the window or the terminal closes, or the system wants us to end. */
@@ -50,24 +59,30 @@ export function connecting(context: JobContext, address: BoardAddress): ConnectO
 /** Counts one phase of a job and reports each step. */
 export interface Phases {
   /** Begins a phase; counting starts anew. */
-  begin(phase: Phase, total?: Amount): void;
+  begin(phase: Phase, total?: Amount, transfer?: Transfer): void;
   /** The file at work now. */
   file(path: BoardPath): void;
   add(amount: Partial<Amount>): void;
 }
 
-export function trackPhases({ env, onProgress }: JobContext): Phases {
+export function trackPhases({ env, onProgress, course }: JobContext): Phases {
   let progress: Progress = { phase: 'connect', done: { files: 0, bytes: 0 } };
   let start = env.clock.ticks();
+  let onLine = countOnLine(undefined);
+  let follow = followPhase(progress.phase, undefined, { ahead: [], learned: {} });
   const report = () => {
-    const { done, total } = progress;
-    const guess = total && estimate(done, total, (env.clock.ticks() - start) / 1000);
-    onProgress?.({ ...progress, done: { ...done }, ...guess });
+    const { done } = progress;
+    const now = env.clock.ticks();
+    const told = follow(done, onLine, (now - start) / 1000, now / 1000);
+    onProgress?.({ ...progress, done: { ...done }, ...told });
   };
   return {
-    begin(phase, total) {
+    begin(phase, total, transfer) {
       progress = { phase, done: { files: 0, bytes: 0 }, ...(total && { total }) };
       start = env.clock.ticks();
+      onLine = countOnLine(transfer);
+      const ahead = [...(transfer?.ahead ?? []), ...(course?.ahead ?? [])];
+      follow = followPhase(phase, total, { ahead, learned: course?.learned ?? {} });
       report();
     },
     file(path) {
@@ -77,6 +92,7 @@ export function trackPhases({ env, onProgress }: JobContext): Phases {
     add({ files = 0, bytes = 0 }) {
       progress.done.files += files;
       progress.done.bytes += bytes;
+      onLine.add(progress.path, bytes);
       report();
     },
   };

@@ -9,6 +9,7 @@ import type { PlanProblem, RestorePlan } from '../plan/planToward.js';
 import { pathsToSave, recordedItems } from '../plan/recordedPlan.js';
 import type { WriteStep } from '../plan/restoreSteps.js';
 import type { Scope } from '../plan/scope.js';
+import { beforeRestore, sumOf, toRestore } from '../plan/timeLeft.js';
 import type { Direction, RecordedItem, RestoreJournal } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
@@ -63,10 +64,13 @@ export async function performPlan(
   const isInPlace = !look.state.can.rename;
   // There whatever nobody knows of may be damaged, or be taken for what the restore left.
   if (isInPlace && written.length > 0 && look.state.unreadable[0]) throw notSeen(look.state.unreadable[0]);
+  const files = written.map(({ path, content }) => ({ path, size: content.size }));
+  const transfer = toRestore(files, isPackedUp(board), plan.mode);
+  const learned = {};
   const safety =
     choice === 'none' && plan.mode !== 'in-place'
       ? undefined
-      : await takeSafetyBackup(context, board, store, {
+      : await takeSafetyBackup({ ...context, course: { ahead: beforeRestore(transfer), learned } }, board, store, {
           paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),
           ...{ scope, state: look.state },
           // Where nothing is written aside, what goes wrong may damage any file.
@@ -77,13 +81,10 @@ export async function performPlan(
 
   const temporaries = temporariesFor(context, plan, recorded);
   const journal = await open(recordedItems(plan, look.state.can.rename ? temporaries : new Map()), safety?.backup);
-  const phases = trackPhases(context);
+  const phases = trackPhases({ ...context, course: { ahead: [], learned } });
   try {
     await journal.started(toward);
-    phases.begin('write', {
-      files: written.length,
-      bytes: written.reduce((sum, { content }) => sum + content.size, 0),
-    });
+    phases.begin('write', sumOf(files), transfer);
     await carryOut(context, board, store, { plan, ...lookOf(look), temporaries, safety }, phases);
     await verifyOnBoard(context, board, written, phases);
   } catch (error) {
@@ -100,6 +101,10 @@ export async function performPlan(
     written: written.map(({ path }) => path),
     deleted: plan.steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : [])),
   };
+}
+
+function isPackedUp({ files: { ways }, profile }: ConnectedBoard): boolean {
+  return ways.includes('agent') && profile.can.inflate;
 }
 
 /** An archive may be known, and damaged: what it holds counts where it can be read (P26). */

@@ -36,7 +36,8 @@ export function describeProgress(progress: Progress, done = percent(progress)): 
   else if (progress.done.files > 0) parts.push(count(progress.done.files, 'file'));
   if (total && total.bytes > 0) parts.push(`${Math.floor(done ?? 0)}%`);
   if (bytesPerSecond) parts.push(`${bytes(bytesPerSecond)}/s`);
-  if (secondsLeft !== undefined) parts.push(`${duration(secondsLeft)} left`);
+  // Nobody needs tenths of what is a guess.
+  if (secondsLeft !== undefined) parts.push(`${duration(Math.ceil(secondsLeft))} left`);
   return parts.join(' · ');
 }
 

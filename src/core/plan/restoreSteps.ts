@@ -96,7 +96,7 @@ function growthOf({ path, content }: WriteStep, { present, mounts }: BoardState)
 /** Files of one kind one after the other: they are compressed as one stream, in which each learns from those before it. */
 function byKind(one: WriteStep, other: WriteStep): number {
   const [a = '', b = ''] = [one, other].map(({ path }) => /\.[^.]*$/.exec(nameOf(path))?.[0]);
-  if (a === b) return one.path < other.path ? -1 : 1;
+  if (a === b) return other.content.size - one.content.size || (one.path < other.path ? -1 : 1);
   return a < b ? -1 : 1;
 }
 

@@ -3,6 +3,7 @@
 import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
+import { backupAll } from './backupAll.js';
 import { backupDevice } from './backupDevice.js';
 import { cancelJob } from './cancelJob.js';
 import { cancelRestore } from './cancelRestore.js';
@@ -64,6 +65,7 @@ import { verifyBackups } from './verifyBackups.js';
 
 export const commands: readonly Command[] = [
   backupDevice,
+  backupAll,
   quickBackup,
   chooseQuickBoard,
   fullBackup,

@@ -1,0 +1,70 @@
+// Backups of several boards at the same time, and one message for all of them.
+
+import * as vscode from 'vscode';
+import { cancelled, describeCauses } from '../core/errors.js';
+import {
+  type BoardOutcome,
+  failedBoards,
+  isCancelled,
+  outcomeOf,
+  summaryOfBoards,
+  sumOfBoards,
+} from '../core/jobs/backupAll.js';
+import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
+import { runBackup } from './runBackup.js';
+import { runJob } from './runJob.js';
+import type { Services } from './services.js';
+import { isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
+
+/**
+ * Backs up several boards at the same time, each with its own progress and Cancel, and tells at the end what became of them.
+ * Resolves when all have ended, whether the message is read or not.
+ */
+export async function runBackups(services: Services, boards: readonly ConnectedBoardChoice[]): Promise<void> {
+  const wish = { kind: 'auto', origin: 'manual' } as const;
+  const [first, ...others] = boards;
+  if (first && others.length === 0) {
+    await runBackup(services, first, wish);
+    return;
+  }
+  const outcomes = await Promise.all(
+    boards.map(async (board) => {
+      // What fails is told at the end: to the runner of jobs, it is a result like any other.
+      const outcome = await runJob(services, { ...wordsFor(board), isWhole: isGood }, (context) =>
+        outcomeOf(board, () => takeBackup(services, context, board, wish, {})),
+      );
+      if (outcome && 'result' in outcome) await rememberBackup(services, board, outcome.result);
+      return outcome ?? { board, error: cancelled() };
+    }),
+  );
+  void tellAll(services, outcomes);
+}
+
+async function tellAll(services: Services, outcomes: readonly BoardOutcome<ConnectedBoardChoice>[]): Promise<void> {
+  const { log } = services;
+  for (const outcome of outcomes) {
+    if ('result' in outcome) logDetails(services, outcome.result);
+    else if (!isCancelled(outcome)) log.error(`Backing up ${outcome.board.name}: ${describeCauses(outcome.error)}`);
+  }
+  const { backedUp, failed, partly } = sumOfBoards(outcomes);
+  const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];
+  const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
+  const show = actions.length === 0 ? showInformationMessage : backedUp > 0 ? showWarningMessage : showErrorMessage;
+  const answer = await show(summaryOfBoards(outcomes), ...actions);
+  if (answer === 'Show Log') log.show();
+  if (answer === 'Try Again') await tryAgain(services, failedBoards(outcomes));
+}
+
+/** A board may be at another port by now. One that is away fails again, and is told again. */
+async function tryAgain(services: Services, failed: readonly ConnectedBoardChoice[]): Promise<void> {
+  await services.boards.refresh();
+  const now = new Map(services.boards.list.filter(isConnected).map((board) => [board.key, board]));
+  await runBackups(
+    services,
+    failed.map((board) => now.get(board.key) ?? board),
+  );
+}
+
+function isGood(outcome: BoardOutcome<ConnectedBoardChoice>): boolean {
+  return 'result' in outcome && isWhole(outcome.result);
+}

@@ -1,0 +1,56 @@
+// What a backup of one board and those of several have in common: how it is called, taken, remembered and logged.
+
+import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
+import type { JobContext } from '../core/jobs/job.js';
+import { ROOT } from '../core/paths.js';
+import { type Approach, addressOf } from './approach.js';
+import { BACKUP_SHARES } from './jobBar.js';
+import { noteBackedUp } from './live/noteBackedUp.js';
+import type { ConnectedBoardChoice } from './pickBoard.js';
+import type { JobWords } from './runJob.js';
+import type { Services } from './services.js';
+import { readSettings } from './settings.js';
+
+/** What kind of backup, and why. */
+export type BackupWish = Pick<BackupOptions, 'kind' | 'origin'>;
+
+export function wordsFor({ name, key, url }: ConnectedBoardChoice): JobWords {
+  return { title: `Backing up ${name}`, noun: 'Backup', shares: BACKUP_SHARES, boards: [key, url] };
+}
+
+export async function takeBackup(
+  services: Services,
+  context: JobContext,
+  { url }: ConnectedBoardChoice,
+  wish: BackupWish,
+  approach: Approach,
+): Promise<BackupResult> {
+  const { include, exclude, fullAfter, recordUnchanged } = readSettings();
+  const address = addressOf(services, url, 'backup', approach);
+  return backup(context, address, await services.boards.openStore(), {
+    ...wish,
+    ...{ fullAfter, recordUnchanged },
+    scope: { root: ROOT, include, exclude },
+  });
+}
+
+export async function rememberBackup(
+  services: Services,
+  { url }: ConnectedBoardChoice,
+  result: BackupResult,
+): Promise<void> {
+  await services.boards.learn(url, result.backup.board.id);
+  await noteBackedUp(services, url, result);
+  await services.boards.refreshBackups();
+}
+
+export function logDetails({ log }: Services, { errors, warnings, limits }: BackupResult): void {
+  for (const error of errors) log.warn(`not backed up: ${error.message}`);
+  for (const warning of warnings) log.warn(warning);
+  for (const limit of limits) log.info(limit);
+}
+
+/** Whether nothing has to be said besides that it is done. */
+export function isWhole({ errors, warnings }: BackupResult): boolean {
+  return errors.length === 0 && warnings.length === 0;
+}
