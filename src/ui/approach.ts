@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ConnectOptions } from '../core/board/connect.js';
 import { type ErrorCode, isBackupError } from '../core/errors.js';
 import type { BoardAddress } from '../core/jobs/job.js';
+import { isOfThisMachine, portKindOf } from '../core/plan/portKinds.js';
 import type { Remedies } from './failures.js';
 import { askToRelease, whoCanRelease } from './portHolders.js';
 import type { Services } from './services.js';
@@ -45,14 +46,16 @@ export async function remediesFor(
 ): Promise<Remedies> {
   const is = (codes: readonly ErrorCode[]) => isBackupError(error) && codes.includes(error.code);
   const port = isBackupError(error) ? error.path : undefined;
+  // No other extension holds what is simulated or in the network.
+  const held = is(['port-busy']) && port !== undefined && isOfThisMachine(portKindOf(port)) ? port : undefined;
   const wait = () => again({ ...tried, waitMs: WAIT_MS });
   const restart = () => again({ ...tried, mayRestart: true });
-  const release = async () => {
-    if (port !== undefined) await askToRelease(services, port);
+  const release = async (from: string) => {
+    await askToRelease(services, from);
     again({ ...tried, waitMs: Math.max(tried.waitMs ?? 0, RELEASE_MS) });
   };
   return {
-    ...(is(['port-busy']) && (await whoCanRelease()).length > 0 && { [RELEASE]: () => void release() }),
+    ...(held !== undefined && (await whoCanRelease()).length > 0 && { [RELEASE]: () => void release(held) }),
     ...(is(UNANSWERED) && !tried.mayRestart && { [RESTART]: restart }),
     ...((is(UNANSWERED) || is(AWAY)) && { [WAIT]: wait }),
     ...(is(UNCLEAR) && { [DIAGNOSE]: () => void diagnoseIt(port) }),

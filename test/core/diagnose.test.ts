@@ -6,7 +6,7 @@ import type { PortSystem } from '../../src/core/board/portSystem.js';
 import type { Port } from '../../src/core/board/ports.js';
 import type { PortUse } from '../../src/core/board/transport/portHolder.js';
 import { type FileSystem, realEnv } from '../../src/core/env.js';
-import { BackupError } from '../../src/core/errors.js';
+import { BackupError, cancelled } from '../../src/core/errors.js';
 import { type DiagnoseRequest, diagnose } from '../../src/core/jobs/diagnose.js';
 import { describeDiagnosis, findingSentence } from '../../src/core/jobs/diagnoseText.js';
 import { type Finding, mainFinding } from '../../src/core/plan/finding.js';
@@ -300,11 +300,18 @@ describe('A diagnosis', () => {
     assert.deepEqual(opened, [PICO.url, CH340.url]);
   });
 
+  it('ends where it is cancelled while the board is asked', async () => {
+    const probe = (url: string) => ({ url, open: () => Promise.reject(cancelled()) });
+    await assert.rejects(findingsOn({ ports: [PICO] }, { probe }), { code: 'cancelled' });
+  });
+
   it('P47 has no password of an address in it, and not the name of the user', async () => {
     const url = 'ws://ada:secret@192.0.2.1';
     const trouble = new BackupError('port-failed', 'The simulated boards in /home/ada/boards could not be listed.');
     const { system, fs } = other({ trouble, ports: [{ url, hardware: {} }] });
-    const request = { named: [url], simulatedBoards: '/home/ada/boards', controlLines: 'auto' } as const;
+    const refused = new BackupError('port-denied', `No way to ${url}.`, { hint: `Try ${url} again.` });
+    const probe = () => ({ url, open: () => Promise.reject(refused) });
+    const request = { named: [url], simulatedBoards: '/home/ada/boards', controlLines: 'auto', probe } as const;
     const diagnosis = await diagnose({ env: { ...realEnv(), fs } }, system, request);
     const text = describeDiagnosis(diagnosis, ['MicroPython Backup 1.0']);
     for (const told of [text, JSON.stringify(diagnosis)]) {
@@ -350,14 +357,15 @@ describe('A diagnosis', () => {
   });
 
   it('keeps together what is to be typed, however long it is', () => {
-    const rule = accessFix({
-      ...{ file: { owner: 0, group: 0, mode: 0o660 }, user: { id: 1, groups: [1], name: 'ada' } },
-      ...{ groups: [], distribution: parseOsRelease(''), hardware: { vendorId: '1a86' }, isAllowed: false },
-    });
-    const finding = { what: 'permission', state: 'problem', sentence: 'No.', fix: rule } as const;
+    const command = `sudo ${'--option '.repeat(20)}now`;
+    const finding = {
+      what: 'permission',
+      state: 'problem',
+      sentence: 'No.',
+      fix: `Run \`${command}\`, please.`,
+    } as const;
     const text = describeDiagnosis({ ports: [], system: 'linux', findings: [finding], probed: true }, []);
-    assert.ok(text.includes('`SUBSYSTEM=="tty", ATTRS{idVendor}=="1a86", MODE="0660", TAG+="uaccess"`'));
-    assert.ok(text.split('\n').length > 5);
+    assert.ok(text.split('\n').includes(`          \`${command}\`,`));
   });
 
   it('knows kinds of lines and chips, and says which it does not know', () => {
