@@ -254,9 +254,9 @@ describe('What is said at the terminal', () => {
     let printed = '';
     const stream = { write: (text: string) => (printed += text), isTTY: true, columns: 0 };
     const path = parseBoardPath(`lib/${'long'.repeat(50)}.py`);
-    peopleOutput(stream, stream).progress({ phase: 'read', path, done: { files: 0, bytes: 0 } });
+    peopleOutput(stream, stream).progress({ phase: 'wait', path, done: { files: 0, bytes: 0 } });
     assert.equal(printed.length, '\r\x1b[K'.length + 79);
-    assert.match(printed, /Reading lib\/long/);
+    assert.match(printed, /Waiting for the board.* lib\/long/);
   });
 
   it('of several boards at once is a line for each, which goes when its board is done', () => {
