@@ -1,10 +1,14 @@
 // Tells a failure: what happened and what to do, with the causes in the log. Never a stack trace in a notification.
 
 import * as vscode from 'vscode';
-import { BackupError, describeCauses, messageOf } from '../core/errors.js';
+import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import { readSettings } from './settings.js';
 
 /** A next step that a message offers: what its button says, and what it does. */
 export type Remedies = Readonly<Record<string, () => void>>;
+
+/** What another folder may help with. */
+const OF_FOLDER: readonly ErrorCode[] = ['store-denied', 'store-failed', 'store-full', 'store-not-found'];
 
 /**
  * @param during what was under way, for the log and for failures that are defects of ours
@@ -21,10 +25,23 @@ export async function showFailure(
     error instanceof BackupError
       ? sentenceOf(error)
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
-  const offered = await remedies;
-  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(offered), 'Show Log');
-  if (answer === 'Show Log') log.show();
-  else if (answer !== undefined) offered[answer]?.();
+  const ways: Remedies = {
+    ...(await remedies),
+    ...(isOfStore(error) && { 'Choose Folder…': chooseFolder }),
+    'Show Log': () => log.show(),
+  };
+  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(ways));
+  if (answer !== undefined) ways[answer]?.();
+}
+
+/** An export has a folder of its own, which no setting names. */
+function isOfStore(error: unknown): boolean {
+  if (!isBackupError(error) || !OF_FOLDER.includes(error.code)) return false;
+  return error.path?.startsWith(readSettings().storeFolder) ?? false;
+}
+
+function chooseFolder(): void {
+  void vscode.commands.executeCommand('workbench.action.openSettings', 'micropythonBackup.storeFolder');
 }
 
 /** What happened and what to do next. */

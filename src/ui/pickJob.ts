@@ -18,7 +18,7 @@ export async function pickJob(jobs: readonly RunningJob[], placeHolder: string):
  */
 export async function showJobsOf({ jobs }: Services, running: readonly RunningJob[], board: string): Promise<void> {
   const show = { label: '$(bell) Show Progress', description: running.map(describeJob).join(', ') };
-  const cancels = running.map((job) => ({ label: `$(close) Cancel ${displayPath(job.title)}`, job }));
+  const cancels = running.map((job) => ({ label: '$(close) Cancel', description: displayPath(job.title), job }));
   const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { job?: RunningJob }>([show, ...cancels], {
     placeHolder: `${displayPath(board)} is busy`,
   });

@@ -11,6 +11,7 @@ import { COPY_SHARES } from './jobBar.js';
 import { nameBackups } from './nameBackups.js';
 import { runStoreJob } from './runStoreJob.js';
 import type { Services } from './services.js';
+import { showFolder, showFolderLabel } from './showFolder.js';
 
 const FORMS = [
   { label: 'One Archive', description: '.blb, a ZIP that needs no other', form: 'archive' },
@@ -42,6 +43,5 @@ async function askWhere(backups: readonly BackupSummary[], form: ExportOptions['
 }
 
 async function tell(sentence: string, target: string): Promise<void> {
-  const reveal = await vscode.window.showInformationMessage(sentence, 'Show in Folder');
-  if (reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(target));
+  if (await vscode.window.showInformationMessage(sentence, showFolderLabel())) await showFolder(target);
 }

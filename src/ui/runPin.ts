@@ -1,6 +1,5 @@
-// Pins and unpins backups. The rows show it, so a word in the status bar is enough.
+// Pins and unpins backups. The rows show it, so the check mark in the status bar is enough.
 
-import * as vscode from 'vscode';
 import { annotate } from '../core/jobs/annotate.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { NO_SHARES } from './jobBar.js';
@@ -9,19 +8,13 @@ import type { JobWords } from './runJob.js';
 import { runStoreJob } from './runStoreJob.js';
 import type { Services } from './services.js';
 
-const SHOWN_MS = 5_000;
-
 export async function runPin(services: Services, backups: readonly BackupSummary[], pinned: boolean): Promise<void> {
   const name = nameBackups(backups);
-  const words: JobWords<boolean> = {
+  const words: JobWords = {
     title: `${pinned ? 'Pinning' : 'Unpinning'} ${name}`,
-    noun: 'Pin',
+    noun: pinned ? 'Pin' : 'Unpin',
     shares: NO_SHARES,
     place: 'view',
   };
-  const done = await runStoreJob(services, words, async (context, store) => {
-    await annotate(context, store, backups, { pinned });
-    return true;
-  });
-  if (done) vscode.window.setStatusBarMessage(`${pinned ? 'Pinned' : 'Unpinned'} ${name}.`, SHOWN_MS);
+  await runStoreJob(services, words, (context, store) => annotate(context, store, backups, { pinned }));
 }

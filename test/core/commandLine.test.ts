@@ -254,9 +254,14 @@ describe('What is said at the terminal', () => {
     let printed = '';
     const stream = { write: (text: string) => (printed += text), isTTY: true, columns: 0 };
     const path = parseBoardPath(`lib/${'long'.repeat(50)}.py`);
-    peopleOutput(stream, stream).progress({ phase: 'wait', path, done: { files: 0, bytes: 0 } });
+    const [done, total] = [
+      { files: 123, bytes: 1_000_000 },
+      { files: 1000, bytes: 10_000_000 },
+    ];
+    const rate = { bytesPerSecond: 9_800, secondsLeft: 915 };
+    peopleOutput(stream, stream).progress({ phase: 'read', path, done, total, ...rate });
     assert.equal(printed.length, '\r\x1b[K'.length + 79);
-    assert.match(printed, /Waiting for the board.* lib\/long/);
+    assert.match(printed, /Reading lib\/long/);
   });
 
   it('of several boards at once is a line for each, which goes when its board is done', () => {

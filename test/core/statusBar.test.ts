@@ -152,7 +152,7 @@ describe('The tooltip of the status bar', () => {
       view({ storeTrouble }).tooltip,
       /^\*\*The folder cannot be read\\\.\*\* {2}\nChoose a folder\\\. {2}\n\[Choose Folder…\]/,
     );
-    assert.doesNotMatch(view({ storeTrouble, list: [bare] }).tooltip, /No backup yet/);
+    assert.doesNotMatch(view({ storeTrouble, list: [bare] }).tooltip, /No backup yet|Back Up Now/);
     const restores = [{ board: backup.board, at: iso(1), state: 'unfinished', id: 'r' } as unknown as RestoreRecord];
     assert.match(view({ restores }).tooltip, /was not finished.*\n\[Finish Restore…\]\(\S+\) · \[Undo Restore…\]/);
     const backups = [{ ...backup, verified: { at: iso(3), isSound: false } }];

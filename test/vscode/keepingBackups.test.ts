@@ -10,6 +10,7 @@ import { realEnv } from '../../src/core/env.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { nameBackup, nameBackups } from '../../src/ui/nameBackups.js';
+import { hasFileManager } from '../../src/ui/showFolder.js';
 import { backupItem } from '../../src/ui/tree/describeBackup.js';
 import { takeBackup, takeIncremental } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
@@ -275,6 +276,13 @@ describe('What can be done with backups', function () {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  });
+
+  it('the folder of the backups is named where no file manager can show it', async () => {
+    await vscode.env.clipboard.writeText('');
+    const said = await whileUserAnswers({ 'The backups are in': 'Copy Path' }, () => run('openStoreFolder'));
+    if (hasFileManager()) assert.deepEqual(said, []);
+    else assert.equal(await vscode.env.clipboard.readText(), foldersOfTests().store);
   });
 });
 

@@ -6,7 +6,7 @@ import { runJob } from '../../src/ui/runJob.js';
 import { RunningJobs } from '../../src/ui/runningJobs.js';
 import type { Services } from '../../src/ui/services.js';
 import { inNewStore, quietLog } from './newStore.js';
-import { whileUserAnswers } from './userAtWork.js';
+import { foldersOfTests, whileUserAnswers } from './userAtWork.js';
 
 const words = { title: 'Backing up demo', noun: 'Backup', shares: {} };
 
@@ -39,6 +39,29 @@ describe('A job', () => {
         said.map(({ text, choices }) => ({ text, choices })),
         [{ text: 'The cable was pulled. Plug it in again.', choices: ['Show Log'] }],
       );
+    }));
+
+  it('offers another folder where that of the backups fails, and not where an export does', () =>
+    withServices(async (services) => {
+      const choicesAt = async (path: string) => {
+        const error = new BackupError('store-full', 'The disk is full.', { path });
+        const said = await whileUserAnswers({}, () => runJob(services, words, async () => Promise.reject(error)));
+        return said[0]?.choices;
+      };
+      assert.deepEqual(await choicesAt(`${foldersOfTests().store}/pico`), ['Choose Folder…', 'Show Log']);
+      assert.deepEqual(await choicesAt('/media/stick/export.blb'), ['Show Log']);
+    }));
+
+  it('leaves a bar over the tree where its rows tell all, and is known as any other', () =>
+    withServices(async (services) => {
+      let message: string | undefined;
+      const { jobs } = services;
+      const result = await runJob(services, { ...words, place: 'view' }, async ({ onProgress }) => {
+        onProgress?.({ phase: 'read', done: { files: 0, bytes: 0 } });
+        message = jobs.list[0]?.progress?.step.phase;
+        return 'done';
+      });
+      assert.deepEqual([result, message, jobs.lastDone?.title], ['done', 'read', words.title]);
     }));
 
   it('is stopped by the end of the window, and says that it was cancelled', () =>

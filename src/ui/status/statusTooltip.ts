@@ -38,7 +38,7 @@ export function tooltipOf(
     trouble && aboutTrouble(trouble, board),
     board ? aboutBoard(board, facts, now) : aboutNone(facts),
     jobs.map(aboutJob),
-    [linksOf(board, jobs).join(' · ')],
+    [linksOf(facts, board).join(' · ')],
   ];
   return sections
     .map((lines) => (lines ?? []).filter((line) => line !== false && line !== undefined).join('  \n'))
@@ -104,11 +104,12 @@ function aboutJob({ id, title, progress, isCancelled }: RunningJob): string {
   return `${escaped(title)}${escaped(step)} · ${commandLink('Cancel', CANCEL, id)}`;
 }
 
-function linksOf(board: KnownBoard | undefined, jobs: readonly RunningJob[]): string[] {
+function linksOf({ jobs, storeTrouble }: StatusFacts, board: KnownBoard | undefined): string[] {
   const isBusy = jobs.some(({ boards }) => boards.some((name) => name === board?.key || name === board?.url));
   const latest = board?.latest?.id;
   return [
-    ...(isBusy ? [] : [commandLink('Back Up Now', QUICK_BACKUP, ...(board ? [board.key] : []))]),
+    // Without a folder for it, there is no backup.
+    ...(isBusy || storeTrouble ? [] : [commandLink('Back Up Now', QUICK_BACKUP, ...(board ? [board.key] : []))]),
     commandLink('Choose Board…', CHOOSE),
     commandLink('Show in Tree', SHOW_IN_TREE, ...(latest === undefined ? [] : [latest])),
     commandLink('Show Log', SHOW_LOG),

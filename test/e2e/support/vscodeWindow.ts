@@ -146,6 +146,20 @@ export class VscodeWindow {
     return this.page.locator('.statusbar-item', { hasText: text });
   }
 
+  /**
+   * Opens the tooltip of something by resting on it.
+   *
+   * @param text what the tooltip says somewhere
+   */
+  async tooltipOf(item: Locator, text: string): Promise<Locator> {
+    // Who is there already does not come to rest.
+    await this.page.mouse.move(0, 0);
+    await item.hover();
+    const tooltip = this.page.locator('.monaco-hover', { hasText: text });
+    await tooltip.waitFor();
+    return tooltip;
+  }
+
   /** A notification that says this somewhere; one that shows progress too. */
   notification(text: string): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
