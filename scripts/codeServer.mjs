@@ -24,6 +24,7 @@ export const quietSettings = {
  * @property {string} folder for all it writes; what is in it from an earlier run is used again
  * @property {string} [vsix] an extension to install first
  * @property {Record<string, unknown>} [settings] of the machine, read when VS Code starts
+ * @property {boolean} [needsTrust] whether the folder that is opened is not trusted until somebody says so, as everywhere else
  * @property {string[]} [options] more of code-server's options
  */
 
@@ -31,7 +32,7 @@ export const quietSettings = {
  * @param {CodeServerOptions} codeServer
  * @returns {Promise<{ address: string, ended: Promise<unknown>, stop(): Promise<void> }>} the address ends with a slash
  */
-export async function startCodeServer({ host, folder, vsix, settings = {}, options = [] }) {
+export async function startCodeServer({ host, folder, vsix, settings = {}, needsTrust = false, options = [] }) {
   const userData = join(folder, 'user-data');
   // The settings of the machine: the user's own are written anew by this VS Code as soon as one of them is changed in it.
   await mkdir(join(userData, 'Machine'), { recursive: true });
@@ -49,7 +50,8 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, optio
     if (code !== 0) throw new Error(`code-server could not install ${vsix}.\n${output.join('\n')}`);
   }
 
-  const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'];
+  const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check'];
+  if (!needsTrust) quiet.push('--disable-workspace-trust');
   const server = spawn(host.node, [...common, ...quiet, '--bind-addr', '127.0.0.1:0', ...options], {
     ...spawnOptions,
     // A process group of its own: it starts others, which must end with it.

@@ -5,6 +5,7 @@ import type { Afterwards } from '../core/board/connect.js';
 import { CONTROL_LINES, type ControlLines } from '../core/board/transport/lineControl.js';
 import { USUAL_SERIAL_SETTINGS } from '../core/board/transport/transport.js';
 import {
+  DEFAULT_EXCLUDE,
   DEVICE_FILES,
   defaultSimulatedBoardsFolder,
   defaultStoreFolder,
@@ -73,7 +74,7 @@ export function readSettings(): Settings {
   return {
     storeFolder: folder(configuration.get('storeFolder'), defaultStoreFolder()),
     include: texts(configuration.get('include')),
-    exclude: texts(configuration.get('exclude')),
+    exclude: textsOr(configuration.get('exclude'), DEFAULT_EXCLUDE),
     fullAfter: wholeNumber(configuration.get('fullAfter'), USUAL_FULL_AFTER),
     recordUnchanged: yesOrNo(configuration.get('recordUnchanged'), false),
     retention: configuration.get('retention'),

@@ -1,7 +1,7 @@
 // Opens a real VS Code in a browser with the packaged extension installed, as someone would meet it: nothing is left over
 // from another test.
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type LaunchOptions } from 'playwright-core';
@@ -21,8 +21,11 @@ export interface VscodeInBrowser {
   close(): Promise<void>;
 }
 
-/** @param settings the user's */
-export async function openVscode(settings: Settings = {}): Promise<VscodeInBrowser> {
+/**
+ * @param settings the user's
+ * @param distrusted settings of the folder that is opened, which the user does not trust; without them, every folder is trusted
+ */
+export async function openVscode(settings: Settings = {}, distrusted?: Settings): Promise<VscodeInBrowser> {
   const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
   const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
   const toUndo = [() => rm(folder, { recursive: true })];
@@ -31,10 +34,15 @@ export async function openVscode(settings: Settings = {}): Promise<VscodeInBrows
   };
   const [workspace, store, boards] = [join(folder, 'project'), join(folder, 'store'), join(folder, 'boards')];
   await mkdir(workspace);
+  if (distrusted) {
+    await mkdir(join(workspace, '.vscode'));
+    await writeFile(join(workspace, '.vscode', 'settings.json'), JSON.stringify(distrusted));
+  }
   const ourFolders = { 'micropythonBackup.storeFolder': store, 'micropythonBackup.simulatedBoardsFolder': boards };
   try {
     const allSettings = { ...quietSettings, ...ourFolders, ...settings };
-    const server = await startCodeServer({ host, folder, vsix, settings: allSettings });
+    const needsTrust = distrusted !== undefined;
+    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust });
     toUndo.push(() => server.stop());
     const browser = await chromium.launch(launchOptions);
     toUndo.push(() => browser.close());
@@ -42,6 +50,7 @@ export async function openVscode(settings: Settings = {}): Promise<VscodeInBrows
     await page.goto(`${server.address}?folder=${encodeURIComponent(workspace)}`);
     const window = new VscodeWindow(page);
     await window.ready();
+    if (needsTrust) await window.statusBarItem('Restricted Mode').waitFor();
     return { window, workspace, store, boards, close };
   } catch (error) {
     await close();
@@ -54,12 +63,16 @@ export async function openVscode(settings: Settings = {}): Promise<VscodeInBrows
  * picture of how it was then.
  *
  * @param settings the user's, asked for when VS Code is opened
+ * @param distrusted as for {@link openVscode}
  * @returns gives that VS Code inside a test
  */
-export function vscodeForTests(settings: () => Promise<Settings> | Settings = () => ({})): () => VscodeInBrowser {
+export function vscodeForTests(
+  settings: () => Promise<Settings> | Settings = () => ({}),
+  distrusted?: Settings,
+): () => VscodeInBrowser {
   let opened: VscodeInBrowser | undefined;
   before(async () => {
-    opened = await openVscode(await settings());
+    opened = await openVscode(await settings(), distrusted);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed')
