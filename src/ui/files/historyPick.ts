@@ -81,7 +81,7 @@ function itemOf(
       ? [
           button('go-to-file', 'Open File', () => openFile(own)),
           ...(newest && newest !== version
-            ? [button('diff', 'Compare with Newest', () => openTwo(own, { backup: endsOf(newest).last, path }))]
+            ? [button('git-compare', 'Compare with Newest', () => openTwo(own, { backup: endsOf(newest).last, path }))]
             : []),
           button('discard', 'Restore This Version…', () => runRestore(services, last, { paths: [path] })),
         ]
