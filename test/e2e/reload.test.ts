@@ -21,7 +21,10 @@ describe('After "Reload Window"', function () {
     await text.waitFor();
     await writeFile(join(boards, 'greenhouse', 'new.txt'), 'new on the board\n');
     await window.command('Notifications: Clear All Notifications');
-    await window.contextMenu(window.page.getByRole('treeitem').filter({ hasText: 'full, 11 files' }), 'Compare with Board…');
+    await window.contextMenu(
+      window.page.getByRole('treeitem').filter({ hasText: 'full, 11 files' }),
+      'Compare with Board…',
+    );
     await window.page.locator('.view-lines', { hasText: 'new on the board' }).waitFor();
     await window.reload();
     await window.page.locator('.view-lines', { hasText: 'in another session' }).waitFor();
