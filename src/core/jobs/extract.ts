@@ -70,7 +70,7 @@ export async function extract(context: JobContext, store: Store, options: Extrac
     for (const copy of copies) {
       throwIfCancelled(signal);
       phases.file(copy.file.path);
-      await write(env, store, copy, taken.has(copy.to), phases);
+      await write(context, store, copy, taken.has(copy.to), phases);
       result.written.push(copy.to);
       result.bytes += copy.file.size;
     }
@@ -133,7 +133,13 @@ async function findTaken(env: Env, { files }: CopyPlan): Promise<Set<string>> {
 }
 
 /** Under another name first: what was there stays whole until the new one is. */
-async function write(env: Env, store: Store, { file, to }: Copy, replaces: boolean, phases: Phases): Promise<void> {
+async function write(
+  { env, signal }: JobContext,
+  store: Store,
+  { file, to }: Copy,
+  replaces: boolean,
+  phases: Phases,
+): Promise<void> {
   const partial = join(dirname(to), `.${basename(to)}.${Buffer.from(env.random(4)).toString('hex')}.partial`);
   const name = replaces ? partial : to;
   await onDisk(dirname(to), () => env.fs.makeFolder(dirname(to)));
@@ -142,6 +148,7 @@ async function write(env: Env, store: Store, { file, to }: Copy, replaces: boole
   try {
     try {
       for await (const chunk of store.readContent(file)) {
+        throwIfCancelled(signal);
         await target.append(chunk);
         phases.add({ bytes: chunk.length });
       }

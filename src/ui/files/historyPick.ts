@@ -29,9 +29,18 @@ export async function showHistory(services: Services, file: FileOfBackup): Promi
   list.busy = true;
   list.matchOnDescription = true;
   list.matchOnDetail = true;
-  list.onDidHide(() => {
-    closed.abort();
-    list.dispose();
+  // From the beginning: it may be closed before there is anything in it.
+  const choosing = new Promise<(() => Thenable<unknown>) | undefined>((resolve) => {
+    list.onDidAccept(() => {
+      const [item] = list.selectedItems;
+      if (item) resolve(item.pick);
+    });
+    list.onDidTriggerItemButton(({ item, button }) => resolve(item.buttons.find((one) => one === button)?.press));
+    list.onDidHide(() => {
+      closed.abort();
+      list.dispose();
+      resolve(undefined);
+    });
   });
   list.show();
   try {
@@ -49,11 +58,7 @@ export async function showHistory(services: Services, file: FileOfBackup): Promi
     if (!isBackupError(error, 'cancelled')) throw error;
     return;
   }
-  const chosen = await new Promise<(() => Thenable<unknown>) | undefined>((resolve) => {
-    list.onDidAccept(() => resolve(list.selectedItems[0]?.pick));
-    list.onDidTriggerItemButton(({ item, button }) => resolve(item.buttons.find((one) => one === button)?.press));
-    list.onDidHide(() => resolve(undefined));
-  });
+  const chosen = await choosing;
   list.hide();
   await chosen?.();
 }
@@ -81,7 +86,7 @@ function itemOf(
       ? [
           button('go-to-file', 'Open File', () => openFile(own)),
           ...(newest && newest !== version
-            ? [button('diff', 'Compare with Newest', () => openTwo(own, { backup: endsOf(newest).last, path }))]
+            ? [button('git-compare', 'Compare with Newest', () => openTwo(own, { backup: endsOf(newest).last, path }))]
             : []),
           button('discard', 'Restore This Version…', () => runRestore(services, last, { paths: [path] })),
         ]

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { BoardPath } from '../../core/paths.js';
 import type { TreeDifference } from '../../core/plan/compareTrees.js';
-import { backupUri, comparedUri } from './backupUri.js';
+import { backupUri } from './backupUri.js';
 import { type FileOfBackup, olderFirst, titleOfTwo, titleWith } from './fileWords.js';
 
 export function openFile({ backup, path }: FileOfBackup): Thenable<unknown> {
@@ -14,14 +14,14 @@ export function openFile({ backup, path }: FileOfBackup): Thenable<unknown> {
 /** The older one on the left, where that can be said. */
 export function openTwo(one: FileOfBackup, other: FileOfBackup): Thenable<unknown> {
   const [left, right] = olderFirst(one, other);
-  const uris = [left, right].map(({ backup, path }) => comparedUri(backup, path));
+  const uris = [left, right].map(({ backup, path }) => backupUri(backup, path));
   return vscode.commands.executeCommand('vscode.diff', ...uris, titleOfTwo(left, right, Date.now()));
 }
 
 /** @param name what the other file is called in the title */
 export function openBeside(file: FileOfBackup, other: vscode.Uri, name: string): Thenable<unknown> {
   const { backup, path } = file;
-  return vscode.commands.executeCommand('vscode.diff', comparedUri(backup, path), other, titleWith(file, name));
+  return vscode.commands.executeCommand('vscode.diff', backupUri(backup, path), other, titleWith(file, name));
 }
 
 /** The files of one side, undefined where the bytes of one cannot be had. */
