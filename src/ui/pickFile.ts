@@ -13,8 +13,13 @@ import type { Services } from './services.js';
 import { isNode } from './targets.js';
 
 /** @returns undefined where nothing names a file of a backup. @throws BackupError `backup-not-found` */
-export async function fileNamedBy({ boards }: Services, target: unknown): Promise<FileOfBackup | undefined> {
+export async function fileNamedBy({ boards, live }: Services, target: unknown): Promise<FileOfBackup | undefined> {
   if (isNode(target) && target.kind === 'file') return { backup: target.backup, path: target.path };
+  if (isNode(target) && target.kind === 'liveFile') {
+    // Its versions are those in backups.
+    const backup = live.lookOf(target.board.url)?.since?.backup;
+    return backup && { backup, path: target.path };
+  }
   if (!(target instanceof vscode.Uri) || target.scheme !== SCHEME) return undefined;
   const found = await findFile(boards, target);
   if (found) return found;

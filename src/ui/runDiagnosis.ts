@@ -14,6 +14,7 @@ import { machineOfWindow } from './remoteWindow.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
+import { placeOfWindow } from './windowPlace.js';
 
 const COPY = 'Copy';
 const RELEASE = 'Ask Them to Release the Port';
@@ -26,11 +27,16 @@ const AGAIN = 'Diagnose Again';
 export async function runDiagnosis(services: Services, url: string | undefined, probe: boolean): Promise<void> {
   const { extraPorts, simulatedBoardsFolder, controlLines } = readSettings();
   const name = url === undefined ? 'All Ports' : withoutCredentials(url);
-  const words = { title: `Diagnosing ${name}`, noun: 'Diagnosis', shares: NO_SHARES };
+  const words = {
+    title: `Diagnosing ${name}`,
+    noun: 'Diagnosis',
+    shares: NO_SHARES,
+    boards: url === undefined ? [] : [url],
+  };
   const diagnosis = await runJob(services, words, (context) =>
     diagnose(context, realPortSystem(), {
       ...{ url, named: extraPorts, simulatedBoards: simulatedBoardsFolder, controlLines },
-      ...machineOfWindow(placeOf(services)),
+      ...machineOfWindow(placeOfWindow(services.extension)),
       ...(probe && { probe: (port: string) => addressOf(services, port, 'diagnosis', {}) }),
     }),
   );
@@ -77,12 +83,4 @@ function versions(): string[] {
   // The name of a remote may be that of a computer.
   const where = remoteName === undefined ? '' : ', in a remote window';
   return [`MicroPython Backup ${version}`, `${appName} ${vscode.version}${where}`, `Node ${process.versions.node}`];
-}
-
-function placeOf({ extension }: Services): Parameters<typeof machineOfWindow>[0] {
-  return {
-    remoteName: vscode.env.remoteName,
-    runsWithWindow: extension.extension.extensionKind === vscode.ExtensionKind.UI,
-    isInBrowser: vscode.env.uiKind === vscode.UIKind.Web,
-  };
 }

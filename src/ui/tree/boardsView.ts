@@ -5,8 +5,10 @@ import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import { nameBackup } from '../nameBackups.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
+import { machineOfWindow } from '../remoteWindow.js';
 import type { Services } from '../services.js';
 import { SECTION } from '../settings.js';
+import { placeOfWindow } from '../windowPlace.js';
 import type { BoardsTree } from './boardsTree.js';
 import { RowDragAndDrop } from './dragAndDrop.js';
 import type { Node } from './nodes.js';
@@ -85,9 +87,8 @@ function messageOf({ choosing }: BoardsTree): string {
 }
 
 /** The welcome of an empty view explains where boards have to be plugged in. */
-export function tellWhereWeRun({ extension }: vscode.ExtensionContext): void {
-  const isRemote = extension.extensionKind === vscode.ExtensionKind.Workspace && vscode.env.remoteName !== undefined;
-  void setContext('remote', isRemote ? vscode.env.remoteName : '');
+export function tellWhereWeRun(extension: vscode.ExtensionContext): void {
+  void setContext('machine', machineOfWindow(placeOfWindow(extension)).machine ?? 'here');
 }
 
 function setContext(name: string, value: unknown): Thenable<unknown> {
