@@ -65,7 +65,7 @@ describe('The main job in VS Code', function () {
     await window.treeRow('wifi.py').click();
     await window.page.locator('.tab', { hasText: 'wifi.py' }).waitFor();
     await window.page.locator('.view-lines', { hasText: 'network' }).waitFor();
-    await window.inAllThemes('tree');
+    await window.pictures('tree');
   });
 
   it('"Restore File…" shows first what it will do, and the difference of each file', async () => {
@@ -78,7 +78,7 @@ describe('The main job in VS Code', function () {
     await inPreview('sensor.py').click();
     await window.page.locator('.tab', { hasText: 'sensor.py (on the board ↔ to be restored)' }).waitFor();
     await window.page.locator('.view-lines', { hasText: 'mine()' }).first().waitFor();
-    await window.inAllThemes('preview');
+    await window.pictures('preview');
   });
 
   it('P29 leaves alone what is unticked, restores the rest, and reports it', async () => {
@@ -89,7 +89,7 @@ describe('The main job in VS Code', function () {
     assert.equal(await readFile(join(flash, 'lib/sensor.py'), 'utf8'), 'mine()\n');
     assert.match(await readFile(join(flash, 'lib/wifi.py'), 'utf8'), /import network/);
     await readFile(join(flash, 'lib/store.py'));
-    await window.inAllThemes('restored');
+    await window.pictures('restored');
     await window.notificationButton('Restored 2 files', 'Show Report');
     await window.page.locator('.view-lines', { hasText: '2 restored' }).waitFor();
     await window.screenshot('report-light');
@@ -129,7 +129,7 @@ describe('The main job in VS Code', function () {
     await window.command(BACKUP);
     await window.pick('Board');
     await window.notification('Reading').waitFor();
-    await window.inAllThemes('progress');
+    await window.pictures('progress');
     await window.notificationButton('Backing up Board', 'Cancel');
     await window.notification('cancelled').waitFor();
     assert.deepEqual(await archives(), before);
@@ -147,7 +147,7 @@ describe('The main job in VS Code', function () {
       await window.notificationButton('is in use by', 'Diagnose Connection');
       await window.pick('Look at the Port Only');
       await window.page.locator('.view-lines', { hasText: `(process ${holder.pid})` }).waitFor();
-      await window.inAllThemes('diagnosis');
+      await window.pictures('diagnosis');
       await window.notificationButton('It is open in', 'Copy');
     } finally {
       holder.stdin.end();

@@ -26,7 +26,7 @@ describe('The view when not all is well', function () {
     await window.showView('MicroPython Backup');
     await window.command('MicroPython Backup: Refresh');
     await rowWith('full + 249').waitFor();
-    await window.inAllThemes('many-backups');
+    await window.pictures('many-backups');
     await window.command('MicroPython Backup: Focus on Boards View');
     await window.page.keyboard.press('End');
     await rowWith('Show 100 more of 150').click();
@@ -53,7 +53,7 @@ describe('The view when not all is well', function () {
     await window.pick('Damaged or incomplete');
     await window.page.keyboard.press('Enter');
     await rowWith('249 hidden').waitFor();
-    await window.inAllThemes('damaged');
+    await window.pictures('damaged');
     await window.command('MicroPython Backup: Clear Filter');
   });
 
@@ -62,7 +62,7 @@ describe('The view when not all is well', function () {
     await rowWith(NOBODY).first().waitFor();
     await window.rowAction(rowWith(NOBODY).first(), 'Backup Device');
     await window.notification('Nothing accepts connections').waitFor();
-    await window.inAllThemes('failed');
+    await window.pictures('failed');
   });
 
   it('P25 marks a board whose restore was not finished, and offers both ways out', async () => {
@@ -86,7 +86,7 @@ describe('The view when not all is well', function () {
     await window.command('MicroPython Backup: Refresh');
     await window.notification('was not finished').waitFor();
     await rowWith('restore not finished').waitFor();
-    await window.inAllThemes('unfinished-restore');
+    await window.pictures('unfinished-restore');
   });
 });
 

@@ -34,7 +34,7 @@ describe('The tree in VS Code', function () {
     const { window } = vscode();
     await window.showView('MicroPython Backup');
     await window.page.getByRole('button', { name: 'Try It Without a Board' }).waitFor();
-    await window.inAllThemes('no-board');
+    await window.pictures('no-board');
   });
 
   it('offers the first backup of a board with one click', async () => {
@@ -42,7 +42,7 @@ describe('The tree in VS Code', function () {
     await addSimulatedBoard(boards, 'greenhouse');
     await refresh();
     await window.treeRow('Back Up This Board').waitFor();
-    await window.inAllThemes('first-backup');
+    await window.pictures('first-backup');
     await window.treeRow('Back Up This Board').click();
     await window.notification('Backed up greenhouse').waitFor();
     await window.treeRow('Back Up This Board').waitFor({ state: 'detached' });
@@ -57,14 +57,14 @@ describe('The tree in VS Code', function () {
     await window.page.getByRole('treeitem').filter({ hasText: '1 changed, 1 new' }).waitFor();
     await window.treeRow('main.py').click();
     await window.page.locator('.view-lines', { hasText: 'changed' }).waitFor();
-    await window.inAllThemes('live-files');
+    await window.pictures('live-files');
   });
   it('compares a file on the board with the one in the last backup', async () => {
     const { window } = vscode();
     await window.rowAction(liveRow('main.py'), 'Compare with Last Backup');
     await window.page.locator('.tab', { hasText: '↔ on the board' }).waitFor();
     await window.page.locator('.view-lines', { hasText: 'machine' }).first().waitFor();
-    await window.inAllThemes('compare-live');
+    await window.pictures('compare-live');
     await window.command('View: Close All Editors');
   });
 
@@ -73,7 +73,7 @@ describe('The tree in VS Code', function () {
     await window.contextMenu(backupRow('full, 11 files'), 'Choose Files to Restore…');
     await checkbox('main.py').click();
     await window.page.keyboard.press('Escape');
-    await window.inAllThemes('choose-files');
+    await window.pictures('choose-files');
     await window.viewAction('Restore Ticked Files…');
     await window.treeRow('Write 1 file (939 B)').click();
     await window.notification('Restored 1 file to greenhouse').waitFor();
@@ -109,7 +109,7 @@ describe('The tree in VS Code', function () {
     await window.pick('Pinned');
     await window.page.keyboard.press('Enter');
     await backupRow('before a restore').waitFor({ state: 'detached' });
-    await window.inAllThemes('filtered');
+    await window.pictures('filtered');
     await window.viewAction('Clear Filter');
     await backupRow('before a restore').first().waitFor();
   });

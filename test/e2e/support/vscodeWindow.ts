@@ -178,8 +178,12 @@ export class VscodeWindow {
     return path;
   }
 
-  /** The same picture in each kind of theme. The last one stays. */
-  async inAllThemes(name: string): Promise<void> {
+  /** A picture; with `MPBACKUP_THEMES=all` the same in each kind of theme, which takes its time. Light is the last, and the usual one. */
+  async pictures(name: string): Promise<void> {
+    if (process.env.MPBACKUP_THEMES !== 'all') {
+      await this.screenshot(`${name}-light`);
+      return;
+    }
     for (const theme of ['dark', 'hc', 'light'] satisfies Theme[]) {
       await this.setTheme(theme);
       await this.screenshot(`${name}-${theme}`);
