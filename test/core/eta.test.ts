@@ -132,7 +132,7 @@ const traces: Trace[] = JSON.parse(readFileSync(join(ASSETS_FOLDER, '..', 'test'
 
 describe('The time that a job has left', () => {
   /** The estimate is no further off than this, up or down, after 10, 25 and 50 % of the time. */
-  const FACTORS = [2.1, 2, 1.8];
+  const FACTORS = [2, 1.75, 1.6];
 
   for (const trace of traces) {
     it(`is known early: ${trace.name}`, () => {
