@@ -106,7 +106,9 @@ describe('A figure that is shown', () => {
   it('is the rate of the last seconds', () => {
     const rate = createRate();
     assert.equal(rate(0, 0), undefined);
-    for (let now = 1; now <= 100; now++) rate(1000 * now, now);
+    assert.equal(rate(1000, 1), undefined);
+    assert.equal(rate(2000, 2), 1000);
+    for (let now = 3; now <= 100; now++) rate(1000 * now, now);
     let last: number | undefined;
     for (let now = 101; now <= 110; now++) last = rate(100_000 + 10 * (now - 100), now);
     assert.equal(last, 10);
@@ -130,7 +132,7 @@ const traces: Trace[] = JSON.parse(readFileSync(join(ASSETS_FOLDER, '..', 'test'
 
 describe('The time that a job has left', () => {
   /** The estimate is no further off than this, up or down, after 10, 25 and 50 % of the time. */
-  const FACTORS = [2.1, 2, 1.8];
+  const FACTORS = [2, 1.75, 1.6];
 
   for (const trace of traces) {
     it(`is known early: ${trace.name}`, () => {

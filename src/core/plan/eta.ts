@@ -153,6 +153,8 @@ export function createCountdown(): Countdown {
 export function createRate(): (bytes: number, now: number) => number | undefined {
   const seen: Array<{ bytes: number; at: number }> = [];
   return (bytes, now) => {
+    // How long the first ones took to come says nothing of the line.
+    if (bytes === 0 && seen.length === 0) return undefined;
     const last = seen.at(-1);
     if (!last || now - last.at >= SHORTEST_SAMPLE_S) seen.push({ bytes, at: now });
     while (seen[1] && now - seen[1].at >= RATE_OVER_S) seen.shift();
