@@ -53,6 +53,9 @@ describe('The tree in VS Code', function () {
     await writeFile(join(flash, 'main.py'), 'print("changed")\n');
     await writeFile(join(flash, 'extra.txt'), 'new\n');
     await window.expand(window.treeRow('Files on the board'));
+    // As the backup has them, until they are read again.
+    await window.page.getByRole('treeitem').filter({ hasText: 'as in the last backup, read' }).waitFor();
+    await window.rowAction(window.treeRow('Files on the board'), 'Read Files of Board');
     await window.treeRow('extra.txt').waitFor();
     await window.page.getByRole('treeitem').filter({ hasText: '1 changed, 1 new' }).waitFor();
     await window.treeRow('main.py').click();

@@ -41,7 +41,7 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
     case 'board':
       return boardItem(node, now);
     case 'live':
-      return liveItem(node);
+      return liveItem(node, now);
     case 'liveFolder': {
       const item = row(displayPath(nameOf(node.path)), Collapsed, 'liveFolder', vscode.ThemeIcon.Folder);
       item.resourceUri = boardUri(node.board, node.path);
@@ -112,10 +112,14 @@ function boardIcon({ board, restore, work, isDenied }: BoardNode): vscode.ThemeI
   return new vscode.ThemeIcon(board.url.startsWith('sim:') ? 'beaker' : 'circuit-board');
 }
 
-function liveItem({ state }: LiveNode): vscode.TreeItem {
+function liveItem({ state }: LiveNode, now: number): vscode.TreeItem {
   const icon = new vscode.ThemeIcon(state.kind === 'reading' ? 'sync~spin' : 'files');
   const item = row('Files on the board', Collapsed, `live.${state.kind}`, icon);
-  if (state.kind === 'read') item.description = changesOf(state.look.since?.difference);
+  if (state.kind === 'read') {
+    // A backup knows them too, and the board may have gone on since.
+    const read = `read ${age(new Date(state.at).toISOString(), now)}`;
+    item.description = [changesOf(state.look.since?.difference), read].filter(Boolean).join(', ');
+  }
   return item;
 }
 

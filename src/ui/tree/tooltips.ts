@@ -59,9 +59,7 @@ function boardLines({ board, backupsListed, restore, isDenied }: BoardNode, now:
 function liveLines({ state }: LiveNode, now: number): Lines {
   return [
     'What the board has now, read\\-only',
-    state.kind === 'read'
-      ? `Read ${age(new Date(state.at).toISOString(), now)}`
-      : 'A program that runs on the board is stopped while its files are read, and restarted then',
+    'A program that runs on the board is stopped while its files are read, and restarted then',
     state.kind === 'read' && count(state.look.tree.entries.filter(({ type }) => type === 'file').length, 'file'),
     state.kind === 'read' &&
       state.look.since !== undefined &&
