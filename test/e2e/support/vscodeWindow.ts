@@ -56,8 +56,9 @@ export class VscodeWindow {
     const giveUp = Date.now() + startTimeout;
     for (;;) {
       await this.page.keyboard.press('F1');
-      await this.#pickerInput().fill(`>${title}`);
       try {
+        // It closes where something else takes the focus just then.
+        await this.#pickerInput().fill(`>${title}`, { timeout: paletteTimeout });
         await row.waitFor({ timeout: paletteTimeout });
         return row;
       } catch (error) {
