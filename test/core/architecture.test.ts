@@ -21,6 +21,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/paths.ts',
     'src/core/tree.ts',
     'src/core/text.ts',
+    'src/core/chunks.ts',
     'src/core/defaults.ts',
   ],
 ];

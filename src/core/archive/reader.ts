@@ -1,6 +1,7 @@
 // Opens one archive: its manifest, and which content it holds where.
 
 import { crc32 } from 'node:zlib';
+import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import type { BoardPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
@@ -77,9 +78,7 @@ export async function readSmall(zip: ZipReader, name: string, limit: number): Pr
   const size = zip.entries.get(name)?.size;
   if (size === undefined) throw damagedArchive(zip.path, `it has no ${name}`);
   if (size > limit) throw damagedArchive(zip.path, `${name} is larger than it can be`);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of zip.read(name)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  return collected(zip.read(name));
 }
 
 function contentsOf(zip: ZipReader, manifest: Manifest): ArchiveContent[] {

@@ -10,6 +10,7 @@ import {
   RandomAccessReader,
   type ZipFile,
 } from 'yauzl';
+import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import { type BackupError, isBackupError, messageOf } from '../errors.js';
 import { type ArchiveTail, damagedArchive, readRange, readTail } from './archiveBytes.js';
@@ -158,15 +159,9 @@ class BytesForYauzl extends RandomAccessReader {
       done(null);
       return;
     }
-    readAll(readRange(this.env, this.path, position, position + length)).then((found) => {
+    collected(readRange(this.env, this.path, position, position + length)).then((found) => {
       into.set(found, offset);
       done(null);
     }, done);
   }
-}
-
-async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }

@@ -3,6 +3,7 @@
 
 import { type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
+import { collected } from '../chunks.js';
 import { ROOT } from '../paths.js';
 import { type ComparedFile, type ComparedTree, compareTrees, type TreeDifference } from '../plan/compareTrees.js';
 import type { Scope } from '../plan/scope.js';
@@ -55,9 +56,7 @@ export async function readFromBoard(
     phases.begin('read', { files: 1, bytes: file.size });
     phases.file(file.path);
     await using content = await readVerified(context, connected, store.root, file, (bytes) => phases.add({ bytes }));
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content.spool.chunks()) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return await collected(content.spool.chunks());
   });
 }
 

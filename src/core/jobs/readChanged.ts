@@ -1,6 +1,7 @@
 // Reads what is not the same on a board as in a backup, so that it can be shown. Only looks.
 
 import type { ConnectedBoard } from '../board/connect.js';
+import { collected } from '../chunks.js';
 import { isBackupError } from '../errors.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { ComparedFile, TreeDifference } from '../plan/compareTrees.js';
@@ -59,9 +60,7 @@ async function readOne(
   try {
     await using content = await readVerified(context, board, folder, { path, size }, onBytes);
     if (content.sha256 !== sha256) return undefined;
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content.spool.chunks()) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return await collected(content.spool.chunks());
   } catch (error) {
     if (!isBackupError(error, 'file-changed') && !isBackupError(error, 'board-error')) throw error;
     context.env.log.warn(`${board.url}: ${displayPath(path)} could not be read: ${error.message}`);

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { ConnectedBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
+import { collected } from '../chunks.js';
 import { cancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { type Decisions, fingerprint, NO_DECISIONS, type RestorePlan } from '../plan/planToward.js';
@@ -159,10 +160,4 @@ export function previewOf(context: JobContext, deciding: Deciding, look: Look): 
     },
     readWanted: ({ from, size, sha256 }) => collected(deciding.store.readContent({ path: from, size, sha256 })),
   };
-}
-
-async function collected(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: Uint8Array[] = [];
-  for await (const chunk of chunks) all.push(chunk);
-  return Buffer.concat(all);
 }

@@ -9,6 +9,7 @@ import { parseManifest } from '../archive/parseManifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
 import { type ContentPromise, proven } from '../archive/verified.js';
 import { findRemains, type RemainingEntry, readRemains } from '../archive/zipRemains.js';
+import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import { isBackupError, throwIfCancelled } from '../errors.js';
 import type { ContentHash } from '../tree.js';
@@ -59,9 +60,7 @@ async function whole<Result>(read: () => Promise<Result>): Promise<Result | unde
 /** A manifest cannot hold its own hash: the ZIP's sum tells whether these are the bytes that were written. */
 async function manifestIn(env: Env, archive: string, entry: RemainingEntry): Promise<CarriedBackup | undefined> {
   if (entry.size > MANIFEST_LIMITS.bytes) return undefined;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readRemains(env, archive, entry)) chunks.push(chunk);
-  const manifestBytes = Buffer.concat(chunks);
+  const manifestBytes = await collected(readRemains(env, archive, entry));
   if (crc32(manifestBytes) !== entry.crc32) return undefined;
   return { id: manifestId(manifestBytes), manifest: parseManifest(manifestBytes, archive), manifestBytes };
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { Manifest } from '../../core/archive/manifest.js';
+import { collected } from '../../core/chunks.js';
 import { BackupError } from '../../core/errors.js';
 import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
@@ -40,11 +41,7 @@ export class BackupFiles extends ReadOnlyFiles {
     const { path, manifest } = await this.load(uri);
     const entry = manifest.entries.find((entry) => entry.path === path);
     if (entry?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
-    return inWords(async () => {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of (await this.boards.openStore()).readContent(entry)) chunks.push(chunk);
-      return Buffer.concat(chunks);
-    });
+    return inWords(async () => collected((await this.boards.openStore()).readContent(entry)));
   }
 
   private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {
