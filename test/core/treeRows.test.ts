@@ -9,6 +9,7 @@ import type { BackupSummary } from '../../src/core/store/summary.js';
 import { Choosing } from '../../src/ui/tree/choosing.js';
 import type { Node } from '../../src/ui/tree/nodes.js';
 import { PAGE, rowsBelow, rowsInFolder, type TreeModel, topRows } from '../../src/ui/tree/rows.js';
+import { sinceBackup } from '../../src/ui/tree/sinceBackup.js';
 import {
   boardsInOrder,
   choicesOf,
@@ -83,6 +84,17 @@ describe('The rows of the tree', () => {
       [false, true, false],
     );
     assert.deepEqual(below(rows[0], model).map(shown), ['liveFile lib/wifi.py']);
+  });
+
+  it('say what has changed on a board, and never take what was not compared for the same', () => {
+    const { since } = aLookAtBoard();
+    assert.ok(since);
+    assert.equal(sinceBackup(since.difference), '1 new');
+    const none = { ...since.difference, added: [] };
+    assert.equal(sinceBackup(none), 'as in the last backup');
+    const unknown = [{ path: path('main.py'), side: 'after' as const, message: '' }];
+    assert.equal(sinceBackup({ ...none, unknown, removed: [aFile('old.py')] }), '1 missing, 1 not compared');
+    assert.equal(sinceBackup(undefined), '');
   });
 
   it('of a backup have check boxes while its files are chosen, and a folder stands for what is in it', () => {

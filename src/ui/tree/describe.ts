@@ -21,6 +21,7 @@ import {
   nodeId,
 } from './nodes.js';
 import { warningIcon } from './rowText.js';
+import { sinceBackup } from './sinceBackup.js';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -118,26 +119,9 @@ function liveItem({ state }: LiveNode, now: number): vscode.TreeItem {
   if (state.kind === 'read') {
     // A backup knows them too, and the board may have gone on since.
     const read = `read ${age(new Date(state.at).toISOString(), now)}`;
-    item.description = [changesOf(state.look.since?.difference), read].filter(Boolean).join(', ');
+    item.description = [sinceBackup(state.look.since?.difference), read].filter(Boolean).join(', ');
   }
   return item;
-}
-
-/** Since the last backup: `2 changed, 1 new, 1 missing`; empty where nothing is known of that. */
-function changesOf(difference: { changed: unknown[]; added: Typed[]; removed: Typed[] } | undefined): string {
-  if (!difference) return '';
-  const files = (entries: Typed[]) => entries.filter(({ type }) => type === 'file').length;
-  const [changed, added, removed] = [difference.changed.length, files(difference.added), files(difference.removed)];
-  const parts = [
-    ...(changed > 0 ? [`${changed} changed`] : []),
-    ...(added > 0 ? [`${added} new`] : []),
-    ...(removed > 0 ? [`${removed} missing`] : []),
-  ];
-  return parts.length > 0 ? parts.join(', ') : 'as in the last backup';
-}
-
-interface Typed {
-  type: 'file' | 'folder';
 }
 
 function liveFileItem({ board, path, size, isInBackup }: LiveFileNode): vscode.TreeItem {
