@@ -129,7 +129,10 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
         const at = chain.shown.findIndex(({ id }) => id === backupId);
         if (at < 0) continue;
         const pages = Math.floor(at / PAGE) + 1;
-        if (pages > this.model().pagesOf(nodeId(chain))) this.pages.set(nodeId(chain), pages);
+        if (pages > this.model().pagesOf(nodeId(chain))) {
+          this.pages.set(nodeId(chain), pages);
+          this.update();
+        }
         return this.rowsOf(chain).find((row): row is BackupNode => row.kind === 'backup' && row.backup.id === backupId);
       }
     }

@@ -51,13 +51,18 @@ export function viewServices(
   const show = async (node: Node | undefined) => {
     if (node) await view.reveal(node, { select: true, focus: true, expand: true });
   };
+  const setLook = async (look: TreeLook) => {
+    apply(tree, view, look);
+    await memory.update(LOOK, look);
+  };
   return {
-    revealBackup: async (backupId) => show(tree.backupNode(backupId)),
-    revealBoard: async (url) => show(tree.liveNode(url)),
-    async setLook(look) {
-      apply(tree, view, look);
-      await memory.update(LOOK, look);
+    setLook,
+    async revealBackup(backupId) {
+      // Whoever wants to see a backup wants that more than a filter that hides it.
+      if (!tree.backupNode(backupId) && tree.look.criteria.length > 0) await setLook({ ...tree.look, criteria: [] });
+      await show(tree.backupNode(backupId));
     },
+    revealBoard: async (url) => show(tree.liveNode(url)),
     async choose(backup: BackupSummary | undefined) {
       await tree.choose(backup);
       view.message = messageOf(tree);
