@@ -121,20 +121,12 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
-  /** The row of a backup, to be revealed; undefined where it is gone, or not to be seen. */
+  /** The row of a backup, to be revealed; undefined where it is gone, or a filter hides it. */
   backupNode(backupId: string): BackupNode | undefined {
     for (const board of this.rowsOf(undefined)) {
-      for (const chain of this.rowsOf(board)) {
-        if (chain.kind !== 'chain') continue;
-        const at = chain.shown.findIndex(({ id }) => id === backupId);
-        if (at < 0) continue;
-        const pages = Math.floor(at / PAGE) + 1;
-        if (pages > this.model().pagesOf(nodeId(chain))) {
-          this.pages.set(nodeId(chain), pages);
-          this.update();
-        }
-        return this.rowsOf(chain).find((row): row is BackupNode => row.kind === 'backup' && row.backup.id === backupId);
-      }
+      const chain = this.unpaged(board, (row) => row.kind === 'chain' && row.shown.some(({ id }) => id === backupId));
+      const backup = chain && this.unpaged(chain, (row) => row.kind === 'backup' && row.backup.id === backupId);
+      if (backup?.kind === 'backup') return backup;
     }
     return undefined;
   }
@@ -163,6 +155,20 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     clearInterval(this.timer);
     for (const listener of this.listeners) listener.dispose();
     this.changed.dispose();
+  }
+
+  /** A row below `node`, on whichever page it is: that one is shown from now on. */
+  private unpaged(node: Node, isIt: (row: Node) => boolean): Node | undefined {
+    const rows = rowsBelow(node, { ...this.model(), pagesOf: () => Number.POSITIVE_INFINITY }) ?? [];
+    const at = rows.findIndex(isIt);
+    if (at < 0) return undefined;
+    const id = nodeId(node);
+    const pages = Math.floor(at / PAGE) + 1;
+    if (pages > (this.pages.get(id) ?? 1)) {
+      this.pages.set(id, pages);
+      this.update();
+    }
+    return this.rowsOf(node).find(isIt);
   }
 
   private compare(node: Node, different: Node[]): void {
