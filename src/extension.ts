@@ -32,9 +32,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
   const env = realEnv(log);
   const boards = new Boards(env, context.globalState);
-  const live = new LiveBoards();
+  const live = new LiveBoards(boards);
   const jobs = new RunningJobs();
-  const tree = new BoardsTree(boards, live, jobs, log);
+  const tree = new BoardsTree(boards, live, jobs);
   const view = createBoardsView(tree, () => services);
   const statusBar = new StatusBar(boards, jobs, () => context.workspaceState.get(QUICK_BOARD));
   const recurring = new RecurringMessages(context.globalState, log);
@@ -66,7 +66,6 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.registerFileSystemProvider(BOARD_SCHEME, new LiveFiles(() => services), { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
     vscode.window.registerFileDecorationProvider(decorations),
-    boards.onDidChange(() => live.keepOnly(new Set(boards.list.flatMap(({ url }) => url ?? [])))),
     view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SECTION)) void boards.refresh();

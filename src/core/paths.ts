@@ -53,6 +53,14 @@ export function parentOf(path: BoardPath): BoardPath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/'))) as BoardPath;
 }
 
+/** @returns the folder that all of them are in, so that what is side by side stays so */
+export function commonParent(paths: readonly BoardPath[]): BoardPath {
+  const [first = ROOT] = paths;
+  let base = parentOf(first);
+  while (!paths.every((path) => isInside(parentOf(path), base))) base = parentOf(base);
+  return base;
+}
+
 /** @returns the last part of `path` */
 export function nameOf(path: BoardPath): string {
   return path.slice(path.lastIndexOf('/') + 1);

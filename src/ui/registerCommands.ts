@@ -12,7 +12,7 @@ export function registerCommands(services: Services, names: readonly string[]): 
         const { commandNamed } = await import('./commands/table.js');
         await commandNamed(id).run(services, target, selection);
       } catch (error) {
-        await showFailure(services, 'MicroPython Backup', error);
+        void showFailure(services, 'MicroPython Backup', error);
       }
     }),
   );

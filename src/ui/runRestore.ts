@@ -10,6 +10,7 @@ import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
+import { whileWriting } from './live/whileWriting.js';
 import { type ConnectedBoardChoice, pickBoard } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
 import { runSettle } from './runSettle.js';
@@ -29,27 +30,31 @@ export interface WhatToRestore {
   replacesBoard?: boolean;
 }
 
-/** Onto the board of the backup where it is connected, else onto one that the user picks. */
-export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<void> {
+/**
+ * Onto the board of the backup where it is connected, else onto one that the user picks.
+ *
+ * @returns false where nothing came of it: the user has been told
+ */
+export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<boolean> {
   const { boards } = services;
   await boards.refresh();
   const own = boards.list.find(({ id, url }) => id === backup.board.id && url !== undefined);
   const board = await pickBoard(services, 'Which board shall get the files?', own);
-  if (!board) return;
-  const { leftOut = 0 } = what;
-  if (leftOut > 0) void vscode.window.showInformationMessage(leftOutSentence(leftOut));
-  await restoreTo(services, board, backup, what);
+  return board !== undefined && restoreTo(services, board, backup, what);
 }
 
+/** @returns false where it failed or was cancelled: the user has been told */
 export async function restoreTo(
   services: Services,
   board: ConnectedBoardChoice,
   backup: BackupSummary,
   what: WhatToRestore,
   approach: Approach = {},
-): Promise<void> {
+): Promise<boolean> {
   const { boards, restoreView } = services;
-  const name = nameOfSelection(what.paths);
+  const { leftOut = 0, paths } = what;
+  if (leftOut > 0) void vscode.window.showInformationMessage(leftOutSentence(leftOut));
+  const name = nameOfSelection(paths);
   const words: JobWords = {
     ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
     boards: [board.key, board.url],
@@ -57,18 +62,20 @@ export async function restoreTo(
       remediesFor(services, error, approach, (more) => void restoreTo(services, board, backup, what, more)),
   };
   const { conflicts } = readSettings();
-  const result = await runJob(services, words, (context) =>
-    restoreView.whileDeciding(`Restore to ${displayPath(board.name)}`, conflicts === 'ask', async (decide) => {
-      const address = addressOf(services, board.url, 'restore', approach);
-      return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
-    }),
-  );
-  services.live.outdated(board.url);
-  if (result) await boards.learn(board.url, result.board.id);
-  await boards.refreshBackups();
-  if (!result) return;
+  const result = await whileWriting(services, board.url, async () => {
+    const done = await runJob(services, words, (context) =>
+      restoreView.whileDeciding(`Restore to ${displayPath(board.name)}`, conflicts === 'ask', async (decide) => {
+        const address = addressOf(services, board.url, 'restore', approach);
+        return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
+      }),
+    );
+    if (done) await boards.learn(board.url, done.board.id);
+    return done;
+  });
+  if (!result) return false;
   if (result.board.id !== backup.board.id) await services.pages.show('Check List', describeCheckList(result));
   await tell(services, board, result, name);
+  return true;
 }
 
 function optionsOf(

@@ -7,6 +7,7 @@ import { displayPath } from '../core/paths.js';
 import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
+import { whileWriting } from './live/whileWriting.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
@@ -40,16 +41,17 @@ export async function runSettle(
     remedies: (error) =>
       remediesFor(services, error, approach, (more) => void runSettle(services, settling, board, restore, more)),
   };
-  const result = await runJob(services, words, (context) =>
-    restoreView.whileDeciding(`${title} on ${displayPath(board.name)}`, false, async (decide) => {
-      const address = addressOf(services, board.url, settling, approach);
-      const options = { decide, ...(restore !== undefined && { restore }) };
-      return settle(context, address, await boards.openStore(), options);
-    }),
-  );
-  services.live.outdated(board.url);
-  if (result) await boards.learn(board.url, result.board.id);
-  await boards.refreshBackups();
+  const result = await whileWriting(services, board.url, async () => {
+    const done = await runJob(services, words, (context) =>
+      restoreView.whileDeciding(`${title} on ${displayPath(board.name)}`, false, async (decide) => {
+        const address = addressOf(services, board.url, settling, approach);
+        const options = { decide, ...(restore !== undefined && { restore }) };
+        return settle(context, address, await boards.openStore(), options);
+      }),
+    );
+    if (done) await boards.learn(board.url, done.board.id);
+    return done;
+  });
   if (!result) return;
   const { safety } = result;
   const sentence = [outcome(result, did, board.name), ...sentencesOnProgram(result.program), ...result.limits].join(

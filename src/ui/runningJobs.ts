@@ -62,10 +62,6 @@ export class RunningJobs {
     return this.list.filter(({ boards }) => boards.some((board) => names.includes(board)));
   }
 
-  isBusy(boardKeyOrUrl: string): boolean {
-    return this.on(boardKeyOrUrl).length > 0;
-  }
-
   /** A job has begun, has ended or has come further: told at most ten times a second, the last state always. */
   onDidChange(listener: () => void): { dispose(): void } {
     this.listeners.add(listener);
@@ -86,15 +82,17 @@ export class RunningJobs {
     this.entries.set(id, entry);
     this.lastDone = undefined;
     this.tell();
+    let done: RunningJob | undefined;
     try {
       const report = (progress: JobProgress) => void this.change(id, { progress });
       const working = work({ signal: abort.signal, cancel: () => void this.cancel(id), report });
       entry.work = working;
       const result = await working;
-      if (isWhole?.(result) ?? true) this.lastDone = entry.job;
+      if (isWhole?.(result) ?? true) done = entry.job;
       return result;
     } finally {
       this.entries.delete(id);
+      this.lastDone = done;
       this.tell();
     }
   }

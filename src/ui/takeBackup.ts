@@ -40,8 +40,8 @@ export async function rememberBackup(
   result: BackupResult,
 ): Promise<void> {
   await services.boards.learn(url, result.backup.board.id);
-  await noteBackedUp(services, url, result);
   await services.boards.refreshBackups();
+  await noteBackedUp(services, url, result);
 }
 
 export function logDetails({ log }: Services, { errors, warnings, limits }: BackupResult): void {

@@ -35,11 +35,14 @@ describe('Running jobs', () => {
       jobs.list.map(({ title }) => title),
       ['Backing up demo', 'Exporting 2 backups'],
     );
-    assert.deepEqual([jobs.isBusy('uid:1'), jobs.isBusy('/dev/ttyACM0'), jobs.isBusy('uid:2')], [true, true, false]);
+    assert.deepEqual(
+      ['uid:1', '/dev/ttyACM0', 'uid:2'].map((name) => jobs.on(name).length),
+      [1, 1, 0],
+    );
     assert.deepEqual(jobs.on(undefined, 'uid:1').length, 1);
     backup.end('done');
     await ends[0];
-    assert.equal(jobs.isBusy('uid:1'), false);
+    assert.deepEqual(jobs.on('uid:1'), []);
     assert.equal(jobs.list.length, 1);
     other.end(new Error('failed'));
     await Promise.allSettled(ends);
@@ -80,6 +83,12 @@ describe('Running jobs', () => {
     assert.equal(jobs.lastDone, undefined);
     await assert.rejects(failed);
     assert.equal(jobs.lastDone, undefined);
+    const longer = endless();
+    const failing = jobs.run(EXPORT, longer.work);
+    await jobs.run(BACKUP, async () => 'done');
+    longer.end(new Error('failed'));
+    await assert.rejects(failing);
+    assert.equal(jobs.lastDone, undefined, 'what failed after it has the last word');
     await jobs.run({ ...EXPORT, isWhole: (damaged: number) => damaged === 0 }, async () => 2);
     assert.equal(jobs.lastDone, undefined);
   });

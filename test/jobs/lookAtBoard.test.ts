@@ -10,7 +10,7 @@ import { lookAtBoard, readFromBoard } from '../../src/core/jobs/lookAtBoard.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { NO_HASH } from '../support/boardPrograms.js';
-import { inFolder } from '../support/builders.js';
+import { hashOf, inFolder } from '../support/builders.js';
 import { readTree } from '../support/sampleTree.js';
 import { type Tap, tap } from '../support/tap.js';
 
@@ -91,7 +91,9 @@ describe('A look at a board', function () {
     await onBoard({ 'main.py': 'print(1)' }, async ({ flash, store, address }) => {
       const file = { path: parseBoardPath('main.py'), size: 8 };
       await writeFile(join(flash, 'main.py'), 'print("longer now")');
-      assert.equal(Buffer.from(await readFromBoard(context, address, store, file)).toString(), 'print("longer now")');
+      const { bytes, sha256 } = await readFromBoard(context, address, store, file);
+      assert.equal(Buffer.from(bytes).toString(), 'print("longer now")');
+      assert.equal(sha256, hashOf(bytes));
       await rm(join(flash, 'main.py'));
       await assert.rejects(readFromBoard(context, address, store, file), { code: 'board-path-missing' });
     });

@@ -10,7 +10,7 @@ import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
 import { type Node, nodeId } from '../../src/ui/tree/nodes.js';
 import { aBoard, takeBackup, takeIncremental } from '../support/builders.js';
-import { inNewStore, memory, quietLog } from './newStore.js';
+import { inNewStore, memory } from './newStore.js';
 import { foldersOfTests } from './userAtWork.js';
 
 const labelled = (nodes: Node[]) =>
@@ -25,7 +25,7 @@ describe('The tree', () => {
   it('waits for the first look before it says that there is no board', () =>
     inNewStore(async ({ boards }) => {
       await addSimulatedBoard(foldersOfTests().boards, 'demo');
-      const tree = new BoardsTree(boards, new LiveBoards(), new RunningJobs(), quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
       assert.deepEqual(labelled(await tree.getChildren()), [['demo', 'no backup yet']]);
       tree.dispose();
     }));
@@ -33,7 +33,7 @@ describe('The tree', () => {
   it('has the backups of a board that is away, down to their files', () =>
     inNewStore(async ({ boards, store }) => {
       await takeBackup(store, { 'lib/wifi.py': '', 'main.py': 'print(1)\n' });
-      const tree = new BoardsTree(boards, new LiveBoards(), new RunningJobs(), quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
       const paths: unknown[] = [];
       let [row] = await tree.getChildren();
       for (; row; [row] = await tree.getChildren(row)) paths.push(itemOf(row, Date.now()).label);
@@ -47,7 +47,7 @@ describe('The tree', () => {
       const { store, boards: folder } = foldersOfTests();
       await addSimulatedBoard(folder, 'demo');
       await writeFile(store, 'not a folder');
-      const tree = new BoardsTree(boards, new LiveBoards(), new RunningJobs(), quietLog());
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
       try {
         const rows = labelled(await tree.getChildren());
         assert.deepEqual(rows[0], [`${store} is a file, not a folder for backups.`, 'Choose a folder.']);
@@ -66,8 +66,8 @@ describe('The tree', () => {
       const other = aBoard({ id: 'other', name: 'Other board' });
       await takeBackup(store, { 'main.py': '' });
       await takeBackup(store, { 'main.py': '' }, { board: other });
-      const live = new LiveBoards();
-      const tree = new BoardsTree(boards, live, new RunningJobs(), quietLog());
+      const live = new LiveBoards(boards);
+      const tree = new BoardsTree(boards, live, new RunningJobs());
       const drawn: string[][] = [];
       const listener = tree.onDidChangeTreeData((nodes) => drawn.push(nodes?.map(nodeId) ?? ['all']));
       const open = async (node?: Node): Promise<void> => {

@@ -7,7 +7,7 @@ import { isFile, type ManifestEntry, type ManifestFile } from '../archive/manife
 import { createPlacement, isPortable } from '../archive/placement.js';
 import type { Env } from '../env.js';
 import { BackupError, cancelled, throwIfCancelled, withSentence } from '../errors.js';
-import { type BoardPath, displayPath, isInside, parentOf, ROOT } from '../paths.js';
+import { type BoardPath, commonParent, displayPath, isInside, ROOT } from '../paths.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { count } from '../text.js';
@@ -106,14 +106,6 @@ function planInto(entries: readonly ManifestEntry[], paths: readonly BoardPath[]
     else plan.folders.push(to);
   }
   return plan;
-}
-
-/** The folder that holds all of them. */
-function commonParent(paths: readonly BoardPath[]): BoardPath {
-  const [first = ROOT] = paths;
-  let base = parentOf(first);
-  while (!paths.every((path) => isInside(parentOf(path), base))) base = parentOf(base);
-  return base;
 }
 
 /** @returns absolute paths of files that are there. @throws BackupError `path-taken` where something else is */

@@ -9,6 +9,7 @@ import { type ComparedFile, type ComparedTree, compareTrees, type TreeDifference
 import type { Scope } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import type { ContentHash } from '../tree.js';
 import { type BoardAddress, connecting, type JobContext, trackPhases } from './job.js';
 import { readableManifest } from './readableManifest.js';
 import { readVerified } from './readVerified.js';
@@ -41,8 +42,13 @@ export async function lookAtBoard(
   });
 }
 
+/** A file as it was when it was read. */
+export interface ReadFile {
+  bytes: Uint8Array;
+  sha256: ContentHash;
+}
+
 /**
- * @returns the bytes, right at the moment when they were read
  * @throws BackupError `board-path-missing` where the file is gone
  */
 export async function readFromBoard(
@@ -50,13 +56,13 @@ export async function readFromBoard(
   address: BoardAddress,
   store: Store,
   file: Pick<ComparedFile, 'path' | 'size'>,
-): Promise<Uint8Array> {
+): Promise<ReadFile> {
   return withBoard(connecting(context, address), async (connected) => {
     const phases = trackPhases(context);
     phases.begin('read', { files: 1, bytes: file.size });
     phases.file(file.path);
     await using content = await readVerified(context, connected, store.root, file, (bytes) => phases.add({ bytes }));
-    return await collected(content.spool.chunks());
+    return { bytes: await collected(content.spool.chunks()), sha256: content.sha256 };
   });
 }
 

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { offerFirstBackup } from '../pickBackup.js';
 import { readSettings } from '../settings.js';
+import { hasFileManager, showFolder } from '../showFolder.js';
 import type { Command } from './command.js';
-
-const REVEAL = 'revealFileInOS';
 
 export const openStoreFolder: Command = {
   name: 'openStoreFolder',
@@ -13,11 +12,8 @@ export const openStoreFolder: Command = {
       void offerFirstBackup(`There is no backup yet. They will be in ${storeFolder}.`);
       return;
     }
-    const folder = vscode.Uri.file(storeFolder);
-    // In a browser there is no file manager to show it.
-    if ((await vscode.commands.getCommands(true)).includes(REVEAL)) {
-      await vscode.commands.executeCommand(REVEAL, folder);
-    } else void tellWhere(folder);
+    if (hasFileManager()) await showFolder(storeFolder);
+    else void tellWhere(vscode.Uri.file(storeFolder));
   },
 };
 

@@ -12,7 +12,7 @@ export const restoreChosen: Command = {
       return;
     }
     const { backup, paths } = choosing;
-    await services.choose(undefined);
-    await runRestore(services, backup, { paths });
+    // What was ticked stays so until it is restored.
+    if (await runRestore(services, backup, { paths })) await services.choose(undefined);
   },
 };

@@ -10,6 +10,7 @@ import { COPY_SHARES } from '../jobBar.js';
 import { fileMeant } from '../pickFile.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
+import { showFolder, showFolderLabel } from '../showFolder.js';
 import { isNode, isRestorable, selectedRows } from '../targets.js';
 import type { Command } from './command.js';
 
@@ -86,8 +87,7 @@ async function tell({ written, kept, unfit, bytes: size }: ExtractResult, target
     ...(unfit.length > 0 ? [`Not every disk takes these names, left out: ${list(unfit.map(displayPath))}.`] : []),
   ];
   const show = unfit.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  const reveal = await show(sentences.join(' '), 'Show in Folder');
-  if (reveal) await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(target));
+  if (await show(sentences.join(' '), showFolderLabel())) await showFolder(target);
 }
 
 /** The first few of many. */

@@ -1,7 +1,10 @@
 // Opens the files that a board has now in editors, read-only. Each travels once, until the board is looked at again.
 
 import * as vscode from 'vscode';
+import { collected } from '../../core/chunks.js';
+import { isBackupError } from '../../core/errors.js';
 import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import type { ComparedFile } from '../../core/plan/compareTrees.js';
 import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
 import { READ_SHARES } from '../jobBar.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
@@ -59,9 +62,11 @@ export class LiveFiles extends ReadOnlyFiles {
     const file = state.look.tree.entries.find((entry) => entry.path === path);
     if (file?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
     const services = this.services();
+    const stored = await storedContent(services, file);
+    if (stored) return stored;
     const words: JobWords = {
       ...{ title: `Reading ${displayPath(path)} from ${board.name}`, noun: 'Reading files', shares: READ_SHARES },
-      ...{ boards: [board.key, board.url], place: 'view' },
+      boards: [board.key, board.url],
     };
     const { readFromBoard } = await import('../../core/jobs/lookAtBoard.js');
     const { addressOf } = await import('../approach.js');
@@ -71,7 +76,9 @@ export class LiveFiles extends ReadOnlyFiles {
     );
     // The user has been told why.
     if (!content) throw vscode.FileSystemError.Unavailable(uri);
-    return content;
+    // It is shown as it is now, and the rows are not: they have to be read again.
+    if (file.sha256 !== null && content.sha256 !== file.sha256) services.live.outdated(board.url);
+    return content.bytes;
   }
 
   /** An editor that is restored in a new window does not stop a program just to fill itself. */
@@ -86,5 +93,20 @@ export class LiveFiles extends ReadOnlyFiles {
         'The files of this board are not known now. Open "Files on the board" in the view of MicroPython Backup.',
       );
     return { board, path: named.path, state };
+  }
+}
+
+/** What the look saw is in a backup more often than not: no program is stopped for that. */
+async function storedContent(
+  { boards }: Services,
+  { path, size, sha256 }: ComparedFile,
+): Promise<Uint8Array | undefined> {
+  if (sha256 === null) return undefined;
+  try {
+    return await collected((await boards.openStore()).readContent({ path, size, sha256 }));
+  } catch (error) {
+    // Nowhere, or damaged: the board has it.
+    if (isBackupError(error)) return undefined;
+    throw error;
   }
 }

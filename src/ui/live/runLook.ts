@@ -11,19 +11,26 @@ import { readSettings } from '../settings.js';
 
 export async function runLook(services: Services, board: ConnectedBoardChoice, approach: Approach = {}): Promise<void> {
   const { boards, live, env } = services;
-  const before = live.stateOf(board.url);
-  if (before.kind === 'reading') return;
-  live.set(board.url, { kind: 'reading' });
+  const { url } = board;
+  if (live.stateOf(url).kind === 'reading') return;
+  const reading = { kind: 'reading' } as const;
+  live.set(url, reading);
   const { include, exclude } = readSettings();
   const words: JobWords = {
     ...{ title: `Reading the files of ${board.name}`, noun: 'Reading files', shares: COMPARE_SHARES },
-    ...{ boards: [board.key, board.url], place: 'view' },
+    boards: [board.key, url],
     remedies: (error) => remediesFor(services, error, approach, (more) => void runLook(services, board, more)),
   };
   const look = await runJob(services, words, async (context) => {
-    const address = addressOf(services, board.url, 'look', approach);
+    const address = addressOf(services, url, 'look', approach);
     return lookAtBoard(context, address, await boards.openStore(), { root: ROOT, include, exclude });
   });
-  live.set(board.url, look ? { kind: 'read', look, at: env.clock.now() } : before);
-  if (look) await boards.learn(board.url, look.board.id);
+  if (look) {
+    // The row of a board that nobody knew is that of a known one by now.
+    await boards.learn(url, look.board.id);
+    await boards.refreshBackups();
+  }
+  // What was known before is not put back: the board may be another one, or have been written to meanwhile.
+  if (live.stateOf(url) !== reading) return;
+  live.set(url, look ? { kind: 'read', look, at: env.clock.now() } : { kind: 'unread', isOutdated: false });
 }

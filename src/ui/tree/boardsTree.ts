@@ -1,19 +1,20 @@
 // The tree "Boards" as VS Code asks for it: rows are made when they are opened, and only those that look different are drawn anew.
 
 import * as vscode from 'vscode';
+import { isBackupError, messageOf } from '../../core/errors.js';
 import type { BoardPath } from '../../core/paths.js';
 import { type Chain, chainsOf } from '../../core/plan/chains.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
-import { showFailure } from '../failures.js';
+import { sentenceOf } from '../failures.js';
 import type { LiveBoards } from '../live/liveBoards.js';
 import type { RunningJob, RunningJobs } from '../runningJobs.js';
 import { readSettings } from '../settings.js';
 import { Choosing } from './choosing.js';
 import { describe } from './describe.js';
 import { type BackupNode, type FolderNode, type LiveNode, type Node, nodeId } from './nodes.js';
-import { PAGE, rowsBelow, rowsInFolder, type TreeModel, topRows } from './rows.js';
+import { hintRow, PAGE, rowsBelow, rowsInFolder, type TreeModel, topRows } from './rows.js';
 import { tooltipOf } from './tooltips.js';
 import { type TreeLook, USUAL_LOOK } from './treeLook.js';
 
@@ -23,8 +24,8 @@ const REDRAW_EVERY_MS = 60_000;
 /** What VS Code has of a row. */
 interface Drawn {
   look: string;
-  /** Ids of the rows below it, where they are known to it. */
-  below?: string;
+  /** Ids of the rows below it; undefined where it never asked for them. */
+  below: string | undefined;
 }
 
 export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -37,6 +38,8 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   private readonly known = new Map<string, Node>();
   private readonly drawn = new WeakMap<Node, Drawn>();
   private top: string | undefined;
+  /** Ids of the jobs that are under way. */
+  private running = '';
   private readonly pages = new Map<string, number>();
   private chosenLook: TreeLook = USUAL_LOOK;
   private isChoosing: Choosing | undefined;
@@ -47,15 +50,14 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     private readonly boards: Boards,
     private readonly live: LiveBoards,
     private readonly jobs: RunningJobs,
-    private readonly log: vscode.LogOutputChannel,
   ) {
     const update = () => this.update();
-    this.listeners = [boards.onDidChange(update), live.onDidChange(update), jobs.onDidChange(update)];
+    this.listeners = [boards.onDidChange(update), live.onDidChange(update), jobs.onDidChange(() => this.jobsChanged())];
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
     const item = describe(node, Date.now());
-    this.drawn.set(node, { ...this.drawn.get(node), look: lookOf(item) });
+    this.drawn.set(node, { below: this.drawn.get(node)?.below, look: lookOf(item) });
     return item;
   }
 
@@ -76,7 +78,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     }
     const rows = rowsBelow(node, this.model());
     if (!rows) return this.entries(node);
-    this.drawn.set(node, { look: '', ...this.drawn.get(node), below: idsOf(rows) });
+    this.drawn.set(node, { look: this.drawn.get(node)?.look ?? '', below: idsOf(rows) });
     return this.adopted(rows);
   }
 
@@ -96,7 +98,8 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   /** The files of a backup that are ticked; undefined where none are being chosen. */
   get choosing(): Choosing | undefined {
-    return this.isChoosing;
+    const isThere = this.boards.listing.backups.some(({ id }) => id === this.isChoosing?.backup.id);
+    return isThere ? this.isChoosing : undefined;
   }
 
   /** Gives the files of a backup check boxes, or takes them away. */
@@ -142,12 +145,15 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     // Nobody has asked yet.
     if (this.top === undefined) return;
     const rows = this.rowsOf(undefined);
-    if (idsOf(rows) !== this.top) {
+    const top = idsOf(rows);
+    if (top !== this.top) {
+      // Nobody asks while the view is hidden, and once is enough.
+      this.top = top;
       this.changed.fire(undefined);
       return;
     }
     const different: Node[] = [];
-    for (const row of rows) this.compare(row, different);
+    for (const row of rows) this.compare(row, this.model(), different);
     if (different.length > 0) this.changed.fire(different);
   }
 
@@ -171,18 +177,27 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return this.rowsOf(node).find(isIt);
   }
 
-  private compare(node: Node, different: Node[]): void {
+  private compare(node: Node, model: TreeModel, different: Node[]): void {
     const drawn = this.drawn.get(node);
     // It was never on the screen, or nothing below it was.
     if (!drawn) return;
-    const rows = drawn.below === undefined ? [] : this.rowsOf(node);
-    const isSame = lookOf(describe(node, Date.now())) === drawn.look;
-    if (isSame && (drawn.below === undefined || idsOf(rows) === drawn.below)) {
-      for (const row of rows) this.compare(row, different);
+    const rows = drawn.below === undefined ? [] : this.adopted(rowsBelow(node, model) ?? []);
+    const [look, below] = [lookOf(describe(node, Date.now())), drawn.below === undefined ? undefined : idsOf(rows)];
+    if (look === drawn.look && below === drawn.below) {
+      for (const row of rows) this.compare(row, model, different);
     } else {
       // Those below are drawn with it.
+      this.drawn.set(node, { look, below });
       different.push(node);
     }
+  }
+
+  /** How far jobs are is in no row. */
+  private jobsChanged(): void {
+    const running = this.jobs.list.map(({ id }) => id).join();
+    if (running === this.running) return;
+    this.running = running;
+    this.update();
   }
 
   private rowsOf(node: Node | undefined): Node[] {
@@ -206,8 +221,9 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       const { entries } = await (await this.boards.openStore()).readManifest(node.backup);
       return rowsInFolder(node, entries, this.tickOf(node));
     } catch (error) {
-      void showFailure({ log: this.log }, 'Opening the backup', error);
-      return [];
+      // Rows are asked for again and again: a message would come each time.
+      const text = isBackupError(error) ? sentenceOf(error) : messageOf(error);
+      return [hintRow(node, 'unreadable', text)];
     }
   }
 

@@ -2,8 +2,8 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Manifest, ManifestEntry } from '../../core/archive/manifest.js';
 import { type BoardPath, isInside, ROOT } from '../../core/paths.js';
+import { changesSince } from '../../core/plan/changesSince.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
@@ -22,6 +22,8 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
   /** All at once: VS Code asks only for those that it shows. */
   readonly onDidChangeFileDecorations = this.changed.event;
   private readonly listeners: vscode.Disposable[];
+  /** Of the backup that was asked for last: VS Code asks for each row of a folder, and an archive never changes. */
+  private own: { id: string; files: Promise<ReadonlySet<BoardPath>> } | undefined;
 
   constructor(
     private readonly boards: Boards,
@@ -59,8 +61,9 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
     if (restore?.state === 'unfinished') return decoration('!', 'A restore was not finished', WARNING);
     const damaged = this.boards.listing.backups.filter((backup) => backup.board.id === board.id && isDamaged(backup));
     if (damaged.length > 0) return decoration('!', `Damage was found in ${count(damaged.length, 'backup')}`, ERROR);
-    const changes = (difference?.changed.length ?? 0) + (difference?.added.length ?? 0);
-    return changes > 0 ? decoration('M', 'Changed since the last backup', MODIFIED) : undefined;
+    if (!difference) return undefined;
+    const { changed, added, removed } = changesSince(difference);
+    return changed + added + removed > 0 ? decoration('M', 'Changed since the last backup', MODIFIED) : undefined;
   }
 
   private async inBackup(uri: vscode.Uri): Promise<vscode.FileDecoration | undefined> {
@@ -69,12 +72,10 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
     if (!backup) return undefined;
     if (path === ROOT) return ofBackup(backup);
     if (backup.kind === 'full') return undefined;
-    const entries = (await this.manifest(backup))?.entries ?? [];
-    const entry = entries.find((entry) => entry.path === path);
-    if (entry?.type === 'file')
-      return isOwn(entry, backup) ? decoration('M', 'Stored in this backup', MODIFIED) : undefined;
+    const own = await this.ownFilesOf(backup);
+    if (own.has(path)) return decoration('M', 'Stored in this backup', MODIFIED);
     // A colour alone: the row of the file has the letter.
-    return entries.some((file) => isInside(file.path, path) && isOwn(file, backup))
+    return [...own].some((file) => isInside(file, path))
       ? new vscode.FileDecoration(
           undefined,
           'Holds files that are stored in this backup',
@@ -83,12 +84,23 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
       : undefined;
   }
 
-  /** What cannot be read is told where it is opened. */
-  private async manifest(backup: BackupSummary): Promise<Manifest | undefined> {
+  /** Files whose bytes came with this backup: they were new or changed then. */
+  private ownFilesOf(backup: BackupSummary): Promise<ReadonlySet<BoardPath>> {
+    if (this.own?.id !== backup.id) this.own = { id: backup.id, files: this.readOwnFiles(backup) };
+    return this.own.files;
+  }
+
+  private async readOwnFiles(backup: BackupSummary): Promise<ReadonlySet<BoardPath>> {
     try {
-      return await (await this.boards.openStore()).readManifest(backup);
+      const { entries } = await (await this.boards.openStore()).readManifest(backup);
+      const archive = basename(backup.archive);
+      return new Set(
+        entries.flatMap((entry) => (entry.type === 'file' && entry.archive === archive ? [entry.path] : [])),
+      );
     } catch {
-      return undefined;
+      // What cannot be read is told where it is opened.
+      if (this.own?.id === backup.id) this.own = undefined;
+      return new Set();
     }
   }
 }
@@ -98,11 +110,6 @@ function ofBackup(backup: BackupSummary): vscode.FileDecoration | undefined {
   if (backup.errors > 0)
     return decoration('!', `${count(backup.errors, 'file')} of the board could not be read`, WARNING);
   return backup.pinned ? decoration('P', 'Pinned: neither deleted nor pruned') : undefined;
-}
-
-/** Whether its bytes came with this backup: it was new or changed then. */
-function isOwn(entry: ManifestEntry, { archive }: BackupSummary): boolean {
-  return entry.type === 'file' && entry.archive === basename(archive);
 }
 
 /** The letter on the file itself, the colour also on the folders that hold it. */

@@ -14,6 +14,7 @@ import {
   type ChainNode,
   type FileNode,
   type FolderNode,
+  type Hint,
   type HintNode,
   type LiveFileNode,
   type LiveNode,
@@ -178,13 +179,14 @@ function ticked(item: vscode.TreeItem, isTicked: boolean | undefined): vscode.Tr
   return item;
 }
 
-const HINT_ICONS = {
-  more: 'ellipsis',
-  first: 'cloud-download',
-  read: 'eye',
-  reading: 'sync~spin',
-  filtered: 'filter',
-} as const;
+const HINT_ICONS: Record<Hint, vscode.ThemeIcon> = {
+  more: new vscode.ThemeIcon('ellipsis'),
+  first: new vscode.ThemeIcon('cloud-download'),
+  read: new vscode.ThemeIcon('eye'),
+  reading: new vscode.ThemeIcon('sync~spin'),
+  filtered: new vscode.ThemeIcon('filter'),
+  unreadable: warningIcon(),
+};
 
 const HINT_COMMANDS = {
   more: 'showMore',
@@ -194,8 +196,8 @@ const HINT_COMMANDS = {
 } as const;
 
 function hintItem({ hint, text, parent }: HintNode): vscode.TreeItem {
-  const item = row(text, None, `hint.${hint}`, new vscode.ThemeIcon(HINT_ICONS[hint]));
-  if (hint !== 'reading') {
+  const item = row(text, None, `hint.${hint}`, HINT_ICONS[hint]);
+  if (hint !== 'reading' && hint !== 'unreadable') {
     item.command = { command: `micropythonBackup.${HINT_COMMANDS[hint]}`, title: text, arguments: [parent] };
   }
   return item;

@@ -2,15 +2,15 @@
 // file.
 
 import * as vscode from 'vscode';
-import { type BoardPath, displayPath, isInside, parentOf, ROOT } from '../../core/paths.js';
+import { type BoardPath, commonParent, displayPath, parentOf, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { showFailure } from '../failures.js';
 import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
 import { isConnected } from '../pickBoard.js';
 import type { Services } from '../services.js';
-import { isRestorable } from '../targets.js';
-import { type BackupNode, type FileNode, type FolderNode, type Node, nodeId } from './nodes.js';
+import { isNode, isRestorable } from '../targets.js';
+import type { BackupNode, FileNode, FolderNode, Node } from './nodes.js';
 
 /** Editors open what is in it. */
 const FILES = 'text/uri-list';
@@ -22,22 +22,20 @@ type Draggable = BackupNode | FolderNode | FileNode;
 export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
   readonly dragMimeTypes = [MIME, FILES];
   readonly dropMimeTypes = [MIME];
-  /** VS Code hands over texts; the rows are here. */
-  private dragged: readonly Draggable[] = [];
-
   /** @param services are made after the tree is */
   constructor(private readonly services: () => Services) {}
 
   handleDrag(rows: readonly Node[], transfer: vscode.DataTransfer): void {
-    this.dragged = rows.filter(isDraggable);
-    transfer.set(MIME, new vscode.DataTransferItem(this.dragged.map(nodeId)));
+    transfer.set(MIME, new vscode.DataTransferItem(rows.filter(isDraggable)));
     transfer.set(FILES, new vscode.DataTransferItem(rows.flatMap(uriOf).join('\r\n')));
   }
 
   async handleDrop(target: Node | undefined, transfer: vscode.DataTransfer): Promise<void> {
-    if (!target || !transfer.get(MIME)) return;
+    const dragged: unknown = transfer.get(MIME)?.value;
+    if (!target || !Array.isArray(dragged)) return;
+    const rows = dragged.filter(isNode).filter(isDraggable);
     const place = placeOf(target);
-    const [first] = this.dragged;
+    const [first] = rows;
     if (!first || !place) {
       void vscode.window.showInformationMessage(
         'Drop files of a backup onto a connected board, or onto a folder of it.',
@@ -47,18 +45,18 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
     const services = this.services();
     const { board, folder } = place;
     // One backup at a time: files of several would overwrite each other.
-    const mine = this.dragged.filter(({ backup }) => backup.id === first.backup.id);
+    const mine = rows.filter(({ backup }) => backup.id === first.backup.id);
     const paths = mine.map((row) => (row.kind === 'backup' ? ROOT : row.path));
-    const to = folder === undefined ? {} : { mapping: { from: commonFolder(paths), to: folder } };
+    const to = folder === undefined ? {} : { mapping: { from: commonParent(paths), to: folder } };
     try {
       if (!isConnected(board)) {
         void vscode.window.showWarningMessage(`${displayPath(board.name)} is not connected. Plug it in and try again.`);
         return;
       }
       const { restoreTo } = await import('../runRestore.js');
-      await restoreTo(services, board, first.backup, { paths, ...to });
+      await restoreTo(services, board, first.backup, { paths, leftOut: rows.length - mine.length, ...to });
     } catch (error) {
-      await showFailure(services, 'Restore', error);
+      void showFailure(services, 'Restore', error);
     }
   }
 }
@@ -86,11 +84,4 @@ function placeOf(node: Node): { board: KnownBoard; folder?: BoardPath } | undefi
     default:
       return undefined;
   }
-}
-
-/** @returns the folder that all of them are in, so that what was side by side stays so */
-function commonFolder(paths: readonly BoardPath[]): BoardPath {
-  let folder = parentOf(paths[0] ?? ROOT);
-  while (folder !== ROOT && !paths.every((path) => isInside(path, folder))) folder = parentOf(folder);
-  return folder;
 }

@@ -92,7 +92,7 @@ export interface HintNode {
   text: string;
 }
 /** `more` shows further rows, `first` takes the first backup, `read` reads the files of a board. */
-export type Hint = 'more' | 'first' | 'read' | 'reading' | 'filtered';
+export type Hint = 'more' | 'first' | 'read' | 'reading' | 'filtered' | 'unreadable';
 
 export type Node =
   | (TroubleNode | BoardNode | ChainNode | BackupNode | FolderNode | FileNode | DamageNode | HintNode)

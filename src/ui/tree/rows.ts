@@ -170,7 +170,8 @@ function paged(parent: Node, rows: Node[], { pagesOf }: TreeModel): Node[] {
   return [...rows.slice(0, shown), hintRow(parent, 'more', more)];
 }
 
-function hintRow(parent: Node, hint: Hint, text: string): Node {
+/** @param text a hint of what is beside it */
+export function hintRow(parent: Node, hint: Hint, text: string): Node {
   return { kind: 'hint', parent, hint, text };
 }
 

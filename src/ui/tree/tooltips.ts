@@ -93,7 +93,8 @@ function backupLines(backup: BackupSummary, now: number): Lines {
   ];
 }
 
-function hintText({ hint }: HintNode): string | undefined {
+function hintText({ hint, text }: HintNode): string | undefined {
+  if (hint === 'unreadable') return text;
   if (hint === 'read') return 'A program that runs on the board is stopped meanwhile, and restarted then.';
   if (hint === 'first') return 'Nothing is written to the board.';
   return hint === 'filtered' ? 'Shows all backups again.' : undefined;

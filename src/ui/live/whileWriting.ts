@@ -1,0 +1,17 @@
+// What the tree knows of a board's files is worth nothing once something was written there.
+
+import type { Services } from '../services.js';
+
+/** Runs what may write to a board, and has its files read again if it did: there is a record of every restore that has begun. */
+export async function whileWriting<T>(
+  { boards, live }: Services,
+  url: string,
+  work: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const begun = () => boards.restores.map(({ id, starts }) => `${id} ${starts}`).join();
+  const before = begun();
+  const result = await work();
+  await boards.refreshBackups();
+  if (begun() !== before) live.outdated(url);
+  return result;
+}
