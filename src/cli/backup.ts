@@ -10,7 +10,7 @@ import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
-import type { Output } from './output.js';
+import type { BoardOutput } from './output.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
@@ -118,7 +118,7 @@ function noBoard(): BackupError {
   });
 }
 
-function tell(output: Output, result: BackupResult): void {
+function tell(output: BoardOutput, result: BackupResult): void {
   for (const error of result.errors)
     output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
   const { reason } = result;

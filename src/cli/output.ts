@@ -15,8 +15,11 @@ export interface Output {
   progress(progress: Progress): void;
   failure(error: unknown): void;
   /** Of one board among several at once: what it says is said of that board, and its end is not that of the verb. */
-  ofBoard(url: string): Output;
+  ofBoard(url: string): BoardOutput;
 }
+
+/** What is said of one board among several. */
+export type BoardOutput = Omit<Output, 'ofBoard'>;
 
 const PLEASE_REPORT = 'Please report it, with what --verbose says.';
 
@@ -68,7 +71,6 @@ export function peopleOutput(stdout: Printed, stderr: Printed): Output {
           lines.end(url);
           fail(error, whose);
         },
-        ofBoard: (other) => this.ofBoard(other),
       };
     },
   };
@@ -99,7 +101,6 @@ export function jsonOutput(stdout: Printed): Output {
         progress: progressOf({ url }),
         // Each board has a result; an error ends the verb.
         failure: (error) => line({ event: 'result', ok: false, url, ...fieldsOfFailure(error) }),
-        ofBoard: (other) => this.ofBoard(other),
       };
     },
   };

@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { BackupError } from '../core/errors.js';
-import type { KnownBoard } from '../core/plan/knownBoards.js';
+import { displayPath } from '../core/paths.js';
+import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
 import { sentenceOf } from './failures.js';
 import type { Services } from './services.js';
@@ -25,7 +26,7 @@ export async function pickBoard(
   await boards.refresh();
   const connected = boards.list.filter(isConnected);
   if (wanted) {
-    const named = connected.find(({ key, url }) => key === wanted.key || url === wanted.key);
+    const named = boardNamed(connected, wanted.key);
     if (named) return named;
     const name = boards.list.find(({ key }) => key === wanted.key)?.name ?? wanted.name;
     const sentence = `${name} is not connected. Plug it in and try again.`;
@@ -71,14 +72,17 @@ async function choose(
   connected: readonly ConnectedBoardChoice[],
   placeHolder: string,
 ): Promise<ConnectedBoardChoice | undefined> {
-  const now = Date.now();
-  const items = connected.map((board) => ({
-    label: board.name,
-    description: board.url,
-    detail: board.latest ? `Backed up ${age(board.latest.createdAt, now)}` : 'No backup yet',
-    board,
-  }));
+  const items = connected.map((board) => ({ ...boardItem(board), board }));
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.board;
+}
+
+/** How a board looks in a list to pick from. */
+export function boardItem({ name, url, latest }: KnownBoard) {
+  return {
+    label: displayPath(name),
+    description: url ?? 'away',
+    detail: latest ? `Backed up ${age(latest.createdAt, Date.now())}` : 'No backup yet',
+  };
 }
 
 export function isConnected(board: KnownBoard): board is ConnectedBoardChoice {

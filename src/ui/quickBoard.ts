@@ -1,6 +1,6 @@
 // Which board a quick backup is for: remembered for a workspace. Knows nothing of VS Code.
 
-import type { KnownBoard } from '../core/plan/knownBoards.js';
+import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 
 /** Where it is remembered. */
 export const QUICK_BOARD = 'quickBackupBoard';
@@ -11,7 +11,7 @@ export const ASK = 'ask';
 /** @returns the board that a quick backup would take now, as far as it is known; undefined where a click asks, or finds none */
 export function quickBoardOf(list: readonly KnownBoard[], remembered: string | undefined): KnownBoard | undefined {
   // What was chosen at its port, before its first backup, has another key since.
-  if (isChosen(remembered)) return list.find(({ key, url }) => key === remembered || url === remembered);
+  if (isChosen(remembered)) return boardNamed(list, remembered);
   const [only, ...others] = list.filter(({ url }) => url !== undefined);
   return others.length === 0 ? only : undefined;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ManifestFile } from '../../src/core/archive/manifest.js';
 import type { BoardLook } from '../../src/core/jobs/lookAtBoard.js';
-import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import { type BoardPath, parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { chainsOf } from '../../src/core/plan/chains.js';
 import { compareTrees } from '../../src/core/plan/compareTrees.js';
 import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
@@ -89,8 +89,8 @@ describe('The rows of the tree', () => {
   it('say what has changed on a board, and never take what was not compared for the same', () => {
     const { since } = aLookAtBoard();
     assert.ok(since);
-    assert.equal(sinceBackup(since.difference), '1 new');
-    const none = { ...since.difference, added: [] };
+    assert.equal(sinceBackup(since.difference), '1 changed, 1 new');
+    const none = { ...since.difference, added: [], changed: [] };
     assert.equal(sinceBackup(none), 'as in the last backup');
     const unknown = [{ path: path('main.py'), side: 'after' as const, message: '' }];
     assert.equal(sinceBackup({ ...none, unknown, removed: [aFile('old.py')] }), '1 missing, 1 not compared');
@@ -201,7 +201,13 @@ function aLookAtBoard(): BoardLook {
     errors: [],
     scope: SCOPE,
   });
-  const [before, now] = [tree('lib/wifi.py', 'main.py'), tree('lib/wifi.py', 'main.py', 'new.py')];
+  const now = tree('lib/wifi.py', 'main.py', 'new.py');
+  const old = tree('lib/wifi.py', 'main.py');
+  const isWifi = (entry: ManifestFile | { type: 'folder'; path: BoardPath }) => entry.path === 'lib/wifi.py';
+  const before = {
+    ...old,
+    entries: old.entries.map((entry) => (isWifi(entry) ? { ...entry, sha256: hashOf(Buffer.from('old')) } : entry)),
+  };
   return {
     board: { id: 'uid:1', idSource: 'unique-id', name: 'demo', machine: '', firmware: '' },
     program: { state: 'none' },

@@ -11,7 +11,7 @@ import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { nameBackup, nameBackups } from '../../src/ui/nameBackups.js';
 import { hasFileManager } from '../../src/ui/showFolder.js';
-import { backupItem } from '../../src/ui/tree/describeBackup.js';
+import { backupRow } from '../../src/ui/tree/describeBackup.js';
 import { takeBackup, takeIncremental } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { archives, beginWithBoards, foldersOfTests, type Said, whileUserAnswers } from './userAtWork.js';
@@ -123,7 +123,7 @@ describe('What can be done with backups', function () {
     await runOnAll('pinBackup', older, newer);
     const [first, second] = (await store.list()).backups;
     assert.ok(first?.pinned && second?.pinned);
-    const { contextValue, description, iconPath } = backupItem(second, Date.now());
+    const { contextValue, description, iconPath } = backupRow(second, Date.now(), false);
     assert.equal(contextValue, 'backup.pinned');
     assert.match(`${description}`, /, pinned$/);
     assert.equal((iconPath as vscode.ThemeIcon).id, 'pinned');
@@ -149,7 +149,7 @@ describe('What can be done with backups', function () {
     await whileUserAnswers({ 'Rename Backup': '  before the trip ' }, () => run('renameBackup', row(older)));
     const named = await store.find(older.id);
     assert.equal(named.label, 'before the trip');
-    assert.match(`${backupItem(named, Date.now()).description}`, /^before the trip, full/);
+    assert.match(`${backupRow(named, Date.now(), false).description}`, /^before the trip, full/);
     await whileUserAnswers({ 'Rename Backup': '' }, () => run('renameBackup', row(named)));
     assert.equal((await store.find(older.id)).label, null);
   });
@@ -211,7 +211,7 @@ describe('What can be done with backups', function () {
     const said = await whileUserAnswers({}, () => run('verifyBackup', row(older)));
     assert.match(said[0]?.text ?? '', /^Damage was found in backup_.*\.blb\. 1 backup lost files\.$/);
     assert.deepEqual(said[0]?.choices, ['Repair Backups…', 'Show Log']);
-    const found = backupItem(await store.find(older.id), Date.now());
+    const found = backupRow(await store.find(older.id), Date.now(), false);
     assert.match(`${found.description}`, /^damaged, /);
     assert.equal((found.iconPath as vscode.ThemeIcon).id, 'warning');
 

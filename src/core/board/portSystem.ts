@@ -1,8 +1,9 @@
 // What the system tells of ports: who may use them, who does, and what is plugged in. A door, so that a test can be another system.
 
-import { access, constants, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { systemCode } from '../errors.js';
+import { mayOpenPort } from './portAccess.js';
 import { listPorts, type PortList } from './ports.js';
 import { lookForHolders, type PortUse } from './transport/portHolder.js';
 
@@ -53,11 +54,7 @@ export function realPortSystem(): PortSystem {
     user: currentUser(),
     ports: listPorts,
     device,
-    mayReadAndWrite: (path) =>
-      access(path, constants.R_OK | constants.W_OK).then(
-        () => true,
-        () => false,
-      ),
+    mayReadAndWrite: mayOpenPort,
     useOf: lookForHolders,
     running,
   };

@@ -206,9 +206,9 @@ async function lookAtPort(
 /** Connects as every job does: a program that runs is stopped, and restarted afterwards. */
 async function ask(context: JobContext, address: BoardAddress): Promise<PortFinding[]> {
   try {
-    const asked = await withBoard(connecting(context, address), async ({ identity, files, program, ...board }) => ({
-      ...{ identity, ways: [...files.ways], program },
-      mounts: await mountsNow(context, { identity, files, program, ...board }),
+    const asked = await withBoard(connecting(context, address), async (board) => ({
+      ...{ identity: board.identity, ways: [...board.files.ways], program: board.program },
+      mounts: await mountsNow(context, board),
     }));
     const { machine, firmware } = asked.identity;
     const ran = asked.program.state === 'none' ? ['No program ran.'] : sentencesOnProgram(asked.program);

@@ -16,6 +16,11 @@ export interface KnownBoard {
   latest?: BackupSummary;
 }
 
+/** @param name the key of a board, or the URL where it is: before its first backup they are the same */
+export function boardNamed<Board extends KnownBoard>(boards: readonly Board[], name: string): Board | undefined {
+  return boards.find(({ key, url }) => key === name || url === name);
+}
+
 /** What stays the same when a board is plugged in elsewhere: the USB serial number; else the port itself. */
 export function portKey({ url, hardware }: Port): string {
   const { vendorId, productId, serialNumber } = hardware;

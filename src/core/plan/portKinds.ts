@@ -2,16 +2,17 @@
 
 export type PortKind = 'serial' | 'pty' | 'simulated' | 'socket' | 'rfc2217' | 'webrepl' | 'unknown';
 
+const KINDS: ReadonlyMap<string, PortKind> = new Map([
+  ['sim', 'simulated'],
+  ['socket', 'socket'],
+  ['rfc2217', 'rfc2217'],
+  ['ws', 'webrepl'],
+]);
+
 export function portKindOf(url: string): PortKind {
   const scheme = /^([a-z][a-z0-9+]+):/.exec(url)?.[1];
   if (scheme === undefined) return url.startsWith('/dev/pts/') ? 'pty' : 'serial';
-  const kinds = new Map<string, PortKind>([
-    ['sim', 'simulated'],
-    ['socket', 'socket'],
-    ['rfc2217', 'rfc2217'],
-    ['ws', 'webrepl'],
-  ]);
-  return kinds.get(scheme) ?? 'unknown';
+  return KINDS.get(scheme) ?? 'unknown';
 }
 
 /** Ports of this machine: they may be missing, forbidden, or held by others. */

@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
-import { displayPath } from '../../core/paths.js';
-import type { KnownBoard } from '../../core/plan/knownBoards.js';
-import { age } from '../../core/text.js';
+import { boardItem } from '../pickBoard.js';
 import { ASK, QUICK_BOARD, quickBoardOf } from '../quickBoard.js';
 import type { Command } from './command.js';
 
@@ -15,10 +13,13 @@ export const chooseQuickBoard: Command = {
   async run({ boards, workspaceMemory }) {
     await boards.refresh();
     const remembered = workspaceMemory.get<string>(QUICK_BOARD);
-    const now = Date.now();
     const chosen = remembered === undefined ? undefined : quickBoardOf(boards.list, remembered)?.key;
     const items: Choice[] = [
-      ...boards.list.map((board) => itemOf(board, board.key === chosen, now)),
+      ...boards.list.map((board) => {
+        const item = boardItem(board);
+        const description = board.key === chosen ? `${item.description}, chosen now` : item.description;
+        return { ...item, description, board: board.key };
+      }),
       {
         label: 'Ask Each Time',
         description: 'where several boards are connected',
@@ -34,12 +35,3 @@ export const chooseQuickBoard: Command = {
     boards.redraw();
   },
 };
-
-function itemOf({ key, name, url, latest }: KnownBoard, isChosen: boolean, now: number): Choice {
-  return {
-    label: displayPath(name),
-    description: [url ?? 'away', ...(isChosen ? ['chosen now'] : [])].join(', '),
-    detail: latest ? `Backed up ${age(latest.createdAt, now)}` : 'No backup yet',
-    board: key,
-  };
-}

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { displayPath, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
-import { age } from '../../core/text.js';
 import { backupItem, offerFirstBackup } from '../pickBackup.js';
-import { pickOtherBoard } from '../pickBoard.js';
+import { boardItem, pickOtherBoard } from '../pickBoard.js';
 import { restoreTo } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { boardNamedBy } from '../targets.js';
@@ -42,11 +41,6 @@ async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoa
   }
   // What is gone for good is away.
   const sorted = [...known].sort((one, other) => Number(one.url !== undefined) - Number(other.url !== undefined));
-  const items = sorted.map((board) => ({
-    label: displayPath(board.name),
-    description: board.url === undefined ? 'away' : board.url,
-    detail: board.latest ? `Backed up ${age(board.latest.createdAt, Date.now())}` : '',
-    board,
-  }));
+  const items = sorted.map((board) => ({ ...boardItem(board), board }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which board do you want to replace?' }))?.board;
 }

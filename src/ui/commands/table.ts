@@ -5,6 +5,7 @@ import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupAll } from './backupAll.js';
 import { backupDevice } from './backupDevice.js';
+import { backupFile } from './backupFile.js';
 import { cancelJob } from './cancelJob.js';
 import { cancelRestore } from './cancelRestore.js';
 import { chooseFiles } from './chooseFiles.js';
@@ -87,6 +88,7 @@ export const commands: readonly Command[] = [
   restoreChosen,
   stopChoosing,
   readBoardFiles,
+  backupFile,
   compareBoardFile,
   compareWithBoard,
   compareWithBackup,

@@ -2,8 +2,9 @@
 // Where two backups are compared, it is `mpbackup:/<path>?<id>.<bytes of the path>`.
 
 import * as vscode from 'vscode';
-import { type BoardPath, bytesFromText, displayPath, parseBoardPath, textFromBytes } from '../../core/paths.js';
+import { type BoardPath, displayPath, parseBoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
+import { hexOf, textOfHex } from './pathHex.js';
 
 export const SCHEME = 'mpbackup';
 
@@ -25,25 +26,24 @@ export function backupUri({ id, board, createdAt }: BackupSummary, path: BoardPa
     scheme: SCHEME,
     path: `/${name} ${time} ${id.slice(0, ID_LENGTH)}/${shown}`,
     // Two names can look the same once they are fit to be shown: then the bytes of the real one are told besides.
-    query: shown === path ? '' : Buffer.from(bytesFromText(path)).toString('hex'),
+    query: shown === path ? '' : hexOf(path),
   });
 }
 
 /** A name that differs from that of the other backup in its query alone: VS Code takes another path for a renamed file. */
 export function comparedUri({ id }: BackupSummary, path: BoardPath): vscode.Uri {
-  const query = `${id.slice(0, ID_LENGTH)}.${Buffer.from(bytesFromText(path)).toString('hex')}`;
+  const query = `${id.slice(0, ID_LENGTH)}.${hexOf(path)}`;
   return vscode.Uri.from({ scheme: SCHEME, path: `/${displayPath(path)}`, query });
 }
 
 /** @throws BackupError `bad-name` for what can be no path on a board */
 export function splitBackupUri({ path, query }: vscode.Uri): BackupUri {
   const [, comparedId, hex = ''] = /^([0-9a-f]{12})\.([0-9a-f]*)$/.exec(query) ?? [];
-  if (comparedId !== undefined)
-    return { idPrefix: comparedId, path: parseBoardPath(textFromBytes(Buffer.from(hex, 'hex'))) };
+  if (comparedId !== undefined) return { idPrefix: comparedId, path: parseBoardPath(textOfHex(hex)) };
   const [, words = '', ...rest] = path.split('/');
   const id = words.slice(-ID_LENGTH);
   const shown = rest.join('/');
-  const real = textFromBytes(Buffer.from(query, 'hex'));
+  const real = textOfHex(query);
   return {
     idPrefix: /^[0-9a-f]{12}$/.test(id) ? id : undefined,
     // VS Code keeps the query when it makes the name of a file in a folder from that of the folder.

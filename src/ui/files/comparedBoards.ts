@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 import type { BoardContents } from '../../core/jobs/readChanged.js';
-import { type BoardPath, bytesFromText, displayPath } from '../../core/paths.js';
+import { type BoardPath, displayPath } from '../../core/paths.js';
+import { hexOf } from './pathHex.js';
 import { ReadOnlyFiles } from './readOnlyFiles.js';
 
 export const COMPARED_SCHEME = 'mpbackup-compared';
@@ -49,8 +50,4 @@ export class ComparedBoards extends ReadOnlyFiles {
   async readDirectory(): Promise<[string, vscode.FileType][]> {
     return [];
   }
-}
-
-function hexOf(path: BoardPath): string {
-  return Buffer.from(bytesFromText(path)).toString('hex');
 }

@@ -2,13 +2,14 @@
 // for people; the query counts.
 
 import * as vscode from 'vscode';
-import { type BoardPath, bytesFromText, displayPath, parseBoardPath, textFromBytes } from '../../core/paths.js';
+import { type BoardPath, displayPath, parseBoardPath } from '../../core/paths.js';
+import { hexOf, textOfHex } from '../files/pathHex.js';
 
 export const BOARD_SCHEME = 'mpbackup-board';
 
 /** @param board its key, and the name that people know */
 export function boardUri({ key, name }: { key: string; name: string }, path: BoardPath): vscode.Uri {
-  const query = [key, path].map((text) => Buffer.from(bytesFromText(text)).toString('hex')).join('.');
+  const query = `${hexOf(key)}.${hexOf(path)}`;
   const shown = displayPath(name).replaceAll('/', ' ');
   return vscode.Uri.from({ scheme: BOARD_SCHEME, path: `/${shown}/${displayPath(path)}`, query });
 }
@@ -17,6 +18,5 @@ export function boardUri({ key, name }: { key: string; name: string }, path: Boa
 export function splitBoardUri({ query }: vscode.Uri): { key: string; path: BoardPath } | undefined {
   const [, key, path = ''] = /^([0-9a-f]+)\.([0-9a-f]*)$/.exec(query) ?? [];
   if (key === undefined) return undefined;
-  const text = (hex: string) => textFromBytes(Buffer.from(hex, 'hex'));
-  return { key: text(key), path: parseBoardPath(text(path)) };
+  return { key: textOfHex(key), path: parseBoardPath(textOfHex(path)) };
 }

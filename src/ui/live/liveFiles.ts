@@ -5,6 +5,7 @@ import { collected } from '../../core/chunks.js';
 import { isBackupError } from '../../core/errors.js';
 import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { ComparedFile } from '../../core/plan/compareTrees.js';
+import { boardNamed } from '../../core/plan/knownBoards.js';
 import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
 import { READ_SHARES } from '../jobBar.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
@@ -86,7 +87,7 @@ export class LiveFiles extends ReadOnlyFiles {
     const { boards, live } = this.services();
     const named = splitBoardUri(uri);
     if (!named) throw vscode.FileSystemError.FileNotFound(uri);
-    const board = boards.list.filter(isConnected).find(({ key, url }) => key === named.key || url === named.key);
+    const board = boardNamed(boards.list.filter(isConnected), named.key);
     const state = live.stateOf(board?.url);
     if (!board || state.kind !== 'read')
       throw vscode.FileSystemError.Unavailable(

@@ -3,8 +3,9 @@
 
 import * as vscode from 'vscode';
 import type { RestorePreview } from '../../core/jobs/restorePreview.js';
-import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../core/paths.js';
+import { type BoardPath, displayPath, nameOf, parseBoardPath } from '../../core/paths.js';
 import type { RestoreItem } from '../../core/plan/restoreItem.js';
+import { hexOf, textOfHex } from '../files/pathHex.js';
 import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
 
 export const COMPARISON_SCHEME = 'mpbackup-restore';
@@ -13,7 +14,7 @@ type Side = 'board' | 'backup';
 
 function uriOf(side: Side, path: BoardPath): vscode.Uri {
   // The real name: what is shown of it may be that of another one, too.
-  const query = `${side}.${Buffer.from(bytesFromText(path)).toString('hex')}`;
+  const query = `${side}.${hexOf(path)}`;
   return vscode.Uri.from({ scheme: COMPARISON_SCHEME, path: `/${displayPath(path)}`, query });
 }
 
@@ -70,7 +71,7 @@ export class Comparisons extends ReadOnlyFiles {
   private async readSide(uri: vscode.Uri): Promise<Uint8Array> {
     const [, side, hex = ''] = /^(board|backup)\.([0-9a-f]*)$/.exec(uri.query) ?? [];
     if (!this.preview || side === undefined) throw vscode.FileSystemError.FileNotFound(uri);
-    const path = parseBoardPath(textFromBytes(Buffer.from(hex, 'hex')));
+    const path = parseBoardPath(textOfHex(hex));
     if (side === 'board') return this.preview.readFromBoard(path);
     const wanted = this.preview.plan.items.find((item) => item.path === path)?.wanted;
     if (!wanted || wanted === 'folder') throw vscode.FileSystemError.FileNotFound(uri);

@@ -4,7 +4,7 @@ import type { BackupError } from '../../core/errors.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import type { BackupSummary } from '../../core/store/summary.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import type { RunningJob } from '../runningJobs.js';
 
 export interface StatusFacts {
@@ -37,6 +37,6 @@ export function troubleOf(facts: StatusFacts, board: KnownBoard | undefined): St
   if (id === undefined) return undefined;
   const restore = lastRestore(restores, id);
   if (restore?.state === 'unfinished') return { kind: 'unfinished', restore };
-  const damaged = backups.filter(({ board, verified }) => board.id === id && verified?.isSound === false);
+  const damaged = backups.filter((backup) => backup.board.id === id && isDamaged(backup));
   return damaged.length > 0 ? { kind: 'damaged', backups: damaged.length } : undefined;
 }

@@ -7,6 +7,7 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count, moment } from '../../core/text.js';
 import { commandLink, escaped } from '../markdownText.js';
+import { originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
 import type { StatusFacts, StatusTrouble } from './statusFacts.js';
@@ -72,16 +73,16 @@ function aboutBoard(board: KnownBoard, { storeTrouble }: StatusFacts, now: numbe
   ];
 }
 
-function connection(url: string | undefined): string {
+/** Where a board is, in Markdown. */
+export function connection(url: string | undefined): string {
   if (url === undefined) return 'Not connected';
   return url.startsWith('sim:') ? 'Simulated on this computer' : `Connected: ${escaped(url)}`;
 }
 
 function aboutBackup(backup: BackupSummary, now: number): Line[] {
   const { createdAt, kind, origin, checkedAt, verified, files } = backup;
-  const what = origin === 'safety' ? 'before a restore' : origin;
   return [
-    `Last backup: ${moment(createdAt, now)}, ${kind}, ${what}`,
+    `Last backup: ${moment(createdAt, now)}, ${kind}, ${originWords(origin)}`,
     checkedAt !== undefined && `Nothing had changed: ${moment(checkedAt, now)}`,
     `${count(files, 'file')}, ${bytes(backup.bytes)}`,
     verified === undefined

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type BoardPath, isInside, ROOT } from '../../core/paths.js';
 import { changesSince } from '../../core/plan/changesSince.js';
+import { boardNamed } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
@@ -46,7 +47,7 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
   private onBoard(uri: vscode.Uri): vscode.FileDecoration | undefined {
     const named = splitBoardUri(uri);
     if (!named) return undefined;
-    const board = this.boards.list.find(({ key, url }) => key === named.key || url === named.key);
+    const board = boardNamed(this.boards.list, named.key);
     const difference = this.live.lookOf(board?.url)?.since?.difference;
     if (named.path !== ROOT) {
       const isHere = ({ path }: { path: BoardPath }) => isInside(path, named.path);

@@ -8,7 +8,7 @@ import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
-import { backupItem } from './describeBackup.js';
+import { backupRow } from './describeBackup.js';
 import {
   type BoardNode,
   type ChainNode,
@@ -54,7 +54,7 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
     case 'chain':
       return chainItem(node, now);
     case 'backup':
-      return backupItem(node.backup, now, node.isChoosing);
+      return backupRow(node.backup, now, node.isChoosing);
     case 'folder':
       return folderItem(node);
     case 'file':

@@ -6,13 +6,11 @@ import { ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count, moment } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
+import { originWords } from '../originWords.js';
 import { warningIcon } from './rowText.js';
 
-/** The name of the backup that a restore takes of what it replaces. */
-export const BEFORE_RESTORE = 'before a restore';
-
 /** @param isChoosing whether its files have check boxes */
-export function backupItem(backup: BackupSummary, now: number, isChoosing = false): vscode.TreeItem {
+export function backupRow(backup: BackupSummary, now: number, isChoosing: boolean): vscode.TreeItem {
   const item = new vscode.TreeItem(moment(backup.createdAt, now), vscode.TreeItemCollapsibleState.Collapsed);
   item.description = descriptionOf(backup);
   item.iconPath = iconOf(backup);
@@ -27,7 +25,7 @@ function descriptionOf(backup: BackupSummary): string {
   const parts = [
     ...(isDamaged(backup) ? ['damaged'] : []),
     ...(label ? [label] : []),
-    ...(origin === 'safety' ? [BEFORE_RESTORE] : []),
+    ...(origin === 'safety' ? [originWords(origin)] : []),
     contents(backup),
     ...(origin === 'safety' || origin === 'manual' ? [] : [origin]),
     ...(pinned ? ['pinned'] : []),

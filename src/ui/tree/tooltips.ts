@@ -8,7 +8,8 @@ import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
 import { escaped } from '../markdownText.js';
-import { BEFORE_RESTORE } from './describeBackup.js';
+import { originWords } from '../originWords.js';
+import { connection } from '../status/statusTooltip.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
 import { markdown } from './rowText.js';
 
@@ -43,14 +44,13 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
 
 function boardLines({ board, backupsListed, restore, isDenied }: BoardNode, now: number): Lines {
   const { name, machine, url, latest } = board;
-  const isSimulated = url?.startsWith('sim:');
   return [
     `**${escaped(name)}**`,
     restore?.state === 'unfinished' && escaped(unfinishedSentence(restore)),
     isDenied && `You may not open ${escaped(url ?? '')}: "Diagnose Connection" says what to do\\.`,
     machine && escaped(machine),
     latest && escaped(latest.board.firmware),
-    url === undefined ? 'Not connected' : isSimulated ? 'Simulated on this computer' : `Connected: ${escaped(url)}`,
+    connection(url),
     latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
     latest?.checkedAt !== undefined && `Nothing had changed: ${moment(latest.checkedAt, now)}`,
   ];
@@ -82,7 +82,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     // Its lines stay lines.
     note !== '' && note.split(/\r?\n/).map(escaped).join('  \n'),
     tags.length > 0 && tags.map((tag) => escaped(`#${tag}`)).join(' '),
-    `${backup.kind} backup, ${backup.origin === 'safety' ? BEFORE_RESTORE : backup.origin}`,
+    `${backup.kind} backup, ${originWords(backup.origin)}`,
     `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
     pinned && 'Pinned: neither deleted nor pruned',
     checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,

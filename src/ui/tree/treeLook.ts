@@ -3,6 +3,8 @@
 import { KINDS, ORIGINS } from '../../core/archive/manifest.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { capitalized } from '../nameBackups.js';
+import { originWords } from '../originWords.js';
 
 /** `damaged` also where files could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
 export type Criterion = 'pinned' | 'labelled' | 'damaged' | `${'origin' | 'kind' | 'tag'}:${string}`;
@@ -64,9 +66,8 @@ export function nameOfCriterion(criterion: Criterion): string {
   if (criterion === 'damaged') return 'Damaged or incomplete';
   const [, tag] = /^tag:(.*)$/s.exec(criterion) ?? [];
   if (tag !== undefined) return `#${tag}`;
-  if (criterion === 'origin:safety') return 'Before a restore';
-  const name = criterion.replace(/^(origin|kind):/, '');
-  return name.charAt(0).toUpperCase() + name.slice(1);
+  const origin = ORIGINS.find((one) => criterion === `origin:${one}`);
+  return capitalized(origin ? originWords(origin) : criterion.replace(/^kind:/, ''));
 }
 
 /** What the title of the view says besides; empty where all is as usual. */

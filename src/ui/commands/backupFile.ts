@@ -1,0 +1,54 @@
+// A backup always has the whole board, and only what has changed travels: so a file is saved by a backup like any other, and the
+// message says what became of the file.
+
+import * as vscode from 'vscode';
+import type { BackupResult } from '../../core/jobs/backup.js';
+import { type BoardPath, displayPath } from '../../core/paths.js';
+import { moment } from '../../core/text.js';
+import { remediesFor } from '../approach.js';
+import { showHistory } from '../files/historyPick.js';
+import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
+import { runJob } from '../runJob.js';
+import type { Services } from '../services.js';
+import { isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from '../takeBackup.js';
+import { boardNamedBy, isNode } from '../targets.js';
+import type { Command } from './command.js';
+
+export const backupFile: Command = {
+  name: 'backupFile',
+  async run(services, target) {
+    if (!isNode(target) || target.kind !== 'liveFile') {
+      void vscode.window.showInformationMessage('Choose a file below "Files on the board".');
+      return;
+    }
+    const board = await pickBoard(services, 'Which board has the file?', boardNamedBy(target));
+    if (board) await run(services, board, target.path);
+  },
+};
+
+async function run(services: Services, board: ConnectedBoardChoice, path: BoardPath, approach = {}): Promise<void> {
+  const words = {
+    ...{ ...wordsFor(board), isWhole },
+    remedies: (error: unknown) =>
+      remediesFor(services, error, approach, (more) => void run(services, board, path, more)),
+  };
+  const wish = { kind: 'auto', origin: 'manual' } as const;
+  const result = await runJob(services, words, (context) => takeBackup(services, context, board, wish, approach));
+  if (!result) return;
+  await rememberBackup(services, board, result);
+  logDetails(services, result);
+  void tell(services, result, path);
+}
+
+async function tell(services: Services, { backup, errors }: BackupResult, path: BoardPath): Promise<void> {
+  const name = displayPath(path);
+  const { entries } = await (await services.boards.openStore()).readManifest(backup);
+  if (!entries.some((entry) => entry.path === path)) {
+    const error = errors.find((error) => error.path === path)?.message ?? 'It is not on the board any more.';
+    void vscode.window.showWarningMessage(`${name} could not be saved. ${error}`);
+    return;
+  }
+  const sentence = `${name} is saved, in the backup of ${moment(backup.createdAt, Date.now())}.`;
+  const answer = await vscode.window.showInformationMessage(sentence, 'Show History');
+  if (answer) await showHistory(services, { backup, path });
+}
