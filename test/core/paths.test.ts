@@ -5,6 +5,7 @@ import {
   type BoardPath,
   bytesFromText,
   childOf,
+  commonParent,
   comparePaths,
   displayPath,
   isInside,
@@ -17,6 +18,16 @@ import {
 } from '../../src/core/paths.js';
 
 describe('The path of a file on a board', () => {
+  it('of several is in one folder, in whatever order they are named', () => {
+    const common = (...paths: string[]) => commonParent(paths.map(parseBoardPath));
+    assert.equal(common('lib/a.py', 'lib/b.py'), 'lib');
+    assert.equal(common('lib', 'lib/a.py'), ROOT);
+    assert.equal(common('lib/a.py', 'lib'), ROOT);
+    assert.equal(common('lib/x/a.py', 'lib/y/b.py'), 'lib');
+    assert.equal(common('a.py'), ROOT);
+    assert.equal(common(), ROOT);
+  });
+
   it('P45 takes any bytes that a board may hold, and gives the very same bytes back', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {

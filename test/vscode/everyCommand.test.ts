@@ -69,7 +69,10 @@ describe('Every command', function () {
     const chainRow = { kind: 'chain', parent: boardRow, chain };
     const backupRow = { kind: 'backup', parent: chainRow, backup };
     const fileRow = { kind: 'file', parent: backupRow, backup, path: parseBoardPath('main.py') };
-    for (const row of [boardRow, chainRow, backupRow, fileRow]) {
+    const liveRow = { kind: 'live', parent: boardRow, state: { kind: 'unread', isOutdated: false } };
+    const liveFileRow = { kind: 'liveFile', parent: liveRow, board, path: parseBoardPath('main.py'), size: 9 };
+    const hintRow = { kind: 'hint', parent: boardRow, hint: 'more', text: 'Show 3 more of 3' };
+    for (const row of [boardRow, chainRow, backupRow, fileRow, liveRow, liveFileRow, hintRow]) {
       for (const name of names) {
         const heard = await whileUnknownUser({ takesFirst: true }, idOf(name), row, [row]);
         assertGentle(`${name} on ${row.kind}`, heard);

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { realEnv } from '../../src/core/env.js';
+import type { BackupResult } from '../../src/core/jobs/backup.js';
+import type { BoardLook } from '../../src/core/jobs/lookAtBoard.js';
+import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
+import type { Boards } from '../../src/ui/boards.js';
+import { backupUri } from '../../src/ui/files/backupUri.js';
+import { LiveBoards } from '../../src/ui/live/liveBoards.js';
+import { noteBackedUp } from '../../src/ui/live/noteBackedUp.js';
+import type { Services } from '../../src/ui/services.js';
+import { RowDecorations } from '../../src/ui/tree/decorations.js';
+import { takeBackup, takeIncremental } from '../support/builders.js';
+import { inNewStore } from './newStore.js';
+
+const URL = '/dev/ttyACM0';
+
+/** Boards that are plugged in as a test says. */
+function plugged() {
+  const changed = new vscode.EventEmitter<void>();
+  const boards = { list: [] as KnownBoard[], onDidChange: changed.event };
+  const plug = (id: string | undefined) => {
+    boards.list = id === undefined ? [] : [{ key: id, id, url: URL, name: id }];
+    changed.fire();
+  };
+  return { boards, plug };
+}
+
+function aLook(id: string): BoardLook {
+  return {
+    board: { id, idSource: 'unique-id', name: id, machine: '', firmware: '' },
+    program: { state: 'none' },
+    tree: { entries: [], errors: [], scope: { root: ROOT, include: [], exclude: [] } },
+  };
+}
+
+describe('What is known of the files on a board', () => {
+  it('is forgotten once another board is in its place, or none', () => {
+    const { boards, plug } = plugged();
+    const live = new LiveBoards(boards);
+    for (const next of ['uid:2', undefined]) {
+      plug('uid:1');
+      live.set(URL, { kind: 'read', look: aLook('uid:1'), at: 0 });
+      plug('uid:1');
+      assert.ok(live.lookOf(URL), 'it is still the same');
+      let told = 0;
+      const listener = live.onDidChange(() => told++);
+      plug(next);
+      assert.deepEqual([live.lookOf(URL), told], [undefined, 1]);
+      listener.dispose();
+    }
+    live.dispose();
+  });
+
+  it('is out of date once the board was written to, also where it is being read', () => {
+    const live = new LiveBoards(plugged().boards);
+    live.outdated(URL);
+    assert.deepEqual(live.stateOf(URL), { kind: 'unread', isOutdated: false }, 'nothing was known');
+    live.set(URL, { kind: 'reading' });
+    live.outdated(URL);
+    assert.deepEqual(live.stateOf(URL), { kind: 'unread', isOutdated: true });
+    live.dispose();
+  });
+
+  it('comes from a backup, too, which is made even where it cannot be read back', () =>
+    inNewStore(async ({ boards, store }) => {
+      const live = new LiveBoards(plugged().boards);
+      const backup = await takeBackup(store, { 'main.py': '' });
+      const result = { backup, program: { state: 'none' } } as unknown as BackupResult;
+      const services = { boards, live, env: realEnv() } as unknown as Services;
+      await noteBackedUp(services, URL, result);
+      assert.deepEqual(
+        live.lookOf(URL)?.tree.entries.map(({ path }) => path),
+        ['main.py'],
+      );
+      const broken = { ...services, boards: { openStore: () => Promise.reject(new Error('no disk')) } };
+      await noteBackedUp(broken as unknown as Services, URL, result);
+      assert.equal(live.lookOf(URL), undefined);
+      live.dispose();
+    }));
+});
+
+describe('Badges', () => {
+  it('of a folder full of files need its manifest once', () =>
+    inNewStore(async ({ boards, store }) => {
+      const files = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`lib/${at}.py`, `${at}`]));
+      await takeBackup(store, files);
+      const backup = await takeIncremental(store, { ...files, 'lib/7.py': 'new' });
+      await boards.refreshBackups();
+      let read = 0;
+      const counting = {
+        list: boards.list,
+        listing: boards.listing,
+        restores: [],
+        onDidChange: boards.onDidChange,
+        async openStore() {
+          const opened = await boards.openStore();
+          const readManifest = (one: typeof backup) => {
+            read += 1;
+            return opened.readManifest(one);
+          };
+          return { ...opened, readManifest };
+        },
+      } as unknown as Boards;
+      const live = new LiveBoards(counting);
+      const badges = new RowDecorations(counting, live);
+      const letters = await Promise.all(
+        Object.keys(files).map(async (path) => {
+          const decoration = await badges.provideFileDecoration(backupUri(backup, parseBoardPath(path)));
+          return decoration ? `${path} ${decoration.badge}` : undefined;
+        }),
+      );
+      assert.deepEqual(letters.filter(Boolean), ['lib/7.py M']);
+      assert.equal(read, 1);
+      const folder = await badges.provideFileDecoration(backupUri(backup, parseBoardPath('lib')));
+      assert.deepEqual([folder?.badge, folder?.tooltip], [undefined, 'Holds files that are stored in this backup']);
+      badges.dispose();
+      live.dispose();
+    }));
+});
