@@ -38,8 +38,10 @@ export interface WhatToRestore {
 export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<boolean> {
   const { boards } = services;
   await boards.refresh();
-  const own = boards.list.find(({ id, url }) => id === backup.board.id && url !== undefined);
-  const board = await pickBoard(services, 'Which board shall get the files?', own);
+  // Another board never gets them just because it is the one that is there.
+  const own = boards.list.find(({ id }) => id === backup.board.id);
+  const wanted = own ?? { key: backup.board.id, name: displayPath(backup.board.name) };
+  const board = await pickBoard(services, 'Which board shall get the files?', wanted);
   return board !== undefined && restoreTo(services, board, backup, what);
 }
 

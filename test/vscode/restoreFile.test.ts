@@ -137,8 +137,10 @@ describe('"Restore File"', () => {
     const { older } = rows();
     await unplug('alpha');
     await addSimulatedBoard(foldersOfTests().boards, 'beta');
-    const said = await whileUserRestores({}, 'confirmRestore', () => restoreFile(older));
-    assert.match(said[0]?.text ?? '', /^Restored 1 file to beta in /);
+    const answers = { 'alpha is not connected': 'Choose Another Board', 'Which board shall': 'beta' };
+    const said = await whileUserRestores(answers, 'confirmRestore', () => restoreFile(older));
+    assert.equal(said[0]?.text, 'alpha is not connected. Plug it in and try again.');
+    assert.ok(said.some(({ text }) => /^Restored 1 file to beta in /.test(text)));
     assert.equal(await onBoard('beta'), 'first\n');
     const page = vscode.window.activeTextEditor?.document.getText() ?? '';
     assert.match(page, /\[x\] 1 file on the board is as in the backup: each was hashed there/);

@@ -7,8 +7,7 @@ export const readBoardFiles: Command = {
   name: 'readBoardFiles',
   async run(services, target) {
     const board = await pickBoard(services, 'Which board do you want to look at?', boardNamedBy(target));
-    if (!board) return;
-    await runLook(services, board);
-    await services.revealBoard(board.url);
+    // Opening its row would have it read again where that failed.
+    if (board && (await runLook(services, board))) await services.revealBoard(board.url);
   },
 };

@@ -9,10 +9,15 @@ import { type JobWords, runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 
-export async function runLook(services: Services, board: ConnectedBoardChoice, approach: Approach = {}): Promise<void> {
+/** @returns false where the files could not be read: the user has been told */
+export async function runLook(
+  services: Services,
+  board: ConnectedBoardChoice,
+  approach: Approach = {},
+): Promise<boolean> {
   const { boards, live, env } = services;
   const { url } = board;
-  if (live.stateOf(url).kind === 'reading') return;
+  if (live.stateOf(url).kind === 'reading') return true;
   const reading = { kind: 'reading' } as const;
   live.set(url, reading);
   const { include, exclude } = readSettings();
@@ -31,6 +36,7 @@ export async function runLook(services: Services, board: ConnectedBoardChoice, a
     await boards.refreshBackups();
   }
   // What was known before is not put back: the board may be another one, or have been written to meanwhile.
-  if (live.stateOf(url) !== reading) return;
+  if (live.stateOf(url) !== reading) return false;
   live.set(url, look ? { kind: 'read', look, at: env.clock.now() } : { kind: 'unread', isOutdated: false });
+  return look !== undefined;
 }
