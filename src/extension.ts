@@ -56,14 +56,16 @@ export function activate(context: vscode.ExtensionContext): void {
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
+  const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
     ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations],
     offerUnfinishedRestores(services),
     ...registerCommands(services, contributedCommands(context.extension)),
-    vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards), { isReadonly: true }),
+    vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARISON_SCHEME, comparisons, { isReadonly: true }),
-    vscode.workspace.registerFileSystemProvider(BOARD_SCHEME, new LiveFiles(() => services), { isReadonly: true }),
+    liveFiles,
+    vscode.workspace.registerFileSystemProvider(BOARD_SCHEME, liveFiles, { isReadonly: true }),
     vscode.workspace.registerTextDocumentContentProvider(PAGE_SCHEME, pages),
     vscode.window.registerFileDecorationProvider(decorations),
     view.onDidChangeVisibility(({ visible }) => boards.watch(visible)),

@@ -6,6 +6,7 @@ import { type ErrorCode, isBackupError } from '../core/errors.js';
 import type { BoardAddress } from '../core/jobs/job.js';
 import { isOfThisMachine, portKindOf } from '../core/plan/portKinds.js';
 import type { Remedies } from './failures.js';
+import { showInformation } from './messages.js';
 import { askToRelease, whoCanRelease } from './portHolders.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
@@ -69,7 +70,7 @@ async function diagnoseIt(port: string | undefined): Promise<void> {
 function askFor(noun: string): Exclude<ConnectOptions['afterwards'], string | undefined> {
   return async ({ name }) => {
     const question = `The program of ${name} was stopped for the ${noun}. Restart it afterwards? Without an answer, it is restarted.`;
-    const answer = await vscode.window.showInformationMessage(question, 'Restart', 'Leave Stopped');
+    const answer = await showInformation(question, 'Restart', 'Leave Stopped');
     // Whoever closes the message leaves it to us.
     return answer === 'Leave Stopped' ? 'leaveStopped' : 'restart';
   };

@@ -2,6 +2,8 @@
 
 import * as vscode from 'vscode';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import { liesIn } from '../core/jobs/refuseInside.js';
+import { showError } from './messages.js';
 import { readSettings } from './settings.js';
 
 /** A next step that a message offers: what its button says, and what it does. */
@@ -27,20 +29,20 @@ export async function showFailure(
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
   const ways: Remedies = {
     ...(await remedies),
-    ...(isOfStore(error) && { 'Choose Folder…': chooseFolder }),
+    ...(isOfStore(error) && { 'Choose Folder…': openSettings }),
     'Show Log': () => log.show(),
   };
-  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(ways));
+  const answer = await showError(text, ...Object.keys(ways));
   if (answer !== undefined) ways[answer]?.();
 }
 
 /** An export has a folder of its own, which no setting names. */
 function isOfStore(error: unknown): boolean {
   if (!isBackupError(error) || !OF_FOLDER.includes(error.code)) return false;
-  return error.path?.startsWith(readSettings().storeFolder) ?? false;
+  return error.path !== undefined && liesIn(readSettings().storeFolder, error.path);
 }
 
-function chooseFolder(): void {
+function openSettings(): void {
   void vscode.commands.executeCommand('workbench.action.openSettings', 'micropythonBackup.storeFolder');
 }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { type Chain, chainsOf } from '../core/plan/chains.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, day } from '../core/text.js';
+import { showInformation } from './messages.js';
 import { nameBackup } from './nameBackups.js';
 import type { Services } from './services.js';
 import { isNode, selectedRows } from './targets.js';
@@ -59,7 +60,7 @@ export async function pickBackup(
   const all = await listed(services);
   const backups = only ? all.filter(only.fits) : all;
   if (backups.length === 0) {
-    if (only && all.length > 0) void vscode.window.showInformationMessage(only.none);
+    if (only && all.length > 0) void showInformation(only.none);
     return undefined;
   }
   const items = backups.map((backup) => ({ ...backupItem(backup), backup }));
@@ -92,6 +93,6 @@ async function listed({ boards }: Services): Promise<readonly BackupSummary[]> {
 
 /** @param sentence what is missing, and why */
 export async function offerFirstBackup(sentence = 'There is no backup yet.'): Promise<void> {
-  const answer = await vscode.window.showInformationMessage(sentence, 'Back Up a Board');
+  const answer = await showInformation(sentence, 'Back Up a Board');
   if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice');
 }

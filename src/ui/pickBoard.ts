@@ -6,6 +6,7 @@ import { displayPath } from '../core/paths.js';
 import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
 import { sentenceOf } from './failures.js';
+import { showWarning } from './messages.js';
 import type { Services } from './services.js';
 import type { NamedBoard } from './targets.js';
 
@@ -30,7 +31,7 @@ export async function pickBoard(
     if (named) return named;
     const name = boards.list.find(({ key }) => key === wanted.key)?.name ?? wanted.name;
     const sentence = `${name} is not connected. Plug it in and try again.`;
-    const answer = await vscode.window.showWarningMessage(sentence, ...(connected.length > 0 ? [ANOTHER] : []));
+    const answer = await showWarning(sentence, ...(connected.length > 0 ? [ANOTHER] : []));
     return answer === ANOTHER ? choose(connected, placeHolder) : undefined;
   }
   if (connected.length === 0) {
@@ -64,7 +65,7 @@ export async function pickOtherBoard(
   const isOther = (board: ConnectedBoardChoice) => board.url !== url && (board.id === undefined || board.id !== id);
   const others = boards.list.filter(isConnected).filter(isOther);
   if (others.length > 0) return choose(others, placeHolder);
-  void vscode.window.showWarningMessage('No other board is connected. Plug it in and try again.');
+  void showWarning('No other board is connected. Plug it in and try again.');
   return undefined;
 }
 
@@ -98,6 +99,6 @@ async function explainNoBoard(trouble: BackupError | undefined): Promise<void> {
   const message = trouble
     ? sentenceOf(trouble)
     : 'No board was found. Plug one in with a data cable, or name its port.';
-  const answer = await vscode.window.showWarningMessage(message, ...Object.keys(actions));
+  const answer = await showWarning(message, ...Object.keys(actions));
   if (answer) await vscode.commands.executeCommand(actions[answer as keyof typeof actions]);
 }

@@ -1,7 +1,8 @@
 // Messages that come again and again when all is well, and that somebody may have seen often enough. Failures, and warnings about
 // data, are never among them.
 
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { showInformation } from './messages.js';
 
 const HIDDEN = 'hiddenMessages';
 
@@ -21,7 +22,7 @@ export class RecurringMessages {
   async show(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
     this.log.info(sentence);
     if (this.hidden.includes(kind)) return undefined;
-    const answer = await vscode.window.showInformationMessage(sentence, ...actions, DONT_SHOW);
+    const answer = await showInformation(sentence, ...actions, DONT_SHOW);
     if (answer !== DONT_SHOW) return answer;
     await this.memory.update(HIDDEN, [...this.hidden.filter((other) => other !== kind), kind]);
     return undefined;

@@ -1,9 +1,10 @@
 // A restore that was interrupted is told of when its board is there again: once in a window, with both ways out.
 
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { unfinishedSentence } from '../core/jobs/restoreText.js';
 import { unfinishedRestores } from '../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import { showWarning } from './messages.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import type { Services } from './services.js';
 
@@ -24,7 +25,7 @@ export function offerUnfinishedRestores(services: Services): vscode.Disposable {
 }
 
 async function offer(services: Services, record: RestoreRecord, board: ConnectedBoardChoice): Promise<void> {
-  const answer = await vscode.window.showWarningMessage(unfinishedSentence(record), 'Finish', 'Undo');
+  const answer = await showWarning(unfinishedSentence(record), 'Finish', 'Undo');
   if (answer === undefined) return;
   const { runSettle } = await import('./runSettle.js');
   await runSettle(services, answer === 'Finish' ? 'finish' : 'undo', board, record.id);

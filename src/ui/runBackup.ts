@@ -1,17 +1,18 @@
 // A backup as the user sees it: progress, then what came of it, with the next step as a button.
 
-import * as vscode from 'vscode';
 import type { BackupResult } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
 import { type Approach, remediesFor } from './approach.js';
+import { showWarning } from './messages.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
+import { showJobsOf } from './pickJob.js';
 import type { RecurringKind } from './recurring.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
-import { type BackupWish, isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
+import { BACKUP, type BackupWish, isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
 
 /** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
 export async function runBackup(
@@ -20,6 +21,12 @@ export async function runBackup(
   wish: BackupWish,
   approach: Approach = {},
 ): Promise<BackupSummary | undefined> {
+  // A second one would wait for the first, stop the program once more, and find that nothing has changed.
+  const running = services.jobs.on(board.key, board.url).filter(({ noun }) => noun === BACKUP);
+  if (running.length > 0) {
+    await showJobsOf(services, running, board.name);
+    return undefined;
+  }
   const words: JobWords<BackupResult> = {
     ...{ ...wordsFor(board), isWhole },
     remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
@@ -36,7 +43,7 @@ async function tell(services: Services, result: BackupResult): Promise<void> {
   logDetails(services, result);
   const answer = isWhole(result)
     ? await services.recurring.show(kindOf(result), sentence(result), 'Show Backup')
-    : await vscode.window.showWarningMessage(sentence(result), 'Show Backup', 'Show Log');
+    : await showWarning(sentence(result), 'Show Backup', 'Show Log');
   if (answer === 'Show Backup') await services.revealBackup(backup.id);
   if (answer === 'Show Log') services.log.show();
 }

@@ -1,6 +1,5 @@
 // Backups of several boards at the same time, and one message for all of them.
 
-import * as vscode from 'vscode';
 import { cancelled, describeCauses } from '../core/errors.js';
 import {
   type BoardOutcome,
@@ -10,6 +9,7 @@ import {
   summaryOfBoards,
   sumOfBoards,
 } from '../core/jobs/backupAll.js';
+import { showError, showInformation, showWarning } from './messages.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import { runBackup } from './runBackup.js';
 import { runJob } from './runJob.js';
@@ -48,8 +48,7 @@ async function tellAll(services: Services, outcomes: readonly BoardOutcome<Conne
   }
   const { backedUp, failed, partly } = sumOfBoards(outcomes);
   const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];
-  const { showInformationMessage, showWarningMessage, showErrorMessage } = vscode.window;
-  const show = actions.length === 0 ? showInformationMessage : backedUp > 0 ? showWarningMessage : showErrorMessage;
+  const show = actions.length === 0 ? showInformation : backedUp > 0 ? showWarning : showError;
   const answer = await show(summaryOfBoards(outcomes), ...actions);
   if (answer === 'Show Log') log.show();
   if (answer === 'Try Again') await tryAgain(services, failedBoards(outcomes));

@@ -5,6 +5,7 @@ import { deleteBackups } from '../core/jobs/deleteBackups.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count } from '../core/text.js';
 import { DELETE_SHARES } from './jobBar.js';
+import { showInformation, showWarning } from './messages.js';
 import { capitalized, nameBackups } from './nameBackups.js';
 import { runPin } from './runPin.js';
 import { runStoreJob } from './runStoreJob.js';
@@ -19,7 +20,7 @@ export async function runDelete(services: Services, backups: readonly BackupSumm
     'Other backups keep what they need.',
     `${backups.length === 1 ? 'It' : 'They'} can be brought back until the trash is emptied.`,
   ].join('\n');
-  const answer = await vscode.window.showWarningMessage(`Delete ${name}?`, { modal: true, detail }, 'Delete');
+  const answer = await showWarning(`Delete ${name}?`, { modal: true, detail }, 'Delete');
   if (answer !== 'Delete') return;
 
   const words = { title: `Deleting ${name}`, noun: 'Delete', shares: DELETE_SHARES };
@@ -41,7 +42,7 @@ export async function offerUndo(
   removed: readonly BackupSummary[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const answer = await vscode.window.showInformationMessage(sentence, 'Undo', ...Object.keys(more));
+  const answer = await showInformation(sentence, 'Undo', ...Object.keys(more));
   if (answer === 'Undo') return runUndelete(services, removed);
   const command = answer === undefined ? undefined : more[answer];
   if (command !== undefined) await vscode.commands.executeCommand(command);
@@ -49,6 +50,6 @@ export async function offerUndo(
 
 async function refusePinned(services: Services, pinned: readonly BackupSummary[]): Promise<void> {
   const sentence = `${capitalized(nameBackups(pinned))} ${pinned.length === 1 ? 'is' : 'are'} pinned. Nothing was deleted.`;
-  const unpin = await vscode.window.showWarningMessage(sentence, 'Unpin');
+  const unpin = await showWarning(sentence, 'Unpin');
   if (unpin) await runPin(services, pinned, false);
 }

@@ -9,6 +9,7 @@ import { mainFinding } from '../core/plan/finding.js';
 import { withoutCredentials } from '../core/plan/portKinds.js';
 import { addressOf } from './approach.js';
 import { NO_SHARES } from './jobBar.js';
+import { showInformation, showWarning } from './messages.js';
 import { askToRelease, whoCanRelease } from './portHolders.js';
 import { machineOfWindow } from './remoteWindow.js';
 import { runJob } from './runJob.js';
@@ -59,7 +60,7 @@ async function tell(
   const isHeld = findings.some(({ what, state }) => what === 'holder' && state === 'problem');
   const canRelease = url !== undefined && isHeld && (await whoCanRelease()).length > 0;
   const sentence = main ? findingSentence(main) : '';
-  const show = isWell ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  const show = isWell ? showInformation : showWarning;
   const answer = await show(
     isWell ? `Nothing wrong was found. ${sentence}`.trim() : sentence,
     ...[COPY, ...(canRelease ? [RELEASE] : [])],
@@ -74,7 +75,7 @@ async function release(services: Services, url: string, probe: boolean): Promise
     asked.length > 0
       ? `${asked.join(' and ')} was asked to release ${url}.`
       : `Nobody could be asked to release ${url}.`;
-  const answer = await vscode.window.showInformationMessage(sentence, AGAIN);
+  const answer = await showInformation(sentence, AGAIN);
   if (answer === AGAIN) await runDiagnosis(services, url, probe);
 }
 

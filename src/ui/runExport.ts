@@ -8,6 +8,7 @@ import type { BackupSummary } from '../core/store/summary.js';
 import { bytes } from '../core/text.js';
 import { localPath } from './files/localPath.js';
 import { COPY_SHARES } from './jobBar.js';
+import { showInformation } from './messages.js';
 import { nameBackups } from './nameBackups.js';
 import { runStoreJob } from './runStoreJob.js';
 import type { Services } from './services.js';
@@ -43,5 +44,5 @@ async function askWhere(backups: readonly BackupSummary[], form: ExportOptions['
 }
 
 async function tell(sentence: string, target: string): Promise<void> {
-  if (await vscode.window.showInformationMessage(sentence, showFolderLabel())) await showFolder(target);
+  if (await showInformation(sentence, showFolderLabel())) await showFolder(target);
 }

@@ -6,6 +6,7 @@ import type { JobContext, Progress } from '../core/jobs/job.js';
 import { describeProgress } from '../core/jobs/progressText.js';
 import { type Remedies, showFailure } from './failures.js';
 import { barAfter, type JobProgress, type Shares } from './jobBar.js';
+import { showInformation, withoutLinks } from './messages.js';
 import type { JobAbout } from './runningJobs.js';
 import type { Services } from './services.js';
 
@@ -37,7 +38,8 @@ export async function runJob<T>(
         let shown = 0;
         const onProgress = showing(shares, (progress) => {
           const { step, percent } = progress;
-          notification.report({ message: describeProgress(step, percent), increment: percent - shown });
+          const message = withoutLinks(describeProgress(step, percent));
+          notification.report({ message, increment: percent - shown });
           shown = percent;
           report(progress);
         });
@@ -50,7 +52,7 @@ export async function runJob<T>(
     // Nobody waits for the message: the job has ended, whether it is read or not.
     if (isBackupError(error, 'cancelled')) {
       env.log.info(`${title}: cancelled`);
-      void vscode.window.showInformationMessage(`${title} was cancelled.`);
+      void showInformation(`${title} was cancelled.`);
     } else {
       void showFailure(services, title, error, remedies?.(error));
     }
@@ -68,7 +70,7 @@ async function inPlace<T>(
   const options: vscode.ProgressOptions =
     place === 'view'
       ? { location: { viewId: 'micropythonBackup.boards' } }
-      : { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+      : { location: vscode.ProgressLocation.Notification, title: withoutLinks(title), cancellable: true };
   return vscode.window.withProgress(options, work);
 }
 

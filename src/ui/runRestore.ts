@@ -1,16 +1,16 @@
 // A restore as the user sees it: the preview, the progress, and the report after.
 
-import * as vscode from 'vscode';
 import { describeCheckList } from '../core/jobs/checkList.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { type RestoreOptions, type RestoreResult, restore } from '../core/jobs/restore.js';
-import { type BoardPath, displayPath } from '../core/paths.js';
+import { type BoardPath, displayPath, ROOT } from '../core/paths.js';
 import type { Mapping } from '../core/plan/restorePlan.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
 import { whileWriting } from './live/whileWriting.js';
+import { showInformation } from './messages.js';
 import { type ConnectedBoardChoice, pickBoard } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
 import { runSettle } from './runSettle.js';
@@ -55,7 +55,7 @@ export async function restoreTo(
 ): Promise<boolean> {
   const { boards, restoreView } = services;
   const { leftOut = 0, paths } = what;
-  if (leftOut > 0) void vscode.window.showInformationMessage(leftOutSentence(leftOut));
+  if (leftOut > 0) void showInformation(leftOutSentence(leftOut));
   const name = nameOfSelection(paths);
   const words: JobWords = {
     ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
@@ -75,7 +75,10 @@ export async function restoreTo(
     return done;
   });
   if (!result) return false;
-  if (result.board.id !== backup.board.id) await services.pages.show('Check List', describeCheckList(result));
+  // What a board has become as a whole is checked where it was to become like another one.
+  const isWhole = paths.includes(ROOT) && what.mapping === undefined;
+  if (isWhole && result.board.id !== backup.board.id)
+    await services.pages.show('Check List', describeCheckList(result));
   await tell(services, board, result, name);
   return true;
 }
@@ -113,7 +116,7 @@ async function tell(
     // Where nothing was to be done, the way on is what it was meant to come from.
     ...(record === undefined && { 'Show Backup': () => services.revealBackup(backup.id) }),
   };
-  const answer = await vscode.window.showInformationMessage(sentence, ...Object.keys(actions));
+  const answer = await showInformation(sentence, ...Object.keys(actions));
   if (answer !== undefined) await actions[answer]?.();
 }
 

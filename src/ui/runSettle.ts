@@ -1,6 +1,5 @@
 // Undoing and finishing a restore as the user sees it.
 
-import * as vscode from 'vscode';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { finishRestore, type SettleResult, undoRestore } from '../core/jobs/settleRestore.js';
 import { displayPath } from '../core/paths.js';
@@ -8,6 +7,7 @@ import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
 import { RESTORE_SHARES } from './jobBar.js';
 import { whileWriting } from './live/whileWriting.js';
+import { showInformation } from './messages.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
@@ -57,11 +57,7 @@ export async function runSettle(
   const sentence = [outcome(result, did, board.name), ...sentencesOnProgram(result.program), ...result.limits].join(
     ' ',
   );
-  const answer = await vscode.window.showInformationMessage(
-    sentence,
-    'Show Report',
-    ...(safety ? ['Show What Was Replaced'] : []),
-  );
+  const answer = await showInformation(sentence, 'Show Report', ...(safety ? ['Show What Was Replaced'] : []));
   if (answer === 'Show Report') await showReport(services, result.restore.id);
   else if (answer && safety) await services.revealBackup(safety.id);
 }

@@ -1,9 +1,9 @@
 // Brings deleted backups back, and shows the one that came.
 
-import * as vscode from 'vscode';
 import { undelete } from '../core/jobs/undelete.js';
 import type { TrashedBackup } from '../core/store/summary.js';
 import { NO_SHARES } from './jobBar.js';
+import { showInformation } from './messages.js';
 import { nameBackups } from './nameBackups.js';
 import { runStoreJob } from './runStoreJob.js';
 import type { Services } from './services.js';
@@ -17,6 +17,6 @@ export async function runUndelete(services: Services, backups: readonly TrashedB
 }
 
 async function tell(services: Services, sentence: string, id: string | undefined): Promise<void> {
-  const show = await vscode.window.showInformationMessage(sentence, ...(id === undefined ? [] : ['Show Backup']));
+  const show = await showInformation(sentence, ...(id === undefined ? [] : ['Show Backup']));
   if (show && id !== undefined) await services.revealBackup(id);
 }

@@ -7,6 +7,7 @@ import { displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration } from '../core/text.js';
 import { VERIFY_SHARES } from './jobBar.js';
+import { showError, showInformation } from './messages.js';
 import { capitalized, nameBackups } from './nameBackups.js';
 import { offerFirstBackup } from './pickBackup.js';
 import type { JobWords } from './runJob.js';
@@ -42,7 +43,7 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
   const lost = new Set(damaged.flatMap(({ backups }) => backups)).size;
   const effect = lost > 0 ? `${count(lost, 'backup')} lost files.` : 'No backup lost a file.';
   const sentence = `Damage was found in ${where}. ${effect}`;
-  const answer = await vscode.window.showErrorMessage(sentence, 'Repair Backups…', 'Show Log');
+  const answer = await showError(sentence, 'Repair Backups…', 'Show Log');
   if (answer === 'Show Log') log.show();
   else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
 }
@@ -54,6 +55,6 @@ async function tellSound(
 ): Promise<void> {
   const what = only ? `${capitalized(nameBackups([only]))} is sound` : 'All backups are sound';
   const sentence = `${what}: ${count(archives, 'archive')} read in ${duration(seconds)}.`;
-  const show = await vscode.window.showInformationMessage(sentence, ...(only ? ['Show Backup'] : []));
+  const show = await showInformation(sentence, ...(only ? ['Show Backup'] : []));
   if (show && only) await services.revealBackup(only.id);
 }

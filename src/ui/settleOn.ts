@@ -1,8 +1,8 @@
 // On which board shall a restore be undone or finished? The one that was clicked, else one that has such a restore.
 
-import * as vscode from 'vscode';
 import { displayPath } from '../core/paths.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import { showInformation, showWarning } from './messages.js';
 import { pickBoard } from './pickBoard.js';
 import { runSettle, type Settling } from './runSettle.js';
 import type { Services } from './services.js';
@@ -27,7 +27,7 @@ export async function settleOn(
   const known = new Map(boards.restores.map(({ board }) => [board.id, board.name]));
   const fitting = [...known].filter(([id]) => fits(boards.restores, id));
   if (!named && fitting.length === 0) {
-    void vscode.window.showInformationMessage(none);
+    void showInformation(none);
     return;
   }
   const connected = boards.list.filter(({ id, url }) => url !== undefined && fitting.some(([fit]) => fit === id));
@@ -35,7 +35,7 @@ export async function settleOn(
   const [away] = fitting;
   if (!named && !only && away) {
     const sentence = `${displayPath(away[1])} is not connected. Plug it in and try again.`;
-    void vscode.window.showWarningMessage(sentence);
+    void showWarning(sentence);
     return;
   }
   const wanted = named ?? (only && others.length === 0 ? { key: only.key, name: only.name } : undefined);

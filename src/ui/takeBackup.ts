@@ -14,8 +14,11 @@ import { readSettings } from './settings.js';
 /** What kind of backup, and why. */
 export type BackupWish = Pick<BackupOptions, 'kind' | 'origin'>;
 
+/** What such a job is called in one word. */
+export const BACKUP = 'Backup';
+
 export function wordsFor({ name, key, url }: ConnectedBoardChoice): JobWords {
-  return { title: `Backing up ${name}`, noun: 'Backup', shares: BACKUP_SHARES, boards: [key, url] };
+  return { title: `Backing up ${name}`, noun: BACKUP, shares: BACKUP_SHARES, boards: [key, url] };
 }
 
 export async function takeBackup(

@@ -184,6 +184,14 @@ describe('The architecture', () => {
     );
   });
 
+  it('shows messages in one place alone, where no name in them becomes a link that runs a command', () => {
+    const asking = [...sources].filter(([, { text }]) => /show(Information|Warning|Error)Message/.test(text));
+    assert.deepEqual(
+      asking.map(([path]) => path),
+      ['src/ui/messages.ts'],
+    );
+  });
+
   it('exports nothing by default, and has no `any`, no enum and no non-null assertion', () => {
     assert.deepEqual(
       [...sources].flatMap(([path, source]) => forbiddenIn(source).map((what) => `${path}: ${what}`)),

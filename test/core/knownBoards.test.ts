@@ -41,6 +41,13 @@ describe('The list of boards', () => {
     assert.equal(boards[0]?.name, 'Kitchen sensor');
   });
 
+  it('takes no backup of a restore for the newest, unless there is no other', () => {
+    const safety: BackupSummary = { ...backupOf('uid:1', 'Kitchen sensor', 2), origin: 'safety' };
+    const wanted = backupOf('uid:1', 'Kitchen sensor', 1);
+    assert.equal(knownBoards([], [safety, wanted], new Map())[0]?.latest, wanted);
+    assert.equal(knownBoards([], [safety], new Map())[0]?.latest, safety);
+  });
+
   it('has what is connected first, and each group by name', () => {
     const ports = ['sim:zebra', 'sim:apple'].map((url) => ({ url, hardware: {} }));
     const backups = [backupOf('uid:1', 'Beta'), backupOf('uid:2', 'Alpha')];

@@ -86,6 +86,22 @@ describe('The rows of the tree', () => {
     assert.deepEqual(below(rows[0], model).map(shown), ['liveFile lib/wifi.py']);
   });
 
+  it('of a board have what is missing there since the last backup, too, with the folders that it was in', () => {
+    const entries = ['gone.py', 'old/deep/lost.py'].map(aFile);
+    const look = aLookAtBoard();
+    assert.ok(look.since);
+    const since = { ...look.since, difference: { ...look.since.difference, removed: entries } };
+    const model = aModel([aSummary(1)], { live: () => ({ kind: 'read', at: 0, look: { ...look, since } }) });
+    const [read] = below(topRows(model)[0], model);
+    const rows = below(read, model);
+    assert.deepEqual(
+      rows.map((row) => `${shown(row)}${row.kind === 'liveFile' && row.isMissing ? ' missing' : ''}`),
+      ['liveFolder lib', 'liveFolder old', 'liveFile gone.py missing', 'liveFile main.py', 'liveFile new.py'],
+    );
+    const [deep] = below(rows[1], model);
+    assert.deepEqual(below(deep, model).map(shown), ['liveFile old/deep/lost.py']);
+  });
+
   it('say what has changed on a board, and never take what was not compared for the same', () => {
     const { since } = aLookAtBoard();
     assert.ok(since);
@@ -149,7 +165,7 @@ describe('What the tree shows', () => {
     assert.deepEqual(parseLook(JSON.parse(JSON.stringify(look))), look);
     for (const value of [undefined, null, 7, 'x', [], { criteria: 7 }, { criteria: ['x', 7, 'kind:'], boardsBy: 'y' }])
       assert.deepEqual(parseLook(value), USUAL_LOOK);
-    assert.equal(describeLook(look), 'Only: Pinned, #x, oldest first, boards by last backup');
+    assert.equal(describeLook(look), 'Only Pinned, #x; oldest first; boards by last backup');
     assert.equal(describeLook(USUAL_LOOK), '');
   });
 

@@ -90,12 +90,14 @@ describe('A look at a board', function () {
   it('gives the bytes of a file as they are now, and says so where it is gone', async () => {
     await onBoard({ 'main.py': 'print(1)' }, async ({ flash, store, address }) => {
       const file = { path: parseBoardPath('main.py'), size: 8 };
+      const { board } = await lookAtBoard(context, address, store, WHOLE);
       await writeFile(join(flash, 'main.py'), 'print("longer now")');
-      const { bytes, sha256 } = await readFromBoard(context, address, store, file);
+      const { bytes, sha256 } = await readFromBoard(context, address, store, board.id, file);
       assert.equal(Buffer.from(bytes).toString(), 'print("longer now")');
       assert.equal(sha256, hashOf(bytes));
       await rm(join(flash, 'main.py'));
-      await assert.rejects(readFromBoard(context, address, store, file), { code: 'board-path-missing' });
+      await assert.rejects(readFromBoard(context, address, store, board.id, file), { code: 'board-path-missing' });
+      await assert.rejects(readFromBoard(context, address, store, 'uid:other', file), { code: 'wrong-board' });
     });
   });
 });

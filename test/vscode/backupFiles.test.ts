@@ -5,7 +5,7 @@ import type { BackupSummary } from '../../src/core/store/summary.js';
 import { BackupFiles } from '../../src/ui/files/backupFiles.js';
 import { backupUri, comparedUri, splitBackupUri } from '../../src/ui/files/backupUri.js';
 import { takeBackup } from '../support/builders.js';
-import { inNewStore } from './newStore.js';
+import { inNewStore, quietLog } from './newStore.js';
 
 /** One name has an odd byte, the other looks like it: both are shown as `caf\xe9.txt`. */
 const ODD = 'caf\udce9.txt';
@@ -19,7 +19,7 @@ describe('A file of a backup in an editor', () => {
     inNewStore(async ({ boards, store }) => {
       const backup = await takeBackup(store, { 'lib/wifi.py': 'import network\n' });
       const uri = backupUri(backup, parseBoardPath('lib/wifi.py'));
-      const files = new BackupFiles(boards);
+      const files = new BackupFiles(boards, quietLog());
       assert.equal((await files.stat(uri)).type, vscode.FileType.File);
       assert.equal(await open(files, backup, 'lib/wifi.py'), 'import network\n');
     }));
@@ -28,7 +28,7 @@ describe('A file of a backup in an editor', () => {
     inNewStore(async ({ boards, store }) => {
       const content = { [ODD]: 'odd byte\n', [LOOKALIKE]: 'backslash\n' };
       const backup = await takeBackup(store, content);
-      const files = new BackupFiles(boards);
+      const files = new BackupFiles(boards, quietLog());
       for (const [path, text] of Object.entries(content)) assert.equal(await open(files, backup, path), text);
     }));
 
@@ -48,7 +48,7 @@ describe('A file of a backup in an editor', () => {
       };
       const before = await takeBackup(store, content);
       const after = await takeBackup(store, { ...content, 'lib/ä b#c?.py': 'second\n' });
-      const files = new BackupFiles(boards);
+      const files = new BackupFiles(boards, quietLog());
       for (const path of Object.keys(content).map(parseBoardPath)) {
         const uris = [before, after].map((backup) => vscode.Uri.parse(comparedUri(backup, path).toString()));
         assert.equal(uris[0]?.path, uris[1]?.path);
@@ -63,14 +63,14 @@ describe('A file of a backup in an editor', () => {
     inNewStore(async ({ boards, store }) => {
       const backup = await takeBackup(store, { 'main.py': '' });
       const uri = backupUri(backup, parseBoardPath('main.py'));
-      assert.equal((await new BackupFiles(boards).stat(uri)).permissions, vscode.FilePermission.Readonly);
-      assert.throws(() => new BackupFiles(boards).writeFile(uri), vscode.FileSystemError);
+      assert.equal((await new BackupFiles(boards, quietLog()).stat(uri)).permissions, vscode.FilePermission.Readonly);
+      assert.throws(() => new BackupFiles(boards, quietLog()).writeFile(uri), vscode.FileSystemError);
     }));
 
   it('that is not there is not found, nor is any other in its place', () =>
     inNewStore(async ({ boards, store }) => {
       const backup = await takeBackup(store, { 'main.py': '' });
-      const files = new BackupFiles(boards);
+      const files = new BackupFiles(boards, quietLog());
       const nameless = vscode.Uri.from({ scheme: 'mpbackup', path: '/' });
       for (const uri of [backupUri(backup, parseBoardPath('gone.py')), nameless]) {
         await assert.rejects(files.stat(uri), { code: 'FileNotFound' });
@@ -80,7 +80,7 @@ describe('A file of a backup in an editor', () => {
   it('stands in its folder, with its name', () =>
     inNewStore(async ({ boards, store }) => {
       const backup = await takeBackup(store, { 'lib/wifi.py': '', 'library.py': '', 'main.py': '' });
-      const files = new BackupFiles(boards);
+      const files = new BackupFiles(boards, quietLog());
       const namesIn = async (path: string) =>
         (await files.readDirectory(backupUri(backup, parseBoardPath(path)))).map(([name]) => name).sort();
       assert.deepEqual(await namesIn(''), ['lib', 'library.py', 'main.py']);

@@ -70,7 +70,14 @@ describe('Every command', function () {
     const backupRow = { kind: 'backup', parent: chainRow, backup };
     const fileRow = { kind: 'file', parent: backupRow, backup, path: parseBoardPath('main.py') };
     const liveRow = { kind: 'live', parent: boardRow, state: { kind: 'unread', isOutdated: false } };
-    const liveFileRow = { kind: 'liveFile', parent: liveRow, board, path: parseBoardPath('main.py'), size: 9 };
+    const liveFileRow = {
+      kind: 'liveFile',
+      parent: liveRow,
+      board,
+      path: parseBoardPath('main.py'),
+      size: 9,
+      isMissing: false,
+    };
     const hintRow = { kind: 'hint', parent: boardRow, hint: 'more', text: 'Show 3 more of 3' };
     for (const row of [boardRow, chainRow, backupRow, fileRow, liveRow, liveFileRow, hintRow]) {
       for (const name of names) {

@@ -13,6 +13,13 @@ describe('A backup from VS Code', () => {
     assert.equal(await archives(), 1);
   });
 
+  it('is made once where it is asked for twice', async () => {
+    await beginWithBoards('alpha');
+    const said = await whileUserAnswers({}, () => Promise.all([backUp('sim:alpha'), backUp('sim:alpha')]));
+    assert.deepEqual(said.map(({ text }) => text.replace(/:.*/, '')).sort(), ['Backed up alpha', 'alpha is busy']);
+    assert.equal(await archives(), 1);
+  });
+
   it('asks which board, where several are connected', async () => {
     await beginWithBoards('alpha', 'beta');
     const said = await whileUserAnswers({ 'Which board': 'beta' }, () => backUp());

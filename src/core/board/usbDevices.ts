@@ -1,6 +1,7 @@
 // Which USB devices are plugged in, with and without a port? Linux tells in /sys; elsewhere nobody is known.
 
 import type { FileSystem } from '../env.js';
+import { textOf } from './systemFiles.js';
 
 const FOLDER = '/sys/bus/usb/devices';
 
@@ -24,10 +25,4 @@ export async function usbDevices(fs: FileSystem): Promise<UsbDevice[]> {
       }),
   );
   return found.flat();
-}
-
-/** @returns empty where there is none: a device may be unplugged while we look */
-async function textOf(fs: FileSystem, path: string): Promise<string> {
-  const bytes = await fs.readFile(path).catch(() => new Uint8Array());
-  return Buffer.from(bytes).toString('utf8').trim();
 }

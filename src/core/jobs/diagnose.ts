@@ -4,6 +4,7 @@
 import { withBoard } from '../board/connect.js';
 import type { PortSystem } from '../board/portSystem.js';
 import type { Port } from '../board/ports.js';
+import { textOf } from '../board/systemFiles.js';
 import type { ControlLines } from '../board/transport/lineControl.js';
 import { type UsbDevice, usbDevices } from '../board/usbDevices.js';
 import type { FileSystem } from '../env.js';
@@ -250,11 +251,6 @@ function shown({ port, sentence, fix, ...finding }: Finding, home: string): Find
     ...(port !== undefined && { port: withoutCredentials(port) }),
     ...(fix !== undefined && { fix: harmless(fix) }),
   };
-}
-
-async function textOf(fs: FileSystem, path: string): Promise<string> {
-  const content = await fs.readFile(path).catch(() => new Uint8Array());
-  return Buffer.from(content).toString('utf8');
 }
 
 async function isThere(fs: FileSystem, path: string): Promise<boolean> {

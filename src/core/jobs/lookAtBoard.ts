@@ -4,8 +4,10 @@
 import { type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import { collected } from '../chunks.js';
+import { BackupError } from '../errors.js';
 import { ROOT } from '../paths.js';
 import { type ComparedFile, type ComparedTree, compareTrees, type TreeDifference } from '../plan/compareTrees.js';
+import { latestAmong } from '../plan/latest.js';
 import type { Scope } from '../plan/scope.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
@@ -49,15 +51,18 @@ export interface ReadFile {
 }
 
 /**
- * @throws BackupError `board-path-missing` where the file is gone
+ * @param boardId of the board that is meant: another one may be there by now
+ * @throws BackupError `board-path-missing` where the file is gone, `wrong-board`
  */
 export async function readFromBoard(
   context: JobContext,
   address: BoardAddress,
   store: Store,
+  boardId: string,
   file: Pick<ComparedFile, 'path' | 'size'>,
 ): Promise<ReadFile> {
   return withBoard(connecting(context, address), async (connected) => {
+    if (connected.identity.id !== boardId) throw anotherBoard(address.url);
     const phases = trackPhases(context);
     phases.begin('read', { files: 1, bytes: file.size });
     phases.file(file.path);
@@ -66,14 +71,23 @@ export async function readFromBoard(
   });
 }
 
+function anotherBoard(url: string): BackupError {
+  return new BackupError('wrong-board', `Another board is on ${url} by now.`, {
+    path: url,
+    hint: 'Read the files of the board again.',
+  });
+}
+
 async function lastBackup(
   context: JobContext,
   store: Store,
   boardId: string,
 ): Promise<{ backup: BackupSummary; tree: ComparedTree } | undefined> {
+  const readable: Array<{ backup: BackupSummary; tree: ComparedTree; origin: BackupSummary['origin'] }> = [];
   for (const backup of await store.backupsOf(boardId)) {
     const tree = await readableManifest(context, store, backup);
-    if (tree) return { backup, tree };
+    if (tree) readable.push({ backup, tree, origin: backup.origin });
+    if (tree && backup.origin !== 'safety') break;
   }
-  return undefined;
+  return latestAmong(readable);
 }

@@ -3,10 +3,15 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { BackupError } from '../errors.js';
 
+/** @returns whether `path` is `root` or lies in it; both absolute */
+export function liesIn(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return !(way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way));
+}
+
 /** What lies there is taken for a backup, or for what was deleted, and may go with it. @throws BackupError `bad-argument` */
 export function refuseInside(root: string, target: string): void {
-  const way = relative(root, target);
-  if (way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return;
+  if (!liesIn(root, target)) return;
   throw new BackupError('bad-argument', `${target} lies in the folder of the backups. Nothing was written.`, {
     path: target,
     hint: 'Choose a place outside of it.',

@@ -1,7 +1,7 @@
 // A restore in words, before and after: the same in VS Code and on the command line.
 
 import type { Manifest } from '../archive/manifest.js';
-import { type BoardPath, displayPath, ROOT } from '../paths.js';
+import { displayPath, ROOT } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { ConflictChoice, RestoreItem, SkipReason } from '../plan/restoreItem.js';
 import { isDeleted } from '../plan/restoreItem.js';
@@ -39,9 +39,9 @@ const MODES: Record<RestoreMode, { plan: string; done: string }> = {
 };
 
 /** `a.py, b.py and 3 more` */
-export function fewNames(paths: readonly BoardPath[]): string {
-  const names = paths.slice(0, 5).map(displayPath).join(', ');
-  return paths.length > 5 ? `${names} and ${paths.length - 5} more` : names;
+export function fewNames(names: readonly string[]): string {
+  const few = names.slice(0, 5).map(displayPath).join(', ');
+  return names.length > 5 ? `${few} and ${(names.length - 5).toLocaleString('en-US')} more` : few;
 }
 
 /** How many files of each kind a plan has. */

@@ -2,6 +2,7 @@
 
 import type { Port } from '../board/ports.js';
 import type { BackupSummary } from '../store/summary.js';
+import { latestAmong } from './latest.js';
 
 export interface KnownBoard {
   /** Stable while nothing new is learned: the board's id, else its URL. */
@@ -12,7 +13,7 @@ export interface KnownBoard {
   url?: string;
   name: string;
   machine?: string;
-  /** Its newest backup. */
+  /** Its newest backup; one that a restore took only where it has no other. */
   latest?: BackupSummary;
 }
 
@@ -38,7 +39,11 @@ export function knownBoards(
   idOfPort: ReadonlyMap<string, string>,
 ): KnownBoard[] {
   const latest = new Map<string, BackupSummary>();
-  for (const backup of backups) if (!latest.has(backup.board.id)) latest.set(backup.board.id, backup);
+  for (const backup of backups) {
+    const before = latest.get(backup.board.id);
+    const best = before ? latestAmong([before, backup]) : backup;
+    if (best) latest.set(backup.board.id, best);
+  }
   const boards = new Map<string, KnownBoard>();
   for (const port of ports) {
     const seen = idOfPort.get(portKey(port)) ?? idBySerialNumber(port, latest);

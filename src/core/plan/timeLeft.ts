@@ -143,10 +143,11 @@ export function followPhase(
     const { line } = learned;
     const isKnown = earlier !== undefined || seconds >= FIRST_SECONDS;
     // A phase without a total is short, where something comes after it.
-    const here = total ? isKnown && cost && secondsFor(leftOf(total, done, onLine), cost) : ahead.length > 0 && 0;
+    const ofTotal = total && isKnown && cost ? secondsFor(leftOf(total, done, onLine), cost) : undefined;
+    const here = total || ahead.length === 0 ? ofTotal : 0;
     const later = ahead.length === 0 ? 0 : line && secondsAhead(ahead, line);
     const rateTold = isKnown && bytesPerSecond !== undefined ? { bytesPerSecond } : {};
-    if (typeof here !== 'number' || later === undefined) return rateTold;
+    if (here === undefined || later === undefined) return rateTold;
     return { ...rateTold, secondsLeft: countdown(here + later, now) };
   };
 }

@@ -2,6 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { BackupError } from '../errors.js';
+import { latestAmong } from '../plan/latest.js';
 import { count } from '../text.js';
 import type { BackupSummary } from './summary.js';
 
@@ -39,10 +40,9 @@ export function findBackup<Backup extends BackupSummary>(
 }
 
 function matches<Backup extends BackupSummary>(backups: readonly Backup[], reference: string): Backup[] {
-  // What a restore saved before it wrote is a way back, not the latest state that somebody wanted to keep.
   if (reference === 'latest') {
-    const wanted = backups.filter(({ origin }) => origin !== 'safety');
-    return (wanted.length > 0 ? wanted : backups).slice(0, 1);
+    const latest = latestAmong(backups);
+    return latest ? [latest] : [];
   }
   if (/^[0-9a-f]{4,64}$/.test(reference)) return backups.filter(({ id }) => id.startsWith(reference));
   return backups.filter(({ archive }) => basename(archive) === reference || archive === resolve(reference));

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import { addExtraPort } from '../settings.js';
 import type { Command } from './command.js';
 
@@ -16,7 +17,7 @@ export const addPort: Command = {
     await addExtraPort(port.trim());
     await boards.refresh();
     if (!boards.list.some(({ url }) => url === port.trim())) {
-      void vscode.window.showInformationMessage(`${port.trim()} is remembered, and shown as soon as it is there.`);
+      void showInformation(`${port.trim()} is remembered, and shown as soon as it is there.`);
     }
   },
 };

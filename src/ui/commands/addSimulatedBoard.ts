@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { addSimulatedBoard, listSimulatedBoards } from '../../core/board/transport/simulated.js';
+import { showInformation } from '../messages.js';
 import { readSettings } from '../settings.js';
+import { showFolder, showFolderLabel } from '../showFolder.js';
 import type { Command } from './command.js';
 
 export const addSimulatedBoardCommand: Command = {
@@ -18,10 +20,12 @@ export const addSimulatedBoardCommand: Command = {
       },
     });
     if (name === undefined) return;
-    await addSimulatedBoard(simulatedBoardsFolder, name);
+    const folder = await addSimulatedBoard(simulatedBoardsFolder, name);
     await boards.refresh();
-    const answer = await vscode.window.showInformationMessage(`The simulated board ${name} is ready.`, 'Back Up Now');
-    if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice', `sim:${name}`);
+    const ready = `The simulated board ${name} is ready. What is in ${folder} is on it.`;
+    const answer = await showInformation(ready, 'Back Up Now', showFolderLabel());
+    if (answer === 'Back Up Now') await vscode.commands.executeCommand('micropythonBackup.backupDevice', `sim:${name}`);
+    else if (answer) await showFolder(folder);
   },
 };
 

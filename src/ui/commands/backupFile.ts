@@ -1,12 +1,12 @@
 // A backup always has the whole board, and only what has changed travels: so a file is saved by a backup like any other, and the
 // message says what became of the file.
 
-import * as vscode from 'vscode';
 import type { BackupResult } from '../../core/jobs/backup.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import { moment } from '../../core/text.js';
 import { remediesFor } from '../approach.js';
 import { showHistory } from '../files/historyPick.js';
+import { showInformation, showWarning } from '../messages.js';
 import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
 import { runJob } from '../runJob.js';
 import type { Services } from '../services.js';
@@ -18,7 +18,7 @@ export const backupFile: Command = {
   name: 'backupFile',
   async run(services, target) {
     if (!isNode(target) || target.kind !== 'liveFile') {
-      void vscode.window.showInformationMessage('Choose a file below "Files on the board".');
+      void showInformation('Choose a file below "Files on the board".');
       return;
     }
     const board = await pickBoard(services, 'Which board has the file?', boardNamedBy(target));
@@ -45,10 +45,10 @@ async function tell(services: Services, { backup, errors }: BackupResult, path: 
   const { entries } = await (await services.boards.openStore()).readManifest(backup);
   if (!entries.some((entry) => entry.path === path)) {
     const error = errors.find((error) => error.path === path)?.message ?? 'It is not on the board any more.';
-    void vscode.window.showWarningMessage(`${name} could not be saved. ${error}`);
+    void showWarning(`${name} could not be saved. ${error}`);
     return;
   }
   const sentence = `${name} is saved, in the backup of ${moment(backup.createdAt, Date.now())}.`;
-  const answer = await vscode.window.showInformationMessage(sentence, 'Show History');
+  const answer = await showInformation(sentence, 'Show History');
   if (answer) await showHistory(services, { backup, path });
 }

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import { pickJob } from '../pickJob.js';
 import type { Command } from './command.js';
 
@@ -11,7 +11,7 @@ export const cancelJob: Command = {
       return;
     }
     if (jobs.list.length === 0) {
-      void vscode.window.showInformationMessage('Nothing is running that could be cancelled.');
+      void showInformation('Nothing is running that could be cancelled.');
       return;
     }
     const job = await pickJob(jobs.list, 'Which job do you want to cancel?');

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
 
 export const cancelRestore: Command = {
   name: 'cancelRestore',
   async run({ restoreView }) {
-    if (!(await restoreView.cancel())) void vscode.window.showInformationMessage('No restore is open.');
+    if (!(await restoreView.cancel())) void showInformation('No restore is open.');
   },
 };

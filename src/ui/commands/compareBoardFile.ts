@@ -3,6 +3,7 @@ import { displayPath, nameOf } from '../../core/paths.js';
 import { moment } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
+import { showInformation } from '../messages.js';
 import { isNode } from '../targets.js';
 import type { Command } from './command.js';
 
@@ -10,13 +11,13 @@ export const compareBoardFile: Command = {
   name: 'compareBoardFile',
   async run({ live }, target) {
     if (!isNode(target) || target.kind !== 'liveFile') {
-      void vscode.window.showInformationMessage('Choose a file below "Files on the board".');
+      void showInformation('Choose a file below "Files on the board".');
       return;
     }
     const { board, path } = target;
     const since = live.lookOf(board.url)?.since;
     if (!since) {
-      void vscode.window.showInformationMessage(`${displayPath(board.name)} has no backup to compare with.`);
+      void showInformation(`${displayPath(board.name)} has no backup to compare with.`);
       return;
     }
     const title = `${displayPath(nameOf(path))} (backup of ${moment(since.backup.createdAt, Date.now())} ↔ on the board)`;

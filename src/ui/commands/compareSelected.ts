@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { openTwo } from '../files/openFiles.js';
+import { showInformation } from '../messages.js';
 import { isNode, selectedRows } from '../targets.js';
 import type { Command } from './command.js';
 
@@ -10,6 +10,6 @@ export const compareSelected: Command = {
     const rows = isNode(target) ? selectedRows(target, selection) : view.selection;
     const [one, other, ...more] = rows.flatMap((row) => (row.kind === 'file' ? [row] : []));
     if (one && other && more.length === 0) await openTwo(one, other);
-    else void vscode.window.showInformationMessage('Select two files of backups in the tree to compare them.');
+    else void showInformation('Select two files of backups in the tree to compare them.');
   },
 };

@@ -10,6 +10,7 @@ import { comparedUri } from '../files/backupUri.js';
 import { type FileOfBackup, versionWords } from '../files/fileWords.js';
 import { openChanges, openTwo } from '../files/openFiles.js';
 import { COMPARE_SHARES } from '../jobBar.js';
+import { showInformation } from '../messages.js';
 import { nameBackup } from '../nameBackups.js';
 import { backupMeant, backupsMeant, pickBackup } from '../pickBackup.js';
 import { fileNamedBy } from '../pickFile.js';
@@ -53,7 +54,7 @@ async function compareFile({ env, boards }: Services, file: FileOfBackup): Promi
   const own = versions.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.file;
   const others = versions.filter((version) => version.file && version.file.sha256 !== own?.sha256);
   if (others.length === 0) {
-    void vscode.window.showInformationMessage(`${displayPath(path)} is the same in all backups that have it.`);
+    void showInformation(`${displayPath(path)} is the same in all backups that have it.`);
     return;
   }
   const items = others.map((version) => ({ ...versionWords(version, Date.now()), other: endsOf(version).last }));
@@ -83,7 +84,7 @@ function titleOf(before: BackupSummary, after: BackupSummary): string {
 
 async function tell(services: Services, result: CompareResult): Promise<void> {
   const { difference } = result;
-  const list = await vscode.window.showInformationMessage(sumOfDifference(difference).join(' '), 'Show List');
+  const list = await showInformation(sumOfDifference(difference).join(' '), 'Show List');
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
   if (list) await services.pages.show('Two Backups', text);
 }

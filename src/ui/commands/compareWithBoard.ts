@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { type CompareResult, compare } from '../../core/jobs/compare.js';
 import { describeDifference, sentencesOnSides, sumOfDifference } from '../../core/jobs/compareText.js';
 import { sentencesOnProgram } from '../../core/jobs/programText.js';
@@ -9,6 +8,7 @@ import { type Approach, addressOf, remediesFor } from '../approach.js';
 import { comparedUri } from '../files/backupUri.js';
 import { openChanges } from '../files/openFiles.js';
 import { COMPARE_SHARES } from '../jobBar.js';
+import { showInformation } from '../messages.js';
 import { nameBackup, nameBackups } from '../nameBackups.js';
 import { backupMeant } from '../pickBackup.js';
 import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
@@ -71,7 +71,7 @@ async function show(
     ...notShown(contents.notRead),
     ...(right.kind === 'board' ? sentencesOnProgram(right.program) : []),
   ];
-  void vscode.window.showInformationMessage(sentences.join(' '), 'Show List').then((list) => list && showText());
+  void showInformation(sentences.join(' '), 'Show List').then((list) => list && showText());
 }
 
 function notShown(paths: readonly BoardPath[]): string[] {

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import { seenBefore } from '../../core/jobs/fileHistory.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { SeenFile } from '../../core/plan/fileVersions.js';
@@ -6,6 +5,7 @@ import { moment } from '../../core/text.js';
 import type { FileOfBackup } from '../files/fileWords.js';
 import { showHistory } from '../files/historyPick.js';
 import { openTwo } from '../files/openFiles.js';
+import { showInformation } from '../messages.js';
 import { fileMeant } from '../pickFile.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
@@ -33,5 +33,5 @@ async function tellSame(services: Services, file: FileOfBackup, before: SeenFile
     : before.file
       ? `${name} is the same in the backup before, ${when}.`
       : `${name} is new in this backup: the one before, ${when}, does not have it.`;
-  if (await vscode.window.showInformationMessage(sentence, 'Show History')) await showHistory(services, file);
+  if (await showInformation(sentence, 'Show History')) await showHistory(services, file);
 }

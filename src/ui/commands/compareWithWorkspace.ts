@@ -3,6 +3,7 @@ import { displayPath, nameOf } from '../../core/paths.js';
 import type { FileOfBackup } from '../files/fileWords.js';
 import { openBeside } from '../files/openFiles.js';
 import { bestMatches, patternOf } from '../files/workspaceFiles.js';
+import { showInformation } from '../messages.js';
 import { fileMeant } from '../pickFile.js';
 import type { Command } from './command.js';
 
@@ -35,7 +36,7 @@ async function workspaceFileOf({ path }: FileOfBackup): Promise<vscode.Uri | und
 
 async function chooseFile(path: FileOfBackup['path']): Promise<vscode.Uri | undefined> {
   const name = displayPath(nameOf(path));
-  const answer = await vscode.window.showInformationMessage(`The workspace has no file named ${name}.`, 'Choose File…');
+  const answer = await showInformation(`The workspace has no file named ${name}.`, 'Choose File…');
   if (!answer) return undefined;
   const chosen = await vscode.window.showOpenDialog({ title: `Compare ${name} with`, openLabel: 'Compare' });
   return chosen?.[0];

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
 
 export const confirmRestore: Command = {
@@ -6,6 +6,6 @@ export const confirmRestore: Command = {
   async run({ restoreView }) {
     if (await restoreView.confirm()) return;
     const sentence = restoreView.isOpen ? 'The restore cannot be done as it is: see its view.' : 'No restore is open.';
-    void vscode.window.showInformationMessage(sentence);
+    void showInformation(sentence);
   },
 };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { count } from '../../core/text.js';
+import { showInformation } from '../messages.js';
 import { choicesOf } from '../tree/treeLook.js';
 import type { Command } from './command.js';
 
@@ -9,7 +10,7 @@ export const filterBackups: Command = {
     await boards.looked();
     const choices = choicesOf(boards.listing.backups);
     if (choices.length === 0) {
-      void vscode.window.showInformationMessage('There is no backup yet.');
+      void showInformation('There is no backup yet.');
       return;
     }
     const { look } = tree;

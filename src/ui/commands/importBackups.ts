@@ -3,6 +3,7 @@ import { type ImportResult, importBackups as importJob } from '../../core/jobs/i
 import { describeImport, detailsOfImport } from '../../core/jobs/importText.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
+import { showInformation, showWarning } from '../messages.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -53,7 +54,7 @@ async function tell(services: Services, result: ImportResult): Promise<void> {
   const sentence = describeImport(result, readSettings().storeFolder);
   const [first] = result.imported;
   const actions = [...(first ? ['Show Backup'] : []), ...(details.length > 0 ? ['Show Log'] : [])];
-  const show = details.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = details.length > 0 ? showWarning : showInformation;
   const answer = await show(sentence, ...actions);
   if (answer === 'Show Log') log.show();
   else if (answer && first) await services.revealBackup(first.id);

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import { makeFull as makeFullJob } from '../../core/jobs/makeFull.js';
 import { bytes, count } from '../../core/text.js';
 import { COPY_SHARES } from '../jobBar.js';
+import { showInformation } from '../messages.js';
 import { capitalized, nameBackups } from '../nameBackups.js';
 import { backupMeant } from '../pickBackup.js';
 import { runStoreJob } from '../runStoreJob.js';
@@ -17,7 +17,7 @@ export const makeFull: Command = {
     const result = await runStoreJob(services, words, (context, store) => makeFullJob(context, store, backup));
     if (!result) return;
     const sentence = `${capitalized(name)} holds all of its ${count(result.files, 'file')} now, ${bytes(result.bytes)}.`;
-    const show = await vscode.window.showInformationMessage(sentence, 'Show Backup');
+    const show = await showInformation(sentence, 'Show Backup');
     if (show) await services.revealBackup(backup.id);
   },
 };

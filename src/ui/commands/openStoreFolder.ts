@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import { offerFirstBackup } from '../pickBackup.js';
 import { readSettings } from '../settings.js';
 import { hasFileManager, showFolder } from '../showFolder.js';
@@ -19,7 +20,7 @@ export const openStoreFolder: Command = {
 
 async function tellWhere(folder: vscode.Uri): Promise<void> {
   const sentence = `The backups are in ${folder.fsPath}, on the machine that this window works on.`;
-  const answer = await vscode.window.showInformationMessage(sentence, 'Open in New Window', 'Copy Path');
+  const answer = await showInformation(sentence, 'Open in New Window', 'Copy Path');
   if (answer === 'Copy Path') await vscode.env.clipboard.writeText(folder.fsPath);
   else if (answer) await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: true });
 }

@@ -1,9 +1,9 @@
-import * as vscode from 'vscode';
 import { type PrunePlan, planPrune, prune } from '../../core/jobs/prune.js';
 import { describePrunePlan, doomedBy } from '../../core/jobs/pruneText.js';
 import { describePolicy } from '../../core/plan/retentionPolicy.js';
 import { bytes, count } from '../../core/text.js';
 import { DELETE_SHARES, PLAN_SHARES } from '../jobBar.js';
+import { showInformation, showWarning } from '../messages.js';
 import { retentionPolicy } from '../retentionSetting.js';
 import { offerUndo } from '../runDelete.js';
 import { runStoreJob } from '../runStoreJob.js';
@@ -24,11 +24,11 @@ export const pruneBackups: Command = {
     const show = () => services.pages.show('Prune Plan', describePrunePlan(plan, policy));
     if (doomed === 0) {
       const sentence = 'The retention policy keeps every backup: there is nothing to prune.';
-      if (await vscode.window.showInformationMessage(sentence, SHOW)) await show();
+      if (await showInformation(sentence, SHOW)) await show();
       return;
     }
     const question = `Delete ${count(doomed, 'backup')} that the retention policy does not keep?`;
-    const answer = await vscode.window.showWarningMessage(
+    const answer = await showWarning(
       question,
       { modal: true, detail: detailOf(plan, describePolicy(policy)) },
       'Delete',
@@ -37,10 +37,7 @@ export const pruneBackups: Command = {
     if (answer === SHOW) {
       await show();
       // Not modal: the plan can be read before.
-      const sure = await vscode.window.showInformationMessage(
-        `Delete the ${count(doomed, 'backup')} of this plan?`,
-        'Delete',
-      );
+      const sure = await showInformation(`Delete the ${count(doomed, 'backup')} of this plan?`, 'Delete');
       if (sure) await carryOut(services, plan);
     } else if (answer) await carryOut(services, plan);
   },

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import { readSettings, removeExtraPort } from '../settings.js';
 import { isNode } from '../targets.js';
 import type { Command } from './command.js';
@@ -17,6 +18,6 @@ async function pickPort(): Promise<string | undefined> {
   const { extraPorts } = readSettings();
   if (extraPorts.length > 0)
     return vscode.window.showQuickPick(extraPorts, { placeHolder: 'Which port do you want to remove?' });
-  void vscode.window.showInformationMessage('No port was added. Those in the list were found by themselves.');
+  void showInformation('No port was added. Those in the list were found by themselves.');
   return undefined;
 }

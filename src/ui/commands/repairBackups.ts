@@ -3,6 +3,7 @@ import { type RepairResult, repair } from '../../core/jobs/repair.js';
 import { describeRepair, detailsOfRepair } from '../../core/jobs/repairText.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
 import { REPAIR_SHARES } from '../jobBar.js';
+import { showInformation, showWarning } from '../messages.js';
 import type { ConnectedBoardChoice } from '../pickBoard.js';
 import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
@@ -15,8 +16,7 @@ export const repairBackups: Command = {
     const detail =
       'Every byte is read. What is sound in damaged archives is written into new ones; the damaged ones go to the folder quarantine.';
     const question = 'Repair damaged backups?';
-    if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Repair')) === 'Repair')
-      await run(services, []);
+    if ((await showWarning(question, { modal: true, detail }, 'Repair')) === 'Repair') await run(services, []);
   },
 };
 
@@ -45,13 +45,13 @@ async function tell(services: Services, result: RepairResult, asked: readonly Co
   if (isSound(result)) {
     // What was put into quarantine lies there.
     const folder = result.quarantined.length > 0 ? ['Open Backup Folder'] : [];
-    const open = await vscode.window.showInformationMessage(sentence, ...folder);
+    const open = await showInformation(sentence, ...folder);
     if (open) await vscode.commands.executeCommand('micropythonBackup.openStoreFolder');
     return;
   }
   const next = boardsOf(services, result).find(({ key }) => asked.every((board) => board.key !== key));
   const read = next && `Read From ${next.name}`;
-  const answer = await vscode.window.showWarningMessage(sentence, ...(read ? [read] : []), 'Show Log');
+  const answer = await showWarning(sentence, ...(read ? [read] : []), 'Show Log');
   if (answer === 'Show Log') log.show();
   else if (answer && next) await run(services, [...asked, next]);
 }

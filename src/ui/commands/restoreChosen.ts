@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { showInformation } from '../messages.js';
 import { runRestore } from '../runRestore.js';
 import type { Command } from './command.js';
 
@@ -8,7 +8,7 @@ export const restoreChosen: Command = {
     const { choosing } = services.tree;
     if (!choosing || choosing.paths.length === 0) {
       const ask = choosing ? 'Tick the files that you want to restore first.' : 'Choose the files of a backup first.';
-      void vscode.window.showInformationMessage(ask);
+      void showInformation(ask);
       return;
     }
     const { backup, paths } = choosing;

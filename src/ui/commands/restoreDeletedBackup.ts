@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { age } from '../../core/text.js';
+import { showInformation } from '../messages.js';
 import { backupItem } from '../pickBackup.js';
 import { runUndelete } from '../runUndelete.js';
 import type { Command } from './command.js';
@@ -9,7 +10,7 @@ export const restoreDeletedBackup: Command = {
   async run(services) {
     const trash = await (await services.boards.openStore()).trash();
     if (trash.length === 0) {
-      void vscode.window.showInformationMessage('There is no deleted backup in the trash.');
+      void showInformation('There is no deleted backup in the trash.');
       return;
     }
     const now = Date.now();

@@ -2,11 +2,13 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ExtractOptions, type ExtractResult, extract, type OnTaken } from '../../core/jobs/extract.js';
+import { fewNames } from '../../core/jobs/restoreText.js';
 import { type BoardPath, displayPath, nameOf, ROOT } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
+import { showInformation, showWarning } from '../messages.js';
 import { fileMeant } from '../pickFile.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
@@ -48,7 +50,7 @@ async function whatIsWanted(services: Services, target: unknown, selection: unkn
   const others = rows.length - mine.length;
   if (others > 0) {
     const items = `${count(others, 'selected item')} of other backups ${others === 1 ? 'is' : 'are'} not copied.`;
-    void vscode.window.showInformationMessage(items);
+    void showInformation(items);
   }
   const isOneFile = mine.length === 1 && target.kind === 'file';
   return { backup: target.backup, paths: mine.map(({ path }) => path), isOneFile };
@@ -72,9 +74,9 @@ const askAboutTaken: OnTaken = async (taken) => {
   const [first = ''] = taken;
   const isOne = taken.length === 1;
   const question = isOne ? `Replace ${first}?` : `Replace ${count(taken.length, 'file')} that are there already?`;
-  const detail = isOne ? 'There is a file of that name already.' : list(taken);
+  const detail = isOne ? 'There is a file of that name already.' : fewNames(taken);
   const keep = isOne ? [] : ['Keep Those'];
-  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, 'Replace', ...keep);
+  const answer = await showWarning(question, { modal: true, detail }, 'Replace', ...keep);
   return answer === 'Replace' ? 'replace' : answer === undefined ? undefined : 'keep';
 };
 
@@ -84,15 +86,8 @@ async function tell({ written, kept, unfit, bytes: size }: ExtractResult, target
     ...(kept.length > 0
       ? [`${count(kept.length, 'file')} that ${kept.length === 1 ? 'was' : 'were'} there stayed.`]
       : []),
-    ...(unfit.length > 0 ? [`Not every disk takes these names, left out: ${list(unfit.map(displayPath))}.`] : []),
+    ...(unfit.length > 0 ? [`Not every disk takes these names, left out: ${fewNames(unfit)}.`] : []),
   ];
-  const show = unfit.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = unfit.length > 0 ? showWarning : showInformation;
   if (await show(sentences.join(' '), showFolderLabel())) await showFolder(target);
-}
-
-/** The first few of many. */
-function list(names: readonly string[]): string {
-  const most = 5;
-  const more = names.length - most;
-  return [...names.slice(0, most), ...(more > 0 ? [`and ${more.toLocaleString('en-US')} more`] : [])].join(', ');
 }

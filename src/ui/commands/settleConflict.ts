@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { displayPath } from '../../core/paths.js';
 import type { ConflictChoice } from '../../core/plan/restoreItem.js';
+import { showInformation } from '../messages.js';
 import type { PreviewRow } from '../restore/previewRows.js';
 import type { Command } from './command.js';
 
@@ -18,7 +19,7 @@ export const settleConflict: Command = {
   name: 'settleConflict',
   async run({ restoreView }, target) {
     if (!isItemRow(target)) {
-      void vscode.window.showInformationMessage('Conflicts are settled in the preview of a restore.');
+      void showInformation('Conflicts are settled in the preview of a restore.');
       return;
     }
     const placeHolder = `${displayPath(target.item.path)} is in no backup as it is on the board.`;

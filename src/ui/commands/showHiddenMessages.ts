@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { count } from '../../core/text.js';
+import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
 
 export const showHiddenMessages: Command = {
@@ -7,6 +7,6 @@ export const showHiddenMessages: Command = {
   async run({ recurring }) {
     const shown = await recurring.showAgain();
     const sentence = shown === 0 ? 'No message is hidden.' : `${count(shown, 'hidden message')} will be shown again.`;
-    void vscode.window.showInformationMessage(sentence);
+    void showInformation(sentence);
   },
 };

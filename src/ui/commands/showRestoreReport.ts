@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { stateWord } from '../../core/jobs/restoreText.js';
 import { displayPath } from '../../core/paths.js';
 import { count, moment } from '../../core/text.js';
+import { showInformation } from '../messages.js';
 import { showReport } from '../showReport.js';
 import type { Command } from './command.js';
 
@@ -10,7 +11,7 @@ export const showRestoreReport: Command = {
   async run(services) {
     const { records } = await (await services.boards.openStore()).restores();
     if (records.length === 0) {
-      void vscode.window.showInformationMessage('Nothing has been restored yet.');
+      void showInformation('Nothing has been restored yet.');
       return;
     }
     const items = records.map(({ id, at, board, state, items }) => ({

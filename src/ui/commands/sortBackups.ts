@@ -15,7 +15,10 @@ export const sortBackups: Command = {
     const { look } = tree;
     const isSo = (order: (typeof ORDERS)[number]) =>
       Object.entries(order.look).every(([key, value]) => look[key as keyof TreeLook] === value);
-    const items = ORDERS.map((order) => ({ ...order, ...(isSo(order) && { description: 'now' }) }));
+    const items = ORDERS.map((order) => ({
+      ...order,
+      ...(isSo(order) && { iconPath: new vscode.ThemeIcon('check') }),
+    }));
     const picked = await vscode.window.showQuickPick(items, { placeHolder: 'How shall the tree be sorted?' });
     if (picked) await setLook({ ...look, ...picked.look });
   },

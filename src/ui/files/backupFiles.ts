@@ -7,13 +7,19 @@ import { BackupError } from '../../core/errors.js';
 import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
-import { sentenceOf } from '../failures.js';
+import { type Remedies, sentenceOf, showFailure } from '../failures.js';
 import { splitBackupUri } from './backupUri.js';
 import type { FileOfBackup } from './fileWords.js';
 import { ReadOnlyFiles } from './readOnlyFiles.js';
 
 export class BackupFiles extends ReadOnlyFiles {
-  constructor(private readonly boards: Boards) {
+  /** Sentences that were shown, by file: VS Code asks several times, and shows none of them itself. */
+  private readonly told = new Map<string, string>();
+
+  constructor(
+    private readonly boards: Boards,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
     super();
   }
 
@@ -41,14 +47,32 @@ export class BackupFiles extends ReadOnlyFiles {
     const { path, manifest } = await this.load(uri);
     const entry = manifest.entries.find((entry) => entry.path === path);
     if (entry?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
-    return inWords(async () => collected((await this.boards.openStore()).readContent(entry)));
+    const bytes = await this.telling(uri, async () => collected((await this.boards.openStore()).readContent(entry)));
+    this.told.delete(uri.toString());
+    return bytes;
   }
 
   private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {
-    const found = await inWords(() => findFile(this.boards, uri));
+    const found = await this.telling(uri, () => findFile(this.boards, uri));
     if (!found) throw vscode.FileSystemError.FileNotFound(uri);
     const { backup, path } = found;
-    return { path, manifest: await inWords(async () => (await this.boards.openStore()).readManifest(backup)) };
+    const manifest = await this.telling(uri, async () => (await this.boards.openStore()).readManifest(backup));
+    return { path, manifest };
+  }
+
+  /** The editor says no more than that there was an error: what happened, and what to do, is a message. */
+  private async telling<Result>(uri: vscode.Uri, work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof BackupError)) throw error;
+      const sentence = sentenceOf(error);
+      if (this.told.get(uri.toString()) !== sentence) {
+        this.told.set(uri.toString(), sentence);
+        void showFailure({ log: this.log }, 'Opening a file of a backup', error, remediesFor(error));
+      }
+      throw vscode.FileSystemError.Unavailable(sentence);
+    }
   }
 }
 
@@ -66,11 +90,8 @@ async function findBackup(boards: Boards, idPrefix: string): Promise<BackupSumma
   return listed();
 }
 
-/** VS Code shows the message in place of the file: that of ours says what to do, too. */
-async function inWords<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof BackupError ? vscode.FileSystemError.Unavailable(sentenceOf(error)) : error;
-  }
+/** What is damaged may be whole elsewhere. */
+function remediesFor({ code }: BackupError): Remedies {
+  if (code !== 'archive-damaged' && code !== 'content-missing') return {};
+  return { 'Repair Backups…': () => void vscode.commands.executeCommand('micropythonBackup.repairBackups') };
 }

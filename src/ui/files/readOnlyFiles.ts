@@ -10,6 +10,11 @@ export abstract class ReadOnlyFiles implements vscode.FileSystemProvider {
   abstract readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]>;
   abstract readFile(uri: vscode.Uri): Promise<Uint8Array>;
 
+  /** Has editors of these files ask for them again. */
+  protected tellChanged(uris: readonly vscode.Uri[]): void {
+    if (uris.length > 0) this.changed.fire(uris.map((uri) => ({ type: vscode.FileChangeType.Changed, uri })));
+  }
+
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => {});
   }

@@ -8,7 +8,8 @@ export type LiveState =
   /** `isOutdated`: it was known, and the board was written to since. */
   | { kind: 'unread'; isOutdated: boolean }
   | { kind: 'reading' }
-  | { kind: 'read'; look: BoardLook /** Milliseconds since 1970. */; at: number };
+  /** `at`: milliseconds since 1970. */
+  | { kind: 'read'; look: BoardLook; at: number };
 
 export class LiveBoards implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();

@@ -1,4 +1,5 @@
-// Opens the files that a board has now in editors, read-only. Each travels once, until the board is looked at again.
+// Opens the files that a board has now in editors, read-only. A file travels only where no backup has its content, and once: an
+// editor that is looked at again stops no program.
 
 import * as vscode from 'vscode';
 import { collected } from '../../core/chunks.js';
@@ -12,7 +13,7 @@ import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import type { JobWords } from '../runJob.js';
 import type { Services } from '../services.js';
 import { splitBoardUri } from './boardUri.js';
-import type { LiveState } from './liveBoards.js';
+import type { LiveBoards, LiveState } from './liveBoards.js';
 
 interface Place {
   board: ConnectedBoardChoice;
@@ -20,47 +21,75 @@ interface Place {
   state: Extract<LiveState, { kind: 'read' }>;
 }
 
-export class LiveFiles extends ReadOnlyFiles {
-  /** What was read, for as long as the look at its board is the last one. */
-  private readonly contents = new WeakMap<Place['state'], Map<BoardPath, Promise<Uint8Array>>>();
+/** What an editor shows of a file. */
+interface Shown {
+  /** Names the content, as far as it is known. */
+  version: string;
+  /** Of the file, for VS Code: when this content was first seen. Milliseconds since 1970. */
+  since: number;
+  bytes?: Promise<Uint8Array>;
+}
+
+/** An editor that is restored in a new window does not stop a program just to fill itself. */
+const UNKNOWN = Buffer.from(
+  'The files of this board are not known now. Open "Files on the board" in the view of MicroPython Backup.\n',
+);
+
+export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
+  /** By the URI of the file. */
+  private readonly shown = new Map<string, Shown>();
+  private readonly listener: vscode.Disposable;
 
   /** @param services are made after the file systems are */
-  constructor(private readonly services: () => Services) {
+  constructor(
+    private readonly services: () => Services,
+    live: LiveBoards,
+  ) {
     super();
+    this.listener = live.onDidChange(() => this.tellWhatChanged());
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { path, state } = await this.place(uri);
-    const common = { ctime: state.at, mtime: state.at, permissions: vscode.FilePermission.Readonly };
-    if (path === ROOT) return { type: vscode.FileType.Directory, size: 0, ...common };
-    const entry = state.look.tree.entries.find((entry) => entry.path === path);
+    const place = this.place(uri);
+    const { since } = this.showing(uri, place);
+    const common = { ctime: since, mtime: since, permissions: vscode.FilePermission.Readonly };
+    if (!place) return { type: vscode.FileType.File, size: UNKNOWN.length, ...common };
+    const entry = entryAt(place);
+    if (place.path === ROOT || entry?.type === 'folder') return { type: vscode.FileType.Directory, size: 0, ...common };
     if (!entry) throw vscode.FileSystemError.FileNotFound(uri);
-    if (entry.type === 'folder') return { type: vscode.FileType.Directory, size: 0, ...common };
     return { type: vscode.FileType.File, size: entry.size, ...common };
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    const { path, state } = await this.place(uri);
-    return state.look.tree.entries
-      .filter((entry) => entry.path !== ROOT && parentOf(entry.path) === path)
-      .map((entry): [string, vscode.FileType] => [
-        displayPath(nameOf(entry.path)),
-        entry.type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
+    const place = this.place(uri);
+    return (place?.state.look.tree.entries ?? [])
+      .filter(({ path }) => path !== ROOT && parentOf(path) === place?.path)
+      .map(({ path, type }): [string, vscode.FileType] => [
+        displayPath(nameOf(path)),
+        type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
       ]);
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const place = await this.place(uri);
-    const contents = this.contents.get(place.state) ?? new Map<BoardPath, Promise<Uint8Array>>();
-    this.contents.set(place.state, contents);
-    const reading = contents.get(place.path) ?? this.read(uri, place);
-    contents.set(place.path, reading);
-    reading.catch(() => contents.delete(place.path));
-    return reading;
+    const place = this.place(uri);
+    if (!place) return UNKNOWN;
+    const shown = this.showing(uri, place);
+    shown.bytes ??= this.read(uri, place);
+    try {
+      return await shown.bytes;
+    } catch (error) {
+      delete shown.bytes;
+      throw error;
+    }
   }
 
-  private async read(uri: vscode.Uri, { board, path, state }: Place): Promise<Uint8Array> {
-    const file = state.look.tree.entries.find((entry) => entry.path === path);
+  dispose(): void {
+    this.listener.dispose();
+  }
+
+  private async read(uri: vscode.Uri, place: Place): Promise<Uint8Array> {
+    const { board, path, state } = place;
+    const file = entryAt(place);
     if (file?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
     const services = this.services();
     const stored = await storedContent(services, file);
@@ -72,9 +101,10 @@ export class LiveFiles extends ReadOnlyFiles {
     const { readFromBoard } = await import('../../core/jobs/lookAtBoard.js');
     const { addressOf } = await import('../approach.js');
     const { runJob } = await import('../runJob.js');
-    const content = await runJob(services, words, async (context) =>
-      readFromBoard(context, addressOf(services, board.url, 'look', {}), await services.boards.openStore(), file),
-    );
+    const content = await runJob(services, words, async (context) => {
+      const address = addressOf(services, board.url, 'look', {});
+      return readFromBoard(context, address, await services.boards.openStore(), state.look.board.id, file);
+    });
     // The user has been told why.
     if (!content) throw vscode.FileSystemError.Unavailable(uri);
     // It is shown as it is now, and the rows are not: they have to be read again.
@@ -82,19 +112,47 @@ export class LiveFiles extends ReadOnlyFiles {
     return content.bytes;
   }
 
-  /** An editor that is restored in a new window does not stop a program just to fill itself. */
-  private async place(uri: vscode.Uri): Promise<Place> {
+  /** @returns undefined where nothing is known of the board now */
+  private place(uri: vscode.Uri): Place | undefined {
     const { boards, live } = this.services();
     const named = splitBoardUri(uri);
     if (!named) throw vscode.FileSystemError.FileNotFound(uri);
     const board = boardNamed(boards.list.filter(isConnected), named.key);
     const state = live.stateOf(board?.url);
-    if (!board || state.kind !== 'read')
-      throw vscode.FileSystemError.Unavailable(
-        'The files of this board are not known now. Open "Files on the board" in the view of MicroPython Backup.',
-      );
-    return { board, path: named.path, state };
+    return board && state.kind === 'read' ? { board, path: named.path, state } : undefined;
   }
+
+  private showing(uri: vscode.Uri, place: Place | undefined): Shown {
+    const key = uri.toString();
+    const version = versionOf(place);
+    const shown = this.shown.get(key);
+    if (shown?.version === version) return shown;
+    const now: Shown = { version, since: Date.now() };
+    this.shown.set(key, now);
+    return now;
+  }
+
+  /** Editors that are open show what is known by now. While it is read, they keep what they have. */
+  private tellWhatChanged(): void {
+    const uris = [...this.shown.keys()].map((key) => vscode.Uri.parse(key));
+    const changed = uris.filter((uri) => {
+      const place = this.place(uri);
+      return place && versionOf(place) !== this.shown.get(uri.toString())?.version;
+    });
+    this.tellChanged(changed);
+  }
+}
+
+function entryAt({ path, state }: Place) {
+  return state.look.tree.entries.find((entry) => entry.path === path);
+}
+
+/** Where the board cannot hash, each look may have found something else. */
+function versionOf(place: Place | undefined): string {
+  if (!place) return 'unknown';
+  const entry = entryAt(place);
+  if (entry?.type !== 'file') return entry?.type ?? 'gone';
+  return `${entry.size} ${entry.sha256 ?? place.state.at}`;
 }
 
 /** What the look saw is in a backup more often than not: no program is stopped for that. */

@@ -67,7 +67,7 @@ function fileItem(item: RestoreItem, shown: RestoreItem, choices: PreviewChoices
   const row = new vscode.TreeItem(displayPath(nameOf(item.path)), None);
   row.id = `item:${item.path}`;
   row.description = choices.isOpen(shown) ? 'conflict: which one?' : shortly(item);
-  row.iconPath = iconOf(item.action === 'skip' ? shown.action : item.action);
+  row.iconPath = iconOf(item.action === 'skip' ? shown.action : isLost(item) ? 'delete' : item.action);
   row.tooltip = markdown([`**${escaped(item.path)}**`, ...partsOf(item).map(escaped)]);
   row.contextValue = shown.action;
   const command = item.type === 'file' ? comparisonOf(shown) : undefined;
@@ -109,6 +109,11 @@ const ICONS: Record<RestoreAction, () => vscode.ThemeIcon> = {
   blocked: () => new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground')),
   same: () => new vscode.ThemeIcon('check'),
 };
+
+/** A file that is in no backup, and will be gone. */
+function isLost({ action, wanted, settled }: RestoreItem): boolean {
+  return action === 'conflict' && wanted === null && settled !== 'board';
+}
 
 function iconOf(action: RestoreAction): vscode.ThemeIcon {
   return ICONS[action]();

@@ -112,8 +112,9 @@ export class PreviewChoices {
     if (plan.steps.length === 0) return { text: 'Nothing is ticked', canRun: false };
     const { files, bytes: size, deleted } = changesOf(plan);
     const parts = [
-      ...(files > 0 ? [`write ${count(files, 'file')} (${bytes(size)})`] : []),
+      // What is lost comes first where a narrow side bar would cut it off.
       ...(deleted > 0 ? [`delete ${count(deleted, 'file')}`] : []),
+      ...(files > 0 ? [`write ${count(files, 'file')} (${bytes(size)})`] : []),
     ];
     return { text: capitalized(parts.join(', ') || 'make folders'), canRun: true };
   }

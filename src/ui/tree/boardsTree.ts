@@ -153,7 +153,8 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       return;
     }
     const different: Node[] = [];
-    for (const row of rows) this.compare(row, this.model(), different);
+    const model = this.model();
+    for (const row of rows) this.compare(row, model, different);
     if (different.length > 0) this.changed.fire(different);
   }
 
@@ -228,8 +229,8 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   }
 
   private tickOf({ backup }: BackupNode | FolderNode): (path: BoardPath) => boolean | undefined {
-    const choosing = this.isChoosing?.backup.id === backup.id ? this.isChoosing : undefined;
-    return (path) => choosing?.isTicked(path);
+    const { choosing } = this;
+    return (path) => (choosing?.backup.id === backup.id ? choosing.isTicked(path) : undefined);
   }
 
   private model(): TreeModel {
@@ -248,7 +249,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       workOn: ({ key, url }) => workOf(jobs.on(key, url)),
       live: (url) => live.stateOf(url),
       pagesOf: (id) => this.pages.get(id) ?? 1,
-      choosing: this.isChoosing?.backup.id,
+      choosing: this.choosing?.backup.id,
     };
   }
 

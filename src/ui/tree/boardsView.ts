@@ -3,7 +3,6 @@
 import * as vscode from 'vscode';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
-import { nameBackup } from '../nameBackups.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { machineOfWindow } from '../remoteWindow.js';
 import type { Services } from '../services.js';
@@ -15,6 +14,9 @@ import type { Node } from './nodes.js';
 import { describeLook, parseLook, type TreeLook } from './treeLook.js';
 
 const LOOK = 'treeLook';
+
+/** As long as the sentence that takes its place: rows shall not move under the pointer. */
+const TICK = 'Tick files to restore them.';
 
 /** @param services are made after the view is */
 export function createBoardsView(tree: BoardsTree, services: () => Services): vscode.TreeView<Node> {
@@ -32,6 +34,14 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   });
   view.onDidChangeCheckboxState(({ items }) => {
     for (const [row, state] of items) tree.tick(row, state === vscode.TreeItemCheckboxState.Checked);
+    view.message = messageOf(tree);
+  });
+  let wasChoosing = false;
+  tree.onDidChangeTreeData(() => {
+    // Also where the backup whose files are chosen is gone.
+    const isChoosing = tree.choosing !== undefined;
+    if (isChoosing !== wasChoosing) void setContext('isChoosingFiles', isChoosing);
+    wasChoosing = isChoosing;
     view.message = messageOf(tree);
   });
   return view;
@@ -63,11 +73,7 @@ export function viewServices(
       await show(tree.backupNode(backupId));
     },
     revealBoard: async (url) => show(tree.liveNode(url)),
-    async choose(backup: BackupSummary | undefined) {
-      await tree.choose(backup);
-      view.message = messageOf(tree);
-      await setContext('isChoosingFiles', backup !== undefined);
-    },
+    choose: (backup: BackupSummary | undefined) => tree.choose(backup),
   };
 }
 
@@ -78,17 +84,15 @@ export function restoreLook(tree: BoardsTree, view: vscode.TreeView<Node>, memor
 
 function apply(tree: BoardsTree, view: vscode.TreeView<Node>, look: TreeLook): void {
   tree.look = look;
-  view.description = describeLook(look);
+  view.message = messageOf(tree);
   void setContext('isFiltered', look.criteria.length > 0);
 }
 
-/** What the view says above its rows: how many files are ticked, while they are chosen. */
-function messageOf({ choosing }: BoardsTree): string {
-  if (!choosing) return '';
-  const { paths, backup } = choosing;
-  return paths.length === 0
-    ? `Tick the files of ${nameBackup(backup)} that you want to restore.`
-    : `${count(paths.length, 'file')} ticked to be restored.`;
+/** What the view says above its rows: which of them are to be seen, and how many files are ticked. */
+function messageOf({ choosing, look }: BoardsTree): string {
+  const shown = describeLook(look);
+  const ticked = choosing && (choosing.paths.length > 0 ? `${count(choosing.paths.length, 'file')} ticked.` : TICK);
+  return [shown && `${shown}.`, ticked].filter(Boolean).join(' ');
 }
 
 /** The welcome of an empty view explains where boards have to be plugged in. */

@@ -15,6 +15,7 @@ import type { LiveBoards } from '../live/liveBoards.js';
 
 const MODIFIED = 'gitDecoration.modifiedResourceForeground';
 const NEW = 'gitDecoration.untrackedResourceForeground';
+const GONE = 'gitDecoration.deletedResourceForeground';
 const WARNING = 'list.warningForeground';
 const ERROR = 'list.errorForeground';
 
@@ -53,8 +54,9 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
       const isHere = ({ path }: { path: BoardPath }) => isInside(path, named.path);
       if (difference?.changed.some(isHere))
         return badge('M', 'Changed since the last backup', MODIFIED, named, difference.changed);
-      return difference?.added.some(isHere)
-        ? badge('U', 'Not in the last backup', NEW, named, difference.added)
+      if (difference?.added.some(isHere)) return badge('U', 'Not in the last backup', NEW, named, difference.added);
+      return difference?.removed.some(isHere)
+        ? badge('D', 'In the last backup, and not on the board any more', GONE, named, difference.removed)
         : undefined;
     }
     if (!board) return undefined;

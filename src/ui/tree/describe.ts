@@ -125,14 +125,14 @@ function liveItem({ state }: LiveNode, now: number): vscode.TreeItem {
   return item;
 }
 
-function liveFileItem({ board, path, size, isInBackup }: LiveFileNode): vscode.TreeItem {
-  const item = row(
-    displayPath(nameOf(path)),
-    None,
-    isInBackup ? 'liveFile.backedUp' : 'liveFile',
-    vscode.ThemeIcon.File,
-  );
-  item.description = bytes(size);
+function liveFileItem({ board, path, size, isInBackup, isMissing }: LiveFileNode): vscode.TreeItem {
+  const context = isMissing ? 'liveFile.missing' : isInBackup ? 'liveFile.backedUp' : 'liveFile';
+  const item = row(displayPath(nameOf(path)), None, context, vscode.ThemeIcon.File);
+  item.description = isMissing ? 'missing' : bytes(size);
+  if (isMissing) {
+    item.resourceUri = boardUri(board, path);
+    return item;
+  }
   return opening(item, boardUri(board, path));
 }
 

@@ -7,6 +7,7 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { showFailure } from '../failures.js';
 import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
+import { showInformation, showWarning } from '../messages.js';
 import { isConnected } from '../pickBoard.js';
 import type { Services } from '../services.js';
 import { isNode, isRestorable } from '../targets.js';
@@ -37,9 +38,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
     const place = placeOf(target);
     const [first] = rows;
     if (!first || !place) {
-      void vscode.window.showInformationMessage(
-        'Drop files of a backup onto a connected board, or onto a folder of it.',
-      );
+      void showInformation('Drop files of a backup onto a connected board, or onto a folder of it.');
       return;
     }
     const services = this.services();
@@ -50,7 +49,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
     const to = folder === undefined ? {} : { mapping: { from: commonParent(paths), to: folder } };
     try {
       if (!isConnected(board)) {
-        void vscode.window.showWarningMessage(`${displayPath(board.name)} is not connected. Plug it in and try again.`);
+        void showWarning(`${displayPath(board.name)} is not connected. Plug it in and try again.`);
         return;
       }
       const { restoreTo } = await import('../runRestore.js');

@@ -49,6 +49,8 @@ export interface LiveFileNode {
   size: number;
   /** Whether the last backup of the board has a file of this path. */
   isInBackup: boolean;
+  /** Whether the board has it no more: then `size` is that of the backup. */
+  isMissing: boolean;
 }
 export interface ChainNode {
   kind: 'chain';

@@ -6,6 +6,7 @@ import type { BackupError } from '../../core/errors.js';
 import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
 import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
+import type { ComparedEntry } from '../../core/plan/compareTrees.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { UnreadableArchive } from '../../core/store/summary.js';
@@ -145,15 +146,29 @@ function filesBelow(parent: LiveNode | LiveFolderNode, look: BoardLook | undefin
   const { board } = parent.kind === 'live' ? parent.parent : parent;
   const folder = parent.kind === 'live' ? ROOT : parent.path;
   const added = new Set(look.since?.difference.added.map(({ path }) => path));
-  return look.tree.entries
+  const missing = new Set(look.since?.difference.removed.map(({ path }) => path));
+  return withMissing(look)
     .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
     .sort(foldersFirst)
     .map((entry): Node => {
       const { path } = entry;
       if (entry.type === 'folder') return { kind: 'liveFolder', parent, board, path };
       const isInBackup = look.since !== undefined && !added.has(path);
-      return { kind: 'liveFile', parent, board, path, size: entry.size, isInBackup };
+      return { kind: 'liveFile', parent, board, path, size: entry.size, isInBackup, isMissing: missing.has(path) };
     });
+}
+
+/** Also what was there at the last backup, with the folders that it was in: who looks for a file that is gone finds it. */
+function withMissing({ tree, since }: BoardLook): ComparedEntry[] {
+  const gone = (since?.difference.removed ?? []).filter(({ type }) => type === 'file');
+  const entries = new Map(tree.entries.map((entry) => [entry.path, entry]));
+  for (const file of gone) {
+    if (entries.has(file.path)) continue;
+    entries.set(file.path, file);
+    for (let path = parentOf(file.path); path !== ROOT && !entries.has(path); path = parentOf(path))
+      entries.set(path, { type: 'folder', path });
+  }
+  return [...entries.values()];
 }
 
 function lookIn(node: LiveFolderNode): BoardLook | undefined {

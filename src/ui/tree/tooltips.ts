@@ -12,6 +12,7 @@ import { originWords } from '../originWords.js';
 import { connection } from '../status/statusTooltip.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
 import { markdown } from './rowText.js';
+import { sinceBackup } from './sinceBackup.js';
 
 type Lines = ReadonlyArray<string | false | undefined>;
 
@@ -25,7 +26,9 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
     case 'live':
       return markdown(liveLines(node, now));
     case 'liveFile':
-      return `${displayPath(node.path)}, ${bytes(node.size)} on the board`;
+      return node.isMissing
+        ? `${displayPath(node.path)}: ${bytes(node.size)} in the last backup, and not on the board any more`
+        : `${displayPath(node.path)}, ${bytes(node.size)} on the board`;
     case 'chain':
       return chainText(node);
     case 'backup':
@@ -59,6 +62,9 @@ function boardLines({ board, backupsListed, restore, isDenied }: BoardNode, now:
 function liveLines({ state }: LiveNode, now: number): Lines {
   return [
     'What the board has now, read\\-only',
+    state.kind === 'read' &&
+      state.look.since !== undefined &&
+      `Since the last backup: ${sinceBackup(state.look.since.difference)}`,
     'A program that runs on the board is stopped while its files are read, and restarted then',
     state.kind === 'read' && count(state.look.tree.entries.filter(({ type }) => type === 'file').length, 'file'),
     state.kind === 'read' &&

@@ -70,13 +70,14 @@ export function nameOfCriterion(criterion: Criterion): string {
   return capitalized(origin ? originWords(origin) : criterion.replace(/^kind:/, ''));
 }
 
-/** What the title of the view says besides; empty where all is as usual. */
+/** What the view says of it above its rows; empty where all is as usual. */
 export function describeLook({ criteria, oldestFirst, boardsBy }: TreeLook): string {
-  return [
-    ...(criteria.length > 0 ? [`Only: ${criteria.map(nameOfCriterion).join(', ')}`] : []),
+  const parts = [
+    ...(criteria.length > 0 ? [`only ${criteria.map(nameOfCriterion).join(', ')}`] : []),
     ...(oldestFirst ? ['oldest first'] : []),
     ...(boardsBy === 'lastBackup' ? ['boards by last backup'] : []),
-  ].join(', ');
+  ];
+  return capitalized(parts.join('; '));
 }
 
 export function boardsInOrder(boards: readonly KnownBoard[], { boardsBy }: TreeLook): readonly KnownBoard[] {
