@@ -22,6 +22,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/tree.ts',
     'src/core/text.ts',
     'src/core/chunks.ts',
+    'src/core/latest.ts',
     'src/core/defaults.ts',
   ],
 ];

@@ -98,7 +98,7 @@ describe('The main job in VS Code', function () {
   it('P25 "Undo Last Restore…" brings back what was there before', async () => {
     const { window } = vscode();
     await window.contextMenu(window.treeRow('greenhouse'), 'Undo Last Restore…');
-    await window.treeRow('Write 1 file (8 B), delete 1 file').waitFor();
+    await window.treeRow('Delete 1 file, write 1 file (8 B)').waitFor();
     await window.screenshot('undo-light');
     await window.viewAction('Restore');
     await window.notification('Undid the restore on greenhouse').waitFor();

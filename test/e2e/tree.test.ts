@@ -52,16 +52,36 @@ describe('The tree in VS Code', function () {
     const { window } = vscode();
     await writeFile(join(flash, 'main.py'), 'print("changed")\n');
     await writeFile(join(flash, 'extra.txt'), 'new\n');
+    await rm(join(flash, 'www/style.css'));
     await window.expand(window.treeRow('Files on the board'));
     // As the backup has them, until they are read again.
     await window.page.getByRole('treeitem').filter({ hasText: 'as in the last backup, read' }).waitFor();
     await window.rowAction(window.treeRow('Files on the board'), 'Read Files of Board');
     await window.treeRow('extra.txt').waitFor();
-    await window.page.getByRole('treeitem').filter({ hasText: '1 changed, 1 new' }).waitFor();
-    await window.treeRow('main.py').click();
+    await window.page.getByRole('treeitem').filter({ hasText: '1 changed, 1 new, 1 missing' }).waitFor();
+    await window.expand(liveRow('www'));
+    await window.page
+      .getByRole('treeitem')
+      .filter({ hasText: /style\.css.*missing/ })
+      .waitFor();
+    await liveRow('main.py').click();
     await window.page.locator('.view-lines', { hasText: 'changed' }).waitFor();
     await window.pictures('live-files');
   });
+  it('brings back a file that is missing on the board', async () => {
+    const { window } = vscode();
+    await window.rowAction(liveRow('style.css'), 'Restore File…');
+    await window.page
+      .getByRole('treeitem')
+      .filter({ hasText: /^Write 1 file/ })
+      .waitFor();
+    await window.screenshot('missing-light');
+    await window.viewAction('Cancel Restore');
+    await window.notification('cancelled').waitFor();
+    // Nothing was written: what is known of the board stays.
+    await liveRow('extra.txt').waitFor();
+  });
+
   it('compares a file on the board with the one in the last backup', async () => {
     const { window } = vscode();
     await window.rowAction(liveRow('main.py'), 'Compare with Last Backup');

@@ -133,7 +133,7 @@ describe('"Restore File"', () => {
     assert.match(said[0]?.text ?? '', /^Nothing of empty had to be restored to alpha\./);
   });
 
-  it('of a board that is gone goes to another one after a preview that says so, with a check list', async () => {
+  it('of a board that is gone goes to another one after a preview that says so, and as a whole with a check list', async () => {
     const { older } = rows();
     await unplug('alpha');
     await addSimulatedBoard(foldersOfTests().boards, 'beta');
@@ -142,8 +142,13 @@ describe('"Restore File"', () => {
     assert.equal(said[0]?.text, 'alpha is not connected. Plug it in and try again.');
     assert.ok(said.some(({ text }) => /^Restored 1 file to beta in /.test(text)));
     assert.equal(await onBoard('beta'), 'first\n');
-    const page = vscode.window.activeTextEditor?.document.getText() ?? '';
-    assert.match(page, /\[x\] 1 file on the board is as in the backup: each was hashed there/);
+    const shown = () => vscode.window.activeTextEditor?.document.getText() ?? '';
+    assert.doesNotMatch(shown(), /as in the backup: each was hashed there/, 'one file says nothing of the others');
+    const whole = { kind: 'backup', backup: older.backup };
+    await whileUserRestores(answers, 'confirmRestore', () =>
+      vscode.commands.executeCommand('micropythonBackup.restoreBackup', whole),
+    );
+    assert.match(shown(), /\[x\] \d+ files on the board are as in the backup: each was hashed there/);
   });
 });
 

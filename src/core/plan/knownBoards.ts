@@ -1,8 +1,8 @@
 // Which boards does the user have? Those that are connected, and those that have backups, brought together.
 
 import type { Port } from '../board/ports.js';
+import { latestAmong } from '../latest.js';
 import type { BackupSummary } from '../store/summary.js';
-import { latestAmong } from './latest.js';
 
 export interface KnownBoard {
   /** Stable while nothing new is learned: the board's id, else its URL. */

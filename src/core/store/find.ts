@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { BackupError } from '../errors.js';
-import { latestAmong } from '../plan/latest.js';
+import { latestAmong } from '../latest.js';
 import { count } from '../text.js';
 import type { BackupSummary } from './summary.js';
 

@@ -1,13 +1,11 @@
 // Which backup of a board is its latest?
 
-import type { BackupOrigin } from '../archive/manifest.js';
-
 /**
  * What a restore saved before it wrote is a way back, and not the latest state that somebody wanted to keep: it counts only where
  * there is nothing else.
  *
  * @param backups newest first
  */
-export function latestAmong<Backup extends { origin: BackupOrigin }>(backups: readonly Backup[]): Backup | undefined {
+export function latestAmong<Backup extends { origin: string }>(backups: readonly Backup[]): Backup | undefined {
   return backups.find(({ origin }) => origin !== 'safety') ?? backups[0];
 }
