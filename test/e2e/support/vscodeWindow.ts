@@ -119,7 +119,9 @@ export class VscodeWindow {
   async viewAction(title: string): Promise<void> {
     const sidebar = this.page.locator('.part.sidebar');
     await sidebar.hover();
-    await sidebar.getByRole('button', { name: title, exact: true }).click();
+    // A row may have an icon of that name, too.
+    const titles = sidebar.locator('.composite.title, .pane-header');
+    await titles.getByRole('button', { name: title, exact: true }).click();
   }
 
   /** Chooses from a quick pick. */
