@@ -26,33 +26,30 @@ export interface WhatToRestore {
   mapping?: Mapping;
   /** Deletes what the backup does not have. */
   mirrors?: boolean;
+  /** Done once it has been carried out, before anybody has read the message that tells so. */
+  onDone?: () => Promise<void>;
   /** Also files that belong to one board alone: the board takes the place of another one. */
   replacesBoard?: boolean;
 }
 
-/**
- * Onto the board of the backup where it is connected, else onto one that the user picks.
- *
- * @returns false where nothing came of it: the user has been told
- */
-export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<boolean> {
+/** Onto the board of the backup where it is connected, else onto one that the user picks. */
+export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<void> {
   const { boards } = services;
   await boards.refresh();
   // Another board never gets them just because it is the one that is there.
   const own = boards.list.find(({ id }) => id === backup.board.id);
   const wanted = own ?? { key: backup.board.id, name: displayPath(backup.board.name) };
   const board = await pickBoard(services, 'Which board shall get the files?', wanted);
-  return board !== undefined && restoreTo(services, board, backup, what);
+  if (board) await restoreTo(services, board, backup, what);
 }
 
-/** @returns false where it failed or was cancelled: the user has been told */
 export async function restoreTo(
   services: Services,
   board: ConnectedBoardChoice,
   backup: BackupSummary,
   what: WhatToRestore,
   approach: Approach = {},
-): Promise<boolean> {
+): Promise<void> {
   const { boards, restoreView } = services;
   const { leftOut = 0, paths } = what;
   if (leftOut > 0) void showInformation(leftOutSentence(leftOut));
@@ -74,13 +71,13 @@ export async function restoreTo(
     if (done) await boards.learn(board.url, done.board.id);
     return done;
   });
-  if (!result) return false;
+  if (!result) return;
+  await what.onDone?.();
   // What a board has become as a whole is checked where it was to become like another one.
   const isWhole = paths.includes(ROOT) && what.mapping === undefined;
   if (isWhole && result.board.id !== backup.board.id)
     await services.pages.show('Check List', describeCheckList(result));
   await tell(services, board, result, name);
-  return true;
 }
 
 function optionsOf(

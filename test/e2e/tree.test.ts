@@ -100,6 +100,12 @@ describe('The tree in VS Code', function () {
     await window.viewAction('Restore Ticked Files…');
     await window.treeRow('Write 1 file (939 B)').click();
     await window.notification('Restored 1 file to greenhouse').waitFor();
+    // The boxes are gone, although nobody has read the message.
+    await window.page
+      .getByRole('tree', { name: 'Boards' })
+      .getByRole('checkbox')
+      .first()
+      .waitFor({ state: 'detached' });
     assert.match(await readFile(join(flash, 'main.py'), 'utf8'), /import/);
     await window.treeRow('Changed since: read the files again').waitFor();
   });

@@ -13,6 +13,6 @@ export const restoreChosen: Command = {
     }
     const { backup, paths } = choosing;
     // What was ticked stays so until it is restored.
-    if (await runRestore(services, backup, { paths })) await services.choose(undefined);
+    await runRestore(services, backup, { paths, onDone: () => services.choose(undefined) });
   },
 };

@@ -18,15 +18,11 @@ export const restoreFile: Command = {
       const rows = selectedRows(target, selection);
       const mine = rows.filter(isRestorable).filter((row) => row.backup.id === backup.id);
       const paths = mine.map(({ path }) => path);
-      await runRestore(services, backup, { paths, leftOut: rows.length - mine.length });
-      return;
+      return runRestore(services, backup, { paths, leftOut: rows.length - mine.length });
     }
     // An editor that shows it.
     const named = await fileNamedBy(services, target);
-    if (named) {
-      await runRestore(services, named.backup, { paths: [named.path] });
-      return;
-    }
+    if (named) return runRestore(services, named.backup, { paths: [named.path] });
     const backup = await pickBackup(services, { placeHolder: 'Which backup has the file?' });
     const paths = backup && (await pickFiles(services, backup));
     if (backup && paths && paths.length > 0) await runRestore(services, backup, { paths });
