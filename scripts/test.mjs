@@ -34,14 +34,14 @@ const wanted = (name) => only === undefined || only.includes(name);
 
 /** Failed tests count one by one, unlike other steps, which pass or fail as one. */
 class FailedTests extends Error {
-  /** @param {number} count */
-  constructor(count) {
-    super(`${count} failed`);
-    this.count = count;
+  /** @param {string[]} failures */
+  constructor(failures) {
+    super(`${failures.length} failed`);
+    this.failures = failures;
   }
 }
 
-const total = { passed: 0, failed: 0, skipped: [] };
+const total = { passed: 0, failures: [], skipped: [] };
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
 
 // Inside VS Code: code-server where it runs, unless a desktop VS Code is asked for.
@@ -50,8 +50,10 @@ const needsHost = vscodeHostRunsHere && (wanted('e2e') || (wanted('vscode') && !
 
 await main();
 rmSync(reports, { recursive: true });
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+// Once more, at the end, where they are found: what came before is thousands of lines long.
+for (const failure of total.failures) console.log(`\n── failed: ${failure}`);
+console.log(`${total.passed} passed, ${total.failures.length} failed`);
+process.exitCode = total.failures.length === 0 ? 0 : 1;
 
 async function main() {
   if (!(await step('set-up', setUp))) return;
@@ -86,7 +88,7 @@ async function step(name, work) {
     await work();
   } catch (thrown) {
     error = thrown;
-    total.failed += thrown instanceof FailedTests ? thrown.count : 1;
+    total.failures.push(...(thrown instanceof FailedTests ? thrown.failures : [`${name}: ${thrown.message}`]));
     console.error(thrown.message);
   }
   console.log(`── ${name}: ${error ? 'FAILED' : 'ok'} after ${((performance.now() - start) / 1000).toFixed(1)} s`);
@@ -127,21 +129,21 @@ async function testFolder(folder) {
   const report = untimed.includes(folder) ? await testAtOnce(folder) : readReport(reportFile);
   total.passed += report.passed;
   total.skipped.push(...report.skipped);
-  if (report.failed > 0) throw new FailedTests(report.failed);
+  if (report.failures.length > 0) throw new FailedTests(report.failures);
   if (report.passed + report.skipped.length === 0) throw new Error('There are tests, but none ran.');
 }
 
 /** One process a file, as many at once as there are processors. */
 async function testAtOnce(folder) {
-  const sum = { passed: 0, failed: 0, skipped: [] };
+  const sum = { passed: 0, failures: [], skipped: [] };
   const waiting = testFiles(folder);
   async function testNext() {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const reportFile = join(reports, `${folder}-${name}.json`);
       await testInNode(folder, [name], reportFile, runAside);
-      const { passed, failed, skipped } = readReport(reportFile);
+      const { passed, failures, skipped } = readReport(reportFile);
       sum.passed += passed;
-      sum.failed += failed;
+      sum.failures.push(...failures);
       sum.skipped.push(...skipped);
     }
   }

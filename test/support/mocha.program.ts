@@ -5,8 +5,8 @@ import { runTests } from './runTests.js';
 const [reportFile, timeout, ...files] = process.argv.slice(2);
 if (reportFile === undefined || timeout === undefined) throw new Error('Which report file, time-out, and tests?');
 runTests({ files, reportFile, timeout: Number(timeout) }).then(
-  ({ failed }) => {
-    process.exitCode = failed === 0 ? 0 : 1;
+  ({ failures }) => {
+    process.exitCode = failures.length === 0 ? 0 : 1;
   },
   (error: unknown) => {
     console.error(error);

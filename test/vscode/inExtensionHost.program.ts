@@ -14,8 +14,8 @@ export async function run(): Promise<void> {
   // The console of an extension host is full of what VS Code itself has to say.
   Mocha.reporters.Base.consoleLog = (...line) => appendFileSync(outputFile, `${format(...line)}\n`);
   const names = readdirSync(__dirname).filter((name) => name.endsWith('.test.js'));
-  const { failed } = await runTests({ files: names.map((name) => join(__dirname, name)), reportFile, timeout });
-  if (failed > 0) throw new Error(`${failed} failed`);
+  const { failures } = await runTests({ files: names.map((name) => join(__dirname, name)), reportFile, timeout });
+  if (failures.length > 0) throw new Error(`${failures.length} failed`);
 }
 
 function setting(name: string): string {

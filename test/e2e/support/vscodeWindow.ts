@@ -94,9 +94,19 @@ export class VscodeWindow {
 
   /** Drags a row onto something, as slowly as a hand: what takes it in shows itself only while it is above. */
   async drag(row: Locator, onto: Locator): Promise<void> {
+    const accepted = this.page.locator('.monaco-list-row.drop-target, .editor-group-overlay-indicator').first();
     await row.hover();
     await this.page.mouse.down();
-    await onto.hover({ force: true });
+    // Where VS Code is busy, it answers the first moves late: it must have said that something may be dropped here.
+    let isAccepted = false;
+    while (!isAccepted) {
+      await onto.hover({ force: true });
+      isAccepted = await accepted.waitFor({ timeout: 500 }).then(
+        () => true,
+        () => false,
+      );
+    }
+    // An editor lays something over itself, which takes in what is moved above it from then on.
     await onto.hover({ force: true });
     await this.page.mouse.up();
   }
