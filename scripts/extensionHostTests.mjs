@@ -15,21 +15,23 @@ const tests = join(repository, 'out', 'vscode', 'inExtensionHost.program.js');
 /**
  * How the tests went is in the report that they write; without one, they broke off.
  *
- * @param {object} run
- * @param {Record<string, string>} run.environment of the tests
- * @param {number} run.timeout of all of them, in milliseconds
- * @param {boolean} run.inDesktop whether a desktop VS Code is wanted, downloaded from its vendor
- * @param {string} [run.extension] the folder of the extension under development
- * @param {string} [run.program] what is run in place of the tests
+ * @param {object} options
+ * @param {Record<string, string>} options.environment of the tests
+ * @param {number} options.timeout of all of them, in milliseconds
+ * @param {boolean} options.inDesktop whether a desktop VS Code is wanted, downloaded from its vendor
+ * @param {boolean} [options.needsTrust] whether the folder that is opened is one that nobody trusts, in code-server
+ * @param {string} [options.extension] the folder of the extension under development
+ * @param {string} [options.program] what is run in place of the tests
  */
-export async function runInExtensionHost({ environment, timeout, inDesktop, extension = repository, program = tests }) {
+export async function runInExtensionHost(options) {
+  const { environment, timeout, inDesktop, needsTrust = false, extension = repository, program = tests } = options;
   const folder = mkdtempSync(join(tmpdir(), 'vscode-tests-'));
   // Neither the backups nor the boards of whoever runs this.
   const settings = {
     'micropythonBackup.storeFolder': join(folder, 'store'),
     'micropythonBackup.simulatedBoardsFolder': join(folder, 'boards'),
   };
-  const run = { environment, timeout, folder, settings, extension, program };
+  const run = { environment, timeout, folder, settings, needsTrust, extension, program };
   try {
     await (inDesktop ? runInDesktop(run) : runInCodeServer(run));
   } finally {
@@ -41,14 +43,14 @@ export async function runInExtensionHost({ environment, timeout, inDesktop, exte
  * Through the door that VS Code has for its own tests of this kind: the page is opened with a payload, and calls two
  * functions of ours, one with all that VS Code and the tests print, one at the end.
  */
-async function runInCodeServer({ folder, settings, ...run }) {
+async function runInCodeServer({ folder, settings, needsTrust, ...run }) {
   const { chromium } = await import('playwright-core');
   const host = await ensureVscodeHost();
   const browser = await chromium.launch(browserOptions());
   // Without this option the payload is ignored without a word.
   const options = ['--vscode-option', 'enable-smoke-test-driver'];
   try {
-    const server = await startCodeServer({ host, folder, settings, options });
+    const server = await startCodeServer({ host, folder, settings, needsTrust, options });
     try {
       const page = await browser.newPage();
       await runInPage({ page, address: server.address, folder, ...run });

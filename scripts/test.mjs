@@ -167,7 +167,8 @@ async function describeE2e() {
 async function testInVscode(reportFile) {
   const outputFile = join(reports, 'vscode.txt');
   const environment = { MICROPYTHON_BACKUP_TEST_REPORT: reportFile, MICROPYTHON_BACKUP_TEST_OUTPUT: outputFile };
-  await runInExtensionHost({ environment, timeout: folderTimeout, inDesktop });
+  // All of it in Restricted Mode: what works there works in a trusted folder too, which the tests in test/e2e open.
+  await runInExtensionHost({ environment, timeout: folderTimeout, inDesktop, needsTrust: true });
   if (existsSync(outputFile)) console.log(readFileSync(outputFile, 'utf8'));
 }
 

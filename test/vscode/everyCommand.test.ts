@@ -43,6 +43,11 @@ describe('Every command', function () {
     );
   });
 
+  it('is tried below in a folder that nobody trusts', () => {
+    // The desktop's runner of tests trusts all folders.
+    if (vscode.env.appHost !== 'desktop') assert.equal(vscode.workspace.isTrusted, false);
+  });
+
   it('says what is missing where there is neither a board nor a backup, and whatever it asks can be dismissed', async () => {
     await beginWithBoards();
     const silent: string[] = [];
