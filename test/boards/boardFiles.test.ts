@@ -17,6 +17,7 @@ import { silentLog } from '../../src/core/env.js';
 import { type ErrorCode, isBackupError } from '../../src/core/errors.js';
 import { type BoardPath, childOf, parseBoardPath, ROOT } from '../../src/core/paths.js';
 import type { Scan } from '../../src/core/tree.js';
+import { noise } from '../support/builders.js';
 
 const URL = 'sim:demo';
 
@@ -557,14 +558,6 @@ function pathsOf({ files, folders }: Scan): string[] {
 
 function prefixed<T>(prefix: string, files: ReadonlyMap<string, T>): Array<[string, T]> {
   return [...files].map(([name, content]) => [prefix + name, content]);
-}
-
-/** The same bytes each time. */
-function noise(length: number): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, number) =>
-    createHash('sha256').update(`${number}`).digest(),
-  );
-  return Buffer.concat(blocks).subarray(0, length);
 }
 
 function sha256(bytes: Uint8Array): string {

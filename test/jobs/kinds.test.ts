@@ -19,7 +19,7 @@ import { sumsOf } from '../../src/core/plan/historySums.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { BAD_FLASH, NO_HASH } from '../support/boardPrograms.js';
-import { hashOf, inFolder, readTree as readBackup } from '../support/builders.js';
+import { hashOf, inFolder, noise, readTree as readBackup } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { mpbackup } from '../support/mpbackup.js';
 import { fiftyFiles, readTree, writeTree } from '../support/sampleTree.js';
@@ -597,15 +597,6 @@ describe('The history of a store', function () {
     });
   });
 });
-
-/** Bytes that cannot be compressed, the same for the same seed. */
-function noise(size: number, seed: number): Uint8Array {
-  let state = seed;
-  return Uint8Array.from({ length: size }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
-    return state >>> 24;
-  });
-}
 
 function hashesOf(...contents: (string | Uint8Array)[]): Set<string> {
   return new Set(contents.map((content) => hashOf(Buffer.from(content))));

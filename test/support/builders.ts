@@ -19,6 +19,14 @@ export type Files = ReadonlyMap<string, Uint8Array> | Record<string, string>;
 /** 21 Nov 2025, 09:10:00 UTC. */
 export const MORNING = Date.UTC(2025, 10, 21, 9, 10);
 
+/** Bytes that cannot be compressed, the same for the same seed. */
+export function noise(length: number, seed = 0): Buffer {
+  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, number) =>
+    createHash('sha256').update(`${seed} ${number}`).digest(),
+  );
+  return Buffer.concat(blocks).subarray(0, length);
+}
+
 /** The real disk and a clock that tells what it is told, a second more each time it is asked. */
 export function testEnv({ now = MORNING, ...overrides }: Partial<Env> & { now?: number } = {}): Env {
   let asked = 0;
