@@ -23,10 +23,12 @@ const testTools = [
 /** Of one test, in milliseconds, where the usual one is too short. */
 const timeouts = { boards: 60_000, jobs: 60_000, e2e: 120_000 };
 const usualTimeout = 30_000;
-/** Their tests have nothing to do with the time, so that several files can be run at once. */
-const untimed = ['core', 'jobs', 'promises', 'e2e'];
-/** Of all tests of one folder: something that keeps a run from ending must not keep us waiting for ever. */
-const folderTimeout = 10 * 60_000;
+/** Their tests measure time, as boards do: nothing else runs beside them. */
+const alone = ['boards'];
+/** The longest of the others: begun last, they would be waited for at the end. */
+const begunFirst = ['jobs/faults', 'vscode', 'promises/P01.P02.P03.jobs', 'e2e/mainJob'];
+/** Of one process with tests: something that keeps a run from ending must not keep us waiting for ever. */
+const processTimeout = 10 * 60_000;
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const only = values.only?.split(',');
@@ -61,8 +63,15 @@ async function main() {
   if (wanted('types')) await step('types', () => tool('typescript/bin/tsc'));
   if (!(await step('build', () => build(['--tests'])))) return;
   await step('package', packageExtension);
-  const folders = foldersWithTests();
-  for (const folder of folders.filter(wanted)) await step(`tests: ${folder}`, () => testFolder(folder));
+  const folders = foldersWithTests().filter(wanted);
+  for (const folder of folders.filter((folder) => alone.includes(folder))) {
+    await step(`tests: ${folder}`, async () => {
+      const failures = await failuresOf({ folder, names: testFiles(folder) }, runInView);
+      if (failures.length > 0) throw new FailedTests(failures);
+    });
+  }
+  const others = folders.filter((folder) => !alone.includes(folder));
+  if (others.length > 0) await step(`tests: ${others.join(', ')}`, () => testAtOnce(others.flatMap(piecesOf)));
   await step('skipped tests', () => compareSkipped(only !== undefined));
 }
 
@@ -104,11 +113,8 @@ async function tool(script, ...args) {
   if (code !== 0) throw new Error(`${script} ended with code ${code}.`);
 }
 
-/** @returns {string[]} the slowest last */
 function foldersWithTests() {
-  const slow = ['vscode', 'e2e'];
-  const folders = new Set(testFiles('.').map((file) => file.split(/[\\/]/)[0]));
-  return [...folders].sort((one, other) => slow.indexOf(one) - slow.indexOf(other) || one.localeCompare(other));
+  return [...new Set(testFiles('.').map((file) => file.split(/[\\/]/)[0]))];
 }
 
 /** @param {string} folder in out/ */
@@ -117,46 +123,64 @@ function testFiles(folder) {
   return names.filter((name) => name.endsWith('.test.js')).sort();
 }
 
-/** @param {string} folder */
-async function testFolder(folder) {
+/**
+ * What runs as a process of its own: a file, or all that runs inside one VS Code.
+ *
+ * @param {string} folder
+ */
+function piecesOf(folder) {
+  if (folder === 'vscode') return [{ folder, names: [] }];
   if (folder === 'e2e' && !vscodeHostRunsHere) {
-    console.log('Not run: these tests need Linux on x64.');
-    return;
+    console.log('e2e: not run, since these tests need Linux on x64.');
+    return [];
   }
-  const reportFile = join(reports, `${folder}.json`);
-  if (folder === 'vscode') await testInVscode(reportFile);
-  else if (!untimed.includes(folder)) await testInNode(folder, testFiles(folder), reportFile);
-  const report = untimed.includes(folder) ? await testAtOnce(folder) : readReport(reportFile);
-  total.passed += report.passed;
-  total.skipped.push(...report.skipped);
-  if (report.failures.length > 0) throw new FailedTests(report.failures);
-  if (report.passed + report.skipped.length === 0) throw new Error('There are tests, but none ran.');
+  return testFiles(folder).map((name) => ({ folder, names: [name] }));
 }
 
-/** One process a file, as many at once as there are processors. */
-async function testAtOnce(folder) {
-  const sum = { passed: 0, failures: [], skipped: [] };
-  const waiting = testFiles(folder);
+/** As many processes at once as there are processors. */
+async function testAtOnce(pieces) {
+  const rank = (piece) => [...begunFirst, titleOf(piece)].indexOf(titleOf(piece));
+  const waiting = pieces.sort((one, other) => rank(one) - rank(other));
+  const failures = [];
   async function testNext() {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const reportFile = join(reports, `${folder}-${name}.json`);
-      await testInNode(folder, [name], reportFile, runAside);
-      const { passed, failures, skipped } = readReport(reportFile);
-      sum.passed += passed;
-      sum.failures.push(...failures);
-      sum.skipped.push(...skipped);
+    for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
+      const start = performance.now();
+      failures.push(...(await failuresOf(piece, runAside)));
+      console.log(`── ${titleOf(piece)}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
     }
   }
   await Promise.all(Array.from({ length: availableParallelism() }, testNext));
-  return sum;
+  if (failures.length > 0) throw new FailedTests(failures);
 }
 
-async function testInNode(folder, names, reportFile, run = runInView) {
+function titleOf({ folder, names }) {
+  return names.length === 1 ? `${folder}/${names[0].replace(/\.test\.js$/, '')}` : folder;
+}
+
+/** Runs a piece, and adds it to the total. */
+async function failuresOf(piece, run) {
+  const { folder, names } = piece;
+  const reportFile = join(reports, `${titleOf(piece).replaceAll(/[\\/]/g, '-')}.json`);
+  try {
+    if (folder === 'vscode') await testInVscode(reportFile);
+    else await testInNode(folder, names, reportFile, run);
+    const report = readReport(reportFile);
+    total.passed += report.passed;
+    total.skipped.push(...report.skipped);
+    if (report.passed + report.failures.length + report.skipped.length === 0)
+      throw new Error('There are tests, but none ran.');
+    return report.failures;
+  } catch (error) {
+    return [`${titleOf(piece)}: ${error.message}`];
+  }
+}
+
+async function testInNode(folder, names, reportFile, run) {
   const files = names.map((name) => join('out', folder, name));
   const program = join('out', 'support', 'mocha.program.js');
   const timeout = String(timeouts[folder] ?? usualTimeout);
   const env = { ...process.env, ...(folder === 'e2e' && { MICROPYTHON_BACKUP_E2E: await describeE2e() }) };
-  await run(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: folderTimeout });
+  await run(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: processTimeout });
 }
 
 /** What the tests of the packaged extension are told: see test/e2e/support. */
@@ -168,7 +192,7 @@ async function testInVscode(reportFile) {
   const outputFile = join(reports, 'vscode.txt');
   const environment = { MICROPYTHON_BACKUP_TEST_REPORT: reportFile, MICROPYTHON_BACKUP_TEST_OUTPUT: outputFile };
   // All of it in Restricted Mode: what works there works in a trusted folder too, which the tests in test/e2e open.
-  await runInExtensionHost({ environment, timeout: folderTimeout, inDesktop, needsTrust: true });
+  await runInExtensionHost({ environment, timeout: processTimeout, inDesktop, needsTrust: true });
   if (existsSync(outputFile)) console.log(readFileSync(outputFile, 'utf8'));
 }
 
