@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'port-lost'
   | 'port-not-found'
   | 'port-failed'
+  | 'program-running'
   | 'serial-unavailable'
   | 'store-busy'
   | 'store-changed'

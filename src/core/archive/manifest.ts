@@ -14,6 +14,10 @@ export type BackupKind = (typeof KINDS)[number];
 export const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'monthly', 'safety'] as const;
 export type BackupOrigin = (typeof ORIGINS)[number];
 
+/** Rules of a schedule, each of which is the origin of the backups that it has taken; one that comes later counts for more. */
+export const SCHEDULE_RULES = ['quick', 'connect', 'session', 'daily', 'weekly', 'monthly'] as const;
+export type ScheduleRule = (typeof SCHEDULE_RULES)[number];
+
 export interface ManifestMount {
   /** Absolute, as on the board: `/`, `/sd`. */
   path: string;

@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { type BackupOrigin, ORIGINS, SCHEDULE_RULES, type ScheduleRule } from '../archive/manifest.js';
 import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
 import { addRecord, type Records, readRecords } from './records.js';
@@ -13,6 +14,7 @@ export type Operation =
   | 'undo'
   | 'finish'
   | 'verify'
+  | 'test-restore'
   | 'repair'
   | 'delete'
   | 'undelete'
@@ -23,7 +25,18 @@ export type Operation =
   | 'empty-trash';
 
 const OPERATIONS: readonly Operation[] = [
-  ...(['backup', 'restore', 'undo', 'finish', 'verify', 'repair', 'delete', 'undelete', 'prune'] as const),
+  ...([
+    'backup',
+    'restore',
+    'undo',
+    'finish',
+    'verify',
+    'test-restore',
+    'repair',
+    'delete',
+    'undelete',
+    'prune',
+  ] as const),
   ...(['make-full', 'export', 'import', 'empty-trash'] as const),
 ];
 
@@ -38,6 +51,11 @@ export interface HistoryRecord {
   board?: { id: string; name: string };
   /** Kind of the backup that was taken. */
   kind?: string;
+  /** What the backup was taken for, and the backup set that it is of; absent where it is of no named one. */
+  origin?: BackupOrigin;
+  set?: string;
+  /** The rules of a schedule that it was taken for, each with the moment at which it was due; ISO 8601 in UTC. */
+  scheduled?: Array<{ rule: ScheduleRule; due: string }>;
   /** Backups, files, and bytes of files that it was about. */
   backups?: number;
   files?: number;
@@ -59,6 +77,9 @@ const schema = v.object({
   seconds: count,
   board: v.optional(v.object({ id: v.string(), name: v.string() })),
   kind: v.optional(v.string()),
+  origin: v.optional(v.picklist(ORIGINS)),
+  set: v.optional(v.string()),
+  scheduled: v.optional(v.array(v.object({ rule: v.picklist(SCHEDULE_RULES), due: v.string() }))),
   restore: v.optional(v.string()),
   ...{ backups: v.optional(count), files: v.optional(count), bytes: v.optional(count) },
   wire: v.optional(v.object({ sent: count, received: count })),
