@@ -9,10 +9,12 @@ import {
   DEVICE_FILES,
   defaultSimulatedBoardsFolder,
   defaultStoreFolder,
+  USUAL_CHECK_SECONDS,
   USUAL_FULL_AFTER,
   USUAL_MIRROR_LIMIT,
+  USUAL_TEST_RESTORE_SECONDS,
 } from '../core/defaults.js';
-import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo } from './settingValues.js';
+import { folder, oneOf, texts, textsOr, wholeNumber, wholeNumberOrNone, yesOrNo } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -31,6 +33,16 @@ export type SafetySetting = 'changed' | 'wholeBoard';
 
 const SAFETY: readonly SafetySetting[] = ['changed', 'wholeBoard'];
 
+/** Whether a backup that happens by itself may stop a program. */
+export type ScheduledRuns = 'never' | 'ask' | 'always';
+
+const SCHEDULED_RUNS: readonly ScheduledRuns[] = ['never', 'ask', 'always'];
+
+/** How often a backup is restored for a test. */
+export type TestRestores = 'never' | 'weekly' | 'monthly';
+
+const TEST_RESTORES: readonly TestRestores[] = ['never', 'weekly', 'monthly'];
+
 export interface Settings {
   storeFolder: string;
   include: string[];
@@ -48,6 +60,15 @@ export interface Settings {
   controlLines: ControlLines;
   programAfterwards: ProgramAfterwards;
   simulatedBoardsFolder: string;
+  /** As they were written: `parseConfig` says what they mean, or that they cannot be meant. */
+  schedule: unknown;
+  boardSchedules: unknown;
+  backupSets: unknown;
+  scheduledRuns: ScheduledRuns;
+  /** 0 for none. */
+  checkSeconds: number;
+  testRestore: TestRestores;
+  testRestoreSeconds: number;
 }
 
 export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
@@ -66,6 +87,13 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'controlLines',
   'programAfterwards',
   'simulatedBoardsFolder',
+  'schedule',
+  'boardSchedules',
+  'backupSets',
+  'scheduledRuns',
+  'checkSeconds',
+  'testRestore',
+  'testRestoreSeconds',
 ];
 
 /** Settings are read when they are needed: a change counts from the next job on. */
@@ -87,6 +115,13 @@ export function readSettings(): Settings {
     controlLines: oneOf(CONTROL_LINES, configuration.get('controlLines'), USUAL_SERIAL_SETTINGS.controlLines),
     programAfterwards: oneOf(PROGRAM_AFTERWARDS, configuration.get('programAfterwards'), 'restart'),
     simulatedBoardsFolder: folder(configuration.get('simulatedBoardsFolder'), defaultSimulatedBoardsFolder()),
+    schedule: configuration.get('schedule'),
+    boardSchedules: configuration.get('boardSchedules'),
+    backupSets: configuration.get('backupSets'),
+    scheduledRuns: oneOf(SCHEDULED_RUNS, configuration.get('scheduledRuns'), 'never'),
+    checkSeconds: wholeNumberOrNone(configuration.get('checkSeconds'), USUAL_CHECK_SECONDS),
+    testRestore: oneOf(TEST_RESTORES, configuration.get('testRestore'), 'weekly'),
+    testRestoreSeconds: wholeNumber(configuration.get('testRestoreSeconds'), USUAL_TEST_RESTORE_SECONDS),
   };
 }
 
