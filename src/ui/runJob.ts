@@ -60,6 +60,19 @@ export async function runJob<T>(
   }
 }
 
+/**
+ * Runs a job without a word: the status bar and the tree show that it is under way, and where it is cancelled.
+ *
+ * @throws what the job throws
+ */
+export function runQuietly<T>(
+  { env, jobs }: Pick<Services, 'env' | 'jobs'>,
+  words: Pick<JobWords<T>, 'title' | 'noun' | 'boards' | 'isWhole' | 'shares'>,
+  job: (context: JobContext) => Promise<T>,
+): Promise<T> {
+  return jobs.run(words, ({ signal, report }) => job({ env, signal, onProgress: showing(words.shares, report) }));
+}
+
 type Shown = vscode.Progress<{ message?: string; increment?: number }>;
 
 async function inPlace<T>(
