@@ -6,7 +6,7 @@ import { GAP_MS, type Presences, presencesAfter } from '../../src/ui/schedule/pr
 const MINUTE = 60_000;
 
 /** @param looks what was there at each minute; undefined while no window was open */
-function after(...looks: ReadonlyArray<readonly string[] | undefined>): Presences {
+function seenAt(...looks: ReadonlyArray<readonly string[] | undefined>): Presences {
   let presences: Presences = {};
   looks.forEach((there, minute) => {
     if (there) presences = presencesAfter(presences, there, minute * MINUTE);
@@ -16,21 +16,21 @@ function after(...looks: ReadonlyArray<readonly string[] | undefined>): Presence
 
 describe('The presence of a board', () => {
   it('begins when it is first seen, with no session before it', () => {
-    assert.deepEqual(after([], ['a']), { a: { isThere: true, seenAt: MINUTE, connectedAt: MINUTE } });
+    assert.deepEqual(seenAt([], ['a']), { a: { isThere: true, seenAt: MINUTE, connectedAt: MINUTE } });
   });
 
   it('goes on while it is seen, and over a window that is opened anew soon', () => {
-    assert.equal(after(['a'], ['a'], undefined, undefined, ['a']).a?.connectedAt, 0);
+    assert.equal(seenAt(['a'], ['a'], undefined, undefined, ['a']).a?.connectedAt, 0);
     assert.equal(GAP_MS, 3 * MINUTE);
   });
 
   it('is another connection after it was unplugged, and the session ended when it was last seen', () => {
     const expected = { isThere: true, seenAt: 3 * MINUTE, connectedAt: 3 * MINUTE, sessionEndedAt: MINUTE };
-    assert.deepEqual(after(['a'], ['a'], [], ['a']).a, expected);
+    assert.deepEqual(seenAt(['a'], ['a'], [], ['a']).a, expected);
   });
 
   it('is another connection after no window was open for long', () => {
-    const { a } = after(['a'], undefined, undefined, undefined, ['a']);
+    const { a } = seenAt(['a'], undefined, undefined, undefined, ['a']);
     assert.deepEqual([a?.connectedAt, a?.sessionEndedAt], [4 * MINUTE, 0]);
   });
 
@@ -40,6 +40,6 @@ describe('The presence of a board', () => {
   });
 
   it('of a board that is away is kept, and is not there', () => {
-    assert.deepEqual(after(['a'], []).a, { isThere: false, seenAt: 0, connectedAt: 0 });
+    assert.deepEqual(seenAt(['a'], []).a, { isThere: false, seenAt: 0, connectedAt: 0 });
   });
 });
