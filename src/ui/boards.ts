@@ -5,6 +5,7 @@ import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import type { Health } from '../core/plan/health.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { openStore, type Store } from '../core/store/store.js';
@@ -26,6 +27,8 @@ export class Boards implements vscode.Disposable {
   denied: ReadonlySet<string> = new Set();
   /** Why ports could not be listed, or not all of them. */
   portsTrouble: BackupError | undefined;
+  /** What was found out last of the health of the backups; absent until then. */
+  health: Health | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
   storeTrouble: BackupError | undefined;
   private ports: PortList = { ports: [] };
@@ -94,6 +97,12 @@ export class Boards implements vscode.Disposable {
       () => this.listPorts(),
       () => void this.refresh(),
     );
+  }
+
+  /** Has the health of the backups drawn from now on. */
+  noteHealth(health: Health): void {
+    this.health = health;
+    this.redraw();
   }
 
   /** Tells whoever draws that something is to be drawn anew. */

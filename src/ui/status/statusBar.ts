@@ -40,9 +40,9 @@ export class StatusBar implements vscode.Disposable {
 
   /** What the item says now. */
   get shown(): StatusView {
-    const { list, storeTrouble, listing, restores } = this.boards;
+    const { list, storeTrouble, listing, restores, health } = this.boards;
     return statusView({
-      ...{ list, storeTrouble, restores, backups: listing.backups },
+      ...{ list, storeTrouble, restores, health, backups: listing.backups },
       ...{ remembered: this.remembered(), jobs: this.jobs.list, done: this.done, now: Date.now() },
     });
   }

@@ -1,10 +1,12 @@
 // What the item in the status bar is drawn from, and what of it a person has to see to. Knows nothing of VS Code.
 
 import type { BackupError } from '../../core/errors.js';
+import type { Health, HealthFinding } from '../../core/plan/health.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { findingOf } from '../health/findings.js';
 import type { RunningJob } from '../runningJobs.js';
 
 export interface StatusFacts {
@@ -16,6 +18,7 @@ export interface StatusFacts {
   backups: readonly BackupSummary[];
   /** Newest first. */
   restores: readonly RestoreRecord[];
+  health?: Health | undefined;
   jobs: readonly RunningJob[];
   /** The job that has just ended well. */
   done?: RunningJob | undefined;
@@ -27,7 +30,8 @@ export interface StatusFacts {
 export type StatusTrouble =
   | { kind: 'store'; error: BackupError }
   | { kind: 'unfinished'; restore: RestoreRecord }
-  | { kind: 'damaged'; backups: number };
+  | { kind: 'damaged'; backups: number }
+  | { kind: 'health'; finding: HealthFinding };
 
 /** The store concerns all boards, so it comes first; a board between two states is worse than a backup that lost files. */
 export function troubleOf(facts: StatusFacts, board: KnownBoard | undefined): StatusTrouble | undefined {
@@ -38,5 +42,7 @@ export function troubleOf(facts: StatusFacts, board: KnownBoard | undefined): St
   const restore = lastRestore(restores, id);
   if (restore?.state === 'unfinished') return { kind: 'unfinished', restore };
   const damaged = backups.filter((backup) => backup.board.id === id && isDamaged(backup));
-  return damaged.length > 0 ? { kind: 'damaged', backups: damaged.length } : undefined;
+  if (damaged.length > 0) return { kind: 'damaged', backups: damaged.length };
+  const finding = findingOf(facts.health, id);
+  return finding && { kind: 'health', finding };
 }

@@ -6,6 +6,7 @@ import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, count, shortened } from '../../core/text.js';
 import { quickBoardOf } from '../quickBoard.js';
+import { briefly } from '../health/findings.js';
 import type { RunningJob } from '../runningJobs.js';
 import { type StatusFacts, type StatusTrouble, troubleOf } from './statusFacts.js';
 import { tooltipOf } from './statusTooltip.js';
@@ -22,7 +23,7 @@ export interface StatusView {
 }
 
 export interface StatusClick {
-  command: 'micropythonBackup.quickBackup' | 'micropythonBackup.finishRestore';
+  command: 'micropythonBackup.quickBackup' | 'micropythonBackup.finishRestore' | 'micropythonBackup.showHealth';
   /** Key of the board; absent where the command finds out itself. */
   board?: string;
 }
@@ -85,15 +86,19 @@ function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
       return `${name}: restore not finished`;
     case 'damaged':
       return `${name}: damage found`;
+    case 'health':
+      return `${name}: ${briefly(trouble.finding)}`;
   }
 }
 
 /**
- * A quick backup, also where a backup is damaged: the next one reads again what was lost. Where a restore is not finished, nobody
- * wants a backup of that state: the click leads on with the restore, which shows first what it will do.
+ * A quick backup, also where one is overdue. Where a restore is not finished, nobody wants a backup of that state: the click leads on with the
+ * restore, which shows first what it will do. Other troubles are shown with their remedies.
  */
 function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefined): StatusClick {
   if (trouble?.kind === 'unfinished' && board) return { command: 'micropythonBackup.finishRestore', board: board.key };
+  const isHelped = trouble?.kind === 'damaged' || (trouble?.kind === 'health' && trouble.finding.remedy !== 'backup');
+  if (isHelped && board) return { command: 'micropythonBackup.showHealth', board: board.key };
   return { command: 'micropythonBackup.quickBackup' };
 }
 

@@ -20,11 +20,12 @@ const CANCEL = 'micropythonBackup.cancelJob';
 const FINISH = 'micropythonBackup.finishRestore';
 const UNDO = 'micropythonBackup.undoLastRestore';
 const REPAIR = 'micropythonBackup.repairBackups';
+const HEALTH = 'micropythonBackup.showHealth';
 const SETTINGS = 'workbench.action.openSettings';
 
 /** The links of a tooltip call these, and no others. */
 export const TOOLTIP_COMMANDS: readonly string[] = [
-  ...[QUICK_BACKUP, CHOOSE, SHOW_IN_TREE, SHOW_LOG, CANCEL, FINISH, UNDO, REPAIR, SETTINGS],
+  ...[QUICK_BACKUP, CHOOSE, SHOW_IN_TREE, SHOW_LOG, CANCEL, FINISH, UNDO, REPAIR, HEALTH, SETTINGS],
 ];
 
 type Line = string | false | undefined;
@@ -61,6 +62,10 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
     }
     case 'damaged':
       return [`**Damage was found in ${count(trouble.backups, 'backup')}.**`, commandLink('Repair Backups…', REPAIR)];
+    case 'health': {
+      const { sentence, hint } = trouble.finding;
+      return [`**${escaped(sentence)}**`, escaped(hint), commandLink('Show Health…', HEALTH, ...(board ? [board.key] : []))];
+    }
   }
 }
 

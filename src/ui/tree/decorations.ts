@@ -64,6 +64,8 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
     if (restore?.state === 'unfinished') return decoration('!', 'A restore was not finished', WARNING);
     const damaged = this.boards.listing.backups.filter((backup) => backup.board.id === board.id && isDamaged(backup));
     if (damaged.length > 0) return decoration('!', `Damage was found in ${count(damaged.length, 'backup')}`, ERROR);
+    const finding = board.id === undefined ? undefined : findingOf(this.boards.health, board.id);
+    if (finding) return decoration('!', finding.sentence, WARNING);
     if (!difference) return undefined;
     const { changed, added, removed } = changesSince(difference);
     return changed + added + removed > 0 ? decoration('M', 'Changed since the last backup', MODIFIED) : undefined;

@@ -82,7 +82,7 @@ function row(
 }
 
 function boardItem(node: BoardNode, now: number): vscode.TreeItem {
-  const { board, backupsListed, portIsNamed, restore, work, isDenied } = node;
+  const { board, backupsListed, portIsNamed, restore, work, isDenied, finding } = node;
   const { name, machine, url, latest } = board;
   const isThere = url !== undefined;
   const simulated = url?.startsWith('sim:') ?? false;
@@ -95,6 +95,7 @@ function boardItem(node: BoardNode, now: number): vscode.TreeItem {
     work,
     isDenied ? 'no permission for its port' : undefined,
     isUnfinished ? 'restore not finished' : undefined,
+    finding && briefly(finding),
     simulated ? undefined : shortMachine(machine, name),
     isThere ? (simulated ? undefined : url) : 'away',
     latest ? agesOf(latest, now) : backupsListed ? 'no backup yet' : undefined,

@@ -27,6 +27,8 @@ export interface BoardNode {
   work: string | undefined;
   /** True where the user may not open its port. */
   isDenied: boolean;
+  /** What needs a person, of the health of its backups. */
+  finding: HealthFinding | undefined;
 }
 /** The files that a board has now. */
 export interface LiveNode {

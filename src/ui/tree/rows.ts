@@ -7,6 +7,7 @@ import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
 import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
+import type { HealthFinding } from '../../core/plan/health.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { UnreadableArchive } from '../../core/store/summary.js';
@@ -40,6 +41,7 @@ export interface TreeModel {
   restoreOf(boardId: string): RestoreRecord | undefined;
   portIsNamed(url: string | undefined): boolean;
   isDenied(url: string | undefined): boolean;
+  findingOf(boardId: string): HealthFinding | undefined;
   workOn(board: KnownBoard): string | undefined;
   live(url: string | undefined): LiveState;
   /** How many pages of the rows below a row are to be seen; 1 at first. */
@@ -108,6 +110,7 @@ function boardRow(board: KnownBoard, model: TreeModel): BoardNode {
     backupsListed: model.backupsListed,
     work: model.workOn(board),
     isDenied: model.isDenied(board.url),
+    finding: board.id === undefined ? undefined : model.findingOf(board.id),
   };
 }
 
