@@ -89,6 +89,26 @@ describe('A file of a backup', function () {
     assert.deepEqual(texts(same), ['main.py is the same in all backups that have it.']);
   });
 
+  it('is looked for in all backups while the list is there, and closing the list ends that', async () => {
+    const { showQuickPick } = vscode.window;
+    let filling: Thenable<unknown> | undefined;
+    Reflect.set(vscode.window, 'showQuickPick', async (items: Thenable<unknown>) => {
+      filling = items;
+    });
+    try {
+      await run('compareWithBackup', row(first, WIFI));
+    } finally {
+      Reflect.set(vscode.window, 'showQuickPick', showQuickPick);
+    }
+    await assert.rejects(
+      Promise.resolve(filling),
+      (error) => error instanceof Error && /Cancelled/.test(error.message),
+    );
+    // On the screen, it is picked from as soon as it is filled.
+    await inQuickPick(() => run('compareWithBackup', row(first, WIFI)));
+    assert.deepEqual((await shownDiff()).slice(1), ['wifi = 1\n', 'wifi = 2\n']);
+  });
+
   it('is compared with the other one that is selected', async () => {
     const [older, newer] = [row(first, WIFI), row(fourth, WIFI)];
     await run('compareSelected', newer, [newer, older]);
