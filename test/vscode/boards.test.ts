@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -92,6 +92,40 @@ describe('The tree', () => {
         assert.deepEqual(drawn.slice(2), [['all']]);
       } finally {
         listener.dispose();
+        tree.dispose();
+      }
+    }));
+
+  it('keeps its rows as long as what they stand for is there, and no longer', () =>
+    inNewStore(async ({ boards, store }) => {
+      const others = { board: aBoard({ id: 'other', name: 'Other board' }) };
+      const [stays, goes] = [await takeBackup(store, { 'a.py': '' }), await takeIncremental(store, { 'a.py': 'new' })];
+      const other = await takeBackup(store, { 'main.py': '' }, others);
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
+      const rows = () => [stays, goes, other].map(({ id }) => tree.backupNode(id));
+      const areKept = (before: ReturnType<typeof rows>) => rows().map((row, at) => row === before[at]);
+      const withoutArchives = async (archives: string[], work: () => Promise<void>) => {
+        for (const archive of archives) await rename(archive, `${archive}.away`);
+        await boards.refreshBackups();
+        await work();
+        for (const archive of archives) await rename(`${archive}.away`, archive);
+        await boards.refreshBackups();
+      };
+      try {
+        await tree.getChildren();
+        const before = rows();
+        assert.ok(before.every((row) => row !== undefined));
+        await withoutArchives([goes.archive, other.archive], async () => {
+          assert.deepEqual(rows().slice(1), [undefined, undefined]);
+        });
+        assert.deepEqual(areKept(before), [true, false, false]);
+        // What a filter hides is there.
+        const again = rows();
+        tree.look = { ...tree.look, criteria: ['pinned'] };
+        assert.deepEqual(rows(), [undefined, undefined, undefined]);
+        tree.look = { ...tree.look, criteria: [] };
+        assert.deepEqual(areKept(again), [true, true, true]);
+      } finally {
         tree.dispose();
       }
     }));
