@@ -38,10 +38,18 @@ export async function fileMeant(services: Services, target: unknown): Promise<Fi
   return path === undefined ? undefined : { backup, path };
 }
 
-async function pickFile({ boards }: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
+/** The files of a backup, as they look in a list to pick from. */
+export async function fileItems(
+  { boards }: Services,
+  backup: BackupSummary,
+): Promise<Array<vscode.QuickPickItem & { path: BoardPath }>> {
   const { entries } = await (await boards.openStore()).readManifest(backup);
-  const items = entries
+  return entries
     .filter((entry) => entry.type === 'file')
     .map(({ path, size }) => ({ label: displayPath(path), description: bytes(size), path }));
+}
+
+async function pickFile(services: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
+  const items = await fileItems(services, backup);
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which file?' }))?.path;
 }
