@@ -3,6 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
+import { day } from '../../src/core/text.js';
 import { Boards } from '../../src/ui/boards.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { RunningJobs } from '../../src/ui/runningJobs.js';
@@ -39,6 +40,28 @@ describe('The tree', () => {
       for (; row; [row] = await tree.getChildren(row)) paths.push(itemOf(row, Date.now()).label);
       assert.deepEqual([paths[0], ...paths.slice(-2)], ['Kitchen sensor', 'lib', 'wifi.py']);
       assert.equal(paths.length, 5);
+      tree.dispose();
+    }));
+
+  it('says of a chain how many backups it has, since when, and what they are', () =>
+    inNewStore(async ({ boards, store }) => {
+      const first = await takeBackup(store, { 'main.py': '' });
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
+      const told = async () => {
+        await boards.refreshBackups();
+        const [board] = await tree.getChildren();
+        const [chain] = await tree.getChildren(board);
+        assert.ok(chain);
+        const { label, tooltip } = tree.resolveTreeItem(itemOf(chain, Date.now()), chain);
+        return [label, `${tooltip}`.split('\n').slice(0, 2).join('. ')];
+      };
+      const since = `since ${day(first.createdAt, Date.now())}`;
+      assert.deepEqual(await told(), [`1 backup ${since}`, 'A full backup. It has all files of the board']);
+      await takeIncremental(store, { 'main.py': 'new' });
+      assert.deepEqual(await told(), [
+        `2 backups ${since}`,
+        'A full backup and the 1 taken since. Each of them has all files of the board',
+      ]);
       tree.dispose();
     }));
 
