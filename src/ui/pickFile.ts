@@ -9,6 +9,7 @@ import { findFile } from './files/backupFiles.js';
 import { SCHEME } from './files/backupUri.js';
 import type { FileOfBackup } from './files/fileWords.js';
 import { backupMeant } from './pickBackup.js';
+import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import { isNode } from './targets.js';
 
@@ -51,5 +52,5 @@ export async function fileItems(
 
 async function pickFile(services: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
   const items = await fileItems(services, backup);
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which file?' }))?.path;
+  return (await pickOne(items, { placeHolder: 'Which file?' }))?.path;
 }

@@ -79,7 +79,7 @@ describe('A file of a backup', function () {
   });
 
   it('is compared with a version of another backup, the newest first; the older one is on the left', async () => {
-    const label = `$(diff-modified) ${when(fourth)}`.replace('modified', 'added');
+    const label = when(fourth);
     const said = await whileUserAnswers({ [`Compare ${WIFI} of`]: label }, () =>
       run('compareWithBackup', row(first, WIFI)),
     );

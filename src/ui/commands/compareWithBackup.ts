@@ -17,6 +17,7 @@ import { showInformation } from '../messages.js';
 import { nameBackup } from '../nameBackups.js';
 import { backupMeant, backupsMeant, pickBackup } from '../pickBackup.js';
 import { fileNamedBy } from '../pickFile.js';
+import { pickOne } from '../quickPick.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { isNode } from '../targets.js';
@@ -63,7 +64,7 @@ async function compareFile({ env, boards }: Services, file: FileOfBackup): Promi
   const placeHolder = `Compare ${displayPath(path)} of ${nameBackup(backup)} with`;
   try {
     // The list shows at once that it is being filled; closing it ends that.
-    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }, none.token);
+    const picked = await pickOne(items, { placeHolder, matchOnDescription: true }, none.token);
     if (picked) await openTwo(file, { backup: picked.other, path });
     else if (none.token.isCancellationRequested)
       void showInformation(`${displayPath(path)} is the same in all backups that have it.`);

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { pickBackup } from '../pickBackup.js';
 import { fileItems, fileNamedBy } from '../pickFile.js';
+import { pickSome } from '../quickPick.js';
 import { runRestore } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { isNode, isRestorable, pathsOfBackup, selectedRows } from '../targets.js';
@@ -27,6 +27,6 @@ export const restoreFile: Command = {
 
 async function pickFiles(services: Services, backup: BackupSummary): Promise<BoardPath[] | undefined> {
   const items = await fileItems(services, backup);
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which files?', canPickMany: true });
+  const picked = await pickSome(items, { placeHolder: 'Which files?' });
   return picked?.map(({ path }) => path);
 }

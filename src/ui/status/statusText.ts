@@ -7,6 +7,7 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, count, shortened } from '../../core/text.js';
 import { isChosen, quickBoardOf } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
+import { withoutIcons } from '../withoutIcons.js';
 import { backedUpAt, type StatusFacts, type StatusTrouble, troubleOf } from './statusFacts.js';
 import { tooltipOf } from './statusTooltip.js';
 
@@ -105,9 +106,4 @@ function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
 function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefined): StatusClick {
   if (trouble?.kind === 'unfinished' && board) return { command: 'micropythonBackup.finishRestore', board: board.key };
   return { command: 'micropythonBackup.quickBackup' };
-}
-
-/** The name of a board is no icon. */
-function withoutIcons(words: string): string {
-  return words.replaceAll('$(', '\\$(');
 }
