@@ -23,6 +23,11 @@ export interface StatusFacts {
   now: number;
 }
 
+/** Where nothing had changed, the backup is as good as one that was taken then. */
+export function backedUpAt({ createdAt, checkedAt = createdAt }: BackupSummary): string {
+  return checkedAt;
+}
+
 /** What a person has to see to. */
 export type StatusTrouble =
   | { kind: 'store'; error: BackupError }

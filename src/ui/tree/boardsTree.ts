@@ -145,6 +145,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     // Nobody has asked yet.
     if (this.top === undefined) return;
     const rows = this.rowsOf(undefined);
+    this.forgetGone(rows);
     const top = idsOf(rows);
     if (top !== this.top) {
       // Nobody asks while the view is hidden, and once is enough.
@@ -214,6 +215,22 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       this.known.set(id, row);
       return row;
     });
+  }
+
+  /** Whoever keeps a window open for weeks has seen many rows. Those on another page, or behind the filter, come back. */
+  private forgetGone(top: readonly Node[]): void {
+    const tops = new Set(top.map(nodeId));
+    const backups = new Set(this.boards.listing.backups.map(({ id }) => id));
+    const isThere = (row: Node): boolean => {
+      if (row.kind === 'chain') return backups.has(row.chain.backups.at(-1)?.id ?? '');
+      if (row.kind === 'backup') return backups.has(row.backup.id);
+      return 'parent' in row ? isThere(row.parent) : tops.has(nodeId(row));
+    };
+    for (const [id, row] of this.known) {
+      if (isThere(row)) continue;
+      this.known.delete(id);
+      this.pages.delete(id);
+    }
   }
 
   private async entries(node: Node): Promise<Node[]> {

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
-import { age, bytes, day } from '../../core/text.js';
+import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
 import { backupRow } from './describeBackup.js';
@@ -142,7 +142,7 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const later = chain.backups.length - 1;
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = chain.backups.filter(isDamaged).length;
-  const label = first ? `Since ${day(first.createdAt, now)}` : '';
+  const label = first ? `${count(chain.backups.length, 'backup')} since ${day(first.createdAt, now)}` : '';
   const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
   const item = row(label, isNewest ? Expanded : Collapsed, 'chain', icon);
   const hidden = chain.backups.length - shown.length;

@@ -73,11 +73,17 @@ function liveLines({ state }: LiveNode, now: number): Lines {
   ];
 }
 
-function chainText({ chain: { backups } }: ChainNode): string {
+function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = backups.filter(isDamaged).length;
-  const text = `${count(backups.length, 'backup')}, ${bytes(stored)} on disk`;
-  return damaged > 0 ? `${text}\nDamage was found in ${count(damaged, 'backup')}` : text;
+  const later = backups.length - 1;
+  const sentences = [
+    full ? `A full backup${later > 0 ? ` and the ${later} taken since` : ''}` : 'Backups whose full one is gone',
+    `${later > 0 ? 'Each of them has' : 'It has'} all files of the board`,
+    `${bytes(stored)} on disk`,
+    ...(damaged > 0 ? [`Damage was found in ${count(damaged, 'backup')}`] : []),
+  ];
+  return sentences.join('\n');
 }
 
 function backupLines(backup: BackupSummary, now: number): Lines {
