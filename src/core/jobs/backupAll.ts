@@ -78,7 +78,8 @@ export function headlineOfBoards(outcomes: readonly BoardOutcome[]): string {
 
 /** What is not as it should be, of one board. */
 function sentencesOn(outcome: BoardOutcome, all: readonly BoardOutcome[]): string[] {
-  const name = nameAmong(outcome.board, all);
+  const boards = all.map(({ board }) => board);
+  const name = nameAmong(outcome.board, boards);
   if ('error' in outcome) {
     const { error } = outcome;
     const hint = isBackupError(error) && error.hint ? ` ${error.hint}` : '';
@@ -90,9 +91,9 @@ function sentencesOn(outcome: BoardOutcome, all: readonly BoardOutcome[]): strin
   return found.length > 0 ? [`${name}: ${found.join(' ')}`] : [];
 }
 
-/** Several boards may be called the same. */
-function nameAmong({ name, url }: BoardToBackUp, all: readonly BoardOutcome[]): string {
-  return name === url || all.filter(({ board }) => board.name === name).length === 1 ? name : `${name} (${url})`;
+/** Several boards may be called the same: all that have no backup yet are. */
+export function nameAmong({ name, url }: BoardToBackUp, all: readonly BoardToBackUp[]): string {
+  return name === url || all.filter((board) => board.name === name).length === 1 ? name : `${name} (${url})`;
 }
 
 function asSentence(message: string): string {
