@@ -1,6 +1,6 @@
 // Backups of several boards at the same time, and one message for all of them.
 
-import { cancelled, describeCauses } from '../core/errors.js';
+import { cancelled, describeCauses, isBackupError } from '../core/errors.js';
 import {
   type BoardOutcome,
   failedBoards,
@@ -47,8 +47,11 @@ async function tellAll(services: Services, outcomes: readonly BoardOutcome<Conne
   const boards = outcomes.map(({ board }) => board);
   for (const outcome of outcomes) {
     if ('result' in outcome) logDetails(services, outcome.result);
-    else if (!isCancelled(outcome))
-      log.error(`Backing up ${nameAmong(outcome.board, boards)}: ${describeCauses(outcome.error)}`);
+    else if (!isCancelled(outcome)) {
+      const { board, error } = outcome;
+      log.error(`Backing up ${nameAmong(board, boards)}: ${describeCauses(error)}`);
+      if (isBackupError(error) && error.hint) log.info(error.hint);
+    }
   }
   const { backedUp, failed, partly } = sumOfBoards(outcomes);
   const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];

@@ -82,7 +82,9 @@ function sentencesOn(outcome: BoardOutcome, all: readonly BoardOutcome[]): strin
   const name = nameAmong(outcome.board, boards);
   if ('error' in outcome) {
     const { error } = outcome;
-    const hint = isBackupError(error) && error.hint ? ` ${error.hint}` : '';
+    // A way out for each of several would make a message that nobody reads: the log has them.
+    const isOnly = failedBoards(all).length === 1;
+    const hint = isOnly && isBackupError(error) && error.hint ? ` ${error.hint}` : '';
     return [isCancelled(outcome) ? `${name}: cancelled.` : `${name}: ${asSentence(messageOf(error))}${hint}`];
   }
   const { errors, warnings } = outcome.result;
