@@ -76,7 +76,7 @@ describe('VS Code without a mouse', function () {
     await writeFile(join(boards, 'desk', 'README.txt'), 'second version\n');
     await window.commandByKeys('View: Focus Status Bar');
     // What it says right after a backup changes by itself.
-    await window.walkTo(window.statusBarItem(/^(Backup done|desk: just now)$/), 'ArrowRight');
+    await window.walkTo(window.statusBarItem(/Backup done|desk: /), 'ArrowRight');
     await press('Enter');
     await row('1 of 11 files, quick').waitFor();
   });
