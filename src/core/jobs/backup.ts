@@ -15,6 +15,7 @@ import { plausibleScan } from '../plan/plausible.js';
 import { lastRestore } from '../plan/recordedPlan.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
 import { sumOf, toBackUp } from '../plan/timeLeft.js';
+import type { HistoryRecord } from '../store/history.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
@@ -35,6 +36,7 @@ import {
 import { hashOnBoard } from './hashOnBoard.js';
 import { holding } from './holding.js';
 import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
+import { isPutOff } from './putOff.js';
 import { readVerified } from './readVerified.js';
 import { type Account, recorded } from './recorded.js';
 import { unfinishedSentence } from './restoreText.js';
@@ -58,6 +60,16 @@ export interface BackupOptions {
   metadata?: BackupDraft['metadata'];
   /** Whether a board that is just as the last backup has it gets another one all the same. */
   recordUnchanged?: boolean;
+  /** The backup set that it is of; absent for the usual one, which has no name. */
+  set?: string;
+  /** Where it is taken by itself: of which board, and for which rules of its schedule. */
+  scheduled?: ScheduledFor;
+}
+
+export interface ScheduledFor {
+  /** No other board is backed up, whichever is at the port. */
+  board: { id: string; name: string };
+  rules: NonNullable<HistoryRecord['scheduled']>;
 }
 
 export interface BackupResult {
@@ -108,15 +120,25 @@ export async function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const { label = null, metadata = [] } = options;
+  const { label = null, metadata = [], origin, set, scheduled } = options;
   checkAnnotation({ label, metadata });
-  return recorded(context, store, 'backup', accountOf, () =>
+  const purpose: Account = {
+    origin,
+    ...(set !== undefined && { set }),
+    ...(scheduled && { scheduled: scheduled.rules }),
+  };
+  const ofFailure = (error: unknown): Account | null => {
+    if (!scheduled) return purpose;
+    return isPutOff(error, context.signal) ? null : { board: scheduled.board, ...purpose };
+  };
+  const account = (result: BackupResult) => ({ ...accountOf(result), ...purpose });
+  const work = () =>
     // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
     holding(context, store, 'shared', 'takes a backup', () => {
       const connection = connecting(context, address);
       return take(context, store, options, (work) => withBoard(connection, work));
-    }),
-  );
+    });
+  return recorded(context, store, 'backup', account, work, ofFailure);
 }
 
 function accountOf({ backup, read, unchanged, wire }: BackupResult): Account {
@@ -180,6 +202,8 @@ async function gather(
 ): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
+  if (options.scheduled && options.scheduled.board.id !== board.identity.id)
+    throw anotherBoard(board, options.scheduled);
   const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER };
   const beginning = await findBeginning(context, board, store, wish);
   const { base, newest, broken } = beginning;
@@ -270,6 +294,17 @@ async function gather(
       wireReceived: board.wire.received,
     },
   };
+}
+
+function anotherBoard({ url, identity }: ConnectedBoard, { board }: ScheduledFor): BackupError {
+  return new BackupError(
+    'wrong-board',
+    `The board on ${url} is ${identity.name} (${identity.id}), and not ${board.name}.`,
+    {
+      path: url,
+      hint: `Connect ${board.name} there, or say where it is.`,
+    },
+  );
 }
 
 function isPackedDown({ files: { ways } }: ConnectedBoard): boolean {
