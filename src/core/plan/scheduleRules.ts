@@ -141,13 +141,14 @@ function parseSet(set: string, value: unknown): SetPlan {
   const given = new Map(found);
   return {
     set,
-    include: patternsOf(given.get('include'), `${name}.include`),
-    exclude: patternsOf(given.get('exclude'), `${name}.exclude`),
+    include: parsePatterns(given.get('include'), `${name}.include`),
+    exclude: parsePatterns(given.get('exclude'), `${name}.exclude`),
     schedule: parseSchedule(given.get('schedule') ?? {}, NO_SCHEDULE, `${name}.schedule`),
   };
 }
 
-function patternsOf(value: unknown, name: string): string[] {
+/** @throws BackupError `bad-argument` */
+export function parsePatterns(value: unknown, name: string): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value.map(String);
   throw refused(
