@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 const windows = { daily: '12:00', weekly: 'sun 12:00', monthly: '1 12:00' };
-const atNight = { quick: 240, session: true, connect: true, daily: '2:30', weekly: 'sun 2:15', monthly: '31 0:00' };
+const atNight = { quick: 720, session: true, connect: true, daily: '2:30', weekly: 'sun 2:15', monthly: '31 0:00' };
 
 /** Back and forth by hours and days; once by more than a year, as where a battery is flat. */
 const WRONG_CLOCK = [
