@@ -43,8 +43,6 @@ export interface Year {
   /** Backups that were added, and removed by retention. */
   added: number;
   removed: number;
-  /** How often was asked what is due. */
-  looks: number;
   world: World;
 }
 
@@ -117,7 +115,7 @@ export function liveAYear(plan: YearPlan): Year {
   const runs: YearRun[] = [];
   let items: RetentionItem[] = [];
   let state = 0;
-  let [sequence, added, removed, looks] = [0, 0, 0, 0];
+  let [sequence, added, removed] = [0, 0, 0];
   const when: { connectedAt?: number | undefined; sessionEndedAt?: number } = {};
 
   function add(origin: RetentionItem['origin'], now: number): void {
@@ -171,7 +169,6 @@ export function liveAYear(plan: YearPlan): Year {
       plans: [{ set: null, include: null, exclude: null, schedule: plan.schedule }],
     };
     const [due] = dueRuns(asked);
-    looks += 1;
     if (due && isThere && !isOn(world.running, at)) {
       at += MINUTE * Math.ceil(3 * luck());
       // A power cut, and a computer that starts anew: of that run, nothing is known.
@@ -200,7 +197,7 @@ export function liveAYear(plan: YearPlan): Year {
     const coming = next ? at + next.at - now : end;
     at = Math.min(boundary, coming, due && isThere ? at + POLL : end);
   }
-  return { plan, runs, kept: items, added, removed, looks, world };
+  return { plan, runs, kept: items, added, removed, world };
 }
 
 /**

@@ -138,7 +138,8 @@ function pastOf({ set }: SetPlan, { history, now }: Asked): Past {
     if (!ok) continue;
     for (const { rule, due } of scheduled) served.add(`${rule} ${due}`);
     const ended = Date.parse(at);
-    if (ended > now) continue;
+    // Nor does a time that is none, which somebody has written there.
+    if (!(ended <= now)) continue;
     latest.set(rankOf(origin), Math.max(ended, latest.get(rankOf(origin)) ?? ended));
     if (origin !== 'safety') anyAt = Math.max(ended, anyAt ?? ended);
   }
@@ -235,5 +236,5 @@ function retryAt(standings: readonly Standing[], { now }: Asked, { records }: Pa
   const at = failedAt + Math.max(least, retryAfterMs(failures.length));
   const isNew = standings.some(({ rule, owed }) => rule !== 'quick' && owed !== undefined && owed > failedAt);
   // A failure that lies ahead was told by a clock that has stepped back.
-  return failedAt > now || at <= now || isNew ? undefined : at;
+  return !(failedAt <= now) || at <= now || isNew ? undefined : at;
 }
