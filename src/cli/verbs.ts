@@ -19,6 +19,7 @@ import { pruneVerb } from './prune.js';
 import { repairVerb } from './repair.js';
 import { restoreVerb } from './restore.js';
 import { restoresVerb } from './restores.js';
+import { scheduleVerb } from './schedule.js';
 import { showVerb } from './show.js';
 import { simulateVerb } from './simulate.js';
 import { trashVerb } from './trash.js';
@@ -56,5 +57,6 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['extract', extractVerb],
   ['import', importVerb],
   ['history', historyVerb],
+  ['schedule', scheduleVerb],
   ['simulate', simulateVerb],
 ]);

@@ -5,13 +5,14 @@ import { isFile, type Manifest, type ManifestError } from '../archive/manifest.j
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import { USUAL_FULL_AFTER } from '../defaults.js';
-import { isBackupError, throwIfCancelled } from '../errors.js';
+import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
 import { lastRestore } from '../plan/recordedPlan.js';
 import type { Scope } from '../plan/scope.js';
 import { sumOf, toBackUp } from '../plan/timeLeft.js';
+import type { HistoryRecord } from '../store/history.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
@@ -31,6 +32,7 @@ import {
 } from './earlierBackups.js';
 import { holding } from './holding.js';
 import { type BoardAddress, connecting, type JobContext, trackPhases } from './job.js';
+import { isPutOff } from './putOff.js';
 import { type Account, recorded } from './recorded.js';
 import { unfinishedSentence } from './restoreText.js';
 import { hashFiles, scanBoard } from './scanBoard.js';
@@ -48,6 +50,16 @@ export interface BackupOptions {
   metadata?: BackupDraft['metadata'];
   /** Whether a board that is just as the last backup has it gets another one all the same. */
   recordUnchanged?: boolean;
+  /** The backup set that it is of; absent for the usual one, which has no name. */
+  set?: string;
+  /** Where it is taken by itself: of which board, and for which rules of its schedule. */
+  scheduled?: ScheduledFor;
+}
+
+export interface ScheduledFor {
+  /** No other board is backed up, whichever is at the port. */
+  board: { id: string; name: string };
+  rules: NonNullable<HistoryRecord['scheduled']>;
 }
 
 export interface BackupResult {
@@ -98,15 +110,25 @@ export async function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const { label = null, metadata = [] } = options;
+  const { label = null, metadata = [], origin, set, scheduled } = options;
   checkAnnotation({ label, metadata });
-  return recorded(context, store, 'backup', accountOf, () =>
+  const purpose: Account = {
+    origin,
+    ...(set !== undefined && { set }),
+    ...(scheduled && { scheduled: scheduled.rules }),
+  };
+  const ofFailure = (error: unknown): Account | null => {
+    if (!scheduled) return purpose;
+    return isPutOff(error, context.signal) ? null : { board: scheduled.board, ...purpose };
+  };
+  const account = (result: BackupResult) => ({ ...accountOf(result), ...purpose });
+  const work = () =>
     // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
     holding(context, store, 'shared', 'takes a backup', () => {
       const connection = connecting(context, address);
       return take(context, store, options, (work) => withBoard(connection, work));
-    }),
-  );
+    });
+  return recorded(context, store, 'backup', account, work, ofFailure);
 }
 
 function accountOf({ backup, read, unchanged, wire }: BackupResult): Account {
@@ -170,6 +192,8 @@ async function gather(
 ): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
+  if (options.scheduled && options.scheduled.board.id !== board.identity.id)
+    throw anotherBoard(board, options.scheduled);
   const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER };
   const beginning = await findBeginning(context, board, store, wish);
   const { base, newest, broken } = beginning;
@@ -260,6 +284,17 @@ async function gather(
       wireReceived: board.wire.received,
     },
   };
+}
+
+function anotherBoard({ url, identity }: ConnectedBoard, { board }: ScheduledFor): BackupError {
+  return new BackupError(
+    'wrong-board',
+    `The board on ${url} is ${identity.name} (${identity.id}), and not ${board.name}.`,
+    {
+      path: url,
+      hint: `Connect ${board.name} there, or say where it is.`,
+    },
+  );
 }
 
 function isPackedDown({ files: { ways } }: ConnectedBoard): boolean {
