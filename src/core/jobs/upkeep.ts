@@ -5,18 +5,14 @@
 import { join } from 'node:path';
 import { isBackupError } from '../errors.js';
 import { latestAmong } from '../latest.js';
-import { dueUpkeep, type UpkeepDue, type UpkeepRules } from '../plan/upkeepDue.js';
+import { dueUpkeep, type UpkeepDue } from '../plan/upkeepDue.js';
+import type { UpkeepRules } from '../plan/upkeepRules.js';
 import { acquireLock, type StoreLock } from '../store/lock.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { JobContext } from './job.js';
 import { type TestRestoreResult, testRestore } from './testRestore.js';
 import { type VerifyResult, verify } from './verify.js';
-
-export interface UpkeepOptions extends UpkeepRules {
-  /** How long a test restore may take. */
-  testRestoreSeconds: number;
-}
 
 export interface UpkeepResult {
   /** Absent where it was not due. */
@@ -38,10 +34,10 @@ const WAIT_MS = 1_000;
 export async function runUpkeep(
   context: JobContext,
   store: Store,
-  options: UpkeepOptions,
+  rules: UpkeepRules,
   now: number,
 ): Promise<UpkeepResult> {
-  const look = () => upkeepDue(context, store, options, now);
+  const look = () => upkeepDue(context, store, rules, now);
   if (!isAnyDue(await look())) return {};
   let turn: StoreLock;
   try {
@@ -53,11 +49,9 @@ export async function runUpkeep(
   try {
     // Whoever had the turn before may have done it by now.
     const due = await look();
-    const verified = due.verify
-      ? await verify(context, store, { depth: { seconds: options.checkSeconds } })
-      : undefined;
+    const verified = due.verify ? await verify(context, store, { depth: { seconds: rules.checkSeconds } }) : undefined;
     const newest = due.test === undefined ? undefined : await newestOf(store, due.test);
-    const seconds = options.testRestoreSeconds;
+    const seconds = rules.testRestoreSeconds;
     const tested = newest ? await testRestore(context, store, newest, { seconds }) : undefined;
     return { ...(verified && { verified }), ...(tested && { tested }) };
   } finally {

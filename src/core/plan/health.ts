@@ -48,7 +48,7 @@ export interface Health {
 }
 
 export interface HealthAsked {
-  boards: readonly KnownBoard[];
+  boards: ReadonlyArray<Pick<KnownBoard, 'id' | 'name' | 'url'>>;
   /** Newest first. */
   backups: readonly BackupSummary[];
   /** Oldest first. */
@@ -85,7 +85,7 @@ export function needsPerson({ boards, findings }: Health): boolean {
   return [...findings, ...boards.flatMap((board) => board.findings)].some((finding) => finding.needsPerson);
 }
 
-function boardHealth(asked: HealthAsked, { name, url }: KnownBoard, id: string): BoardHealth {
+function boardHealth(asked: HealthAsked, { name, url }: HealthAsked['boards'][number], id: string): BoardHealth {
   const { config, now, timeZone } = asked;
   const backups = asked.backups.filter(({ board }) => board.id === id);
   const history = asked.history.filter(({ board }) => board?.id === id);

@@ -3,18 +3,8 @@
 import { latestAmong } from '../latest.js';
 import type { HistoryRecord, Operation } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
+import type { UpkeepRules } from './upkeepRules.js';
 import { wallDay } from './wallClock.js';
-
-export const TEST_RESTORES = ['never', 'weekly', 'monthly'] as const;
-export type TestRestoreRule = (typeof TEST_RESTORES)[number];
-
-export interface UpkeepRules {
-  /** Seconds a day for reading archives; 0 for never. */
-  checkSeconds: number;
-  testRestore: TestRestoreRule;
-}
-
-export const USUAL_UPKEEP = { checkSeconds: 60, testRestore: 'weekly', testRestoreSeconds: 120 } as const;
 
 export interface UpkeepDue {
   verify: boolean;
