@@ -168,6 +168,15 @@ describe('What is due by a schedule', () => {
     assert.deepEqual(shown({ ...event, history: [run(NOON, 'connect', connected)] }), []);
   });
 
+  it('P46 believes no time that is none', () => {
+    for (const ok of [true, false]) {
+      const history = [{ ...run(NOON, 'daily', failure()), ok, at: 'yesterday' }];
+      assert.deepEqual(shown(asked({ daily: '12:00' }, { since: NOON - HOUR, history })), [
+        'daily daily@2026-06-10T12:00 0',
+      ]);
+    }
+  });
+
   it('tells what comes next, also where a failed one waits', () => {
     const failed = run(NOON - 1, 'daily', failure());
     const question = asked(

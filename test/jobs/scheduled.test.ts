@@ -32,7 +32,7 @@ interface Asking {
   rules?: Record<string, unknown>;
   open?: OpenTransport;
   signal?: AbortSignal;
-  store?: Store;
+  env?: Env;
   board?: Partial<ScheduledBoard>;
   options?: Partial<ScheduledOptions>;
 }
@@ -77,16 +77,16 @@ class Bench {
     rules = {},
     open = this.open,
     signal,
-    store,
+    env = this.env,
     board,
     options,
   }: Asking = {}): Promise<ScheduledOutcome[]> {
-    const context: JobContext = { env: this.env, signal };
+    const context: JobContext = { env, signal };
     const address: BoardAddress = { url: 'sim:pico', open };
     const usual = { usualScope: scope, fullAfter: 30, ...options };
     return runDue(
       context,
-      store ?? (await this.store()),
+      await openStore(env, join(this.folder, 'store')),
       { ...this.board, ...board, address },
       parseConfig(rules),
       usual,
@@ -277,6 +277,37 @@ describe('Scheduled backups', function () {
       };
       assert.deepEqual(told(await bench.runDue({ open })), ['daily done']);
       assert.deepEqual(told((await other) ?? []), ['daily putOff store-busy']);
+      assert.equal((await bench.scheduledRecords()).length, 1);
+    }));
+
+  it('are not taken again by one who had to wait for its turn', () =>
+    onBench(async (bench) => {
+      bench.now = NINE + 4 * HOUR;
+      const { clock } = bench.env;
+      let first: Promise<ScheduledOutcome[]> | undefined;
+      // Pauses between two looks at a lock last until the first one is done; what keeps a lock fresh is slower.
+      const sleep = async (ms: number, signal?: AbortSignal) => {
+        if (ms > 5_000) return clock.sleep(ms, signal);
+        await first;
+      };
+      const patient = { ...bench.env, clock: { ...clock, ticks: () => 0, sleep } };
+      let second: Promise<ScheduledOutcome[]> | undefined;
+      const open: OpenTransport = async (url, signal) => {
+        const waits = new Promise<void>((resolve) => {
+          // Its own file is taken away again where the lock is not to be had: it has seen what is due, and waits.
+          const remove = (path: string) => {
+            resolve();
+            return patient.fs.remove(path);
+          };
+          const fs = { ...patient.fs, remove };
+          second ??= bench.runDue({ env: { ...patient, fs }, open: failing('port-lost') });
+        });
+        await waits;
+        return bench.open(url, signal);
+      };
+      first = bench.runDue({ open });
+      assert.deepEqual(told(await first), ['daily done']);
+      assert.deepEqual(told((await second) ?? []), []);
       assert.equal((await bench.scheduledRecords()).length, 1);
     }));
 

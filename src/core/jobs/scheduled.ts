@@ -4,11 +4,11 @@
 import { DEFAULT_EXCLUDE } from '../defaults.js';
 import { type BackupError, isBackupError, messageOf } from '../errors.js';
 import { type Asked, type DueRun, dueRuns } from '../plan/dueRuns.js';
-import { rankOf } from '../plan/schedule.js';
+import { needsItsOwn } from '../plan/needsItsOwn.js';
 import { plansFor, type ScheduleConfig, type SetPlan } from '../plan/scheduleRules.js';
 import type { Scope } from '../plan/scope.js';
 import { takeTurn } from '../store/boardTurn.js';
-import type { HistoryRecord, Operation } from '../store/history.js';
+import type { HistoryRecord } from '../store/history.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { type BackupResult, backup } from './backup.js';
@@ -162,23 +162,3 @@ function scopeOf(plan: SetPlan | undefined, usual: Scope): Scope {
     exclude: [...new Set([...DEFAULT_EXCLUDE, ...exclude])],
   };
 }
-
-/**
- * A board on which nothing has changed gets no other backup: its newest stands for this day, week or month as well. But retention
- * counts each origin apart. The newest one that was taken for a lower rule goes when enough of its kind have come, and the
- * week would be left without a backup. So the state is recorded once more under the higher name; that takes a manifest alone.
- * What a person took is kept as long as they wish, and needs no double.
- */
-function needsItsOwn({ set, origin }: DueRun, history: readonly HistoryRecord[]): boolean {
-  if (rankOf(origin) < rankOf('daily')) return false;
-  const newest = history.findLast(
-    ({ operation, ok, backups = 0, ...record }) =>
-      ok && (operation === 'backup' ? backups > 0 && (record.set ?? null) === set : RESTORING.includes(operation)),
-  );
-  // Before it wrote, a restore may have taken a backup, which is soon gone; and without a history, nothing is known.
-  if (newest?.operation !== 'backup') return true;
-  const before = newest.origin ?? 'manual';
-  return before !== 'manual' && rankOf(before) < rankOf(origin);
-}
-
-const RESTORING: readonly Operation[] = ['restore', 'undo', 'finish'];

@@ -130,25 +130,28 @@ interface Past {
 
 function pastOf({ set }: SetPlan, { history, now }: Asked): Past {
   const records = history.filter((record) => record.operation === 'backup' && (record.set ?? null) === set);
-  const good = records.filter(({ ok }) => ok);
-  const served = new Set(
-    good.flatMap(({ scheduled = [] }) => scheduled.map(({ rule, due }) => momentKey(rule, Date.parse(due)))),
-  );
-  const latest = (some: readonly HistoryRecord[]) => {
-    const times = some.map(({ at }) => Date.parse(at)).filter((at) => at <= now);
-    return times.length > 0 ? times.reduce((last, at) => Math.max(last, at)) : undefined;
-  };
-  const byRank = RULES_BY_RANK.map((rule) => latest(good.filter((record) => rankOf(record.origin) >= rankOf(rule))));
+  const served = new Set<string>();
+  /** By the rank of what it was taken for. */
+  const latest = new Map<number, number>();
+  let anyAt: number | undefined;
+  for (const { ok, at, origin, scheduled = [] } of records) {
+    if (!ok) continue;
+    for (const { rule, due } of scheduled) served.add(`${rule} ${due}`);
+    const ended = Date.parse(at);
+    // Nor does a time that is none, which somebody has written there.
+    if (!(ended <= now)) continue;
+    latest.set(rankOf(origin), Math.max(ended, latest.get(rankOf(origin)) ?? ended));
+    if (origin !== 'safety') anyAt = Math.max(ended, anyAt ?? ended);
+  }
   return {
     records,
-    goodAt: (rule) => byRank[rankOf(rule)],
-    anyAt: latest(good.filter(({ origin }) => origin !== 'safety')),
-    served: (rule, due) => served.has(momentKey(rule, due)),
+    anyAt,
+    goodAt(rule) {
+      const times = [...latest].flatMap(([rank, at]) => (rank >= rankOf(rule) ? [at] : []));
+      return times.length > 0 ? Math.max(...times) : undefined;
+    },
+    served: (rule, due) => served.has(`${rule} ${new Date(due).toISOString()}`),
   };
-}
-
-function momentKey(rule: ScheduleRule, due: number): string {
-  return `${rule} ${due}`;
 }
 
 /** @returns undefined where the rule is off */
@@ -233,5 +236,5 @@ function retryAt(standings: readonly Standing[], { now }: Asked, { records }: Pa
   const at = failedAt + Math.max(least, retryAfterMs(failures.length));
   const isNew = standings.some(({ rule, owed }) => rule !== 'quick' && owed !== undefined && owed > failedAt);
   // A failure that lies ahead was told by a clock that has stepped back.
-  return failedAt > now || at <= now || isNew ? undefined : at;
+  return !(failedAt <= now) || at <= now || isNew ? undefined : at;
 }

@@ -7,6 +7,10 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Making one takes far longer than asking it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** Asking takes long too, and what is due is asked every minute, of the same days: some years of a few rules. */
+const instants = new Map<string, number>();
+const MOST_INSTANTS = 10_000;
+
 /**
  * @param timeZone IANA name; one that nobody knows counts as UTC
  * @returns what the clock shows, as if it were UTC, in milliseconds since 1970
@@ -26,6 +30,16 @@ export function wallClock(instant: number, timeZone: string): number {
  * @param minutes since midnight by the clock
  */
 export function instantOf(day: number, minutes: number, timeZone: string): number {
+  const key = `${timeZone} ${day} ${minutes}`;
+  const known = instants.get(key);
+  if (known !== undefined) return known;
+  const instant = findInstant(day, minutes, timeZone);
+  if (instants.size >= MOST_INSTANTS) instants.clear();
+  instants.set(key, instant);
+  return instant;
+}
+
+function findInstant(day: number, minutes: number, timeZone: string): number {
   const shown = day * DAY_MS + minutes * MINUTE_MS;
   // No zone is a whole day away from UTC, and none changes twice in two days.
   const [start, end] = [shown - DAY_MS, shown + DAY_MS];
