@@ -6,6 +6,7 @@ import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { ROOT } from '../core/paths.js';
 import { parseConfig, parsePatterns, type ScheduleConfig } from '../core/plan/scheduleRules.js';
 import type { Scope } from '../core/plan/scope.js';
+import { parseUpkeep, type UpkeepRules } from '../core/plan/upkeepRules.js';
 import type { Call } from './usage.js';
 
 export interface Rules {
@@ -13,9 +14,13 @@ export interface Rules {
   /** Of the set that has no name. */
   usualScope: Scope;
   fullAfter: number;
+  upkeep: UpkeepRules;
 }
 
-const NAMES = ['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'];
+const NAMES = [
+  ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
+  ...['checkSeconds', 'testRestore', 'testRestoreSeconds'],
+];
 
 /** Far more than anybody writes. */
 const LARGEST = 1 << 20;
@@ -49,6 +54,7 @@ function rulesIn(settings: Record<string, unknown>): Rules {
       exclude: [...DEFAULT_EXCLUDE, ...parsePatterns(settings.exclude, 'exclude')],
     },
     fullAfter: fullAfterOf(settings.fullAfter),
+    upkeep: parseUpkeep(settings),
   };
 }
 
