@@ -17,6 +17,7 @@ import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
 import { RunningJobs } from './ui/runningJobs.js';
+import { Scheduler } from './ui/schedule/scheduler.js';
 import type { Services } from './ui/services.js';
 import { SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
@@ -46,8 +47,12 @@ export function activate(context: vscode.ExtensionContext): void {
     await jobs.stop();
     await powerOffSimulatedBoards();
   };
+  const scheduler = new Scheduler(env, boards, context.globalState, async () => {
+    const { WorkOfSchedules } = await import('./ui/schedule/scheduledWork.js');
+    return new WorkOfSchedules(services);
+  });
   const services: Services = {
-    ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView },
+    ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView, scheduler },
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
@@ -58,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations],
+    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
     offerUnfinishedRestores(services),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
@@ -78,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
   );
   boards.watch(view.visible);
+  scheduler.start();
   void boards.looked();
 }
 

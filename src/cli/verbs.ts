@@ -9,6 +9,7 @@ import { diagnoseVerb } from './diagnose.js';
 import { exportVerb } from './export.js';
 import { extractVerb } from './extract.js';
 import { finishVerb } from './finish.js';
+import { healthVerb } from './health.js';
 import { historyVerb } from './history.js';
 import { importVerb } from './import.js';
 import { labelVerb } from './label.js';
@@ -19,12 +20,15 @@ import { pruneVerb } from './prune.js';
 import { repairVerb } from './repair.js';
 import { restoreVerb } from './restore.js';
 import { restoresVerb } from './restores.js';
+import { scheduleVerb } from './schedule.js';
 import { showVerb } from './show.js';
 import { simulateVerb } from './simulate.js';
+import { testRestoreVerb } from './test-restore.js';
 import { trashVerb } from './trash.js';
 import { undeleteVerb } from './undelete.js';
 import { undoVerb } from './undo.js';
 import { unpinVerb } from './unpin.js';
+import { upkeepVerb } from './upkeep.js';
 import type { Verb } from './usage.js';
 import { verifyVerb } from './verify.js';
 import { versionsVerb } from './versions.js';
@@ -46,6 +50,9 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['pin', pinVerb],
   ['unpin', unpinVerb],
   ['verify', verifyVerb],
+  ['test-restore', testRestoreVerb],
+  ['upkeep', upkeepVerb],
+  ['health', healthVerb],
   ['repair', repairVerb],
   ['delete', deleteVerb],
   ['undelete', undeleteVerb],
@@ -56,5 +63,6 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['extract', extractVerb],
   ['import', importVerb],
   ['history', historyVerb],
+  ['schedule', scheduleVerb],
   ['simulate', simulateVerb],
 ]);

@@ -23,9 +23,3 @@ export const USUAL_MIRROR_LIMIT = 25;
 
 /** `/remote` is the host's own disk, mounted by mpremote: no part of the board. */
 export const DEFAULT_EXCLUDE = ['/remote'];
-
-/** A minute a day reads a store of some gigabytes again within a month. */
-export const USUAL_CHECK_SECONDS = 60;
-
-/** A board of some megabytes is restored to a simulated one well within that. */
-export const USUAL_TEST_RESTORE_SECONDS = 120;

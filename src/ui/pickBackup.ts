@@ -6,6 +6,7 @@ import type { BackupSummary } from '../core/store/summary.js';
 import { count, day } from '../core/text.js';
 import { showInformation } from './messages.js';
 import { nameBackup } from './nameBackups.js';
+import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import { isNode, selectedRows } from './targets.js';
 
@@ -50,7 +51,7 @@ export async function chainMeant(
   const chains = [...boards].flatMap((id) => chainsOf(backups.filter(({ board }) => board.id === id)));
   if (chains.length === 0) return [];
   const items = chains.map((chain) => ({ ...chainItem(chain), chain }));
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.chain.backups ?? [];
+  return (await pickOne(items, { placeHolder }))?.chain.backups ?? [];
 }
 
 export async function pickBackup(
@@ -64,7 +65,7 @@ export async function pickBackup(
     return undefined;
   }
   const items = backups.map((backup) => ({ ...backupItem(backup), backup }));
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.backup;
+  return (await pickOne(items, { placeHolder, matchOnDescription: true }))?.backup;
 }
 
 /** How a backup looks in a list to pick from. */

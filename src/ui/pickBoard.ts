@@ -7,6 +7,7 @@ import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
 import { sentenceOf } from './failures.js';
 import { showWarning } from './messages.js';
+import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import type { NamedBoard } from './targets.js';
 
@@ -74,7 +75,7 @@ async function choose(
   placeHolder: string,
 ): Promise<ConnectedBoardChoice | undefined> {
   const items = connected.map((board) => ({ ...boardItem(board), board }));
-  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.board;
+  return (await pickOne(items, { placeHolder, matchOnDescription: true }))?.board;
 }
 
 /** How a board looks in a list to pick from. */

@@ -9,6 +9,7 @@ import { findFile } from './files/backupFiles.js';
 import { SCHEME } from './files/backupUri.js';
 import type { FileOfBackup } from './files/fileWords.js';
 import { backupMeant } from './pickBackup.js';
+import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import { isNode } from './targets.js';
 
@@ -38,10 +39,18 @@ export async function fileMeant(services: Services, target: unknown): Promise<Fi
   return path === undefined ? undefined : { backup, path };
 }
 
-async function pickFile({ boards }: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
+/** The files of a backup, as they look in a list to pick from. */
+export async function fileItems(
+  { boards }: Services,
+  backup: BackupSummary,
+): Promise<Array<vscode.QuickPickItem & { path: BoardPath }>> {
   const { entries } = await (await boards.openStore()).readManifest(backup);
-  const items = entries
+  return entries
     .filter((entry) => entry.type === 'file')
     .map(({ path, size }) => ({ label: displayPath(path), description: bytes(size), path }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which file?' }))?.path;
+}
+
+async function pickFile(services: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
+  const items = await fileItems(services, backup);
+  return (await pickOne(items, { placeHolder: 'Which file?' }))?.path;
 }

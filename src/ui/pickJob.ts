@@ -3,13 +3,14 @@
 import * as vscode from 'vscode';
 import { describeBriefly } from '../core/jobs/progressText.js';
 import { displayPath } from '../core/paths.js';
+import { type Choice, pickOne } from './quickPick.js';
 import type { RunningJob } from './runningJobs.js';
 import type { Services } from './services.js';
 
 /** @returns undefined where none was chosen */
 export async function pickJob(jobs: readonly RunningJob[], placeHolder: string): Promise<RunningJob | undefined> {
   const items = jobs.map((job) => ({ label: displayPath(job.title), description: describeJob(job), job }));
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.job;
+  return (await pickOne(items, { placeHolder }))?.job;
 }
 
 /**
@@ -17,9 +18,9 @@ export async function pickJob(jobs: readonly RunningJob[], placeHolder: string):
  * would only wait for the first, and then find that nothing has changed.
  */
 export async function showJobsOf({ jobs }: Services, running: readonly RunningJob[], board: string): Promise<void> {
-  const show = { label: '$(bell) Show Progress', description: running.map(describeJob).join(', ') };
-  const cancels = running.map((job) => ({ label: '$(close) Cancel', description: displayPath(job.title), job }));
-  const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { job?: RunningJob }>([show, ...cancels], {
+  const show = { icon: 'bell', label: 'Show Progress', description: running.map(describeJob).join(', ') };
+  const cancels = running.map((job) => ({ icon: 'close', label: 'Cancel', description: displayPath(job.title), job }));
+  const picked = await pickOne<Choice & { job?: RunningJob }>([show, ...cancels], {
     placeHolder: `${displayPath(board)} is busy`,
   });
   if (picked?.job) jobs.cancel(picked.job.id);

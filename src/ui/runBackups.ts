@@ -1,10 +1,11 @@
 // Backups of several boards at the same time, and one message for all of them.
 
-import { cancelled, describeCauses } from '../core/errors.js';
+import { cancelled, describeCauses, isBackupError } from '../core/errors.js';
 import {
   type BoardOutcome,
   failedBoards,
   isCancelled,
+  nameAmong,
   outcomeOf,
   summaryOfBoards,
   sumOfBoards,
@@ -30,7 +31,8 @@ export async function runBackups(services: Services, boards: readonly ConnectedB
   const outcomes = await Promise.all(
     boards.map(async (board) => {
       // What fails is told at the end: to the runner of jobs, it is a result like any other.
-      const outcome = await runJob(services, { ...wordsFor(board), isWhole: isGood }, (context) =>
+      const words = wordsFor({ ...board, name: nameAmong(board, boards) });
+      const outcome = await runJob(services, { ...words, isWhole: isGood }, (context) =>
         outcomeOf(board, () => takeBackup(services, context, board, wish, {})),
       );
       if (outcome && 'result' in outcome) await rememberBackup(services, board, outcome.result);
@@ -42,9 +44,14 @@ export async function runBackups(services: Services, boards: readonly ConnectedB
 
 async function tellAll(services: Services, outcomes: readonly BoardOutcome<ConnectedBoardChoice>[]): Promise<void> {
   const { log } = services;
+  const boards = outcomes.map(({ board }) => board);
   for (const outcome of outcomes) {
     if ('result' in outcome) logDetails(services, outcome.result);
-    else if (!isCancelled(outcome)) log.error(`Backing up ${outcome.board.name}: ${describeCauses(outcome.error)}`);
+    else if (!isCancelled(outcome)) {
+      const { board, error } = outcome;
+      log.error(`Backing up ${nameAmong(board, boards)}: ${describeCauses(error)}`);
+      if (isBackupError(error) && error.hint) log.info(error.hint);
+    }
   }
   const { backedUp, failed, partly } = sumOfBoards(outcomes);
   const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];

@@ -10,6 +10,7 @@ import { localPath } from './files/localPath.js';
 import { COPY_SHARES } from './jobBar.js';
 import { showInformation } from './messages.js';
 import { nameBackups } from './nameBackups.js';
+import { pickOne } from './quickPick.js';
 import { runStoreJob } from './runStoreJob.js';
 import type { Services } from './services.js';
 import { showFolder, showFolderLabel } from './showFolder.js';
@@ -21,7 +22,7 @@ const FORMS = [
 
 export async function runExport(services: Services, backups: readonly BackupSummary[]): Promise<void> {
   const name = nameBackups(backups);
-  const picked = await vscode.window.showQuickPick(FORMS, { placeHolder: `Export ${name} as` });
+  const picked = await pickOne(FORMS, { placeHolder: `Export ${name} as` });
   if (!picked) return;
   const target = await askWhere(backups, picked.form);
   if (target === undefined) return;

@@ -17,6 +17,7 @@ import { runSettle } from './runSettle.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 import { showReport } from './showReport.js';
+import { leftOutSentence } from './targets.js';
 
 export interface WhatToRestore {
   /** Files and folders; the root for everything. */
@@ -52,7 +53,7 @@ export async function restoreTo(
 ): Promise<void> {
   const { boards, restoreView } = services;
   const { leftOut = 0, paths } = what;
-  if (leftOut > 0) void showInformation(leftOutSentence(leftOut));
+  if (leftOut > 0) void showInformation(leftOutSentence(leftOut, 'restored'));
   const name = nameOfSelection(paths);
   const words: JobWords = {
     ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
@@ -128,10 +129,6 @@ function outcome(result: RestoreResult, what: string, board: string): string {
     return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}, verified on the board${rest}.`;
   if (unchanged.length === 0) return `Nothing of ${what} had to be restored to ${board}${rest}.`;
   return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup${rest}.`;
-}
-
-function leftOutSentence(items: number): string {
-  return `${count(items, 'selected item')} of other backups ${items === 1 ? 'is' : 'are'} not restored.`;
 }
 
 function nameOfSelection(paths: readonly BoardPath[]): string {

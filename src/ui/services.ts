@@ -10,6 +10,7 @@ import type { LiveBoards } from './live/liveBoards.js';
 import type { RecurringMessages } from './recurring.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
+import type { Scheduler } from './schedule/scheduler.js';
 import type { BoardsTree } from './tree/boardsTree.js';
 import type { Node } from './tree/nodes.js';
 import type { TreeLook } from './tree/treeLook.js';
@@ -27,6 +28,7 @@ export interface Services {
   pages: TextPages;
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
+  scheduler: Scheduler;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

@@ -9,12 +9,10 @@ import {
   DEVICE_FILES,
   defaultSimulatedBoardsFolder,
   defaultStoreFolder,
-  USUAL_CHECK_SECONDS,
   USUAL_FULL_AFTER,
   USUAL_MIRROR_LIMIT,
-  USUAL_TEST_RESTORE_SECONDS,
 } from '../core/defaults.js';
-import { folder, oneOf, texts, textsOr, wholeNumber, wholeNumberOrNone, yesOrNo } from './settingValues.js';
+import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -38,11 +36,6 @@ export type ScheduledRuns = 'never' | 'ask' | 'always';
 
 const SCHEDULED_RUNS: readonly ScheduledRuns[] = ['never', 'ask', 'always'];
 
-/** How often a backup is restored for a test. */
-export type TestRestores = 'never' | 'weekly' | 'monthly';
-
-const TEST_RESTORES: readonly TestRestores[] = ['never', 'weekly', 'monthly'];
-
 export interface Settings {
   storeFolder: string;
   include: string[];
@@ -60,15 +53,14 @@ export interface Settings {
   controlLines: ControlLines;
   programAfterwards: ProgramAfterwards;
   simulatedBoardsFolder: string;
-  /** As they were written: `parseConfig` says what they mean, or that they cannot be meant. */
+  scheduledRuns: ScheduledRuns;
+  /** As they were written: `parseConfig` and `parseUpkeep` say what they mean, or that they cannot be meant. */
   schedule: unknown;
   boardSchedules: unknown;
   backupSets: unknown;
-  scheduledRuns: ScheduledRuns;
-  /** 0 for none. */
-  checkSeconds: number;
-  testRestore: TestRestores;
-  testRestoreSeconds: number;
+  checkSeconds: unknown;
+  testRestore: unknown;
+  testRestoreSeconds: unknown;
 }
 
 export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
@@ -119,9 +111,9 @@ export function readSettings(): Settings {
     boardSchedules: configuration.get('boardSchedules'),
     backupSets: configuration.get('backupSets'),
     scheduledRuns: oneOf(SCHEDULED_RUNS, configuration.get('scheduledRuns'), 'never'),
-    checkSeconds: wholeNumberOrNone(configuration.get('checkSeconds'), USUAL_CHECK_SECONDS),
-    testRestore: oneOf(TEST_RESTORES, configuration.get('testRestore'), 'weekly'),
-    testRestoreSeconds: wholeNumber(configuration.get('testRestoreSeconds'), USUAL_TEST_RESTORE_SECONDS),
+    checkSeconds: configuration.get('checkSeconds'),
+    testRestore: configuration.get('testRestore'),
+    testRestoreSeconds: configuration.get('testRestoreSeconds'),
   };
 }
 

@@ -1,7 +1,10 @@
 // What a command was called on: a row of the tree, several, a name, or nothing (from the palette).
 
+import { type BoardPath, ROOT } from '../core/paths.js';
 import type { KnownBoard } from '../core/plan/knownBoards.js';
-import type { FileNode, FolderNode, Node } from './tree/nodes.js';
+import type { BackupSummary } from '../core/store/summary.js';
+import { count } from '../core/text.js';
+import type { BackupNode, FileNode, FolderNode, Node } from './tree/nodes.js';
 
 /** A board that was named before the user was asked. */
 export interface NamedBoard {
@@ -30,6 +33,25 @@ function boardOf(node: Node): KnownBoard | undefined {
 /** @returns the rows that are meant: the selection where the row belongs to it, else the row alone */
 export function selectedRows(target: Node, selection: unknown): Node[] {
   return Array.isArray(selection) && selection.includes(target) ? selection.filter(isNode) : [target];
+}
+
+/**
+ * One backup at a time: files of several have the same paths, and would overwrite each other.
+ *
+ * @returns what of `rows` is meant of this backup, and how many rows are of others
+ */
+export function pathsOfBackup(
+  rows: ReadonlyArray<RestorableNode | BackupNode>,
+  { id }: BackupSummary,
+): { paths: BoardPath[]; leftOut: number } {
+  const mine = rows.filter(({ backup }) => backup.id === id);
+  const paths = mine.map((row) => (row.kind === 'backup' ? ROOT : row.path));
+  return { paths, leftOut: rows.length - mine.length };
+}
+
+/** @param done what is not done with them: `restored` */
+export function leftOutSentence(items: number, done: string): string {
+  return `${count(items, 'selected item')} of other backups ${items === 1 ? 'is' : 'are'} not ${done}.`;
 }
 
 export function isRestorable(node: Node): node is RestorableNode {

@@ -105,7 +105,12 @@ function modelOf(backups: readonly BackupSummary[]): TreeModel {
   return {
     ...{ troubles: [], boards: knownBoards([], backups, new Map()), backupsListed: true, unreadable: [] },
     ...{ look: USUAL_LOOK, chainsOf: () => chains, restoreOf: () => undefined, portIsNamed: () => false },
-    ...{ isDenied: () => false, workOn: () => undefined, live: () => ({ kind: 'unread', isOutdated: false }) },
+    ...{
+      isDenied: () => false,
+      findingOf: () => undefined,
+      workOn: () => undefined,
+      live: () => ({ kind: 'unread', isOutdated: false }),
+    },
     ...{ pagesOf: () => 1, choosing: undefined },
   };
 }

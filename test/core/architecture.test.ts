@@ -193,6 +193,13 @@ describe('The architecture', () => {
     );
   });
 
+  it('shows lists to pick from in one place, where no name becomes an icon; the history of a file has them drawn there', () => {
+    const naming = (what: RegExp) => [...sources].filter(([, { text }]) => what.test(text)).map(([path]) => path);
+    assert.deepEqual(naming(/showQuickPick/), ['src/ui/quickPick.ts']);
+    assert.deepEqual(naming(/createQuickPick/), ['src/ui/files/historyPick.ts']);
+    assert.match(sources.get('src/ui/files/historyPick.ts')?.text ?? '', /\.\.\.drawn\(/);
+  });
+
   it('exports nothing by default, and has no `any`, no enum and no non-null assertion', () => {
     assert.deepEqual(
       [...sources].flatMap(([path, source]) => forbiddenIn(source).map((what) => `${path}: ${what}`)),

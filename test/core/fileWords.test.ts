@@ -55,7 +55,8 @@ describe('A version in the list', () => {
 
   it('says when it came to be, and in how many backups it is so', () => {
     assert.deepEqual(versionWords({ change: 'changed', file: content, backups: [newer, older] }, NOW), {
-      label: `$(diff-modified) ${moment(EARLY, NOW)}`,
+      icon: 'diff-modified',
+      label: moment(EARLY, NOW),
       description: 'changed, 1.2 kB, 3 days ago',
       detail: `The same in 2 backups, until ${moment(LATE, NOW)}`,
     });

@@ -45,11 +45,21 @@ describe('What the status bar says', () => {
   it('is how old the last backup of the board is that a click would back up', () => {
     assert.equal(textOf({}), '$(cloud-download) Kitchen sensor: 3 h ago');
     assert.equal(textOf({ list: [board, bare], remembered: 'uid:1' }), '$(cloud-download) Kitchen sensor: 3 h ago');
-    assert.equal(textOf({ list: [board, bare] }), '$(cloud-download) Back up board');
-    assert.equal(textOf({ list: [board, bare], remembered: ASK }), '$(cloud-download) Back up board');
     assert.equal(textOf({ remembered: ASK }), '$(cloud-download) Kitchen sensor: 3 h ago');
     assert.equal(textOf({ remembered: 'uid:gone' }), '$(cloud-download) Back up board');
     assert.equal(textOf({ list: [] }), '$(cloud-download) Back up board');
+  });
+
+  it('is the age of the backup of many boards that is the oldest, where a click asks which one is meant', () => {
+    const older = { ...board, key: 'uid:2', url: '/dev/ttyACM2', latest: { ...backup, createdAt: iso(1) } };
+    assert.equal(textOf({ list: [board, older] }), '$(cloud-download) 2 boards: 4 h ago');
+    assert.equal(textOf({ list: [older, board], remembered: ASK }), '$(cloud-download) 2 boards: 4 h ago');
+    // Nothing had changed on it since: it is as good as backed up then.
+    const checked = { ...older, latest: { ...older.latest, checkedAt: iso(4) } };
+    assert.equal(textOf({ list: [board, checked] }), '$(cloud-download) 2 boards: 3 h ago');
+    assert.equal(textOf({ list: [board, older, bare] }), '$(cloud-download) 3 boards: 1 without a backup');
+    assert.equal(textOf({ list: [bare, { ...bare, key: 'b' }] }), '$(cloud-download) 2 boards: no backup yet');
+    assert.equal(textOf({ list: [board, away(older)] }), '$(cloud-download) Kitchen sensor: 3 h ago');
   });
 
   it('finds a board that was chosen at its port, before it was known', () => {
@@ -129,7 +139,11 @@ describe('The tooltip of the status bar', () => {
     ]);
     assert.ok(linesOf({ list: [away(board)], remembered: 'uid:1' }).includes('Not connected'));
     assert.ok(linesOf({ list: [bare] }).includes('No backup yet'));
-    assert.match(view({ list: [board, bare] }).tooltip, /^2 boards are connected\. A click asks/);
+    assert.deepEqual(linesOf({ list: [board, bare] }).slice(0, 3), [
+      '2 boards are connected. A click asks which one to back up.',
+      '**Kitchen sensor**: last backup 3 h ago',
+      '**Board**: no backup yet',
+    ]);
     assert.match(view({ list: [] }).tooltip, /^No board is connected\. Plug one in/);
   });
 

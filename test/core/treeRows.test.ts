@@ -190,7 +190,12 @@ function aModel(backups: BackupSummary[], overrides: Partial<TreeModel> = {}): T
   return {
     ...{ troubles: [], boards: [{ ...BOARD, ...(latest && { latest }) }], backupsListed: true, unreadable: [] },
     ...{ look: USUAL_LOOK, chainsOf: () => chainsOf(backups), restoreOf: () => undefined, portIsNamed: () => false },
-    ...{ isDenied: () => false, workOn: () => undefined, live: () => ({ kind: 'unread', isOutdated: false }) },
+    ...{
+      isDenied: () => false,
+      findingOf: () => undefined,
+      workOn: () => undefined,
+      live: () => ({ kind: 'unread', isOutdated: false }),
+    },
     ...{ pagesOf: () => 1, choosing: undefined },
     ...overrides,
   };

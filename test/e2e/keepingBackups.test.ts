@@ -69,7 +69,7 @@ describe('Backups and their menus in VS Code', function () {
       await menuItem(name).waitFor();
     await window.screenshot('board-menu-light');
     await window.page.keyboard.press('Escape');
-    await backup(/^Since/).click({ button: 'right' });
+    await backup(/^\d+ backups? since/).click({ button: 'right' });
     for (const name of ['Export Chain…', 'Delete Chain…']) await menuItem(name).waitFor();
     await window.page.keyboard.press('Escape');
   });

@@ -35,7 +35,7 @@ describe('The status bar in VS Code', function () {
 
   it('a click asks for the board, backs it up, and is about that board from then on', async () => {
     const { window } = vscode();
-    await window.statusBarItem('Back up board').click();
+    await window.statusBarItem('2 boards: no backup yet').click();
     await window.pick('greenhouse');
     await window.statusBarItem('Backup done').waitFor();
     await window.notification('Backed up greenhouse').waitFor();

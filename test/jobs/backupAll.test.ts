@@ -119,6 +119,10 @@ describe('What became of all boards', () => {
     );
     assert.equal(summaryOfBoards(all.slice(0, 3)), 'Backed up 3 boards: 2 changed, 1 nothing new.');
     assert.equal(summaryOfBoards([lost('a')]), 'Backed up none of 1 board. a: The cable was pulled. Plug it in again.');
+    assert.equal(
+      summaryOfBoards([lost('a'), lost('b'), done('c')]),
+      'Backed up 1 of 3 boards: 1 changed. a: The cable was pulled. b: The cable was pulled.',
+    );
   });
 
   it('names what could not be read, and tells boards of one name apart', () => {

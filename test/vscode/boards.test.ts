@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
+import { day } from '../../src/core/text.js';
 import { Boards } from '../../src/ui/boards.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { RunningJobs } from '../../src/ui/runningJobs.js';
@@ -39,6 +40,28 @@ describe('The tree', () => {
       for (; row; [row] = await tree.getChildren(row)) paths.push(itemOf(row, Date.now()).label);
       assert.deepEqual([paths[0], ...paths.slice(-2)], ['Kitchen sensor', 'lib', 'wifi.py']);
       assert.equal(paths.length, 5);
+      tree.dispose();
+    }));
+
+  it('says of a chain how many backups it has, since when, and what they are', () =>
+    inNewStore(async ({ boards, store }) => {
+      const first = await takeBackup(store, { 'main.py': '' });
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
+      const told = async () => {
+        await boards.refreshBackups();
+        const [board] = await tree.getChildren();
+        const [chain] = await tree.getChildren(board);
+        assert.ok(chain);
+        const { label, tooltip } = tree.resolveTreeItem(itemOf(chain, Date.now()), chain);
+        return [label, `${tooltip}`.split('\n').slice(0, 2).join('. ')];
+      };
+      const since = `since ${day(first.createdAt, Date.now())}`;
+      assert.deepEqual(await told(), [`1 backup ${since}`, 'A full backup. It has all files of the board']);
+      await takeIncremental(store, { 'main.py': 'new' });
+      assert.deepEqual(await told(), [
+        `2 backups ${since}`,
+        'A full backup and the 1 taken since. Each of them has all files of the board',
+      ]);
       tree.dispose();
     }));
 
@@ -92,6 +115,40 @@ describe('The tree', () => {
         assert.deepEqual(drawn.slice(2), [['all']]);
       } finally {
         listener.dispose();
+        tree.dispose();
+      }
+    }));
+
+  it('keeps its rows as long as what they stand for is there, and no longer', () =>
+    inNewStore(async ({ boards, store }) => {
+      const others = { board: aBoard({ id: 'other', name: 'Other board' }) };
+      const [stays, goes] = [await takeBackup(store, { 'a.py': '' }), await takeIncremental(store, { 'a.py': 'new' })];
+      const other = await takeBackup(store, { 'main.py': '' }, others);
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
+      const rows = () => [stays, goes, other].map(({ id }) => tree.backupNode(id));
+      const areKept = (before: ReturnType<typeof rows>) => rows().map((row, at) => row === before[at]);
+      const withoutArchives = async (archives: string[], work: () => Promise<void>) => {
+        for (const archive of archives) await rename(archive, `${archive}.away`);
+        await boards.refreshBackups();
+        await work();
+        for (const archive of archives) await rename(`${archive}.away`, archive);
+        await boards.refreshBackups();
+      };
+      try {
+        await tree.getChildren();
+        const before = rows();
+        assert.ok(before.every((row) => row !== undefined));
+        await withoutArchives([goes.archive, other.archive], async () => {
+          assert.deepEqual(rows().slice(1), [undefined, undefined]);
+        });
+        assert.deepEqual(areKept(before), [true, false, false]);
+        // What a filter hides is there.
+        const again = rows();
+        tree.look = { ...tree.look, criteria: ['pinned'] };
+        assert.deepEqual(rows(), [undefined, undefined, undefined]);
+        tree.look = { ...tree.look, criteria: [] };
+        assert.deepEqual(areKept(again), [true, true, true]);
+      } finally {
         tree.dispose();
       }
     }));

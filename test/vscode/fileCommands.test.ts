@@ -13,7 +13,7 @@ import { backupUri } from '../../src/ui/files/backupUri.js';
 import { COMPARED_SCHEME, ComparedBoards } from '../../src/ui/files/comparedBoards.js';
 import { takeBackup, takeIncremental } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
-import { beginWithBoards, foldersOfTests, type Said, whileUserAnswers } from './userAtWork.js';
+import { beginWithBoards, foldersOfTests, type Said, unplug, whileUserAnswers } from './userAtWork.js';
 
 const WIFI = 'lib/wifi.py';
 /** Not packed, so that a test finds it in the archive. */
@@ -53,16 +53,6 @@ describe('A file of a backup', function () {
     await rm(project, { recursive: true, force: true });
   });
 
-  /** Both sides of the difference in the active tab, and what the tab says. */
-  async function shownDiff(): Promise<[label: string, left: string, right: string]> {
-    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-    const { input, label = '' } = tab ?? {};
-    assert.ok(input instanceof vscode.TabInputTextDiff, label);
-    const sides = [input.original, input.modified].map((uri) => vscode.workspace.openTextDocument(uri));
-    const [left, right] = await Promise.all(sides);
-    return [label, left?.getText() ?? '', right?.getText() ?? ''];
-  }
-
   it('is compared with the backup before', async () => {
     assert.deepEqual(texts(await whileUserAnswers({}, () => run('compareWithPrevious', row(second, WIFI)))), [
       `wifi.py is the same in the backup before, ${when(first)}.`,
@@ -89,7 +79,7 @@ describe('A file of a backup', function () {
   });
 
   it('is compared with a version of another backup, the newest first; the older one is on the left', async () => {
-    const label = `$(diff-modified) ${when(fourth)}`.replace('modified', 'added');
+    const label = when(fourth);
     const said = await whileUserAnswers({ [`Compare ${WIFI} of`]: label }, () =>
       run('compareWithBackup', row(first, WIFI)),
     );
@@ -97,6 +87,26 @@ describe('A file of a backup', function () {
     assert.deepEqual((await shownDiff()).slice(1), ['wifi = 1\n', 'wifi = 2\n']);
     const same = await whileUserAnswers({}, () => run('compareWithBackup', row(first, 'main.py')));
     assert.deepEqual(texts(same), ['main.py is the same in all backups that have it.']);
+  });
+
+  it('is looked for in all backups while the list is there, and closing the list ends that', async () => {
+    const { showQuickPick } = vscode.window;
+    let filling: Thenable<unknown> | undefined;
+    Reflect.set(vscode.window, 'showQuickPick', async (items: Thenable<unknown>) => {
+      filling = items;
+    });
+    try {
+      await run('compareWithBackup', row(first, WIFI));
+    } finally {
+      Reflect.set(vscode.window, 'showQuickPick', showQuickPick);
+    }
+    await assert.rejects(
+      Promise.resolve(filling),
+      (error) => error instanceof Error && /Cancelled/.test(error.message),
+    );
+    // On the screen, it is picked from as soon as it is filled.
+    await inQuickPick(() => run('compareWithBackup', row(first, WIFI)));
+    assert.deepEqual((await shownDiff()).slice(1), ['wifi = 1\n', 'wifi = 2\n']);
   });
 
   it('is compared with the other one that is selected', async () => {
@@ -249,6 +259,38 @@ describe('A board that is compared', function () {
     );
   });
 
+  it('is compared with one file of a backup, or why not is said', async () => {
+    await beginWithBoards('alpha', 'beta');
+    const { store, boards } = foldersOfTests();
+    const notes = join(boards, 'alpha', 'notes.txt');
+    await writeFile(notes, 'one\n');
+    // No program that would have to be restarted.
+    await rm(join(boards, 'alpha', 'main.py'));
+    await whileUserAnswers({}, () => run('backupDevice', 'sim:alpha'));
+    const [backup] = (await (await openStore(realEnv(), store)).list()).backups;
+    assert.ok(backup);
+    const compare = (target: unknown = row(backup, 'notes.txt')) =>
+      whileUserAnswers({}, () => run('compareWithBoard', target));
+    assert.deepEqual(texts(await compare()), ['notes.txt is the same on the board.']);
+    await writeFile(notes, 'two\n');
+    assert.deepEqual(await compare(), []);
+    assert.deepEqual(await shownDiff(), [`notes.txt (alpha, ${when(backup)} ↔ on the board)`, 'one\n', 'two\n']);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    // From an editor that shows it, too, and however long it is.
+    await writeFile(notes, '#'.repeat(1_100_000));
+    assert.deepEqual(await compare(backupUri(backup, parseBoardPath('notes.txt'))), []);
+    assert.equal((await shownDiff())[2].length, 1_100_000);
+    await rm(notes);
+    assert.deepEqual(texts(await compare()), ['notes.txt is not on the board any more: Restore File… brings it back.']);
+    await unplug('alpha');
+    const [away] = await compare();
+    assert.equal(away?.text, 'alpha is not connected. Plug it in and try again.');
+    assert.deepEqual(away?.choices, ['Choose Another Board']);
+    await unplug('beta');
+    const [alone] = await compare();
+    assert.deepEqual([alone?.text, alone?.choices], [away?.text, []]);
+  });
+
   it('is kept as it was for the editors, of the last comparisons alone', async () => {
     const path = parseBoardPath('caf\udce9.txt');
     const boards = new ComparedBoards();
@@ -265,6 +307,16 @@ describe('A board that is compared', function () {
     assert.equal((await boards.stat(forgotten)).size, text.length);
   });
 });
+
+/** Both sides of the difference in the active tab, and what the tab says. */
+async function shownDiff(): Promise<[label: string, left: string, right: string]> {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+  const { input, label = '' } = tab ?? {};
+  assert.ok(input instanceof vscode.TabInputTextDiff, label);
+  const sides = [input.original, input.modified].map((uri) => vscode.workspace.openTextDocument(uri));
+  const [left, right] = await Promise.all(sides);
+  return [label, left?.getText() ?? '', right?.getText() ?? ''];
+}
 
 /** Runs what shows a list, waits until there is something to be picked, and picks what is offered. */
 async function inQuickPick(work: () => Thenable<unknown>): Promise<void> {

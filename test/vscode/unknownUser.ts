@@ -38,8 +38,9 @@ export async function whileUnknownUser(
     undo.push(() => void Reflect.set(window, name, original));
   };
   for (const name of MESSAGES) replace(name, async (text: string) => void heard.texts.push(text));
-  replace('showQuickPick', async (items: readonly unknown[], options: vscode.QuickPickOptions) => {
+  replace('showQuickPick', async (list: Thenable<readonly unknown[]>, options: vscode.QuickPickOptions) => {
     heard.texts.push(options.placeHolder ?? '');
+    const items = await list;
     const first = takesFirst ? items[0] : undefined;
     return first !== undefined && options.canPickMany ? [first] : first;
   });

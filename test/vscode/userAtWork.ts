@@ -40,12 +40,18 @@ export async function whileUserAnswers(
     }),
   );
   undo.push(
-    replace('showQuickPick', async (items: readonly Choice[], options: vscode.QuickPickOptions) => {
-      const text = options.placeHolder ?? '';
-      said.push({ text, detail: '', choices: items.map(labelOf) });
-      const picked = items.find((item) => labelOf(item) === answerTo(text));
-      return picked && options.canPickMany ? [picked] : picked;
-    }),
+    replace(
+      'showQuickPick',
+      async (list: Choices, options: vscode.QuickPickOptions, token?: vscode.CancellationToken) => {
+        const text = options.placeHolder ?? '';
+        const items = await list;
+        // Closed before anybody could see what is in it.
+        if (token?.isCancellationRequested) return undefined;
+        said.push({ text, detail: '', choices: items.map(labelOf) });
+        const picked = items.find((item) => labelOf(item) === answerTo(text));
+        return picked && options.canPickMany ? [picked] : picked;
+      },
+    ),
     replace('showInputBox', async ({ title = '', prompt = '' }: vscode.InputBoxOptions) => {
       said.push({ text: title, detail: prompt, choices: [] });
       return answerTo(title);
@@ -94,6 +100,7 @@ export async function whileUserRestores(
 }
 
 type Choice = string | vscode.QuickPickItem;
+type Choices = readonly Choice[] | Thenable<readonly Choice[]>;
 
 function labelOf(choice: Choice): string {
   return typeof choice === 'string' ? choice : choice.label;

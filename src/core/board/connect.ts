@@ -39,6 +39,8 @@ export interface Program {
 export type Afterwards = 'restart' | 'leaveStopped';
 
 export interface ConnectOptions extends ReachOptions {
+  /** May a running program be interrupted? `spare`: a board that is not surely at its prompt is left alone. */
+  programs?: 'interrupt' | 'spare';
   /**
    * `restart` where nothing is said. A function is asked as soon as a program was stopped, so that a person has the whole job
    * to answer, and {@link ANSWER_MS} more; then, and where the job fails, the program is restarted.

@@ -1,49 +1,41 @@
 // Takes a backup of a board: list, compare by hash, read what the store lacks, verify both ends, commit.
 // Nothing is written to the board (P34), and nothing shows in the store until all of it is verified (P14).
 
-import { isFile, type Manifest, type ManifestError, type ManifestFile } from '../archive/manifest.js';
-import { BoardException } from '../board/boardErrors.js';
-import type { Prefix, ReadOptions } from '../board/boardFiles.js';
+import { isFile, type Manifest, type ManifestError } from '../archive/manifest.js';
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import { USUAL_FULL_AFTER } from '../defaults.js';
-import { BackupError, describeCauses, isBackupError, throwIfCancelled } from '../errors.js';
-import { type BoardPath, displayPath, ROOT } from '../paths.js';
+import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import type { BoardPath } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
-import { plausibleScan } from '../plan/plausible.js';
 import { lastRestore } from '../plan/recordedPlan.js';
-import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
+import type { Scope } from '../plan/scope.js';
 import { sumOf, toBackUp } from '../plan/timeLeft.js';
+import type { HistoryRecord } from '../store/history.js';
 import type { Leftovers } from '../store/leftovers.js';
-import type { BackedUpFile, BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
+import type { BackupDraft, BackupOutcome, PendingBackup } from '../store/pendingBackup.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
-import type { ContentHash, Scan, ScannedFile, UnreadableEntry } from '../tree.js';
+import type { ContentHash, Scan } from '../tree.js';
+import { copy, described, grownFrom, keep, readInto } from './addFile.js';
 import { checkAnnotation } from './annotate.js';
 import { endEarly, type UnderWay } from './cutOff.js';
 import { describeBoard } from './describeBoard.js';
 import {
   brokenSentence,
   findBeginning,
-  type Held,
   heldContent,
   leftoversFor,
   recentContent,
   type Wish,
 } from './earlierBackups.js';
-import { hashOnBoard } from './hashOnBoard.js';
 import { holding } from './holding.js';
-import { type BoardAddress, connecting, type JobContext, type Phases, trackPhases } from './job.js';
-import { readVerified } from './readVerified.js';
+import { type BoardAddress, connecting, type JobContext, trackPhases } from './job.js';
+import { isPutOff } from './putOff.js';
 import { type Account, recorded } from './recorded.js';
 import { unfinishedSentence } from './restoreText.js';
-
-/** So many files may arrive damaged, however often they are read, before the line counts as useless. */
-const MOST_DAMAGED = 3;
-
-/** Bytes of a file from which on it is worth a try whether it has only grown. */
-const WORTH_A_PREFIX = 4_096;
+import { hashFiles, scanBoard } from './scanBoard.js';
 
 export interface BackupOptions {
   /**
@@ -58,6 +50,16 @@ export interface BackupOptions {
   metadata?: BackupDraft['metadata'];
   /** Whether a board that is just as the last backup has it gets another one all the same. */
   recordUnchanged?: boolean;
+  /** The backup set that it is of; absent for the usual one, which has no name. */
+  set?: string;
+  /** Where it is taken by itself: of which board, and for which rules of its schedule. */
+  scheduled?: ScheduledFor;
+}
+
+export interface ScheduledFor {
+  /** No other board is backed up, whichever is at the port. */
+  board: { id: string; name: string };
+  rules: NonNullable<HistoryRecord['scheduled']>;
 }
 
 export interface BackupResult {
@@ -108,15 +110,25 @@ export async function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const { label = null, metadata = [] } = options;
+  const { label = null, metadata = [], origin, set, scheduled } = options;
   checkAnnotation({ label, metadata });
-  return recorded(context, store, 'backup', accountOf, () =>
+  const purpose: Account = {
+    origin,
+    ...(set !== undefined && { set }),
+    ...(scheduled && { scheduled: scheduled.rules }),
+  };
+  const ofFailure = (error: unknown): Account | null => {
+    if (!scheduled) return purpose;
+    return isPutOff(error, context.signal) ? null : { board: scheduled.board, ...purpose };
+  };
+  const account = (result: BackupResult) => ({ ...accountOf(result), ...purpose });
+  const work = () =>
     // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
     holding(context, store, 'shared', 'takes a backup', () => {
       const connection = connecting(context, address);
       return take(context, store, options, (work) => withBoard(connection, work));
-    }),
-  );
+    });
+  return recorded(context, store, 'backup', account, work, ofFailure);
 }
 
 function accountOf({ backup, read, unchanged, wire }: BackupResult): Account {
@@ -180,6 +192,8 @@ async function gather(
 ): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
+  if (options.scheduled && options.scheduled.board.id !== board.identity.id)
+    throw anotherBoard(board, options.scheduled);
   const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER };
   const beginning = await findBeginning(context, board, store, wish);
   const { base, newest, broken } = beginning;
@@ -272,6 +286,17 @@ async function gather(
   };
 }
 
+function anotherBoard({ url, identity }: ConnectedBoard, { board }: ScheduledFor): BackupError {
+  return new BackupError(
+    'wrong-board',
+    `The board on ${url} is ${identity.name} (${identity.id}), and not ${board.name}.`,
+    {
+      path: url,
+      hint: `Connect ${board.name} there, or say where it is.`,
+    },
+  );
+}
+
 function isPackedDown({ files: { ways } }: ConnectedBoard): boolean {
   return ways.some((way) => way.startsWith('packed'));
 }
@@ -281,179 +306,6 @@ async function unfinishedSentences(store: Store, { identity }: ConnectedBoard): 
   const { records } = await store.restores();
   const last = lastRestore(records, identity.id);
   return last?.state === 'unfinished' ? [unfinishedSentence(last)] : [];
-}
-
-/** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */
-async function keep(pending: PendingBackup, { distrusted }: Held, file: BackedUpFile): Promise<boolean> {
-  try {
-    await pending.keepFile(file, distrusted);
-    return true;
-  } catch (error) {
-    if (isBackupError(error, 'content-missing')) return false;
-    throw error;
-  }
-}
-
-/** @returns undefined where the store cannot give it: what has entered an archive cannot be taken out again */
-async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const chunks = store.readContent(file)[Symbol.asyncIterator]();
-  try {
-    // It is proven before its first chunk comes.
-    const first = await chunks.next();
-    return (async function* all() {
-      if (first.done) return;
-      yield first.value;
-      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-    })();
-  } catch (error) {
-    if (isBackupError(error, 'content-missing')) return undefined;
-    throw error;
-  }
-}
-
-/** @returns where it came from; undefined where it is nowhere in whole: then it must be read */
-async function copy(
-  leftovers: Leftovers,
-  store: Store,
-  pending: PendingBackup,
-  file: BackedUpFile,
-): Promise<'leftovers' | 'store' | undefined> {
-  const left = await leftovers.read(file);
-  const chunks = left ?? (await provenContent(store, file));
-  if (!chunks) return undefined;
-  await pending.addFile(file, chunks);
-  return left ? 'leftovers' : 'store';
-}
-
-/**
- * Lists what the board has of `scope`.
- *
- * @param known where the board hashes on the way, files with this content come with their hash
- */
-export async function scanBoard(
-  context: JobContext,
-  board: ConnectedBoard,
-  scope: Scope,
-  known: ReadonlySet<ContentHash> | undefined,
-  phases: Phases,
-): Promise<Scan> {
-  phases.begin(known && board.files.scansHashes ? 'compare' : 'list');
-  let seen = 0;
-  const scan = await board.files.scan(scope.root, skippedPaths(scope), {
-    signal: context.signal,
-    known,
-    onFound(count) {
-      phases.add({ files: count - seen });
-      seen = count;
-    },
-  });
-  const unseen = scan.unreadable.find(({ path }) => path === scope.root);
-  if (unseen && scan.files.length + scan.folders.length === 0) throw nothingSeen(board, unseen);
-  const covers = scopeTest(scope);
-  return plausibleScan({
-    // With include patterns, only folders that hold something of the scope belong to it.
-    folders: scan.folders.filter(({ path }) => covers(path)),
-    files: scan.files.filter(({ path }) => covers(path)),
-    temporaries: scan.temporaries,
-    unreadable: scan.unreadable.filter(({ path }) => path === ROOT || covers(path)),
-  });
-}
-
-/** A board that shows nothing at all has not been backed up. */
-function nothingSeen(board: ConnectedBoard, { path, message }: UnreadableEntry): BackupError {
-  return new BackupError(
-    'board-error',
-    `The board on ${board.url} cannot list ${displayPath(path) || '/'}: ${message}.`,
-    {
-      path,
-      hint: 'Restart the board and try again. If that does not help, its file system may be damaged.',
-    },
-  );
-}
-
-async function hashFiles(
-  context: JobContext,
-  board: ConnectedBoard,
-  scan: Scan,
-  phases: Phases,
-): Promise<Map<BoardPath, ContentHash>> {
-  const found = new Map<BoardPath, ContentHash>();
-  for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
-  if (board.files.scansHashes || !board.files.hashesOnBoard) return found;
-  const hashes = await hashOnBoard(context, board, phases, 'compare', scan.files);
-  // A file that could not be hashed is read all the same: that tells why, or succeeds.
-  for (const [path, hash] of hashes) if (typeof hash === 'string') found.set(path, hash);
-  return found;
-}
-
-/**
- * A log that was added to begins as it did in the last backup: of such a file only the rest must travel.
- *
- * @returns what a file probably begins with
- */
-function grownFrom(store: Store, before: readonly ManifestFile[]): (file: ScannedFile) => Prefix | undefined {
-  const earlier = new Map(before.map((file) => [file.path, file]));
-  return ({ path, size }) => {
-    const was = earlier.get(path);
-    if (!was || was.size < WORTH_A_PREFIX || was.size > size) return undefined;
-    return { size: was.size, chunks: () => store.readContent(was) };
-  };
-}
-
-interface Reading {
-  pending: PendingBackup;
-  phases: Phases;
-  file: ScannedFile;
-  hints: Pick<ReadOptions, 'next' | 'prefix'>;
-  tally: Map<BoardPath, ContentHash>;
-  errors: ManifestError[];
-  held: Held;
-}
-
-/**
- * Reads one file and adds it. A file that cannot be read is noted, and hides no other.
- *
- * @returns how many files were added to the archive: none where the store has the content already
- */
-async function readInto(
-  context: JobContext,
-  board: ConnectedBoard,
-  store: Store,
-  { pending, phases, file, hints, tally, errors, held }: Reading,
-): Promise<number> {
-  phases.file(file.path);
-  try {
-    await using content = await readVerified(context, board, store.root, file, (bytes) => phases.add({ bytes }), hints);
-    const { spool, evidence, sha256 } = content;
-    const entry = { ...described(file), size: spool.size, sha256, evidence };
-    await held.look([sha256]);
-    const isKept = held.has(sha256) && (await keep(pending, held, entry));
-    if (!isKept) await pending.addFile(entry, spool.chunks());
-    tally.set(file.path, sha256);
-    return isKept ? 0 : 1;
-  } catch (error) {
-    if (!isAboutOneFile(error) || isTooMuch(error, errors)) throw error;
-    context.env.log.warn(`${board.url}: not backed up: ${describeCauses(error)}`);
-    errors.push({ path: file.path, code: error.code, message: error.message });
-    return 0;
-  } finally {
-    phases.add({ files: 1 });
-  }
-}
-
-/** The board refused one file, or its bytes were never twice the same; anything else (the port, the store) ends the backup. */
-function isAboutOneFile(error: unknown): error is BackupError {
-  if (!isBackupError(error)) return false;
-  return error.cause instanceof BoardException || error.code === 'line-damaged' || error.code === 'file-changed';
-}
-
-/** A line that spoils file after file is no matter of those files, and would take hours. */
-function isTooMuch({ code }: BackupError, errors: readonly ManifestError[]): boolean {
-  return code === 'line-damaged' && errors.filter((error) => error.code === code).length >= MOST_DAMAGED;
-}
-
-function described(file: ScannedFile): { path: BoardPath; size: number; mtime: number | null } {
-  return { path: file.path, size: file.size, mtime: file.mtime ?? null };
 }
 
 function isSameTree(base: Manifest, scan: Scan, tally: ReadonlyMap<BoardPath, ContentHash>): boolean {

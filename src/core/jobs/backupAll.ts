@@ -78,10 +78,13 @@ export function headlineOfBoards(outcomes: readonly BoardOutcome[]): string {
 
 /** What is not as it should be, of one board. */
 function sentencesOn(outcome: BoardOutcome, all: readonly BoardOutcome[]): string[] {
-  const name = nameAmong(outcome.board, all);
+  const boards = all.map(({ board }) => board);
+  const name = nameAmong(outcome.board, boards);
   if ('error' in outcome) {
     const { error } = outcome;
-    const hint = isBackupError(error) && error.hint ? ` ${error.hint}` : '';
+    // A way out for each of several would make a message that nobody reads: the log has them.
+    const isOnly = failedBoards(all).length === 1;
+    const hint = isOnly && isBackupError(error) && error.hint ? ` ${error.hint}` : '';
     return [isCancelled(outcome) ? `${name}: cancelled.` : `${name}: ${asSentence(messageOf(error))}${hint}`];
   }
   const { errors, warnings } = outcome.result;
@@ -90,9 +93,9 @@ function sentencesOn(outcome: BoardOutcome, all: readonly BoardOutcome[]): strin
   return found.length > 0 ? [`${name}: ${found.join(' ')}`] : [];
 }
 
-/** Several boards may be called the same. */
-function nameAmong({ name, url }: BoardToBackUp, all: readonly BoardOutcome[]): string {
-  return name === url || all.filter(({ board }) => board.name === name).length === 1 ? name : `${name} (${url})`;
+/** Several boards may be called the same: all that have no backup yet are. */
+export function nameAmong({ name, url }: BoardToBackUp, all: readonly BoardToBackUp[]): string {
+  return name === url || all.filter((board) => board.name === name).length === 1 ? name : `${name} (${url})`;
 }
 
 function asSentence(message: string): string {

@@ -9,6 +9,7 @@ import type { JobContext } from './job.js';
 export type Account = Omit<HistoryRecord, 'at' | 'operation' | 'ok' | 'seconds'> & { ok?: boolean };
 
 /**
+ * @param ofFailure what is told of a job that failed, besides its code; null where it leaves no line
  * @returns the result, with the seconds that it took; those that a job tells itself count: it may have waited for somebody
  */
 export async function recorded<Result extends object & { seconds?: number }>(
@@ -17,6 +18,7 @@ export async function recorded<Result extends object & { seconds?: number }>(
   operation: Operation,
   account: (result: Result) => Account,
   work: () => Promise<Result>,
+  ofFailure: (error: unknown) => Account | null = () => ({}),
 ): Promise<Result & { seconds: number }> {
   const start = env.clock.ticks();
   const seconds = () => (env.clock.ticks() - start) / 1000;
@@ -27,7 +29,8 @@ export async function recorded<Result extends object & { seconds?: number }>(
     return whole;
   } catch (error) {
     const code = isBackupError(error) ? error.code : 'unexpected';
-    await store.note({ operation, ok: false, code, seconds: seconds() });
+    const told = ofFailure(error);
+    if (told) await store.note({ operation, ok: false, code, seconds: seconds(), ...told });
     throw error;
   }
 }

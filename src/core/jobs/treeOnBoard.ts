@@ -5,9 +5,9 @@ import { type BoardPath, isInside, ROOT } from '../paths.js';
 import type { ComparedFile, ComparedTree } from '../plan/compareTrees.js';
 import type { Scope } from '../plan/scope.js';
 import type { ContentHash, UnreadableEntry } from '../tree.js';
-import { scanBoard } from './backup.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, trackPhases } from './job.js';
+import { scanBoard } from './scanBoard.js';
 
 const NEVER_THE_SAME = 'It was different each time it was read.';
 

@@ -1,5 +1,7 @@
 // When backups of a board are taken by themselves: what can be asked for.
 
+import type { BackupOrigin, ScheduleRule } from '../archive/manifest.js';
+
 /** `HH:MM` on a clock of 24 hours, where the computer is. */
 export type TimeOfDay = string;
 
@@ -23,3 +25,22 @@ export const USUAL_SCHEDULE: Schedule = {
   ...{ connect: false, quick: null, session: false },
   ...{ daily: '12:00', weekly: null, monthly: null },
 };
+
+/** Which rule counts for more: a backup for one serves those below it. */
+const RANKS: Readonly<Record<ScheduleRule, number>> = {
+  quick: 0,
+  connect: 1,
+  session: 2,
+  daily: 3,
+  weekly: 4,
+  monthly: 5,
+};
+
+/** All that there are, the lowest first; the type above makes sure of it. */
+export const RULES_BY_RANK = Object.keys(RANKS) as ScheduleRule[];
+
+/** @returns -1 for what no rule takes */
+export function rankOf(origin: BackupOrigin | undefined): number {
+  const ranked: ReadonlyArray<BackupOrigin | undefined> = RULES_BY_RANK;
+  return ranked.indexOf(origin);
+}

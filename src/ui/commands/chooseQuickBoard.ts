@@ -1,6 +1,7 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { boardItem } from '../pickBoard.js';
 import { ASK, QUICK_BOARD, quickBoardOf } from '../quickBoard.js';
+import { pickOne } from '../quickPick.js';
 import type { Command } from './command.js';
 
 interface Choice extends vscode.QuickPickItem {
@@ -26,7 +27,7 @@ export const chooseQuickBoard: Command = {
         board: ASK,
       },
     ];
-    const picked = await vscode.window.showQuickPick(items, {
+    const picked = await pickOne(items, {
       placeHolder: 'Which board is the quick backup of this workspace for?',
       matchOnDescription: true,
     });

@@ -3,7 +3,10 @@ import { type CompareResult, compare } from '../../core/jobs/compare.js';
 import { describeDifference, sentencesOnSides, sumOfDifference } from '../../core/jobs/compareText.js';
 import { fileHistory } from '../../core/jobs/fileHistory.js';
 import { endsOf } from '../../core/jobs/fileHistoryText.js';
+import type { JobContext } from '../../core/jobs/job.js';
 import { displayPath } from '../../core/paths.js';
+import type { FileVersion } from '../../core/plan/fileVersions.js';
+import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { moment } from '../../core/text.js';
 import { comparedUri } from '../files/backupUri.js';
@@ -14,6 +17,7 @@ import { showInformation } from '../messages.js';
 import { nameBackup } from '../nameBackups.js';
 import { backupMeant, backupsMeant, pickBackup } from '../pickBackup.js';
 import { fileNamedBy } from '../pickFile.js';
+import { pickOne } from '../quickPick.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { isNode } from '../targets.js';
@@ -50,17 +54,35 @@ export const compareWithBackup: Command = {
 /** With the newest version that is another one, or an older one. */
 async function compareFile({ env, boards }: Services, file: FileOfBackup): Promise<void> {
   const { backup, path } = file;
-  const { versions } = await fileHistory({ env }, await boards.openStore(), backup.board.id, path);
-  const own = versions.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.file;
-  const others = versions.filter((version) => version.file && version.file.sha256 !== own?.sha256);
-  if (others.length === 0) {
-    void showInformation(`${displayPath(path)} is the same in all backups that have it.`);
-    return;
-  }
-  const items = others.map((version) => ({ ...versionWords(version, Date.now()), other: endsOf(version).last }));
+  const closed = new AbortController();
+  const none = new vscode.CancellationTokenSource();
+  const store = await boards.openStore();
+  const items = otherVersions({ env, signal: closed.signal }, store, file).then((versions) => {
+    if (versions.length === 0) none.cancel();
+    return versions.map((version) => ({ ...versionWords(version, Date.now()), other: endsOf(version).last }));
+  });
   const placeHolder = `Compare ${displayPath(path)} of ${nameBackup(backup)} with`;
-  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
-  if (picked) await openTwo(file, { backup: picked.other, path });
+  try {
+    // The list shows at once that it is being filled; closing it ends that.
+    const picked = await pickOne(items, { placeHolder, matchOnDescription: true }, none.token);
+    if (picked) await openTwo(file, { backup: picked.other, path });
+    else if (none.token.isCancellationRequested)
+      void showInformation(`${displayPath(path)} is the same in all backups that have it.`);
+  } finally {
+    closed.abort();
+    none.dispose();
+  }
+}
+
+/** @returns those whose content is not that of `file`, newest first */
+async function otherVersions(
+  context: JobContext,
+  store: Store,
+  { backup, path }: FileOfBackup,
+): Promise<FileVersion[]> {
+  const { versions } = await fileHistory(context, store, backup.board.id, path);
+  const own = versions.find(({ backups }) => backups.some(({ id }) => id === backup.id))?.file;
+  return versions.filter(({ file }) => file && file.sha256 !== own?.sha256);
 }
 
 function pickOther(services: Services, one: BackupSummary): Promise<BackupSummary | undefined> {

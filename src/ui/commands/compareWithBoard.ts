@@ -1,17 +1,22 @@
+import type { Uri } from 'vscode';
 import { type CompareResult, compare } from '../../core/jobs/compare.js';
 import { describeDifference, sentencesOnSides, sumOfDifference } from '../../core/jobs/compareText.js';
 import { sentencesOnProgram } from '../../core/jobs/programText.js';
-import type { BoardPath } from '../../core/paths.js';
+import type { BoardContents } from '../../core/jobs/readChanged.js';
+import { type BoardPath, displayPath } from '../../core/paths.js';
+import type { TreeDifference } from '../../core/plan/compareTrees.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
 import { comparedUri } from '../files/backupUri.js';
-import { openChanges } from '../files/openFiles.js';
+import type { FileOfBackup } from '../files/fileWords.js';
+import { openBeside, openChanges } from '../files/openFiles.js';
 import { COMPARE_SHARES } from '../jobBar.js';
 import { showInformation } from '../messages.js';
 import { nameBackup, nameBackups } from '../nameBackups.js';
 import { backupMeant } from '../pickBackup.js';
 import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
+import { fileNamedBy } from '../pickFile.js';
 import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
@@ -23,32 +28,76 @@ const MOST_SHOWN = 1_000_000;
 export const compareWithBoard: Command = {
   name: 'compareWithBoard',
   async run(services, target) {
-    const { boards } = services;
-    const backup = await backupMeant(services, target, 'Which backup do you want to compare with a board?');
+    const file = await fileNamedBy(services, target);
+    const backup =
+      file?.backup ?? (await backupMeant(services, target, 'Which backup do you want to compare with a board?'));
     if (!backup) return;
-    await boards.refresh();
-    const own = boards.list.find(({ id, url }) => id === backup.board.id && url !== undefined);
-    const board = await pickBoard(services, 'Which board do you want to compare with?', own);
-    if (board) await run(services, backup, board);
+    const { id, name } = backup.board;
+    const board = await pickBoard(services, 'Which board do you want to compare with?', { key: id, name });
+    if (board) await run(services, { backup, path: file?.path }, board);
   },
 };
 
+/** A backup, or one file of it. */
+interface Compared {
+  backup: BackupSummary;
+  path: BoardPath | undefined;
+}
+
 async function run(
   services: Services,
-  backup: BackupSummary,
+  compared: Compared,
   board: ConnectedBoardChoice,
   approach: Approach = {},
 ): Promise<void> {
+  const { backup, path } = compared;
+  const what = path === undefined ? nameBackups([backup]) : displayPath(path);
   const words: JobWords = {
-    ...{ title: `Comparing ${nameBackups([backup])} with ${board.name}`, noun: 'Compare', shares: COMPARE_SHARES },
+    ...{ title: `Comparing ${what} with ${board.name}`, noun: 'Compare', shares: COMPARE_SHARES },
     boards: [board.key, board.url],
-    remedies: (error) => remediesFor(services, error, approach, (more) => void run(services, backup, board, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => void run(services, compared, board, more)),
   };
   const result = await runStoreJob(services, words, (context, store) => {
     const address = addressOf(services, board.url, 'comparison', approach);
-    return compare(context, { store, backup }, { board: address }, { read: MOST_SHOWN });
+    // Whoever names one file wants to see it, however long it is.
+    const options = path === undefined ? { read: MOST_SHOWN } : { paths: [path], read: Number.POSITIVE_INFINITY };
+    return compare(context, { store, backup }, { board: address }, options);
   });
-  if (result) await show(services, backup, board, result);
+  if (!result) return;
+  if (path === undefined) await show(services, backup, board, result);
+  else await showFile(services, { backup, path }, board, result);
+}
+
+async function showFile(
+  services: Services,
+  file: FileOfBackup,
+  board: ConnectedBoardChoice,
+  result: CompareResult,
+): Promise<void> {
+  const { backup, path } = file;
+  const { difference, contents, right } = result;
+  const onBoard = contents && keep(services, contents)(path);
+  const where = right.board.id === backup.board.id ? 'the board' : displayPath(board.name);
+  if (onBoard) await openBeside(file, onBoard, `on ${where}`);
+  const sentences = [
+    ...(onBoard ? [] : [whyNothing(path, difference, where)]),
+    ...(right.kind === 'board' ? sentencesOnProgram(right.program) : []),
+  ];
+  if (sentences.length > 0) void showInformation(sentences.join(' '));
+}
+
+/** Why there is nothing to be seen beside the file of the backup. */
+function whyNothing(path: BoardPath, { same, removed }: TreeDifference, where: string): string {
+  const name = displayPath(path);
+  const isIt = (entry: { path: BoardPath }) => entry.path === path;
+  if (same.some(isIt)) return `${name} is the same on ${where}.`;
+  if (removed.some(isIt)) return `${name} is not on ${where} any more: Restore File… brings it back.`;
+  return `${name} could not be read on ${where}, or it was written meanwhile. Try again.`;
+}
+
+/** @returns names what was read from the board, for editors */
+function keep({ comparedBoards, env }: Services, contents: BoardContents): (path: BoardPath) => Uri | undefined {
+  return comparedBoards.keep(Buffer.from(env.random(6)).toString('hex'), contents);
 }
 
 async function show(
@@ -57,9 +106,9 @@ async function show(
   board: ConnectedBoardChoice,
   result: CompareResult,
 ): Promise<void> {
-  const { comparedBoards, env, pages } = services;
+  const { pages } = services;
   const { difference, contents = { files: new Map(), notRead: [] }, right } = result;
-  const onBoard = comparedBoards.keep(Buffer.from(env.random(6)).toString('hex'), contents);
+  const onBoard = keep(services, contents);
   const title = `${nameBackup(backup)} and the board ${board.name}`;
   const shown = await openChanges(title, difference, (path) => comparedUri(backup, path), onBoard);
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');

@@ -5,6 +5,7 @@ import { openBeside } from '../files/openFiles.js';
 import { bestMatches, patternOf } from '../files/workspaceFiles.js';
 import { showInformation } from '../messages.js';
 import { fileMeant } from '../pickFile.js';
+import { pickOne } from '../quickPick.js';
 import type { Command } from './command.js';
 
 /** A name such as `__init__.py` is that of many. */
@@ -31,7 +32,7 @@ async function workspaceFileOf({ path }: FileOfBackup): Promise<vscode.Uri | und
   const items = best.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   items.sort((one, other) => (one.label < other.label ? -1 : 1));
   const placeHolder = `Compare ${displayPath(path)} with`;
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.uri;
+  return (await pickOne(items, { placeHolder }))?.uri;
 }
 
 async function chooseFile(path: FileOfBackup['path']): Promise<vscode.Uri | undefined> {

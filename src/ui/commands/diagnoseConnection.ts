@@ -1,5 +1,6 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { isConnected } from '../pickBoard.js';
+import { pickOne } from '../quickPick.js';
 import { runDiagnosis } from '../runDiagnosis.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -31,7 +32,7 @@ async function portMeant({ boards }: Services, target: unknown): Promise<{ url?:
     { label: ALL, description: 'also where a board is missing here' },
   ];
   const placeHolder = 'Which connection do you want to diagnose?';
-  const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+  const picked = await pickOne(items, { placeHolder, matchOnDescription: true });
   return picked && (picked.url === undefined ? {} : { url: picked.url });
 }
 
@@ -43,5 +44,5 @@ async function askWhetherToProbe(): Promise<boolean | undefined> {
     { label: 'Ask the Board Too', detail: `A program that runs on it is stopped for that${restarts}.`, probe: true },
   ];
   const placeHolder = 'Shall the board be asked, too?';
-  return (await vscode.window.showQuickPick(items, { placeHolder }))?.probe;
+  return (await pickOne(items, { placeHolder }))?.probe;
 }

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import { count } from '../../core/text.js';
 import { showInformation } from '../messages.js';
+import { pickSome } from '../quickPick.js';
 import { choicesOf } from '../tree/treeLook.js';
 import type { Command } from './command.js';
 
@@ -18,9 +18,8 @@ export const filterBackups: Command = {
       ...{ label, criterion, description: count(backups, 'backup') },
       picked: look.criteria.includes(criterion),
     }));
-    const picked = await vscode.window.showQuickPick(items, {
+    const picked = await pickSome(items, {
       placeHolder: 'Show only backups that are one of these; nothing ticked shows all',
-      canPickMany: true,
     });
     if (picked) await setLook({ ...look, criteria: picked.map(({ criterion }) => criterion) });
   },

@@ -4,6 +4,7 @@ import { describeImport, detailsOfImport } from '../../core/jobs/importText.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
+import { pickOne } from '../quickPick.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -16,7 +17,7 @@ export const importBackups: Command = {
   name: 'importBackups',
   async run(services) {
     // Not every system has a dialog that takes both.
-    const form = await vscode.window.showQuickPick([ARCHIVES, FOLDERS], { placeHolder: 'What do you want to import?' });
+    const form = await pickOne([ARCHIVES, FOLDERS], { placeHolder: 'What do you want to import?' });
     if (!form) return;
     const isFolder = form === FOLDERS;
     const chosen = await vscode.window.showOpenDialog({

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import { showInformation } from '../messages.js';
+import { pickOne } from '../quickPick.js';
 import { readSettings, removeExtraPort } from '../settings.js';
 import { isNode } from '../targets.js';
 import type { Command } from './command.js';
@@ -16,8 +16,8 @@ export const removePort: Command = {
 
 async function pickPort(): Promise<string | undefined> {
   const { extraPorts } = readSettings();
-  if (extraPorts.length > 0)
-    return vscode.window.showQuickPick(extraPorts, { placeHolder: 'Which port do you want to remove?' });
+  const items = extraPorts.map((port) => ({ label: port, port }));
+  if (items.length > 0) return (await pickOne(items, { placeHolder: 'Which port do you want to remove?' }))?.port;
   void showInformation('No port was added. Those in the list were found by themselves.');
   return undefined;
 }

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { displayPath, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { backupItem, offerFirstBackup } from '../pickBackup.js';
 import { boardItem, pickOtherBoard } from '../pickBoard.js';
+import { pickOne } from '../quickPick.js';
 import { restoreTo } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { boardNamedBy } from '../targets.js';
@@ -18,7 +18,7 @@ export const replaceBoard: Command = {
     const backups = boards.listing.backups.filter(({ board }) => board.id === dead.id);
     const items = backups.map((backup) => ({ ...backupItem(backup), backup }));
     const placeHolder = `Which backup of ${displayPath(dead.name)}? The first is the newest.`;
-    const backup = (await vscode.window.showQuickPick(items, { placeHolder }))?.backup;
+    const backup = (await pickOne(items, { placeHolder }))?.backup;
     if (!backup) return;
     const board = await pickOtherBoard(
       services,
@@ -42,5 +42,5 @@ async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoa
   // What is gone for good is away.
   const sorted = [...known].sort((one, other) => Number(one.url !== undefined) - Number(other.url !== undefined));
   const items = sorted.map((board) => ({ ...boardItem(board), board }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which board do you want to replace?' }))?.board;
+  return (await pickOne(items, { placeHolder: 'Which board do you want to replace?' }))?.board;
 }

@@ -1,7 +1,7 @@
-import * as vscode from 'vscode';
 import { age } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { backupItem } from '../pickBackup.js';
+import { pickSome } from '../quickPick.js';
 import { runUndelete } from '../runUndelete.js';
 import type { Command } from './command.js';
 
@@ -20,7 +20,7 @@ export const restoreDeletedBackup: Command = {
       backup,
     }));
     const placeHolder = 'Which deleted backups do you want back?';
-    const picked = await vscode.window.showQuickPick(items, { placeHolder, canPickMany: true });
+    const picked = await pickSome(items, { placeHolder });
     if (picked && picked.length > 0)
       await runUndelete(
         services,

@@ -1,24 +1,20 @@
-import * as vscode from 'vscode';
-import { type BoardPath, displayPath } from '../../core/paths.js';
+import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
-import { bytes } from '../../core/text.js';
 import { pickBackup } from '../pickBackup.js';
-import { fileNamedBy } from '../pickFile.js';
+import { fileItems, fileNamedBy } from '../pickFile.js';
+import { pickSome } from '../quickPick.js';
 import { runRestore } from '../runRestore.js';
 import type { Services } from '../services.js';
-import { isNode, isRestorable, selectedRows } from '../targets.js';
+import { isNode, isRestorable, pathsOfBackup, selectedRows } from '../targets.js';
 import type { Command } from './command.js';
 
 export const restoreFile: Command = {
   name: 'restoreFile',
   async run(services, target, selection) {
     if (isNode(target) && isRestorable(target)) {
-      // One backup at a time: files of several would overwrite each other. The row that was clicked says which.
+      // The row that was clicked says of which backup.
       const { backup } = target;
-      const rows = selectedRows(target, selection);
-      const mine = rows.filter(isRestorable).filter((row) => row.backup.id === backup.id);
-      const paths = mine.map(({ path }) => path);
-      return runRestore(services, backup, { paths, leftOut: rows.length - mine.length });
+      return runRestore(services, backup, pathsOfBackup(selectedRows(target, selection).filter(isRestorable), backup));
     }
     // An editor that shows it.
     const named = await fileNamedBy(services, target);
@@ -29,11 +25,8 @@ export const restoreFile: Command = {
   },
 };
 
-async function pickFiles({ boards }: Services, backup: BackupSummary): Promise<BoardPath[] | undefined> {
-  const { entries } = await (await boards.openStore()).readManifest(backup);
-  const items = entries
-    .filter((entry) => entry.type === 'file')
-    .map(({ path, size }) => ({ label: displayPath(path), description: bytes(size), path }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Which files?', canPickMany: true });
+async function pickFiles(services: Services, backup: BackupSummary): Promise<BoardPath[] | undefined> {
+  const items = await fileItems(services, backup);
+  const picked = await pickSome(items, { placeHolder: 'Which files?' });
   return picked?.map(({ path }) => path);
 }

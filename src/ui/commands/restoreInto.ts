@@ -3,7 +3,7 @@ import { isBackupError } from '../../core/errors.js';
 import { type BoardPath, parseUserPath, ROOT } from '../../core/paths.js';
 import { backupMeant } from '../pickBackup.js';
 import { runRestore } from '../runRestore.js';
-import { isNode, isRestorable, selectedRows } from '../targets.js';
+import { isNode, isRestorable, pathsOfBackup, selectedRows } from '../targets.js';
 import type { Command } from './command.js';
 
 export const restoreInto: Command = {
@@ -12,12 +12,12 @@ export const restoreInto: Command = {
     const backup = await backupMeant(services, target, 'Which backup do you want to restore into a folder?');
     if (!backup) return;
     const rows = isNode(target) ? selectedRows(target, selection).filter(isRestorable) : [];
-    const mine = rows.filter((row) => row.backup.id === backup.id).map(({ path }) => path);
+    const { paths, leftOut } = pathsOfBackup(rows, backup);
     const folder = await askFolder();
     if (folder === undefined) return;
     await runRestore(services, backup, {
-      paths: mine.length > 0 ? mine : [ROOT],
-      leftOut: rows.length - mine.length,
+      paths: paths.length > 0 ? paths : [ROOT],
+      leftOut,
       mapping: { from: ROOT, to: folder },
     });
   },

@@ -13,7 +13,7 @@ import { fileMeant } from '../pickFile.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { showFolder, showFolderLabel } from '../showFolder.js';
-import { isNode, isRestorable, selectedRows } from '../targets.js';
+import { isNode, isRestorable, leftOutSentence, pathsOfBackup, selectedRows } from '../targets.js';
 import type { Command } from './command.js';
 
 interface Wanted {
@@ -44,16 +44,11 @@ async function whatIsWanted(services: Services, target: unknown, selection: unkn
     const file = await fileMeant(services, target);
     return file && { backup: file.backup, paths: [file.path], isOneFile: true };
   }
-  // One backup at a time: files of several have the same names. The row that was clicked says which.
-  const rows = selectedRows(target, selection);
-  const mine = rows.filter(isRestorable).filter(({ backup }) => backup.id === target.backup.id);
-  const others = rows.length - mine.length;
-  if (others > 0) {
-    const items = `${count(others, 'selected item')} of other backups ${others === 1 ? 'is' : 'are'} not copied.`;
-    void showInformation(items);
-  }
-  const isOneFile = mine.length === 1 && target.kind === 'file';
-  return { backup: target.backup, paths: mine.map(({ path }) => path), isOneFile };
+  // The row that was clicked says of which backup.
+  const { backup } = target;
+  const { paths, leftOut } = pathsOfBackup(selectedRows(target, selection).filter(isRestorable), backup);
+  if (leftOut > 0) void showInformation(leftOutSentence(leftOut, 'copied'));
+  return { backup, paths, isOneFile: paths.length === 1 && target.kind === 'file' };
 }
 
 async function askWhere({ paths, isOneFile }: Wanted): Promise<ExtractOptions['to'] | undefined> {

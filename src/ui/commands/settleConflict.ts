@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { displayPath } from '../../core/paths.js';
 import type { ConflictChoice } from '../../core/plan/restoreItem.js';
 import { showInformation } from '../messages.js';
+import { pickOne } from '../quickPick.js';
 import type { PreviewRow } from '../restore/previewRows.js';
 import type { Command } from './command.js';
 
@@ -24,7 +25,7 @@ export const settleConflict: Command = {
     }
     const placeHolder = `${displayPath(target.item.path)} is in no backup as it is on the board.`;
     const choices = CHOICES.filter(({ choice }) => target.item.wanted !== null || choice !== 'both');
-    const picked = await vscode.window.showQuickPick(choices, { placeHolder });
+    const picked = await pickOne(choices, { placeHolder });
     if (picked) restoreView.settle(target, picked.choice);
   },
 };

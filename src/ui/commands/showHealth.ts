@@ -1,44 +1,80 @@
 import * as vscode from 'vscode';
-import type { HealthFinding } from '../../core/plan/health.js';
-import { age } from '../../core/text.js';
+import type { Health } from '../../core/plan/health.js';
+import type { HealthFinding } from '../../core/plan/healthFindings.js';
+import { age, count, localTime } from '../../core/text.js';
+import { examine } from '../health/examine.js';
 import { showInformation } from '../messages.js';
-import { readHealth } from '../health/readHealth.js';
-import type { Services } from '../services.js';
+import { type Choice, pickOne } from '../quickPick.js';
+import { readSchedules } from '../schedule/readSchedules.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
 
-/** What helps, and what it is called. */
-const REMEDIES: Record<HealthFinding['remedy'], { title: string; command: string; icon: string }> = {
-  backup: { title: 'Backup Device', command: 'backupDevice', icon: 'cloud-download' },
-  repair: { title: 'Repair Backups…', command: 'repairBackups', icon: 'tools' },
-  prune: { title: 'Prune Backups…', command: 'pruneBackups', icon: 'clear-all' },
-  emptyTrash: { title: 'Empty Trash…', command: 'emptyTrash', icon: 'trash' },
-  diagnose: { title: 'Diagnose Connection…', command: 'diagnoseConnection', icon: 'debug-disconnect' },
-  log: { title: 'Show Log', command: 'showLog', icon: 'output' },
+/** What helps: what it is called, and the command, which may be about the board. */
+const REMEDIES: Record<HealthFinding['remedy'], { title: string; command: string; isOfBoard?: true }> = {
+  backup: { title: 'Backup Device', command: 'backupDevice', isOfBoard: true },
+  repair: { title: 'Repair Backups…', command: 'repairBackups' },
+  verify: { title: 'Verify Backups', command: 'verifyBackups' },
+  prune: { title: 'Prune Backups…', command: 'pruneBackups' },
+  emptyTrash: { title: 'Empty Trash…', command: 'emptyTrash' },
+  diagnose: { title: 'Diagnose Connection…', command: 'diagnoseConnection' },
+  compare: { title: 'Compare with Another Backup…', command: 'compareWithBackup' },
+  log: { title: 'Show Log', command: 'showLog' },
 };
 
-interface Choice extends vscode.QuickPickItem {
-  finding: HealthFinding;
-  /** Key of the board. */
+interface Remedy extends Choice {
+  command: string;
+  /** Key of the board that it is about. */
   board?: string;
 }
 
 export const showHealth: Command = {
   name: 'showHealth',
   async run(services, target) {
+    const { boards } = services;
     const wanted = boardNamedBy(target);
-    const choices = await choicesOf(services, wanted?.key);
+    await boards.looked();
+    const health = await examine(services, readSchedules().config);
+    const key = boards.list.find(({ key, url }) => key === wanted?.key || url === wanted?.key)?.key;
+    const choices = choicesOf(health, key);
     if (choices.length === 0) {
-      void showInformation(wellSentence(services));
+      void showInformation(wellSentence(health, Date.now()));
       return;
     }
-    const picked = await vscode.window.showQuickPick(choices, {
-      title: 'Health of Backups',
-      placeHolder: 'Choose what helps',
-      matchOnDetail: true,
-    });
-    if (!picked) return;
-    const { command } = REMEDIES[picked.finding.remedy];
-    await vscode.commands.executeCommand(`micropythonBackup.${command}`, ...(picked.board === undefined ? [] : [picked.board]));
+    const options = { title: 'Health of Backups', placeHolder: 'Choose what helps', matchOnDetail: true };
+    const picked = await pickOne(choices, options);
+    if (picked)
+      await vscode.commands.executeCommand(picked.command, ...(picked.board === undefined ? [] : [picked.board]));
   },
 };
+
+/** What needs somebody comes first. */
+function choicesOf({ boards, findings }: Health, board: string | undefined): Remedy[] {
+  const found = [
+    ...findings.map((finding) => ({ finding, board: undefined })),
+    ...boards
+      .filter(({ id }) => board === undefined || id === board)
+      .flatMap(({ id, findings }) => findings.map((finding) => ({ finding, board: id }))),
+  ];
+  const urgent = found.filter(({ finding }) => finding.needsPerson);
+  const others = found.filter(({ finding }) => !finding.needsPerson);
+  return [...urgent, ...others].map(({ finding, board }) => {
+    const { title, command, isOfBoard } = REMEDIES[finding.remedy];
+    return {
+      label: title,
+      detail: `${finding.sentence} ${finding.hint}`,
+      icon: finding.needsPerson ? 'warning' : 'info',
+      command: `micropythonBackup.${command}`,
+      ...(isOfBoard && board !== undefined && { board }),
+    };
+  });
+}
+
+function wellSentence({ boards }: Health, now: number): string {
+  const times = boards.flatMap(({ lastGoodAt }) => lastGoodAt ?? []);
+  if (times.length === 0) return 'There is no backup yet: make the first one with "Backup Device".';
+  const last = age(new Date(Math.min(...times)).toISOString(), now);
+  const due = boards.flatMap(({ nextDueAt }) => nextDueAt ?? []);
+  const next = due.length > 0 ? ` The next is due ${localTime(new Date(Math.min(...due)).toISOString())}.` : '';
+  const who = boards.length === 1 ? (boards[0]?.name ?? '') : `${count(boards.length, 'board')}, each`;
+  return `All is well: ${who} backed up ${last}${boards.length === 1 ? '' : ' or later'}.${next}`;
+}

@@ -1,8 +1,8 @@
-import * as vscode from 'vscode';
 import { stateWord } from '../../core/jobs/restoreText.js';
 import { displayPath } from '../../core/paths.js';
 import { count, moment } from '../../core/text.js';
 import { showInformation } from '../messages.js';
+import { pickOne } from '../quickPick.js';
 import { showReport } from '../showReport.js';
 import type { Command } from './command.js';
 
@@ -20,7 +20,7 @@ export const showRestoreReport: Command = {
       id,
     }));
     const placeHolder = 'Which restore do you want to read about?';
-    const picked = await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true });
+    const picked = await pickOne(items, { placeHolder, matchOnDescription: true });
     if (picked) await showReport(services, picked.id);
   },
 };

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { pickOne } from '../quickPick.js';
 import type { TreeLook } from '../tree/treeLook.js';
 import type { Command } from './command.js';
 
@@ -17,9 +17,9 @@ export const sortBackups: Command = {
       Object.entries(order.look).every(([key, value]) => look[key as keyof TreeLook] === value);
     const items = ORDERS.map((order) => ({
       ...order,
-      ...(isSo(order) && { iconPath: new vscode.ThemeIcon('check') }),
+      ...(isSo(order) && { icon: 'check' }),
     }));
-    const picked = await vscode.window.showQuickPick(items, { placeHolder: 'How shall the tree be sorted?' });
+    const picked = await pickOne(items, { placeHolder: 'How shall the tree be sorted?' });
     if (picked) await setLook({ ...look, ...picked.look });
   },
 };

@@ -52,11 +52,14 @@ import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
 import { saveCopy } from './saveCopy.js';
 import { settleConflict } from './settleConflict.js';
+import { setUpSchedule } from './setUpSchedule.js';
+import { showHealth } from './showHealth.js';
 import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
 import { showLog } from './showLog.js';
 import { showMore } from './showMore.js';
 import { showRestoreReport } from './showRestoreReport.js';
+import { showSchedule } from './showSchedule.js';
 import { sortBackups } from './sortBackups.js';
 import { stopChoosing } from './stopChoosing.js';
 import { undoLastRestore } from './undoLastRestore.js';
@@ -116,6 +119,9 @@ export const commands: readonly Command[] = [
   addPort,
   removePort,
   cancelJob,
+  setUpSchedule,
+  showHealth,
+  showSchedule,
   showHiddenMessages,
   showInTree,
   refresh,

@@ -4,13 +4,13 @@ import * as vscode from 'vscode';
 import type { Manifest } from '../../core/archive/manifest.js';
 import { collected } from '../../core/chunks.js';
 import { BackupError } from '../../core/errors.js';
-import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { type Remedies, sentenceOf, showFailure } from '../failures.js';
 import { splitBackupUri } from './backupUri.js';
 import type { FileOfBackup } from './fileWords.js';
-import { ReadOnlyFiles } from './readOnlyFiles.js';
+import { namesIn, ReadOnlyFiles, statOf } from './readOnlyFiles.js';
 
 export class BackupFiles extends ReadOnlyFiles {
   /** Sentences that were shown, by file: VS Code asks several times, and shows none of them itself. */
@@ -27,20 +27,12 @@ export class BackupFiles extends ReadOnlyFiles {
     const { path, manifest } = await this.load(uri);
     const entry = manifest.entries.find((entry) => entry.path === path);
     const time = entry?.type === 'file' && entry.mtime ? entry.mtime * 1000 : Date.parse(manifest.createdAt);
-    const common = { ctime: time, mtime: time, permissions: vscode.FilePermission.Readonly };
-    if (entry?.type === 'file') return { type: vscode.FileType.File, size: entry.size, ...common };
-    if (entry || path === ROOT) return { type: vscode.FileType.Directory, size: 0, ...common };
-    throw vscode.FileSystemError.FileNotFound(uri);
+    return statOf(uri, path, entry, time);
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
     const { path, manifest } = await this.load(uri);
-    return manifest.entries
-      .filter((entry) => entry.path !== ROOT && parentOf(entry.path) === path)
-      .map((entry): [string, vscode.FileType] => [
-        displayPath(nameOf(entry.path)),
-        entry.type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
-      ]);
+    return namesIn(path, manifest.entries);
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {

@@ -15,12 +15,14 @@ export interface FileOfBackup {
 
 /** How a version looks in a list to pick from. */
 export interface VersionWords {
+  /** Name of an icon. */
+  icon: string;
   label: string;
   description: string;
   detail: string;
 }
 
-const ICONS = { added: '$(diff-added)', changed: '$(diff-modified)', removed: '$(diff-removed)' } as const;
+const ICONS = { added: 'diff-added', changed: 'diff-modified', removed: 'diff-removed' } as const;
 
 /** `wifi.py (greenhouse, 12 Nov 09:10 ↔ Today 14:02)` */
 export function titleOfTwo(left: FileOfBackup, right: FileOfBackup, now: number): string {
@@ -45,7 +47,8 @@ export function versionWords(version: FileVersion, now: number): VersionWords {
   const { first, last } = endsOf(version);
   const facts = [change, ...(file ? [bytes(file.size)] : []), age(first.createdAt, now)];
   return {
-    label: `${ICONS[change]} ${moment(first.createdAt, now)}`,
+    icon: ICONS[change],
+    label: moment(first.createdAt, now),
     description: facts.join(', '),
     detail: [
       ...(first.label ? [displayPath(first.label)] : []),

@@ -6,12 +6,13 @@ import { fileHistory } from '../../core/jobs/fileHistory.js';
 import { endsOf } from '../../core/jobs/fileHistoryText.js';
 import { displayPath } from '../../core/paths.js';
 import type { FileHistory, FileVersion } from '../../core/plan/fileVersions.js';
+import { type Choice, drawn } from '../quickPick.js';
 import { runRestore } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { type FileOfBackup, historyPrompt, versionWords } from './fileWords.js';
 import { openFile, openTwo } from './openFiles.js';
 
-interface VersionItem extends vscode.QuickPickItem {
+interface VersionItem extends Choice {
   buttons: VersionButton[];
   /** What is done where the item itself is picked. */
   pick(): Thenable<unknown>;
@@ -75,7 +76,7 @@ function itemOf(
   const { first, last } = endsOf(version);
   const own = { backup: first, path };
   return {
-    ...versionWords(version, Date.now()),
+    ...drawn(versionWords(version, Date.now())),
     pick() {
       if (!before?.file) return openFile(own);
       const older = { backup: endsOf(before).last, path };

@@ -1,6 +1,32 @@
 // What all our file systems have in common: nothing in them is ever written.
 
 import * as vscode from 'vscode';
+import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
+
+/** A file or a folder of a tree. */
+type Entry = { path: BoardPath } & ({ type: 'folder' } | { type: 'file'; size: number });
+
+/**
+ * @param entry what is at `path`; the root has none
+ * @param time milliseconds since 1970
+ * @throws FileSystemError where there is nothing
+ */
+export function statOf(uri: vscode.Uri, path: BoardPath, entry: Entry | undefined, time: number): vscode.FileStat {
+  const common = { ctime: time, mtime: time, permissions: vscode.FilePermission.Readonly };
+  if (entry?.type === 'file') return { type: vscode.FileType.File, size: entry.size, ...common };
+  if (entry || path === ROOT) return { type: vscode.FileType.Directory, size: 0, ...common };
+  throw vscode.FileSystemError.FileNotFound(uri);
+}
+
+/** What is in a folder, as VS Code wants it. */
+export function namesIn(folder: BoardPath, entries: readonly Entry[]): [string, vscode.FileType][] {
+  return entries
+    .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
+    .map(({ path, type }): [string, vscode.FileType] => [
+      displayPath(nameOf(path)),
+      type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
+    ]);
+}
 
 export abstract class ReadOnlyFiles implements vscode.FileSystemProvider {
   private readonly changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();

@@ -1,6 +1,7 @@
 // What the health of backups says of one board, in the words of a row. Knows nothing of VS Code.
 
-import type { Health, HealthFinding } from '../../core/plan/health.js';
+import type { Health } from '../../core/plan/health.js';
+import type { HealthFinding } from '../../core/plan/healthFindings.js';
 
 /** @returns what needs a person most, if anything does */
 export function findingOf(health: Health | undefined, boardId: string): HealthFinding | undefined {
@@ -9,8 +10,16 @@ export function findingOf(health: Health | undefined, boardId: string): HealthFi
 
 const BRIEFLY: Record<HealthFinding['kind'], string> = {
   overdue: 'backup overdue',
+  away: 'away for long',
   failing: 'backups fail',
   damaged: 'damage found',
+  incomplete: 'backup incomplete',
+  'test-failed': 'test restore failed',
+  unverified: 'not verified for long',
+  growth: 'grown a lot',
+  shrunk: 'shrunk a lot',
+  'disk-short': 'disk nearly full',
+  clock: 'clock is wrong',
 };
 
 /** For a row, and for the status bar: `backup overdue` */

@@ -4,10 +4,10 @@
 import * as vscode from 'vscode';
 import { collected } from '../../core/chunks.js';
 import { isBackupError } from '../../core/errors.js';
-import { type BoardPath, displayPath, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import { type BoardPath, displayPath, ROOT } from '../../core/paths.js';
 import type { ComparedFile } from '../../core/plan/compareTrees.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
-import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
+import { namesIn, ReadOnlyFiles, statOf } from '../files/readOnlyFiles.js';
 import { READ_SHARES } from '../jobBar.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import type { JobWords } from '../runJob.js';
@@ -52,22 +52,13 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
     const place = this.place(uri);
     const { since } = this.showing(uri, place);
-    const common = { ctime: since, mtime: since, permissions: vscode.FilePermission.Readonly };
-    if (!place) return { type: vscode.FileType.File, size: UNKNOWN.length, ...common };
-    const entry = entryAt(place);
-    if (place.path === ROOT || entry?.type === 'folder') return { type: vscode.FileType.Directory, size: 0, ...common };
-    if (!entry) throw vscode.FileSystemError.FileNotFound(uri);
-    return { type: vscode.FileType.File, size: entry.size, ...common };
+    if (place) return statOf(uri, place.path, entryAt(place), since);
+    return statOf(uri, ROOT, { type: 'file', path: ROOT, size: UNKNOWN.length }, since);
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
     const place = this.place(uri);
-    return (place?.state.look.tree.entries ?? [])
-      .filter(({ path }) => path !== ROOT && parentOf(path) === place?.path)
-      .map(({ path, type }): [string, vscode.FileType] => [
-        displayPath(nameOf(path)),
-        type === 'file' ? vscode.FileType.File : vscode.FileType.Directory,
-      ]);
+    return place ? namesIn(place.path, place.state.look.tree.entries) : [];
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {

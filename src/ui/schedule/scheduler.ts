@@ -1,12 +1,10 @@
-// Backups that happen by themselves: looks each minute which boards are there and what is due, and has it done without a word. What
-// needs a person is told by the tree and the status bar.
+// Looks each minute whether something is due of the backups that happen by themselves, and remembers when boards came and went.
 
 import type { Memento } from 'vscode';
 import type { Env } from '../../core/env.js';
-import { describeCauses, isBackupError } from '../../core/errors.js';
+import { describeCauses } from '../../core/errors.js';
 import type { Boards } from '../boards.js';
-import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
-import type { RunningJobs } from '../runningJobs.js';
+import { isConnected } from '../pickBoard.js';
 import { type Presence, type Presences, presencesAfter } from './presence.js';
 
 /** VS Code has enough to do when it starts. */
@@ -15,40 +13,41 @@ const LOOK_EVERY_MS = 60_000;
 
 const PRESENCES = 'boardPresences';
 
-/** What is done with what is due: loaded when there is something. */
+/** What is done of what is due. */
 export interface ScheduledWork {
-  /** @returns whether a rule of any board asks for backups, or backups are to be checked */
-  isWanted(): boolean;
-  /** Backs up a board as far as that is due. */
-  backUp(board: ConnectedBoardChoice, presence: Presence): Promise<void>;
-  /** Reads backups again, and restores one for a test, as far as that is due. */
-  checkBackups(): Promise<void>;
-  /** Finds out what needs a person. */
-  examine(): Promise<void>;
+  /** @param present looks which boards are there, and since when */
+  doWhatIsDue(present: () => Promise<Presences>): Promise<void>;
 }
 
 export class Scheduler {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
-  private stopped = false;
+  private work: Promise<ScheduledWork> | undefined;
+  private isStopped = false;
 
   constructor(
-    private readonly services: { env: Pick<Env, 'clock' | 'log'>; boards: Boards; jobs: RunningJobs },
+    private readonly env: Pick<Env, 'clock' | 'log'>,
+    private readonly boards: Boards,
     /** For all windows. */
     private readonly memory: Memento,
-    private readonly work: () => Promise<ScheduledWork>,
+    private readonly loadWork: () => Promise<ScheduledWork>,
   ) {}
 
   start(firstAfterMs = FIRST_LOOK_MS): void {
     this.timer = setTimeout(async () => {
       await this.look();
-      if (!this.stopped) this.start(LOOK_EVERY_MS);
+      if (!this.isStopped) this.start(LOOK_EVERY_MS);
     }, firstAfterMs);
   }
 
   dispose(): void {
-    this.stopped = true;
+    this.isStopped = true;
     clearTimeout(this.timer);
+  }
+
+  /** When a board came and went, as far as it was seen. */
+  presenceOf(boardId: string): Presence | undefined {
+    return this.memory.get<Presences>(PRESENCES, {})[boardId];
   }
 
   /** Does what is due. Never rejects. Whoever asks while a look is under way waits for that one. */
@@ -60,37 +59,21 @@ export class Scheduler {
   }
 
   private async lookAndWork(): Promise<void> {
-    const { env, boards } = this.services;
     try {
-      await boards.looked();
+      await this.boards.looked();
       // Nobody is troubled who has made no backup yet.
-      if (boards.listing.backups.length === 0) return;
-      const work = await this.work();
-      if (work.isWanted()) {
-        await boards.refresh();
-        const presences = await this.notePresences();
-        await Promise.all(
-          boards.list.filter(isConnected).map(async (board) => {
-            const presence = board.id === undefined ? undefined : presences[board.id];
-            if (presence && !this.isBusy(board)) await work.backUp(board, presence);
-          }),
-        );
-        if (!this.stopped && this.services.jobs.list.length === 0) await work.checkBackups();
-      }
-      await work.examine();
+      if (this.boards.listing.backups.length === 0) return;
+      this.work ??= this.loadWork();
+      await (await this.work).doWhatIsDue(() => this.notePresences());
     } catch (error) {
-      env.log.error(`Scheduled backups: ${isBackupError(error) ? describeCauses(error) : String(error)}`);
+      this.env.log.error(`What is due could not be done: ${describeCauses(error)}`);
     }
   }
 
-  private isBusy({ key, url }: ConnectedBoardChoice): boolean {
-    return this.services.jobs.on(key, url).length > 0;
-  }
-
   private async notePresences(): Promise<Presences> {
-    const there = this.services.boards.list.filter(isConnected).flatMap(({ id }) => id ?? []);
-    const before = this.memory.get<Presences>(PRESENCES, {});
-    const after = presencesAfter(before, there, this.services.env.clock.now());
+    await this.boards.refresh();
+    const there = this.boards.list.filter(isConnected).flatMap(({ id }) => id ?? []);
+    const after = presencesAfter(this.memory.get<Presences>(PRESENCES, {}), there, this.env.clock.now());
     await this.memory.update(PRESENCES, after);
     return after;
   }

@@ -1,7 +1,8 @@
 // What the item in the status bar is drawn from, and what of it a person has to see to. Knows nothing of VS Code.
 
 import type { BackupError } from '../../core/errors.js';
-import type { Health, HealthFinding } from '../../core/plan/health.js';
+import type { Health } from '../../core/plan/health.js';
+import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
@@ -24,6 +25,11 @@ export interface StatusFacts {
   done?: RunningJob | undefined;
   /** Milliseconds since 1970. */
   now: number;
+}
+
+/** Where nothing had changed, the backup is as good as one that was taken then. */
+export function backedUpAt({ createdAt, checkedAt = createdAt }: BackupSummary): string {
+  return checkedAt;
 }
 
 /** What a person has to see to. */

@@ -5,10 +5,11 @@ import type { Phase } from '../../core/jobs/job.js';
 import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, count, shortened } from '../../core/text.js';
-import { quickBoardOf } from '../quickBoard.js';
 import { briefly } from '../health/findings.js';
+import { isChosen, quickBoardOf } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
-import { type StatusFacts, type StatusTrouble, troubleOf } from './statusFacts.js';
+import { withoutIcons } from '../withoutIcons.js';
+import { backedUpAt, type StatusFacts, type StatusTrouble, troubleOf } from './statusFacts.js';
 import { tooltipOf } from './statusTooltip.js';
 
 export interface StatusView {
@@ -59,12 +60,22 @@ function shownOf(facts: StatusFacts, board: KnownBoard | undefined, trouble: Sta
   if (done) return { icon: 'check', words: `${done.noun} done` };
   const name = board && shortened(displayPath(board.name), LONGEST_NAME);
   if (trouble) return { icon: 'warning', words: wordsOn(trouble, name), isWarning: true };
-  if (!board) return { icon: 'cloud-download', words: 'Back up board' };
+  if (!board) return { icon: 'cloud-download', words: wordsOnNone(facts) };
   const icon = board.url === undefined ? 'debug-disconnect' : 'cloud-download';
   if (!board.latest) return { icon, words: `${name}: no backup yet` };
-  // Where nothing had changed, the backup is as good as one that was taken then.
-  const { createdAt, checkedAt = createdAt } = board.latest;
-  return { icon, words: `${name}: ${age(checkedAt, now)}` };
+  return { icon, words: `${name}: ${age(backedUpAt(board.latest), now)}` };
+}
+
+/** Where a click asks which board is meant, the age is that of the one that was not backed up for the longest time. */
+function wordsOnNone({ list, remembered, now }: StatusFacts): string {
+  const connected = list.filter(({ url }) => url !== undefined);
+  if (isChosen(remembered) || connected.length === 0) return 'Back up board';
+  const boards = count(connected.length, 'board');
+  const times = connected.flatMap(({ latest }) => (latest ? [backedUpAt(latest)] : [])).sort();
+  const [oldest] = times;
+  const without = connected.length - times.length;
+  if (oldest === undefined) return `${boards}: no backup yet`;
+  return `${boards}: ${without > 0 ? `${without} without a backup` : age(oldest, now)}`;
 }
 
 function ofJobs(jobs: readonly RunningJob[]): Shown {
@@ -100,9 +111,4 @@ function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefin
   const isHelped = trouble?.kind === 'damaged' || (trouble?.kind === 'health' && trouble.finding.remedy !== 'backup');
   if (isHelped && board) return { command: 'micropythonBackup.showHealth', board: board.key };
   return { command: 'micropythonBackup.quickBackup' };
-}
-
-/** The name of a board is no icon. */
-function withoutIcons(words: string): string {
-  return words.replaceAll('$(', '\\$(');
 }

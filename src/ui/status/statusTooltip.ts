@@ -5,12 +5,12 @@ import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
-import { bytes, count, moment } from '../../core/text.js';
+import { age, bytes, count, moment } from '../../core/text.js';
 import { commandLink, escaped } from '../markdownText.js';
 import { originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
-import type { StatusFacts, StatusTrouble } from './statusFacts.js';
+import { backedUpAt, type StatusFacts, type StatusTrouble } from './statusFacts.js';
 
 const QUICK_BACKUP = 'micropythonBackup.quickBackup';
 const CHOOSE = 'micropythonBackup.chooseQuickBoard';
@@ -64,7 +64,11 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
       return [`**Damage was found in ${count(trouble.backups, 'backup')}.**`, commandLink('Repair Backups…', REPAIR)];
     case 'health': {
       const { sentence, hint } = trouble.finding;
-      return [`**${escaped(sentence)}**`, escaped(hint), commandLink('Show Health…', HEALTH, ...(board ? [board.key] : []))];
+      return [
+        `**${escaped(sentence)}**`,
+        escaped(hint),
+        commandLink('Show Health…', HEALTH, ...(board ? [board.key] : [])),
+      ];
     }
   }
 }
@@ -96,12 +100,17 @@ function aboutBackup(backup: BackupSummary, now: number): Line[] {
   ];
 }
 
-function aboutNone({ list, remembered }: StatusFacts): Line[] {
-  const connected = list.filter(({ url }) => url !== undefined).length;
+function aboutNone({ list, remembered, storeTrouble, now }: StatusFacts): Line[] {
+  const connected = list.filter(({ url }) => url !== undefined);
   const lines = isChosen(remembered) ? ['The board of the quick backup is not connected, and has no backup.'] : [];
-  if (connected === 0) return [...lines, 'No board is connected. Plug one in with a data cable.'];
-  const are = connected === 1 ? 'is' : 'are';
-  return [...lines, `${count(connected, 'board')} ${are} connected. A click asks which one to back up.`];
+  if (connected.length === 0) return [...lines, 'No board is connected. Plug one in with a data cable.'];
+  const are = connected.length === 1 ? 'is' : 'are';
+  const ages = connected.map(({ name, latest }) => {
+    if (!latest) return `**${escaped(name)}**${storeTrouble ? '' : ': no backup yet'}`;
+    return `**${escaped(name)}**: last backup ${age(backedUpAt(latest), now)}`;
+  });
+  const asks = 'A click asks which one to back up.';
+  return [...lines, `${count(connected.length, 'board')} ${are} connected. ${asks}`, ...ages];
 }
 
 function aboutJob({ id, title, progress, isCancelled }: RunningJob): string {

@@ -8,6 +8,7 @@ import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { sentenceOf } from '../failures.js';
+import { findingOf } from '../health/findings.js';
 import type { LiveBoards } from '../live/liveBoards.js';
 import type { RunningJob, RunningJobs } from '../runningJobs.js';
 import { readSettings } from '../settings.js';
@@ -145,6 +146,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     // Nobody has asked yet.
     if (this.top === undefined) return;
     const rows = this.rowsOf(undefined);
+    this.forgetGone(rows);
     const top = idsOf(rows);
     if (top !== this.top) {
       // Nobody asks while the view is hidden, and once is enough.
@@ -216,6 +218,22 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     });
   }
 
+  /** Whoever keeps a window open for weeks has seen many rows. Those on another page, or behind the filter, come back. */
+  private forgetGone(top: readonly Node[]): void {
+    const tops = new Set(top.map(nodeId));
+    const backups = new Set(this.boards.listing.backups.map(({ id }) => id));
+    const isThere = (row: Node): boolean => {
+      if (row.kind === 'chain') return backups.has(row.chain.backups.at(-1)?.id ?? '');
+      if (row.kind === 'backup') return backups.has(row.backup.id);
+      return 'parent' in row ? isThere(row.parent) : tops.has(nodeId(row));
+    };
+    for (const [id, row] of this.known) {
+      if (isThere(row)) continue;
+      this.known.delete(id);
+      this.pages.delete(id);
+    }
+  }
+
   private async entries(node: Node): Promise<Node[]> {
     if (node.kind !== 'backup' && node.kind !== 'folder') return [];
     try {
@@ -246,6 +264,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       restoreOf: (boardId) => lastRestore(boards.restores, boardId),
       portIsNamed: (url) => extraPorts.some((port) => port === url),
       isDenied: (url) => url !== undefined && boards.denied.has(url),
+      findingOf: (boardId) => findingOf(boards.health, boardId),
       workOn: ({ key, url }) => workOf(jobs.on(key, url)),
       live: (url) => live.stateOf(url),
       pagesOf: (id) => this.pages.get(id) ?? 1,

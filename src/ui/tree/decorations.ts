@@ -10,6 +10,7 @@ import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { Boards } from '../boards.js';
 import { SCHEME, splitBackupUri } from '../files/backupUri.js';
+import { findingOf } from '../health/findings.js';
 import { BOARD_SCHEME, splitBoardUri } from '../live/boardUri.js';
 import type { LiveBoards } from '../live/liveBoards.js';
 

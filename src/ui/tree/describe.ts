@@ -5,8 +5,9 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
-import { age, bytes, day } from '../../core/text.js';
+import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
+import { briefly } from '../health/findings.js';
 import { boardUri } from '../live/boardUri.js';
 import { backupRow } from './describeBackup.js';
 import {
@@ -87,7 +88,8 @@ function boardItem(node: BoardNode, now: number): vscode.TreeItem {
   const isThere = url !== undefined;
   const simulated = url?.startsWith('sim:') ?? false;
   const isUnfinished = restore?.state === 'unfinished';
-  const kind = isThere ? (portIsNamed ? 'board.connected.named' : 'board.connected') : 'board.away';
+  const place = isThere ? (portIsNamed ? 'board.connected.named' : 'board.connected') : 'board.away';
+  const kind = finding ? `${place};health` : place;
   const context = isUnfinished ? `${kind};unfinished` : restore?.state === 'done' ? `${kind};undo` : kind;
   const item = row(name, latest ? Expanded : isThere ? Collapsed : None, context, boardIcon(node));
   if (isThere && !latest && backupsListed) item.collapsibleState = Expanded;
@@ -143,7 +145,7 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const later = chain.backups.length - 1;
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = chain.backups.filter(isDamaged).length;
-  const label = first ? `Since ${day(first.createdAt, now)}` : '';
+  const label = first ? `${count(chain.backups.length, 'backup')} since ${day(first.createdAt, now)}` : '';
   const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
   const item = row(label, isNewest ? Expanded : Collapsed, 'chain', icon);
   const hidden = chain.backups.length - shown.length;

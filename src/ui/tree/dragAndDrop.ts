@@ -10,7 +10,7 @@ import { boardUri } from '../live/boardUri.js';
 import { showInformation, showWarning } from '../messages.js';
 import { isConnected } from '../pickBoard.js';
 import type { Services } from '../services.js';
-import { isNode, isRestorable } from '../targets.js';
+import { isNode, isRestorable, pathsOfBackup } from '../targets.js';
 import type { BackupNode, FileNode, FolderNode, Node } from './nodes.js';
 
 /** Editors open what is in it. */
@@ -43,9 +43,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
     }
     const services = this.services();
     const { board, folder } = place;
-    // One backup at a time: files of several would overwrite each other.
-    const mine = rows.filter(({ backup }) => backup.id === first.backup.id);
-    const paths = mine.map((row) => (row.kind === 'backup' ? ROOT : row.path));
+    const { paths, leftOut } = pathsOfBackup(rows, first.backup);
     const to = folder === undefined ? {} : { mapping: { from: commonParent(paths), to: folder } };
     try {
       if (!isConnected(board)) {
@@ -53,7 +51,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
         return;
       }
       const { restoreTo } = await import('../runRestore.js');
-      await restoreTo(services, board, first.backup, { paths, leftOut: rows.length - mine.length, ...to });
+      await restoreTo(services, board, first.backup, { paths, leftOut, ...to });
     } catch (error) {
       void showFailure(services, 'Restore', error);
     }

@@ -4,6 +4,7 @@ import type { ManifestFile } from '../../core/archive/manifest.js';
 import type { BackupError } from '../../core/errors.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
+import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { BackupSummary, UnreadableArchive } from '../../core/store/summary.js';

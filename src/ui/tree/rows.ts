@@ -7,7 +7,7 @@ import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
 import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
-import type { HealthFinding } from '../../core/plan/health.js';
+import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { UnreadableArchive } from '../../core/store/summary.js';

@@ -45,11 +45,12 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
   }
 }
 
-function boardLines({ board, backupsListed, restore, isDenied }: BoardNode, now: number): Lines {
+function boardLines({ board, backupsListed, restore, isDenied, finding }: BoardNode, now: number): Lines {
   const { name, machine, url, latest } = board;
   return [
     `**${escaped(name)}**`,
     restore?.state === 'unfinished' && escaped(unfinishedSentence(restore)),
+    finding && `${escaped(finding.sentence)} ${escaped(finding.hint)}`,
     isDenied && `You may not open ${escaped(url ?? '')}: "Diagnose Connection" says what to do\\.`,
     machine && escaped(machine),
     latest && escaped(latest.board.firmware),
@@ -73,11 +74,17 @@ function liveLines({ state }: LiveNode, now: number): Lines {
   ];
 }
 
-function chainText({ chain: { backups } }: ChainNode): string {
+function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = backups.filter(isDamaged).length;
-  const text = `${count(backups.length, 'backup')}, ${bytes(stored)} on disk`;
-  return damaged > 0 ? `${text}\nDamage was found in ${count(damaged, 'backup')}` : text;
+  const later = backups.length - 1;
+  const sentences = [
+    full ? `A full backup${later > 0 ? ` and the ${later} taken since` : ''}` : 'Backups whose full one is gone',
+    `${later > 0 ? 'Each of them has' : 'It has'} all files of the board`,
+    `${bytes(stored)} on disk`,
+    ...(damaged > 0 ? [`Damage was found in ${count(damaged, 'backup')}`] : []),
+  ];
+  return sentences.join('\n');
 }
 
 function backupLines(backup: BackupSummary, now: number): Lines {

@@ -10,6 +10,9 @@ const startTimeout = 30_000;
 /** How long the palette gets to list a command before it is opened anew, in milliseconds. */
 const paletteTimeout = 2_000;
 
+/** How often a key is pressed to get somewhere. */
+const MOST_STEPS = 200;
+
 const themes = {
   light: { label: 'Light Modern', className: 'vs' },
   dark: { label: 'Dark Modern', className: 'vs-dark' },
@@ -74,6 +77,11 @@ export class VscodeWindow {
     await (await this.findCommand(title)).click();
   }
 
+  /** The same without a mouse. */
+  async commandByKeys(title: string): Promise<void> {
+    await this.#chooseByKeys(await this.findCommand(title));
+  }
+
   /** Shows a view container by its name in the activity bar. */
   async showView(title: string): Promise<void> {
     const tab = this.page.locator('.part.activitybar').getByRole('tab', { name: title, exact: true });
@@ -125,6 +133,24 @@ export class VscodeWindow {
     await this.page.keyboard.press('Enter');
   }
 
+  /** The same without a mouse, for the row that has the focus. */
+  async contextMenuByKeys(item: string): Promise<void> {
+    await this.page.keyboard.press('Shift+F10');
+    const named = this.page.getByRole('menuitem', { name: item, exact: true });
+    await this.#chooseByKeys(this.page.locator('.monaco-menu .action-item').filter({ has: named }));
+  }
+
+  /** Moves the focus to a row or an item by pressing a key until it is there. */
+  async walkTo(item: Locator, key = 'ArrowDown'): Promise<void> {
+    await item.waitFor();
+    // A list tells by a class which of its rows has the focus.
+    const focused = item.and(this.page.locator('.focused, :focus, :focus-within:not(.monaco-list-row)'));
+    for (let steps = 0; (await focused.count()) === 0; steps += 1) {
+      if (steps === MOST_STEPS) throw new Error(`${key} does not lead to ${item}.`);
+      await this.page.keyboard.press(key);
+    }
+  }
+
   /** Clicks an icon in the title of the view that is shown. */
   async viewAction(title: string): Promise<void> {
     const sidebar = this.page.locator('.part.sidebar');
@@ -137,6 +163,11 @@ export class VscodeWindow {
   /** Chooses from a quick pick. */
   async pick(label: string): Promise<void> {
     await this.#pickerRow(label).click();
+  }
+
+  /** The same without a mouse. */
+  async pickByKeys(label: string): Promise<void> {
+    await this.#chooseByKeys(this.#pickerRow(label));
   }
 
   /** Fills in an input box with this title, and agrees. */
@@ -155,7 +186,7 @@ export class VscodeWindow {
     await this.dialog(text).getByRole('button', { name: button, exact: true }).click();
   }
 
-  statusBarItem(text: string): Locator {
+  statusBarItem(text: string | RegExp): Locator {
     return this.page.locator('.statusbar-item', { hasText: text });
   }
 
@@ -201,6 +232,11 @@ export class VscodeWindow {
       await this.setTheme(theme);
       await this.screenshot(`${name}-${theme}`);
     }
+  }
+
+  async #chooseByKeys(item: Locator): Promise<void> {
+    await this.walkTo(item);
+    await this.page.keyboard.press('Enter');
   }
 
   #pickerInput(): Locator {

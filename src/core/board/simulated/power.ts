@@ -24,7 +24,7 @@ export interface PoweredBoard {
 }
 
 /** 16 MiB, a large flash. Writing more fails as on a full board. */
-const capacity = 16 << 20;
+export const SIMULATED_FLASH = 16 << 20;
 
 const powered = new Map<string, Promise<PoweredBoard>>();
 
@@ -61,7 +61,14 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
   const counters = new Int32Array(shared);
   const { port1: input, port2 } = new MessageChannel();
   const uniqueId = simulatedUniqueId(folder);
-  const workerData: BoardStart = { folder, capacity, uniqueId, assets: ASSETS_FOLDER, input: port2, control: shared };
+  const workerData: BoardStart = {
+    folder,
+    capacity: SIMULATED_FLASH,
+    uniqueId,
+    assets: ASSETS_FOLDER,
+    input: port2,
+    control: shared,
+  };
   const worker = new Worker(join(ASSETS_FOLDER, 'simulatedBoard.js'), {
     workerData,
     transferList: [port2],

@@ -1,0 +1,88 @@
+// The rules of schedules as a file: the settings of VS Code by their short names, in JSON.
+
+import { resolve } from 'node:path';
+import { DEFAULT_EXCLUDE, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { BackupError, messageOf, systemCode } from '../core/errors.js';
+import { ROOT } from '../core/paths.js';
+import { parseConfig, parsePatterns, type ScheduleConfig } from '../core/plan/scheduleRules.js';
+import type { Scope } from '../core/plan/scope.js';
+import { parseUpkeep, type UpkeepRules } from '../core/plan/upkeepRules.js';
+import type { Call } from './usage.js';
+
+export interface Rules {
+  config: ScheduleConfig;
+  /** Of the set that has no name. */
+  usualScope: Scope;
+  fullAfter: number;
+  upkeep: UpkeepRules;
+}
+
+const NAMES = [
+  ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
+  ...['checkSeconds', 'testRestore', 'testRestoreSeconds'],
+];
+
+/** Far more than anybody writes. */
+const LARGEST = 1 << 20;
+
+/** What the file of `--rules` says; all is as usual without it. @throws BackupError `bad-argument`, with the path and what is wrong */
+export async function rulesOf(call: Call): Promise<Rules> {
+  const file = call.text('rules');
+  if (file === undefined) return rulesIn({});
+  const path = resolve(file);
+  const settings = await read(call, path);
+  try {
+    return rulesIn(settings);
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    const { message, hint, code } = error;
+    throw new BackupError(code, message, { path, ...(hint !== undefined && { hint: `${hint} The file is ${path}.` }) });
+  }
+}
+
+function rulesIn(settings: Record<string, unknown>): Rules {
+  const unknown = Object.keys(settings).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined)
+    throw new BackupError('bad-argument', `There is no ${JSON.stringify(unknown)} in rules.`, {
+      hint: `Rules are ${NAMES.join(', ')}.`,
+    });
+  return {
+    config: parseConfig(settings),
+    usualScope: {
+      root: ROOT,
+      include: parsePatterns(settings.include, 'include'),
+      exclude: [...DEFAULT_EXCLUDE, ...parsePatterns(settings.exclude, 'exclude')],
+    },
+    fullAfter: fullAfterOf(settings.fullAfter),
+    upkeep: parseUpkeep(settings),
+  };
+}
+
+function fullAfterOf(value: unknown = USUAL_FULL_AFTER): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
+  throw new BackupError('bad-argument', `The value of fullAfter cannot be ${JSON.stringify(value)}.`, {
+    hint: 'It is a whole number from 1 on, such as 30.',
+  });
+}
+
+async function read({ context }: Call, path: string): Promise<Record<string, unknown>> {
+  const { fs } = context.env;
+  const info = await fs.info(path);
+  if (info?.kind !== 'file' || info.size > LARGEST)
+    throw new BackupError('bad-argument', `${path} is no file of rules.`, {
+      path,
+      hint: 'Name a file with JSON in it, such as {"schedule": {"daily": "12:00"}}.',
+    });
+  try {
+    const value: unknown = JSON.parse(Buffer.from(await fs.readFile(path)).toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+    throw new SyntaxError('it is no object');
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError) && systemCode(cause) === undefined) throw cause;
+    throw new BackupError('bad-argument', `${path} cannot be read: ${messageOf(cause)}.`, {
+      path,
+      hint: 'Rules are an object in JSON, such as {"schedule": {"daily": "12:00"}}.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+// How a file comes into a backup that is being taken: kept where the store has its bytes, copied from what was cut off, or read.
+
+import type { ManifestError, ManifestFile } from '../archive/manifest.js';
+import { BoardException } from '../board/boardErrors.js';
+import type { Prefix, ReadOptions } from '../board/boardFiles.js';
+import type { ConnectedBoard } from '../board/connect.js';
+import { type BackupError, describeCauses, isBackupError } from '../errors.js';
+import type { BoardPath } from '../paths.js';
+import type { Leftovers } from '../store/leftovers.js';
+import type { BackedUpFile, PendingBackup } from '../store/pendingBackup.js';
+import type { Store } from '../store/store.js';
+import type { ContentHash, ScannedFile } from '../tree.js';
+import type { Held } from './earlierBackups.js';
+import type { JobContext, Phases } from './job.js';
+import { readVerified } from './readVerified.js';
+
+/** So many files may arrive damaged, however often they are read, before the line counts as useless. */
+const MOST_DAMAGED = 3;
+
+/** Bytes of a file from which on it is worth a try whether it has only grown. */
+const WORTH_A_PREFIX = 4_096;
+
+/** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */
+export async function keep(pending: PendingBackup, { distrusted }: Held, file: BackedUpFile): Promise<boolean> {
+  try {
+    await pending.keepFile(file, distrusted);
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'content-missing')) return false;
+    throw error;
+  }
+}
+
+/** @returns undefined where the store cannot give it: what has entered an archive cannot be taken out again */
+async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const chunks = store.readContent(file)[Symbol.asyncIterator]();
+  try {
+    // It is proven before its first chunk comes.
+    const first = await chunks.next();
+    return (async function* all() {
+      if (first.done) return;
+      yield first.value;
+      for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+    })();
+  } catch (error) {
+    if (isBackupError(error, 'content-missing')) return undefined;
+    throw error;
+  }
+}
+
+/** @returns where it came from; undefined where it is nowhere in whole: then it must be read */
+export async function copy(
+  leftovers: Leftovers,
+  store: Store,
+  pending: PendingBackup,
+  file: BackedUpFile,
+): Promise<'leftovers' | 'store' | undefined> {
+  const left = await leftovers.read(file);
+  const chunks = left ?? (await provenContent(store, file));
+  if (!chunks) return undefined;
+  await pending.addFile(file, chunks);
+  return left ? 'leftovers' : 'store';
+}
+
+/**
+ * A log that was added to begins as it did in the last backup: of such a file only the rest must travel.
+ *
+ * @returns what a file probably begins with
+ */
+export function grownFrom(store: Store, before: readonly ManifestFile[]): (file: ScannedFile) => Prefix | undefined {
+  const earlier = new Map(before.map((file) => [file.path, file]));
+  return ({ path, size }) => {
+    const was = earlier.get(path);
+    if (!was || was.size < WORTH_A_PREFIX || was.size > size) return undefined;
+    return { size: was.size, chunks: () => store.readContent(was) };
+  };
+}
+
+interface Reading {
+  pending: PendingBackup;
+  phases: Phases;
+  file: ScannedFile;
+  hints: Pick<ReadOptions, 'next' | 'prefix'>;
+  tally: Map<BoardPath, ContentHash>;
+  errors: ManifestError[];
+  held: Held;
+}
+
+/**
+ * Reads one file and adds it. A file that cannot be read is noted, and hides no other.
+ *
+ * @returns how many files were added to the archive: none where the store has the content already
+ */
+export async function readInto(
+  context: JobContext,
+  board: ConnectedBoard,
+  store: Store,
+  { pending, phases, file, hints, tally, errors, held }: Reading,
+): Promise<number> {
+  phases.file(file.path);
+  try {
+    await using content = await readVerified(context, board, store.root, file, (bytes) => phases.add({ bytes }), hints);
+    const { spool, evidence, sha256 } = content;
+    const entry = { ...described(file), size: spool.size, sha256, evidence };
+    await held.look([sha256]);
+    const isKept = held.has(sha256) && (await keep(pending, held, entry));
+    if (!isKept) await pending.addFile(entry, spool.chunks());
+    tally.set(file.path, sha256);
+    return isKept ? 0 : 1;
+  } catch (error) {
+    if (!isAboutOneFile(error) || isTooMuch(error, errors)) throw error;
+    context.env.log.warn(`${board.url}: not backed up: ${describeCauses(error)}`);
+    errors.push({ path: file.path, code: error.code, message: error.message });
+    return 0;
+  } finally {
+    phases.add({ files: 1 });
+  }
+}
+
+/** The board refused one file, or its bytes were never twice the same; anything else (the port, the store) ends the backup. */
+function isAboutOneFile(error: unknown): error is BackupError {
+  if (!isBackupError(error)) return false;
+  return error.cause instanceof BoardException || error.code === 'line-damaged' || error.code === 'file-changed';
+}
+
+/** A line that spoils file after file is no matter of those files, and would take hours. */
+function isTooMuch({ code }: BackupError, errors: readonly ManifestError[]): boolean {
+  return code === 'line-damaged' && errors.filter((error) => error.code === code).length >= MOST_DAMAGED;
+}
+
+export function described(file: ScannedFile): { path: BoardPath; size: number; mtime: number | null } {
+  return { path: file.path, size: file.size, mtime: file.mtime ?? null };
+}

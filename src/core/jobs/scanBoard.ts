@@ -1,0 +1,72 @@
+// What a board has now: lists its files, and asks for their hashes. Only looks.
+
+import type { ConnectedBoard } from '../board/connect.js';
+import { BackupError } from '../errors.js';
+import { type BoardPath, displayPath, ROOT } from '../paths.js';
+import { plausibleScan } from '../plan/plausible.js';
+import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
+import type { ContentHash, Scan, UnreadableEntry } from '../tree.js';
+import { hashOnBoard } from './hashOnBoard.js';
+import type { JobContext, Phases } from './job.js';
+
+/**
+ * Lists what the board has of `scope`.
+ *
+ * @param known where the board hashes on the way, files with this content come with their hash
+ */
+export async function scanBoard(
+  context: JobContext,
+  board: ConnectedBoard,
+  scope: Scope,
+  known: ReadonlySet<ContentHash> | undefined,
+  phases: Phases,
+): Promise<Scan> {
+  phases.begin(known && board.files.scansHashes ? 'compare' : 'list');
+  let seen = 0;
+  const scan = await board.files.scan(scope.root, skippedPaths(scope), {
+    signal: context.signal,
+    known,
+    onFound(count) {
+      phases.add({ files: count - seen });
+      seen = count;
+    },
+  });
+  const unseen = scan.unreadable.find(({ path }) => path === scope.root);
+  if (unseen && scan.files.length + scan.folders.length === 0) throw nothingSeen(board, unseen);
+  const covers = scopeTest(scope);
+  return plausibleScan({
+    // With include patterns, only folders that hold something of the scope belong to it.
+    folders: scan.folders.filter(({ path }) => covers(path)),
+    files: scan.files.filter(({ path }) => covers(path)),
+    temporaries: scan.temporaries,
+    unreadable: scan.unreadable.filter(({ path }) => path === ROOT || covers(path)),
+  });
+}
+
+/** A board that shows nothing at all has not been backed up. */
+function nothingSeen(board: ConnectedBoard, { path, message }: UnreadableEntry): BackupError {
+  return new BackupError(
+    'board-error',
+    `The board on ${board.url} cannot list ${displayPath(path) || '/'}: ${message}.`,
+    {
+      path,
+      hint: 'Restart the board and try again. If that does not help, its file system may be damaged.',
+    },
+  );
+}
+
+/** @returns the hashes of all files that the board can hash */
+export async function hashFiles(
+  context: JobContext,
+  board: ConnectedBoard,
+  scan: Scan,
+  phases: Phases,
+): Promise<Map<BoardPath, ContentHash>> {
+  const found = new Map<BoardPath, ContentHash>();
+  for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
+  if (board.files.scansHashes || !board.files.hashesOnBoard) return found;
+  const hashes = await hashOnBoard(context, board, phases, 'compare', scan.files);
+  // A file that could not be hashed is read all the same: that tells why, or succeeds.
+  for (const [path, hash] of hashes) if (typeof hash === 'string') found.set(path, hash);
+  return found;
+}

@@ -1,0 +1,144 @@
+// How things stand with the backups of each board: what needs a person, what is good to know, and the figures. The same for the
+// tree, the status bar and the command line. A backup that nobody looks at must not cry without need: a board that is away
+// is no fault of anybody.
+
+import type { HistoryRecord } from '../store/history.js';
+import type { BackupSummary } from '../store/summary.js';
+import { outlooks } from './dueRuns.js';
+import {
+  awayFinding,
+  clockFinding,
+  damageFindings,
+  failingFinding,
+  type HealthFinding,
+  type HealthSpace,
+  isSound,
+  overdueFinding,
+  sizeFindings,
+  spaceFinding,
+  testFinding,
+  unverifiedFinding,
+  unverifiedIn,
+} from './healthFindings.js';
+import { sumsOf } from './historySums.js';
+import type { KnownBoard } from './knownBoards.js';
+import type { Schedule } from './schedule.js';
+import { plansFor, type ScheduleConfig } from './scheduleRules.js';
+
+export interface BoardHealth {
+  id: string;
+  name: string;
+  findings: HealthFinding[];
+  /** When the board was last backed up, or found to be just as its last backup; all times in milliseconds since 1970. */
+  lastGoodAt: number | null;
+  nextDueAt: number | null;
+  /** Moments of its schedule for which there is no backup, and none will be made. */
+  missed: number;
+  /** Backups of which nobody has read the bytes for 30 days. */
+  unverified: number;
+  /** Of its backups of the last 90 days, from 0 to 1; null where there was none. */
+  successRate: number | null;
+  meanSeconds: number | null;
+}
+
+export interface Health {
+  boards: BoardHealth[];
+  /** Of the store. */
+  findings: HealthFinding[];
+}
+
+export interface HealthAsked {
+  boards: ReadonlyArray<Pick<KnownBoard, 'id' | 'name' | 'url'>>;
+  /** Newest first. */
+  backups: readonly BackupSummary[];
+  /** Oldest first. */
+  history: readonly HistoryRecord[];
+  config: ScheduleConfig;
+  now: number;
+  timeZone: string;
+  space?: HealthSpace | undefined;
+  /** Since when boards are connected, by their ids, where that is known: one that has just come gets its backup first. */
+  connectedAt?: ReadonlyMap<string, number>;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const RATED_MS = 90 * DAY_MS;
+/** So many periods may go by without a backup: a weekend, a flu. */
+const PERIODS = 3;
+/** Where a schedule has no period, and for one that is very short. */
+const USUAL_LIMIT_MS = 7 * DAY_MS;
+const LEAST_LIMIT_MS = 3 * DAY_MS;
+
+/** @returns of all boards that have a backup */
+export function healthOf(asked: HealthAsked): Health {
+  const { backups, history, now, space } = asked;
+  const store = [spaceFinding(space), clockFinding(backups, history, now)];
+  return {
+    boards: asked.boards.flatMap((board) => (board.id === undefined ? [] : [boardHealth(asked, board, board.id)])),
+    findings: store.flatMap((finding) => finding ?? []),
+  };
+}
+
+/** Whether a badge is to be shown. */
+export function needsPerson({ boards, findings }: Health): boolean {
+  return [...findings, ...boards.flatMap((board) => board.findings)].some((finding) => finding.needsPerson);
+}
+
+function boardHealth(asked: HealthAsked, { name, url }: HealthAsked['boards'][number], id: string): BoardHealth {
+  const { config, now, timeZone } = asked;
+  const backups = asked.backups.filter(({ board }) => board.id === id);
+  const history = asked.history.filter(({ board }) => board?.id === id);
+  const plans = backups.length > 0 ? plansFor(config, { id, name }) : [];
+  const since = Math.min(...backups.map(({ createdAt }) => Date.parse(createdAt)), now);
+  const standing = outlooks({ ...{ plans, history, now, timeZone, since } });
+  const lastGoodAt = lastGood(backups, now);
+  const limit = limitOf(plans.map(({ schedule }) => schedule));
+  const isLate = limit !== undefined && now - (lastGoodAt ?? since) > limit;
+  const cameAt = asked.connectedAt?.get(id);
+  const isThere = url !== undefined && (cameAt === undefined || now - cameAt > HOUR_MS);
+  const findings = [
+    ...damageFindings(backups),
+    ...[isLate && isThere ? overdueFinding(name, lastGoodAt, now) : undefined],
+    ...[isLate && url === undefined ? awayFinding(name, lastGoodAt, now) : undefined],
+    ...plans.map(({ set }) => failingFinding(name, set, history, { isThere: url !== undefined, now })),
+    testFinding(name, history, now),
+    ...sizeFindings(backups, now),
+    unverifiedFinding(name, backups, history, now),
+  ];
+  const next = standing.flatMap((each) => (each.next === undefined ? [] : [each.next.at]));
+  const [sum] = sumsOf(history.filter((record) => record.operation === 'backup' && isRated(record, now)));
+  return {
+    ...{ id, name, lastGoodAt, findings: findings.flatMap((finding) => finding ?? []) },
+    nextDueAt: next.length > 0 ? Math.min(...next) : null,
+    missed: standing.reduce((total, { owed }) => total + (owed?.missed ?? 0), 0),
+    unverified: unverifiedIn(backups, now).length,
+    successRate: sum ? sum.succeeded / sum.runs : null,
+    meanSeconds: sum?.meanSeconds ?? null,
+  };
+}
+
+function isRated({ at }: HistoryRecord, now: number): boolean {
+  const time = Date.parse(at);
+  return time <= now && now - time <= RATED_MS;
+}
+
+/** What a restore saved, and what is damaged, is no good backup. What is dated later than now proves nothing (P46). */
+function lastGood(backups: readonly BackupSummary[], now: number): number | null {
+  const good = backups.filter((backup) => isSound(backup) && backup.origin !== 'safety');
+  const times = good.flatMap(({ createdAt, checkedAt }) => [createdAt, checkedAt ?? createdAt].map(Date.parse));
+  const past = times.filter((time) => time <= now);
+  return past.length > 0 ? Math.max(...past) : null;
+}
+
+/** @returns how old the last backup may be; undefined where none is taken by itself */
+function limitOf(schedules: readonly Schedule[]): number | undefined {
+  const periods = schedules.flatMap(({ connect, quick, session, daily, weekly, monthly }) => [
+    ...(quick === null ? [] : [quick * 60_000]),
+    ...(daily === null ? [] : [DAY_MS]),
+    ...(weekly === null ? [] : [7 * DAY_MS]),
+    ...(monthly === null ? [] : [31 * DAY_MS]),
+    ...(connect || session ? [USUAL_LIMIT_MS / PERIODS] : []),
+  ]);
+  return periods.length === 0 ? undefined : Math.max(LEAST_LIMIT_MS, PERIODS * Math.min(...periods));
+}

@@ -1,0 +1,250 @@
+// What health finds, one thing a function: a sentence, what to do about it, and whether somebody has to.
+
+import { latestAmong } from '../latest.js';
+import { displayPath } from '../paths.js';
+import type { HistoryRecord } from '../store/history.js';
+import type { BackupSummary } from '../store/summary.js';
+import { age, bytes, count, localTime } from '../text.js';
+
+export interface HealthFinding {
+  /** Stable: `--json` prints it. */
+  kind:
+    | ('overdue' | 'away' | 'failing' | 'damaged' | 'incomplete' | 'test-failed' | 'unverified' | 'growth' | 'shrunk')
+    /** Of the store. */
+    | ('disk-short' | 'clock');
+  /** Else it is good to know. */
+  needsPerson: boolean;
+  sentence: string;
+  hint: string;
+  /** What helps. */
+  remedy: 'backup' | 'repair' | 'verify' | 'prune' | 'emptyTrash' | 'log' | 'diagnose' | 'compare';
+}
+
+/** How it stands with the disk of the store: bytes. */
+export interface HealthSpace {
+  free: number;
+  trashBytes: number;
+  isShort: boolean;
+}
+
+const DAY_MS = 86_400_000;
+/** What nobody has read for so long may have rotted. */
+const UNREAD_MS = 30 * DAY_MS;
+/** After so long, what somebody has done once is no news. */
+const NEWS_MS = 7 * DAY_MS;
+const FAILURES = 3;
+/** Backups before the newest, for what is usual. */
+const COMPARED = 10;
+const LEAST_COMPARED = 3;
+const GROWTH = 2;
+const LEAST_GROWTH = 64_000;
+const LEAST_LOSS = 4_000;
+const CLOCK_SLACK_MS = 3_600_000;
+
+export function overdueFinding(name: string, lastGoodAt: number | null, now: number): HealthFinding {
+  return {
+    ...{ kind: 'overdue', needsPerson: true, remedy: 'backup' },
+    sentence: `${displayPath(name)} is connected, and ${lastText(lastGoodAt, now)}.`,
+    hint: 'Back it up now. Where its program runs all the time, allow scheduled backups to stop it.',
+  };
+}
+
+export function awayFinding(name: string, lastGoodAt: number | null, now: number): HealthFinding {
+  return {
+    ...{ kind: 'away', needsPerson: false, remedy: 'backup' },
+    sentence: `${displayPath(name)} is away, and ${lastText(lastGoodAt, now)}.`,
+    hint: 'It is backed up once it is connected again.',
+  };
+}
+
+function lastText(lastGoodAt: number | null, now: number): string {
+  if (lastGoodAt === null) return 'has no sound backup';
+  return `was last backed up ${age(new Date(lastGoodAt).toISOString(), now)}`;
+}
+
+export function damageFindings(backups: readonly BackupSummary[]): HealthFinding[] {
+  const damaged = backups.filter((backup) => !isSound(backup));
+  const [first] = damaged;
+  const newest = latestAmong(backups);
+  const findings: HealthFinding[] = [];
+  if (first) {
+    const what = damaged.length === 1 ? `the backup of ${localTime(first.createdAt)}` : count(damaged.length, 'backup');
+    findings.push({
+      ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
+      sentence: `Damage was found in ${what} of ${displayPath(first.board.name)}.`,
+      hint: 'Repair it: what is lost is looked for in other archives, in the trash and on the board.',
+    });
+  }
+  if (newest && newest.errors > 0) {
+    findings.push({
+      ...{ kind: 'incomplete', needsPerson: false, remedy: 'log' },
+      sentence: `The newest backup of ${displayPath(newest.board.name)} lacks ${count(newest.errors, 'path')} that the board could not read.`,
+      hint: 'Look at the log for their names, and whether the board can read them.',
+    });
+  }
+  return findings;
+}
+
+/** @param where `isThere`: the board is connected; one that was put away needs nobody after some days */
+export function failingFinding(
+  name: string,
+  set: string | null,
+  history: readonly HistoryRecord[],
+  { isThere, now }: { isThere: boolean; now: number },
+): HealthFinding | undefined {
+  const runs = history.filter(
+    ({ operation, code, at, ...record }) =>
+      operation === 'backup' && (record.set ?? null) === set && code !== 'cancelled' && Date.parse(at) <= now,
+  );
+  // Whoever took one by hand has seen that it works.
+  const failures = runs
+    .slice(runs.findLastIndex(({ ok }) => ok) + 1)
+    .filter(({ scheduled }) => scheduled !== undefined);
+  const last = failures.at(-1);
+  if (!last || failures.length < FAILURES) return undefined;
+  const what = `${displayPath(name)}${set === null ? '' : ` (${displayPath(set)})`}`;
+  const { why, hint, remedy } = FAILED_BY.get(last.code ?? '') ?? UNKNOWN_FAILURE;
+  return {
+    ...{ kind: 'failing', needsPerson: isThere || now - Date.parse(last.at) < NEWS_MS, remedy, hint },
+    sentence: `The last ${failures.length} scheduled backups of ${what} failed: ${why}.`,
+  };
+}
+
+type FailureText = { why: string } & Pick<HealthFinding, 'hint' | 'remedy'>;
+
+const UNKNOWN_FAILURE: FailureText = { why: 'the log says why', hint: 'Look at the log.', remedy: 'log' };
+const LINE_FAILURE = { hint: 'Look at the connection.', remedy: 'diagnose' } as const;
+const DISK_FAILURE = { hint: 'Check the disk of the backups.', remedy: 'log' } as const;
+
+const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>([
+  ['board-silent', { why: 'the board did not answer', ...LINE_FAILURE }],
+  ['board-busy', { why: 'its program could not be stopped', ...LINE_FAILURE }],
+  ['board-reset', { why: 'the board started anew in the middle', ...LINE_FAILURE }],
+  ['board-error', { why: 'the board reported an error', ...LINE_FAILURE }],
+  ['line-damaged', { why: 'the line damaged what it carried', ...LINE_FAILURE }],
+  ['port-lost', { why: 'the connection was lost', ...LINE_FAILURE }],
+  ['port-denied', { why: 'the port may not be opened', ...LINE_FAILURE }],
+  ['port-failed', { why: 'the port could not be opened', ...LINE_FAILURE }],
+  ['serial-unavailable', { why: 'serial ports do not work here', ...LINE_FAILURE }],
+  ['content-missing', { why: 'the backups lack content', hint: 'Repair the backups.', remedy: 'repair' }],
+  ['archive-damaged', { why: 'an archive is damaged', hint: 'Repair the backups.', remedy: 'repair' }],
+  ['store-full', { why: 'the disk of the backups is full', hint: 'Free some space there.', remedy: 'emptyTrash' }],
+  ['store-denied', { why: 'the folder of the backups cannot be written to', ...DISK_FAILURE }],
+  ['store-failed', { why: 'the disk of the backups failed', ...DISK_FAILURE }],
+]);
+
+/** Of the last test restore. Damage that it found is noted on the backup, and told there. */
+export function testFinding(name: string, history: readonly HistoryRecord[], now: number): HealthFinding | undefined {
+  const last = history.findLast(
+    ({ operation, code, at }) =>
+      operation === 'test-restore' && code !== 'cancelled' && code !== 'store-busy' && Date.parse(at) <= now,
+  );
+  if (!last || last.ok || last.code === 'archive-damaged') return undefined;
+  // What the disk did not give, or what came back as something else; the rest is a simulated board that did not run.
+  const isSerious = last.code === 'content-missing' || last.code === 'file-changed';
+  return {
+    ...{ kind: 'test-failed', needsPerson: isSerious, remedy: isSerious ? 'verify' : 'log' },
+    sentence: isSerious
+      ? `The test restore of ${displayPath(name)} did not give back what was backed up.`
+      : `The test restore of ${displayPath(name)} could not be carried out.`,
+    hint: isSerious ? 'Verify the backups, then test again.' : 'Look at the log; it is tried again by itself.',
+  };
+}
+
+/** The newest backup of each set against those before it. */
+export function sizeFindings(backups: readonly BackupSummary[], now: number): HealthFinding[] {
+  const sets = new Map<string | undefined, BackupSummary[]>();
+  for (const backup of backups) {
+    if (backup.origin === 'safety') continue;
+    const set = setOf(backup);
+    sets.set(set, [...(sets.get(set) ?? []), backup]);
+  }
+  return [...sets.values()].flatMap((own) => sizeFinding(own, now) ?? []);
+}
+
+function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number): HealthFinding | undefined {
+  const sizes = earlier.slice(0, COMPARED).map((backup) => backup.bytes);
+  if (!newest || sizes.length < LEAST_COMPARED) return undefined;
+  const usual = medianOf(sizes);
+  const whose = `The newest backup of ${displayPath(newest.board.name)} has ${bytes(newest.bytes)}, and ${bytes(usual)} are usual`;
+  if (newest.bytes > GROWTH * usual && newest.bytes - usual > LEAST_GROWTH)
+    return {
+      ...{ kind: 'growth', needsPerson: false, remedy: 'compare' },
+      sentence: `${whose}.`,
+      hint: 'Compare it with the one before: a log may have grown, or leave it out by a pattern.',
+    };
+  if (newest.bytes < usual / GROWTH && usual - newest.bytes > LEAST_LOSS)
+    return {
+      // Whoever meant it need not be told for ever.
+      ...{ kind: 'shrunk', needsPerson: now - Date.parse(newest.createdAt) < NEWS_MS, remedy: 'compare' },
+      sentence: `${whose}: files may be missing on the board.`,
+      hint: 'Compare it with the one before.',
+    };
+  return undefined;
+}
+
+function medianOf(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function setOf(backup: BackupSummary & { set?: string }): string | undefined {
+  return backup.set;
+}
+
+export function unverifiedFinding(
+  name: string,
+  backups: readonly BackupSummary[],
+  history: readonly HistoryRecord[],
+  now: number,
+): HealthFinding | undefined {
+  const newest = latestAmong(backups);
+  if (!newest || unverifiedIn([newest], now).length === 0) return undefined;
+  // A test restore reads the newest one.
+  const tested = history.findLast(({ operation, ok }) => operation === 'test-restore' && ok)?.at;
+  if (tested !== undefined && tested > newest.createdAt && now - Date.parse(tested) <= UNREAD_MS) return undefined;
+  return {
+    ...{ kind: 'unverified', needsPerson: false, remedy: 'verify' },
+    sentence: `The newest backup of ${displayPath(name)} has not been read for 30 days.`,
+    hint: 'Verify it, or let some of the backups be read each day.',
+  };
+}
+
+/** Taken long ago, and not read since, or long ago. A backup is read as it is taken. */
+export function unverifiedIn(backups: readonly BackupSummary[], now: number): BackupSummary[] {
+  return backups.filter(({ createdAt, verified }) => now - Date.parse(verified?.at ?? createdAt) > UNREAD_MS);
+}
+
+export function spaceFinding(space: HealthSpace | undefined): HealthFinding | undefined {
+  if (!space?.isShort) return undefined;
+  const { free, trashBytes } = space;
+  return {
+    ...{ kind: 'disk-short', needsPerson: true, remedy: trashBytes > 0 ? 'emptyTrash' : 'prune' },
+    sentence: `Only ${bytes(free)} are free on the disk of the backups.`,
+    hint:
+      trashBytes > 0
+        ? `Empty the trash of the backups: that frees up to ${bytes(trashBytes)}.`
+        : 'Prune the backups, or free some space there.',
+  };
+}
+
+/** Schedules go by the clock of the computer, which was ahead then or is behind now. */
+export function clockFinding(
+  backups: readonly BackupSummary[],
+  history: readonly HistoryRecord[],
+  now: number,
+): HealthFinding | undefined {
+  const times = [...backups.map(({ createdAt }) => createdAt), ...history.map(({ at }) => at)].map(Date.parse);
+  const ahead = times.filter((time) => time - now > CLOCK_SLACK_MS);
+  if (ahead.length === 0) return undefined;
+  const latest = new Date(ahead.reduce((last, time) => Math.max(last, time))).toISOString();
+  return {
+    ...{ kind: 'clock', needsPerson: false, remedy: 'log' },
+    sentence: `Something is dated ${localTime(latest)}, which is later than now.`,
+    hint: 'Check the clock of this computer: schedules go by it.',
+  };
+}
+
+export function isSound({ verified }: Pick<BackupSummary, 'verified'>): boolean {
+  return verified?.isSound !== false;
+}

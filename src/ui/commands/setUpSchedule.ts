@@ -1,0 +1,101 @@
+import * as vscode from 'vscode';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import type { Schedule } from '../../core/plan/schedule.js';
+import { plansFor, type ScheduleConfig, writtenSchedule } from '../../core/plan/scheduleRules.js';
+import { showInformation } from '../messages.js';
+import { type Choice, pickOne, pickSome } from '../quickPick.js';
+import { readSchedules } from '../schedule/readSchedules.js';
+import { SECTION } from '../settings.js';
+import { boardNamedBy } from '../targets.js';
+import type { Command } from './command.js';
+
+/** What a rule is where somebody ticks it that was off. */
+const FIRST: Schedule = {
+  ...{ connect: true, quick: 30, session: true, daily: '12:00' },
+  ...{ weekly: { day: 0, time: '12:00' }, monthly: { day: 1, time: '12:00' } },
+};
+
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+
+interface RuleChoice extends Choice {
+  rule: keyof Schedule;
+}
+
+export const setUpSchedule: Command = {
+  name: 'setUpSchedule',
+  async run(services, target) {
+    const { config } = readSchedules();
+    const { boards } = services;
+    await boards.looked();
+    const known = boards.list.filter(({ id }) => id !== undefined);
+    const wanted = boardNamedBy(target)?.key;
+    const board = wanted === undefined ? await pickWhose(known) : known.find(({ key }) => key === wanted);
+    if (board === undefined) {
+      if (wanted !== undefined) void showInformation('Back up this board once: then it can be backed up by itself.');
+      return;
+    }
+    const now = scheduleOf(config, board);
+    const picked = await pickSome(choicesOf(now), {
+      title: board === 'all' ? 'Scheduled Backups' : `Scheduled Backups of ${board.name}`,
+      placeHolder: 'When is a backup taken by itself? Times can be changed in the settings.',
+    });
+    if (!picked) return;
+    await write(board, known, withRules(now, new Set(picked.map(({ rule }) => rule))));
+  },
+};
+
+async function pickWhose(known: readonly KnownBoard[]): Promise<KnownBoard | 'all' | undefined> {
+  if (known.length < 2) return 'all';
+  const items = [
+    { label: 'All Boards', description: 'that have no schedule of their own', board: 'all' as const },
+    ...known.map((board) => ({ label: board.name, description: board.url ?? 'away', board })),
+  ];
+  return (await pickOne(items, { placeHolder: 'Whose backups?' }))?.board;
+}
+
+function scheduleOf(config: ScheduleConfig, board: KnownBoard | 'all'): Schedule {
+  if (board === 'all') return config.schedule;
+  return plansFor(config, board)[0]?.schedule ?? config.schedule;
+}
+
+function choicesOf(now: Schedule): RuleChoice[] {
+  const { quick, daily, weekly, monthly } = { ...FIRST, ...onlyOn(now) };
+  const labels: Record<keyof Schedule, string> = {
+    connect: 'When it is connected',
+    quick: `Every ${quick} minutes while it is connected`,
+    session: 'After it was used, at its next connection',
+    daily: `Each day at ${daily}`,
+    weekly: `Each ${WEEKDAYS[weekly?.day ?? 0]} at ${weekly?.time}`,
+    monthly: `On day ${monthly?.day} of each month at ${monthly?.time}`,
+  };
+  const on = onlyOn(now);
+  return (Object.keys(labels) as Array<keyof Schedule>).map((rule) => {
+    return { label: labels[rule], rule, picked: rule in on };
+  });
+}
+
+/** The rules that are not off. */
+function onlyOn(schedule: Schedule): Partial<Schedule> {
+  return Object.fromEntries(Object.entries(schedule).filter(([, value]) => value !== false && value !== null));
+}
+
+function withRules(now: Schedule, rules: ReadonlySet<keyof Schedule>): Schedule {
+  const wished = { ...FIRST, ...onlyOn(now) };
+  const off: Schedule = { connect: false, quick: null, session: false, daily: null, weekly: null, monthly: null };
+  const entries = Object.entries(wished).filter(([rule]) => rules.has(rule as keyof Schedule));
+  return { ...off, ...Object.fromEntries(entries) };
+}
+
+async function write(board: KnownBoard | 'all', known: readonly KnownBoard[], schedule: Schedule): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  const written = writtenSchedule(schedule);
+  const { Global } = vscode.ConfigurationTarget;
+  if (board === 'all') {
+    await configuration.update('schedule', written, Global);
+    return;
+  }
+  const isOnly = known.filter(({ name }) => name === board.name).length === 1;
+  const own = configuration.inspect<Record<string, unknown>>('boardSchedules')?.globalValue ?? {};
+  const { [board.name]: _byName, [board.key]: _byId, ...others } = own;
+  await configuration.update('boardSchedules', { ...others, [isOnly ? board.name : board.key]: written }, Global);
+}

@@ -1,0 +1,28 @@
+import { askedOf } from '../../core/jobs/scheduled.js';
+import { describeOutlook } from '../../core/jobs/scheduleText.js';
+import { displayPath } from '../../core/paths.js';
+import { outlooks } from '../../core/plan/dueRuns.js';
+import { showInformation } from '../messages.js';
+import { readSchedules } from '../schedule/readSchedules.js';
+import type { Command } from './command.js';
+
+export const showSchedule: Command = {
+  name: 'showSchedule',
+  async run({ env, boards, pages, scheduler }) {
+    const { config } = readSchedules();
+    await boards.refresh();
+    const store = await boards.openStore();
+    const lines: string[] = [];
+    for (const { id, name, url } of boards.list) {
+      if (id === undefined) continue;
+      const { connectedAt, sessionEndedAt } = scheduler.presenceOf(id) ?? {};
+      const board = { id, name, ...(url !== undefined && { connectedAt }), sessionEndedAt };
+      const standing = outlooks(await askedOf({ env }, store, board, config));
+      lines.push(`${displayPath(name)}, ${url ?? 'away'}`);
+      lines.push(...standing.map((outlook) => `  ${describeOutlook(outlook, url !== undefined)}`), '');
+    }
+    if (lines.length === 0)
+      void showInformation('No board has been backed up yet. Scheduled backups begin after the first one.');
+    else await pages.show('Schedule', lines.join('\n').trimEnd());
+  },
+};
