@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../../src/core/archive/manifest.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { testRestore } from '../../src/core/jobs/testRestore.js';
@@ -101,6 +102,39 @@ describe('A test restore', function () {
       assert.ok(isDamaged(await latest(store)));
       const [record] = await store.history();
       assert.deepEqual([record?.ok, record?.code, record?.board?.id], [false, 'archive-damaged', aBoard().id]);
+    });
+  });
+
+  it('compares what is on the board with the manifest, and not with what the restore says', async () => {
+    await onStore(FILES, async (store, env) => {
+      let reads = 0;
+      // The restore is given another manifest than the test.
+      const readManifest: Store['readManifest'] = async (backup) => {
+        const manifest = await store.readManifest(backup);
+        const [other] = manifest.entries.filter(isFile);
+        reads += 1;
+        if (reads === 1 || !other) return manifest;
+        const { sha256, size } = other;
+        const entries = manifest.entries.map((entry) =>
+          isFile(entry) && entry.path === 'main.py' ? { ...entry, sha256, size } : entry,
+        );
+        return { ...manifest, entries };
+      };
+      const { outcome, damaged, restored } = await testRestore(
+        { env },
+        { ...store, readManifest },
+        await latest(store),
+      );
+      assert.deepEqual([outcome, restored], ['damaged', 3]);
+      assert.deepEqual(damaged, [
+        {
+          ...{ path: 'main.py', certainty: 'restore' },
+          reason: 'main.py has other bytes on the simulated board than in the backup.',
+        },
+      ]);
+      // The archive is sound, and nothing of it is to be repaired.
+      assert.ok(!isDamaged(await latest(store)));
+      assert.equal((await store.history()).at(-1)?.code, 'file-changed');
     });
   });
 
