@@ -187,7 +187,7 @@ describe('A test restore', function () {
   it('ends where the user cancels it, and then it was never run', async () => {
     await onStore(FILES, async (store, env) => {
       const backup = await latest(store);
-      for (const at of ['check', 'list']) {
+      for (const at of ['check', 'list', 'write']) {
         const user = new AbortController();
         const onProgress = ({ phase }: { phase: string }) => void (phase === at && user.abort());
         await assert.rejects(
