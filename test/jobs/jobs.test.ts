@@ -307,6 +307,30 @@ describe('A restore', function () {
     await assert.rejects(putFile({ env: realEnv() }, board, file, place), { code: 'line-damaged' });
     assert.deepEqual(flash.get(path), Buffer.from('old'));
   });
+
+  it('P35 can be cancelled as the first byte is about to be written: the board is left in order', async () => {
+    await onBench({ 'main.py': '1' }, async ({ env, store, flash, backUp }) => {
+      const { backup } = await backUp();
+      await writeFile(join(flash(), 'main.py'), '2');
+      const user = new AbortController();
+      const context = {
+        env,
+        signal: user.signal,
+        onProgress: ({ phase }: { phase: string }) => void (phase === 'write' && user.abort()),
+      };
+      const address = { url: 'sim:pico', open: simulatedTransport(join(flash(), '..')) };
+      await assert.rejects(
+        restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false, conflicts: 'backup' }),
+        { code: 'cancelled', message: 'Cancelled. Nothing was changed on the board.' },
+      );
+      assert.deepEqual(await readdir(flash()), ['main.py']);
+      const { records } = await store.restores();
+      assert.deepEqual(
+        records.map(({ state }) => state),
+        ['dropped'],
+      );
+    });
+  });
 });
 
 describe('A backup', function () {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../../src/core/archive/manifest.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { testRestore } from '../../src/core/jobs/testRestore.js';
@@ -104,6 +105,39 @@ describe('A test restore', function () {
     });
   });
 
+  it('compares what is on the board with the manifest, and not with what the restore says', async () => {
+    await onStore(FILES, async (store, env) => {
+      let reads = 0;
+      // The restore is given another manifest than the test.
+      const readManifest: Store['readManifest'] = async (backup) => {
+        const manifest = await store.readManifest(backup);
+        const [other] = manifest.entries.filter(isFile);
+        reads += 1;
+        if (reads === 1 || !other) return manifest;
+        const { sha256, size } = other;
+        const entries = manifest.entries.map((entry) =>
+          isFile(entry) && entry.path === 'main.py' ? { ...entry, sha256, size } : entry,
+        );
+        return { ...manifest, entries };
+      };
+      const { outcome, damaged, restored } = await testRestore(
+        { env },
+        { ...store, readManifest },
+        await latest(store),
+      );
+      assert.deepEqual([outcome, restored], ['damaged', 3]);
+      assert.deepEqual(damaged, [
+        {
+          ...{ path: 'main.py', certainty: 'restore' },
+          reason: 'main.py has other bytes on the simulated board than in the backup.',
+        },
+      ]);
+      // The archive is sound, and nothing of it is to be repaired.
+      assert.ok(!isDamaged(await latest(store)));
+      assert.equal((await store.history()).at(-1)?.code, 'file-changed');
+    });
+  });
+
   it('reads and hashes every file where the simulated board has no room for them, and says so', async () => {
     const files = new Map([
       ['big.bin', noise(16 << 20)],
@@ -153,7 +187,7 @@ describe('A test restore', function () {
   it('ends where the user cancels it, and then it was never run', async () => {
     await onStore(FILES, async (store, env) => {
       const backup = await latest(store);
-      for (const at of ['check', 'list']) {
+      for (const at of ['check', 'list', 'write']) {
         const user = new AbortController();
         const onProgress = ({ phase }: { phase: string }) => void (phase === at && user.abort());
         await assert.rejects(

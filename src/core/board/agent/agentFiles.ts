@@ -151,8 +151,11 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
         const hash = await (run ?? (await beginWriting(signal))).write(bytesFromText(`/${path}`), chunks, signal);
         return parseContentHash(hash);
       } catch (error) {
-        await stopWriting();
-        await session.ask('k', [pathWord(path)], undefined).catch(() => undefined);
+        // A cancel before it was started: nobody is there to be stopped, and nothing was written.
+        if (session.isRunning) {
+          await stopWriting();
+          await session.ask('k', [pathWord(path)], undefined).catch(() => undefined);
+        }
         if (error instanceof LineFault) throw lineDamaged(line.url, `${displayPath(path)}: ${error.message}`);
         throw explainBoardException(error, path);
       }

@@ -82,8 +82,9 @@ export class AgentLink {
   async begin(letter: string, words: readonly string[], signal?: AbortSignal): Promise<void> {
     const command = encodeCommand(letter, words);
     const { start } = this;
-    this.start = undefined;
     await (start ? start(command, signal) : this.line.write(command));
+    // One that was cancelled before it ran is started by the next command.
+    this.start = undefined;
   }
 
   write(bytes: Uint8Array): Promise<void> {

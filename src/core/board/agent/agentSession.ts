@@ -93,6 +93,11 @@ export class AgentSession {
     return number === undefined ? pathWord(path) : String(number);
   }
 
+  /** Whether the agent has been started, and not ended. */
+  get isRunning(): boolean {
+    return this.ended !== undefined;
+  }
+
   /** Keeps this one open until something else is asked. */
   keepOpen(exchange: Exchange): void {
     this.exchange = exchange;
@@ -140,8 +145,8 @@ export class AgentSession {
     try {
       await this.repl.install(part === 'take' ? takeSource : this.packSource(), signal);
     } catch (error) {
-      // A board without room for it goes on with what it has.
-      if (isBackupError(error, 'board-unsupported')) this.begin();
+      // A board without room for it goes on with what it has; one whose job was cancelled is still to be put in order.
+      this.begin();
       throw error;
     }
     this.parts.add(part);
