@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Activity, activityOf } from '../../src/core/board/activity.js';
 import { type ConnectOptions, withBoard } from '../../src/core/board/connect.js';
+import { Line } from '../../src/core/board/line.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import type { OpenTransport } from '../../src/core/board/transport/transport.js';
@@ -19,6 +21,7 @@ import { startWebReplBoard } from '../support/netBoards.js';
 import { openPtyBoard } from '../support/ptyBoard.js';
 import { realBoards } from '../support/realBoards.js';
 import { tap } from '../support/tap.js';
+import { unixRepl } from '../support/unixRepl.js';
 import { type Console, openConsole, openSerialConsole } from './simulatedConsole.js';
 
 /** How often a program is asked: all of them together, more than twenty times. */
@@ -156,6 +159,7 @@ describe('Whether a program runs on a board', function () {
       return true;
     });
     assert.deepEqual([line.opened(), line.openNow()], [1, 0]);
+    assert.doesNotMatch(line.sent(), /[\x00-\x08\x0a-\x1f]/);
     return line.sent();
   }
 
@@ -357,6 +361,28 @@ describe('Whether a program runs on a board', function () {
       await assertSpared(path, transportByUrl(''));
       await startBy('print(x + 1)\r\x7f\r', '9\r\n>>> ');
     });
+  });
+
+  it('is found out on newer firmware whose input() edits lines as its REPL does', async function () {
+    if (!(await realBoards())) return this.skip();
+    const { line, transport } = await Line.open(unixRepl, 'unix');
+    const asks = async (sent: string, until: string, activity: Activity) => {
+      await line.write(sent);
+      await line.readUntil(until, { idleMs: 10_000 });
+      line.discard();
+      assert.equal(await activityOf(line), activity, sent);
+    };
+    try {
+      await asks('', '>>> ', 'idle');
+      await asks('x = input(">>> ")\r', '\n>>> ', 'running');
+      await asks('Ada\r', '>>> ', 'idle');
+      await asks('x\r', "'Ada'", 'idle');
+      await asks('6 ', '6 ', 'running');
+      await asks('* 7\r', '42', 'idle');
+      await asks('x = input()\r', 'x = input()\r\r\n', 'running');
+    } finally {
+      await transport.close();
+    }
   });
 
   describe('is found out without a trace for one that', () => {
