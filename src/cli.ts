@@ -6,7 +6,7 @@ import { version } from '../package.json';
 import { COMMON_OPTIONS, help, helpOn } from './cli/help.js';
 import { harmless, jsonOutput, type Output, peopleOutput } from './cli/output.js';
 import { watchPrinting } from './cli/standardStreams.js';
-import type { Call, Verb } from './cli/usage.js';
+import { type Call, PUT_OFF, type Verb } from './cli/usage.js';
 import { UsageError } from './cli/usageError.js';
 import { verbs } from './cli/verbs.js';
 import { defaultSimulatedBoardsFolder } from './core/defaults.js';
@@ -97,6 +97,7 @@ function explain(error: unknown, output: Output, log: Log): number {
   if (!(error instanceof UsageError)) log.error(describeCauses(error));
   output.failure(error);
   if (isBackupError(error, 'cancelled')) endAfterGrace();
+  if (isBackupError(error, 'program-running')) return PUT_OFF;
   return error instanceof UsageError ? 2 : 1;
 }
 

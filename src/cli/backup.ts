@@ -1,10 +1,10 @@
 import { listPorts } from '../core/board/ports.js';
 import { DEFAULT_EXCLUDE, USUAL_FULL_AFTER } from '../core/defaults.js';
-import { BackupError, cancelled, describeCauses } from '../core/errors.js';
+import { BackupError, cancelled, describeCauses, isBackupError } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
-import { headlineOfBoards, outcomeOf, sumOfBoards } from '../core/jobs/backupAll.js';
+import { type BoardOutcome, headlineOfBoards, outcomeOf, sumOfBoards } from '../core/jobs/backupAll.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
-import type { Progress } from '../core/jobs/job.js';
+import type { BoardAddress, Progress } from '../core/jobs/job.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
@@ -12,7 +12,7 @@ import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
 import type { BoardOutput } from './output.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
-import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
+import { type Call, type ExitCode, PUT_OFF, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 /** Safety backups are taken by a restore alone. */
@@ -22,7 +22,7 @@ const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'mo
 const LONGEST_PATTERN = 10_000;
 
 export const backupVerb: Verb = {
-  usage: `BOARD|--all ${STORE_USAGE} [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… ${LINE_USAGE}`,
+  usage: `BOARD|--all ${STORE_USAGE} [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… [--if-idle] ${LINE_USAGE}`,
   summary: 'Backs up a board',
   options: {
     ...storeOption,
@@ -60,19 +60,23 @@ export const backupVerb: Verb = {
     },
     label: { type: 'string', value: 'TEXT', about: 'a note that list and show give; such a backup is always recorded' },
     ...metadataOption,
+    'if-idle': {
+      type: 'boolean',
+      about: 'only where no program runs on the board: one that runs is left alone, and the exit code is 4',
+    },
   },
   details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
 board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of
 one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the shell replaces them.
 
 With --all, one board that fails hinders no other. Exit codes then: 0 all are backed up, 3 some boards or files are
-not, 1 none is. With --json each object has the url of its board, there is one result for each board, and the last
-one is the sum.`,
+not, 1 none is, and with --if-idle 4 where a program runs on each. With --json each object has the url of its
+board, there is one result for each board, and the last one is the sum.`,
   async run(call) {
     const options = optionsOf(call);
     if (call.flag('all')) return backupAllBoards(call, options);
     const [url = ''] = takeArguments(call, 1);
-    const result = await backup(call.context, addressOf(call, url), await storeOf(call), options);
+    const result = await backup(call.context, addressToBackUp(call, url), await storeOf(call), options);
     tell(call.output, result);
     return result.errors.length > 0 ? 3 : 0;
   },
@@ -88,7 +92,7 @@ async function backupAllBoards(call: Call, options: BackupOptions): Promise<Exit
   const jobs = [...urls].map((url) => ({
     name: url,
     url,
-    address: addressOf(call, url),
+    address: addressToBackUp(call, url),
     output: call.output.ofBoard(url),
   }));
   const store = await storeOf(call);
@@ -107,9 +111,23 @@ async function backupAllBoards(call: Call, options: BackupOptions): Promise<Exit
   );
   const sum = sumOfBoards(outcomes);
   if (sum.cancelled > 0) throw cancelled();
-  const code = sum.backedUp === 0 ? 1 : sum.failed + sum.partly > 0 ? 3 : 0;
+  const code = sum.backedUp === 0 ? codeOfNone(outcomes) : sum.failed + sum.partly > 0 ? 3 : 0;
   call.output.result({ ok: code === 0, ...sum }, headlineOfBoards(outcomes));
   return code;
+}
+
+/** Where no board was backed up. */
+function codeOfNone(outcomes: readonly BoardOutcome[]): ExitCode {
+  const arePutOff = outcomes.every((outcome) => 'error' in outcome && isBackupError(outcome.error, 'program-running'));
+  return arePutOff ? PUT_OFF : 1;
+}
+
+function addressToBackUp(call: Call, url: string): BoardAddress {
+  const address = addressOf(call, url);
+  if (!call.flag('if-idle')) return address;
+  if (address.mayRestart)
+    throw new UsageError('--if-idle leaves a running program alone, and --restart-board does not.');
+  return { ...address, programs: 'spare' };
 }
 
 function noBoard(): BackupError {

@@ -20,7 +20,7 @@ A board is a serial port (/dev/ttyACM0, COM3), an address (socket://host:port, r
 ws://host for a WebREPL, its password in MPBACKUP_WEBREPL_PASSWORD), or a simulated board (sim:demo).
 A backup is its id (its first four digits or more), the file name of its archive, or \`latest\`.
 \`mpbackup help VERB\` tells the options of a verb, \`mpbackup --version\` which version this is.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part.`;
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 put off because a program runs.`;
 }
 
 export function helpOn(name: string, verb: Verb): string {

@@ -4,8 +4,11 @@ import type { JobContext } from '../core/jobs/job.js';
 import type { Output } from './output.js';
 import { UsageError } from './usageError.js';
 
-/** Exit codes: 0 done, 1 found what must not be (damage), 3 done in part. What fails throws. */
-export type ExitCode = 0 | 1 | 3;
+/** Exit codes: 0 done, 1 found what must not be (damage), 3 done in part, 4 put off. What fails throws. */
+export type ExitCode = 0 | 1 | 3 | typeof PUT_OFF;
+
+/** A program runs on the board, and was to be left alone. */
+export const PUT_OFF = 4;
 
 export interface Option {
   type: 'string' | 'boolean';

@@ -18,7 +18,15 @@ export function boardRefusesToStop(url: string): BackupError {
   });
 }
 
-/** The same, or a silent board, where it may be restarted and the line to it has no way to do that. */
+/** Of a board whose program shall not be interrupted. What does not answer counts as one that runs a program. */
+export function programRunning(url: string): BackupError {
+  return new BackupError('program-running', `A program runs on the board on ${url}, so it was left alone.`, {
+    path: url,
+    hint: 'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
+  });
+}
+
+/** Of a program that holds out, or a silent board, where it may be restarted and the line to it has no way to do that. */
 export function boardNeedsReset(url: string, cause: BackupError): BackupError {
   return new BackupError(cause.code, `${cause.message} It cannot be restarted from here.`, {
     path: url,

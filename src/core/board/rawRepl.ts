@@ -12,6 +12,7 @@ import {
   boardSilent,
   cannotRunOurs,
   lineDamaged,
+  programRunning,
   tellsOfRestart,
 } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
@@ -37,6 +38,8 @@ const PATIENCE_MS = 10_000;
 export const OURS = '_mpbg';
 /** Of aiorepl, to which Ctrl-C is a byte as any other. Where it has no raw REPL of its own, Ctrl-D ends it and its program. */
 const ASYNC_PROMPT = '--> ';
+/** How long a board that just answered at its prompt may take to say that it is in the raw REPL. */
+const FROM_PROMPT_MS = 3_000;
 /** Ctrl-C to a board that we wait for: one in so many milliseconds, and many in a row once it starts. */
 const CALM_MS = 1_000;
 const EAGER_MS = 50;
@@ -109,6 +112,23 @@ export class RawRepl {
       throw heard > 0 ? boardRefusesToStop(line.url) : boardSilent(line.url, 0);
     } catch (error) {
       await giveBack(line, interrupted);
+      throw error;
+    }
+  }
+
+  /**
+   * Enters the raw REPL of a board that waits at its prompt, as far as is known. Where that is wrong, nothing is interrupted.
+   *
+   * @throws BackupError `program-running`
+   */
+  static async enterFromPrompt(line: Line, signal?: AbortSignal): Promise<RawRepl> {
+    line.discard();
+    try {
+      await line.write(CTRL_A);
+      if (await sees(line, BANNER, FROM_PROMPT_MS, signal)) return new RawRepl(line, false);
+      throw programRunning(line.url);
+    } catch (error) {
+      await giveBack(line, false);
       throw error;
     }
   }

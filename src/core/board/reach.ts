@@ -2,7 +2,8 @@
 
 import type { Log } from '../env.js';
 import { type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
-import { boardNeedsReset } from './boardErrors.js';
+import { activityOf } from './activity.js';
+import { boardNeedsReset, programRunning } from './boardErrors.js';
 import { Line } from './line.js';
 import { pause } from './pause.js';
 import { RawRepl } from './rawRepl.js';
@@ -17,6 +18,10 @@ export interface ReachOptions {
   waitMs?: number;
   /** May a board be restarted that does not answer, or whose program does not stop? */
   mayRestart?: boolean;
+  /**
+   * `spare` leaves a board alone that is not surely at its prompt, and does not restart it either. `interrupt` where nothing is said.
+   */
+  programs?: 'interrupt' | 'spare';
   /** Told each time that the waiting begins or goes on. */
   onWaiting?: () => void;
 }
@@ -46,7 +51,7 @@ interface Patience {
   holdsOut: boolean;
 }
 
-/** @throws BackupError with the last trouble, once the patience is at its end; `cancelled` at once */
+/** @throws BackupError with the last trouble, once the patience is at its end; `cancelled` and `program-running` at once */
 export async function reach(options: ReachOptions): Promise<ReachedBoard> {
   const { url, log, signal, waitMs = 0, onWaiting } = options;
   const patience: Patience = { waitMs, giveUpAt: undefined, holdsOut: false };
@@ -81,7 +86,8 @@ async function openAndEnter(options: ReachOptions, patience: Patience): Promise<
 }
 
 async function enter(line: Line, transport: Transport, options: ReachOptions, patience: Patience): Promise<RawRepl> {
-  const { url, log, signal, mayRestart = false, onWaiting } = options;
+  const { url, log, signal, mayRestart = false, onWaiting, programs } = options;
+  if (programs === 'spare') return enterIdle(line, signal);
   try {
     const caught =
       patience.holdsOut && (await RawRepl.catchAtStart(line, { waitMs: START_MS, hasStarted: true, signal }));
@@ -104,4 +110,10 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
     if (repl) return repl;
     throw trouble;
   }
+}
+
+/** Enters where no program runs, and there alone. */
+async function enterIdle(line: Line, signal: AbortSignal | undefined): Promise<RawRepl> {
+  if ((await activityOf(line, signal)) === 'running') throw programRunning(line.url);
+  return RawRepl.enterFromPrompt(line, signal);
 }

@@ -1,4 +1,5 @@
-// Every job that works on a store leaves one line in its history: what it was, how it ended, and how long it took.
+// Every job that works on a store leaves one line in its history: what it was, how it ended, and how long it took. One that left a
+// board alone whose program runs leaves none.
 
 import { isBackupError } from '../errors.js';
 import type { HistoryRecord, Operation } from '../store/history.js';
@@ -29,7 +30,8 @@ export async function recorded<Result extends object & { seconds?: number }>(
     return whole;
   } catch (error) {
     const code = isBackupError(error) ? error.code : 'unexpected';
-    const told = ofFailure(error);
+    // One that left a board alone was put off, as was wished, and has not begun.
+    const told = code === 'program-running' ? null : ofFailure(error);
     if (told) await store.note({ operation, ok: false, code, seconds: seconds(), ...told });
     throw error;
   }

@@ -10,9 +10,12 @@ export interface OperationSum {
   meanSeconds: number | null;
 }
 
-/** @returns one for each operation that ran; those that the user cancelled are neither success nor failure */
+/** Neither success nor failure: the user cancelled it, or it was put off because a program ran. */
+const UNCOUNTED: ReadonlyArray<string | undefined> = ['cancelled', 'program-running'];
+
+/** @returns one for each operation that ran */
 export function sumsOf(history: readonly HistoryRecord[]): OperationSum[] {
-  const counted = history.filter(({ code }) => code !== 'cancelled');
+  const counted = history.filter(({ code }) => !UNCOUNTED.includes(code));
   const operations = [...new Set(counted.map(({ operation }) => operation))].sort();
   return operations.map((operation) => {
     const runs = counted.filter((record) => record.operation === operation);
