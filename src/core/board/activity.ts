@@ -5,7 +5,8 @@
 // - A program that does not read leaves both in the buffer, where a later prompt finds nothing. The raw REPL echoes nothing.
 // - The REPL and `input()` edit lines: they echo a blank, and answer a backspace with `\b\x1b[K` or `\b \b`.
 // - Tab after `import m` lists modules, and then prints the prompt and the line again; `input()` prints the line without any
-//   prompt, also where it was called as `input('>>> ')`. The micro:bit lists nothing there, but after `import ` it does.
+//   prompt, also where it was called as `input('>>> ')`. The micro:bit lists nothing there, but after `import ` it does. The
+//   `input()` of simulated boards is our own: it takes a Tab as a character.
 
 import { tellsOfRestart } from './boardErrors.js';
 import type { Line } from './line.js';
