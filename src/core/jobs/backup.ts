@@ -2,6 +2,7 @@
 // Nothing is written to the board (P34), and nothing shows in the store until all of it is verified (P14).
 
 import { isFile, type Manifest, type ManifestError, type ManifestFile } from '../archive/manifest.js';
+import { checkSetName, SET_KEY } from '../backupSet.js';
 import { BoardException } from '../board/boardErrors.js';
 import type { Prefix, ReadOptions } from '../board/boardFiles.js';
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
@@ -47,13 +48,15 @@ const WORTH_A_PREFIX = 4_096;
 
 export interface BackupOptions {
   /**
-   * `auto`: incremental where the board has a backup, else full; full too after `fullAfter` others, and where damage was found.
+   * `auto`: incremental where the board has a backup of the set, else full; full too after `fullAfter` others, and where damage was found.
    * `incremental` and `differential` are refused where there is none to go on from.
    */
   kind: Wish['kind'];
   fullAfter?: number;
   origin: BackupDraft['origin'];
   scope: Scope;
+  /** The backup set that it is of: it goes on from the backups of that one. Absent for the usual one. */
+  set?: string;
   label?: string;
   metadata?: BackupDraft['metadata'];
   /** Whether a board that is just as the last backup has it gets another one all the same. */
@@ -99,7 +102,7 @@ interface Gathered
 /**
  * The board is left before the archive is verified and named: it has nothing to do with that.
  *
- * @throws BackupError `bad-argument` for a label or metadata that nobody could read, else with the code of what went wrong; the store is unchanged then. What had been read is left for the next
+ * @throws BackupError `bad-argument` for a set, a label or metadata that nobody could read, else with the code of what went wrong; the store is unchanged then. What had been read is left for the next
  *   backup, unless the user cancelled
  */
 export async function backup(
@@ -108,7 +111,8 @@ export async function backup(
   store: Store,
   options: BackupOptions,
 ): Promise<BackupResult> {
-  const { label = null, metadata = [] } = options;
+  const { set, label = null, metadata = [] } = options;
+  if (set !== undefined) checkSetName(set);
   checkAnnotation({ label, metadata });
   return recorded(context, store, 'backup', accountOf, () =>
     // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
@@ -120,9 +124,16 @@ export async function backup(
 }
 
 function accountOf({ backup, read, unchanged, wire }: BackupResult): Account {
-  const { board, kind, bytes } = backup;
+  const { board, kind, bytes, set } = backup;
   const taken = unchanged ? { backups: 0 } : { kind, backups: 1 };
-  return { board: { id: board.id, name: board.name }, ...taken, files: read, bytes, wire };
+  return {
+    board: { id: board.id, name: board.name },
+    ...taken,
+    ...(set !== undefined && { set }),
+    files: read,
+    bytes,
+    wire,
+  };
 }
 
 /** The same for a board that is connected already and stays so, by who shares the store already: a restore takes its safety backup so. */
@@ -180,7 +191,8 @@ async function gather(
 ): Promise<Gathered> {
   const start = context.env.clock.ticks();
   const phases = trackPhases(context);
-  const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER };
+  const { set } = options;
+  const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER, set };
   const beginning = await findBeginning(context, board, store, wish);
   const { base, newest, broken } = beginning;
   if (beginning.reason) context.env.log.info(`${board.url}: ${beginning.reason}`);
@@ -207,7 +219,7 @@ async function gather(
     kind: beginning.kind,
     origin: options.origin,
     label: options.label ?? null,
-    metadata: options.metadata ?? [],
+    metadata: [...(set === undefined ? [] : [[SET_KEY, set] as [string, string]]), ...(options.metadata ?? [])],
     scope: { ...options.scope, include: [...options.scope.include], exclude: [...options.scope.exclude] },
     base,
   });

@@ -114,12 +114,15 @@ async function itemOf(
   sizes: ReadonlyMap<string, number>,
   size: number,
 ): Promise<RetentionItem> {
-  const { id, sequence, createdAt, origin, pinned, storedBytes } = backup;
+  const { id, sequence, createdAt, origin, set, pinned, storedBytes } = backup;
   const files = (await store.readManifest(backup)).entries.filter(isFile);
   const contents = new Map<ContentHash, number>();
   for (const file of files) contents.set(file.sha256, sizes.get(contentKey(file)) ?? 0);
   const overhead = Math.max(0, size - storedBytes);
-  return { ...{ id, sequence, createdAt, origin, pinned, overhead, contents }, isSound: isSound(backup) };
+  return {
+    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: isSound(backup) },
+    ...(set !== undefined && { set }),
+  };
 }
 
 function changed(name: string): BackupError {
