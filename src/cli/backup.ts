@@ -1,5 +1,5 @@
 import { listPorts } from '../core/board/ports.js';
-import { DEFAULT_EXCLUDE, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { DEFAULT_EXCLUDE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
 import { BackupError, cancelled, describeCauses, isBackupError } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { type BoardOutcome, headlineOfBoards, outcomeOf, sumOfBoards } from '../core/jobs/backupAll.js';
@@ -8,9 +8,11 @@ import type { BoardAddress, Progress } from '../core/jobs/job.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
+import { type Afterwards, afterwardsOf, MEGABYTE, NOTHING, type Order, setInOrder } from './afterBackup.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
 import type { BoardOutput } from './output.js';
+import { POLICY_USAGE, policyOptions } from './policyOptions.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, type ExitCode, PUT_OFF, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
@@ -22,7 +24,7 @@ const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'mo
 const LONGEST_PATTERN = 10_000;
 
 export const backupVerb: Verb = {
-  usage: `BOARD|--all ${STORE_USAGE} [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… [--if-idle] ${LINE_USAGE}`,
+  usage: `BOARD|--all ${STORE_USAGE} [--set NAME] [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… [--if-idle] [--warn-below MB] [--prune] ${POLICY_USAGE} ${LINE_USAGE}`,
   summary: 'Backs up a board',
   options: {
     ...storeOption,
@@ -30,6 +32,12 @@ export const backupVerb: Verb = {
     all: {
       type: 'boolean',
       about: 'backs up all boards that `mpbackup boards` lists, and those that are named besides, at the same time',
+    },
+    set: {
+      type: 'string',
+      value: 'NAME',
+      about:
+        'the backup set that it is of, such as code: it goes on from the last backup of that set, and prune counts it apart',
     },
     kind: {
       type: 'string',
@@ -64,6 +72,17 @@ export const backupVerb: Verb = {
       type: 'boolean',
       about: 'only where no program runs on the board: one that runs is left alone, and the exit code is 4',
     },
+    'warn-below': {
+      type: 'string',
+      value: 'MB',
+      about: `warns where fewer megabytes are free on the disk of the backups; ${USUAL_FREE_SPACE_WARNING / MEGABYTE} when nothing is said, 0 for never`,
+    },
+    prune: {
+      type: 'boolean',
+      about:
+        'afterwards moves to the trash what a retention policy does not keep of the board, as prune does with these:',
+    },
+    ...policyOptions,
   },
   details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
 board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of
@@ -74,16 +93,18 @@ not, 1 none is, and with --if-idle 4 where a program runs on each. With --json e
 board, there is one result for each board, and the last one is the sum.`,
   async run(call) {
     const options = optionsOf(call);
-    if (call.flag('all')) return backupAllBoards(call, options);
+    const afterwards = afterwardsOf(call);
+    if (call.flag('all')) return backupAllBoards(call, options, afterwards);
     const [url = ''] = takeArguments(call, 1);
-    const result = await backup(call.context, addressToBackUp(call, url), await storeOf(call), options);
-    tell(call.output, result);
+    const store = await storeOf(call);
+    const result = await backup(call.context, addressToBackUp(call, url), store, options);
+    tell(call.output, result, await setInOrder(call, store, afterwards, [result]));
     return result.errors.length > 0 ? 3 : 0;
   },
 };
 
 /** Boards that no list has can be named besides. */
-async function backupAllBoards(call: Call, options: BackupOptions): Promise<ExitCode> {
+async function backupAllBoards(call: Call, options: BackupOptions, afterwards: Afterwards): Promise<ExitCode> {
   const named = takeArguments(call, 0, Number.POSITIVE_INFINITY);
   const { ports, trouble } = await listPorts([], call.simulatedBoards);
   if (trouble) call.output.note([trouble.message, trouble.hint].filter(Boolean).join(' '));
@@ -112,7 +133,13 @@ async function backupAllBoards(call: Call, options: BackupOptions): Promise<Exit
   const sum = sumOfBoards(outcomes);
   if (sum.cancelled > 0) throw cancelled();
   const code = sum.backedUp === 0 ? codeOfNone(outcomes) : sum.failed + sum.partly > 0 ? 3 : 0;
-  call.output.result({ ok: code === 0, ...sum }, headlineOfBoards(outcomes));
+  const results = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome.result] : []));
+  const order = await setInOrder(call, store, afterwards, results);
+  for (const note of order.notes) call.output.note(note);
+  call.output.result(
+    { ok: code === 0, ...sum, ...order.fields },
+    [headlineOfBoards(outcomes), ...order.done].join(' '),
+  );
   return code;
 }
 
@@ -136,16 +163,19 @@ function noBoard(): BackupError {
   });
 }
 
-function tell(output: BoardOutput, result: BackupResult): void {
+/** @param order what was done afterwards */
+function tell(output: BoardOutput, result: BackupResult, { fields, notes, done }: Order = NOTHING): void {
   for (const error of result.errors)
     output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
   const { reason } = result;
   for (const warning of [...(reason ? [reason] : []), ...result.warnings, ...result.limits])
     output.note(displayPath(warning));
-  output.result(fieldsOf(result), textOf(result));
+  for (const note of notes) output.note(note);
+  output.result({ ...fieldsOf(result), ...fields }, [textOf(result), ...done].join('\n'));
 }
 
 function optionsOf(call: Call): BackupOptions {
+  const set = call.text('set');
   const label = call.text('label');
   const metadata = metadataOf(call);
   return {
@@ -158,6 +188,7 @@ function optionsOf(call: Call): BackupOptions {
       include: patternsOf(call, 'include'),
       exclude: [...DEFAULT_EXCLUDE, ...patternsOf(call, 'exclude')],
     },
+    ...(set !== undefined && { set }),
     ...(label !== undefined && { label }),
     ...(metadata.length > 0 && { metadata }),
   };
@@ -191,9 +222,9 @@ function patternsOf(call: Call, option: string): string[] {
 
 function fieldsOf(result: BackupResult): Record<string, unknown> {
   const { backup, read, resumed, unchanged, errors, warnings, limits, program, wire, seconds } = result;
-  const { id, archive, kind, files, stored, bytes } = backup;
+  const { id, archive, kind, set, files, stored, bytes } = backup;
   return {
-    backup: { id, archive, kind, files, read, resumed, stored, bytes },
+    backup: { id, archive, kind, ...(set !== undefined && { set }), files, read, resumed, stored, bytes },
     ...(unchanged && { unchanged }),
     ...(errors.length > 0 && { errors }),
     ...(warnings.length > 0 && { warnings }),

@@ -1,15 +1,17 @@
 // How a backup is shown in a line, the same by every verb that lists backups.
 
+import { nameOfSet } from '../core/backupSet.js';
 import { displayPath } from '../core/paths.js';
 import { type BackupSummary, isDamaged } from '../core/store/summary.js';
 import { bytes, count, localTime } from '../core/text.js';
 
 /** `1a2b3c4d  2026-11-21 02:57  incremental  quick    50 files  214 kB  demo  "before the trip"  pinned` */
 export function backupLine(backup: BackupSummary): string {
-  const { id, createdAt, kind, origin, files, board, label, tags, pinned } = backup;
+  const { id, createdAt, kind, origin, set, files, board, label, tags, pinned } = backup;
   return [
     ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
     ...[count(files, 'file').padStart(10), bytes(backup.bytes).padStart(7), displayPath(board.name)],
+    ...(set !== undefined ? [nameOfSet(set)] : []),
     ...(label ? [`"${displayPath(label)}"`] : []),
     ...tags.map(tagText),
     ...(pinned ? ['pinned'] : []),
@@ -23,9 +25,11 @@ export function tagText(tag: string): string {
 
 /** For JSON. */
 export function backupFields(backup: BackupSummary): Record<string, unknown> {
-  const { id, archive, board, kind, origin, createdAt, label, files, note, tags, pinned, checkedAt, verified } = backup;
+  const { id, archive, board, kind, origin, set, createdAt, label, files } = backup;
+  const { note, tags, pinned, checkedAt, verified } = backup;
   return {
     ...{ id, archive, board, kind, origin, createdAt, label, files, bytes: backup.bytes, pinned },
+    ...(set !== undefined && { set }),
     ...(note !== '' && { note }),
     ...(tags.length > 0 && { tags }),
     ...(checkedAt !== undefined && { checkedAt }),

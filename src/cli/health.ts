@@ -1,3 +1,4 @@
+import { spaceAfterBackup } from '../core/jobs/diskSpace.js';
 import { displayPath } from '../core/paths.js';
 import { type BoardHealth, type Health, healthOf, needsPerson } from '../core/plan/health.js';
 import type { HealthFinding } from '../core/plan/healthFindings.js';
@@ -19,14 +20,15 @@ export const healthVerb: Verb = {
 needs you, 1 something does.`,
   async run(call) {
     const [named] = takeArguments(call, 0, 1);
-    const { config } = await rulesOf(call);
+    const { config, policy, warnBelow } = await rulesOf(call);
     const store = await storeOf(call);
     const { clock } = call.context.env;
     const [{ backups }, history] = [await store.list(), await store.history()];
     const id = named === undefined ? undefined : await boardIdOf(store, named);
     const boards = (await storedBoards(call, store, [])).filter((board) => id === undefined || board.id === id);
     const now = clock.now();
-    const health = healthOf({ ...{ boards, backups, history, config, now }, timeZone: clock.timeZone() });
+    const space = await spaceAfterBackup(store, call.context.env, warnBelow, policy ?? undefined);
+    const health = healthOf({ ...{ boards, backups, history, config, now, space }, timeZone: clock.timeZone() });
     const isWell = !needsPerson(health);
     call.output.result({ ok: isWell, ...fieldsOf(health) }, textOf(health, now, displayPath(store.root)));
     return isWell ? 0 : 1;

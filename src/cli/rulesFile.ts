@@ -1,12 +1,15 @@
 // The rules of schedules as a file: the settings of VS Code by their short names, in JSON.
 
 import { resolve } from 'node:path';
-import { DEFAULT_EXCLUDE, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { DEFAULT_EXCLUDE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
 import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { ROOT } from '../core/paths.js';
+import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
+import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import { parseConfig, parsePatterns, type ScheduleConfig } from '../core/plan/scheduleRules.js';
 import type { Scope } from '../core/plan/scope.js';
 import { parseUpkeep, type UpkeepRules } from '../core/plan/upkeepRules.js';
+import { MEGABYTE } from './afterBackup.js';
 import type { Call } from './usage.js';
 
 export interface Rules {
@@ -15,11 +18,15 @@ export interface Rules {
   usualScope: Scope;
   fullAfter: number;
   upkeep: UpkeepRules;
+  /** What goes after each backup; null where nothing goes. */
+  policy: RetentionPolicy | null;
+  /** Bytes that shall be free on the disk of the backups; 0 for any. */
+  warnBelow: number;
 }
 
 const NAMES = [
   ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
-  ...['checkSeconds', 'testRestore', 'testRestoreSeconds'],
+  ...['checkSeconds', 'testRestore', 'testRestoreSeconds', 'retention', 'pruneAfterBackup', 'freeSpaceWarning'],
 ];
 
 /** Far more than anybody writes. */
@@ -55,14 +62,28 @@ function rulesIn(settings: Record<string, unknown>): Rules {
     },
     fullAfter: fullAfterOf(settings.fullAfter),
     upkeep: parseUpkeep(settings),
+    policy: prunesIn(settings) ? retentionPolicy(settings.retention) : null,
+    warnBelow: warnBelowIn(settings),
   };
+}
+
+function prunesIn({ pruneAfterBackup = true }: Record<string, unknown>): boolean {
+  if (typeof pruneAfterBackup === 'boolean') return pruneAfterBackup;
+  throw impossible('pruneAfterBackup', pruneAfterBackup, 'It is true or false.');
+}
+
+function warnBelowIn({ freeSpaceWarning = USUAL_FREE_SPACE_WARNING / MEGABYTE }: Record<string, unknown>): number {
+  if (typeof freeSpaceWarning === 'number' && freeSpaceWarning >= 0) return freeSpaceWarning * MEGABYTE;
+  throw impossible('freeSpaceWarning', freeSpaceWarning, 'It is a number of megabytes, such as 500, or 0 for never.');
 }
 
 function fullAfterOf(value: unknown = USUAL_FULL_AFTER): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw new BackupError('bad-argument', `The value of fullAfter cannot be ${JSON.stringify(value)}.`, {
-    hint: 'It is a whole number from 1 on, such as 30.',
-  });
+  throw impossible('fullAfter', value, 'It is a whole number from 1 on, such as 30.');
+}
+
+function impossible(name: string, value: unknown, hint: string): BackupError {
+  return new BackupError('bad-argument', `The value of ${name} cannot be ${JSON.stringify(value)}.`, { hint });
 }
 
 async function read({ context }: Call, path: string): Promise<Record<string, unknown>> {

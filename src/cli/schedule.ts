@@ -1,10 +1,12 @@
 import { cancelled, describeCauses, isBackupError, messageOf } from '../core/errors.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import type { Progress } from '../core/jobs/job.js';
+import { pruneAfterBackup } from '../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledOutcome } from '../core/jobs/scheduled.js';
 import { describeOutlook } from '../core/jobs/scheduleText.js';
 import { displayPath } from '../core/paths.js';
 import { outlooks, type SetOutlook } from '../core/plan/dueRuns.js';
+import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
 import type { Store } from '../core/store/store.js';
 import { bytes, count, localTime } from '../core/text.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
@@ -39,7 +41,8 @@ VS Code, which sees boards come and go.
 
 FILE has the settings of VS Code by their short names: {"schedule": {"daily": "12:00", "weekly": "sunday 12:00", "monthly":
 "1 12:00", "quick": 30}, "boardSchedules": {"greenhouse": {"daily": null}}, "backupSets": {"code": {"include": ["*.py"],
-"schedule": {"daily": "18:00"}}}, "include": [], "exclude": [], "fullAfter": 30}. null takes a rule away.
+"schedule": {"daily": "18:00"}}}, "include": [], "exclude": [], "fullAfter": 30, "retention": {"daily": 7},
+"pruneAfterBackup": true}. null takes a rule away. What retention does not keep goes to the trash after each backup.
 
 Exit codes of run: 0 all that was due is done or put off, 1 a backup failed.`,
   async run(call) {
@@ -77,7 +80,7 @@ async function runOn(
   call: Call,
   store: Store,
   { id, name, url }: StoredBoard,
-  { config, usualScope, fullAfter }: Rules,
+  { config, usualScope, fullAfter, policy }: Rules,
 ): Promise<Ran[]> {
   if (url === undefined) return [];
   const output = call.output.ofBoard(url);
@@ -87,7 +90,7 @@ async function runOn(
     store,
     { id, name, address, connectedAt: SINCE_EVER },
     config,
-    { usualScope, fullAfter },
+    { usualScope, fullAfter, ...(policy && { afterBackup: (boardId) => prune(call, store, policy, boardId) }) },
   );
   for (const outcome of outcomes) {
     if (outcome.state !== 'failed') continue;
@@ -96,6 +99,11 @@ async function runOn(
     output.note([messageOf(outcome.error), hint].filter(Boolean).join(' '));
   }
   return outcomes.map((outcome) => ({ board: { id, name, url }, outcome }));
+}
+
+async function prune({ context, output }: Call, store: Store, policy: RetentionPolicy, boardId: string): Promise<void> {
+  const pruned = await pruneAfterBackup(context, store, policy, boardId);
+  if (pruned?.warning !== undefined) output.note(displayPath(pruned.warning));
 }
 
 function fieldsOf({ board, outcome }: Ran): Record<string, unknown> {

@@ -70,8 +70,14 @@ export async function pickBackup(
 
 /** How a backup looks in a list to pick from. */
 export function backupItem(backup: BackupSummary): vscode.QuickPickItem {
-  const { label, kind, files, pinned } = backup;
-  const parts = [...(label ? [label] : []), kind, count(files, 'file'), ...(pinned ? ['pinned'] : [])];
+  const { label, set, kind, files, pinned } = backup;
+  const parts = [
+    ...(label ? [label] : []),
+    ...(set !== undefined ? [set] : []),
+    kind,
+    count(files, 'file'),
+    ...(pinned ? ['pinned'] : []),
+  ];
   return { label: nameBackup(backup), description: parts.join(', ') };
 }
 
@@ -79,7 +85,7 @@ function chainItem({ backups }: Chain): vscode.QuickPickItem {
   const first = backups.at(-1);
   return {
     label: first ? `${first.board.name}, since ${day(first.createdAt, Date.now())}` : '',
-    description: count(backups.length, 'backup'),
+    description: [...(first?.set !== undefined ? [first.set] : []), count(backups.length, 'backup')].join(', '),
   };
 }
 

@@ -1,28 +1,41 @@
-// Messages that come again and again when all is well, and that somebody may have seen often enough. Failures, and warnings about
-// data, are never among them.
+// Messages that come again and again, and that somebody may have seen often enough. Failures, and warnings about data, are never
+// among them.
 
 import type * as vscode from 'vscode';
-import { showInformation } from './messages.js';
+import { showInformation, showWarning } from './messages.js';
 
 const HIDDEN = 'hiddenMessages';
 
 const DONT_SHOW = "Don't Show Again";
 
 /** What is remembered of each kind for ever: a name that is not changed. */
-export type RecurringKind = 'backedUp' | 'backedUpWithLimits' | 'quickBackedUp' | 'nothingChanged';
+export type RecurringKind = 'backedUp' | 'backedUpWithLimits' | 'quickBackedUp' | 'nothingChanged' | 'diskShort';
 
 export class RecurringMessages {
   constructor(
     /** For all windows. */
     private readonly memory: vscode.Memento,
-    private readonly log: Pick<vscode.LogOutputChannel, 'info'>,
+    private readonly log: Pick<vscode.LogOutputChannel, 'info' | 'warn'>,
   ) {}
 
   /** @returns the action that was chosen, if any; none where the user does not want to see this kind */
-  async show(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
+  show(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
     this.log.info(sentence);
+    return this.unlessHidden(kind, () => showInformation(sentence, ...actions, DONT_SHOW));
+  }
+
+  /** The same for what will not do for ever. */
+  warn(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
+    this.log.warn(sentence);
+    return this.unlessHidden(kind, () => showWarning(sentence, ...actions, DONT_SHOW));
+  }
+
+  private async unlessHidden(
+    kind: RecurringKind,
+    ask: () => PromiseLike<string | undefined>,
+  ): Promise<string | undefined> {
     if (this.hidden.includes(kind)) return undefined;
-    const answer = await showInformation(sentence, ...actions, DONT_SHOW);
+    const answer = await ask();
     if (answer !== DONT_SHOW) return answer;
     await this.memory.update(HIDDEN, [...this.hidden.filter((other) => other !== kind), kind]);
     return undefined;

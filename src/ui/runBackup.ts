@@ -1,8 +1,8 @@
 // A backup as the user sees it: progress, then what came of it, with the next step as a button.
 
-import type { BackupResult } from '../core/jobs/backup.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
+import { prunedSentences } from '../core/jobs/pruneAfter.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
 import { type Approach, remediesFor } from './approach.js';
@@ -12,7 +12,18 @@ import { showJobsOf } from './pickJob.js';
 import type { RecurringKind } from './recurring.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
-import { BACKUP, type BackupWish, isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
+import {
+  BACKUP,
+  type BackupInOrder,
+  type BackupWish,
+  isWhole,
+  logDetails,
+  pruneAfter,
+  rememberBackup,
+  takeBackup,
+  wordsFor,
+} from './takeBackup.js';
+import { warnWhenShort } from './warnWhenShort.js';
 
 /** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
 export async function runBackup(
@@ -27,18 +38,21 @@ export async function runBackup(
     await showJobsOf(services, running, board.name);
     return undefined;
   }
-  const words: JobWords<BackupResult> = {
+  const words: JobWords<BackupInOrder> = {
     ...{ ...wordsFor(board), isWhole },
     remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
   };
-  const result = await runJob(services, words, (context) => takeBackup(services, context, board, wish, approach));
+  const result = await runJob(services, words, async (context) =>
+    pruneAfter(services, context, await takeBackup(services, context, board, wish, approach)),
+  );
   if (!result) return undefined;
   await rememberBackup(services, board, result);
   void tell(services, result);
+  void warnWhenShort(services);
   return result.backup;
 }
 
-async function tell(services: Services, result: BackupResult): Promise<void> {
+async function tell(services: Services, result: BackupInOrder): Promise<void> {
   const { backup } = result;
   logDetails(services, result);
   const answer = isWhole(result)
@@ -48,7 +62,7 @@ async function tell(services: Services, result: BackupResult): Promise<void> {
   if (answer === 'Show Log') services.log.show();
 }
 
-function kindOf(result: BackupResult): RecurringKind {
+function kindOf(result: BackupInOrder): RecurringKind {
   if (result.unchanged) return 'nothingChanged';
   // Whoever hides what a board cannot do need not hide what others did.
   if (newLimits(result).length > 0) return 'backedUpWithLimits';
@@ -56,11 +70,11 @@ function kindOf(result: BackupResult): RecurringKind {
 }
 
 /** What the board cannot do is news once; the log has it each time. */
-function newLimits({ backup, unchanged, limits }: BackupResult): readonly string[] {
+function newLimits({ backup, unchanged, limits }: BackupInOrder): readonly string[] {
   return backup.kind === 'full' && !unchanged ? limits : [];
 }
 
-function sentence(result: BackupResult): string {
+function sentence(result: BackupInOrder): string {
   const { backup, read, resumed, unchanged, errors, warnings, program, seconds } = result;
   const { name } = backup.board;
   const done = unchanged
@@ -69,5 +83,14 @@ function sentence(result: BackupResult): string {
   const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
   const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
   const why = result.reason === undefined ? [] : [result.reason];
-  return [done, ...why, ...kept, ...sentencesOnProgram(program), ...newLimits(result), ...lost, ...warnings].join(' ');
+  return [
+    done,
+    ...why,
+    ...kept,
+    ...sentencesOnProgram(program),
+    ...newLimits(result),
+    ...prunedSentences(result.pruned),
+    ...lost,
+    ...warnings,
+  ].join(' ');
 }

@@ -10,12 +10,14 @@ import {
   summaryOfBoards,
   sumOfBoards,
 } from '../core/jobs/backupAll.js';
+import { prunedSentences } from '../core/jobs/pruneAfter.js';
 import { showError, showInformation, showWarning } from './messages.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import { runBackup } from './runBackup.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
-import { isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
+import { isWhole, logDetails, pruneAfter, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
+import { warnWhenShort } from './warnWhenShort.js';
 
 /**
  * Backs up several boards at the same time, each with its own progress and Cancel, and tells at the end what became of them.
@@ -39,10 +41,28 @@ export async function runBackups(services: Services, boards: readonly ConnectedB
       return outcome ?? { board, error: cancelled() };
     }),
   );
-  void tellAll(services, outcomes);
+  // Not while others are still being taken: who takes something away waits for those.
+  const inOrder: BoardOutcome<ConnectedBoardChoice>[] = [];
+  let pruned = 0;
+  for (const outcome of outcomes) {
+    if (!('result' in outcome)) {
+      inOrder.push(outcome);
+      continue;
+    }
+    const result = await pruneAfter(services, { env: services.env }, outcome.result);
+    pruned += result.pruned;
+    inOrder.push({ ...outcome, result });
+  }
+  if (pruned > 0) await services.boards.refreshBackups();
+  void tellAll(services, inOrder, pruned);
+  void warnWhenShort(services);
 }
 
-async function tellAll(services: Services, outcomes: readonly BoardOutcome<ConnectedBoardChoice>[]): Promise<void> {
+async function tellAll(
+  services: Services,
+  outcomes: readonly BoardOutcome<ConnectedBoardChoice>[],
+  pruned: number,
+): Promise<void> {
   const { log } = services;
   const boards = outcomes.map(({ board }) => board);
   for (const outcome of outcomes) {
@@ -56,7 +76,7 @@ async function tellAll(services: Services, outcomes: readonly BoardOutcome<Conne
   const { backedUp, failed, partly } = sumOfBoards(outcomes);
   const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];
   const show = actions.length === 0 ? showInformation : backedUp > 0 ? showWarning : showError;
-  const answer = await show(summaryOfBoards(outcomes), ...actions);
+  const answer = await show([summaryOfBoards(outcomes), ...prunedSentences(pruned)].join(' '), ...actions);
   if (answer === 'Show Log') log.show();
   if (answer === 'Try Again') await tryAgain(services, failedBoards(outcomes));
 }

@@ -9,12 +9,15 @@ import {
   DEVICE_FILES,
   defaultSimulatedBoardsFolder,
   defaultStoreFolder,
+  USUAL_FREE_SPACE_WARNING,
   USUAL_FULL_AFTER,
   USUAL_MIRROR_LIMIT,
 } from '../core/defaults.js';
-import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo } from './settingValues.js';
+import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo, zeroOrMore } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
+
+export const MEGABYTE = 1_000_000;
 
 /** What becomes of a program that had to be stopped, or that the user is asked each time. */
 export type ProgramAfterwards = Afterwards | 'ask';
@@ -44,6 +47,9 @@ export interface Settings {
   recordUnchanged: boolean;
   /** As it was written: `retentionPolicy` says what it means, or that it cannot be meant. */
   retention: unknown;
+  pruneAfterBackup: boolean;
+  /** Megabytes; 0 for never. */
+  freeSpaceWarning: number;
   conflicts: ConflictSetting;
   safetyBackup: SafetySetting;
   deviceFiles: string[];
@@ -70,6 +76,8 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'fullAfter',
   'recordUnchanged',
   'retention',
+  'pruneAfterBackup',
+  'freeSpaceWarning',
   'conflicts',
   'safetyBackup',
   'deviceFiles',
@@ -98,6 +106,8 @@ export function readSettings(): Settings {
     fullAfter: wholeNumber(configuration.get('fullAfter'), USUAL_FULL_AFTER),
     recordUnchanged: yesOrNo(configuration.get('recordUnchanged'), false),
     retention: configuration.get('retention'),
+    pruneAfterBackup: yesOrNo(configuration.get('pruneAfterBackup'), true),
+    freeSpaceWarning: zeroOrMore(configuration.get('freeSpaceWarning'), USUAL_FREE_SPACE_WARNING / MEGABYTE),
     conflicts: oneOf(CONFLICTS, configuration.get('conflicts'), 'keepBackup'),
     safetyBackup: oneOf(SAFETY, configuration.get('safetyBackup'), 'changed'),
     deviceFiles: textsOr(configuration.get('deviceFiles'), DEVICE_FILES),

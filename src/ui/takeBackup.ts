@@ -1,8 +1,11 @@
 // What a backup of one board and those of several have in common: how it is called, taken, remembered and logged.
 
+import { messageOf } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import type { JobContext } from '../core/jobs/job.js';
+import { type PrunedAfter, pruneAfterBackup } from '../core/jobs/pruneAfter.js';
 import { ROOT } from '../core/paths.js';
+import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import { type Approach, addressOf } from './approach.js';
 import { BACKUP_SHARES } from './jobBar.js';
 import { noteBackedUp } from './live/noteBackedUp.js';
@@ -35,6 +38,32 @@ export async function takeBackup(
     ...{ fullAfter, recordUnchanged },
     scope: { root: ROOT, include, exclude },
   });
+}
+
+/** A backup, and how many old ones went to the trash after it. */
+export interface BackupInOrder extends BackupResult {
+  pruned: number;
+}
+
+/** Never rejects: the backup is taken. What could not be pruned is told among its warnings. */
+export async function pruneAfter(
+  { boards }: Services,
+  context: JobContext,
+  result: BackupResult,
+): Promise<BackupInOrder> {
+  const { pruneAfterBackup: isOn, retention } = readSettings();
+  const prune = async (): Promise<Partial<PrunedAfter> | undefined> => {
+    try {
+      const store = await boards.openStore();
+      return await pruneAfterBackup(context, store, retentionPolicy(retention), result.backup.board.id);
+    } catch (error) {
+      // The setting says what cannot be.
+      return { warning: `Old backups were not pruned: ${messageOf(error)}` };
+    }
+  };
+  const pruned = isOn ? await prune() : undefined;
+  const warnings = [...result.warnings, ...(pruned?.warning === undefined ? [] : [pruned.warning])];
+  return { ...result, warnings, pruned: pruned?.removed?.length ?? 0 };
 }
 
 export async function rememberBackup(

@@ -24,6 +24,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/chunks.ts',
     'src/core/latest.ts',
     'src/core/defaults.ts',
+    'src/core/backupSet.ts',
   ],
 ];
 

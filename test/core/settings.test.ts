@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import packageJson from '../../package.json';
 import { USUAL_FULL_AFTER } from '../../src/core/defaults.js';
 import { USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
-import { retentionPolicy } from '../../src/ui/retentionSetting.js';
+import { retentionPolicy } from '../../src/core/plan/retentionSetting.js';
 import { folder, oneOf, texts, wholeNumber, yesOrNo } from '../../src/ui/settingValues.js';
 
 describe('A setting that names a folder', () => {

@@ -95,7 +95,7 @@ describe('What the status bar says', () => {
     const backups = [{ ...backup, verified: { at: iso(3), isSound: false } }];
     const damaged = view({ backups });
     assert.deepEqual([damaged.text, damaged.isWarning], ['$(warning) Kitchen sensor: damage found', true]);
-    assert.deepEqual(damaged.click, { command: 'micropythonBackup.quickBackup' });
+    assert.deepEqual(damaged.click, { command: 'micropythonBackup.showHealth', board: 'uid:1' });
   });
 
   it('is what runs, in one word and percent, and a number where there is more than one', () => {

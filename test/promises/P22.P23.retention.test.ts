@@ -21,12 +21,13 @@ import { keptAlways, retentionModel } from '../support/retentionModel.js';
 
 const FOLDER = 'test/fixtures/retention';
 const DAY = 24 * 60 * 60 * 1000;
+const SETS = ['light', 'everything'];
 const ORIGINS = Object.keys(USUAL_POLICY.origins) as BackupOrigin[];
 
 interface Example {
   title: string;
   policy: RetentionPolicy;
-  /** Oldest first: origin, age in days, then what is special: `quick 3`, `manual 400 pinned`, `daily 2 damaged`, `quick 1 has A B`. */
+  /** Oldest first: origin, age in days, then what is special: `quick 3`, `manual 400 pinned`, `daily 2 damaged`, `quick 1 has A B`, `quick 1 of:light`. */
   history: string[];
 }
 
@@ -106,6 +107,37 @@ const EXAMPLES: Record<string, Example> = {
     title: 'Rules first, then limits take the oldest of what the rules keep',
     policy: { origins: { daily: 4, quick: 'all' }, maxCount: 4, maxAgeDays: 30 },
     history: ['quick 60', 'daily 50', 'quick 40', 'daily 9', 'quick 8', 'daily 7', 'daily 6', 'quick 5', 'daily 4'],
+  },
+  sets: {
+    title: 'Each backup set is counted by itself, and the newest sound one of each stays',
+    policy: { origins: { daily: 2, weekly: 1 } },
+    history: [
+      'daily 200 of:once',
+      'weekly 99 of:everything',
+      'weekly 92 of:everything',
+      'daily 9',
+      'daily 8 of:light',
+      'daily 7',
+      'daily 6 of:light damaged',
+      'quick 5 of:light',
+      'daily 4 of:light',
+      'daily 3',
+      'daily 2 of:light damaged',
+    ],
+  },
+  'sets-and-limits': {
+    title: 'Limits are of the board: the oldest of any set go first',
+    policy: { last: 2, maxCount: 4, maxAgeDays: 30 },
+    history: [
+      'weekly 60 of:everything has A B',
+      'weekly 50 of:everything has A B',
+      'quick 9 of:light has A',
+      'safety 8 has A B',
+      'quick 7 has A C',
+      'quick 6 of:light has A',
+      'quick 5 has A C',
+      'quick 4 of:light has A',
+    ],
   },
   'clock-stepped-back': {
     title: 'The clock said 1970 for a while, and two backups fell into one second',
@@ -221,17 +253,19 @@ describe('Which backups are kept', () => {
     });
   });
 
-  it('P22 never removes a pinned backup, the newest sound one or the newest safety backup', () => {
+  it('P22 never removes a pinned backup, the newest sound one of a set or the newest safety backup', () => {
     always(histories(), policies(), (items, policy) => {
       const removed = new Set(ids(plan(items, policy).remove));
       const newestFirst = items.toSorted((one, other) => other.sequence - one.sequence);
       // Where two have one number, either of them is the newest.
       const stays = (which: RetentionItem[]) =>
         which.length === 0 || which.some(({ id, sequence }) => sequence === which[0]?.sequence && !removed.has(id));
-      const sound = newestFirst.filter(({ isSound }) => isSound);
-      const noSafety = sound.filter(({ origin }) => origin !== 'safety');
       assert.ok(items.every(({ id, pinned }) => !pinned || !removed.has(id)));
-      assert.ok(stays(noSafety.length > 0 ? noSafety : sound));
+      for (const set of [undefined, ...SETS]) {
+        const sound = newestFirst.filter((item) => item.isSound && item.set === set);
+        const noSafety = sound.filter(({ origin }) => origin !== 'safety');
+        assert.ok(stays(noSafety.length > 0 ? noSafety : sound));
+      }
       assert.ok(stays(newestFirst.filter(({ origin }) => origin === 'safety')));
       assert.ok(items.length === 0 || removed.size < items.length);
     });
@@ -408,10 +442,14 @@ function histories(): fc.Arbitrary<RetentionItem[]> {
     isSound: fc.integer({ max: 3, min: 0 }).map((number) => number > 0),
     overhead: fc.integer({ min: 1, max: 3 }),
     contents: content.map((letters) => contentsOf(letters, 10)),
+    set: fc.constantFrom(undefined, undefined, ...SETS),
   });
-  return fc
-    .array(item, { maxLength: 16 })
-    .map((items) => items.map((one, index) => ({ ...one, id: `backup ${String.fromCharCode(97 + index)}` })));
+  return fc.array(item, { maxLength: 16 }).map((items) =>
+    items.map(({ set, ...one }, index) => ({
+      ...{ ...one, id: `backup ${String.fromCharCode(97 + index)}` },
+      ...(set !== undefined && { set }),
+    })),
+  );
 }
 
 function policies(): fc.Arbitrary<RetentionPolicy> {
@@ -483,7 +521,9 @@ function moreThanAYear(): string[] {
 function aHistory(lines: readonly string[]): RetentionItem[] {
   return lines.map((line, index) => {
     const [origin, days, ...words] = line.split(' ');
+    const set = words.find((word) => word.startsWith('of:'))?.slice(3);
     return {
+      ...(set !== undefined && { set }),
       id: `${index + 1}`,
       sequence: index + 1,
       createdAt: new Date(MORNING - Number(days) * DAY).toISOString(),

@@ -45,14 +45,15 @@ export function keptAlways(items: readonly RetentionItem[], needed: readonly str
   const oldestFirst = inOrder(items);
   const safety = oldestFirst.filter(({ origin }) => origin === 'safety');
   const sound = oldestFirst.filter(({ isSound }) => isSound);
-  const best = [
-    sound.filter((item) => !safety.includes(item)),
-    sound,
-    oldestFirst.filter((item) => !safety.includes(item)),
-    oldestFirst,
-  ].find(({ length }) => length > 0);
+  const sets = [...new Set(items.map(({ set }) => set))];
+  const best = sets.flatMap((set) => {
+    const own = (some: readonly RetentionItem[]) => some.filter((item) => item.set === set);
+    const ranked = [own(sound).filter((item) => !safety.includes(item)), own(sound)];
+    const damaged = [own(oldestFirst).filter((item) => !safety.includes(item)), own(oldestFirst)];
+    return ([...ranked, ...damaged].find(({ length }) => length > 0) ?? []).slice(-1);
+  });
   const pinned = oldestFirst.filter((item) => item.pinned || needed.includes(item.id));
-  return [...pinned, ...(best ?? []).slice(-1), ...safety.slice(-1)];
+  return [...pinned, ...best, ...safety.slice(-1)];
 }
 
 /** Oldest first. */
@@ -65,13 +66,23 @@ function chosenByRules(
   oldestFirst: readonly RetentionItem[],
   { last, origins = {} }: RetentionPolicy,
 ): RetentionItem[] {
-  const newestOf = (some: readonly RetentionItem[], keep: number | 'all' | undefined): readonly RetentionItem[] => {
+  const newestOfOneSet = (
+    some: readonly RetentionItem[],
+    keep: number | 'all' | undefined,
+  ): readonly RetentionItem[] => {
     if (keep === undefined || keep === 0) return [];
     const sound = some.filter(({ isSound }) => isSound);
     if (keep === 'all' || sound.length < keep) return some;
     const [oldestCounted] = sound.slice(-keep);
     return some.filter((_, index) => !oldestCounted || index >= some.indexOf(oldestCounted));
   };
+  const newestOf = (some: readonly RetentionItem[], keep: number | 'all' | undefined) =>
+    [...new Set(some.map(({ set }) => set))].flatMap((set) =>
+      newestOfOneSet(
+        some.filter((item) => item.set === set),
+        keep,
+      ),
+    );
   if (last === undefined && Object.keys(origins).length === 0) return [...oldestFirst];
   return [
     ...newestOf(oldestFirst, last),

@@ -8,7 +8,7 @@ import { type Said, whileUserAnswers } from './userAtWork.js';
 describe('A message that recurs', () => {
   const kept = memory();
   const logged: string[] = [];
-  const log = { info: (line: string) => void logged.push(line) };
+  const log = { info: (line: string) => void logged.push(line), warn: (line: string) => void logged.push(line) };
   /** As it is in a window that was opened later. */
   const inNewWindow = () => new RecurringMessages(kept, log);
   const texts = (said: Said[]) => said.map(({ text }) => text);

@@ -1,5 +1,6 @@
 // What people note on a backup after it was taken: label, note, tags, pin, and whatever else they like. The archive stays as it is.
 
+import { SET_KEY } from '../backupSet.js';
 import { BackupError } from '../errors.js';
 import type { Annotation } from '../store/annotations.js';
 import type { Store } from '../store/store.js';
@@ -23,11 +24,13 @@ export async function annotate(
   await holding(context, store, 'shared', 'notes something on backups', () => store.annotate(backups, annotation));
 }
 
-/** @throws BackupError `bad-argument` for what is too long or has more than one line */
+/** @throws BackupError `bad-argument` for what is too long, has more than one line, or would be taken for something else */
 export function checkAnnotation({ label, note, tags = [], metadata = [] }: UserAnnotation): void {
   for (const text of [label ?? '', ...tags]) {
     if (/[\r\n]/.test(text)) throw bad('A label and a tag have one line.', 'Use the note for longer texts.');
   }
+  if (metadata.some(([key]) => key === SET_KEY))
+    throw bad(`The key "${SET_KEY}" is that of backup sets.`, 'Use another key.');
   const sizes = [
     ['A label', label?.length ?? 0, LONGEST.label],
     ['A note', note?.length ?? 0, LONGEST.note],

@@ -2,6 +2,7 @@
 // Nothing is written to the board (P34), and nothing shows in the store until all of it is verified (P14).
 
 import { isFile, type Manifest, type ManifestError } from '../archive/manifest.js';
+import { checkSetName, SET_KEY } from '../backupSet.js';
 import { type ConnectedBoard, type Program, withBoard } from '../board/connect.js';
 import type { Wire } from '../board/line.js';
 import { USUAL_FULL_AFTER } from '../defaults.js';
@@ -39,19 +40,19 @@ import { hashFiles, scanBoard } from './scanBoard.js';
 
 export interface BackupOptions {
   /**
-   * `auto`: incremental where the board has a backup, else full; full too after `fullAfter` others, and where damage was found.
+   * `auto`: incremental where the board has a backup of the set, else full; full too after `fullAfter` others, and where damage was found.
    * `incremental` and `differential` are refused where there is none to go on from.
    */
   kind: Wish['kind'];
   fullAfter?: number;
   origin: BackupDraft['origin'];
   scope: Scope;
+  /** The backup set that it is of: it goes on from the backups of that one. Absent for the usual one. */
+  set?: string;
   label?: string;
   metadata?: BackupDraft['metadata'];
   /** Whether a board that is just as the last backup has it gets another one all the same. */
   recordUnchanged?: boolean;
-  /** The backup set that it is of; absent for the usual one, which has no name. */
-  set?: string;
   /** Where it is taken by itself: of which board, and for which rules of its schedule. */
   scheduled?: ScheduledFor;
 }
@@ -101,7 +102,7 @@ interface Gathered
 /**
  * The board is left before the archive is verified and named: it has nothing to do with that.
  *
- * @throws BackupError `bad-argument` for a label or metadata that nobody could read, else with the code of what went wrong; the store is unchanged then. What had been read is left for the next
+ * @throws BackupError `bad-argument` for a set, a label or metadata that nobody could read, else with the code of what went wrong; the store is unchanged then. What had been read is left for the next
  *   backup, unless the user cancelled
  */
 export async function backup(
@@ -111,6 +112,7 @@ export async function backup(
   options: BackupOptions,
 ): Promise<BackupResult> {
   const { label = null, metadata = [], origin, set, scheduled } = options;
+  if (set !== undefined) checkSetName(set);
   checkAnnotation({ label, metadata });
   const purpose: Account = {
     origin,
@@ -194,7 +196,8 @@ async function gather(
   const phases = trackPhases(context);
   if (options.scheduled && options.scheduled.board.id !== board.identity.id)
     throw anotherBoard(board, options.scheduled);
-  const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER };
+  const { set } = options;
+  const wish = { kind: options.kind, fullAfter: options.fullAfter ?? USUAL_FULL_AFTER, set };
   const beginning = await findBeginning(context, board, store, wish);
   const { base, newest, broken } = beginning;
   if (beginning.reason) context.env.log.info(`${board.url}: ${beginning.reason}`);
@@ -221,7 +224,7 @@ async function gather(
     kind: beginning.kind,
     origin: options.origin,
     label: options.label ?? null,
-    metadata: options.metadata ?? [],
+    metadata: [...(set === undefined ? [] : [[SET_KEY, set] as [string, string]]), ...(options.metadata ?? [])],
     scope: { ...options.scope, include: [...options.scope.include], exclude: [...options.scope.exclude] },
     base,
   });

@@ -2,6 +2,7 @@
 // travel again.
 
 import { type BackupKind, isFile, type Manifest } from '../archive/manifest.js';
+import { nameOfSet } from '../backupSet.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import type { Leftovers } from '../store/leftovers.js';
@@ -41,10 +42,12 @@ export interface Beginning {
 }
 
 export interface Wish {
-  /** `auto`: incremental where the board has a backup, else full; full too when it is time for one. */
+  /** `auto`: incremental where the board has a backup of the set, else full; full too when it is time for one. */
   kind: 'auto' | BackupKind;
   /** So many backups after a full one, `auto` takes the next full one. */
   fullAfter: number;
+  /** Only backups of the same set are gone on from: those of another one cover other files. Absent: the usual set. */
+  set: string | undefined;
 }
 
 /** @throws BackupError `backup-not-found` where there is nothing to go on from, and that was asked for */
@@ -55,8 +58,9 @@ export async function findBeginning(
   wish: Wish,
 ): Promise<Beginning> {
   const broken: BackupSummary[] = [];
-  const earlier = await store.backupsOf(board.identity.id);
-  const distrusted = new Set(earlier.filter(isDamaged).map(({ archive }) => archive));
+  const all = await store.backupsOf(board.identity.id);
+  const earlier = all.filter(({ set }) => set === wish.set);
+  const distrusted = new Set(all.filter(isDamaged).map(({ archive }) => archive));
   const full: Beginning = { kind: 'full', base: null, newest: null, broken, distrusted, mayCopy: false };
   if (wish.kind === 'full') return full;
 
@@ -73,14 +77,21 @@ export async function findBeginning(
   const newest = await newestOf(earlier);
   if (wish.kind === 'auto') {
     const due = dueFull(earlier, wish.fullAfter);
-    if (!newest) return full;
+    if (!newest) return earlier.length > 0 ? full : { ...full, ...firstOfSet(all, wish.set) };
     // Where nothing is copied, no beginning of a file that has grown comes from the disk either.
     if (due) return { ...full, newest: due.mayCopy ? newest : null, ...due };
     return { ...full, kind: 'incremental', base: newest, newest };
   }
   const base = wish.kind === 'incremental' ? newest : await newestOf(earlier.filter(({ kind }) => kind === 'full'));
-  if (!base) throw nothingToGoOnFrom(board, wish.kind);
+  if (!base) throw nothingToGoOnFrom(board, wish.kind, wish.set);
   return { ...full, kind: wish.kind, base, newest, mayCopy: wish.kind === 'differential' };
+}
+
+/** What backups of other sets have need not travel again, where all of them are sound. */
+function firstOfSet(all: readonly BackupSummary[], set: string | undefined): Pick<Beginning, 'reason' | 'mayCopy'> {
+  if (all.length === 0) return { mayCopy: false };
+  const reason = `This is the first backup of ${nameOfSet(set)}, so it is a full one.`;
+  return { mayCopy: !all.some(isDamaged), reason };
 }
 
 /** @param earlier newest first */
@@ -130,8 +141,8 @@ export function brokenSentence({ createdAt, archive }: BackupSummary): string {
   return `The backup of ${localTime(createdAt)} cannot be read any more (${archive}): this one does not build on it.`;
 }
 
-function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind): BackupError {
-  const what = kind === 'differential' ? 'full backup' : 'backup';
+function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind, set: string | undefined): BackupError {
+  const what = `${kind === 'differential' ? 'full backup' : 'backup'}${set === undefined ? '' : ` of ${nameOfSet(set)}`}`;
   return new BackupError('backup-not-found', `There is no ${what} of the board on ${board.url} to go on from.`, {
     path: board.url,
     hint: 'Take a full backup first.',

@@ -17,9 +17,10 @@ export async function holding<Result>(
   kind: 'shared' | 'exclusive',
   does: string,
   work: (lock: StoreLock) => Promise<Result>,
+  waitMs = WAIT_MS,
 ): Promise<Result> {
   const onWaiting = () => trackPhases(context).begin('queue');
-  const lock = await store.lock({ kind, work: does, waitMs: WAIT_MS, signal: context.signal, onWaiting });
+  const lock = await store.lock({ kind, work: does, waitMs, signal: context.signal, onWaiting });
   try {
     const result = await work(lock);
     if (kind === 'exclusive') {

@@ -7,7 +7,7 @@ import { keptForRestores } from '../plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../plan/retention.js';
 import type { RetentionItem } from '../plan/retentionItem.js';
 import type { RetentionPolicy } from '../plan/retentionPolicy.js';
-import type { Store } from '../store/store.js';
+import type { Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
@@ -61,9 +61,8 @@ export async function planPrune(
     const own = backups.filter(({ board }) => board.id === id);
     const items: RetentionItem[] = [];
     for (const backup of own) {
-      items.push(
-        await itemOf(store, backup, sizes, staying.find(({ archive }) => archive === backup.archive)?.size ?? 0),
-      );
+      const size = staying.find(({ archive }) => archive === backup.archive)?.size ?? 0;
+      items.push(itemOf(backup, Math.max(0, size - backup.storedBytes), await contentsOf(store, backup, sizes)));
       phases.add({ files: 1 });
     }
     const board = { id, name: own[0]?.board.name ?? '' };
@@ -80,23 +79,50 @@ export async function planPrune(
  * @throws BackupError `store-changed` where backups went, were pinned or found damaged since, or a restore needs what would go;
  *   nothing is deleted then
  */
-export function prune(context: JobContext, store: Store, { boards }: PrunePlan): Promise<PruneResult> {
+export function prune(context: JobContext, store: Store, plan: PrunePlan): Promise<PruneResult> {
   const account = ({ removed }: Removed) => ({ backups: removed.length });
   return recorded(context, store, 'prune', account, () =>
-    holding(context, store, 'exclusive', 'prunes backups', async (lock) => {
-      const now = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
-      for (const { board, backups } of boards) {
-        if ([...backups.values()].some((planned) => !isAsPlanned(planned, now.get(planned.id))))
-          throw changed(board.name);
-      }
-      const ids = new Set(boards.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
-      const restores = await store.restores();
-      refuseUnknownRestores(restores);
-      const needed = keptForRestores(restores.records);
-      for (const { board, plan } of boards) if (plan.remove.some(({ id }) => needed.has(id))) throw changed(board.name);
-      return removeBackups(context, store, lock, ids);
-    }),
+    holding(context, store, 'exclusive', 'prunes backups', (lock) => carryOutPrune(context, store, lock, plan)),
   );
+}
+
+/**
+ * The same for who holds the store already.
+ *
+ * @param lock exclusive
+ */
+export async function carryOutPrune(
+  context: JobContext,
+  store: Store,
+  lock: StoreLock,
+  { boards }: PrunePlan,
+): Promise<Removed> {
+  const now = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
+  for (const { board, backups } of boards) {
+    if ([...backups.values()].some((planned) => !isAsPlanned(planned, now.get(planned.id)))) throw changed(board.name);
+  }
+  const ids = new Set(boards.flatMap(({ plan }) => plan.remove.map(({ id }) => id)));
+  const restores = await store.restores();
+  refuseUnknownRestores(restores);
+  const needed = keptForRestores(restores.records);
+  for (const { board, plan } of boards) if (plan.remove.some(({ id }) => needed.has(id))) throw changed(board.name);
+  return removeBackups(context, store, lock, ids);
+}
+
+/** Whether a plan for this board would remove anything. Opens no archive, unless the policy limits bytes. */
+export async function mayRemove(
+  context: JobContext,
+  store: Store,
+  policy: RetentionPolicy,
+  boardId: string,
+): Promise<boolean> {
+  if (policy.maxBytes !== undefined) {
+    const { boards } = await planPrune(context, store, policy, boardId);
+    return boards.some(({ plan }) => plan.remove.length > 0);
+  }
+  const needed = keptForRestores((await store.restores()).records);
+  const items = (await store.backupsOf(boardId)).map((backup) => itemOf(backup, 0, new Map()));
+  return planRetention(items, policy, context.env.clock.now(), needed).remove.length > 0;
 }
 
 function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): boolean {
@@ -107,19 +133,21 @@ function isSound({ verified }: BackupSummary): boolean {
   return verified?.isSound !== false;
 }
 
-/** @param size bytes of its archive */
-async function itemOf(
+function itemOf(backup: BackupSummary, overhead: number, contents: RetentionItem['contents']): RetentionItem {
+  const { id, sequence, createdAt, origin, set, pinned } = backup;
+  return {
+    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: isSound(backup) },
+    ...(set !== undefined && { set }),
+  };
+}
+
+async function contentsOf(
   store: Store,
   backup: BackupSummary,
   sizes: ReadonlyMap<string, number>,
-  size: number,
-): Promise<RetentionItem> {
-  const { id, sequence, createdAt, origin, pinned, storedBytes } = backup;
+): Promise<Map<ContentHash, number>> {
   const files = (await store.readManifest(backup)).entries.filter(isFile);
-  const contents = new Map<ContentHash, number>();
-  for (const file of files) contents.set(file.sha256, sizes.get(contentKey(file)) ?? 0);
-  const overhead = Math.max(0, size - storedBytes);
-  return { ...{ id, sequence, createdAt, origin, pinned, overhead, contents }, isSound: isSound(backup) };
+  return new Map(files.map((file) => [file.sha256, sizes.get(contentKey(file)) ?? 0]));
 }
 
 function changed(name: string): BackupError {

@@ -1,5 +1,6 @@
 // What a plan to prune would do, in words: the same in VS Code and on the command line.
 
+import { nameOfSet } from '../backupSet.js';
 import { displayPath } from '../paths.js';
 import { describePolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
 import type { BackupSummary } from '../store/summary.js';
@@ -29,5 +30,7 @@ export function describePrunePlan({ boards }: PrunePlan, policy: RetentionPolicy
 }
 
 function aboutOf(backup: BackupSummary | undefined): string {
-  return backup ? `${localTime(backup.createdAt)}  ${backup.origin.padEnd(7)}` : '';
+  if (!backup) return '';
+  const { createdAt, origin, set } = backup;
+  return [localTime(createdAt), origin.padEnd(7), ...(set === undefined ? [] : [nameOfSet(set)])].join('  ');
 }

@@ -1,4 +1,4 @@
-// Groups the backups of one board into chains: a full backup and those taken since it.
+// Groups the backups of one board into chains: a full backup and those of its set that were taken since it.
 
 import type { BackupSummary } from '../store/summary.js';
 
@@ -11,20 +11,20 @@ export interface Chain {
 
 /**
  * @param backups of one board, newest first
- * @returns newest first
+ * @returns newest first, by the newest backup of each
  */
 export function chainsOf(backups: readonly BackupSummary[]): Chain[] {
   const chains: Chain[] = [];
-  let open: Chain | undefined;
+  /** By the set. */
+  const open = new Map<string | undefined, Chain>();
   for (const backup of backups) {
-    if (!open) {
-      open = { full: null, backups: [] };
-      chains.push(open);
-    }
-    open.backups.push(backup);
+    const chain = open.get(backup.set) ?? { full: null, backups: [] };
+    if (chain.backups.length === 0) chains.push(chain);
+    open.set(backup.set, chain);
+    chain.backups.push(backup);
     if (backup.kind !== 'full') continue;
-    open.full = backup;
-    open = undefined;
+    chain.full = backup;
+    open.delete(backup.set);
   }
   return chains;
 }

@@ -2,6 +2,7 @@
 // the one that is carried out. Nothing is needed to read a backup but the content of its tree, so any of them can go.
 
 import type { BackupOrigin } from '../archive/manifest.js';
+import { nameOfSet } from '../backupSet.js';
 import { count } from '../text.js';
 import { newestFirst, type RetentionItem, spaceOf } from './retentionItem.js';
 import { beyondLimits } from './retentionLimits.js';
@@ -17,10 +18,10 @@ export interface RetentionPlan {
 }
 
 /**
- * First each rule keeps the newest of its origin (without rules: all), then limits remove the oldest of these until what is left
- * fits. A backup whose last verification failed is counted by neither, and kept where it is no older than what is counted.
+ * First each rule keeps the newest of its origin, of each backup set (without rules: all), then limits remove the oldest of
+ * these until what is left fits; they are limits of the board. A backup whose last verification failed is counted by neither, and kept where it is no older than what is counted.
  *
- * Whatever the policy says, pinned backups are kept, the newest that is sound, the newest safety backup, and what restores need.
+ * Whatever the policy says, pinned backups are kept, the newest of each set that is sound, the newest safety backup, and what restores need.
  *
  * @param items the backups of ONE board in any order, none twice
  * @param now milliseconds since 1970; ages are told from it
@@ -36,8 +37,9 @@ export function planRetention(
   checkPolicy(policy);
   const rules = keepRulesOf(policy);
   const all = [...items].sort(newestFirst);
-  const always = keptAlways(all, needed);
-  const byRules = rules.length === 0 ? keptByLimits(all, always) : keptByRules(all, rules);
+  const sets = setsOf(all);
+  const always = keptAlways(all, sets, needed);
+  const byRules = rules.length === 0 ? keptByLimits(all, always) : keptByRules(sets, rules);
   const candidates = all.filter((item) => always.has(item) || byRules.has(item));
   const excess = beyondLimits(candidates, always, policy, now);
   const kept = new Set(candidates.filter((item) => !excess.has(item)));
@@ -48,7 +50,7 @@ export function planRetention(
     })),
     remove: all
       .filter((item) => !kept.has(item))
-      .map((item) => ({ id: item.id, reason: excess.get(item) ?? whyNotKept(item, rules) })),
+      .map((item) => ({ id: item.id, reason: excess.get(item) ?? whyNotKept(item, rules, ofSet(item, sets)) })),
     bytesBefore: spaceOf(all).bytes(),
     bytesAfter: spaceOf([...kept]).bytes(),
   };
@@ -60,23 +62,43 @@ function addReason(reasons: Reasons, item: RetentionItem | undefined, reason: st
   if (item) reasons.set(item, [...(reasons.get(item) ?? []), reason]);
 }
 
-/** What no policy removes. Where no backup is sound, the newest is the best there is. */
-function keptAlways(all: readonly RetentionItem[], needed: ReadonlyMap<string, string>): Reasons {
+/** By the set, newest first. */
+type Sets = ReadonlyMap<string | undefined, readonly RetentionItem[]>;
+
+function setsOf(all: readonly RetentionItem[]): Sets {
+  const sets = [...new Set(all.map(({ set }) => set))];
+  return new Map(sets.map((set) => [set, all.filter((item) => item.set === set)]));
+}
+
+/** ` of the set "light"`; empty where the board has backups of the usual set alone */
+function ofSet({ set }: RetentionItem, sets: Sets): string {
+  return set === undefined && sets.size === 1 ? '' : ` of ${nameOfSet(set)}`;
+}
+
+/** What no policy removes. Also of a set that is not taken any more: nothing else has what it covered as it was last. */
+function keptAlways(all: readonly RetentionItem[], sets: Sets, needed: ReadonlyMap<string, string>): Reasons {
   const reasons: Reasons = new Map();
   for (const item of all) if (item.pinned) addReason(reasons, item, 'Pinned.');
   for (const item of all) {
     const why = needed.get(item.id);
     if (why !== undefined) addReason(reasons, item, why);
   }
-  const sound = all.filter(({ isSound }) => isSound);
-  const best = sound.length > 0 ? sound : all;
-  // A safety backup holds what somebody wanted to replace: it is the last resort.
-  const newest = best.find((item) => !isSafety(item)) ?? best[0];
-  if (newest?.isSound === false) addReason(reasons, newest, 'The newest backup, and none is sound.');
-  else if (newest === sound[0]) addReason(reasons, newest, 'The newest sound backup.');
-  else addReason(reasons, newest, 'The newest sound backup besides safety backups.');
+  for (const ofOne of sets.values()) keepBest(reasons, ofOne, sets);
   addReason(reasons, all.find(isSafety), 'The newest safety backup: the way back from the last restore.');
   return reasons;
+}
+
+/** Where no backup is sound, the newest is the best there is. */
+function keepBest(reasons: Reasons, ofOne: readonly RetentionItem[], sets: Sets): void {
+  const sound = ofOne.filter(({ isSound }) => isSound);
+  const best = sound.length > 0 ? sound : ofOne;
+  // A safety backup holds what somebody wanted to replace: it is the last resort.
+  const newest = best.find((item) => !isSafety(item)) ?? best[0];
+  if (!newest) return;
+  const of = ofSet(newest, sets);
+  if (!newest.isSound) addReason(reasons, newest, `The newest backup${of}, and none is sound.`);
+  else if (newest === sound[0]) addReason(reasons, newest, `The newest sound backup${of}.`);
+  else addReason(reasons, newest, `The newest sound backup${of} besides safety backups.`);
 }
 
 function isSafety({ origin }: RetentionItem): boolean {
@@ -88,32 +110,35 @@ function keptByLimits(all: readonly RetentionItem[], always: Reasons): Reasons {
   return new Map(all.filter((item) => !always.has(item)).map((item) => [item, ['Within the limits.']]));
 }
 
-function keptByRules(all: readonly RetentionItem[], rules: readonly KeepRule[]): Reasons {
+function keptByRules(sets: Sets, rules: readonly KeepRule[]): Reasons {
   const reasons: Reasons = new Map();
   for (const { origin, keep } of rules) {
-    let counted = 0;
-    for (const item of all) {
-      if (keep !== 'all' && counted === keep) break;
-      if (origin !== null && item.origin !== origin) continue;
-      addReason(reasons, item, whyKept(item, { origin, keep }));
-      if (item.isSound) counted++;
+    for (const ofOne of sets.values()) {
+      let counted = 0;
+      for (const item of ofOne) {
+        if (keep !== 'all' && counted === keep) break;
+        if (origin !== null && item.origin !== origin) continue;
+        addReason(reasons, item, whyKept(item, { origin, keep }, ofSet(item, sets)));
+        if (item.isSound) counted++;
+      }
     }
   }
   return reasons;
 }
 
-function whyKept({ isSound }: RetentionItem, { origin, keep }: KeepRule): string {
+/** @param of which set, where that has to be said */
+function whyKept({ isSound }: RetentionItem, { origin, keep }: KeepRule, of: string): string {
   if (keep === 'all') return `All ${nounOf(origin)}s are kept.`;
-  const newest = theNewest(keep, origin);
+  const newest = `${theNewest(keep, origin)}${of}`;
   if (!isSound) return `No older than ${newest}; not counted, because its last verification failed.`;
   return keep === 1 ? `${newest.replace('the', 'The')}.` : `One of ${newest}.`;
 }
 
-function whyNotKept(item: RetentionItem, rules: readonly KeepRule[]): string {
+function whyNotKept(item: RetentionItem, rules: readonly KeepRule[], of: string): string {
   const newest = rules.flatMap(({ origin, keep }) =>
     keep === 0 || keep === 'all' || (origin !== null && origin !== item.origin) ? [] : [theNewest(keep, origin)],
   );
-  return newest.length > 0 ? `Older than ${newest.join(' and ')}.` : `No rule keeps ${nounOf(item.origin)}s.`;
+  return newest.length > 0 ? `Older than ${newest.join(' and ')}${of}.` : `No rule keeps ${nounOf(item.origin)}s.`;
 }
 
 /** `the 10 newest quick backups`, `the newest backup` */

@@ -10,6 +10,8 @@ export interface RetentionItem {
   /** ISO 8601 in UTC. */
   createdAt: string;
   origin: BackupOrigin;
+  /** The backup set; absent for the usual one. */
+  set?: string;
   pinned: boolean;
   /** False where its last verification failed: it may be repaired yet, but does not count (P23). */
   isSound: boolean;

@@ -1,6 +1,7 @@
 // What a user says about schedules: the same JSON in VS Code and in the rules file of the command line. What cannot be meant
 // is refused with a sentence that names it, and a right example.
 
+import { isSetName, LONGEST_SET_NAME } from '../backupSet.js';
 import { BackupError } from '../errors.js';
 import { type Schedule, type TimeOfDay, USUAL_SCHEDULE } from './schedule.js';
 
@@ -32,8 +33,6 @@ export const USUAL_CONFIG: ScheduleConfig = { schedule: USUAL_SCHEDULE, boards: 
 
 /** More often than a board can be asked, and less often than daily, are no quick backups. */
 const MOST_MINUTES = 24 * 60;
-
-const LONGEST_NAME = 100;
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
@@ -134,10 +133,10 @@ export function describeSchedule(schedule: Schedule): string {
 const A_SET = '{"code": {"include": ["*.py"], "schedule": {"daily": "12:00"}}}';
 
 function parseSet(set: string, value: unknown): SetPlan {
-  if (set.trim() !== set || set === '' || set.length > LONGEST_NAME || /\p{C}/u.test(set))
+  if (!isSetName(set))
     throw refused(
       `No set can be named ${shown(set)}, as one of backupSets is.`,
-      `A name has up to ${LONGEST_NAME} characters, and no space at its ends.`,
+      `A name has one line of up to ${LONGEST_SET_NAME} characters, and no space at its ends.`,
     );
   const name = `backupSets.${shown(set)}`;
   const found = fieldsOf(value, name, `an object, such as the one in ${A_SET}`);

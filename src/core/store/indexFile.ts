@@ -19,7 +19,7 @@ export interface IndexRow extends FoundArchive {
 }
 
 /** Counts up with every change of the rows: an index of another version is not read. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** A larger one is made again with every look: slow, and never wrong. */
 export const INDEX_LIMITS: JsonLimits = { bytes: 1 << 27, depth: 16, values: 1 << 22 };
@@ -29,7 +29,7 @@ const END = Buffer.from('}');
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** In the order of `summaryOf`: what is read back is written as it was. */
-const summary: v.GenericSchema<unknown, IndexRow['summary']> = v.object({
+const summary = v.object({
   id: hashSchema,
   board: boardSchema,
   kind: kindSchema,
@@ -39,7 +39,8 @@ const summary: v.GenericSchema<unknown, IndexRow['summary']> = v.object({
   label: v.nullable(v.string()),
   parent: v.nullable(hashSchema),
   ...{ files: count, bytes: count, stored: count, storedBytes: count, errors: count },
-});
+  set: v.optional(v.string()),
+}) as v.GenericSchema<unknown, IndexRow['summary']>;
 
 /** One list without parts, four values for each content: a store of many backups has some hundred thousand. */
 const contents = v.pipe(

@@ -37,8 +37,12 @@ export async function checkSpace(env: Env, root: string, size: BackupSize): Prom
   );
 }
 
-/** The store may not exist yet: then the disk of the nearest folder above it counts. */
-async function freeSpaceFor(env: Env, root: string): Promise<number> {
+/**
+ * The store may not exist yet: then the disk of the nearest folder above it counts.
+ *
+ * @throws BackupError `store-denied`, `store-failed`
+ */
+export async function freeSpaceFor(env: Env, root: string): Promise<number> {
   try {
     let path = root;
     while (!(await env.fs.info(path)) && dirname(path) !== path) path = dirname(path);

@@ -2,6 +2,7 @@
 
 import type { BackupKind, BackupOrigin, Manifest, ManifestBoard } from '../archive/manifest.js';
 import type { ArchiveContent } from '../archive/reader.js';
+import { setOf } from '../backupSet.js';
 import type { BackupError } from '../errors.js';
 import type { Annotation, Verification } from './annotations.js';
 
@@ -29,6 +30,8 @@ export interface ManifestSummary {
   storedBytes: number;
   /** How many paths could not be read. */
   errors: number;
+  /** The backup set that it is of; absent where it is of no named one. */
+  set?: string;
 }
 
 /** A backup as it stands in a store. `label` is the one that was noted last. */
@@ -92,9 +95,11 @@ export interface ContentPlace {
 export function summaryOf(manifest: Manifest, id: string): ManifestSummary {
   const { board, kind, origin, sequence, createdAt, label, parent, statistics, errors } = manifest;
   const { files, bytes, read: stored, storedBytes } = statistics;
+  const set = setOf(manifest.metadata);
   return {
     ...{ id, board, kind, origin, sequence, createdAt, label, parent },
     ...{ files, bytes, stored, storedBytes, errors: errors.length },
+    ...(set !== undefined && { set }),
   };
 }
 

@@ -1,7 +1,7 @@
 // A backup always has the whole board, and only what has changed travels: so a file is saved by a backup like any other, and the
 // message says what became of the file.
 
-import type { BackupResult } from '../../core/jobs/backup.js';
+import { prunedSentences } from '../../core/jobs/pruneAfter.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import { moment } from '../../core/text.js';
 import { remediesFor } from '../approach.js';
@@ -10,8 +10,17 @@ import { showInformation, showWarning } from '../messages.js';
 import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
 import { runJob } from '../runJob.js';
 import type { Services } from '../services.js';
-import { isWhole, logDetails, rememberBackup, takeBackup, wordsFor } from '../takeBackup.js';
+import {
+  type BackupInOrder,
+  isWhole,
+  logDetails,
+  pruneAfter,
+  rememberBackup,
+  takeBackup,
+  wordsFor,
+} from '../takeBackup.js';
 import { boardNamedBy, isNode } from '../targets.js';
+import { warnWhenShort } from '../warnWhenShort.js';
 import type { Command } from './command.js';
 
 export const backupFile: Command = {
@@ -33,14 +42,17 @@ async function run(services: Services, board: ConnectedBoardChoice, path: BoardP
       remediesFor(services, error, approach, (more) => void run(services, board, path, more)),
   };
   const wish = { kind: 'auto', origin: 'manual' } as const;
-  const result = await runJob(services, words, (context) => takeBackup(services, context, board, wish, approach));
+  const result = await runJob(services, words, async (context) =>
+    pruneAfter(services, context, await takeBackup(services, context, board, wish, approach)),
+  );
   if (!result) return;
   await rememberBackup(services, board, result);
+  void warnWhenShort(services);
   logDetails(services, result);
   void tell(services, result, path);
 }
 
-async function tell(services: Services, { backup, errors }: BackupResult, path: BoardPath): Promise<void> {
+async function tell(services: Services, { backup, errors, pruned }: BackupInOrder, path: BoardPath): Promise<void> {
   const name = displayPath(path);
   const { entries } = await (await services.boards.openStore()).readManifest(backup);
   if (!entries.some((entry) => entry.path === path)) {
@@ -48,7 +60,8 @@ async function tell(services: Services, { backup, errors }: BackupResult, path: 
     void showWarning(`${name} could not be saved. ${error}`);
     return;
   }
-  const sentence = `${name} is saved, in the backup of ${moment(backup.createdAt, Date.now())}.`;
+  const saved = `${name} is saved, in the backup of ${moment(backup.createdAt, Date.now())}.`;
+  const sentence = [saved, ...prunedSentences(pruned)].join(' ');
   const answer = await showInformation(sentence, 'Show History');
   if (answer) await showHistory(services, { backup, path });
 }

@@ -1,10 +1,10 @@
 import { type PrunePlan, planPrune, prune } from '../../core/jobs/prune.js';
 import { describePrunePlan, doomedBy } from '../../core/jobs/pruneText.js';
 import { describePolicy } from '../../core/plan/retentionPolicy.js';
+import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import { bytes, count } from '../../core/text.js';
 import { DELETE_SHARES, PLAN_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
-import { retentionPolicy } from '../retentionSetting.js';
 import { offerUndo } from '../runDelete.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';

@@ -1,4 +1,4 @@
-// A backup has just looked at all of a board: the tree knows its files without asking it again.
+// A backup has just looked at a board: the tree knows its files without asking it again.
 
 import { messageOf } from '../../core/errors.js';
 import type { BackupResult } from '../../core/jobs/backup.js';
@@ -11,6 +11,8 @@ export async function noteBackedUp(
   url: string,
   { backup, program }: BackupResult,
 ): Promise<void> {
+  // One of a named set has looked at a part of the board alone.
+  if (backup.set !== undefined) return live.outdated(url);
   try {
     const tree = await (await boards.openStore()).readManifest(backup);
     const since = { backup, difference: compareTrees(tree, tree) };

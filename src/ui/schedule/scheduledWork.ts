@@ -3,10 +3,12 @@
 
 import * as vscode from 'vscode';
 import { type BackupError, describeCauses, isBackupError } from '../../core/errors.js';
+import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
 import { displayPath, ROOT } from '../../core/paths.js';
 import { dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
+import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig } from '../../core/plan/scheduleRules.js';
 import type { UpkeepRules } from '../../core/plan/upkeepRules.js';
@@ -101,7 +103,7 @@ export class WorkOfSchedules implements ScheduledWork {
     interrupts: boolean,
   ): Promise<void> {
     const { services } = this;
-    const { include, exclude, fullAfter } = readSettings();
+    const { include, exclude, fullAfter, pruneAfterBackup: prunes, retention } = readSettings();
     const store = await services.boards.openStore();
     const open = transportOf(services, true);
     const programs = interrupts ? 'interrupt' : 'spare';
@@ -110,6 +112,9 @@ export class WorkOfSchedules implements ScheduledWork {
       runDue(context, store, { ...scheduled, address }, config, {
         usualScope: { root: ROOT, include, exclude },
         fullAfter,
+        afterBackup: async (boardId) => {
+          if (prunes) await pruneAfterBackup(context, store, retentionPolicy(retention), boardId);
+        },
       }),
     );
     for (const outcome of outcomes) await this.note(board, outcome);

@@ -4,7 +4,6 @@ import type { Memento } from 'vscode';
 import type { Env } from '../../core/env.js';
 import { describeCauses } from '../../core/errors.js';
 import type { Boards } from '../boards.js';
-import { isConnected } from '../pickBoard.js';
 import { type Presence, type Presences, presencesAfter } from './presence.js';
 
 /** VS Code has enough to do when it starts. */
@@ -72,7 +71,7 @@ export class Scheduler {
 
   private async notePresences(): Promise<Presences> {
     await this.boards.refresh();
-    const there = this.boards.list.filter(isConnected).flatMap(({ id }) => id ?? []);
+    const there = this.boards.list.filter(({ url }) => url !== undefined).flatMap(({ id }) => id ?? []);
     const after = presencesAfter(this.memory.get<Presences>(PRESENCES, {}), there, this.env.clock.now());
     await this.memory.update(PRESENCES, after);
     return after;

@@ -152,6 +152,7 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   item.description = [
     // Its rows may be folded away.
     ...(damaged > 0 ? ['damaged'] : []),
+    ...(first?.set !== undefined ? [first.set] : []),
     `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
     ...(hidden > 0 ? [`${hidden} hidden`] : []),
   ].join(', ');

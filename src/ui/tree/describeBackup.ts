@@ -21,10 +21,11 @@ export function backupRow(backup: BackupSummary, now: number, isChoosing: boolea
 
 /** What it is for comes first where a narrow side bar would cut it off. */
 function descriptionOf(backup: BackupSummary): string {
-  const { label, origin, errors, pinned } = backup;
+  const { label, origin, set, errors, pinned } = backup;
   const parts = [
     ...(isDamaged(backup) ? ['damaged'] : []),
     ...(label ? [label] : []),
+    ...(set !== undefined ? [set] : []),
     ...(origin === 'safety' ? [originWords(origin)] : []),
     contents(backup),
     ...(origin === 'safety' || origin === 'manual' ? [] : [origin]),

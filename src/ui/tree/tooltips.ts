@@ -96,6 +96,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     note !== '' && note.split(/\r?\n/).map(escaped).join('  \n'),
     tags.length > 0 && tags.map((tag) => escaped(`#${tag}`)).join(' '),
     `${backup.kind} backup, ${originWords(backup.origin)}`,
+    backup.set !== undefined && `Backup set: ${escaped(backup.set)}`,
     `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
     pinned && 'Pinned: neither deleted nor pruned',
     checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,

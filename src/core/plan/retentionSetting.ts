@@ -1,7 +1,7 @@
-// The retention policy as the settings have it. Knows nothing of VS Code.
+// The retention policy as it is written: in the settings of VS Code, and in the rules file of the command line.
 
-import { BackupError } from '../core/errors.js';
-import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
+import { BackupError } from '../errors.js';
+import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from './retentionPolicy.js';
 
 const BYTES_PER_MEGABYTE = 1_000_000;
 
@@ -41,6 +41,6 @@ function bytesOf(name: string, megabytes: unknown): number {
 
 function impossible(where: string, value: string | undefined): BackupError {
   return new BackupError('bad-argument', `The policy has ${value}${where}, which cannot be.`, {
-    hint: 'Look at the setting micropythonBackup.retention.',
+    hint: 'It says how many are kept, such as {"daily": 7, "manual": "all"}.',
   });
 }

@@ -1,0 +1,67 @@
+// What the command line does once backups are taken: it prunes where that is asked for, and warns before the disk is full.
+
+import { USUAL_FREE_SPACE_WARNING } from '../core/defaults.js';
+import type { BackupResult } from '../core/jobs/backup.js';
+import { shortSentence, spaceAfterBackup } from '../core/jobs/diskSpace.js';
+import { pruneAfterBackup, prunedSentences } from '../core/jobs/pruneAfter.js';
+import { displayPath } from '../core/paths.js';
+import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
+import type { Store } from '../core/store/store.js';
+import { policyGiven } from './policyOptions.js';
+import type { Call } from './usage.js';
+import { UsageError } from './usageError.js';
+
+export const MEGABYTE = 1_000_000;
+
+export interface Afterwards {
+  /** Null where nothing is pruned. */
+  policy: RetentionPolicy | null;
+  /** Bytes. */
+  warnBelow: number;
+}
+
+/** What came of it: for JSON, and for people. */
+export interface Order {
+  fields: Record<string, unknown>;
+  /** Sentences on what should not be. */
+  notes: string[];
+  /** Sentences on what was done. */
+  done: string[];
+}
+
+export const NOTHING: Order = { fields: {}, notes: [], done: [] };
+
+/** @throws UsageError for a policy without use, and for what is no number; BackupError `bad-argument` for a policy that keeps nothing */
+export function afterwardsOf(call: Call): Afterwards {
+  const given = policyGiven(call);
+  if (given && !call.flag('prune')) throw new UsageError('What to keep counts only with --prune.');
+  const policy = call.flag('prune') ? (given ?? USUAL_POLICY) : null;
+  if (policy) checkPolicy(policy);
+  const megabytes = call.text('warn-below');
+  if (megabytes === undefined) return { policy, warnBelow: USUAL_FREE_SPACE_WARNING };
+  if (/^\d{1,9}$/.test(megabytes)) return { policy, warnBelow: Number(megabytes) * MEGABYTE };
+  throw new UsageError(`--warn-below is a whole number of megabytes, and not ${megabytes}.`);
+}
+
+/** Never rejects: the backups are taken. */
+export async function setInOrder(
+  { context }: Call,
+  store: Store,
+  { policy, warnBelow }: Afterwards,
+  results: readonly BackupResult[],
+): Promise<Order> {
+  const removed: string[] = [];
+  const notes: string[] = [];
+  for (const boardId of new Set(results.map(({ backup }) => backup.board.id))) {
+    const pruned = policy ? await pruneAfterBackup(context, store, policy, boardId) : undefined;
+    removed.push(...(pruned?.removed ?? []).map(({ id }) => id));
+    if (pruned?.warning !== undefined) notes.push(displayPath(pruned.warning));
+  }
+  const space = await spaceAfterBackup(store, context.env, warnBelow, policy ?? USUAL_POLICY);
+  if (space?.isShort) notes.push(shortSentence(space, displayPath(store.root)));
+  return {
+    fields: { ...(policy && { pruned: removed }), ...(space && { space }) },
+    notes,
+    done: prunedSentences(removed.length),
+  };
+}

@@ -1,0 +1,38 @@
+// Backup sets: a backup of a named set covers what that set is for, such as "code" beside "everything". A backup of no named set
+// is of the usual one.
+
+import { BackupError } from './errors.js';
+import { displayPath } from './paths.js';
+
+/** The key of the pair in a manifest's metadata that names the set. */
+export const SET_KEY = 'set';
+
+/** Characters: a name stands in rows and lines beside other things. */
+export const LONGEST_SET_NAME = 60;
+
+/** @throws BackupError `bad-argument` for a name that no row could show */
+export function checkSetName(name: string): void {
+  if (isSetName(name)) return;
+  throw new BackupError(
+    'bad-argument',
+    `The name of a backup set has one line of 1 to ${LONGEST_SET_NAME} characters.`,
+    {
+      hint: 'Choose another name.',
+    },
+  );
+}
+
+/** @returns undefined where it is of no named set */
+export function setOf(metadata: ReadonlyArray<readonly [key: string, value: string]>): string | undefined {
+  return metadata.find(([key, value]) => key === SET_KEY && isSetName(value))?.[1];
+}
+
+/** `the set "light"`, `the usual set`: where a board has backups of several. */
+export function nameOfSet(set: string | undefined): string {
+  return set === undefined ? 'the usual set' : `the set "${displayPath(set)}"`;
+}
+
+/** One line that a row can show, without a space at its ends. */
+export function isSetName(name: string): boolean {
+  return name.trim() === name && name !== '' && name.length <= LONGEST_SET_NAME && !/\p{C}/u.test(name);
+}

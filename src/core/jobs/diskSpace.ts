@@ -1,0 +1,70 @@
+// How much room the disk of the backups has left, and what could be freed: told before a backup fails for it.
+
+import type { Env } from '../env.js';
+import { messageOf } from '../errors.js';
+import type { RetentionPolicy } from '../plan/retentionPolicy.js';
+import { freeSpaceFor } from '../store/space.js';
+import type { Store } from '../store/store.js';
+import { bytes } from '../text.js';
+import { planPrune } from './prune.js';
+
+export interface SpaceReport {
+  /** Bytes that are free on the disk. */
+  free: number;
+  /** Bytes in the trash. What backups need of that stays when it is emptied. */
+  trashBytes: number;
+  /** About as many bytes would go to the trash by the retention policy; null where it is not short, or cannot be known. */
+  prunableBytes: number | null;
+  /** Whether less is free than somebody wishes. */
+  isShort: boolean;
+}
+
+/**
+ * @param warnBelow bytes; 0 for never
+ * @param policy what would be pruned by; it is looked at only where the disk is short
+ * @throws BackupError `store-denied`, `store-failed`
+ */
+export async function spaceReport(
+  store: Store,
+  env: Env,
+  warnBelow: number,
+  policy?: RetentionPolicy,
+): Promise<SpaceReport> {
+  const free = await freeSpaceFor(env, store.root);
+  const { trashed } = await store.holdings();
+  const isShort = free < warnBelow;
+  const prunableBytes = isShort && policy ? await prunable(store, env, policy) : null;
+  return { free, trashBytes: trashed.reduce((sum, { size }) => sum + size, 0), prunableBytes, isShort };
+}
+
+/** For after a backup, which has not failed because nobody knows this. @returns undefined where it cannot be known */
+export async function spaceAfterBackup(
+  ...[store, env, warnBelow, policy]: Parameters<typeof spaceReport>
+): Promise<SpaceReport | undefined> {
+  try {
+    return await spaceReport(store, env, warnBelow, policy);
+  } catch (error) {
+    env.log.warn(`${store.root}: it is not known how much is free there: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/** What is short, and what helps. */
+export function shortSentence({ free, trashBytes, prunableBytes }: SpaceReport, root: string): string {
+  const helps = [
+    ...(trashBytes > 0 ? [`Emptying the trash frees up to ${bytes(trashBytes)}.`] : []),
+    ...(prunableBytes ? [`Pruning moves another ${bytes(prunableBytes)} to the trash.`] : []),
+  ];
+  const help = helps.length > 0 ? helps : ['Free some space there, or choose another folder for the backups.'];
+  return [`Only ${bytes(free)} are free on the disk of the backups in ${root}.`, ...help].join(' ');
+}
+
+async function prunable(store: Store, env: Env, policy: RetentionPolicy): Promise<number | null> {
+  try {
+    const { boards } = await planPrune({ env }, store, policy);
+    return boards.reduce((sum, { plan }) => sum + plan.bytesBefore - plan.bytesAfter, 0);
+  } catch (error) {
+    env.log.debug(`${store.root}: it is not known what could be pruned: ${messageOf(error)}`);
+    return null;
+  }
+}
