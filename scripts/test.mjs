@@ -23,10 +23,10 @@ const testTools = [
 /** Of one test, in milliseconds, where the usual one is too short. */
 const timeouts = { boards: 60_000, jobs: 60_000, e2e: 120_000 };
 const usualTimeout = 30_000;
-/** Their tests measure time, as boards do: nothing else runs beside them. */
-const alone = ['boards'];
+/** They go by the time that something takes: nothing else runs beside them. */
+const alone = ['boards/rawRepl', 'boards/sendCode', 'boards/smallRing', 'boards/stalls', 'boards/transports'];
 /** The longest of the others: begun last, they would be waited for at the end. */
-const begunFirst = ['jobs/faults', 'vscode', 'promises/P01.P02.P03.jobs', 'e2e/mainJob'];
+const begunFirst = ['vscode', 'jobs/faults', 'boards/microbit', 'promises/P01.P02.P03.jobs', 'e2e/mainJob'];
 /** Of one process with tests: something that keeps a run from ending must not keep us waiting for ever. */
 const processTimeout = 10 * 60_000;
 
@@ -63,15 +63,15 @@ async function main() {
   if (wanted('types')) await step('types', () => tool('typescript/bin/tsc'));
   if (!(await step('build', () => build(['--tests'])))) return;
   await step('package', packageExtension);
-  const folders = foldersWithTests().filter(wanted);
-  for (const folder of folders.filter((folder) => alone.includes(folder))) {
-    await step(`tests: ${folder}`, async () => {
-      const failures = await failuresOf({ folder, names: testFiles(folder) }, runInView);
-      if (failures.length > 0) throw new FailedTests(failures);
-    });
-  }
-  const others = folders.filter((folder) => !alone.includes(folder));
-  if (others.length > 0) await step(`tests: ${others.join(', ')}`, () => testAtOnce(others.flatMap(piecesOf)));
+  const pieces = foldersWithTests().filter(wanted).flatMap(piecesOf);
+  const isAlone = (piece) => alone.includes(titleOf(piece));
+  await step('tests, one after the other', () => testAtOnce(pieces.filter(isAlone), 1));
+  await step('tests, several at once', () =>
+    testAtOnce(
+      pieces.filter((piece) => !isAlone(piece)),
+      availableParallelism(),
+    ),
+  );
   await step('skipped tests', () => compareSkipped(only !== undefined));
 }
 
@@ -137,19 +137,19 @@ function piecesOf(folder) {
   return testFiles(folder).map((name) => ({ folder, names: [name] }));
 }
 
-/** As many processes at once as there are processors. */
-async function testAtOnce(pieces) {
+/** @param {number} processes that run beside each other */
+async function testAtOnce(pieces, processes) {
   const rank = (piece) => [...begunFirst, titleOf(piece)].indexOf(titleOf(piece));
   const waiting = pieces.sort((one, other) => rank(one) - rank(other));
   const failures = [];
   async function testNext() {
     for (let piece = waiting.shift(); piece !== undefined; piece = waiting.shift()) {
       const start = performance.now();
-      failures.push(...(await failuresOf(piece, runAside)));
+      failures.push(...(await failuresOf(piece)));
       console.log(`── ${titleOf(piece)}: ${((performance.now() - start) / 1000).toFixed(1)} s`);
     }
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, testNext));
+  await Promise.all(Array.from({ length: processes }, testNext));
   if (failures.length > 0) throw new FailedTests(failures);
 }
 
@@ -158,12 +158,12 @@ function titleOf({ folder, names }) {
 }
 
 /** Runs a piece, and adds it to the total. */
-async function failuresOf(piece, run) {
+async function failuresOf(piece) {
   const { folder, names } = piece;
   const reportFile = join(reports, `${titleOf(piece).replaceAll(/[\\/]/g, '-')}.json`);
   try {
     if (folder === 'vscode') await testInVscode(reportFile);
-    else await testInNode(folder, names, reportFile, run);
+    else await testInNode(folder, names, reportFile);
     const report = readReport(reportFile);
     total.passed += report.passed;
     total.skipped.push(...report.skipped);
@@ -175,12 +175,12 @@ async function failuresOf(piece, run) {
   }
 }
 
-async function testInNode(folder, names, reportFile, run) {
+async function testInNode(folder, names, reportFile) {
   const files = names.map((name) => join('out', folder, name));
   const program = join('out', 'support', 'mocha.program.js');
   const timeout = String(timeouts[folder] ?? usualTimeout);
   const env = { ...process.env, ...(folder === 'e2e' && { MICROPYTHON_BACKUP_E2E: await describeE2e() }) };
-  await run(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: processTimeout });
+  await runAside(process.execPath, [program, reportFile, timeout, ...files], { env, timeout: processTimeout });
 }
 
 /** What the tests of the packaged extension are told: see test/e2e/support. */
