@@ -27,9 +27,9 @@ export function wholeNumber(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : otherwise;
 }
 
-/** @returns a number from 0 on; what is none is passed over */
+/** @returns a whole number from 0 on; what is none is passed over */
 export function zeroOrMore(value: unknown, otherwise: number): number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : otherwise;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : otherwise;
 }
 
 export function oneOf<T>(choices: readonly T[], value: unknown, otherwise: T): T {

@@ -5,7 +5,7 @@ import packageJson from '../../package.json';
 import { USUAL_FULL_AFTER } from '../../src/core/defaults.js';
 import { USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../../src/core/plan/retentionSetting.js';
-import { folder, oneOf, texts, wholeNumber, yesOrNo } from '../../src/ui/settingValues.js';
+import { folder, oneOf, texts, wholeNumber, yesOrNo, zeroOrMore } from '../../src/ui/settingValues.js';
 
 describe('A setting that names a folder', () => {
   it('may begin with the home folder, or lies there where it is not absolute', () => {
@@ -35,6 +35,8 @@ describe('A setting that is a number, or one of a few words', () => {
     for (const value of [0, -1, 1.5, Number.NaN, '9600', undefined, null]) {
       assert.equal(wholeNumber(value, 115_200), 115_200);
     }
+    for (const value of [0, 250]) assert.equal(zeroOrMore(value, 500), value);
+    for (const value of [-1, 1.5, Number.NaN, '0', undefined, null]) assert.equal(zeroOrMore(value, 500), 500);
     assert.equal(oneOf(['auto', 'on', 'off'], 'off', 'auto'), 'off');
     for (const value of ['OFF', '', undefined, null, 0])
       assert.equal(oneOf(['auto', 'on', 'off'], value, 'auto'), 'auto');

@@ -370,3 +370,60 @@ describe('A board and its backups', function () {
     assert.match(await repaired, /1 lost file read from the board\./);
   });
 });
+
+describe('After a backup', function () {
+  this.timeout(60_000);
+  const settings = () => vscode.workspace.getConfiguration('micropythonBackup');
+
+  before(async () => {
+    await beginWithBoards('alpha');
+    await whileUserAnswers({}, () => run('backupDevice', 'sim:alpha'));
+  });
+
+  it('P20 P22 old backups go to the trash by the retention policy, unless the settings say no', async () => {
+    const store = await openStore(realEnv(), foldersOfTests().store);
+    const backUp = async (content: string) => {
+      await writeFile(join(foldersOfTests().boards, 'alpha', 'more.txt'), content);
+      return (await whileUserAnswers({}, () => run('backupDevice', 'sim:alpha')))[0]?.text ?? '';
+    };
+    const set = (name: string, value: unknown) => settings().update(name, value, vscode.ConfigurationTarget.Global);
+    try {
+      await set('retention', { manual: 2 });
+      await set('pruneAfterBackup', false);
+      assert.doesNotMatch(await backUp('kept\n'), /trash/);
+      for (const content of ['so\n', 'too\n']) await backUp(content);
+      assert.equal((await store.list()).backups.length, 4);
+      await set('pruneAfterBackup', undefined);
+      assert.match(await backUp('pruned\n'), / 3 old backups went to the trash\./);
+      assert.equal((await store.list()).backups.length, 2);
+      assert.equal((await store.trash()).length, 3);
+      await set('retention', { manual: -1 });
+      assert.match(
+        await backUp('all the same\n'),
+        /^Backed up .* Old backups were not pruned: The policy has -1 for manual/,
+      );
+      assert.equal((await store.list()).backups.length, 3);
+    } finally {
+      for (const name of ['retention', 'pruneAfterBackup']) await set(name, undefined);
+    }
+  });
+
+  it('a disk that is nearly full is told, with what helps', async () => {
+    const set = (value: unknown) => settings().update('freeSpaceWarning', value, vscode.ConfigurationTarget.Global);
+    await set(1e12);
+    try {
+      let tell: (said: Said) => void = () => {};
+      const told = new Promise<Said>((resolve) => {
+        tell = resolve;
+      });
+      const onSaid = (said: Said) => said.text.startsWith('Only ') && tell(said);
+      // The command has ended before it is told.
+      await whileUserAnswers({}, () => run('backupDevice', 'sim:alpha').then(() => told), onSaid);
+      const warning = await told;
+      assert.match(warning.text, / are free on the disk of the backups in .* Emptying the trash frees up to /);
+      assert.deepEqual(warning.choices, ['Empty Trash…', "Don't Show Again"]);
+    } finally {
+      await set(undefined);
+    }
+  });
+});
