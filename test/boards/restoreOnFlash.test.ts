@@ -153,9 +153,13 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
         await assert.rejects(put(running, {}, own, cutting), (error) => isBackupError(error));
         assert.ok(isCut);
         const between = await leftOn(running);
+        const [record] = (await own.restores()).records;
         for (const path of new Set([...WANTED.keys(), ...BEFORE.keys()])) {
           const isEither = [WANTED, BEFORE].some((tree) => same(tree.get(path), between.get(path)));
-          assert.ok(isEither, path);
+          // FAT replaces no file by a rename: the board may be between taking the old one away and the rename.
+          const aside = record?.items.find((item) => item.path === path)?.temporary ?? '';
+          const isAside = fileSystem === 'fat' && !between.has(path) && same(WANTED.get(path), between.get(aside));
+          assert.ok(isEither || isAside, path);
         }
         await settleBoth(running.image, own);
       });
