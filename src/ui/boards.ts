@@ -105,6 +105,13 @@ export class Boards implements vscode.Disposable {
     this.redraw();
   }
 
+  /** Where there are no backups any more. */
+  forgetHealth(): void {
+    if (!this.health) return;
+    this.health = undefined;
+    this.redraw();
+  }
+
   /** Tells whoever draws that something is to be drawn anew. */
   redraw(): void {
     this.changed.fire();

@@ -34,6 +34,12 @@ describe('The presence of a board', () => {
     assert.deepEqual([a?.connectedAt, a?.sessionEndedAt], [4 * MINUTE, 0]);
   });
 
+  it('goes on where the window was at work for long, such as at a backup over a slow line', () => {
+    const before = presencesAfter({}, ['a'], 0);
+    assert.equal(presencesAfter(before, ['a'], 11 * MINUTE, 10 * MINUTE).a?.connectedAt, 0);
+    assert.equal(presencesAfter(before, ['a'], 14 * MINUTE, 10 * MINUTE).a?.connectedAt, 14 * MINUTE);
+  });
+
   it('goes on where the clock steps back', () => {
     const before = presencesAfter({}, ['a'], 60 * MINUTE);
     assert.equal(presencesAfter(before, ['a'], 0).a?.connectedAt, 60 * MINUTE);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { BackupError } from '../../src/core/errors.js';
 import type { Phase } from '../../src/core/jobs/job.js';
+import { spaceFinding } from '../../src/core/plan/healthFindings.js';
 import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../src/core/store/restoreRecords.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -96,6 +97,19 @@ describe('What the status bar says', () => {
     const damaged = view({ backups });
     assert.deepEqual([damaged.text, damaged.isWarning], ['$(warning) Kitchen sensor: damage found', true]);
     assert.deepEqual(damaged.click, { command: 'micropythonBackup.showHealth', board: 'uid:1' });
+  });
+
+  it('warns of a disk that is nearly full, whichever board is meant, and a click shows what helps', () => {
+    const finding = spaceFinding({ free: 1e6, trashBytes: 5e6, isShort: true });
+    assert.ok(finding);
+    const health = { boards: [], findings: [finding] };
+    for (const facts of [{ health }, { health, list: [] }]) {
+      const { text, isWarning, click, tooltip } = view(facts);
+      assert.deepEqual([text, isWarning], ['$(warning) Backups: disk nearly full', true]);
+      assert.deepEqual(click, { command: 'micropythonBackup.showHealth' });
+      assert.match(tooltip, /^\*\*Only 1\\\.0 MB are free/);
+    }
+    assert.equal(view({ health: { boards: [], findings: [{ ...finding, needsPerson: false }] } }).isWarning, false);
   });
 
   it('is what runs, in one word and percent, and a number where there is more than one', () => {

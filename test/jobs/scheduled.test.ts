@@ -265,6 +265,19 @@ describe('Scheduled backups', function () {
       assert.deepEqual(told(await bench.runDue({ rules })), []);
     }));
 
+  it('cover of the usual set what a person backs up by the same patterns, and of a named one nothing that is mounted', () =>
+    onBench(async (bench) => {
+      bench.now = NINE + 4 * HOUR;
+      await bench.write('log.txt', '12');
+      const rules = { backupSets: { code: { schedule: { daily: '10:00' } } } };
+      assert.deepEqual(told(await bench.runDue({ rules })), ['daily done', 'code daily done']);
+      const store = await bench.store();
+      const [code, whole] = await store.backupsOf(bench.board.id);
+      assert.ok(code && whole);
+      assert.deepEqual((await store.readManifest(whole)).scope.exclude, scope.exclude);
+      assert.deepEqual((await store.readManifest(code)).scope.exclude, ['/remote']);
+    }));
+
   it('are taken by one only of two who come at once', () =>
     onBench(async (bench) => {
       bench.now = NINE + 4 * HOUR;

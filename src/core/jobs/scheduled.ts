@@ -155,10 +155,7 @@ async function afterwards(
 }
 
 function scopeOf(plan: SetPlan | undefined, usual: Scope): Scope {
-  const exclude = plan?.exclude ?? usual.exclude;
-  return {
-    root: usual.root,
-    include: plan?.include ?? usual.include,
-    exclude: [...new Set([...DEFAULT_EXCLUDE, ...exclude])],
-  };
+  // Of the usual set, a scheduled backup covers just what one that a person takes does.
+  const exclude = plan?.exclude ? [...new Set([...DEFAULT_EXCLUDE, ...plan.exclude])] : usual.exclude;
+  return { root: usual.root, include: plan?.include ?? usual.include, exclude };
 }

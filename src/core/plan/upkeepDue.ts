@@ -39,9 +39,10 @@ export function dueUpkeep({ rules, backups, history, now, timeZone }: UpkeepAske
     at === undefined ? Number.POSITIVE_INFINITY : today - dayOf(Date.parse(at));
   const of = (operation: Operation) => past.filter((record) => record.operation === operation);
   const lastOf = (operation: Operation) => of(operation).findLast(({ code }) => !NOT_DONE.has(code))?.at;
+  // However it ended: a disk that cannot be read, or not be written to, is not asked without an end.
   const isPaused = (operation: Operation) => {
     const last = of(operation).at(-1);
-    return last !== undefined && NOT_DONE.has(last.code) && now - Date.parse(last.at) < HOUR_MS;
+    return last !== undefined && now - Date.parse(last.at) < HOUR_MS;
   };
   // A quick verification reads no bytes: a day on which nothing was read has had none.
   const isRead = backups.some(

@@ -33,7 +33,11 @@ export const showHealth: Command = {
     const { boards } = services;
     const wanted = boardNamedBy(target);
     await boards.looked();
-    const health = await examine(services, readSchedules().config);
+    const connectedAt = boards.list.flatMap(({ id }) => {
+      const presence = id === undefined ? undefined : services.scheduler.presenceOf(id);
+      return id !== undefined && presence?.isThere ? [[id, presence.connectedAt] as const] : [];
+    });
+    const health = await examine(services, readSchedules().config, new Map(connectedAt));
     const key = boards.list.find(({ key, url }) => key === wanted?.key || url === wanted?.key)?.key;
     const choices = choicesOf(health, key);
     if (choices.length === 0) {

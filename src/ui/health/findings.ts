@@ -8,6 +8,11 @@ export function findingOf(health: Health | undefined, boardId: string): HealthFi
   return health?.boards.find(({ id }) => id === boardId)?.findings.find(({ needsPerson }) => needsPerson);
 }
 
+/** @returns what needs a person of all backups together: their disk */
+export function findingOfStore(health: Health | undefined): HealthFinding | undefined {
+  return health?.findings.find(({ needsPerson }) => needsPerson);
+}
+
 const BRIEFLY: Record<HealthFinding['kind'], string> = {
   overdue: 'backup overdue',
   away: 'away for long',

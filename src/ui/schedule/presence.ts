@@ -18,13 +18,16 @@ export type Presences = Readonly<Record<string, Presence>>;
 /** A window that is opened anew within this time, or a computer that was busy, ends no session. */
 export const GAP_MS = 180_000;
 
-/** @param there ids of the boards that are connected now */
-export function presencesAfter(before: Presences, there: readonly string[], now: number): Presences {
+/**
+ * @param there ids of the boards that are connected now
+ * @param blindMs for so long since the last look, this window could not look: it was at work
+ */
+export function presencesAfter(before: Presences, there: readonly string[], now: number, blindMs = 0): Presences {
   const after: Record<string, Presence> = {};
   for (const [id, presence] of Object.entries(before)) after[id] = { ...presence, isThere: false };
   for (const id of there) {
     const known = before[id];
-    const goesOn = known?.isThere === true && now - known.seenAt <= GAP_MS;
+    const goesOn = known?.isThere === true && now - known.seenAt - blindMs <= GAP_MS;
     after[id] = goesOn
       ? { ...known, seenAt: now }
       : { isThere: true, seenAt: now, connectedAt: now, ...(known && { sessionEndedAt: known.seenAt }) };

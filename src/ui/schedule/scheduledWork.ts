@@ -7,7 +7,7 @@ import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
 import { displayPath, ROOT } from '../../core/paths.js';
-import { dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
+import { type DueRun, dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
 import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig } from '../../core/plan/scheduleRules.js';
@@ -40,8 +40,11 @@ interface PutOff {
 export class WorkOfSchedules implements ScheduledWork {
   /** By the id of the board. */
   private readonly putOff = new Map<string, PutOff>();
-  /** What the user was asked about, so that they are asked once. */
+  /** What the user was asked about, so that they are asked once; and the boards whose question nobody has answered yet. */
   private readonly asked = new Set<string>();
+  private readonly asking = new Set<string>();
+  /** What went wrong last, by what was done. */
+  private readonly troubles = new Map<string, string>();
   private refused: string | undefined;
 
   constructor(private readonly services: Services) {}
@@ -54,11 +57,28 @@ export class WorkOfSchedules implements ScheduledWork {
     // Who has no schedule has no ports looked at.
     if (this.isAnyBoardScheduled(config)) {
       presences = await present();
-      await Promise.all(this.boards.map((board) => this.backUp(board, presences[board.id], config)));
+      const backups = this.boards.map((board) =>
+        this.attempt(`Scheduled backup of ${displayPath(board.name)}`, () =>
+          this.backUp(board, presences[board.id], config),
+        ),
+      );
+      await Promise.all(backups);
     }
-    if (this.services.jobs.list.length === 0) await this.check(upkeep);
+    if (this.services.jobs.list.length === 0) await this.attempt('Checking backups', () => this.check(upkeep));
     const connectedAt = Object.entries(presences).map(([id, presence]) => [id, presence.connectedAt] as const);
     await examine(this.services, config, new Map(connectedAt));
+  }
+
+  /** A store that cannot be written to keeps nobody from being told how its backups are. A trouble that stays is logged once. */
+  private async attempt(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.troubles.delete(what);
+    } catch (error) {
+      const causes = describeCauses(error);
+      if (this.troubles.get(what) !== causes) this.services.log.error(`${what}: ${causes}`);
+      this.troubles.set(what, causes);
+    }
   }
 
   private get boards(): Board[] {
@@ -120,8 +140,7 @@ export class WorkOfSchedules implements ScheduledWork {
     for (const outcome of outcomes) await this.note(board, outcome);
     const [putOff] = outcomes.filter(({ state }) => state === 'putOff');
     if (putOff?.state !== 'putOff') this.putOff.delete(board.id);
-    else
-      this.wait(board, putOff.error, () => this.run(board, scheduled, config, true), JSON.stringify(putOff.run.serves));
+    else this.wait(board, putOff.error, putOff.run);
   }
 
   private async note(board: Board, outcome: ScheduledOutcome): Promise<void> {
@@ -137,19 +156,39 @@ export class WorkOfSchedules implements ScheduledWork {
   }
 
   /** A board whose program runs all day is not asked each minute. */
-  private wait(board: Board, error: BackupError, runAnyway: () => Promise<void>, run: string): void {
+  private wait(board: Board, error: BackupError, { set, serves }: DueRun): void {
     const times = (this.putOff.get(board.id)?.times ?? 0) + 1;
     this.putOff.set(board.id, { times, until: this.services.env.clock.ticks() + retryAfterMs(Math.min(times, 3)) });
-    const key = `${board.id} ${run}`;
-    if (error.code !== 'program-running' || readSettings().scheduledRuns !== 'ask' || this.asked.has(key)) return;
+    // A quick backup is due at another moment each time, and is the same to the user.
+    const what = serves.filter(({ rule }) => rule !== 'quick').map(({ rule, due }) => `${rule} ${due}`);
+    const key = JSON.stringify([board.id, set, ...what]);
+    if (error.code !== 'program-running' || readSettings().scheduledRuns !== 'ask') return;
+    if (this.asked.has(key) || this.asking.has(board.id)) return;
     this.asked.add(key);
-    void this.ask(board, runAnyway);
+    void this.attempt(`Scheduled backup of ${displayPath(board.name)}`, () => this.ask(board));
   }
 
-  private async ask({ name }: Board, runAnyway: () => Promise<void>): Promise<void> {
+  private async ask({ id, name }: Board): Promise<void> {
     const question = `A backup of ${name} is due, and a program runs on the board. Stop it for the backup? Else the backup waits until the board is idle.`;
+    this.asking.add(id);
     const answer = await showInformation(question, 'Stop and Back Up', 'Wait');
-    if (answer === 'Stop and Back Up') await runAnyway();
+    this.asking.delete(id);
+    if (answer === 'Stop and Back Up') await this.runAnyway(id, name);
+  }
+
+  /** The answer may come hours later: the board may be elsewhere by then, and its schedule another one. */
+  private async runAnyway(id: string, name: string): Promise<void> {
+    const { boards, jobs, scheduler } = this.services;
+    await boards.refresh();
+    const board = this.boards.find((each) => each.id === id);
+    const presence = scheduler.presenceOf(id);
+    if (!board || !presence) {
+      void showInformation(`${name} is not connected. The backup waits for it.`);
+      return;
+    }
+    if (jobs.on(board.key, board.url).length > 0) return;
+    const { connectedAt, sessionEndedAt } = presence;
+    await this.run(board, { id, name: board.name, connectedAt, sessionEndedAt }, readSchedules().config, true);
   }
 
   private async check(rules: UpkeepRules): Promise<void> {

@@ -23,6 +23,8 @@ export class Scheduler {
   private looking: Promise<void> | undefined;
   private work: Promise<ScheduledWork> | undefined;
   private isStopped = false;
+  /** How long the last look was at work: a backup over a slow line ends no session. */
+  private blindMs = 0;
 
   constructor(
     private readonly env: Pick<Env, 'clock' | 'log'>,
@@ -60,10 +62,21 @@ export class Scheduler {
   private async lookAndWork(): Promise<void> {
     try {
       await this.boards.looked();
-      // Nobody is troubled who has made no backup yet.
-      if (this.boards.listing.backups.length === 0) return;
+      // The first one may have been made on the command line since.
+      if (this.boards.listing.backups.length === 0) await this.boards.refreshBackups();
+      // Nobody is troubled who has made no backup yet, or has deleted all.
+      if (this.boards.listing.backups.length === 0) {
+        this.boards.forgetHealth();
+        return;
+      }
       this.work ??= this.loadWork();
-      await (await this.work).doWhatIsDue(() => this.notePresences());
+      const work = await this.work;
+      const start = this.env.clock.ticks();
+      await work
+        .doWhatIsDue(() => this.notePresences())
+        .finally(() => {
+          this.blindMs = this.env.clock.ticks() - start;
+        });
     } catch (error) {
       this.env.log.error(`What is due could not be done: ${describeCauses(error)}`);
     }
@@ -72,7 +85,7 @@ export class Scheduler {
   private async notePresences(): Promise<Presences> {
     await this.boards.refresh();
     const there = this.boards.list.filter(({ url }) => url !== undefined).flatMap(({ id }) => id ?? []);
-    const after = presencesAfter(this.memory.get<Presences>(PRESENCES, {}), there, this.env.clock.now());
+    const after = presencesAfter(this.memory.get<Presences>(PRESENCES, {}), there, this.env.clock.now(), this.blindMs);
     await this.memory.update(PRESENCES, after);
     return after;
   }

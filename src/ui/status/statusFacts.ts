@@ -7,7 +7,7 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
-import { findingOf } from '../health/findings.js';
+import { findingOf, findingOfStore } from '../health/findings.js';
 import type { RunningJob } from '../runningJobs.js';
 
 export interface StatusFacts {
@@ -37,18 +37,27 @@ export type StatusTrouble =
   | { kind: 'store'; error: BackupError }
   | { kind: 'unfinished'; restore: RestoreRecord }
   | { kind: 'damaged'; backups: number }
-  | { kind: 'health'; finding: HealthFinding };
+  /** Of the board, or of the store. */
+  | { kind: 'health'; finding: HealthFinding; isOfStore: boolean };
 
 /** The store concerns all boards, so it comes first; a board between two states is worse than a backup that lost files. */
 export function troubleOf(facts: StatusFacts, board: KnownBoard | undefined): StatusTrouble | undefined {
-  const { storeTrouble, restores, backups } = facts;
+  const { storeTrouble } = facts;
   if (storeTrouble) return { kind: 'store', error: storeTrouble };
-  const id = board?.id;
+  return troubleOfBoard(facts, board?.id) ?? troubleOfDisk(facts);
+}
+
+function troubleOfDisk({ health }: StatusFacts): StatusTrouble | undefined {
+  const finding = findingOfStore(health);
+  return finding && { kind: 'health', finding, isOfStore: true };
+}
+
+function troubleOfBoard({ restores, backups, health }: StatusFacts, id: string | undefined): StatusTrouble | undefined {
   if (id === undefined) return undefined;
   const restore = lastRestore(restores, id);
   if (restore?.state === 'unfinished') return { kind: 'unfinished', restore };
   const damaged = backups.filter((backup) => backup.board.id === id && isDamaged(backup));
   if (damaged.length > 0) return { kind: 'damaged', backups: damaged.length };
-  const finding = findingOf(facts.health, id);
-  return finding && { kind: 'health', finding };
+  const finding = findingOf(health, id);
+  return finding && { kind: 'health', finding, isOfStore: false };
 }

@@ -98,7 +98,7 @@ function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
     case 'damaged':
       return `${name}: damage found`;
     case 'health':
-      return `${name}: ${briefly(trouble.finding)}`;
+      return `${trouble.isOfStore ? 'Backups' : name}: ${briefly(trouble.finding)}`;
   }
 }
 
@@ -108,6 +108,7 @@ function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
  */
 function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefined): StatusClick {
   if (trouble?.kind === 'unfinished' && board) return { command: 'micropythonBackup.finishRestore', board: board.key };
+  if (trouble?.kind === 'health' && trouble.isOfStore) return { command: 'micropythonBackup.showHealth' };
   const isHelped = trouble?.kind === 'damaged' || (trouble?.kind === 'health' && trouble.finding.remedy !== 'backup');
   if (isHelped && board) return { command: 'micropythonBackup.showHealth', board: board.key };
   return { command: 'micropythonBackup.quickBackup' };

@@ -64,11 +64,8 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
       return [`**Damage was found in ${count(trouble.backups, 'backup')}.**`, commandLink('Repair Backups…', REPAIR)];
     case 'health': {
       const { sentence, hint } = trouble.finding;
-      return [
-        `**${escaped(sentence)}**`,
-        escaped(hint),
-        commandLink('Show Health…', HEALTH, ...(board ? [board.key] : [])),
-      ];
+      const args = board && !trouble.isOfStore ? [board.key] : [];
+      return [`**${escaped(sentence)}**`, escaped(hint), commandLink('Show Health…', HEALTH, ...args)];
     }
   }
 }
