@@ -64,11 +64,12 @@ async function run(call: Call): Promise<ExitCode> {
   const boards = await storedBoards(call, store, call.texts('board'));
   const ended = await Promise.allSettled(boards.map((board) => runOn(call, store, board, rules)));
   if (call.context.signal?.aborted) throw cancelled();
-  const broken = ended.find(({ status }) => status === 'rejected');
-  if (broken?.status === 'rejected') throw broken.reason;
+  const broken = ended.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (broken.length > 0 && broken.length === ended.length) throw broken[0];
+  for (const error of broken) call.output.note(messageOf(error));
   const all = ended.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
   const sumOf = (state: ScheduledOutcome['state']) => all.filter(({ outcome }) => outcome.state === state).length;
-  const sum = { done: sumOf('done'), putOff: sumOf('putOff'), failed: sumOf('failed') };
+  const sum = { done: sumOf('done'), putOff: sumOf('putOff'), failed: sumOf('failed') + broken.length };
   call.output.result(
     { ok: sum.failed === 0, ...sum, runs: all.map(fieldsOf) },
     all.length === 0 ? 'Nothing is due.' : all.flatMap(linesOf).join('\n'),

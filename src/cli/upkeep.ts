@@ -21,7 +21,7 @@ not due. FILE has the settings of VS Code by their short names: {"checkSeconds":
     takeArguments(call, 0);
     const { upkeep } = await rulesOf(call);
     const store = await storeOf(call);
-    const result = await runUpkeep(call.context, store, upkeep, call.context.env.clock.now());
+    const result = await runUpkeep(call.context, store, upkeep);
     const { verified, tested, isBusy = false } = result;
     const isBad = (verified?.damaged.length ?? 0) > 0 || tested?.outcome === 'damaged';
     call.output.result(

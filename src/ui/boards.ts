@@ -125,6 +125,14 @@ export class Boards implements vscode.Disposable {
     await this.memory.update(SEEN_AT_PORT, { ...Object.fromEntries(others), [portKey(port)]: boardId });
   }
 
+  /** Another board was found at a port: which one is known once it is backed up. */
+  async forget(url: string): Promise<void> {
+    const port = this.ports.ports.find((port) => port.url === url) ?? { url, hardware: {} };
+    const others = Object.entries(this.seen()).filter(([key]) => key !== portKey(port));
+    await this.memory.update(SEEN_AT_PORT, Object.fromEntries(others));
+    await this.refresh();
+  }
+
   dispose(): void {
     this.watch(false);
     this.changed.dispose();

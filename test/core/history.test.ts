@@ -1,10 +1,17 @@
 // What is told of the jobs of the past.
 
 import assert from 'node:assert/strict';
-import { appendFile, readdir } from 'node:fs/promises';
+import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sumsOf } from '../../src/core/plan/historySums.js';
-import { type HistoryRecord, noteInHistory, readHistory } from '../../src/core/store/history.js';
+import {
+  compactHistory,
+  type HistoryRecord,
+  historyReader,
+  noteInHistory,
+  readHistory,
+} from '../../src/core/store/history.js';
+import { encodeRecords } from '../../src/core/store/records.js';
 import { inFolder, testEnv } from '../support/builders.js';
 
 function record(overrides: Partial<HistoryRecord> = {}): HistoryRecord {
@@ -47,6 +54,56 @@ describe('The history of a store', () => {
       await noteInHistory(env, folder, record({ operation: 'verify' }));
       const { records, damaged } = await readHistory(env, folder);
       assert.deepEqual([records, damaged], [[record(), record({ operation: 'verify' })], 2]);
+    });
+  });
+
+  it('is made smaller by what ran long ago and found nothing changed, but for the newest of each board and set', async () => {
+    await inFolder(async (folder) => {
+      const env = testEnv();
+      const now = env.clock.now();
+      const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString();
+      const board = { id: 'uid:1', name: 'x'.repeat(100) };
+      const scheduled = [{ rule: 'quick' as const, due: daysAgo(1) }];
+      const quiet = (days: number, set?: string) =>
+        record({ at: daysAgo(days), board, backups: 0, origin: 'quick', scheduled, ...(set !== undefined && { set }) });
+      const old = Array.from({ length: 5_000 }, (_, number) => quiet(200 - number / 100));
+      const kept = [
+        record({ at: daysAgo(190), board, backups: 1, origin: 'quick', scheduled }),
+        quiet(170, 'code'),
+        record({ at: daysAgo(160), board, ok: false, code: 'port-lost', origin: 'quick', scheduled }),
+        record({ at: daysAgo(150), board, backups: 0, origin: 'manual' }),
+        quiet(40),
+        quiet(39),
+      ];
+      const all = [...old, ...kept].sort((one, other) => one.at.localeCompare(other.at));
+      await writeFile(join(folder, 'history.jsonl'), encodeRecords(all));
+      await compactHistory(env, folder);
+      assert.deepEqual((await readHistory(env, folder)).records, kept);
+      // What is small stays as it is.
+      await noteInHistory(env, folder, quiet(180));
+      await compactHistory(env, folder);
+      assert.equal((await readHistory(env, folder)).records.length, kept.length + 1);
+    });
+  });
+
+  it('is read again only where it has changed', async () => {
+    await inFolder(async (folder) => {
+      const real = testEnv();
+      let reads = 0;
+      const readFile = (path: string) => {
+        reads += 1;
+        return real.fs.readFile(path);
+      };
+      const env = { ...real, fs: { ...real.fs, readFile } };
+      const read = historyReader(env, folder);
+      assert.deepEqual(await read(), []);
+      await noteInHistory(env, folder, record());
+      (await read()).pop();
+      assert.deepEqual(await read(), [record()]);
+      assert.equal(reads, 1);
+      await noteInHistory(env, folder, record({ operation: 'verify' }));
+      assert.equal((await read()).length, 2);
+      assert.equal(reads, 2);
     });
   });
 

@@ -48,7 +48,7 @@ describe('Upkeep', function () {
           const now = start + day * DAY + minutes * 60_000;
           at(now);
           const rules = { ...USUAL_UPKEEP, checkSeconds: 1e-9 };
-          const { verified, tested } = await runUpkeep({ env }, store, rules, now);
+          const { verified, tested } = await runUpkeep({ env }, store, rules);
           if (verified) assert.equal(verified.archives, 1);
           done.push(...(verified ? [`${day} verify`] : []), ...(tested ? [`${day} ${tested.backup.board.name}`] : []));
         }
@@ -63,10 +63,9 @@ describe('Upkeep', function () {
   it('is done by one of two that come at once, and not again by who came later', async () => {
     await onStore(async (store, env) => {
       const other = await openStore(env, store.root);
-      const now = env.clock.now();
-      const both = await Promise.all([store, other].map((each) => runUpkeep({ env }, each, USUAL_UPKEEP, now)));
+      const both = await Promise.all([store, other].map((each) => runUpkeep({ env }, each, USUAL_UPKEEP)));
       assert.equal(both.filter(({ verified, tested }) => verified && tested).length, 1);
-      assert.deepEqual(await runUpkeep({ env }, other, USUAL_UPKEEP, now), {});
+      assert.deepEqual(await runUpkeep({ env }, other, USUAL_UPKEEP), {});
       const operations = (await store.history()).map(({ operation }) => operation);
       assert.deepEqual(operations, ['verify', 'test-restore']);
     });
@@ -77,13 +76,13 @@ describe('Upkeep', function () {
       const env = realEnv();
       for (const name of ['none', '.']) {
         const store = await openStore(env, join(folder, name));
-        assert.deepEqual(await runUpkeep({ env }, store, USUAL_UPKEEP, env.clock.now()), {});
+        assert.deepEqual(await runUpkeep({ env }, store, USUAL_UPKEEP), {});
         assert.deepEqual(await store.history(), []);
       }
     });
     await onStore(async (store, env) => {
       const never = { ...USUAL_UPKEEP, checkSeconds: 0, testRestore: 'never' } as const;
-      assert.deepEqual(await runUpkeep({ env }, store, never, env.clock.now()), {});
+      assert.deepEqual(await runUpkeep({ env }, store, never), {});
     });
   });
 

@@ -10,6 +10,7 @@ import type { UpkeepRules } from '../plan/upkeepRules.js';
 import { acquireLock, type StoreLock } from '../store/lock.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { holding } from './holding.js';
 import type { JobContext } from './job.js';
 import { type TestRestoreResult, testRestore } from './testRestore.js';
 import { type VerifyResult, verify } from './verify.js';
@@ -28,16 +29,10 @@ const WAIT_MS = 1_000;
 /**
  * Nothing is due where there are no backups.
  *
- * @param now milliseconds since 1970
  * @throws BackupError whatever a verification or a test restore throws; the other one has had its turn, or is due at the next call
  */
-export async function runUpkeep(
-  context: JobContext,
-  store: Store,
-  rules: UpkeepRules,
-  now: number,
-): Promise<UpkeepResult> {
-  const look = () => upkeepDue(context, store, rules, now);
+export async function runUpkeep(context: JobContext, store: Store, rules: UpkeepRules): Promise<UpkeepResult> {
+  const look = () => upkeepDue(context, store, rules, context.env.clock.now());
   if (!isAnyDue(await look())) return {};
   let turn: StoreLock;
   try {
@@ -53,6 +48,7 @@ export async function runUpkeep(
     const newest = due.test === undefined ? undefined : await newestOf(store, due.test);
     const seconds = rules.testRestoreSeconds;
     const tested = newest ? await testRestore(context, store, newest, { seconds }) : undefined;
+    await tidyUp(context, store);
     return { ...(verified && { verified }), ...(tested && { tested }) };
   } finally {
     await turn.release();
@@ -73,6 +69,16 @@ export async function upkeepDue(
 
 function isAnyDue({ verify: isVerifyDue, test }: UpkeepDue): boolean {
   return isVerifyDue || test !== undefined;
+}
+
+/** Where others are at work, another day is as good. */
+async function tidyUp(context: JobContext, store: Store): Promise<void> {
+  try {
+    // What is held alone is made smaller as it is let go.
+    await holding(context, store, 'exclusive', 'tidies up', async () => {}, WAIT_MS);
+  } catch (error) {
+    if (!isBackupError(error, 'store-busy')) throw error;
+  }
 }
 
 /** Beside the lock of the store, which both jobs share with all that only read. */

@@ -22,8 +22,8 @@ import {
 } from './healthFindings.js';
 import { sumsOf } from './historySums.js';
 import type { KnownBoard } from './knownBoards.js';
-import type { Schedule } from './schedule.js';
-import { plansFor, type ScheduleConfig } from './scheduleRules.js';
+import { isOfThisMachine, portKindOf } from './portKinds.js';
+import { plansFor, type ScheduleConfig, type SetPlan } from './scheduleRules.js';
 
 export interface BoardHealth {
   id: string;
@@ -66,8 +66,7 @@ const HOUR_MS = 3_600_000;
 const RATED_MS = 90 * DAY_MS;
 /** So many periods may go by without a backup: a weekend, a flu. */
 const PERIODS = 3;
-/** Where a schedule has no period, and for one that is very short. */
-const USUAL_LIMIT_MS = 7 * DAY_MS;
+/** For a period that is very short. */
 const LEAST_LIMIT_MS = 3 * DAY_MS;
 
 /** @returns of all boards that have a backup */
@@ -93,14 +92,20 @@ function boardHealth(asked: HealthAsked, { name, url }: HealthAsked['boards'][nu
   const since = Math.min(...backups.map(({ createdAt }) => Date.parse(createdAt)), now);
   const standing = outlooks({ ...{ plans, history, now, timeZone, since } });
   const lastGoodAt = lastGood(backups, now);
-  const limit = limitOf(plans.map(({ schedule }) => schedule));
-  const isLate = limit !== undefined && now - (lastGoodAt ?? since) > limit;
   const cameAt = asked.connectedAt?.get(id);
-  const isThere = url !== undefined && (cameAt === undefined || now - cameAt > HOUR_MS);
+  const isKnownToBeThere = url !== undefined && isSurelyThere(url);
+  const isThere = isKnownToBeThere && (cameAt === undefined || now - cameAt > HOUR_MS);
   const findings = [
     ...damageFindings(backups),
-    ...[isLate && isThere ? overdueFinding(name, lastGoodAt, now) : undefined],
-    ...[isLate && url === undefined ? awayFinding(name, lastGoodAt, now) : undefined],
+    ...plans.map((plan) => {
+      const at = lastGood(
+        backups.filter(({ set = null }) => set === plan.set),
+        now,
+      );
+      if (!isLate(plan, at, since, now)) return undefined;
+      if (isThere) return overdueFinding(name, plan.set, at, now);
+      return isKnownToBeThere ? undefined : awayFinding(name, plan.set, at, now);
+    }),
     ...plans.map(({ set }) => failingFinding(name, set, history, { isThere: url !== undefined, now })),
     testFinding(name, history, now),
     ...sizeFindings(backups, now),
@@ -131,14 +136,24 @@ function lastGood(backups: readonly BackupSummary[], now: number): number | null
   return past.length > 0 ? Math.max(...past) : null;
 }
 
-/** @returns how old the last backup may be; undefined where none is taken by itself */
-function limitOf(schedules: readonly Schedule[]): number | undefined {
-  const periods = schedules.flatMap(({ connect, quick, session, daily, weekly, monthly }) => [
+/**
+ * A set that was never backed up may be new: nobody knows since when it is wished. Rules that wait for an event have no period, and nothing is
+ * late where nothing happened.
+ */
+function isLate({ set, schedule }: SetPlan, lastGoodAt: number | null, since: number, now: number): boolean {
+  const { quick, daily, weekly, monthly } = schedule;
+  const periods = [
     ...(quick === null ? [] : [quick * 60_000]),
     ...(daily === null ? [] : [DAY_MS]),
     ...(weekly === null ? [] : [7 * DAY_MS]),
     ...(monthly === null ? [] : [31 * DAY_MS]),
-    ...(connect || session ? [USUAL_LIMIT_MS / PERIODS] : []),
-  ]);
-  return periods.length === 0 ? undefined : Math.max(LEAST_LIMIT_MS, PERIODS * Math.min(...periods));
+  ];
+  if (periods.length === 0 || (set !== null && lastGoodAt === null)) return false;
+  return now - (lastGoodAt ?? since) > Math.max(LEAST_LIMIT_MS, PERIODS * Math.min(...periods));
+}
+
+/** A board in the network is named, and may be off: only a connection shows. */
+function isSurelyThere(url: string): boolean {
+  const kind = portKindOf(url);
+  return kind === 'simulated' || isOfThisMachine(kind);
 }

@@ -41,25 +41,31 @@ const LEAST_GROWTH = 64_000;
 const LEAST_LOSS = 4_000;
 const CLOCK_SLACK_MS = 3_600_000;
 
-export function overdueFinding(name: string, lastGoodAt: number | null, now: number): HealthFinding {
+export function overdueFinding(
+  name: string,
+  set: string | null,
+  lastGoodAt: number | null,
+  now: number,
+): HealthFinding {
   return {
     ...{ kind: 'overdue', needsPerson: true, remedy: 'backup' },
-    sentence: `${displayPath(name)} is connected, and ${lastText(lastGoodAt, now)}.`,
+    sentence: `${displayPath(name)} is connected, and ${lastText(set, lastGoodAt, now)}.`,
     hint: 'Back it up now. Where its program runs all the time, allow scheduled backups to stop it.',
   };
 }
 
-export function awayFinding(name: string, lastGoodAt: number | null, now: number): HealthFinding {
+export function awayFinding(name: string, set: string | null, lastGoodAt: number | null, now: number): HealthFinding {
   return {
     ...{ kind: 'away', needsPerson: false, remedy: 'backup' },
-    sentence: `${displayPath(name)} is away, and ${lastText(lastGoodAt, now)}.`,
+    sentence: `${displayPath(name)} is away, and ${lastText(set, lastGoodAt, now)}.`,
     hint: 'It is backed up once it is connected again.',
   };
 }
 
-function lastText(lastGoodAt: number | null, now: number): string {
+function lastText(set: string | null, lastGoodAt: number | null, now: number): string {
   if (lastGoodAt === null) return 'has no sound backup';
-  return `was last backed up ${age(new Date(lastGoodAt).toISOString(), now)}`;
+  const what = set === null ? 'was last' : `its set "${displayPath(set)}" was last`;
+  return `${what} backed up ${age(new Date(lastGoodAt).toISOString(), now)}`;
 }
 
 export function damageFindings(backups: readonly BackupSummary[]): HealthFinding[] {

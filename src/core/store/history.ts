@@ -6,7 +6,8 @@ import * as v from 'valibot';
 import { type BackupOrigin, ORIGINS, SCHEDULE_RULES, type ScheduleRule } from '../archive/manifest.js';
 import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
-import { addRecord, type Records, readRecords } from './records.js';
+import { replaceFile } from './durable.js';
+import { addRecord, encodeRecords, type Records, readRecords } from './records.js';
 
 export type Operation =
   | 'backup'
@@ -67,6 +68,12 @@ export interface HistoryRecord {
 }
 
 const HISTORY = 'history.jsonl';
+
+/** Below that, there is nothing to be gained. */
+const LARGE = 1 << 20;
+
+/** What is told of success goes back no further. */
+const KEPT_MS = 90 * 86_400_000;
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 const schema = v.object({
@@ -92,6 +99,45 @@ export async function noteInHistory(env: Env, root: string, record: HistoryRecor
   } catch (error) {
     env.log.warn(`The history of ${root} could not be added to: ${messageOf(error)}`);
   }
+}
+
+/**
+ * Drops what tells nothing any more: runs of long ago that found nothing changed, but for the newest of each board and set. For who holds the
+ * store alone; others add to the history all the same, so it is left as it is where that has just happened.
+ */
+export async function compactHistory(env: Env, root: string): Promise<void> {
+  const path = join(root, HISTORY);
+  const found = await env.fs.info(path);
+  if (!found || found.size < LARGE) return;
+  const { records, damaged } = await readHistory(env, root);
+  const seen = new Set<string>();
+  const kept = records.reverse().filter((record) => {
+    const key = JSON.stringify([record.board?.id, record.set]);
+    const isNewest = !seen.has(key);
+    if (isQuiet(record)) seen.add(key);
+    return !isQuiet(record) || isNewest || env.clock.now() - Date.parse(record.at) < KEPT_MS;
+  });
+  const compact = encodeRecords(kept.reverse());
+  const isAlone = (await env.fs.info(path))?.size === found.size;
+  if (damaged === 0 && compact.length < found.size / 2 && isAlone) await replaceFile(env, path, compact);
+}
+
+/** A run of a schedule that found nothing changed. */
+function isQuiet({ operation, ok, backups, scheduled }: HistoryRecord): boolean {
+  return operation === 'backup' && ok && backups === 0 && scheduled !== undefined;
+}
+
+/** Reads it anew only where it has changed. */
+export function historyReader(env: Env, root: string): () => Promise<HistoryRecord[]> {
+  const path = join(root, HISTORY);
+  let last: { size: number; modified: number; records: HistoryRecord[] } | undefined;
+  return async () => {
+    const { size, modified } = (await env.fs.info(path)) ?? { size: 0, modified: 0 };
+    if (last?.size === size && last.modified === modified) return [...last.records];
+    const { records } = await readHistory(env, root);
+    last = { size, modified, records };
+    return [...records];
+  };
 }
 
 /** Oldest first. */

@@ -16,7 +16,7 @@ import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
 import { findBackup } from './find.js';
 import { putFolder, refuseTaken } from './folderWriter.js';
-import { type HistoryRecord, noteInHistory, readHistory } from './history.js';
+import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
 import type { IndexRow } from './indexFile.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
@@ -150,7 +150,7 @@ export interface Store {
   /** What was noted, by the id of the backup. */
   annotations(): Promise<ReadonlyMap<string, Annotation>>;
 
-  /** Makes files of annotations smaller where that pays, and drops old records of restores. For who holds the store alone. */
+  /** Makes files of annotations and the history smaller where that pays, and drops old records of restores. For who holds the store alone. */
   compact(): Promise<void>;
 
   /** Never rejects. */
@@ -182,6 +182,7 @@ export interface Store {
 export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
   const catalogue = createCatalogue(env, root);
+  const history = historyReader(env, root);
 
   const records = restoreRecordsIn(env, root);
   const notes = createNotes(env, root, catalogue);
@@ -274,6 +275,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     async compact() {
       await notes.compact();
       await records.compact();
+      await compactHistory(env, root);
     },
     note: (record) => noteInHistory(env, root, { at: new Date(env.clock.now()).toISOString(), ...record }),
     restores: records.list,
@@ -282,7 +284,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       return beginRecord(env, root, intent, (newest?.sequence ?? 0) + 1);
     },
     resumeRestore: ({ id }) => journalOf(env, root, id),
-    history: async () => (await readHistory(env, root)).records,
+    history,
     list,
     archives,
     async find(reference, boardId) {

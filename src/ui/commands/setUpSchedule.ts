@@ -29,7 +29,7 @@ export const setUpSchedule: Command = {
     await boards.looked();
     const known = boards.list.filter(({ id }) => id !== undefined);
     const wanted = boardNamedBy(target)?.key;
-    const board = wanted === undefined ? await pickWhose(known) : known.find(({ key }) => key === wanted);
+    const board = wanted === undefined ? await pickWhose(known, config) : known.find(({ key }) => key === wanted);
     if (board === undefined) {
       if (wanted !== undefined) void showInformation('Back up this board once: then it can be backed up by itself.');
       return;
@@ -44,8 +44,13 @@ export const setUpSchedule: Command = {
   },
 };
 
-async function pickWhose(known: readonly KnownBoard[]): Promise<KnownBoard | 'all' | undefined> {
-  if (known.length < 2) return 'all';
+async function pickWhose(
+  known: readonly KnownBoard[],
+  config: ScheduleConfig,
+): Promise<KnownBoard | 'all' | undefined> {
+  const [only] = known;
+  const hasOwn = only !== undefined && [only.key, only.name].some((name) => config.boards.has(name));
+  if (known.length < 2) return hasOwn ? only : 'all';
   const items = [
     { label: 'All Boards', description: 'that have no schedule of their own', board: 'all' as const },
     ...known.map((board) => ({ label: board.name, description: board.url ?? 'away', board })),

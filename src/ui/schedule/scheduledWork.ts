@@ -140,6 +140,8 @@ export class WorkOfSchedules implements ScheduledWork {
     for (const outcome of outcomes) await this.note(board, outcome);
     const [putOff] = outcomes.filter(({ state }) => state === 'putOff');
     if (putOff?.state !== 'putOff') this.putOff.delete(board.id);
+    // It is not there, and the program of another one is not stopped a second time.
+    else if (putOff.error.code === 'wrong-board') await services.boards.forget(board.url);
     else this.wait(board, putOff.error, putOff.run);
   }
 
@@ -195,11 +197,10 @@ export class WorkOfSchedules implements ScheduledWork {
     const { services } = this;
     const { env, boards } = services;
     const store = await boards.openStore();
-    const now = env.clock.now();
-    const due = await upkeepDue({ env }, store, rules, now);
+    const due = await upkeepDue({ env }, store, rules, env.clock.now());
     if (!due.verify && due.test === undefined) return;
     const words = { title: 'Checking backups', noun: 'Check', shares: VERIFY_SHARES };
-    await runQuietly(services, words, (context) => runUpkeep(context, store, rules, now));
+    await runQuietly(services, words, (context) => runUpkeep(context, store, rules));
     await boards.refreshBackups();
   }
 }

@@ -70,6 +70,10 @@ export class Scheduler {
         return;
       }
       this.work ??= this.loadWork();
+      // What could not be loaded may be there at the next look.
+      this.work.catch(() => {
+        this.work = undefined;
+      });
       const work = await this.work;
       const start = this.env.clock.ticks();
       await work
