@@ -2,7 +2,7 @@
 // Then backups are checked, and what needs a person is told by the tree and the status bar.
 
 import * as vscode from 'vscode';
-import { type BackupError, describeCauses, isBackupError } from '../../core/errors.js';
+import { describeCauses, isBackupError } from '../../core/errors.js';
 import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
@@ -37,11 +37,13 @@ interface PutOff {
   times: number;
 }
 
+type PutOffRun = Extract<ScheduledOutcome, { state: 'putOff' }>;
+
 export class WorkOfSchedules implements ScheduledWork {
   /** By the id of the board. */
   private readonly putOff = new Map<string, PutOff>();
-  /** What the user was asked about, so that they are asked once. */
-  private readonly asked = new Set<string>();
+  /** What the user was asked about last, by the id of the board: they are asked once. */
+  private readonly asked = new Map<string, string>();
   private refused: string | undefined;
 
   constructor(private readonly services: Services) {}
@@ -118,10 +120,11 @@ export class WorkOfSchedules implements ScheduledWork {
       }),
     );
     for (const outcome of outcomes) await this.note(board, outcome);
-    const [putOff] = outcomes.filter(({ state }) => state === 'putOff');
-    if (putOff?.state !== 'putOff') this.putOff.delete(board.id);
-    else
-      this.wait(board, putOff.error, () => this.run(board, scheduled, config, true), JSON.stringify(putOff.run.serves));
+    const putOff = outcomes.find((outcome) => outcome.state === 'putOff');
+    if (!putOff) {
+      this.putOff.delete(board.id);
+      this.asked.delete(board.id);
+    } else this.wait(board, putOff, () => this.run(board, scheduled, config, true));
   }
 
   private async note(board: Board, outcome: ScheduledOutcome): Promise<void> {
@@ -137,19 +140,23 @@ export class WorkOfSchedules implements ScheduledWork {
   }
 
   /** A board whose program runs all day is not asked each minute. */
-  private wait(board: Board, error: BackupError, runAnyway: () => Promise<void>, run: string): void {
+  private wait(board: Board, { run, error }: PutOffRun, runAnyway: () => Promise<void>): void {
     const times = (this.putOff.get(board.id)?.times ?? 0) + 1;
     this.putOff.set(board.id, { times, until: this.services.env.clock.ticks() + retryAfterMs(Math.min(times, 3)) });
-    const key = `${board.id} ${run}`;
-    if (error.code !== 'program-running' || readSettings().scheduledRuns !== 'ask' || this.asked.has(key)) return;
-    this.asked.add(key);
+    // Quick ones become due anew while the program runs: whoever said that they wait has said it of those too.
+    const what = JSON.stringify([run.set, run.serves.filter(({ rule }) => rule !== 'quick')]);
+    const isToBeAsked = error.code === 'program-running' && readSettings().scheduledRuns === 'ask';
+    if (!isToBeAsked || this.asked.get(board.id) === what) return;
+    this.asked.set(board.id, what);
     void this.ask(board, runAnyway);
   }
 
   private async ask({ name }: Board, runAnyway: () => Promise<void>): Promise<void> {
     const question = `A backup of ${name} is due, and a program runs on the board. Stop it for the backup? Else the backup waits until the board is idle.`;
     const answer = await showInformation(question, 'Stop and Back Up', 'Wait');
-    if (answer === 'Stop and Back Up') await runAnyway();
+    if (answer !== 'Stop and Back Up') return;
+    // It may have been answered after hours, and no look waits for this one.
+    await runAnyway().catch((error) => showFailure(this.services, `Backing up ${name}`, error));
   }
 
   private async check(rules: UpkeepRules): Promise<void> {
