@@ -95,7 +95,7 @@ describe('Settings', () => {
     for (const value of nonsense) {
       const found = readWhere(() => value);
       for (const name of SETTING_NAMES.filter((name) => !REFUSED.includes(name))) {
-        if (kindOf(value) === schemaOf(name).type) continue;
+        if (isOfType(value, schemaOf(name).type)) continue;
         assert.deepEqual(found[name], usual[name], `${name}: ${JSON.stringify(value)}`);
         tried += 1;
       }
@@ -104,9 +104,10 @@ describe('Settings', () => {
   });
 });
 
-/** As a schema names it. */
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'array';
-  if (Number.isInteger(value)) return 'integer';
-  return value === null ? 'null' : typeof value;
+/** @param type as a schema names it */
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return type === typeof value;
 }
