@@ -2,7 +2,7 @@
 // Then backups are checked, and what needs a person is told by the tree and the status bar.
 
 import * as vscode from 'vscode';
-import { type BackupError, describeCauses, isBackupError } from '../../core/errors.js';
+import { describeCauses, isBackupError } from '../../core/errors.js';
 import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
@@ -37,11 +37,14 @@ interface PutOff {
   times: number;
 }
 
+type PutOffRun = Extract<ScheduledOutcome, { state: 'putOff' }>;
+
 export class WorkOfSchedules implements ScheduledWork {
   /** By the id of the board. */
   private readonly putOff = new Map<string, PutOff>();
-  /** What the user was asked about, so that they are asked once; and the boards whose question nobody has answered yet. */
-  private readonly asked = new Set<string>();
+  /** What the user was asked about last, by the id of the board: they are asked once. */
+  private readonly asked = new Map<string, string>();
+  /** Boards whose question nobody has answered yet. */
   private readonly asking = new Set<string>();
   /** What went wrong last, by what was done. */
   private readonly troubles = new Map<string, string>();
@@ -138,11 +141,13 @@ export class WorkOfSchedules implements ScheduledWork {
       }),
     );
     for (const outcome of outcomes) await this.note(board, outcome);
-    const [putOff] = outcomes.filter(({ state }) => state === 'putOff');
-    if (putOff?.state !== 'putOff') this.putOff.delete(board.id);
-    // It is not there, and the program of another one is not stopped a second time.
-    else if (putOff.error.code === 'wrong-board') await services.boards.forget(board.url);
-    else this.wait(board, putOff.error, putOff.run);
+    const putOff = outcomes.find((outcome) => outcome.state === 'putOff');
+    if (!putOff) {
+      this.putOff.delete(board.id);
+      this.asked.delete(board.id);
+      // It is not there, and the program of another one is not stopped a second time.
+    } else if (putOff.error.code === 'wrong-board') await services.boards.forget(board.url);
+    else this.wait(board, putOff);
   }
 
   private async note(board: Board, outcome: ScheduledOutcome): Promise<void> {
@@ -158,16 +163,16 @@ export class WorkOfSchedules implements ScheduledWork {
   }
 
   /** A board whose program runs all day is not asked each minute. */
-  private wait(board: Board, error: BackupError, { set, serves }: DueRun): void {
+  private wait(board: Board, { run, error }: PutOffRun): void {
     const times = (this.putOff.get(board.id)?.times ?? 0) + 1;
     this.putOff.set(board.id, { times, until: this.services.env.clock.ticks() + retryAfterMs(Math.min(times, 3)) });
-    // A quick backup is due at another moment each time, and is the same to the user.
-    const what = serves.filter(({ rule }) => rule !== 'quick').map(({ rule, due }) => `${rule} ${due}`);
-    const key = JSON.stringify([board.id, set, ...what]);
-    if (error.code !== 'program-running' || readSettings().scheduledRuns !== 'ask') return;
-    if (this.asked.has(key) || this.asking.has(board.id)) return;
-    this.asked.add(key);
-    void this.attempt(`Scheduled backup of ${displayPath(board.name)}`, () => this.ask(board));
+    // Quick ones become due anew while the program runs: whoever said that they wait has said it of those too.
+    const what = JSON.stringify([run.set, run.serves.filter(({ rule }) => rule !== 'quick')]);
+    const isToBeAsked = error.code === 'program-running' && readSettings().scheduledRuns === 'ask';
+    if (!isToBeAsked || this.asked.get(board.id) === what || this.asking.has(board.id)) return;
+    this.asked.set(board.id, what);
+    // No look waits for the answer.
+    void this.ask(board).catch((error) => showFailure(this.services, `Backing up ${board.name}`, error));
   }
 
   private async ask({ id, name }: Board): Promise<void> {
