@@ -40,7 +40,8 @@ export const showHealth: Command = {
       void showInformation(wellSentence(health, Date.now()));
       return;
     }
-    const options = { title: 'Health of Backups', placeHolder: 'Choose what helps', matchOnDetail: true };
+    const placeHolder = 'Choose what helps';
+    const options = { title: 'Health of Backups', placeHolder, matchOnDescription: true, matchOnDetail: true };
     const picked = await pickOne(choices, options);
     if (picked)
       await vscode.commands.executeCommand(picked.command, ...(picked.board === undefined ? [] : [picked.board]));
@@ -61,7 +62,9 @@ function choicesOf({ boards, findings }: Health, board: string | undefined): Rem
     const { title, command, isOfBoard } = REMEDIES[finding.remedy];
     return {
       label: title,
-      detail: `${finding.sentence} ${finding.hint}`,
+      // One line would have no room for both.
+      description: finding.hint,
+      detail: finding.sentence,
       icon: finding.needsPerson ? 'warning' : 'info',
       command: `micropythonBackup.${command}`,
       ...(isOfBoard && board !== undefined && { board }),

@@ -12,6 +12,7 @@ import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig } from '../../core/plan/scheduleRules.js';
 import type { UpkeepRules } from '../../core/plan/upkeepRules.js';
+import type { StoreListing } from '../../core/store/summary.js';
 import { addressOf } from '../approach.js';
 import { showFailure } from '../failures.js';
 import { examine } from '../health/examine.js';
@@ -44,7 +45,12 @@ export class WorkOfSchedules implements ScheduledWork {
   private readonly asked = new Set<string>();
   private refused: string | undefined;
 
-  constructor(private readonly services: Services) {}
+  /** The backups whose health is known. */
+  private examined: StoreListing | undefined;
+
+  constructor(private readonly services: Services) {
+    services.extension.subscriptions.push(services.boards.onDidChange(() => void this.followBackups()));
+  }
 
   async doWhatIsDue(present: () => Promise<Presences>): Promise<void> {
     const schedules = this.readSchedules();
@@ -57,8 +63,24 @@ export class WorkOfSchedules implements ScheduledWork {
       await Promise.all(this.boards.map((board) => this.backUp(board, presences[board.id], config)));
     }
     if (this.services.jobs.list.length === 0) await this.check(upkeep);
-    const connectedAt = Object.entries(presences).map(([id, presence]) => [id, presence.connectedAt] as const);
-    await examine(this.services, config, new Map(connectedAt));
+    await this.examine(config);
+  }
+
+  /** What a repair has mended, or a backup that somebody took, is seen at once. */
+  private async followBackups(): Promise<void> {
+    const { boards, log } = this.services;
+    if (!boards.health || boards.storeTrouble || boards.listing === this.examined) return;
+    const schedules = this.readSchedules();
+    try {
+      if (schedules) await this.examine(schedules.config);
+    } catch (error) {
+      log.error(`The health of the backups could not be found out: ${describeCauses(error)}`);
+    }
+  }
+
+  private async examine(config: ScheduleConfig): Promise<void> {
+    this.examined = this.services.boards.listing;
+    await examine(this.services, config);
   }
 
   private get boards(): Board[] {
