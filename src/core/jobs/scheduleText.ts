@@ -5,7 +5,15 @@ import { describeSchedule } from '../plan/scheduleRules.js';
 import { localTime } from '../text.js';
 
 /** `usual: daily 12:00. Last 2026-11-25 12:00. Due: daily of 2026-11-26 12:00, waits for the board. Next: daily 2026-11-27 12:00.` */
-export function describeOutlook({ plan, lastAt, owed, waitsUntil, next }: SetOutlook, isConnected: boolean): string {
+export function describeOutlook(outlook: SetOutlook, isConnected: boolean): string {
+  return outlookSentences(outlook, isConnected).join(' ');
+}
+
+/** The same for where each has a line of its own. */
+export function outlookSentences(
+  { plan, lastAt, owed, waitsUntil, next }: SetOutlook,
+  isConnected: boolean,
+): [string, ...string[]] {
   const last = lastAt === undefined ? 'never' : localTime(isoOf(lastAt));
   const why = whyItWaits(waitsUntil, isConnected);
   return [
@@ -13,7 +21,7 @@ export function describeOutlook({ plan, lastAt, owed, waitsUntil, next }: SetOut
     `Last: ${last}.`,
     ...(owed ? [`Due: ${dueText(owed)}${why}.`] : []),
     ...(next ? [`Next: ${next.rule} ${localTime(isoOf(next.at))}.`] : []),
-  ].join(' ');
+  ];
 }
 
 function whyItWaits(waitsUntil: number | undefined, isConnected: boolean): string {

@@ -50,7 +50,7 @@ export function overdueFinding(
   return {
     ...{ kind: 'overdue', needsPerson: true, remedy: 'backup' },
     sentence: `${displayPath(name)} is connected, and ${lastText(set, lastGoodAt, now)}.`,
-    hint: 'Back it up now. Where its program runs all the time, allow scheduled backups to stop it.',
+    hint: 'Back it up now, or allow scheduled backups to stop a program that runs.',
   };
 }
 
@@ -78,7 +78,7 @@ export function damageFindings(backups: readonly BackupSummary[]): HealthFinding
     findings.push({
       ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
       sentence: `Damage was found in ${what} of ${displayPath(first.board.name)}.`,
-      hint: 'Repair it: what is lost is looked for in other archives, in the trash and on the board.',
+      hint: 'What is lost is looked for in other archives, the trash and the board.',
     });
   }
   if (newest && newest.errors > 0) {
@@ -177,7 +177,7 @@ function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number
     return {
       ...{ kind: 'growth', needsPerson: false, remedy: 'compare' },
       sentence: `${whose}.`,
-      hint: 'Compare it with the one before: a log may have grown, or leave it out by a pattern.',
+      hint: 'Compare it with the one before. A log that grows can be left out.',
     };
   if (newest.bytes < usual / GROWTH && usual - newest.bytes > LEAST_LOSS)
     return {

@@ -37,7 +37,7 @@ export const setUpSchedule: Command = {
     const now = scheduleOf(config, board);
     const picked = await pickSome(choicesOf(now), {
       title: board === 'all' ? 'Scheduled Backups' : `Scheduled Backups of ${board.name}`,
-      placeHolder: 'When is a backup taken by itself? Times can be changed in the settings.',
+      placeHolder: 'Tick when to back up; the settings have other times',
     });
     if (!picked) return;
     await write(board, known, withRules(now, new Set(picked.map(({ rule }) => rule))));

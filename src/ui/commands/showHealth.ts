@@ -33,18 +33,15 @@ export const showHealth: Command = {
     const { boards } = services;
     const wanted = boardNamedBy(target);
     await boards.looked();
-    const connectedAt = boards.list.flatMap(({ id }) => {
-      const presence = id === undefined ? undefined : services.scheduler.presenceOf(id);
-      return id !== undefined && presence?.isThere ? [[id, presence.connectedAt] as const] : [];
-    });
-    const health = await examine(services, readSchedules().config, new Map(connectedAt));
+    const health = await examine(services, readSchedules().config);
     const key = boards.list.find(({ key, url }) => key === wanted?.key || url === wanted?.key)?.key;
     const choices = choicesOf(health, key);
     if (choices.length === 0) {
       void showInformation(wellSentence(health, Date.now()));
       return;
     }
-    const options = { title: 'Health of Backups', placeHolder: 'Choose what helps', matchOnDetail: true };
+    const placeHolder = 'Choose what helps';
+    const options = { title: 'Health of Backups', placeHolder, matchOnDescription: true, matchOnDetail: true };
     const picked = await pickOne(choices, options);
     if (picked)
       await vscode.commands.executeCommand(picked.command, ...(picked.board === undefined ? [] : [picked.board]));
@@ -65,7 +62,9 @@ function choicesOf({ boards, findings }: Health, board: string | undefined): Rem
     const { title, command, isOfBoard } = REMEDIES[finding.remedy];
     return {
       label: title,
-      detail: `${finding.sentence} ${finding.hint}`,
+      // One line would have no room for both.
+      description: finding.hint,
+      detail: finding.sentence,
       icon: finding.needsPerson ? 'warning' : 'info',
       command: `micropythonBackup.${command}`,
       ...(isOfBoard && board !== undefined && { board }),

@@ -1,5 +1,5 @@
 import { askedOf } from '../../core/jobs/scheduled.js';
-import { describeOutlook } from '../../core/jobs/scheduleText.js';
+import { outlookSentences } from '../../core/jobs/scheduleText.js';
 import { displayPath } from '../../core/paths.js';
 import { outlooks } from '../../core/plan/dueRuns.js';
 import { showInformation } from '../messages.js';
@@ -19,7 +19,11 @@ export const showSchedule: Command = {
       const board = { id, name, ...(url !== undefined && { connectedAt }), sessionEndedAt };
       const standing = outlooks(await askedOf({ env }, store, board, config));
       lines.push(`${displayPath(name)}, ${url ?? 'away'}`);
-      lines.push(...standing.map((outlook) => `  ${describeOutlook(outlook, url !== undefined)}`), '');
+      for (const outlook of standing) {
+        const [schedule, ...facts] = outlookSentences(outlook, url !== undefined);
+        lines.push(`  ${schedule}`, ...facts.map((fact) => `    ${fact}`));
+      }
+      lines.push('');
     }
     if (lines.length === 0)
       void showInformation('No board has been backed up yet. Scheduled backups begin after the first one.');

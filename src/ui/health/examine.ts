@@ -6,19 +6,22 @@ import type { ScheduleConfig } from '../../core/plan/scheduleRules.js';
 import type { Services } from '../services.js';
 import { MEGABYTE, readSettings } from '../settings.js';
 
-/** @param connectedAt since when boards are connected, by their ids, where that is known */
 export async function examine(
-  { env, boards }: Pick<Services, 'env' | 'boards'>,
+  { env, boards, scheduler }: Pick<Services, 'env' | 'boards' | 'scheduler'>,
   config: ScheduleConfig,
-  connectedAt?: ReadonlyMap<string, number>,
 ): Promise<Health> {
+  const now = env.clock.now();
+  const connectedAt = boards.list.flatMap(({ id }) => {
+    if (id === undefined) return [];
+    const presence = scheduler.presenceOf(id);
+    // One that was away when it was last looked for has come since.
+    return [[id, presence?.isThere ? presence.connectedAt : now] as const];
+  });
   const store = await boards.openStore();
   const space = await spaceAfterBackup(store, env, readSettings().freeSpaceWarning * MEGABYTE);
   const health = healthOf({
     ...{ boards: boards.list, backups: boards.listing.backups, history: await store.history(), config },
-    ...{ now: env.clock.now(), timeZone: env.clock.timeZone() },
-    space,
-    ...(connectedAt && { connectedAt }),
+    ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: new Map(connectedAt) },
   });
   boards.noteHealth(health);
   return health;

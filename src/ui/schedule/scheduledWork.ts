@@ -7,11 +7,12 @@ import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
 import { displayPath, ROOT } from '../../core/paths.js';
-import { type DueRun, dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
+import { dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
 import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig } from '../../core/plan/scheduleRules.js';
 import type { UpkeepRules } from '../../core/plan/upkeepRules.js';
+import type { StoreListing } from '../../core/store/summary.js';
 import { addressOf } from '../approach.js';
 import { showFailure } from '../failures.js';
 import { examine } from '../health/examine.js';
@@ -49,8 +50,12 @@ export class WorkOfSchedules implements ScheduledWork {
   /** What went wrong last, by what was done. */
   private readonly troubles = new Map<string, string>();
   private refused: string | undefined;
+  /** The backups whose health is known. */
+  private examined: StoreListing | undefined;
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    services.extension.subscriptions.push(services.boards.onDidChange(() => void this.followBackups()));
+  }
 
   async doWhatIsDue(present: () => Promise<Presences>): Promise<void> {
     const schedules = this.readSchedules();
@@ -68,8 +73,20 @@ export class WorkOfSchedules implements ScheduledWork {
       await Promise.all(backups);
     }
     if (this.services.jobs.list.length === 0) await this.attempt('Checking backups', () => this.check(upkeep));
-    const connectedAt = Object.entries(presences).map(([id, presence]) => [id, presence.connectedAt] as const);
-    await examine(this.services, config, new Map(connectedAt));
+    await this.examine(config);
+  }
+
+  /** What a repair has mended, or a backup that somebody took, is seen at once. */
+  private async followBackups(): Promise<void> {
+    const { boards } = this.services;
+    if (!boards.health || boards.storeTrouble || boards.listing === this.examined) return;
+    const schedules = this.readSchedules();
+    if (schedules) await this.attempt('The health of backups', () => this.examine(schedules.config));
+  }
+
+  private async examine(config: ScheduleConfig): Promise<void> {
+    this.examined = this.services.boards.listing;
+    await examine(this.services, config);
   }
 
   /** A store that cannot be written to keeps nobody from being told how its backups are. A trouble that stays is logged once. */

@@ -222,14 +222,20 @@ export class VscodeWindow {
     return path;
   }
 
-  /** A picture; with `MPBACKUP_THEMES=all` the same in each kind of theme, which takes its time. Light is the last, and the usual one. */
-  async pictures(name: string): Promise<void> {
+  /**
+   * A picture; with `MPBACKUP_THEMES=all` the same in each kind of theme, which takes its time. Light is the last, and the usual one.
+   *
+   * @param open opens a list anew, which is closed where the theme is changed
+   */
+  async pictures(name: string, open?: () => Promise<void>): Promise<void> {
     if (process.env.MPBACKUP_THEMES !== 'all') {
       await this.screenshot(`${name}-light`);
       return;
     }
     for (const theme of ['dark', 'hc', 'light'] satisfies Theme[]) {
+      if (open) await this.page.keyboard.press('Escape');
       await this.setTheme(theme);
+      await open?.();
       await this.screenshot(`${name}-${theme}`);
     }
   }
