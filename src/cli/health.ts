@@ -1,4 +1,5 @@
 import { spaceAfterBackup } from '../core/jobs/diskSpace.js';
+import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { type BoardHealth, type Health, healthOf, needsPerson } from '../core/plan/health.js';
 import type { HealthFinding } from '../core/plan/healthFindings.js';
@@ -22,6 +23,7 @@ needs you, 1 something does.`,
     const [named] = takeArguments(call, 0, 1);
     const { config, policy, warnBelow } = await rulesOf(call);
     const store = await storeOf(call);
+    if (!(await store.exists())) throw storeNotFound(store.root, 'no backup can be seen');
     const { clock } = call.context.env;
     const [{ backups }, history] = [await store.list(), await store.history()];
     const id = named === undefined ? undefined : await boardIdOf(store, named);

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { DEFAULT_EXCLUDE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
 import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { ROOT } from '../core/paths.js';
-import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
+import { type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import { parseConfig, parsePatterns, type ScheduleConfig } from '../core/plan/scheduleRules.js';
 import type { Scope } from '../core/plan/scope.js';
@@ -62,9 +62,15 @@ function rulesIn(settings: Record<string, unknown>): Rules {
     },
     fullAfter: fullAfterOf(settings.fullAfter),
     upkeep: parseUpkeep(settings),
-    policy: prunesIn(settings) ? retentionPolicy(settings.retention) : null,
+    policy: prunesIn(settings) ? retentionPolicy(overUsual(settings.retention)) : null,
     warnBelow: warnBelowIn(settings),
   };
+}
+
+/** As VS Code does it: what is not named is kept as is usual, and null takes a rule away. */
+function overUsual(retention: unknown): unknown {
+  const isObject = typeof retention === 'object' && retention !== null && !Array.isArray(retention);
+  return isObject ? { ...USUAL_POLICY.origins, ...retention } : retention;
 }
 
 function prunesIn({ pruneAfterBackup = true }: Record<string, unknown>): boolean {
@@ -95,7 +101,11 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
       hint: 'Name a file with JSON in it, such as {"schedule": {"daily": "12:00"}}.',
     });
   try {
-    const value: unknown = JSON.parse(Buffer.from(await fs.readFile(path)).toString('utf8'));
+    // Some editors begin a file with a mark of its encoding.
+    const text = Buffer.from(await fs.readFile(path))
+      .toString('utf8')
+      .replace(/^\ufeff/, '');
+    const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
     throw new SyntaxError('it is no object');
   } catch (cause) {

@@ -1,9 +1,10 @@
 import { cancelled, describeCauses, isBackupError, messageOf } from '../core/errors.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import type { Progress } from '../core/jobs/job.js';
-import { pruneAfterBackup } from '../core/jobs/pruneAfter.js';
+import { pruneAfterBackup, prunedSentences } from '../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledOutcome } from '../core/jobs/scheduled.js';
 import { describeOutlook } from '../core/jobs/scheduleText.js';
+import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { outlooks, type SetOutlook } from '../core/plan/dueRuns.js';
 import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
@@ -61,6 +62,7 @@ interface Ran {
 async function run(call: Call): Promise<ExitCode> {
   const rules = await rulesOf(call);
   const store = await storeOf(call);
+  if (!(await store.exists())) throw storeNotFound(store.root, 'nothing can be due');
   const boards = await storedBoards(call, store, call.texts('board'));
   const ended = await Promise.allSettled(boards.map((board) => runOn(call, store, board, rules)));
   if (call.context.signal?.aborted) throw cancelled();
@@ -104,6 +106,7 @@ async function runOn(
 
 async function prune({ context, output }: Call, store: Store, policy: RetentionPolicy, boardId: string): Promise<void> {
   const pruned = await pruneAfterBackup(context, store, policy, boardId);
+  for (const sentence of prunedSentences(pruned?.removed.length ?? 0)) output.note(sentence);
   if (pruned?.warning !== undefined) output.note(displayPath(pruned.warning));
 }
 

@@ -1,5 +1,6 @@
 import { describeTestRestore } from '../core/jobs/testRestoreText.js';
 import { runUpkeep, type UpkeepResult } from '../core/jobs/upkeep.js';
+import { storeNotFound } from '../core/jobs/verify.js';
 import { count, duration } from '../core/text.js';
 import { rulesOf } from './rulesFile.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
@@ -21,6 +22,7 @@ not due. FILE has the settings of VS Code by their short names: {"checkSeconds":
     takeArguments(call, 0);
     const { upkeep } = await rulesOf(call);
     const store = await storeOf(call);
+    if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to check');
     const result = await runUpkeep(call.context, store, upkeep);
     const { verified, tested, isBusy = false } = result;
     const isBad = (verified?.damaged.length ?? 0) > 0 || tested?.outcome === 'damaged';

@@ -32,7 +32,7 @@ export function nameOfSet(set: string | undefined): string {
   return set === undefined ? 'the usual set' : `the set "${displayPath(set)}"`;
 }
 
-/** One line that a row can show, without a space at its ends. */
+/** One line that a row can show, without a space at its ends and without characters that are not seen. */
 export function isSetName(name: string): boolean {
   return name.trim() === name && name !== '' && name.length <= LONGEST_SET_NAME && !/\p{C}/u.test(name);
 }

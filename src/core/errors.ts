@@ -37,7 +37,7 @@ export type ErrorCode =
   | 'wrong-board';
 
 export interface BackupErrorDetails {
-  /** The port, file or folder that it happened to. */
+  /** The port, file, folder or setting that it happened to. */
   path?: string;
   /** The next step, as a sentence that a person can act on. */
   hint?: string;

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { liesIn } from '../core/jobs/refuseInside.js';
 import { showError } from './messages.js';
-import { readSettings } from './settings.js';
+import { readSettings, SECTION } from './settings.js';
 
 /** A next step that a message offers: what its button says, and what it does. */
 export type Remedies = Readonly<Record<string, () => void>>;
@@ -29,7 +29,8 @@ export async function showFailure(
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
   const ways: Remedies = {
     ...(await remedies),
-    ...(isOfStore(error) && { 'Choose Folder…': openSettings }),
+    ...(isOfStore(error) && { 'Choose Folder…': () => openSettings('micropythonBackup.storeFolder') }),
+    ...(isOfSettings(error) && { 'Open Settings': () => openSettings('micropythonBackup schedule') }),
     'Show Log': () => log.show(),
   };
   const answer = await showError(text, ...Object.keys(ways));
@@ -42,8 +43,12 @@ function isOfStore(error: unknown): boolean {
   return error.path !== undefined && liesIn(readSettings().storeFolder, error.path);
 }
 
-function openSettings(): void {
-  void vscode.commands.executeCommand('workbench.action.openSettings', 'micropythonBackup.storeFolder');
+function isOfSettings(error: unknown): boolean {
+  return isBackupError(error, 'bad-argument') && error.path === SECTION;
+}
+
+function openSettings(search: string): void {
+  void vscode.commands.executeCommand('workbench.action.openSettings', search);
 }
 
 /** What happened and what to do next. */

@@ -339,7 +339,10 @@ describe('Scheduled backups', function () {
         MPBACKUP_SIMULATED_BOARDS: bench.boards,
         MPBACKUP_STORE: join(bench.folder, 'store'),
       };
-      await writeFile(join(bench.folder, 'rules.json'), '{"schedule": {"daily": "0:00", "weekly": "mon 0:00"}}');
+      await writeFile(
+        join(bench.folder, 'rules.json'),
+        '{"schedule": {"daily": "0:00", "weekly": "mon 0:00"}, "retention": {"weekly": 1}}',
+      );
       const words = ['--rules', join(bench.folder, 'rules.json'), '--json'];
       const schedule = (...more: string[]) => mpbackup(['schedule', ...more], { env });
       // Its first backup is of a day long gone, by the clock of this test.
@@ -355,9 +358,12 @@ describe('Scheduled backups', function () {
       assert.equal(done, 1, JSON.stringify(ended.map(({ result }) => result)));
       assert.equal((await bench.scheduledRecords()).length, 1);
       assert.deepEqual(dueIn(await schedule('list', ...words)), []);
+      // What the rules do not name is kept as is usual: all that a person took.
+      const kept = (await (await bench.store()).list()).backups.map(({ origin }) => origin);
+      assert.deepEqual(kept, ['weekly', 'manual']);
       assert.match(
         `${(await schedule('list')).stdout}`,
-        /^pico {2}sim:pico\n {2}usual: daily 12:00\. Last: .*Next: daily/,
+        /^pico {2}sim:pico\n {2}usual: daily 12:00\. Last scheduled one: .*Next: daily/,
       );
     }));
 

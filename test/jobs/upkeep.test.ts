@@ -1,7 +1,7 @@
 // What is checked by itself, when, and by whom; and the verbs of the command line for it.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Env, realEnv } from '../../src/core/env.js';
 import { runUpkeep } from '../../src/core/jobs/upkeep.js';
@@ -143,6 +143,16 @@ describe('mpbackup test-restore, upkeep and health', function () {
         return { status, out: `${stdout}`.trimEnd(), err: stderr };
       };
       const ask = async (...words: string[]) => (await mpbackup([...words, '--json'], { env })).result;
+      // A disk that is not connected is no reason to be quiet.
+      for (const words of [['health'], ['upkeep'], ['schedule', 'run']]) {
+        const { status, err } = await say(...words);
+        assert.equal(status, 1, words.join(' '));
+        assert.match(
+          err,
+          /^There is no folder .*store: .*\nCheck the name of the folder, and that its disk is connected\.\n$/,
+        );
+      }
+      await mkdir(root);
       const nothing = `There is no backup in ${root} yet.`;
       assert.deepEqual(await say('health'), { status: 0, out: nothing, err: '' });
       assert.deepEqual((await say('upkeep')).out, 'Nothing is due.');
@@ -180,7 +190,7 @@ describe('mpbackup test-restore, upkeep and health', function () {
       assert.match(damaged.err, /mpbackup repair/);
       const ill = await say('health');
       assert.equal(ill.status, 1);
-      assert.match(ill.out, /^! pico .*\n {2}! Damage was found in the backup of .* of pico\. Repair it: .*$/m);
+      assert.match(ill.out, /^! pico .*\n {2}! Damage was found in the backup of .* of pico\. What is lost is looked for .*$/m);
       const health = (await ask('health', 'pico')) as { ok: boolean; boards: Array<{ findings: unknown[] }> };
       assert.deepEqual([health.ok, health.boards.length, health.boards[0]?.findings.length], [false, 1, 1]);
 

@@ -33,7 +33,13 @@ function assertGentle(name: string, { texts, unhandled }: { texts: string[]; unh
 describe('Every command', function () {
   this.timeout(120_000);
   before(() => vscode.extensions.getExtension('micropython-backup.micropython-backup')?.activate());
-  after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    // Some commands change settings, which are those of the tests that come after these.
+    const configuration = vscode.workspace.getConfiguration('micropythonBackup');
+    for (const name of ['schedule', 'boardSchedules', 'extraPorts'])
+      await configuration.update(name, undefined, vscode.ConfigurationTarget.Global);
+  });
 
   it('is registered', async () => {
     const known = await vscode.commands.getCommands(true);

@@ -199,7 +199,10 @@ describe('Scheduled backups in a window', function () {
       await showSchedule.run(window.services, undefined, undefined);
       const [title, text] = window.pages.at(-1) ?? [];
       assert.equal(title, 'Schedule');
-      assert.match(text ?? '', /^lighthouse, sim:lighthouse\n {2}usual: daily 12:00\. Last: .*Next: daily/);
+      assert.match(
+        text ?? '',
+        /^lighthouse, sim:lighthouse\n {2}usual: daily 12:00\.\n {4}Last scheduled one: .*\n {4}Next: daily/,
+      );
     });
 
     it('that are well are said to be by Show Health', async () => {

@@ -199,6 +199,17 @@ function blocksOf(size: number): number {
   return Math.ceil(size / 4096) * 4096;
 }
 
+/** @returns as many as have room together, the small ones first */
+function withRoom(files: readonly ManifestFile[]): ManifestFile[] {
+  let room = SIMULATED_FLASH - SPARE;
+  return [...files]
+    .sort((one, other) => one.size - other.size)
+    .filter(({ size }) => {
+      room -= blocksOf(size);
+      return room >= 0;
+    });
+}
+
 const NO_TIME = 'The time was over before the files were on the simulated board.';
 
 async function restoreAll(
@@ -211,13 +222,15 @@ async function restoreAll(
 ): Promise<void> {
   const placement = createPlacement(isPortable);
   const isFitting = ({ path, sha256 }: ManifestFile) => placement.ofFile(path, sha256).startsWith('files/');
-  const fitting = sound.filter(isFitting);
-  const unfit = sound.length - fitting.length;
+  const named = sound.filter(isFitting);
+  const unfit = sound.length - named.length;
   if (unfit > 0) result.limits.push(`${count(unfit, 'file')} cannot be on this computer's disk under their names.`);
   if (result.left > 0) {
     result.limits.push(NO_TIME);
     return;
   }
+  const fitting = withRoom(named);
+  if (fitting.length < named.length) result.limits.push(NO_ROOM);
   // Folders come with what is in them, but for those that are empty.
   const parents = new Set(entries.map(({ path }) => parentOf(path)));
   const folders = entries.filter(
@@ -225,10 +238,6 @@ async function restoreAll(
   );
   const paths = [...fitting, ...folders].map(({ path }) => path);
   if (paths.length === 0) return;
-  if (fitting.reduce((sum, { size }) => sum + blocksOf(size), 0) > SIMULATED_FLASH - SPARE) {
-    result.limits.push(NO_ROOM);
-    return;
-  }
   try {
     await withThrowAwayBoard((board) => restoreOnto(within, store, board, fitting, paths, result));
   } catch (error) {

@@ -11,7 +11,9 @@ export interface HealthFinding {
   kind:
     | ('overdue' | 'away' | 'failing' | 'damaged' | 'incomplete' | 'test-failed' | 'unverified' | 'growth' | 'shrunk')
     /** Of the store. */
-    | ('disk-short' | 'clock');
+    | ('disk-short' | 'clock')
+    /** Nothing happens by itself until somebody mends them. */
+    | 'settings';
   /** Else it is good to know. */
   needsPerson: boolean;
   sentence: string;
@@ -232,6 +234,11 @@ export function spaceFinding(space: HealthSpace | undefined): HealthFinding | un
         ? `Empty the trash of the backups: that frees up to ${bytes(trashBytes)}.`
         : 'Prune the backups, or free some space there.',
   };
+}
+
+/** @param error what cannot be meant */
+export function settingsFinding({ message, hint = '' }: { message: string; hint?: string | undefined }): HealthFinding {
+  return { ...{ kind: 'settings', needsPerson: true, remedy: 'log' }, sentence: message, hint };
 }
 
 /** Schedules go by the clock of the computer, which was ahead then or is behind now. */

@@ -136,7 +136,7 @@ function parseSet(set: string, value: unknown): SetPlan {
   if (!isSetName(set))
     throw refused(
       `No set can be named ${shown(set)}, as one of backupSets is.`,
-      `A name has one line of up to ${LONGEST_SET_NAME} characters, and no space at its ends.`,
+      `A name has one line of up to ${LONGEST_SET_NAME} characters that can be seen, and no space at its ends.`,
     );
   const name = `backupSets.${shown(set)}`;
   const found = fieldsOf(value, name, `an object, such as the one in ${A_SET}`);

@@ -21,7 +21,7 @@ const MOST_SECONDS = 86_400;
 export function parseUpkeep(settings: Record<string, unknown>): UpkeepRules {
   const { testRestore = USUAL_UPKEEP.testRestore } = settings;
   const rule = TEST_RESTORES.find((each) => each === testRestore);
-  if (rule === undefined) throw refused('testRestore', testRestore, `It is ${TEST_RESTORES.join(', ')}.`);
+  if (rule === undefined) throw refused('testRestore', testRestore, `It is one of ${TEST_RESTORES.join(', ')}.`);
   return {
     checkSeconds: secondsOf(settings, 'checkSeconds', 0),
     testRestore: rule,

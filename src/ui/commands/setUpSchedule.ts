@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig, writtenSchedule } from '../../core/plan/scheduleRules.js';
+import { count } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne, pickSome } from '../quickPick.js';
 import { readSchedules } from '../schedule/readSchedules.js';
@@ -67,7 +68,7 @@ function choicesOf(now: Schedule): RuleChoice[] {
   const { quick, daily, weekly, monthly } = { ...FIRST, ...onlyOn(now) };
   const labels: Record<keyof Schedule, string> = {
     connect: 'When it is connected',
-    quick: `Every ${quick} minutes while it is connected`,
+    quick: `Every ${count(quick ?? 0, 'minute')} while it is connected`,
     session: 'After it was used, at its next connection',
     daily: `Each day at ${daily}`,
     weekly: `Each ${WEEKDAYS[weekly?.day ?? 0]} at ${weekly?.time}`,

@@ -32,7 +32,9 @@ export const showHealth: Command = {
   async run(services, target) {
     const { boards } = services;
     const wanted = boardNamedBy(target);
-    await boards.looked();
+    // A folder that has gone since is no health.
+    await boards.refresh();
+    if (boards.storeTrouble) throw boards.storeTrouble;
     const health = await examine(services, readSchedules().config);
     const key = boards.list.find(({ key, url }) => key === wanted?.key || url === wanted?.key)?.key;
     const choices = choicesOf(health, key);

@@ -18,9 +18,10 @@ export const showSchedule: Command = {
       const { connectedAt, sessionEndedAt } = scheduler.presenceOf(id) ?? {};
       const board = { id, name, ...(url !== undefined && { connectedAt }), sessionEndedAt };
       const standing = outlooks(await askedOf({ env }, store, board, config));
+      const putOff = await scheduler.whyPutOff(id);
       lines.push(`${displayPath(name)}, ${url ?? 'away'}`);
       for (const outlook of standing) {
-        const [schedule, ...facts] = outlookSentences(outlook, url !== undefined);
+        const [schedule, ...facts] = outlookSentences(outlook, url !== undefined, putOff);
         lines.push(`  ${schedule}`, ...facts.map((fact) => `    ${fact}`));
       }
       lines.push('');

@@ -25,6 +25,7 @@ const BRIEFLY: Record<HealthFinding['kind'], string> = {
   shrunk: 'shrunk a lot',
   'disk-short': 'disk nearly full',
   clock: 'clock is wrong',
+  settings: 'schedule cannot be read',
 };
 
 /** For a row, and for the status bar: `backup overdue` */

@@ -1,13 +1,13 @@
 // Backups that happen by themselves, without a word: the status bar shows that one is under way, and the log has what came of it.
 // Then backups are checked, and what needs a person is told by the tree and the status bar.
 
-import * as vscode from 'vscode';
 import { describeCauses, isBackupError } from '../../core/errors.js';
 import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
 import { displayPath, ROOT } from '../../core/paths.js';
 import { dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
+import { settingsFinding } from '../../core/plan/healthFindings.js';
 import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig } from '../../core/plan/scheduleRules.js';
@@ -36,6 +36,7 @@ interface PutOff {
   /** By the clock that only runs forward: milliseconds. */
   until: number;
   times: number;
+  why: string;
 }
 
 type PutOffRun = Extract<ScheduledOutcome, { state: 'putOff' }>;
@@ -74,6 +75,10 @@ export class WorkOfSchedules implements ScheduledWork {
     }
     if (this.services.jobs.list.length === 0) await this.attempt('Checking backups', () => this.check(upkeep));
     await this.examine(config);
+  }
+
+  whyPutOff(boardId: string): string | undefined {
+    return this.putOff.get(boardId)?.why;
   }
 
   /** What a repair has mended, or a backup that somebody took, is seen at once. */
@@ -118,9 +123,9 @@ export class WorkOfSchedules implements ScheduledWork {
       return schedules;
     } catch (error) {
       if (!isBackupError(error, 'bad-argument')) throw error;
-      if (error.message !== this.refused)
-        void showFailure(this.services, 'Reading the schedule', error, { 'Open Settings': openSettings });
+      if (error.message !== this.refused) void showFailure(this.services, 'Reading the schedule', error);
       this.refused = error.message;
+      this.services.boards.noteHealth({ boards: [], findings: [settingsFinding(error)] });
       return undefined;
     }
   }
@@ -182,7 +187,8 @@ export class WorkOfSchedules implements ScheduledWork {
   /** A board whose program runs all day is not asked each minute. */
   private wait(board: Board, { run, error }: PutOffRun): void {
     const times = (this.putOff.get(board.id)?.times ?? 0) + 1;
-    this.putOff.set(board.id, { times, until: this.services.env.clock.ticks() + retryAfterMs(Math.min(times, 3)) });
+    const until = this.services.env.clock.ticks() + retryAfterMs(Math.min(times, 3));
+    this.putOff.set(board.id, { times, until, why: error.message });
     // Quick ones become due anew while the program runs: whoever said that they wait has said it of those too.
     const what = JSON.stringify([run.set, run.serves.filter(({ rule }) => rule !== 'quick')]);
     const isToBeAsked = error.code === 'program-running' && readSettings().scheduledRuns === 'ask';
@@ -233,11 +239,4 @@ function hasRule({ connect, quick, session, daily, weekly, monthly }: Schedule):
 
 function areDone(outcomes: readonly ScheduledOutcome[]): boolean {
   return outcomes.every(({ state }) => state === 'done');
-}
-
-function openSettings(): void {
-  void vscode.commands.executeCommand(
-    'workbench.action.openSettings',
-    '@ext:micropython-backup.micropython-backup schedule',
-  );
 }

@@ -16,6 +16,8 @@ const PRESENCES = 'boardPresences';
 export interface ScheduledWork {
   /** @param present looks which boards are there, and since when */
   doWhatIsDue(present: () => Promise<Presences>): Promise<void>;
+  /** Why a board was left alone at the last try, and since then: a sentence. */
+  whyPutOff(boardId: string): string | undefined;
 }
 
 export class Scheduler {
@@ -49,6 +51,11 @@ export class Scheduler {
   /** When a board came and went, as far as it was seen. */
   presenceOf(boardId: string): Presence | undefined {
     return this.memory.get<Presences>(PRESENCES, {})[boardId];
+  }
+
+  /** Why a board was left alone: a sentence; undefined where it was not. */
+  async whyPutOff(boardId: string): Promise<string | undefined> {
+    return (await this.work)?.whyPutOff(boardId);
   }
 
   /** Does what is due. Never rejects. Whoever asks while a look is under way waits for that one. */
