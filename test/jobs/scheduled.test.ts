@@ -348,6 +348,7 @@ describe('Scheduled backups', function () {
       // Its first backup is of a day long gone, by the clock of this test.
       const before = await schedule('list', ...words);
       assert.deepEqual(dueIn(before), ['weekly']);
+      await bench.write('new.py', 'print(1)');
       const all = [1, 2, 3].map(() => startMpbackup(['schedule', 'run', ...words], { env }).ended);
       const ended = await Promise.all(all);
       assert.deepEqual(

@@ -190,7 +190,10 @@ describe('mpbackup test-restore, upkeep and health', function () {
       assert.match(damaged.err, /mpbackup repair/);
       const ill = await say('health');
       assert.equal(ill.status, 1);
-      assert.match(ill.out, /^! pico .*\n {2}! Damage was found in the backup of .* of pico\. What is lost is looked for .*$/m);
+      assert.match(
+        ill.out,
+        /^! pico .*\n {2}! Damage was found in the backup of .* of pico\. What is lost is looked for .*$/m,
+      );
       const health = (await ask('health', 'pico')) as { ok: boolean; boards: Array<{ findings: unknown[] }> };
       assert.deepEqual([health.ok, health.boards.length, health.boards[0]?.findings.length], [false, 1, 1]);
 

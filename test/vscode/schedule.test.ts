@@ -74,7 +74,16 @@ class Window {
     const { env, boards, jobs, scheduler } = this;
     const pages = { show: async (title: string, text: string) => void this.pages.push([title, text]) };
     const live = new LiveBoards(boards);
-    this.services = { env, boards, jobs, scheduler, pages, live, log } as unknown as Services;
+    this.services = {
+      extension: { subscriptions: [] },
+      env,
+      boards,
+      jobs,
+      scheduler,
+      pages,
+      live,
+      log,
+    } as unknown as Services;
   }
 
   async firstBackup(): Promise<void> {
