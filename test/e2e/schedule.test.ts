@@ -121,8 +121,7 @@ describe('The schedule in VS Code', function () {
     await open();
     await window.pictures('schedule', open);
     await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
-    await window.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
-    await window.command('MicroPython Backup: Show Schedule');
+    await window.notificationButton('greenhouse: daily 12:00, weekly sunday 12:00', 'Show Schedule');
     await window.page.locator('.view-lines', { hasText: 'weekly' }).waitFor();
     await window.pictures('schedule-page');
   });

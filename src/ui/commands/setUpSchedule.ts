@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { Schedule } from '../../core/plan/schedule.js';
-import { plansFor, type ScheduleConfig, writtenSchedule } from '../../core/plan/scheduleRules.js';
+import { describeSchedule, plansFor, type ScheduleConfig, writtenSchedule } from '../../core/plan/scheduleRules.js';
 import { count } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne, pickSome } from '../quickPick.js';
@@ -41,9 +42,19 @@ export const setUpSchedule: Command = {
       placeHolder: 'Tick when to back up; the settings have other times',
     });
     if (!picked) return;
-    await write(board, known, withRules(now, new Set(picked.map(({ rule }) => rule))));
+    const schedule = withRules(now, new Set(picked.map(({ rule }) => rule)));
+    await write(board, known, schedule);
+    // Nobody waits until it is read: the settings are written.
+    void tell(board, schedule);
   },
 };
+
+async function tell(board: KnownBoard | 'all', schedule: Schedule): Promise<void> {
+  const whose = board === 'all' ? '' : ` of ${displayPath(board.name)}`;
+  const show = 'Show Schedule';
+  const answer = await showInformation(`Scheduled backups${whose}: ${describeSchedule(schedule)}.`, show);
+  if (answer === show) await vscode.commands.executeCommand('micropythonBackup.showSchedule');
+}
 
 async function pickWhose(
   known: readonly KnownBoard[],
