@@ -24,7 +24,7 @@ const testTools = [
 const timeouts = { boards: 60_000, jobs: 60_000, e2e: 120_000 };
 const usualTimeout = 30_000;
 /** They go by the time that something takes: nothing else runs beside them. */
-const alone = ['boards/rawRepl', 'boards/sendCode', 'boards/smallRing', 'boards/stalls', 'boards/transports'];
+const alone = ['boards/smallRing', 'boards/stalls'];
 /** The longest of the others: begun last, they would be waited for at the end. */
 const begunFirst = ['vscode', 'jobs/faults', 'boards/microbit', 'promises/P01.P02.P03.jobs', 'e2e/mainJob'];
 /** Of one process with tests: something that keeps a run from ending must not keep us waiting for ever. */

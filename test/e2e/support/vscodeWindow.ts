@@ -19,6 +19,9 @@ const themes = {
   hc: { label: 'Dark High Contrast', className: 'hc-black' },
 };
 
+/** What has the focus, and which of its rows. */
+const FOCUS = `((at) => [at?.tagName, at?.className, at?.ariaLabel, at?.getAttribute('aria-activedescendant'), at?.id].join())(document.activeElement)`;
+
 export type Theme = keyof typeof themes;
 
 export class VscodeWindow {
@@ -147,7 +150,13 @@ export class VscodeWindow {
     const focused = item.and(this.page.locator('.focused, :focus, :focus-within:not(.monaco-list-row)'));
     for (let steps = 0; (await focused.count()) === 0; steps += 1) {
       if (steps === MOST_STEPS) throw new Error(`${key} does not lead to ${item}.`);
+      const before = await this.page.evaluate(FOCUS);
       await this.page.keyboard.press(key);
+      // Whoever presses again before the focus has moved walks past it. At the end of a list it does not move.
+      const moved = this.page.waitForFunction(`${FOCUS} !== ${JSON.stringify(before)}`, undefined, { timeout: 1_000 });
+      await moved.catch((error: unknown) => {
+        if (!(error instanceof errors.TimeoutError)) throw error;
+      });
     }
   }
 
