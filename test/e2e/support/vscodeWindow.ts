@@ -163,10 +163,16 @@ export class VscodeWindow {
   /** Clicks an icon in the title of the view that is shown. */
   async viewAction(title: string): Promise<void> {
     const sidebar = this.page.locator('.part.sidebar');
-    await sidebar.hover();
     // A row may have an icon of that name, too.
     const titles = sidebar.locator('.composite.title, .pane-header');
-    await titles.getByRole('button', { name: title, exact: true }).click();
+    const icon = titles.getByRole('button', { name: title, exact: true });
+    await sidebar.hover();
+    // Each of several views shows its icons only while the pointer is above it.
+    for (const header of await titles.all()) {
+      if (await icon.isVisible()) break;
+      await header.hover();
+    }
+    await icon.click();
   }
 
   /** Chooses from a quick pick. */
