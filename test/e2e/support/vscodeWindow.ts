@@ -166,11 +166,14 @@ export class VscodeWindow {
     // A row may have an icon of that name, too.
     const titles = sidebar.locator('.composite.title, .pane-header');
     const icon = titles.getByRole('button', { name: title, exact: true });
-    await sidebar.hover();
     // Each of several views shows its icons only while the pointer is above it.
-    for (const header of await titles.all()) {
-      if (await icon.isVisible()) break;
-      await header.hover();
+    for (const place of [sidebar, ...(await titles.all())]) {
+      await place.hover();
+      const isShown = await icon.waitFor({ timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isShown) break;
     }
     await icon.click();
   }
