@@ -1,5 +1,6 @@
 // The boards that have backups, and where each of them is connected, as far as that is known without asking a board.
 
+import { portId, usbId } from '../core/board/identity.js';
 import { listPorts, type Port } from '../core/board/ports.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
 import type { Store } from '../core/store/store.js';
@@ -40,9 +41,7 @@ export async function storedBoards(call: Call, store: Store, named: readonly str
 
 /** Ids that a board without a unique id of its own gets from its port. */
 function idsAt({ url, hardware }: Port): string[] {
-  const { vendorId = '', productId = '', serialNumber } = hardware;
-  const byUsb = serialNumber ? [`usb:${vendorId}:${productId}:${serialNumber}`.toLowerCase()] : [];
-  return [`port:${url}`, ...byUsb];
+  return [portId(url), usbId(hardware)].filter((id) => id !== undefined);
 }
 
 function stored({ id, name, url }: KnownBoard): StoredBoard[] {

@@ -9,9 +9,10 @@ import { openHexFiles } from '../../src/core/board/agent/hexFiles.js';
 import { HexLink } from '../../src/core/board/agent/hexLink.js';
 import { type BoardFiles, temporaryName } from '../../src/core/board/boardFiles.js';
 import { withBoard } from '../../src/core/board/connect.js';
+import { enterRawRepl } from '../../src/core/board/enterRawRepl.js';
 import { Line } from '../../src/core/board/line.js';
 import { type Profile, probe } from '../../src/core/board/probe.js';
-import { type ExecOptions, RawRepl } from '../../src/core/board/rawRepl.js';
+import type { ExecOptions, RawRepl } from '../../src/core/board/rawRepl.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { silentLog } from '../../src/core/env.js';
 import { type ErrorCode, isBackupError } from '../../src/core/errors.js';
@@ -473,7 +474,7 @@ describe('The files of a board', () => {
   ): Promise<void> {
     const { line, transport } = await Line.open(simulatedTransport(boards), URL);
     try {
-      const repl = await RawRepl.enter(line);
+      const repl = await enterRawRepl(line);
       await work({ line, repl, profile: await probe(repl) });
       await repl.leave(false);
     } finally {

@@ -8,8 +8,9 @@ import { AgentLink } from '../../src/core/board/agent/agentLink.js';
 import packSource from '../../src/core/board/agent/pack.py';
 import takeSource from '../../src/core/board/agent/take.py';
 import { CODE_LENGTHS } from '../../src/core/board/agent/unpack.js';
+import { enterRawRepl } from '../../src/core/board/enterRawRepl.js';
 import { Line } from '../../src/core/board/line.js';
-import { OURS, RawRepl } from '../../src/core/board/rawRepl.js';
+import { OURS } from '../../src/core/board/rawRepl.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { realEnv } from '../../src/core/env.js';
 import { backup } from '../../src/core/jobs/backup.js';
@@ -49,7 +50,7 @@ describe('The memory of a board', function () {
       await onBoard(join(folder, 'flash'), {}, async ({ path }) => {
         const { line, transport } = await Line.open(open, path);
         try {
-          const repl = await RawRepl.enter(line);
+          const repl = await enterRawRepl(line);
           const text = async (code: string) => Buffer.from(await repl.exec(code)).toString('latin1');
           const taken = async () => Number(await text('import gc;gc.collect();print(gc.mem_alloc())'));
           let before = 0;

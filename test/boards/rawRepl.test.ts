@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openExecFiles } from '../../src/core/board/agent/execFiles.js';
 import { BoardException, portLost } from '../../src/core/board/boardErrors.js';
+import { enterRawRepl } from '../../src/core/board/enterRawRepl.js';
 import { Line } from '../../src/core/board/line.js';
 import { parseProfile } from '../../src/core/board/probe.js';
-import { RawRepl } from '../../src/core/board/rawRepl.js';
+import type { RawRepl } from '../../src/core/board/rawRepl.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import type { OpenTransport } from '../../src/core/board/transport/transport.js';
 import { type BackupError, type ErrorCode, isBackupError } from '../../src/core/errors.js';
@@ -136,7 +137,7 @@ describe('The raw REPL', () => {
         URL,
       );
       try {
-        assert.equal((await RawRepl.enter(slow)).interrupted, false);
+        assert.equal((await enterRawRepl(slow)).interrupted, false);
       } finally {
         await transport.close();
       }
@@ -502,7 +503,7 @@ interface Session {
 async function openSession(open: OpenTransport, signal?: AbortSignal): Promise<Session> {
   const { line, transport } = await Line.open(open, URL, signal);
   try {
-    return { repl: await RawRepl.enter(line, signal), close: () => transport.close() };
+    return { repl: await enterRawRepl(line, signal), close: () => transport.close() };
   } catch (error) {
     await transport.close();
     throw error;

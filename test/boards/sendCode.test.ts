@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BoardException } from '../../src/core/board/boardErrors.js';
+import { enterRawRepl } from '../../src/core/board/enterRawRepl.js';
 import { Line } from '../../src/core/board/line.js';
 import { bytesLiteral, pythonCode } from '../../src/core/board/pythonLiteral.js';
-import { RawRepl } from '../../src/core/board/rawRepl.js';
+import type { RawRepl } from '../../src/core/board/rawRepl.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { inFolder } from '../support/builders.js';
@@ -38,7 +39,7 @@ describe('Code that is sent to the raw REPL', function () {
       const { open, state } = faultyTransport(transportByUrl(''), fault);
       const { line, transport } = await Line.open(open, board.path);
       try {
-        const repl = await RawRepl.enter(line);
+        const repl = await enterRawRepl(line);
         const spoil = ({ kind, direction, at }: Fault) => {
           Object.assign(fault, { kind, direction, at: state.passed[direction] + at });
           state.fired = false;

@@ -25,11 +25,19 @@ export function identify(
     profile.machine || MACHINE_OF_PLATFORM.get(profile.platform) || profile.platform || 'MicroPython board';
   const common = { machine, firmware: profile.version, name: nameOfBoard(url, machine) };
   if (profile.uniqueId) return { id: `uid:${profile.uniqueId}`, idSource: 'unique-id', ...common };
-  if (hardware?.serialNumber) {
-    const { vendorId = '', productId = '', serialNumber } = hardware;
-    return { id: `usb:${vendorId}:${productId}:${serialNumber}`.toLowerCase(), idSource: 'usb-serial', ...common };
-  }
-  return { id: `port:${url}`, idSource: 'port', ...common };
+  const usb = usbId(hardware);
+  if (usb !== undefined) return { id: usb, idSource: 'usb-serial', ...common };
+  return { id: portId(url), idSource: 'port', ...common };
+}
+
+/** The id that a board without one of its own has by its USB port; undefined where that has no serial number. */
+export function usbId({ vendorId = '', productId = '', serialNumber }: HardwareHint = {}): string | undefined {
+  return serialNumber ? `usb:${vendorId}:${productId}:${serialNumber}`.toLowerCase() : undefined;
+}
+
+/** The id that a board has where nothing else is known of it. */
+export function portId(url: string): string {
+  return `port:${url}`;
 }
 
 function nameOfBoard(url: string, machine: string): string {

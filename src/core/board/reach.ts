@@ -4,9 +4,10 @@ import type { Log } from '../env.js';
 import { type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
 import { activityOf } from './activity.js';
 import { boardNeedsReset, programRunning } from './boardErrors.js';
+import { catchAtStart, enterFromPrompt, enterRawRepl } from './enterRawRepl.js';
 import { Line } from './line.js';
 import { pause } from './pause.js';
-import { RawRepl } from './rawRepl.js';
+import type { RawRepl } from './rawRepl.js';
 import type { OpenTransport, Transport } from './transport/transport.js';
 
 export interface ReachOptions {
@@ -89,9 +90,8 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
   const { url, log, signal, mayRestart = false, onWaiting, programs } = options;
   if (programs === 'spare') return enterIdle(line, signal);
   try {
-    const caught =
-      patience.holdsOut && (await RawRepl.catchAtStart(line, { waitMs: START_MS, hasStarted: true, signal }));
-    return caught || (await RawRepl.enter(line, signal));
+    const caught = patience.holdsOut && (await catchAtStart(line, { waitMs: START_MS, hasStarted: true, signal }));
+    return caught || (await enterRawRepl(line, signal));
   } catch (error) {
     if (!isBackupError(error, 'board-busy') && !isBackupError(error, 'board-silent')) throw error;
     patience.holdsOut = error.code === 'board-busy';
@@ -106,7 +106,7 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
       log.info(`${url}: waits until it starts: ${error.message}`);
       onWaiting?.();
     }
-    const repl = await RawRepl.catchAtStart(line, { waitMs, hasStarted: restart !== undefined, signal });
+    const repl = await catchAtStart(line, { waitMs, hasStarted: restart !== undefined, signal });
     if (repl) return repl;
     throw trouble;
   }
@@ -115,5 +115,5 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
 /** Enters where no program runs, and there alone. */
 async function enterIdle(line: Line, signal: AbortSignal | undefined): Promise<RawRepl> {
   if ((await activityOf(line, signal)) === 'running') throw programRunning(line.url);
-  return RawRepl.enterFromPrompt(line, signal);
+  return enterFromPrompt(line, signal);
 }

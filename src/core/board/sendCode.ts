@@ -5,9 +5,9 @@ import { isBackupError } from '../errors.js';
 import { lineDamaged } from './boardErrors.js';
 import type { Line } from './line.js';
 import { pause } from './pause.js';
+import { CTRL_D } from './rawMode.js';
 
 const RAW_PASTE = '\x05A\x01';
-const CTRL_D = '\x04';
 /** How long a board may take for a piece of code before something was lost on the line. */
 const PIECE_MS = 3_000;
 /** How often code is sent that the board did not take, and so did not run. */
