@@ -7,10 +7,10 @@ import { type Asked, type DueRun, dueRuns } from '../plan/dueRuns.js';
 import { needsItsOwn } from '../plan/needsItsOwn.js';
 import { plansFor, type ScheduleConfig, type SetPlan } from '../plan/scheduleRules.js';
 import type { Scope } from '../plan/scope.js';
-import { takeTurn } from '../store/boardTurn.js';
 import type { HistoryRecord } from '../store/history.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { takeBoardTurn } from '../store/turn.js';
 import { type BackupResult, backup } from './backup.js';
 import type { BoardAddress, JobContext } from './job.js';
 import { isPutOff } from './putOff.js';
@@ -58,7 +58,7 @@ export async function runDue(
   if (due.length === 0) return [];
   const putOff = (error: BackupError): ScheduledOutcome[] => due.map((run) => ({ run, state: 'putOff', error }));
   try {
-    await using _turn = await takeTurn(context.env, store.root, board.id, context.signal);
+    await using _turn = await takeBoardTurn(context.env, store.root, board.id, context.signal);
     return await takeInTurn(context, store, board, config, options, look);
   } catch (error) {
     if (isPutOff(error, context.signal)) return putOff(error);

@@ -2,14 +2,13 @@
 // month the newest backup of one board is restored onto a simulated one. What is due, the history says; so whoever asks first, in
 // whichever window or on the command line, does it, and no other.
 
-import { join } from 'node:path';
 import { isBackupError } from '../errors.js';
 import { latestAmong } from '../latest.js';
 import { dueUpkeep, type UpkeepDue } from '../plan/upkeepDue.js';
 import type { UpkeepRules } from '../plan/upkeepRules.js';
-import { acquireLock, type StoreLock } from '../store/lock.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { takeTurn } from '../store/turn.js';
 import { holding } from './holding.js';
 import type { JobContext } from './job.js';
 import { type TestRestoreResult, testRestore } from './testRestore.js';
@@ -23,8 +22,7 @@ export interface UpkeepResult {
   isBusy?: true;
 }
 
-/** Two who come at once both give way, and come again. */
-const WAIT_MS = 1_000;
+const TIDY_WAIT_MS = 1_000;
 
 /**
  * Nothing is due where there are no backups.
@@ -34,25 +32,19 @@ const WAIT_MS = 1_000;
 export async function runUpkeep(context: JobContext, store: Store, rules: UpkeepRules): Promise<UpkeepResult> {
   const look = () => upkeepDue(context, store, rules, context.env.clock.now());
   if (!isAnyDue(await look())) return {};
-  let turn: StoreLock;
-  try {
-    turn = await takeTurn(context, store);
-  } catch (error) {
-    if (isBackupError(error, 'store-busy')) return { isBusy: true };
-    throw error;
-  }
-  try {
-    // Whoever had the turn before may have done it by now.
-    const due = await look();
-    const verified = due.verify ? await verify(context, store, { depth: { seconds: rules.checkSeconds } }) : undefined;
-    const newest = due.test === undefined ? undefined : await newestOf(store, due.test);
-    const seconds = rules.testRestoreSeconds;
-    const tested = newest ? await testRestore(context, store, newest, { seconds }) : undefined;
-    await tidyUp(context, store);
-    return { ...(verified && { verified }), ...(tested && { tested }) };
-  } finally {
-    await turn.release();
-  }
+  await using turn = await unlessBusy(
+    takeTurn(context.env, store.root, 'upkeep', 'checks the backups', context.signal),
+  );
+  if (!turn) return { isBusy: true };
+  // Whoever had the turn before may have done it by now.
+  const due = await look();
+  const verified = due.verify ? await verify(context, store, { depth: { seconds: rules.checkSeconds } }) : undefined;
+  const newest = due.test === undefined ? undefined : await newestOf(store, due.test);
+  const seconds = rules.testRestoreSeconds;
+  const tested = newest ? await testRestore(context, store, newest, { seconds }) : undefined;
+  // What is held alone is made smaller as it is let go. Where others are at work, another day is as good.
+  await unlessBusy(holding(context, store, 'exclusive', 'tidies up', async () => {}, TIDY_WAIT_MS));
+  return { ...(verified && { verified }), ...(tested && { tested }) };
 }
 
 /** @param now milliseconds since 1970 */
@@ -71,21 +63,14 @@ function isAnyDue({ verify: isVerifyDue, test }: UpkeepDue): boolean {
   return isVerifyDue || test !== undefined;
 }
 
-/** Where others are at work, another day is as good. */
-async function tidyUp(context: JobContext, store: Store): Promise<void> {
+/** @returns undefined where others are at it */
+async function unlessBusy<Result>(work: Promise<Result>): Promise<Result | undefined> {
   try {
-    // What is held alone is made smaller as it is let go.
-    await holding(context, store, 'exclusive', 'tidies up', async () => {}, WAIT_MS);
+    return await work;
   } catch (error) {
-    if (!isBackupError(error, 'store-busy')) throw error;
+    if (isBackupError(error, 'store-busy')) return undefined;
+    throw error;
   }
-}
-
-/** Beside the lock of the store, which both jobs share with all that only read. */
-function takeTurn({ env, signal }: JobContext, { root }: Store): Promise<StoreLock> {
-  return acquireLock(env, join(root, 'locks', 'upkeep'), {
-    ...{ kind: 'exclusive', work: 'checks the backups', waitMs: WAIT_MS, signal },
-  });
 }
 
 async function newestOf(store: Store, boardId: string): Promise<BackupSummary | undefined> {

@@ -103,7 +103,8 @@ export async function noteInHistory(env: Env, root: string, record: HistoryRecor
 
 /**
  * Drops what tells nothing any more: runs of long ago that found nothing changed, but for the newest of each board and set. For who holds the
- * store alone; others add to the history all the same, so it is left as it is where that has just happened.
+ * store alone. Others add to the history all the same: where that has just happened, it is left as it is. A record that comes in the
+ * moment before the rename is lost; a run that it told of is taken once more, then.
  */
 export async function compactHistory(env: Env, root: string): Promise<void> {
   const path = join(root, HISTORY);
