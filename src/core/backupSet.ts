@@ -8,18 +8,14 @@ import { displayPath } from './paths.js';
 export const SET_KEY = 'set';
 
 /** Characters: a name stands in rows and lines beside other things. */
-export const LONGEST_SET_NAME = 60;
+const LONGEST_NAME = 60;
+
+export const SET_NAME_HINT = `A name has one line of up to ${LONGEST_NAME} characters that can be seen, and no space at its ends.`;
 
 /** @throws BackupError `bad-argument` for a name that no row could show */
 export function checkSetName(name: string): void {
   if (isSetName(name)) return;
-  throw new BackupError(
-    'bad-argument',
-    `The name of a backup set has one line of 1 to ${LONGEST_SET_NAME} characters.`,
-    {
-      hint: 'Choose another name.',
-    },
-  );
+  throw new BackupError('bad-argument', `No backup set can be named ${JSON.stringify(name)}.`, { hint: SET_NAME_HINT });
 }
 
 /** @returns undefined where it is of no named set */
@@ -34,5 +30,5 @@ export function nameOfSet(set: string | undefined): string {
 
 /** One line that a row can show, without a space at its ends and without characters that are not seen. */
 export function isSetName(name: string): boolean {
-  return name.trim() === name && name !== '' && name.length <= LONGEST_SET_NAME && !/\p{C}/u.test(name);
+  return name.trim() === name && name !== '' && name.length <= LONGEST_NAME && !/\p{C}/u.test(name);
 }

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { SCHEDULE_RULES } from '../../src/core/archive/manifest.js';
-import { type Asked, dueRuns, nextDue, outlooks, retryAfterMs } from '../../src/core/plan/dueRuns.js';
+import { type Asked, dueRuns, outlooks, retryAfterMs } from '../../src/core/plan/dueRuns.js';
 import { RULES_BY_RANK, type Schedule } from '../../src/core/plan/schedule.js';
 import { NO_SCHEDULE, type SetPlan } from '../../src/core/plan/scheduleRules.js';
 import { instantOf, wallClock } from '../../src/core/plan/wallClock.js';
 import type { HistoryRecord } from '../../src/core/store/history.js';
 import { DueModel, MINUTE } from '../support/dueModel.js';
+import { nextDue } from '../support/nextDue.js';
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;

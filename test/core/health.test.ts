@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type HealthAsked, healthOf, needsPerson } from '../../src/core/plan/health.js';
-import { NO_SCHEDULE, parseConfig, USUAL_CONFIG } from '../../src/core/plan/scheduleRules.js';
+import { NO_SCHEDULE, parseConfig } from '../../src/core/plan/scheduleRules.js';
 import type { HistoryRecord } from '../../src/core/store/history.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { aBoard, MORNING } from '../support/builders.js';
 
+const USUAL = parseConfig({});
 const DAY = 86_400_000;
 const BOARD = { id: aBoard().id, name: 'pico' };
 const iso = (time: number) => new Date(time).toISOString();
@@ -39,7 +40,7 @@ function aRun(at: number, overrides: Partial<HistoryRecord> = {}): HistoryRecord
 function asked(backups: BackupSummary[], overrides: Partial<HealthAsked> = {}): HealthAsked {
   const history = backups.map(({ createdAt }) => aRun(Date.parse(createdAt))).reverse();
   const boards = [{ ...BOARD, url: 'sim:pico' }];
-  return { ...{ boards, backups, history, config: USUAL_CONFIG, now: MORNING, timeZone: 'UTC' }, ...overrides };
+  return { ...{ boards, backups, history, config: USUAL, now: MORNING, timeZone: 'UTC' }, ...overrides };
 }
 
 /** What was found of the one board. */
@@ -75,7 +76,7 @@ describe('Health', () => {
     const weekly = parseConfig({ schedule: { daily: null, weekly: 'sunday 12:00' } });
     assert.deepEqual(kinds(asked(days(20), { config: weekly })), []);
     assert.deepEqual(kinds(asked(days(22), { config: weekly })), ['overdue!']);
-    assert.deepEqual(kinds(asked(days(22), { config: { ...USUAL_CONFIG, schedule: NO_SCHEDULE } })), []);
+    assert.deepEqual(kinds(asked(days(22), { config: { ...USUAL, schedule: NO_SCHEDULE } })), []);
     const [finding] = found(asked(days(5)));
     assert.equal(finding?.sentence, 'pico is connected, and was last backed up 5 days ago.');
     assert.equal(finding?.remedy, 'backup');
@@ -144,7 +145,7 @@ describe('Health', () => {
     assert.deepEqual(kinds(asked(sized(60_000, 10_000, 10_000, 10_000))), []);
     assert.deepEqual(kinds(asked(sized(40_000, 100_000, 90_000, 110_000))), ['shrunk!']);
     assert.deepEqual(kinds(asked(sized(40_000, 100_000, 90_000))), []);
-    const quick = { config: { ...USUAL_CONFIG, schedule: NO_SCHEDULE } };
+    const quick = { config: { ...USUAL, schedule: NO_SCHEDULE } };
     const later = { ...asked(sized(40_000, 100_000, 90_000, 110_000)), ...quick, now: MORNING + 8 * DAY };
     assert.deepEqual(kinds(later), ['shrunk']);
   });

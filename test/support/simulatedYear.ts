@@ -2,7 +2,7 @@
 // programs to run, a clock that is set, and backups that fail. What asks is the plan; what is asked here is luck with a seed.
 
 import assert from 'node:assert/strict';
-import { type Asked, dueRuns, nextDue } from '../../src/core/plan/dueRuns.js';
+import { type Asked, dueRuns } from '../../src/core/plan/dueRuns.js';
 import { needsItsOwn } from '../../src/core/plan/needsItsOwn.js';
 import { planRetention } from '../../src/core/plan/retention.js';
 import type { RetentionItem } from '../../src/core/plan/retentionItem.js';
@@ -11,6 +11,7 @@ import { rankOf, type Schedule } from '../../src/core/plan/schedule.js';
 import type { HistoryRecord } from '../../src/core/store/history.js';
 import { hashOf } from './builders.js';
 import { MINUTE, shownMinutes, Watcher } from './dueModel.js';
+import { nextDue } from './nextDue.js';
 import { retentionModel } from './retentionModel.js';
 
 const HOUR = 60 * MINUTE;

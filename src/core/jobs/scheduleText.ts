@@ -5,13 +5,18 @@ import type { DueRun, SetOutlook } from '../plan/dueRuns.js';
 import { describeSchedule } from '../plan/scheduleRules.js';
 import { localTime } from '../text.js';
 
-/** `usual: daily 12:00. Last 2026-11-25 12:00. Due: daily of 2026-11-26 12:00, waits for the board. Next: daily 2026-11-27 12:00.` */
-/** @param putOff why a board that is there was left alone, where that is known: a sentence */
-export function describeOutlook(outlook: SetOutlook, isConnected: boolean, putOff?: string): string {
-  return outlookSentences(outlook, isConnected, putOff).join(' ');
+/**
+ * `usual: daily 12:00. Last scheduled one: 2026-11-25 12:00. Due: daily of 2026-11-26 12:00, waits for the board. Next: daily 2026-11-27 12:00.`
+ */
+export function describeOutlook(outlook: SetOutlook, isConnected: boolean): string {
+  return outlookSentences(outlook, isConnected).join(' ');
 }
 
-/** The same for where each has a line of its own. */
+/**
+ * The same for where each has a line of its own.
+ *
+ * @param putOff why a board that is there was left alone, where that is known: a sentence
+ */
 export function outlookSentences(
   { plan, lastAt, owed, waitsUntil, next }: SetOutlook,
   isConnected: boolean,

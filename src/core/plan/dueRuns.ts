@@ -49,22 +49,13 @@ export interface SetOutlook {
   next: { rule: ScheduleRule; at: number } | undefined;
 }
 
-export const MOST_MISSED = 366;
+const MOST_MISSED = 366;
 
 const MINUTE_MS = 60_000;
 
 /** One for each set at the most. */
 export function dueRuns(asked: Asked): DueRun[] {
   return outlooks(asked).flatMap(({ owed, waitsUntil }) => (owed && waitsUntil === undefined ? [owed] : []));
-}
-
-/** What becomes due first after now. What is due already, and not yet done, is not the next. */
-export function nextDue(asked: Asked): { set: string | null; rule: ScheduleRule; at: number } | undefined {
-  const all = outlooks(asked).flatMap(({ plan, next }) => (next ? [{ set: plan.set, ...next }] : []));
-  return all.reduce<(typeof all)[number] | undefined>(
-    (first, one) => (!first || isBefore(one, first) ? one : first),
-    undefined,
-  );
 }
 
 /** After so many failures in a row: 5 minutes at first, then longer, up to 6 hours. */

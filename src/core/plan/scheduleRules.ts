@@ -1,7 +1,7 @@
 // What a user says about schedules: the same JSON in VS Code and in the rules file of the command line. What cannot be meant
 // is refused with a sentence that names it, and a right example.
 
-import { isSetName, LONGEST_SET_NAME } from '../backupSet.js';
+import { isSetName, SET_NAME_HINT } from '../backupSet.js';
 import { BackupError } from '../errors.js';
 import { type Schedule, type TimeOfDay, USUAL_SCHEDULE } from './schedule.js';
 
@@ -29,12 +29,11 @@ export const NO_SCHEDULE: Schedule = {
   ...{ daily: null, weekly: null, monthly: null },
 };
 
-export const USUAL_CONFIG: ScheduleConfig = { schedule: USUAL_SCHEDULE, boards: new Map(), sets: [] };
-
 /** More often than a board can be asked, and less often than daily, are no quick backups. */
 const MOST_MINUTES = 24 * 60;
 
-const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+/** From Sunday on. */
+export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 
 /** By rule: how its value is read, and a right one for who got it wrong. */
 const RULES: { readonly [Rule in keyof Schedule]: RuleSyntax<Schedule[Rule]> } = {
@@ -101,10 +100,17 @@ export function parseConfig(settings: Record<string, unknown>): ScheduleConfig {
 
 /** What shall happen to one board: the usual set first. */
 export function plansFor(config: ScheduleConfig, board: { id?: string; name: string }): SetPlan[] {
-  const { id, name } = board;
+  const schedule = ownSchedule(config, board) ?? config.schedule;
+  return [{ set: null, include: null, exclude: null, schedule }, ...config.sets];
+}
+
+/** @returns undefined where the one of all boards counts */
+export function ownSchedule(
+  { boards }: ScheduleConfig,
+  { id, name }: { id?: string; name: string },
+): Schedule | undefined {
   // An id means one board, a name may mean several.
-  const own = (id === undefined ? undefined : config.boards.get(id)) ?? config.boards.get(name);
-  return [{ set: null, include: null, exclude: null, schedule: own ?? config.schedule }, ...config.sets];
+  return (id === undefined ? undefined : boards.get(id)) ?? boards.get(name);
 }
 
 /** As it is written in JSON: {@link parseSchedule} reads it. */
@@ -133,11 +139,7 @@ export function describeSchedule(schedule: Schedule): string {
 const A_SET = '{"code": {"include": ["*.py"], "schedule": {"daily": "12:00"}}}';
 
 function parseSet(set: string, value: unknown): SetPlan {
-  if (!isSetName(set))
-    throw refused(
-      `No set can be named ${shown(set)}, as one of backupSets is.`,
-      `A name has one line of up to ${LONGEST_SET_NAME} characters that can be seen, and no space at its ends.`,
-    );
+  if (!isSetName(set)) throw refused(`No set can be named ${shown(set)}, as one of backupSets is.`, SET_NAME_HINT);
   const name = `backupSets.${shown(set)}`;
   const found = fieldsOf(value, name, `an object, such as the one in ${A_SET}`);
   const unknown = found.find(([key]) => !['include', 'exclude', 'schedule'].includes(key));

@@ -2,7 +2,14 @@ import * as vscode from 'vscode';
 import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { Schedule } from '../../core/plan/schedule.js';
-import { describeSchedule, plansFor, type ScheduleConfig, writtenSchedule } from '../../core/plan/scheduleRules.js';
+import {
+  describeSchedule,
+  NO_SCHEDULE,
+  ownSchedule,
+  type ScheduleConfig,
+  WEEKDAYS,
+  writtenSchedule,
+} from '../../core/plan/scheduleRules.js';
 import { count } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne, pickSome } from '../quickPick.js';
@@ -16,8 +23,6 @@ const FIRST: Schedule = {
   ...{ connect: true, quick: 30, session: true, daily: '12:00' },
   ...{ weekly: { day: 0, time: '12:00' }, monthly: { day: 1, time: '12:00' } },
 };
-
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 interface RuleChoice extends Choice {
   rule: keyof Schedule;
@@ -61,8 +66,7 @@ async function pickWhose(
   config: ScheduleConfig,
 ): Promise<KnownBoard | 'all' | undefined> {
   const [only] = known;
-  const hasOwn = only !== undefined && [only.key, only.name].some((name) => config.boards.has(name));
-  if (known.length < 2) return hasOwn ? only : 'all';
+  if (known.length < 2) return only && ownSchedule(config, only) ? only : 'all';
   const items = [
     { label: 'All Boards', description: 'that have no schedule of their own', board: 'all' as const },
     ...known.map((board) => ({ label: board.name, description: board.url ?? 'away', board })),
@@ -72,7 +76,7 @@ async function pickWhose(
 
 function scheduleOf(config: ScheduleConfig, board: KnownBoard | 'all'): Schedule {
   if (board === 'all') return config.schedule;
-  return plansFor(config, board)[0]?.schedule ?? config.schedule;
+  return ownSchedule(config, board) ?? config.schedule;
 }
 
 function choicesOf(now: Schedule): RuleChoice[] {
@@ -82,13 +86,17 @@ function choicesOf(now: Schedule): RuleChoice[] {
     quick: `Every ${count(quick ?? 0, 'minute')} while it is connected`,
     session: 'After it was used, at its next connection',
     daily: `Each day at ${daily}`,
-    weekly: `Each ${WEEKDAYS[weekly?.day ?? 0]} at ${weekly?.time}`,
+    weekly: `Each ${capitalized(WEEKDAYS[weekly?.day ?? 0] ?? '')} at ${weekly?.time}`,
     monthly: `On day ${monthly?.day} of each month at ${monthly?.time}`,
   };
   const on = onlyOn(now);
   return (Object.keys(labels) as Array<keyof Schedule>).map((rule) => {
     return { label: labels[rule], rule, picked: rule in on };
   });
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The rules that are not off. */
@@ -98,9 +106,8 @@ function onlyOn(schedule: Schedule): Partial<Schedule> {
 
 function withRules(now: Schedule, rules: ReadonlySet<keyof Schedule>): Schedule {
   const wished = { ...FIRST, ...onlyOn(now) };
-  const off: Schedule = { connect: false, quick: null, session: false, daily: null, weekly: null, monthly: null };
   const entries = Object.entries(wished).filter(([rule]) => rules.has(rule as keyof Schedule));
-  return { ...off, ...Object.fromEntries(entries) };
+  return { ...NO_SCHEDULE, ...Object.fromEntries(entries) };
 }
 
 async function write(board: KnownBoard | 'all', known: readonly KnownBoard[], schedule: Schedule): Promise<void> {
