@@ -1,8 +1,8 @@
 // What the command line does once backups are taken: it prunes where that is asked for, and warns before the disk is full.
 
-import { USUAL_FREE_SPACE_WARNING } from '../core/defaults.js';
+import { MEGABYTE, USUAL_FREE_SPACE_WARNING } from '../core/defaults.js';
 import type { BackupResult } from '../core/jobs/backup.js';
-import { shortSentence, spaceAfterBackup } from '../core/jobs/diskSpace.js';
+import { shortSentence, spaceIfKnown } from '../core/jobs/diskSpace.js';
 import { pruneAfterBackup, prunedSentences } from '../core/jobs/pruneAfter.js';
 import { displayPath } from '../core/paths.js';
 import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
@@ -10,8 +10,6 @@ import type { Store } from '../core/store/store.js';
 import { policyGiven } from './policyOptions.js';
 import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
-
-export const MEGABYTE = 1_000_000;
 
 export interface Afterwards {
   /** Null where nothing is pruned. */
@@ -57,7 +55,7 @@ export async function setInOrder(
     removed.push(...(pruned?.removed ?? []).map(({ id }) => id));
     if (pruned?.warning !== undefined) notes.push(displayPath(pruned.warning));
   }
-  const space = await spaceAfterBackup(store, context.env, warnBelow, policy ?? USUAL_POLICY);
+  const space = await spaceIfKnown(store, context.env, warnBelow, policy ?? USUAL_POLICY);
   if (space?.isShort) notes.push(shortSentence(space, displayPath(store.root)));
   return {
     fields: { ...(policy && { pruned: removed }), ...(space && { space }) },

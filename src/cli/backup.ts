@@ -1,5 +1,5 @@
 import { listPorts } from '../core/board/ports.js';
-import { DEFAULT_EXCLUDE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { DEFAULT_EXCLUDE, MEGABYTE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
 import { BackupError, cancelled, describeCauses, isBackupError } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import { type BoardOutcome, headlineOfBoards, outcomeOf, sumOfBoards } from '../core/jobs/backupAll.js';
@@ -8,7 +8,7 @@ import type { BoardAddress, Progress } from '../core/jobs/job.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
-import { type Afterwards, afterwardsOf, MEGABYTE, NOTHING, type Order, setInOrder } from './afterBackup.js';
+import { type Afterwards, afterwardsOf, NOTHING, type Order, setInOrder } from './afterBackup.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
 import type { BoardOutput } from './output.js';

@@ -1,9 +1,10 @@
-import { spaceAfterBackup } from '../core/jobs/diskSpace.js';
+import { spaceIfKnown } from '../core/jobs/diskSpace.js';
+import { wellSentence } from '../core/jobs/healthText.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { type BoardHealth, type Health, healthOf, needsPerson } from '../core/plan/health.js';
 import type { HealthFinding } from '../core/plan/healthFindings.js';
-import { age, count, duration, localTime } from '../core/text.js';
+import { age, duration, localTime } from '../core/text.js';
 import { boardIdOf } from './boardNamed.js';
 import { rulesOf } from './rulesFile.js';
 import { storedBoards } from './storedBoards.js';
@@ -29,7 +30,7 @@ needs you, 1 something does.`,
     const id = named === undefined ? undefined : await boardIdOf(store, named);
     const boards = (await storedBoards(call, store, [])).filter((board) => id === undefined || board.id === id);
     const now = clock.now();
-    const space = await spaceAfterBackup(store, call.context.env, warnBelow, policy ?? undefined);
+    const space = await spaceIfKnown(store, call.context.env, warnBelow, policy ?? undefined);
     const health = healthOf({ ...{ boards, backups, history, config, now, space }, timeZone: clock.timeZone() });
     const isWell = !needsPerson(health);
     call.output.result({ ok: isWell, ...fieldsOf(health) }, textOf(health, now, displayPath(store.root)));
@@ -51,18 +52,12 @@ function fieldsOf({ boards, findings }: Health): Record<string, unknown> {
 /** A line a board, and what was found below it. */
 function textOf({ boards, findings }: Health, now: number, root: string): string {
   if (boards.length === 0 && findings.length === 0) return `There is no backup in ${root} yet.`;
-  if (boards.length > 1 && [...findings, ...boards.flatMap((board) => board.findings)].length === 0)
-    return wellText(boards, now);
+  const isQuiet = [...findings, ...boards.flatMap((board) => board.findings)].length === 0;
+  const well = boards.length > 1 && isQuiet ? wellSentence(boards, now) : undefined;
+  if (well !== undefined) return well;
   const width = Math.max(0, ...boards.map(({ name }) => displayPath(name).length));
   const lines = boards.flatMap((board) => [boardLine(board, now, width), ...board.findings.map(findingLine)]);
   return [...findings.map(findingLine), ...lines].join('\n');
-}
-
-function wellText(boards: readonly BoardHealth[], now: number): string {
-  const last = boards.reduce((oldest, { lastGoodAt }) => Math.min(oldest, lastGoodAt ?? now), now);
-  const due = boards.flatMap(({ nextDueAt }) => nextDueAt ?? []);
-  const next = due.length > 0 ? ` The next is due ${localTime(new Date(Math.min(...due)).toISOString())}.` : '';
-  return `All is well: ${count(boards.length, 'board')}, each backed up ${age(new Date(last).toISOString(), now)} or later.${next}`;
 }
 
 /** `! greenhouse  last 5 days ago  next 2026-11-26 12:00  3 missed  97% in 4 s` */

@@ -1,7 +1,7 @@
 // The rules of schedules as a file: the settings of VS Code by their short names, in JSON.
 
 import { resolve } from 'node:path';
-import { DEFAULT_EXCLUDE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
+import { DEFAULT_EXCLUDE, MEGABYTE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
 import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { ROOT } from '../core/paths.js';
 import { type RetentionPolicy, USUAL_POLICY } from '../core/plan/retentionPolicy.js';
@@ -9,7 +9,6 @@ import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import { parseConfig, parsePatterns, type ScheduleConfig } from '../core/plan/scheduleRules.js';
 import type { Scope } from '../core/plan/scope.js';
 import { parseUpkeep, type UpkeepRules } from '../core/plan/upkeepRules.js';
-import { MEGABYTE } from './afterBackup.js';
 import type { Call } from './usage.js';
 
 export interface Rules {

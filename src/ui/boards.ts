@@ -99,16 +99,10 @@ export class Boards implements vscode.Disposable {
     );
   }
 
-  /** Has the health of the backups drawn from now on. */
-  noteHealth(health: Health): void {
+  /** @param health what is drawn from now on; undefined where there are no backups any more */
+  noteHealth(health: Health | undefined): void {
+    if (health === this.health) return;
     this.health = health;
-    this.redraw();
-  }
-
-  /** Where there are no backups any more. */
-  forgetHealth(): void {
-    if (!this.health) return;
-    this.health = undefined;
     this.redraw();
   }
 
@@ -119,17 +113,15 @@ export class Boards implements vscode.Disposable {
 
   /** Remembers which board is at a port, so that it is known the next time without being asked. */
   async learn(url: string, boardId: string): Promise<void> {
-    const port = this.ports.ports.find((port) => port.url === url) ?? { url, hardware: {} };
     // It has left whatever port it was seen at before.
     const others = Object.entries(this.seen()).filter(([, id]) => id !== boardId);
-    await this.memory.update(SEEN_AT_PORT, { ...Object.fromEntries(others), [portKey(port)]: boardId });
+    await this.memory.update(SEEN_AT_PORT, { ...Object.fromEntries(others), [this.keyOf(url)]: boardId });
   }
 
   /** Another board was found at a port: which one is known once it is backed up. */
   async forget(url: string): Promise<void> {
-    const port = this.ports.ports.find((port) => port.url === url) ?? { url, hardware: {} };
-    const others = Object.entries(this.seen()).filter(([key]) => key !== portKey(port));
-    await this.memory.update(SEEN_AT_PORT, Object.fromEntries(others));
+    const { [this.keyOf(url)]: _there, ...others } = this.seen();
+    await this.memory.update(SEEN_AT_PORT, others);
     await this.refresh();
   }
 
@@ -173,6 +165,10 @@ export class Boards implements vscode.Disposable {
     } catch (error) {
       return { ports: [], trouble: troubleOf(error, 'port-failed', 'The ports could not be listed.') };
     }
+  }
+
+  private keyOf(url: string): string {
+    return portKey(this.ports.ports.find((port) => port.url === url) ?? { url, hardware: {} });
   }
 
   private seen(): Record<string, string> {

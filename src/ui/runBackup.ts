@@ -18,9 +18,8 @@ import {
   type BackupWish,
   isWhole,
   logDetails,
-  pruneAfter,
   rememberBackup,
-  takeBackup,
+  takeInOrder,
   wordsFor,
 } from './takeBackup.js';
 import { warnWhenShort } from './warnWhenShort.js';
@@ -42,9 +41,7 @@ export async function runBackup(
     ...{ ...wordsFor(board), isWhole },
     remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
   };
-  const result = await runJob(services, words, async (context) =>
-    pruneAfter(services, context, await takeBackup(services, context, board, wish, approach)),
-  );
+  const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));
   if (!result) return undefined;
   await rememberBackup(services, board, result);
   void tell(services, result);

@@ -9,6 +9,7 @@ import {
   DEVICE_FILES,
   defaultSimulatedBoardsFolder,
   defaultStoreFolder,
+  MEGABYTE,
   USUAL_FREE_SPACE_WARNING,
   USUAL_FULL_AFTER,
   USUAL_MIRROR_LIMIT,
@@ -16,8 +17,6 @@ import {
 import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo, zeroOrMore } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
-
-export const MEGABYTE = 1_000_000;
 
 /** What becomes of a program that had to be stopped, or that the user is asked each time. */
 export type ProgramAfterwards = Afterwards | 'ask';

@@ -45,25 +45,38 @@ export interface BackupInOrder extends BackupResult {
   pruned: number;
 }
 
+/** Takes it, and prunes. @throws BackupError as {@link takeBackup} */
+export async function takeInOrder(
+  ...[services, context, ...how]: Parameters<typeof takeBackup>
+): Promise<BackupInOrder> {
+  return pruneAfter(services, context, await takeBackup(services, context, ...how));
+}
+
 /** Never rejects: the backup is taken. What could not be pruned is told among its warnings. */
 export async function pruneAfter(
-  { boards }: Services,
+  services: Services,
   context: JobContext,
   result: BackupResult,
 ): Promise<BackupInOrder> {
-  const { pruneAfterBackup: isOn, retention } = readSettings();
-  const prune = async (): Promise<Partial<PrunedAfter> | undefined> => {
-    try {
-      const store = await boards.openStore();
-      return await pruneAfterBackup(context, store, retentionPolicy(retention), result.backup.board.id);
-    } catch (error) {
-      // The setting says what cannot be.
-      return { warning: `Old backups were not pruned: ${messageOf(error)}` };
-    }
-  };
-  const pruned = isOn ? await prune() : undefined;
+  const pruned = await pruneIfWished(services, context, result.backup.board.id);
   const warnings = [...result.warnings, ...(pruned?.warning === undefined ? [] : [pruned.warning])];
   return { ...result, warnings, pruned: pruned?.removed?.length ?? 0 };
+}
+
+/** Never rejects. @returns undefined where the user does not want it, or nothing is to be removed */
+export async function pruneIfWished(
+  { boards }: Pick<Services, 'boards'>,
+  context: JobContext,
+  boardId: string,
+): Promise<Partial<PrunedAfter> | undefined> {
+  const { pruneAfterBackup: isOn, retention } = readSettings();
+  if (!isOn) return undefined;
+  try {
+    return await pruneAfterBackup(context, await boards.openStore(), retentionPolicy(retention), boardId);
+  } catch (error) {
+    // The setting says what cannot be.
+    return { warning: `Old backups were not pruned: ${messageOf(error)}` };
+  }
 }
 
 export async function rememberBackup(

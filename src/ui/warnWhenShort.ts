@@ -1,21 +1,22 @@
 // Tells that the disk of the backups is nearly full, before a backup fails for it, and what can be done.
 
 import * as vscode from 'vscode';
-import { shortSentence, spaceAfterBackup } from '../core/jobs/diskSpace.js';
+import { MEGABYTE } from '../core/defaults.js';
+import { shortSentence, spaceIfKnown } from '../core/jobs/diskSpace.js';
 import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import type { Services } from './services.js';
-import { MEGABYTE, readSettings } from './settings.js';
+import { readSettings } from './settings.js';
 
 /** Never rejects. Resolves when the message was answered, if there is one. */
 export async function warnWhenShort({ boards, env, recurring }: Services): Promise<void> {
   const { freeSpaceWarning, retention } = readSettings();
   const store = await boards.openStore().catch(() => undefined);
   if (!store) return;
-  const space = await spaceAfterBackup(store, env, freeSpaceWarning * MEGABYTE, policyIn(retention));
+  const space = await spaceIfKnown(store, env, freeSpaceWarning * MEGABYTE, policyIn(retention));
   if (!space?.isShort) return;
   const commands: Record<string, string> = {
-    ...(space.trashBytes > 0 && { 'Empty Trash…': 'micropythonBackup.emptyTrash' }),
+    ...(space.trashBytes && { 'Empty Trash…': 'micropythonBackup.emptyTrash' }),
     ...(space.prunableBytes && { 'Prune Backups…': 'micropythonBackup.pruneBackups' }),
   };
   const answer = await recurring.warn('diskShort', shortSentence(space, store.root), ...Object.keys(commands));

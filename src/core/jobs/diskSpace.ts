@@ -11,8 +11,8 @@ import { planPrune } from './prune.js';
 export interface SpaceReport {
   /** Bytes that are free on the disk. */
   free: number;
-  /** Bytes in the trash. What backups need of that stays when it is emptied. */
-  trashBytes: number;
+  /** Bytes in the trash; what backups need of that stays when it is emptied. Null where it is not short. */
+  trashBytes: number | null;
   /** About as many bytes would go to the trash by the retention policy; null where it is not short, or cannot be known. */
   prunableBytes: number | null;
   /** Whether less is free than somebody wishes. */
@@ -21,7 +21,7 @@ export interface SpaceReport {
 
 /**
  * @param warnBelow bytes; 0 for never
- * @param policy what would be pruned by; it is looked at only where the disk is short
+ * @param policy what would be pruned by. What could be freed is looked at only where the disk is short: most are not, and it takes its time
  * @throws BackupError `store-denied`, `store-failed`
  */
 export async function spaceReport(
@@ -31,14 +31,14 @@ export async function spaceReport(
   policy?: RetentionPolicy,
 ): Promise<SpaceReport> {
   const free = await freeSpaceFor(env, store.root);
+  if (free >= warnBelow) return { free, trashBytes: null, prunableBytes: null, isShort: false };
   const { trashed } = await store.holdings();
-  const isShort = free < warnBelow;
-  const prunableBytes = isShort && policy ? await prunable(store, env, policy) : null;
-  return { free, trashBytes: trashed.reduce((sum, { size }) => sum + size, 0), prunableBytes, isShort };
+  const prunableBytes = policy ? await prunable(store, env, policy) : null;
+  return { free, trashBytes: trashed.reduce((sum, { size }) => sum + size, 0), prunableBytes, isShort: true };
 }
 
-/** For after a backup, which has not failed because nobody knows this. @returns undefined where it cannot be known */
-export async function spaceAfterBackup(
+/** For whoever does not fail because nobody knows this. @returns undefined where it cannot be known */
+export async function spaceIfKnown(
   ...[store, env, warnBelow, policy]: Parameters<typeof spaceReport>
 ): Promise<SpaceReport | undefined> {
   try {
@@ -52,7 +52,7 @@ export async function spaceAfterBackup(
 /** What is short, and what helps. */
 export function shortSentence({ free, trashBytes, prunableBytes }: SpaceReport, root: string): string {
   const helps = [
-    ...(trashBytes > 0 ? [`Emptying the trash frees up to ${bytes(trashBytes)}.`] : []),
+    ...(trashBytes ? [`Emptying the trash frees up to ${bytes(trashBytes)}.`] : []),
     ...(prunableBytes ? [`Pruning moves another ${bytes(prunableBytes)} to the trash.`] : []),
   ];
   const help = helps.length > 0 ? helps : ['Free some space there, or choose another folder for the backups.'];

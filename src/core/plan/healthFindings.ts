@@ -25,7 +25,8 @@ export interface HealthFinding {
 /** How it stands with the disk of the store: bytes. */
 export interface HealthSpace {
   free: number;
-  trashBytes: number;
+  /** Null where it is not short. */
+  trashBytes: number | null;
   isShort: boolean;
 }
 
@@ -164,8 +165,7 @@ export function sizeFindings(backups: readonly BackupSummary[], now: number): He
   const sets = new Map<string | undefined, BackupSummary[]>();
   for (const backup of backups) {
     if (backup.origin === 'safety') continue;
-    const set = setOf(backup);
-    sets.set(set, [...(sets.get(set) ?? []), backup]);
+    sets.set(backup.set, [...(sets.get(backup.set) ?? []), backup]);
   }
   return [...sets.values()].flatMap((own) => sizeFinding(own, now) ?? []);
 }
@@ -196,10 +196,6 @@ function medianOf(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function setOf(backup: BackupSummary & { set?: string }): string | undefined {
-  return backup.set;
-}
-
 export function unverifiedFinding(
   name: string,
   backups: readonly BackupSummary[],
@@ -227,12 +223,11 @@ export function spaceFinding(space: HealthSpace | undefined): HealthFinding | un
   if (!space?.isShort) return undefined;
   const { free, trashBytes } = space;
   return {
-    ...{ kind: 'disk-short', needsPerson: true, remedy: trashBytes > 0 ? 'emptyTrash' : 'prune' },
+    ...{ kind: 'disk-short', needsPerson: true, remedy: trashBytes ? 'emptyTrash' : 'prune' },
     sentence: `Only ${bytes(free)} are free on the disk of the backups.`,
-    hint:
-      trashBytes > 0
-        ? `Empty the trash of the backups: that frees up to ${bytes(trashBytes)}.`
-        : 'Prune the backups, or free some space there.',
+    hint: trashBytes
+      ? `Empty the trash of the backups: that frees up to ${bytes(trashBytes)}.`
+      : 'Prune the backups, or free some space there.',
   };
 }
 

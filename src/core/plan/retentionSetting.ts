@@ -1,9 +1,8 @@
 // The retention policy as it is written: in the settings of VS Code, and in the rules file of the command line.
 
+import { MEGABYTE } from '../defaults.js';
 import { BackupError } from '../errors.js';
 import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from './retentionPolicy.js';
-
-const BYTES_PER_MEGABYTE = 1_000_000;
 
 /**
  * Values are refused rather than passed over: backups would be deleted by a policy that nobody meant. `null` takes back what
@@ -34,7 +33,7 @@ function numberOf(name: string, wish: unknown): number {
 
 /** Parts of a megabyte may be meant; parts of a byte may not. */
 function bytesOf(name: string, megabytes: unknown): number {
-  const bytes = Math.round(numberOf(name, megabytes) * BYTES_PER_MEGABYTE);
+  const bytes = Math.round(numberOf(name, megabytes) * MEGABYTE);
   if (bytes > 0) return bytes;
   throw impossible(` for ${name}`, JSON.stringify(megabytes));
 }

@@ -10,15 +10,7 @@ import { showInformation, showWarning } from '../messages.js';
 import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
 import { runJob } from '../runJob.js';
 import type { Services } from '../services.js';
-import {
-  type BackupInOrder,
-  isWhole,
-  logDetails,
-  pruneAfter,
-  rememberBackup,
-  takeBackup,
-  wordsFor,
-} from '../takeBackup.js';
+import { type BackupInOrder, isWhole, logDetails, rememberBackup, takeInOrder, wordsFor } from '../takeBackup.js';
 import { boardNamedBy, isNode } from '../targets.js';
 import { warnWhenShort } from '../warnWhenShort.js';
 import type { Command } from './command.js';
@@ -42,9 +34,7 @@ async function run(services: Services, board: ConnectedBoardChoice, path: BoardP
       remediesFor(services, error, approach, (more) => void run(services, board, path, more)),
   };
   const wish = { kind: 'auto', origin: 'manual' } as const;
-  const result = await runJob(services, words, async (context) =>
-    pruneAfter(services, context, await takeBackup(services, context, board, wish, approach)),
-  );
+  const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));
   if (!result) return;
   await rememberBackup(services, board, result);
   void warnWhenShort(services);

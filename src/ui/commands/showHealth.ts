@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
+import { wellSentence } from '../../core/jobs/healthText.js';
 import type { Health } from '../../core/plan/health.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
-import { age, count, localTime } from '../../core/text.js';
 import { examine } from '../health/examine.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne } from '../quickPick.js';
@@ -39,7 +39,8 @@ export const showHealth: Command = {
     const key = boards.list.find(({ key, url }) => key === wanted?.key || url === wanted?.key)?.key;
     const choices = choicesOf(health, key);
     if (choices.length === 0) {
-      void showInformation(wellSentence(health, Date.now()));
+      const none = 'There is no backup yet: make the first one with "Backup Device".';
+      void showInformation(wellSentence(health.boards, Date.now()) ?? none);
       return;
     }
     const placeHolder = 'Choose what helps';
@@ -72,14 +73,4 @@ function choicesOf({ boards, findings }: Health, board: string | undefined): Rem
       ...(isOfBoard && board !== undefined && { board }),
     };
   });
-}
-
-function wellSentence({ boards }: Health, now: number): string {
-  const times = boards.flatMap(({ lastGoodAt }) => lastGoodAt ?? []);
-  if (times.length === 0) return 'There is no backup yet: make the first one with "Backup Device".';
-  const last = age(new Date(Math.min(...times)).toISOString(), now);
-  const due = boards.flatMap(({ nextDueAt }) => nextDueAt ?? []);
-  const next = due.length > 0 ? ` The next is due ${localTime(new Date(Math.min(...due)).toISOString())}.` : '';
-  const who = boards.length === 1 ? (boards[0]?.name ?? '') : `${count(boards.length, 'board')}, each`;
-  return `All is well: ${who} backed up ${last}${boards.length === 1 ? '' : ' or later'}.${next}`;
 }

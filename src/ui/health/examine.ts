@@ -1,10 +1,11 @@
 // Looks at all that is known of the backups, for what needs a person.
 
-import { spaceAfterBackup } from '../../core/jobs/diskSpace.js';
+import { MEGABYTE } from '../../core/defaults.js';
+import { spaceIfKnown } from '../../core/jobs/diskSpace.js';
 import { type Health, healthOf } from '../../core/plan/health.js';
 import type { ScheduleConfig } from '../../core/plan/scheduleRules.js';
 import type { Services } from '../services.js';
-import { MEGABYTE, readSettings } from '../settings.js';
+import { readSettings } from '../settings.js';
 
 export async function examine(
   { env, boards, scheduler }: Pick<Services, 'env' | 'boards' | 'scheduler'>,
@@ -18,7 +19,7 @@ export async function examine(
     return [[id, presence?.isThere ? presence.connectedAt : now] as const];
   });
   const store = await boards.openStore();
-  const space = await spaceAfterBackup(store, env, readSettings().freeSpaceWarning * MEGABYTE);
+  const space = await spaceIfKnown(store, env, readSettings().freeSpaceWarning * MEGABYTE);
   const health = healthOf({
     ...{ boards: boards.list, backups: boards.listing.backups, history: await store.history(), config },
     ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: new Map(connectedAt) },

@@ -2,13 +2,11 @@
 // Then backups are checked, and what needs a person is told by the tree and the status bar.
 
 import { describeCauses, isBackupError } from '../../core/errors.js';
-import { pruneAfterBackup } from '../../core/jobs/pruneAfter.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
 import { displayPath, ROOT } from '../../core/paths.js';
 import { dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
 import { settingsFinding } from '../../core/plan/healthFindings.js';
-import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import type { Schedule } from '../../core/plan/schedule.js';
 import { plansFor, type ScheduleConfig } from '../../core/plan/scheduleRules.js';
 import type { UpkeepRules } from '../../core/plan/upkeepRules.js';
@@ -22,7 +20,7 @@ import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { runQuietly } from '../runJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { BACKUP, logDetails, rememberBackup, wordsFor } from '../takeBackup.js';
+import { BACKUP, logDetails, pruneIfWished, rememberBackup, wordsFor } from '../takeBackup.js';
 import { transportOf } from '../transport.js';
 import type { Presence, Presences } from './presence.js';
 import { readSchedules, type Schedules } from './readSchedules.js';
@@ -85,8 +83,10 @@ export class WorkOfSchedules implements ScheduledWork {
   private async followBackups(): Promise<void> {
     const { boards } = this.services;
     if (!boards.health || boards.storeTrouble || boards.listing === this.examined) return;
-    const schedules = this.readSchedules();
-    if (schedules) await this.attempt('The health of backups', () => this.examine(schedules.config));
+    await this.attempt('The health of backups', async () => {
+      const schedules = this.readSchedules();
+      if (schedules) await this.examine(schedules.config);
+    });
   }
 
   private async examine(config: ScheduleConfig): Promise<void> {
@@ -148,7 +148,7 @@ export class WorkOfSchedules implements ScheduledWork {
     interrupts: boolean,
   ): Promise<void> {
     const { services } = this;
-    const { include, exclude, fullAfter, pruneAfterBackup: prunes, retention } = readSettings();
+    const { include, exclude, fullAfter } = readSettings();
     const store = await services.boards.openStore();
     const open = transportOf(services, true);
     const programs = interrupts ? 'interrupt' : 'spare';
@@ -158,7 +158,8 @@ export class WorkOfSchedules implements ScheduledWork {
         usualScope: { root: ROOT, include, exclude },
         fullAfter,
         afterBackup: async (boardId) => {
-          if (prunes) await pruneAfterBackup(context, store, retentionPolicy(retention), boardId);
+          const pruned = await pruneIfWished(services, context, boardId);
+          if (pruned?.warning !== undefined) services.log.warn(pruned.warning);
         },
       }),
     );

@@ -73,7 +73,7 @@ export class Scheduler {
       if (this.boards.listing.backups.length === 0) await this.boards.refreshBackups();
       // Nobody is troubled who has made no backup yet, or has deleted all.
       if (this.boards.listing.backups.length === 0) {
-        this.boards.forgetHealth();
+        this.boards.noteHealth(undefined);
         return;
       }
       this.work ??= this.loadWork();

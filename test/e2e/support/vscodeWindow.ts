@@ -109,14 +109,8 @@ export class VscodeWindow {
     await row.hover();
     await this.page.mouse.down();
     // Where VS Code is busy, it answers the first moves late: it must have said that something may be dropped here.
-    let isAccepted = false;
-    while (!isAccepted) {
-      await onto.hover({ force: true });
-      isAccepted = await accepted.waitFor({ timeout: 500 }).then(
-        () => true,
-        () => false,
-      );
-    }
+    do await onto.hover({ force: true });
+    while (!(await appears(accepted, 500)));
     // An editor lays something over itself, which takes in what is moved above it from then on.
     await onto.hover({ force: true });
     await this.page.mouse.up();
@@ -169,11 +163,7 @@ export class VscodeWindow {
     // Each of several views shows its icons only while the pointer is above it.
     for (const place of [sidebar, ...(await titles.all())]) {
       await place.hover();
-      const isShown = await icon.waitFor({ timeout: 1_000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isShown) break;
+      if (await appears(icon, 1_000)) break;
     }
     await icon.click();
   }
@@ -270,6 +260,16 @@ export class VscodeWindow {
   #pickerRow(label: string): Locator {
     const named = this.page.locator('.label-name', { hasText: exactly(label) });
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: named });
+  }
+}
+
+async function appears(what: Locator, withinMs: number): Promise<boolean> {
+  try {
+    await what.waitFor({ timeout: withinMs });
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
   }
 }
 
