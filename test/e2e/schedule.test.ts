@@ -36,6 +36,8 @@ describe('The schedule in VS Code', function () {
     return {
       'micropythonBackup.storeFolder': storeFolder,
       'micropythonBackup.simulatedBoardsFolder': boards,
+      // As usual, whatever other tests have.
+      ...{ 'micropythonBackup.schedule': undefined, 'micropythonBackup.testRestore': undefined },
       // The test restore alone shall find it.
       'micropythonBackup.checkSeconds': 0,
     };

@@ -38,9 +38,14 @@ export async function openVscode(settings: Settings = {}, distrusted?: Settings)
     await mkdir(join(workspace, '.vscode'));
     await writeFile(join(workspace, '.vscode', 'settings.json'), JSON.stringify(distrusted));
   }
-  const ourFolders = { 'micropythonBackup.storeFolder': store, 'micropythonBackup.simulatedBoardsFolder': boards };
+  const ours = {
+    ...{ 'micropythonBackup.storeFolder': store, 'micropythonBackup.simulatedBoardsFolder': boards },
+    // Nothing happens by itself in the middle of a test that is not about that.
+    ...{ 'micropythonBackup.schedule': { daily: null }, 'micropythonBackup.checkSeconds': 0 },
+    'micropythonBackup.testRestore': 'never',
+  };
   try {
-    const allSettings = { ...quietSettings, ...ourFolders, ...settings };
+    const allSettings = { ...quietSettings, ...ours, ...settings };
     const needsTrust = distrusted !== undefined;
     const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust });
     toUndo.push(() => server.stop());
