@@ -32,6 +32,7 @@ export class HexLink {
 
   /**
    * Brings our Python onto the board, in pieces that are read back before they run.
+   * It runs part by part: a heap in pieces has room for each, but not for all of it at once.
    *
    * @throws BackupError `board-unsupported` where the board has no room for it
    */
@@ -39,18 +40,22 @@ export class HexLink {
     const link = new HexLink(line, repl);
     // A program that was stopped may have called a variable `print`: so ours are taken where nobody can rename them.
     await link.says('begun', `import builtins as ${OURS};${OURS}={'_b':${OURS}};${PRINT}('begun')`, signal);
-    const pieces = [...literalPieces(Buffer.from(source), LONGEST_LITERAL)];
-    for (const [at, piece] of pieces.entries()) {
-      const kept = `${OURS}[${at}]`;
-      await link.says(
-        Buffer.from(piece).toString(),
-        `${kept}=${bytesLiteral(piece).slice(1)};${PRINT}(${kept})`,
-        signal,
-      );
+    let slots = 0;
+    for (const part of partsOf(source)) {
+      const pieces = [...literalPieces(Buffer.from(part), LONGEST_LITERAL)];
+      for (const [at, piece] of pieces.entries()) {
+        const kept = `${OURS}[${at}]`;
+        await link.says(
+          Buffer.from(piece).toString(),
+          `${kept}=${bytesLiteral(piece).slice(1)};${PRINT}(${kept})`,
+          signal,
+        );
+      }
+      const whole = pieces.map((_, at) => `${OURS}[${at}]`).join('+');
+      await link.says('runs', `${OURS}['_b'].exec(${whole},${OURS});${PRINT}('runs')`, signal);
+      slots = Math.max(slots, pieces.length);
     }
-    const whole = pieces.map((_, at) => `${OURS}[${at}]`).join('+');
-    await link.says('runs', `${OURS}['_b'].exec(${whole},${OURS});${PRINT}('runs')`, signal);
-    const tidy = pieces.map((_, at) => `${OURS}[${at}]=`).join('');
+    const tidy = Array.from({ length: slots }, (_, at) => `${OURS}[${at}]=`).join('');
     await link.says('tidy', `${tidy}0;${PRINT}('tidy')`, signal);
     return link;
   }
@@ -102,6 +107,20 @@ export class HexLink {
     if (!raised) throw lineDamaged(url, 'no answer of it was whole');
     throw raised.lastLine.startsWith(`NameError: name '${OURS}'`) ? boardReset(url) : cannotRunOurs(url, raised);
   }
+}
+
+/** Characters up to which short parts are put together: each takes a round trip. */
+const LONG_PART = 200;
+
+/** The functions of our Python, and what stands before them, in parts that can run one after the other. */
+function partsOf(python: string): string[] {
+  const parts: string[] = [];
+  for (const unit of python.split(/^(?=def )/m)) {
+    const last = parts.at(-1) ?? '';
+    if (parts.length > 0 && last.length + unit.length <= LONG_PART) parts[parts.length - 1] = last + unit;
+    else parts.push(unit);
+  }
+  return parts;
 }
 
 function isLineFault(error: unknown): boolean {
