@@ -18,7 +18,7 @@ export interface Start {
   load: Step;
   /** The call of `activate`. */
   activate: Step;
-  /** From there until the tree is drawn for the first time: ports and backups have been looked at. */
+  /** From there until the tree has rows for the first time: ports and backups have been looked at. */
   look: Step;
   /** In use after all that and not before, garbage collected. */
   heapBytes: number;
@@ -36,14 +36,14 @@ export function startMeasured(): Promise<Start> | undefined {
 }
 
 export function activate(context: vscode.ExtensionContext): { startMeasured: typeof startMeasured } {
-  const lookedOnce = whenTheTreeIsDrawn();
+  const treeOf = watchForTree();
   const heapBefore = heapInUse();
   const lap = stopWatch();
   const extension: Extension = createRequire(__filename)(join(__dirname, 'extension.js'));
   const load = lap();
   extension.activate(context);
   const activated = lap();
-  started = lookedOnce.then(() => {
+  started = Promise.resolve(treeOf().getChildren()).then(() => {
     const look = lap();
     const heapBytes = heapInUse() - heapBefore;
     return { load, activate: activated, look, heapBytes, native: nativeParts() };
@@ -61,15 +61,19 @@ function stopWatch(): () => Step {
   };
 }
 
-function whenTheTreeIsDrawn(): Promise<void> {
+/** @returns gives the tree of the extension, once that has made it */
+function watchForTree(): () => vscode.TreeDataProvider<unknown> {
   const { createTreeView } = vscode.window;
-  return new Promise((resolve) => {
-    const watched: typeof createTreeView = (id, options) => {
-      if (id === 'micropythonBackup.boards') options.treeDataProvider.onDidChangeTreeData?.(() => resolve());
-      return createTreeView(id, options);
-    };
-    Reflect.set(vscode.window, 'createTreeView', watched);
-  });
+  let tree: vscode.TreeDataProvider<unknown> | undefined;
+  const watched: typeof createTreeView = (id, options) => {
+    if (id === 'micropythonBackup.boards') tree = options.treeDataProvider;
+    return createTreeView(id, options);
+  };
+  Reflect.set(vscode.window, 'createTreeView', watched);
+  return () => {
+    if (!tree) throw new Error('The extension has made no tree.');
+    return tree;
+  };
 }
 
 function heapInUse(): number {
