@@ -130,10 +130,10 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       try {
         return await work();
       } catch (error) {
-        // The end of an answer may have been lost: such a board is silent, and comes back to its prompt all the same.
-        const isEndLost = isBackupError(error, 'board-silent') && !this.line.isDead;
-        const isDamage = isEndLost || error instanceof BoardException || isBackupError(error, 'line-damaged');
-        if (!isDamage) throw error;
+        // The end of an answer may have been lost: such a board is silent, and comes back to its prompt all the same. To one that
+        // does not, nothing more is sent: it would come upon all of it when it wakes.
+        const isFault = isBackupError(error, 'board-silent') || isBackupError(error, 'line-damaged');
+        if (this.line.isDead || !(isFault || error instanceof BoardException)) throw error;
         const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
         throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
