@@ -18,6 +18,8 @@ const testTools = [
   { name: 'unzip', programs: ['unzip'] },
   { name: 'python3', programs: ['python3'] },
   { name: 'python3-serial' },
+  { name: 'age', programs: ['age', 'age-keygen'] },
+  { name: 'rclone', programs: ['rclone'] },
 ];
 
 /** Of one test, in milliseconds, where the usual one is too short. */
