@@ -287,7 +287,7 @@ describe('What package.json declares', () => {
 
   it('has settings of the window alone: what belongs to a file of the workspace means nothing to a board', () => {
     const scopes = new Set(Object.values(contributes.configuration.properties).map(({ scope }) => scope));
-    assert.deepEqual(sorted(scopes), ['machine-overridable', 'window']);
+    assert.deepEqual(sorted(scopes), ['machine', 'machine-overridable', 'window']);
   });
 
   it('wakes up for an editor that is restored with a file of a backup', () => {
