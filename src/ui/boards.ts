@@ -8,6 +8,7 @@ import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/e
 import type { Health } from '../core/plan/health.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import type { Encryption } from '../core/store/encryption.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { StoreListing } from '../core/store/summary.js';
 import { readSettings } from './settings.js';
@@ -31,6 +32,10 @@ export class Boards implements vscode.Disposable {
   health: Health | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
   storeTrouble: BackupError | undefined;
+  /** Of the backups; absent where that cannot be read. */
+  encryption: Encryption | undefined;
+  /** Where backups are copied to; absent where no such place is set up. */
+  secondPlace: OffsiteState | undefined;
   private ports: PortList = { ports: [] };
   private store: { folder: string; opened: Promise<Store> } | undefined;
   private stopWatching: (() => void) | undefined;
@@ -43,6 +48,11 @@ export class Boards implements vscode.Disposable {
     private readonly env: Env,
     private readonly memory: vscode.Memento,
   ) {}
+
+  /** The backups are encrypted, and their key is not known here. */
+  get isLocked(): boolean {
+    return isOfKey(this.storeTrouble);
+  }
 
   get troubles(): BackupError[] {
     return [this.portsTrouble, this.storeTrouble].filter((trouble) => trouble !== undefined);
@@ -60,6 +70,11 @@ export class Boards implements vscode.Disposable {
       if (this.store === store) this.store = undefined;
     });
     return opened;
+  }
+
+  /** Who asks next gets one that remembers nothing. */
+  closeStore(): void {
+    this.store = undefined;
   }
 
   /** Reads the ports and the backups anew. Never rejects: what went wrong is in the troubles. */
@@ -140,9 +155,13 @@ export class Boards implements vscode.Disposable {
     }
     try {
       const store = await this.openStore();
+      this.encryption = undefined;
+      this.encryption = await store.encryption();
+      this.secondPlace = await placeOf(store);
+      const locked = await lockOf(store);
       this.listing = await store.list();
       this.restores = (await store.restores()).records;
-      this.storeTrouble = undefined;
+      this.storeTrouble = locked;
     } catch (error) {
       this.listing = { backups: [], unreadable: [], unclearNotes: [] };
       this.restores = [];
@@ -174,6 +193,23 @@ export class Boards implements vscode.Disposable {
   private seen(): Record<string, string> {
     return this.memory.get<Record<string, string>>(SEEN_AT_PORT, {});
   }
+}
+
+/** @returns why the backups cannot be opened, where that is for want of a key */
+async function lockOf(store: Store): Promise<BackupError | undefined> {
+  try {
+    await store.unlock();
+    return undefined;
+  } catch (error) {
+    if (isOfKey(error)) return error;
+    throw error;
+  }
+}
+
+async function placeOf(store: Store): Promise<OffsiteState | undefined> {
+  // Most have none: what copies is loaded where there is one.
+  const { offsiteState } = await import('../core/jobs/offsite.js');
+  return offsiteState(store);
 }
 
 async function deniedOf({ ports }: PortList): Promise<Set<string>> {

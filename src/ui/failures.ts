@@ -12,6 +12,12 @@ export type Remedies = Readonly<Record<string, () => void>>;
 /** What another folder may help with. */
 const OF_FOLDER: readonly ErrorCode[] = ['store-denied', 'store-failed', 'store-full', 'store-not-found'];
 
+/** Where rclone comes from, and where it is named. */
+const RCLONE_WAYS: Remedies = {
+  'Get rclone': () => void vscode.env.openExternal(vscode.Uri.parse('https://rclone.org/downloads/')),
+  'Open Settings': () => openSettings('micropythonBackup.rclonePath'),
+};
+
 /**
  * @param during what was under way, for the log and for failures that are defects of ours
  * @param remedies what can be done about it besides; the message waits until that is known
@@ -29,12 +35,19 @@ export async function showFailure(
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
   const ways: Remedies = {
     ...(await remedies),
+    ...(isOfKey(error) && { 'Enter Key…': () => call('micropythonBackup.enterKey') }),
+    ...(isBackupError(error, 'rclone-missing') && RCLONE_WAYS),
     ...(isOfStore(error) && { 'Choose Folder…': () => openSettings('micropythonBackup.storeFolder') }),
     ...(isOfSettings(error) && { 'Open Settings': () => openSettings('micropythonBackup schedule') }),
     'Show Log': () => log.show(),
   };
   const answer = await showError(text, ...Object.keys(ways));
   if (answer !== undefined) ways[answer]?.();
+}
+
+/** Another key may help. */
+export function isOfKey(error: unknown): error is BackupError {
+  return isBackupError(error, 'key-missing') || isBackupError(error, 'key-wrong');
 }
 
 /** An export has a folder of its own, which no setting names. */
@@ -45,6 +58,10 @@ function isOfStore(error: unknown): boolean {
 
 function isOfSettings(error: unknown): boolean {
   return isBackupError(error, 'bad-argument') && error.path === SECTION;
+}
+
+function call(command: string): void {
+  void vscode.commands.executeCommand(command);
 }
 
 function openSettings(search: string): void {

@@ -11,9 +11,6 @@ const ELSEWHERE = 'backup keys of other folders';
 export type Secrets = Pick<SecretStorage, 'get' | 'store' | 'delete'> & { onDidChange: Event<{ key: string }> };
 
 export class StoredKeys {
-  /** Typed just now: nobody knows yet whether it fits. */
-  private onTrial: readonly string[] = [];
-
   constructor(
     private readonly secrets: Secrets,
     /** The folder of the backups. */
@@ -23,7 +20,7 @@ export class StoredKeys {
   /** A ring that has opened nothing yet: what one has opened it remembers, also when its key is forgotten here. */
   newRing(): KeyRing {
     // Those of our own backups come first: a passphrase takes a second to try.
-    return { secretsFor: async () => [...new Set([...this.onTrial, ...(await this.own()), ...(await this.others())])] };
+    return { secretsFor: async () => [...new Set([...(await this.own()), ...(await this.others())])] };
   }
 
   /** The keys of our own backups, the newest first. */
@@ -57,16 +54,6 @@ export class StoredKeys {
   async forget(): Promise<void> {
     await this.write(keyOf(this.root()), []);
     await this.write(ELSEWHERE, []);
-  }
-
-  /** Does some work as if this key were kept. */
-  async tryOut<T>(secret: string, work: () => Promise<T>): Promise<T> {
-    this.onTrial = [secret];
-    try {
-      return await work();
-    } finally {
-      this.onTrial = [];
-    }
   }
 
   /** Keys have come or gone, in whichever window. */
