@@ -23,7 +23,10 @@ export type Operation =
   | 'make-full'
   | 'export'
   | 'import'
-  | 'empty-trash';
+  | 'empty-trash'
+  | 'offsite-sync'
+  | 'offsite-check'
+  | 'offsite-restore';
 
 const OPERATIONS: readonly Operation[] = [
   ...([
@@ -39,6 +42,7 @@ const OPERATIONS: readonly Operation[] = [
     'prune',
   ] as const),
   ...(['make-full', 'export', 'import', 'empty-trash'] as const),
+  ...(['offsite-sync', 'offsite-check', 'offsite-restore'] as const),
 ];
 
 export interface HistoryRecord {
