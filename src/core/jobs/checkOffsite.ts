@@ -29,10 +29,6 @@ export interface OffsiteCheck {
 }
 
 /** @throws BackupError as `syncOffsite` */
-export function checkOffsite(
-  _context: JobContext,
-  _store: Store,
-  _options: CheckOptions = {},
-): Promise<OffsiteCheck> {
+export function checkOffsite(_context: JobContext, _store: Store, _options: CheckOptions = {}): Promise<OffsiteCheck> {
   throw new Error('not made yet');
 }
