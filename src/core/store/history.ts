@@ -24,6 +24,7 @@ export type Operation =
   | 'export'
   | 'import'
   | 'empty-trash'
+  | 'change-key'
   | 'offsite-sync'
   | 'offsite-check'
   | 'offsite-restore';
@@ -41,7 +42,7 @@ const OPERATIONS: readonly Operation[] = [
     'undelete',
     'prune',
   ] as const),
-  ...(['make-full', 'export', 'import', 'empty-trash'] as const),
+  ...(['make-full', 'export', 'import', 'empty-trash', 'change-key'] as const),
   ...(['offsite-sync', 'offsite-check', 'offsite-restore'] as const),
 ];
 
