@@ -8,7 +8,7 @@ export const importVerb: Verb = {
   usage: `FROM ${STORE_USAGE}`,
   summary: 'Takes backups from elsewhere into the store, after checking every byte of them',
   options: storeOption,
-  details: `FROM is an archive (.blb), the folder that one was exported or unpacked to, or a folder of archives, such as another store.
+  details: `FROM is an archive (.blb, .blb.age), the folder that one was exported or unpacked to, or a folder of archives, such as another store.
 Backups that the store has already stay as they are, and get back what they had lost, where FROM has it.`,
   async run(call) {
     const [from = ''] = takeArguments(call, 1);

@@ -12,6 +12,7 @@ import { finishVerb } from './finish.js';
 import { healthVerb } from './health.js';
 import { historyVerb } from './history.js';
 import { importVerb } from './import.js';
+import { keyVerb } from './key.js';
 import { labelVerb } from './label.js';
 import { listVerb } from './list.js';
 import { makeFullVerb } from './make-full.js';
@@ -64,5 +65,6 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['import', importVerb],
   ['history', historyVerb],
   ['schedule', scheduleVerb],
+  ['key', keyVerb],
   ['simulate', simulateVerb],
 ]);
