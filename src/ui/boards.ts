@@ -5,12 +5,14 @@ import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import type { OffsiteState } from '../core/jobs/offsitePlace.js';
 import type { Health } from '../core/plan/health.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
-import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import type { Encryption } from '../core/store/encryption.js';
+import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { StoreListing } from '../core/store/summary.js';
+import { isOfKey } from './keyTrouble.js';
 import { readSettings } from './settings.js';
 
 const SEEN_AT_PORT = 'boardSeenAtPort';
@@ -208,7 +210,7 @@ async function lockOf(store: Store): Promise<BackupError | undefined> {
 
 async function placeOf(store: Store): Promise<OffsiteState | undefined> {
   // Most have none: what copies is loaded where there is one.
-  const { offsiteState } = await import('../core/jobs/offsite.js');
+  const { offsiteState } = await import('../core/jobs/offsitePlace.js');
   return offsiteState(store);
 }
 

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { liesIn } from '../core/jobs/refuseInside.js';
+import { isOfKey } from './keyTrouble.js';
 import { showError } from './messages.js';
 import { readSettings, SECTION } from './settings.js';
 
@@ -43,11 +44,6 @@ export async function showFailure(
   };
   const answer = await showError(text, ...Object.keys(ways));
   if (answer !== undefined) ways[answer]?.();
-}
-
-/** Another key may help. */
-export function isOfKey(error: unknown): error is BackupError {
-  return isBackupError(error, 'key-missing') || isBackupError(error, 'key-wrong');
 }
 
 /** An export has a folder of its own, which no setting names. */

@@ -6,11 +6,14 @@ import type { BackupSummary } from '../core/store/summary.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
+import type { StoredKeys } from './keys/storedKeys.js';
+import type { UnfinishedChange } from './keys/unfinishedChange.js';
 import type { LiveBoards } from './live/liveBoards.js';
 import type { RecurringMessages } from './recurring.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
 import type { Scheduler } from './schedule/scheduler.js';
+import type { SecondPlaceCopies } from './secondPlace/copies.js';
 import type { BoardsTree } from './tree/boardsTree.js';
 import type { Node } from './tree/nodes.js';
 import type { TreeLook } from './tree/treeLook.js';
@@ -29,6 +32,10 @@ export interface Services {
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
   scheduler: Scheduler;
+  /** Of encrypted backups. */
+  keys: StoredKeys;
+  unfinishedChange: UnfinishedChange;
+  copies: SecondPlaceCopies;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

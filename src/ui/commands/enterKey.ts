@@ -16,7 +16,9 @@ export const enterKey: Command = {
     if (!secrets) return;
     if (encryption.state === 'plain') {
       for (const secret of secrets) await services.keys.keepForOthers(secret);
-      void showInformation('The key is remembered for encrypted backups that you import or bring back. Those in this folder are not encrypted.');
+      void showInformation(
+        'The key is remembered for encrypted backups that you import or bring back. Those in this folder are not encrypted.',
+      );
       return;
     }
     const fitting = await findFitting(services, secrets);
@@ -48,7 +50,11 @@ async function findFitting({ env, boards }: Services, secrets: readonly string[]
 async function tellWrong(services: Services, secrets: readonly string[]): Promise<void> {
   const again = 'Try Again';
   const others = 'Keep for Imports';
-  const answer = await showWarning('This key does not open the backups in this folder. Nothing was changed.', again, others);
+  const answer = await showWarning(
+    'This key does not open the backups in this folder. Nothing was changed.',
+    again,
+    others,
+  );
   if (answer === again) await enterKey.run(services, undefined, undefined);
   if (answer === others) for (const secret of secrets) await services.keys.keepForOthers(secret);
 }

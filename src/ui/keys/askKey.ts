@@ -54,7 +54,8 @@ async function askNewPassphrase(): Promise<ChosenKey | undefined> {
   if (again === undefined) return undefined;
   const why = whyNotPassphrase(first);
   if (why !== undefined) throw new BackupError('bad-argument', `This passphrase will not do. ${why}`);
-  if (again !== first) throw new BackupError('bad-argument', 'The two passphrases are not the same. Nothing was changed.');
+  if (again !== first)
+    throw new BackupError('bad-argument', 'The two passphrases are not the same. Nothing was changed.');
   return { mode: 'passphrase', key: { passphrase: first }, secret: first };
 }
 
@@ -106,8 +107,10 @@ export async function askSecrets(services: Services, mode: KeyMode): Promise<rea
   const way = await pickOne(ways, { title: 'Enter Key', placeHolder: 'What opens the backups?' });
   if (way === KEY_FILE) return askKeyFile(services, 'Key File');
   if (way === undefined) return undefined;
-  const typed = await askHidden('Passphrase', 'Of the encrypted backups. It is kept in the secret storage of VS Code.', (text) =>
-    text === '' ? 'Type the passphrase.' : undefined,
+  const typed = await askHidden(
+    'Passphrase',
+    'Of the encrypted backups. It is kept in the secret storage of VS Code.',
+    (text) => (text === '' ? 'Type the passphrase.' : undefined),
   );
   return typed === undefined || typed === '' ? undefined : [typed];
 }

@@ -21,7 +21,9 @@ export async function runKeyChange(services: Services, chosen: ChosenKey, isFirs
   // Before the first archive needs it: should this window close in the middle, the key is there.
   await keys.keep(chosen.secret);
   const title = isFirst ? 'Encrypting backups' : 'Changing the key of backups';
-  const result = await runStoreJob(services, wordsFor(title), (context, store) => changeKey(context, store, chosen.key));
+  const result = await runStoreJob(services, wordsFor(title), (context, store) =>
+    changeKey(context, store, chosen.key),
+  );
   if (result) {
     await keys.keepOnly(chosen.secret);
     void tell(services, result, chosen.save === undefined);
@@ -54,7 +56,7 @@ export async function runFinish(services: Services): Promise<void> {
 async function offerToFinish(services: Services): Promise<boolean> {
   const encryption = await (await services.boards.openStore()).encryption();
   if (encryption.state !== 'changing') return false;
-  services.unfinished.noteTold();
+  services.unfinishedChange.noteTold();
   void askToFinish(services, encryption);
   return true;
 }
@@ -79,10 +81,7 @@ async function tell(services: Services, result: KeyChangeResult, mayBeSaved: boo
     ...(result.mode === null ? [] : [KEEP_THE_KEY]),
   ];
   const show = details.length > 0 ? showWarning : showInformation;
-  const actions = [
-    ...(result.mode !== null && mayBeSaved ? [SAVE] : []),
-    ...(details.length > 0 ? ['Show Log'] : []),
-  ];
+  const actions = [...(result.mode !== null && mayBeSaved ? [SAVE] : []), ...(details.length > 0 ? ['Show Log'] : [])];
   const answer = await show(sentences.join(' '), ...actions);
   if (answer === 'Show Log') log.show();
   if (answer !== SAVE) return;

@@ -1,0 +1,20 @@
+// What came into the store from elsewhere, as the user sees it.
+
+import type { ImportResult } from '../core/jobs/importBackups.js';
+import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
+import { showInformation, showWarning } from './messages.js';
+import type { Services } from './services.js';
+import { readSettings } from './settings.js';
+
+export async function tellImport(services: Services, result: ImportResult): Promise<void> {
+  const { log } = services;
+  const details = detailsOfImport(result);
+  for (const sentence of details) log.warn(sentence);
+  const sentence = describeImport(result, readSettings().storeFolder);
+  const [first] = result.imported;
+  const actions = [...(first ? ['Show Backup'] : []), ...(details.length > 0 ? ['Show Log'] : [])];
+  const show = details.length > 0 ? showWarning : showInformation;
+  const answer = await show(sentence, ...actions);
+  if (answer === 'Show Log') log.show();
+  else if (answer && first) await services.revealBackup(first.id);
+}
