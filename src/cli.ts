@@ -49,6 +49,7 @@ async function perform(words: string[], output: Output, log: Log, printingEnded:
     return words.length === 0 ? 2 : 0;
   }
   const verb = verbNamed(name);
+  const endings: Array<() => Promise<void>> = [];
   try {
     const { values, positionals } = parse(rest, verb);
     if (values.help === true) return say(output, { help: helpOn(name, verb) }, helpOn(name, verb));
@@ -65,11 +66,14 @@ async function perform(words: string[], output: Output, log: Log, printingEnded:
       output,
       printingEnded,
       simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
+      atEnd: (close) => void endings.push(close),
     };
     return await verb.run(call);
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(error.message, `See \`mpbackup ${name} --help\`.`);
     throw error;
+  } finally {
+    for (const close of endings) await close();
   }
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { importBackups } from '../core/jobs/importBackups.js';
-import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
+import { tellImport } from './importTold.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -13,18 +13,6 @@ Backups that the store has already stay as they are, and get back what they had 
   async run(call) {
     const [from = ''] = takeArguments(call, 1);
     const store = await storeOf(call);
-    const result = await importBackups(call.context, store, resolve(from));
-    const { imported, present, healed, missing, refused, seconds } = result;
-    for (const sentence of detailsOfImport(result)) call.output.note(sentence);
-    call.output.result(
-      {
-        imported: imported.map(({ id, archive }) => ({ id, archive })),
-        ...{ present, healed, missing },
-        refused: refused.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
-        seconds,
-      },
-      describeImport(result, store.root),
-    );
-    return missing.length > 0 || refused.length > 0 ? 3 : 0;
+    return tellImport(call, store, await importBackups(call.context, store, resolve(from)));
   },
 };

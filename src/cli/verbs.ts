@@ -16,6 +16,7 @@ import { keyVerb } from './key.js';
 import { labelVerb } from './label.js';
 import { listVerb } from './list.js';
 import { makeFullVerb } from './make-full.js';
+import { offsiteVerb } from './offsite.js';
 import { pinVerb } from './pin.js';
 import { pruneVerb } from './prune.js';
 import { repairVerb } from './repair.js';
@@ -65,6 +66,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['import', importVerb],
   ['history', historyVerb],
   ['schedule', scheduleVerb],
+  ['offsite', offsiteVerb],
   ['key', keyVerb],
   ['simulate', simulateVerb],
 ]);
