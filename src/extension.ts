@@ -27,7 +27,7 @@ import { readSettings, SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
 import { StatusBar } from './ui/status/statusBar.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
-import { createBoardsView, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
+import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
 
 /** What has to be done before this window is gone. */
@@ -75,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     offerUnfinishedRestores(services),
     unfinishedChange.watch(services),
     followKeys(services),
+    followStore(boards, view),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
