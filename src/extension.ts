@@ -9,7 +9,7 @@ import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { followKeys } from './ui/keys/reopenBackups.js';
 import { StoredKeys } from './ui/keys/storedKeys.js';
-import { UnfinishedChange } from './ui/keys/unfinishedChange.js';
+import { offerUnfinishedChange } from './ui/keys/unfinishedChange.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
 import { LiveBoards } from './ui/live/liveBoards.js';
 import { LiveFiles } from './ui/live/liveFiles.js';
@@ -21,7 +21,7 @@ import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
 import { RunningJobs } from './ui/runningJobs.js';
 import { Scheduler } from './ui/schedule/scheduler.js';
-import { SecondPlaceCopies } from './ui/secondPlace/copies.js';
+import { QuietCopies } from './ui/secondPlace/quietCopies.js';
 import type { Services } from './ui/services.js';
 import { readSettings, SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
@@ -47,8 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new TextPages();
   const comparedBoards = new ComparedBoards();
   const comparisons = new Comparisons();
-  const copies = new SecondPlaceCopies({ env, boards, jobs });
-  const unfinishedChange = new UnfinishedChange();
+  const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
   beforeTheEnd = async () => {
     await jobs.stop();
@@ -64,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies, unfinishedChange },
+    ...{ keys, copies },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
@@ -73,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
     offerUnfinishedRestores(services),
-    unfinishedChange.watch(services),
+    offerUnfinishedChange(services),
     followKeys(services),
     followStore(boards, view),
     ...registerCommands(services, contributedCommands(context.extension)),

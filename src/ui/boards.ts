@@ -38,6 +38,8 @@ export class Boards implements vscode.Disposable {
   encryption: Encryption | undefined;
   /** Where backups are copied to; absent where no such place is set up. */
   secondPlace: OffsiteState | undefined;
+  /** Why nobody knows which place that is. */
+  private placeTrouble: BackupError | undefined;
   private ports: PortList = { ports: [] };
   private store: { folder: string; opened: Promise<Store> } | undefined;
   private stopWatching: (() => void) | undefined;
@@ -57,7 +59,7 @@ export class Boards implements vscode.Disposable {
   }
 
   get troubles(): BackupError[] {
-    return [this.portsTrouble, this.storeTrouble].filter((trouble) => trouble !== undefined);
+    return [this.portsTrouble, this.storeTrouble, this.placeTrouble].filter((trouble) => trouble !== undefined);
   }
 
   /** The one store of the folder in the settings: it remembers what it has read. */
@@ -159,7 +161,7 @@ export class Boards implements vscode.Disposable {
       const store = await this.openStore();
       this.encryption = undefined;
       this.encryption = await store.encryption();
-      this.secondPlace = await placeOf(store);
+      await this.lookForPlace(store);
       const locked = await lockOf(store);
       this.listing = await store.list();
       this.restores = (await store.restores()).records;
@@ -177,6 +179,18 @@ export class Boards implements vscode.Disposable {
     const seen = new Map(Object.entries(this.seen()));
     this.list = knownBoards(this.ports.ports, this.listing.backups, seen);
     this.redraw();
+  }
+
+  private async lookForPlace(store: Store): Promise<void> {
+    try {
+      // Most have none: what copies is loaded where there is one.
+      const { offsiteState } = await import('../core/jobs/offsitePlace.js');
+      this.secondPlace = await offsiteState(store);
+      this.placeTrouble = undefined;
+    } catch (error) {
+      this.secondPlace = undefined;
+      this.placeTrouble = troubleOf(error, 'store-failed', 'It cannot be read which second place there is.');
+    }
   }
 
   private async listPorts(): Promise<PortList> {
@@ -206,12 +220,6 @@ async function lockOf(store: Store): Promise<BackupError | undefined> {
     if (isOfKey(error)) return error;
     throw error;
   }
-}
-
-async function placeOf(store: Store): Promise<OffsiteState | undefined> {
-  // Most have none: what copies is loaded where there is one.
-  const { offsiteState } = await import('../core/jobs/offsitePlace.js');
-  return offsiteState(store);
 }
 
 async function deniedOf({ ports }: PortList): Promise<Set<string>> {

@@ -1,10 +1,14 @@
 // What came into the store from elsewhere, as the user sees it.
 
+import * as vscode from 'vscode';
 import type { ImportResult } from '../core/jobs/importBackups.js';
 import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
+import { isOfKey } from './keyTrouble.js';
 import { showInformation, showWarning } from './messages.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
+
+const ENTER_KEY = 'Enter Key…';
 
 export async function tellImport(services: Services, result: ImportResult): Promise<void> {
   const { log } = services;
@@ -12,9 +16,15 @@ export async function tellImport(services: Services, result: ImportResult): Prom
   for (const sentence of details) log.warn(sentence);
   const sentence = describeImport(result, readSettings().storeFolder);
   const [first] = result.imported;
-  const actions = [...(first ? ['Show Backup'] : []), ...(details.length > 0 ? ['Show Log'] : [])];
+  const isLocked = result.refused.some(({ error }) => isOfKey(error));
+  const actions = [
+    ...(isLocked ? [ENTER_KEY] : []),
+    ...(first ? ['Show Backup'] : []),
+    ...(details.length > 0 ? ['Show Log'] : []),
+  ];
   const show = details.length > 0 ? showWarning : showInformation;
   const answer = await show(sentence, ...actions);
-  if (answer === 'Show Log') log.show();
+  if (answer === ENTER_KEY) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+  else if (answer === 'Show Log') log.show();
   else if (answer && first) await services.revealBackup(first.id);
 }

@@ -7,7 +7,7 @@ import { runStoreJob } from '../runStoreJob.js';
 import { tellImport } from '../tellImport.js';
 import type { Command } from './command.js';
 
-const ARCHIVES = { label: 'Archives', description: '.blb files' };
+const ARCHIVES = { label: 'Archives', description: '.blb files, and encrypted ones' };
 const FOLDERS = { label: 'Folders', description: 'an exported folder, or all archives in a folder' };
 
 export const importBackups: Command = {
@@ -20,7 +20,7 @@ export const importBackups: Command = {
     const chosen = await vscode.window.showOpenDialog({
       ...{ title: 'Import Backups', openLabel: 'Import', canSelectMany: true },
       ...{ canSelectFiles: !isFolder, canSelectFolders: isFolder },
-      ...(!isFolder && { filters: { 'MicroPython backups': ['blb'] } }),
+      ...(!isFolder && { filters: { 'MicroPython backups': ['blb', 'age'] } }),
     });
     const sources = chosen?.map(localPath) ?? [];
     if (sources.length === 0) return;

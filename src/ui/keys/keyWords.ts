@@ -3,6 +3,9 @@
 import type { Encryption, KeyMode } from '../../core/store/encryption.js';
 import { count } from '../../core/text.js';
 
+/** What a job that gives backups another key is called in one word. */
+export const ENCRYPTION = 'Encryption';
+
 /** Shorter ones are found by trying. */
 export const SHORTEST_PASSPHRASE = 8;
 

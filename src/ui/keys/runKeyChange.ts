@@ -9,7 +9,7 @@ import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import type { ChosenKey } from './askKey.js';
-import { unfinishedChange } from './keyWords.js';
+import { ENCRYPTION, unfinishedChange } from './keyWords.js';
 
 const FINISH = 'Finish Now';
 const SAVE = 'Save Key File…';
@@ -29,8 +29,7 @@ export async function runKeyChange(services: Services, chosen: ChosenKey, isFirs
     void tell(services, result, chosen.save === undefined);
     return;
   }
-  const isUnderWay = await offerToFinish(services);
-  if (!isUnderWay && !wasThere) await keys.drop(chosen.secret);
+  if (!wasThere && !(await isUnderWay(services))) await keys.drop(chosen.secret);
 }
 
 /** Makes them plain again. */
@@ -38,10 +37,7 @@ export async function runDecryption(services: Services): Promise<void> {
   const result = await runStoreJob(services, wordsFor('Decrypting backups'), (context, store) =>
     changeKey(context, store, null),
   );
-  if (!result) {
-    await offerToFinish(services);
-    return;
-  }
+  if (!result) return;
   await services.keys.forget();
   void tell(services, result, false);
 }
@@ -52,13 +48,9 @@ export async function runFinish(services: Services): Promise<void> {
   if (result) void tell(services, result, false);
 }
 
-/** @returns whether a change of key has begun and has not ended: then the user has been asked */
-async function offerToFinish(services: Services): Promise<boolean> {
-  const encryption = await (await services.boards.openStore()).encryption();
-  if (encryption.state !== 'changing') return false;
-  services.unfinishedChange.noteTold();
-  void askToFinish(services, encryption);
-  return true;
+/** Whether a change of key has begun and has not ended: that is told by what watches for it. */
+async function isUnderWay({ boards }: Services): Promise<boolean> {
+  return (await (await boards.openStore()).encryption()).state === 'changing';
 }
 
 /** @param encryption of which a change is under way */
@@ -67,7 +59,7 @@ export async function askToFinish(services: Services, encryption: { pending: num
 }
 
 function wordsFor(title: string): JobWords<KeyChangeResult> {
-  return { title, noun: 'Encryption', shares: KEY_SHARES, isWhole: ({ left }) => left.length === 0 };
+  return { title, noun: ENCRYPTION, shares: KEY_SHARES, isWhole: ({ left }) => left.length === 0 };
 }
 
 /** @param mayBeSaved false where its file is on the disk already */

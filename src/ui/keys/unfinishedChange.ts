@@ -1,25 +1,23 @@
-// A change of key that was interrupted, by a crash or a closed window, is told of once in a window, with the way out.
+// A change of key that was interrupted, by a crash, a closed window or a Cancel, is told of with the way out: once in a window, and
+// again where the way out was taken and cancelled.
 
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Services } from '../services.js';
+import { ENCRYPTION } from './keyWords.js';
 
-export class UnfinishedChange {
-  private isTold = false;
-
-  /** Where the job that stopped says it itself. */
-  noteTold(): void {
-    this.isTold = true;
-  }
-
-  /** Follows the backups. */
-  watch(services: Services): vscode.Disposable {
-    return services.boards.onDidChange(() => {
-      const { encryption, isLocked } = services.boards;
-      // One that runs in this window is no news, and without the key nobody can go on with it.
-      const runs = services.jobs.list.some(({ noun }) => noun === 'Encryption');
-      if (this.isTold || encryption?.state !== 'changing' || isLocked || runs) return;
-      this.isTold = true;
-      void import('./runKeyChange.js').then(({ askToFinish }) => askToFinish(services, encryption));
-    });
-  }
+export function offerUnfinishedChange(services: Services): vscode.Disposable {
+  const { boards, jobs } = services;
+  let isTold = false;
+  const runs = () => jobs.list.some(({ noun }) => noun === ENCRYPTION);
+  const look = () => {
+    const { encryption, isLocked } = boards;
+    // One that runs in this window is no news, and without the key nobody can go on with it.
+    if (isTold || encryption?.state !== 'changing' || isLocked || runs()) return;
+    isTold = true;
+    void import('./runKeyChange.js').then(({ askToFinish }) => askToFinish(services, encryption));
+  };
+  const forget = () => {
+    if (runs()) isTold = false;
+  };
+  return vscode.Disposable.from(boards.onDidChange(look), jobs.onDidChange(forget));
 }

@@ -3,7 +3,7 @@
 
 import { describeCauses, isBackupError } from '../../core/errors.js';
 import { COPY_SHARES } from '../jobBar.js';
-import type { Services } from '../services.js';
+import type { Copies, Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { SECOND_PLACE } from './secondPlaceWords.js';
 
@@ -12,7 +12,7 @@ const AGAIN_AFTER_MS = 15 * 60_000;
 
 type Parts = Pick<Services, 'env' | 'boards' | 'jobs'>;
 
-export class SecondPlaceCopies {
+export class QuietCopies implements Copies {
   private last: Promise<void> = Promise.resolve();
   private isNextQueued = false;
   /** By the clock that only runs forward. */
@@ -20,7 +20,6 @@ export class SecondPlaceCopies {
 
   constructor(private readonly parts: Parts) {}
 
-  /** Never rejects. A backup that is taken while others are copied is copied after them. */
   afterBackup(): Promise<void> {
     if (!this.isNextQueued) {
       this.isNextQueued = true;
@@ -32,7 +31,6 @@ export class SecondPlaceCopies {
     return this.last;
   }
 
-  /** Copies what is left, unless that has just failed. Never rejects. */
   async catchUp(): Promise<void> {
     const { boards, env } = this.parts;
     if ((boards.secondPlace?.waiting ?? 0) > 0 && env.clock.ticks() >= this.notBefore) await this.afterBackup();
