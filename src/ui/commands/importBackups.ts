@@ -7,7 +7,7 @@ import { runStoreJob } from '../runStoreJob.js';
 import { tellImport } from '../tellImport.js';
 import type { Command } from './command.js';
 
-const ARCHIVES = { label: 'Archives', description: '.blb files, and encrypted ones' };
+const ARCHIVES = { label: 'Archives', description: '.blb and .blb.age files' };
 const FOLDERS = { label: 'Folders', description: 'an exported folder, or all archives in a folder' };
 
 export const importBackups: Command = {
