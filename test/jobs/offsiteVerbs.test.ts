@@ -148,7 +148,7 @@ describe('mpbackup offsite', function () {
     const mended = await offsite('check', '--repair');
     assert.deepEqual([mended.status, mended.result.ok], [0, true]);
     const { stdout, status } = await mpbackup(['offsite', 'check'], { env });
-    assert.match(`${stdout}`, /^3 archives checked at .*disk in .* s: all are sound\.\n$/);
+    assert.match(`${stdout}`, /^3 archives checked at .*disk in .* s: all are sound there\.\n$/);
     assert.equal(status, 0);
   });
 
