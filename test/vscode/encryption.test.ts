@@ -178,13 +178,10 @@ describe('Encrypted backups', function () {
   it('get another key: a passphrase, which can be saved in a file of its own and in no other', async () => {
     const answers = {
       ...{ 'What shall open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Change the key of': 'Change Key' },
-      ...{ 'are encrypted with the passphrase': 'Save Key File…', 'Save Key File': join(folder, 'passphrase.txt') },
     };
     const said = await whileUserAnswers(answers, () => run('changeKey'));
-    assert.ok(
-      textsOf(said).some((text) => /2 archives written anew/.test(text)),
-      textsOf(said).join(' | '),
-    );
+    assert.match(said.at(-1)?.text ?? '', /2 archives written anew/);
+    assert.deepEqual(said.at(-1)?.choices, ['Save Key File…']);
     const saved = await whileUserAnswers({ 'Save Key File': join(folder, 'again.txt') }, () => run('saveKeyFile'));
     assert.match(saved.at(-1)?.text ?? '', /^The key is in .*again\.txt/);
     assert.equal(await readFile(join(folder, 'again.txt'), 'utf8'), 'correct horse\n');
