@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
@@ -44,5 +44,84 @@ describe('A second place and encryption in VS Code', function () {
     await window.notification('Copied 1 archive').waitFor();
     await window.pictures('place-set');
     assert.equal((await archivesIn(place)).length, 1);
+  });
+
+  it('each backup goes there by itself, and the row tells of one that could not', async () => {
+    const { window, boards } = vscode();
+    await row(/^Second place.*up to date/).waitFor();
+    // Somebody has pulled the disk out.
+    await rename(place, `${place}-away`);
+    await writeFile(join(boards, 'greenhouse', 'main.py'), 'print("again")\n');
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('MicroPython Backup: Backup Device');
+    await row(/^Second place.*1 to copy, the last try failed/).waitFor();
+    await window.command('Notifications: Clear All Notifications');
+    await window.pictures('place-trouble');
+    await rename(`${place}-away`, place);
+    await window.rowAction(row(/^Second place/), 'Copy to Second Place');
+    await window.notification('Copied 1 archive').waitFor();
+    await row(/^Second place.*up to date/).waitFor();
+    await window.command('Notifications: Clear All Notifications');
+    await row(/^Second place/).click({ button: 'right' });
+    await window.page.getByRole('menuitem', { name: 'Bring Back from Second Place…', exact: true }).waitFor();
+    await window.screenshot('place-menu-light');
+    await window.page.keyboard.press('Escape');
+    assert.equal((await archivesIn(place)).length, 2);
+  });
+
+  it('a passphrase, typed twice, encrypts what is there, here and in the second place', async () => {
+    const { window, store } = vscode();
+    const open = async () => {
+      await window.command('MicroPython Backup: Encrypt Backups…');
+      await list('Passphrase…').waitFor();
+    };
+    await open();
+    await window.pictures('encrypt-how', open);
+    await window.pick('Passphrase…');
+    await window.answer('New Passphrase', 'short');
+    await window.page.locator('.quick-input-widget', { hasText: '8 characters' }).waitFor();
+    await window.screenshot('encrypt-passphrase-light');
+    await window.answer('New Passphrase', PASSPHRASE);
+    await window.answer('New Passphrase, Again', PASSPHRASE);
+    await window.dialog('Encrypt the backups?').waitFor();
+    await window.screenshot('encrypt-question-light');
+    await window.dialogButton('Encrypt the backups?', 'Encrypt');
+    await window.notification('are encrypted').waitFor();
+    await row(/^Second place.*up to date/).waitFor();
+    await window.pictures('encrypted');
+    const isEncrypted = (name: string) => name.endsWith('.age');
+    for (const where of [store, place]) {
+      const found = await archivesIn(where);
+      assert.deepEqual([found.length, found.every(isEncrypted)], [2, true], `${where}: ${found}`);
+    }
+  });
+
+  it('a file of an encrypted backup opens like any other', async () => {
+    const { window } = vscode();
+    await window.command('Notifications: Clear All Notifications');
+    await window.expand(row('full, 1 file').last());
+    await window.treeRow('main.py').last().click();
+    await window.page.locator('.view-lines', { hasText: 'print("hello")' }).waitFor();
+  });
+
+  it('where the key is not known, nothing opens, and entering it opens the file that was open', async () => {
+    const { window } = vscode();
+    await window.command('MicroPython Backup: Forget Key on This Computer');
+    await window.dialogButton('Forget the key on this computer?', 'Forget Key');
+    await window.notification('The key is forgotten').waitFor();
+    await window.reload();
+    await window.showView('MicroPython Backup');
+    await row('Enter Key…').waitFor();
+    await window.statusBarItem('Backups are locked').waitFor();
+    await window.pictures('locked');
+    assert.equal(await window.page.locator('.view-lines', { hasText: 'print("hello")' }).count(), 0);
+    await row('Enter Key…').click();
+    await list('Passphrase…').waitFor();
+    await window.screenshot('enter-key-light');
+    await window.pick('Passphrase…');
+    await window.answer('Passphrase', PASSPHRASE);
+    await window.page.locator('.view-lines', { hasText: 'print("hello")' }).waitFor();
+    await row('Enter Key…').waitFor({ state: 'detached' });
+    await window.screenshot('unlocked-light');
   });
 });

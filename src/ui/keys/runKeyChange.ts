@@ -26,6 +26,7 @@ export async function runKeyChange(services: Services, chosen: ChosenKey, isFirs
   );
   if (result) {
     await keys.keepOnly(chosen.secret);
+    void services.copies.afterBackup();
     void tell(services, result, chosen.save === undefined);
     return;
   }
@@ -39,13 +40,16 @@ export async function runDecryption(services: Services): Promise<void> {
   );
   if (!result) return;
   await services.keys.forget();
+  void services.copies.afterBackup();
   void tell(services, result, false);
 }
 
 /** Goes on with a change that was interrupted. */
 export async function runFinish(services: Services): Promise<void> {
   const result = await runStoreJob(services, wordsFor('Changing the key of backups'), finishKeyChange);
-  if (result) void tell(services, result, false);
+  if (!result) return;
+  void services.copies.afterBackup();
+  void tell(services, result, false);
 }
 
 /** Whether a change of key has begun and has not ended: that is told by what watches for it. */
