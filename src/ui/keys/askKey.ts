@@ -40,7 +40,7 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
     },
     {
       ...{ label: 'Recipients…', icon: 'organization', ask: () => askRecipients(services) },
-      detail: 'Keys that age, or someone of your team, has made already: age1…',
+      detail: 'For age keys that are there already, such as those of a team: age1…',
     },
   ];
   const picked = await pickOne(choices, { title, placeHolder: 'What shall open the backups?' });

@@ -26,7 +26,7 @@ import {
   nodeId,
   type SecondPlaceNode,
 } from './nodes.js';
-import { warningIcon } from './rowText.js';
+import { isEncrypted, warningIcon } from './rowText.js';
 import { sinceBackup } from './sinceBackup.js';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -185,9 +185,17 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
     ...(damaged > 0 ? ['damaged'] : []),
     ...(first?.set !== undefined ? [first.set] : []),
     `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    ...encryptedWords(chain.backups),
     ...(hidden > 0 ? [`${hidden} hidden`] : []),
   ].join(', ');
   return item;
+}
+
+/** Of each chain: the title of a narrow view has no room for it. */
+function encryptedWords(backups: readonly BackupSummary[]): string[] {
+  const encrypted = backups.filter(isEncrypted).length;
+  if (encrypted === 0) return [];
+  return [encrypted === backups.length ? 'encrypted' : 'partly encrypted'];
 }
 
 function folderItem({ backup, path, isTicked }: FolderNode): vscode.TreeItem {

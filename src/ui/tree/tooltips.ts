@@ -12,7 +12,7 @@ import { escaped } from '../markdownText.js';
 import { originWords } from '../originWords.js';
 import { connection } from '../status/statusTooltip.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
-import { markdown } from './rowText.js';
+import { isEncrypted, markdown } from './rowText.js';
 import { sinceBackup } from './sinceBackup.js';
 
 type Lines = ReadonlyArray<string | false | undefined>;
@@ -109,10 +109,6 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     `Archive: ${escaped(basename(backup.archive))}`,
     `Id: ${backup.id.slice(0, 12)}`,
   ];
-}
-
-function isEncrypted({ archive }: BackupSummary): boolean {
-  return archive.endsWith('.age');
 }
 
 function hintText({ hint, text }: HintNode): string | undefined {
