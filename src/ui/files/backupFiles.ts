@@ -34,6 +34,7 @@ export class BackupFiles extends ReadOnlyFiles {
     this.locked.clear();
     for (const uri of uris) this.told.delete(uri.toString());
     this.tellChanged(uris);
+    void reopen(uris);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -84,6 +85,16 @@ export class BackupFiles extends ReadOnlyFiles {
       }
       throw vscode.FileSystemError.Unavailable(sentence);
     }
+  }
+}
+
+/** An editor that says that it could not open a file does not look again by itself. Those behind others do, when they come to the front. */
+async function reopen(uris: readonly vscode.Uri[]): Promise<void> {
+  const wanted = new Set(uris.map((uri) => uri.toString()));
+  for (const { activeTab, viewColumn } of vscode.window.tabGroups.all) {
+    if (!(activeTab?.input instanceof vscode.TabInputText) || !wanted.has(activeTab.input.uri.toString())) continue;
+    const options = { viewColumn, preview: activeTab.isPreview, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.open', activeTab.input.uri, options);
   }
 }
 
