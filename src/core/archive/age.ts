@@ -198,8 +198,7 @@ export async function encrypted(
 
 /** @param path for the error. @throws BackupError `archive-damaged` where it has no header, or is not what was encrypted with this key */
 export async function decrypted(bytes: Uint8Array, fileKey: Uint8Array, path: string): Promise<Uint8Array> {
-  const header = headerIn(bytes, path);
-  if (!header) throw noHeader(path);
+  const header = wholeHeader(bytes, path);
   const cipher = await chunkCipher();
   const start = header.length + NONCE;
   const key = payloadKey(fileKey, bytes.subarray(header.length, start));
@@ -238,8 +237,15 @@ export async function readHeader(file: Pick<OpenFile, 'read'>, path: string): Pr
   }
 }
 
+/** @throws BackupError `archive-damaged` where these bytes do not begin with one */
+export function wholeHeader(bytes: Uint8Array, path: string): Uint8Array {
+  const header = headerIn(bytes, path);
+  if (!header) throw noHeader(path);
+  return header;
+}
+
 /** @returns undefined where it does not end in these bytes */
-export function headerIn(bytes: Uint8Array, path: string): Uint8Array | undefined {
+function headerIn(bytes: Uint8Array, path: string): Uint8Array | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!buffer.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC))) throw noHeader(path);
   const line = buffer.indexOf('\n---');

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { decrypted, digestOfHeader, encrypted, headerIn } from '../archive/age.js';
+import { decrypted, digestOfHeader, encrypted, wholeHeader } from '../archive/age.js';
 import { type AgeKey, type AgeTarget, isForPassphrase, isIdentity, newAgeKey, unwrap } from '../archive/ageHeader.js';
 import { newIdentity } from '../archive/ageKeys.js';
 import { keyMissing, keyWrong } from '../archive/archiveErrors.js';
@@ -95,7 +95,7 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
     const check = Buffer.from(file.check, 'base64');
     const known = knownKeys(env.keys);
     const secrets = [...new Set([...(await env.keys.secretsFor(root)), ...known.learned])];
-    const header = headerOf(check, path);
+    const header = await undamaged(path, async () => wholeHeader(check, path));
     const isPassphrase = await undamaged(path, () => isForPassphrase(header, path));
     if (isPassphrase !== (file.mode === 'passphrase')) throw damagedFile(path);
     if (secrets.length === 0) throw keyMissing(root);
@@ -112,7 +112,7 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
   }
 
   async function earlierOf(bytes: Uint8Array, identity: string): Promise<string[]> {
-    const unwrapped = await undamaged(path, () => unwrap(headerOf(bytes, path), identity, path));
+    const unwrapped = await undamaged(path, () => unwrap(wholeHeader(bytes, path), identity, path));
     if (unwrapped === 'does not fit') throw damagedFile(path);
     const secrets = parsed(v.array(v.string()), await undamaged(path, () => decrypted(bytes, unwrapped.fileKey, path)));
     if (!secrets) throw damagedFile(path);
@@ -153,8 +153,7 @@ export async function decryptedBeside(
   bytes: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   try {
-    const header = headerIn(bytes, '');
-    if (!header) return undefined;
+    const header = wholeHeader(bytes, '');
     for (const each of [identity, ...earlier.filter(isIdentity)]) {
       const unwrapped = await unwrap(header, each, '');
       if (unwrapped !== 'does not fit') return await decrypted(bytes, unwrapped.fileKey, '');
@@ -188,12 +187,6 @@ export async function isPending(env: Env, path: string, { ending, old = [] }: En
 
 function targetOf({ recipients, workFactor }: EncryptionFile, secret: string): AgeTarget {
   return recipients ? { recipients } : { passphrase: secret, workFactor };
-}
-
-function headerOf(bytes: Uint8Array, path: string): Uint8Array {
-  const header = headerIn(bytes, path);
-  if (!header) throw damagedFile(path);
-  return header;
 }
 
 /** What is damaged here is encryption.json, and no archive. */
