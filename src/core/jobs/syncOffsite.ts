@@ -44,12 +44,7 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
   return withTurn(context, store, async () => {
     const before = await store.offsite.memory();
     try {
-      const result = { ...(await sync(context, store, chosen)), seconds: seconds() };
-      const { copied, removed, bytes } = result;
-      // Most have nothing to do, each quarter of an hour.
-      if (copied + removed > 0)
-        await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups: copied, bytes });
-      return result;
+      return { ...(await sync(context, store, chosen, seconds)), seconds: seconds() };
     } catch (error) {
       const { code, message } = isBackupError(error)
         ? error
@@ -82,7 +77,12 @@ export async function withTurn<Result>(
   return await work();
 }
 
-async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Promise<Omit<SyncResult, 'seconds'>> {
+async function sync(
+  context: JobContext,
+  store: Store,
+  chosen: ChosenPlace,
+  seconds: () => number,
+): Promise<Omit<SyncResult, 'seconds'>> {
   const { env, signal } = context;
   const { place } = chosen;
   const { folder } = chosen.config;
@@ -133,6 +133,11 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
     await place.remove(folder, removed, { signal });
     const gone = new Set(removed);
     const archives = memory.archives.filter(({ path }) => !gone.has(path));
+    const bytes = copied.copied.reduce((sum, { size }) => sum + size, 0);
+    const backups = copied.copied.length;
+    // Most have nothing to do, each quarter of an hour. Before the history travels, so that it tells of this, too.
+    if (backups + removed.length > 0)
+      await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups, bytes });
     const others = await copyBeside(context, store, {
       ...{ place, folder, before: memory.others, archives },
       there: new Set(listed.map(({ path }) => path)),
@@ -154,8 +159,7 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
     });
     const replaced = new Set(plan.replace);
     return {
-      ...{ place: place.shown, copied: copied.copied.length, present: plan.present.length, removed: removed.length },
-      bytes: copied.copied.reduce((sum, { size }) => sum + size, 0),
+      ...{ place: place.shown, copied: backups, bytes, present: plan.present.length, removed: removed.length },
       replaced: copied.copied.filter(({ path }) => replaced.has(path)).length,
       waiting: left.length,
       notCopied: left.map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
