@@ -12,7 +12,7 @@ describe('The row of the second place', () => {
       waiting: 3,
       trouble: { at: '2026-11-26T11:00:00Z', code: 'place-unreachable', message: 'x' },
     });
-    assert.equal(rowText(failed, false, NOW), '3 to copy, the last try failed, /media/usb/backups');
+    assert.equal(rowText(failed, false, NOW), 'copying failed, 3 to copy, /media/usb/backups');
     assert.equal(rowText(aState({ waiting: 3 }), true, NOW), 'busy, /media/usb/backups');
     assert.match(rowText(aState({ place: `/${'x'.repeat(100)}` }), false, NOW), /^.{60,80}$/);
   });

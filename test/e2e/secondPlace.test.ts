@@ -54,7 +54,7 @@ describe('A second place and encryption in VS Code', function () {
     await writeFile(join(boards, 'greenhouse', 'main.py'), 'print("again")\n');
     await window.command('Notifications: Clear All Notifications');
     await window.command('MicroPython Backup: Backup Device');
-    await row(/^Second place.*1 to copy, the last try failed/).waitFor();
+    await row(/^Second place.*copying failed, 1 to copy/).waitFor();
     await window.command('Notifications: Clear All Notifications');
     await window.pictures('place-trouble');
     await rename(`${place}-away`, place);

@@ -138,9 +138,9 @@ describe('Encrypted backups', function () {
   it('show one row where the key is missing, or another one is known, instead of one for each archive', async () => {
     const { identity } = await newIdentity();
     const locked = (await rowsWith()).filter((row) => !row.startsWith('alpha'));
-    assert.deepEqual(locked, ['Enter Key…: the backups are encrypted (trouble.locked)']);
+    assert.deepEqual(locked, ['Enter Key…: backups are encrypted (trouble.locked)']);
     const wrong = (await rowsWith(identity)).filter((row) => !row.startsWith('alpha'));
-    assert.deepEqual(wrong, ['Enter Key…: the key that is known does not fit (trouble.locked)']);
+    assert.deepEqual(wrong, ['Enter Key…: the known key does not fit (trouble.locked)']);
     // Nobody knows whether it has a backup.
     assert.deepEqual(
       (await rowsWith()).filter((row) => row.includes('no backup yet')),

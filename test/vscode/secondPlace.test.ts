@@ -178,7 +178,7 @@ describe('Copies to the second place', function () {
     await rename(place, `${place}-away`);
     const said = await whileUserAnswers({}, () => copies.afterBackup());
     assert.deepEqual(said, []);
-    assert.match(await row(), /^Second place: 1 to copy, the last try failed, /);
+    assert.match(await row(), /^Second place: copying failed, 1 to copy, /);
     await rename(`${place}-away`, place);
     now = 14 * 60_000;
     await copies.catchUp();

@@ -42,7 +42,7 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
       : 'What the old key opens is removed for good, in the trash too.',
   ];
   return [
-    `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. Keep it in a second place too, such as a password manager.`,
+    `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. Keep it somewhere else too, such as in a password manager.`,
     anew.join(' '),
     'It is remembered on this computer; other computers ask for it.',
   ].join('\n\n');

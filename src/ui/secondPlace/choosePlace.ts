@@ -10,7 +10,7 @@ import { whyNotRemote } from './secondPlaceWords.js';
 const FOLDER = { label: 'Folder…', icon: 'folder', detail: 'On another disk, or a share of another computer.' };
 const RCLONE = {
   ...{ label: 'rclone Remote…', icon: 'cloud' },
-  detail: 'What the program rclone reaches: S3-compatible storage, WebDAV, SFTP and many more.',
+  detail: 'S3-compatible storage, WebDAV, SFTP and many more, by the program rclone.',
 };
 
 /** @param title of each step @returns an absolute path or `name:path`; undefined where nothing was chosen. @throws BackupError `rclone-missing` */

@@ -20,12 +20,15 @@ export function moodOf({ trouble, waiting, lastCheck }: OffsiteState, isWorking:
   return waiting > 0 ? 'waiting' : 'upToDate';
 }
 
-/** `up to date, 5 min ago, /media/usb/backups`: what counts comes first where a narrow side bar cuts it off. */
+/** `up to date, 5 min ago, /media/usb/backups`: what counts comes first, where a narrow side bar cuts it off. */
 export function rowText(state: OffsiteState, isWorking: boolean, now: number): string {
   const found = (state.lastCheck?.damaged ?? 0) + (state.lastCheck?.missing ?? 0);
   return [
-    isWorking ? 'busy' : offsiteBrief(state, now),
+    ...(isWorking ? ['busy'] : []),
     ...(found > 0 ? ['damage found there'] : []),
+    ...(state.trouble && !isWorking ? ['copying failed'] : []),
+    // What went wrong is said already.
+    ...(isWorking ? [] : [offsiteBrief({ ...state, trouble: null }, now)]),
     shortened(state.place, LONGEST_PLACE),
   ].join(', ');
 }
@@ -52,4 +55,4 @@ export function farStoreWords({ machine, folder, backups, newest }: FarStore, ow
 
 /** Said where backups go to a place, and anybody who can read it can read them. */
 export const NOT_ENCRYPTED =
-  'They are not encrypted: whoever can read that place can read them, with all passwords that boards hold.';
+  'The backups are not encrypted: whoever can read that place can read them, passwords that boards hold included.';

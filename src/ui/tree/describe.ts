@@ -93,7 +93,7 @@ function row(
 function lockedItem(error: BackupError): vscode.TreeItem {
   const icon = new vscode.ThemeIcon('lock', new vscode.ThemeColor('list.warningForeground'));
   const item = row('Enter Key…', None, 'trouble.locked', icon);
-  item.description = error.code === 'key-missing' ? 'the backups are encrypted' : 'the key that is known does not fit';
+  item.description = error.code === 'key-missing' ? 'backups are encrypted' : 'the known key does not fit';
   item.command = { command: 'micropythonBackup.enterKey', title: 'Enter Key…' };
   item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
   return item;
