@@ -10,7 +10,12 @@ import { readSettings } from './settings.js';
 
 const ENTER_KEY = 'Enter Key…';
 
-export async function tellImport(services: Services, result: ImportResult): Promise<void> {
+/** @param next what may be done besides */
+export async function tellImport(
+  services: Services,
+  result: ImportResult,
+  next?: { label: string; run: () => Promise<void> },
+): Promise<void> {
   const { log } = services;
   const details = detailsOfImport(result);
   for (const sentence of details) log.warn(sentence);
@@ -18,13 +23,15 @@ export async function tellImport(services: Services, result: ImportResult): Prom
   const [first] = result.imported;
   const isLocked = result.refused.some(({ error }) => isOfKey(error));
   const actions = [
+    ...(next ? [next.label] : []),
     ...(isLocked ? [ENTER_KEY] : []),
     ...(first ? ['Show Backup'] : []),
     ...(details.length > 0 ? ['Show Log'] : []),
   ];
   const show = details.length > 0 ? showWarning : showInformation;
   const answer = await show(sentence, ...actions);
-  if (answer === ENTER_KEY) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+  if (next && answer === next.label) await next.run();
+  else if (answer === ENTER_KEY) await vscode.commands.executeCommand('micropythonBackup.enterKey');
   else if (answer === 'Show Log') log.show();
   else if (answer && first) await services.revealBackup(first.id);
 }

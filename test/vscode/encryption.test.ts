@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { newIdentity } from '../../src/core/archive/ageKeys.js';
 import { realEnv } from '../../src/core/env.js';
+import { changeKey } from '../../src/core/jobs/changeKey.js';
+import type { Progress } from '../../src/core/jobs/job.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -188,6 +190,25 @@ describe('Encrypted backups', function () {
     const taken = await whileUserAnswers({ 'Save Key File': keyFile }, () => run('saveKeyFile'));
     assert.match(taken.at(-1)?.text ?? '', /already, which may be a key/);
     assert.match(await readFile(keyFile, 'utf8'), /AGE-SECRET-KEY/);
+    assert.equal(await opened(backup), 'print(1)\n');
+  });
+
+  it('whose change of key was interrupted open all the same, and it can be brought to its end', async () => {
+    const { identity, recipient } = await newIdentity();
+    await writeFile(join(folder, 'second.txt'), `${identity}\n`);
+    const env = realEnv(undefined, { secretsFor: async () => [identity, 'correct horse'] });
+    const abort = new AbortController();
+    const onProgress = ({ done }: Progress) => done.files > 0 && abort.abort();
+    const store = await openStore(env, foldersOfTests().store);
+    const context = { env, signal: abort.signal, onProgress };
+    await assert.rejects(changeKey(context, store, { recipients: [recipient], identity }), { code: 'cancelled' });
+    assert.equal((await store.encryption()).state, 'changing');
+    const answers = { 'What opens': 'Key File…', 'Key File': join(folder, 'second.txt') };
+    const entered = await whileUserAnswers(answers, () => run('enterKey'));
+    assert.match(entered.map(({ text }) => text).join(' | '), /are open on this computer/);
+    assert.equal(await opened(backup), 'print(1)\n');
+    await whileUserAnswers({ 'was interrupted': 'Finish Now' }, () => run('changeKey'));
+    assert.equal((await store.encryption()).state, 'encrypted');
     assert.equal(await opened(backup), 'print(1)\n');
   });
 

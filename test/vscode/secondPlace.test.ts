@@ -89,6 +89,7 @@ describe('The second place', function () {
     const answers = { 'Where do the backups lie?': 'Folder…', 'Bring Back': place, 'Which backups?': 'All Backups' };
     const said = await whileUserAnswers(answers, () => run('bringBack'));
     assert.match(said.at(-1)?.text ?? '', /^2 backups taken into/);
+    assert.ok(said.at(-1)?.choices.includes('Go On Copying There'));
     assert.equal((await archivesIn(foldersOfTests().store)).length, 2);
   });
 

@@ -9,7 +9,7 @@ import { pickOne, pickSome } from '../quickPick.js';
 import { runJob } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import { choosePlace } from '../secondPlace/choosePlace.js';
-import { wordsOf } from '../secondPlace/runSecondPlace.js';
+import { runSetUp, wordsOf } from '../secondPlace/runSecondPlace.js';
 import { farStoreWords } from '../secondPlace/secondPlaceWords.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -36,9 +36,15 @@ export const bringBack: Command = {
     const result = await runStoreJob(services, words, (context, store) =>
       bringBackJob(context, store, { ...from, backups, rclonePath }),
     );
-    if (result) void tellImport(services, result);
+    if (result) void tellImport(services, result, goingOn(services, from));
   },
 };
+
+/** A computer that takes the place of one that is gone goes on with its folder. */
+function goingOn(services: Services, { place, folder }: From): Parameters<typeof tellImport>[2] {
+  if (place === undefined || services.boards.secondPlace) return undefined;
+  return { label: 'Go On Copying There', run: () => runSetUp(services, place, folder) };
+}
 
 /** @returns undefined where nothing was chosen: the user has been told what is missing */
 async function chooseFrom(services: Services): Promise<From | undefined> {

@@ -17,7 +17,7 @@ export const changeKey: Command = {
     // Who does not have the present key is told so before they think of a new one.
     await store.unlock();
     if (encryption.state === 'changing') {
-      void askToFinish(services, encryption);
+      await askToFinish(services, encryption);
       return;
     }
     const chosen = await askNewKey(services, 'Change Key');

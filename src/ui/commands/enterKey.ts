@@ -1,6 +1,5 @@
-import { isBackupError } from '../../core/errors.js';
-import { openStore } from '../../core/store/store.js';
 import { askSecrets } from '../keys/askKey.js';
+import { findFitting } from '../keys/findFitting.js';
 import { reopenBackups } from '../keys/reopenBackups.js';
 import { showInformation, showWarning } from '../messages.js';
 import type { Services } from '../services.js';
@@ -31,21 +30,6 @@ export const enterKey: Command = {
     void showInformation('The backups are open on this computer from now on.');
   },
 };
-
-/** @returns the one that opens the backups here */
-async function findFitting({ env, boards }: Services, secrets: readonly string[]): Promise<string | undefined> {
-  const { root } = await boards.openStore();
-  for (const secret of secrets) {
-    try {
-      // With this key alone: others may be known already.
-      await (await openStore({ ...env, keys: { secretsFor: async () => [secret] } }, root)).unlock();
-      return secret;
-    } catch (error) {
-      if (!isBackupError(error, 'key-wrong')) throw error;
-    }
-  }
-  return undefined;
-}
 
 async function tellWrong(services: Services, secrets: readonly string[]): Promise<void> {
   const again = 'Try Again';

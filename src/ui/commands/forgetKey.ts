@@ -7,7 +7,7 @@ export const forgetKey: Command = {
   name: 'forgetKey',
   async run(services) {
     const { keys } = services;
-    if ((await keys.own()).length === 0) {
+    if ((await keys.all()).length === 0) {
       void showInformation('No key of the backups in this folder is known on this computer.');
       return;
     }

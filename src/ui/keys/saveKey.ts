@@ -8,10 +8,13 @@ import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { showFolder, showFolderLabel } from '../showFolder.js';
 import { askWhereToSave } from './askKey.js';
+import { findFitting } from './findFitting.js';
 import { writeKeyFile } from './keyFile.js';
 
 export async function saveKey(services: Services): Promise<void> {
-  const [secret] = await services.keys.own();
+  const { keys, boards } = services;
+  const isPlain = (await (await boards.openStore()).encryption()).state === 'plain';
+  const secret = isPlain ? undefined : await findFitting(services, await keys.all());
   if (secret === undefined) {
     void showInformation('No key of the backups in this folder is known on this computer.');
     return;

@@ -19,8 +19,12 @@ export class StoredKeys {
 
   /** A ring that has opened nothing yet: what one has opened it remembers, also when its key is forgotten here. */
   newRing(): KeyRing {
-    // Those of our own backups come first: a passphrase takes a second to try.
-    return { secretsFor: async () => [...new Set([...(await this.own()), ...(await this.others())])] };
+    return { secretsFor: () => this.all() };
+  }
+
+  /** Those of our own backups come first: a passphrase takes a second to try. */
+  async all(): Promise<readonly string[]> {
+    return [...new Set([...(await this.own()), ...(await this.others())])];
   }
 
   /** The keys of our own backups, the newest first. */

@@ -2,10 +2,11 @@
 
 import * as vscode from 'vscode';
 import { checkOffsite, type OffsiteCheck } from '../../core/jobs/checkOffsite.js';
+import { type OffsiteState, setPlace } from '../../core/jobs/offsitePlace.js';
 import { describeCheck, describeSync, detailsOfSync, isSoundCheck } from '../../core/jobs/offsiteText.js';
 import { type SyncResult, syncOffsite } from '../../core/jobs/syncOffsite.js';
 import { count } from '../../core/text.js';
-import { COPY_SHARES, type Shares, VERIFY_SHARES } from '../jobBar.js';
+import { COPY_SHARES, NO_SHARES, type Shares, VERIFY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
 import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
@@ -34,6 +35,16 @@ export async function hasPlace({ boards }: Services): Promise<boolean> {
 async function offerSetUp(): Promise<void> {
   const answer = await showInformation('There is no second place for the backups yet.', 'Set Up Second Place…');
   if (answer) await vscode.commands.executeCommand('micropythonBackup.setUpSecondPlace');
+}
+
+/** @param folder of another computer that is gone: this one goes on with it */
+export async function runSetUp(services: Services, place: string, folder?: string): Promise<void> {
+  const { rclonePath } = readSettings();
+  const words = wordsOf<OffsiteState>('Setting up the second place', 'Second place', NO_SHARES);
+  const state = await runStoreJob(services, words, (context, store) =>
+    setPlace(context, store, place, { rclonePath, folder }),
+  );
+  if (state) await runSync(services, true);
 }
 
 /** @param isNew whether the place has just been chosen: then it is said what that means */

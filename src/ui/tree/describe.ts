@@ -183,9 +183,9 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   item.description = [
     // Its rows may be folded away.
     ...(damaged > 0 ? ['damaged'] : []),
+    ...encryptedWords(chain.backups),
     ...(first?.set !== undefined ? [first.set] : []),
     `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
-    ...encryptedWords(chain.backups),
     ...(hidden > 0 ? [`${hidden} hidden`] : []),
   ].join(', ');
   return item;
