@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Env, realEnv } from '../../src/core/env.js';
@@ -30,7 +30,7 @@ export async function withoutConfiguration(folder: string): Promise<void> {
 /** @param port a free one is taken where none is given */
 export async function serveWebdav(folder: string, name: string, flags: string[] = [], port = 0): Promise<TestServer> {
   await mkdir(folder, { recursive: true });
-  const words = ['serve', 'webdav', folder, '--addr', `127.0.0.1:${port}`, ...flags];
+  const words = ['serve', 'webdav', folder, '--addr', `127.0.0.1:${port}`, '--dir-cache-time', '0', ...flags];
   const server = await serve('rclone', words, folder, /started on http:\/\/127\.0\.0\.1:(\d+)/, 'stderr');
   setRemote(name, { type: 'webdav', vendor: 'other', url: `http://127.0.0.1:${server.port}` });
   return { ...server, remote: `${name}:` };
@@ -96,6 +96,13 @@ export async function aStoreWith(root: string, backups: number, name = 'Kitchen 
     else await takeIncremental(store, files, { board });
   }
   return { store, env, context: { env } };
+}
+
+/** Makes many archives of few: each folder of a board is there once more under other names. */
+export async function multiply(root: string, times: number): Promise<void> {
+  const [board = ''] = (await readdir(root)).filter((name) => name.startsWith('kitchen'));
+  for (let number = 1; number < times; number++)
+    await cp(join(root, board), join(root, `${board}-${number}`), { recursive: true });
 }
 
 /** Every file below a folder, by its path with slashes. */

@@ -8,6 +8,7 @@ import { type ArchiveFile, planCopy } from '../plan/offsitePlan.js';
 import { type CopiedFile, decodeCopied, type OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { takeTurn } from '../store/turn.js';
+import { settleDoubtful } from './alike.js';
 import { type Copied, copyArchives, copyBeside, soundArchive } from './copyToPlace.js';
 import { decisionKey, type Keeping, openUnion } from './farKeeping.js';
 import { FAR_RECORD, isArchivePath, readFar } from './farStore.js';
@@ -94,7 +95,10 @@ async function sync(
   let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
   memory = { ...memory, archives: [...memory.archives, ...(await recognised(context, store, here, there, memory))] };
   const key = await decisionKey(context, store, keep);
-  const planFor = (unwanted: readonly string[]) => planCopy(here, there, memory.archives, new Set(unwanted));
+  const planFor = (unwanted: readonly string[]) =>
+    planCopy(here, there, memory.archives, memory.alike, new Set(unwanted));
+  const settled = await settleDoubtful(context, store, chosen, planFor(memory.unwanted).doubtful);
+  memory = { ...memory, alike: { ...memory.alike, ...settled.alike } };
   let plan = planFor(memory.unwanted);
   const isDecided = memory.decidedFor === key || (keep === null && plan.extra.length === 0);
   const needsUnion = plan.extra.length > 0 || keep !== null;
@@ -112,11 +116,12 @@ async function sync(
       memory = { ...memory, ...change };
       await store.offsite.remember(memory);
     };
-    const paths = [...plan.copy, ...plan.replace];
+    const replace = [...plan.replace, ...settled.replace];
+    const paths = [...plan.copy, ...replace];
     if (paths.length > 0) {
       await remember({ isOpen: true });
       copied = await copyArchives(context, store, {
-        ...{ place, folder, paths, aside: new Set(plan.replace) },
+        ...{ place, folder, paths, aside: new Set(replace) },
         onBatch: (batch) => remember({ archives: merged(memory.archives, batch) }),
       });
     }
@@ -138,6 +143,8 @@ async function sync(
     // Most have nothing to do, each quarter of an hour. Before the history travels, so that it tells of this, too.
     if (backups + removed.length > 0)
       await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups, bytes });
+    // So that its index covers what has come. That of an encrypted store asks for its key, which copying does not need.
+    if (backups > 0 && (await store.encryption()).state === 'plain') await store.list();
     const others = await copyBeside(context, store, {
       ...{ place, folder, before: memory.others, archives },
       there: new Set(listed.map(({ path }) => path)),
@@ -150,14 +157,13 @@ async function sync(
     });
     if (memory.isOpen || others !== memory.others) await place.tidy(folder, { signal });
     const at = new Date(env.clock.now()).toISOString();
-    const doubtful = plan.doubtful.map((path) => ({ path, reason: CHANGED_HERE }));
-    const left = [...copied.left, ...doubtful];
+    const left = [...copied.left, ...settled.left];
     await remember({
-      ...{ archives, others, isOpen: false, trouble: null, lastCopyAt: at },
+      ...{ archives, lost: [], others, isOpen: false, trouble: null, lastCopyAt: at },
       ...{ unwanted: isLastWord.unwanted ?? unwanted },
       decidedFor: isLastWord.unwanted && left.length === 0 ? key : null,
     });
-    const replaced = new Set(plan.replace);
+    const replaced = new Set(replace);
     return {
       ...{ place: place.shown, copied: backups, bytes, present: plan.present.length, removed: removed.length },
       replaced: copied.copied.filter(({ path }) => replaced.has(path)).length,
@@ -168,9 +174,6 @@ async function sync(
     await union?.close();
   }
 }
-
-const CHANGED_HERE =
-  'It has changed on this computer since it was copied. Verify it; what lies at the second place can be brought back.';
 
 export async function archivesHere(store: Store): Promise<ArchiveFile[]> {
   return (await store.files()).map(({ archive, size }) => ({ path: archive, size }));
