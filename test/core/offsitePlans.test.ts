@@ -10,7 +10,14 @@ describe('The plan of a copy', () => {
   const file = (path: string, size = 1) => ({ path, size });
 
   it('copies what is not there, and tells apart who has changed', () => {
-    const here = [file('new'), file('same'), file('cut there', 9), file('changed here', 5), file('anew', 7), file('no')];
+    const here = [
+      file('new'),
+      file('same'),
+      file('cut there', 9),
+      file('changed here', 5),
+      file('anew', 7),
+      file('no'),
+    ];
     const there = [file('same'), file('cut there', 4), file('changed here', 6), file('anew', 8), file('old')];
     const known = [file('same'), file('cut there', 9), file('changed here', 6), file('anew', 8)];
     assert.deepEqual(planCopy(here, there, known, { anew: 7 }, new Set(['no'])), {
@@ -29,15 +36,15 @@ describe('The plan of a copy', () => {
     fc.assert(
       fc.property(files, files, files, (here, there, known) => {
         const { copy, replace, doubtful, present, extra } = planCopy(here, there, known, {}, new Set());
-        assert.deepEqual(
-          [...copy, ...replace, ...doubtful, ...present].sort(),
-          here.map(({ path }) => path).sort(),
-        );
+        assert.deepEqual([...copy, ...replace, ...doubtful, ...present].sort(), here.map(({ path }) => path).sort());
         assert.ok(extra.every((path) => !here.some((each) => each.path === path)));
       }),
     );
     const sizes = fc.array(fc.record({ size: fc.nat(80 << 20) }), { maxLength: 600 });
-    fc.assert(fc.property(sizes, (all) => assert.deepEqual(inBatches(all).flat(), all)), { numRuns: 30 });
+    fc.assert(
+      fc.property(sizes, (all) => assert.deepEqual(inBatches(all).flat(), all)),
+      { numRuns: 30 },
+    );
   });
 });
 
@@ -52,7 +59,9 @@ describe('What stays at a second place', () => {
       return fc.record({
         archives: fc.constant(all),
         kept: fc.subarray(ids),
-        needs: fc.constant(ids).chain((each) => fc.tuple(...each.map((id) => fc.tuple(fc.constant(id), fc.subarray(held))))),
+        needs: fc
+          .constant(ids)
+          .chain((each) => fc.tuple(...each.map((id) => fc.tuple(fc.constant(id), fc.subarray(held))))),
       });
     });
 
@@ -151,7 +160,14 @@ describe('What rclone says', () => {
 describe('The health of a second place', () => {
   const now = Date.UTC(2026, 10, 26);
   const daysAgo = (days: number) => new Date(now - days * 86_400_000).toISOString();
-  const offsite = { place: 'nas:x', waiting: 0, waitingSince: null, lastCopyAt: daysAgo(30), trouble: null, lastCheck: null };
+  const offsite = {
+    place: 'nas:x',
+    waiting: 0,
+    waitingSince: null,
+    lastCopyAt: daysAgo(30),
+    trouble: null,
+    lastCheck: null,
+  };
 
   it('needs nobody where nothing waits, or nothing waits for long', () => {
     assert.deepEqual(offsiteFindings(undefined, now), []);

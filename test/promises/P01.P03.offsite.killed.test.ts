@@ -49,7 +49,9 @@ async function isConsistent({ context, store }: TestStore, place: string, disk: 
   const far = await openFarStore(context, place, folder);
   try {
     const { backups, unreadable } = await far.store.list();
-    assert.deepEqual([backups.length, unreadable], [archives, []]);
+    assert.deepEqual(unreadable, []);
+    // Where only our process was killed, rclone may have gone on for a moment.
+    assert.ok(backups.length >= archives, `${backups.length} backups in ${archives} archives`);
   } finally {
     await far.close();
   }
