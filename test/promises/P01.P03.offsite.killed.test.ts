@@ -58,8 +58,8 @@ async function isConsistent({ context, store }: TestStore, place: string, disk: 
 }
 
 for (const [kind, rounds] of [
-  ['folder', 10],
-  ['WebDAV', 20],
+  ['folder', 15],
+  ['WebDAV', 15],
 ] as const) {
   describe(`A copy to a second place that is killed (${kind})`, () => {
     it(`leaves nothing half under a name, at ${rounds} random moments`, async function () {

@@ -75,8 +75,8 @@ export function folderPlace(env: Env, base: string): Place {
       return true;
     }
     await clearLeftover(env, folder, name);
-    // The same archive in its other form may be there: it goes once the new one has come.
-    const durable = await createDurably(env, folder, [name], undefined, twinName(join(folder, name)));
+    // After a change of key, the archive before lies there under the same name without or with its ending, until it goes.
+    const durable = await createDurably(env, folder, [name], undefined, twinName(target));
     try {
       for await (const chunk of chunksOf(env, from)) {
         throwIfCancelled(work.signal);
