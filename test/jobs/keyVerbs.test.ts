@@ -289,7 +289,7 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.equal((await run({}, 'key', 'status')).result.state, 'encrypted');
     const off = atTerminal('key', 'off');
     await off.answer(/identity of .*: $/, `${PASSPHRASE}\r`);
-    await off.answer(/\[y\/N\] $/, 'n\r');
+    await off.answer(/\[y\/N\]/, 'n\r');
     assert.equal(await off.ended, 1);
     assert.equal((await run({}, 'key', 'status')).result.state, 'encrypted');
   });
