@@ -140,10 +140,10 @@ async function decide({ env }: JobContext, view: View, keep: RetentionPolicy | n
       reason: 'It is encrypted for an earlier key, and a later archive has it.',
     })),
   ];
-  // Who has the key may see more that can go.
-  if (listing.unreadable.some(({ error }) => isBackupError(error, 'key-missing'))) return { go: outdated };
-  if (!keep) return { unwanted: [], go: outdated };
-  if (listing.unreadable.length > locked.length || listing.unclearNotes.length > 0) {
+  const isUnclear = listing.unreadable.length > locked.length;
+  // Whoever has the key may know more the next time.
+  if (!keep) return { ...(!isUnclear && { unwanted: [] }), go: outdated };
+  if (isUnclear || listing.unclearNotes.length > 0) {
     env.log.info('Nothing is removed from the second place: not all that is there or here can be read.');
     return { go: outdated };
   }

@@ -163,11 +163,13 @@ export function folderPlace(env: Env, base: string): Place {
           await fs.syncFolder(parent);
       }),
 
+    // What is fresh may be somebody's: a leftover of ours goes when its file is copied again.
     async tidy(folder) {
       const top = join(base, folder);
-      if (!(await fs.info(top))) return;
-      for (const name of await fs.list(top)) await removeStalePartials(env, join(top, name));
-      await removeStalePartials(env, top);
+      if ((await fs.info(top))?.kind !== 'folder') return;
+      for (const path of [top, ...(await fs.list(top)).map((name) => join(top, name))]) {
+        if ((await fs.info(path))?.kind === 'folder') await removeStalePartials(env, path);
+      }
     },
 
     fetch: (folder, paths, into, work) =>
