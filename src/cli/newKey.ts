@@ -37,8 +37,9 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
   const isByRecipients = file !== undefined || recipients.length > 0;
   if (call.flag('passphrase') && isByRecipients)
     throw new UsageError('The new key is either a passphrase, or a key file and recipients.');
-  const wrong = recipients.find((recipient) => !isRecipient(recipient));
-  if (wrong !== undefined) throw new UsageError(`${wrong} is no recipient of age: those begin with age1.`);
+  // What was typed in the wrong place may be a secret: it is not repeated.
+  if (!recipients.every(isRecipient))
+    throw new UsageError('--recipient is a recipient of age: age1 and 58 characters more.');
   if (!isByRecipients) return { passphrase: await passphraseOf(call) };
 
   const given = file === undefined ? [] : await readKeyFile(file);

@@ -18,12 +18,15 @@ import { tellImport } from './importTold.js';
 import { tellList } from './listTold.js';
 import { POLICY_USAGE, policyGiven, policyOptions } from './policyOptions.js';
 import { rcloneOf, rcloneOption } from './rcloneOption.js';
-import { STORE_USAGE, storeOf, storeOption, storeWithoutKey } from './storeOption.js';
+import { STORE_USAGE, storeOf, storeOption, storeWithoutKey, withoutAsking } from './storeOption.js';
 import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 const WHATS = ['status', 'set', 'forget', 'sync', 'check', 'list', 'restore'] as const;
 type What = (typeof WHATS)[number];
+
+/** What opens backups; the others copy them as they are. */
+const READING: readonly What[] = ['list', 'restore'];
 
 /** Options that only some take. */
 const TAKERS: Record<string, readonly What[]> = {
@@ -78,7 +81,7 @@ Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or
       throw new UsageError('--machine goes with --from: it is a folder at that place.');
     const most = what === 'set' ? 1 : what === 'restore' ? Number.POSITIVE_INFINITY : 0;
     if (names.length > most) throw new UsageError(`There is one argument too many: ${names[most]}`);
-    return ACTIONS[what](call, names);
+    return ACTIONS[what](READING.includes(what) ? call : withoutAsking(call), names);
   },
 };
 
@@ -130,7 +133,8 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const options = { ...rcloneOf(call), repair: call.flag('repair'), quick: call.flag('quick') };
     const check = await checkOffsite(call.context, store, options);
     const isSound = isSoundCheck(check);
-    if (!check.ok && !options.repair) call.output.note('`mpbackup offsite check --repair` copies it anew.');
+    const isBadThere = check.missing.length > 0 || check.damaged.some(({ repaired }) => !repaired);
+    if (isBadThere && !options.repair) call.output.note('`mpbackup offsite check --repair` copies it anew.');
     if (check.damagedHere.length > 0) call.output.note('`mpbackup repair` mends what is damaged here.');
     call.output.result({ ...check, ok: isSound }, describeCheck(check));
     return isSound ? 0 : 1;
