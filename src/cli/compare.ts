@@ -36,7 +36,7 @@ at. Exit codes: 0 whether or not there are differences, 3 where something could 
 
 /** `COM3`, `/dev/ttyACM0` and URLs are boards; so is no path of an archive. */
 export function isBoard(text: string): boolean {
-  return /^com\d|[:/\\]/i.test(text) && !/\.blb$/i.test(text);
+  return /^com\d|[:/\\]/i.test(text) && !/\.blb(\.age)?$/i.test(text);
 }
 
 async function sideOf(call: Call, store: Store | undefined, text: string): Promise<BackupSide | BoardSide> {

@@ -26,7 +26,7 @@ another store; any unzip gives the files back without this software.`,
     const result = await exportBackups(call.context, store, {
       backups: call.flag('chain') ? await chainOf(store, backup) : [backup],
       target,
-      form: /\.blb$/i.test(target) ? 'archive' : 'folder',
+      form: /\.blb(\.age)?$/i.test(target) ? 'archive' : 'folder',
     });
     const { backups, contents, bytes: size, seconds } = result;
     const what = backups === 1 ? nameBackups([backup]) : count(backups, 'backup');

@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'cancelled'
   | 'content-missing'
   | 'file-changed'
+  | 'key-missing'
+  | 'key-wrong'
   | 'line-damaged'
   | 'lock-lost'
   | 'path-taken'

@@ -42,6 +42,7 @@ export interface ImportResult {
 export function importBackups(context: JobContext, store: Store, from: string): Promise<ImportResult> {
   const account = ({ imported }: { imported: BackupSummary[] }) => ({ backups: imported.length });
   return recorded(context, store, 'import', account, async () => {
+    await store.unlock();
     trackPhases(context).begin('check');
     const { sources, refused } = await openSources(context.env, from, context.signal);
     const [first] = refused;

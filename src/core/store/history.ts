@@ -23,7 +23,8 @@ export type Operation =
   | 'make-full'
   | 'export'
   | 'import'
-  | 'empty-trash';
+  | 'empty-trash'
+  | 'change-key';
 
 const OPERATIONS: readonly Operation[] = [
   ...([
@@ -38,7 +39,7 @@ const OPERATIONS: readonly Operation[] = [
     'undelete',
     'prune',
   ] as const),
-  ...(['make-full', 'export', 'import', 'empty-trash'] as const),
+  ...(['make-full', 'export', 'import', 'empty-trash', 'change-key'] as const),
 ];
 
 export interface HistoryRecord {

@@ -5,26 +5,26 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
-import { type ArchivePlan, planOf } from '../archive/rewrite.js';
 import type { Env, FileInfo } from '../env.js';
 import { BackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
-import { type Annotation, encodeAnnotations } from './annotations.js';
+import type { Annotation } from './annotations.js';
 import { archiveNames, boardFolderName } from './boardFolder.js';
 import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
+import { createEncryption, type Encryption } from './encryption.js';
+import { type ExportPlan, exportArchive, exportFolder } from './exports.js';
 import { findBackup } from './find.js';
-import { putFolder, refuseTaken } from './folderWriter.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
 import type { IndexRow } from './indexFile.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
-import { clearLeftover, partialOf, removeStalePartials } from './partials.js';
+import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
-import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
+import type { ReadContent } from './putArchive.js';
 import {
   beginRecord,
   journalOf,
@@ -39,15 +39,6 @@ import { type BackupSize, checkSpace } from './space.js';
 import type { BackupSummary, ContentPlace, StoreListing, TrashedBackup } from './summary.js';
 import { type Aside, bringBack, removeForGood, setAside } from './trash.js';
 
-/** What an export holds. */
-export interface ExportPlan
-  extends Pick<ArchivePlan, 'hold' | 'carried' | 'canHold'>,
-    Pick<PutArchive, 'signal' | 'onContent'> {
-  /** The backup whose manifest is that of the export. */
-  main: CarriedBackup;
-  annotations: ReadonlyMap<string, Annotation>;
-}
-
 export type { ArchiveChange, Arrival, BackupDraft, LockRequest, ReadContent, StoreLock };
 
 export interface Store {
@@ -56,6 +47,16 @@ export interface Store {
 
   /** @returns false where there is no such folder: never made, moved away, or on a disk that is not connected */
   exists(): Promise<boolean>;
+
+  /** Whether its archives are encrypted, and for whom. Needs no key. @throws BackupError `store-…` where encryption.json cannot be read */
+  encryption(): Promise<Encryption>;
+
+  /**
+   * To be asked before content is read or written, and before a board is touched. There is nothing to open in a plain store.
+   *
+   * @throws BackupError `key-missing` where no key was given, `key-wrong` where none of them fits, `store-…`
+   */
+  unlock(): Promise<void>;
 
   /** A store that does not exist yet is empty. One bad archive is listed as such, and hides no other. */
   list(): Promise<StoreListing>;
@@ -181,8 +182,11 @@ export interface Store {
  */
 export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
-  const catalogue = createCatalogue(env, root);
+  const encryption = createEncryption(env, root);
+  const catalogue = createCatalogue(env, root, encryption);
   const history = historyReader(env, root);
+  /** For whom what is written now is encrypted; undefined for a plain store. */
+  const target = async () => (await encryption.unlock())?.target;
 
   const records = restoreRecordsIn(env, root);
   const notes = createNotes(env, root, catalogue);
@@ -240,29 +244,28 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   return {
     root,
     exists,
+    encryption: encryption.state,
+    async unlock() {
+      await encryption.unlock();
+    },
     async renew() {
       await catalogue.renew();
     },
     lock: async (request) => ((await exists()) ? acquireLock(env, root, request) : lockWithoutFile),
     holdings,
     trash,
-    rewrite: (backup, change) => rewriteBackup(env, backup.archive, change, readProven),
+    rewrite: async (backup, change) => rewriteBackup(env, backup.archive, change, readProven, await target()),
     async adopt(arrival, read) {
       const { board } = arrival.backup.manifest;
       // As the folders were at the last look: an import asks a thousand times.
       const { rows } = await catalogue.current();
       const own = rows.filter(({ summary }) => summary.board.id === board.id);
       const archives = own.map(({ archive }) => ({ archive: join(root, archive) }));
-      return adoptBackup(env, folderOf(board, archives), arrival, read);
+      return adoptBackup(env, folderOf(board, archives), arrival, read, await target());
     },
     readBackup,
-    async exportArchive(folder, name, plan) {
-      await refuseTaken(env, join(folder, name));
-      await clearLeftover(env, folder, name);
-      await refuseTaken(env, partialOf(join(folder, name)));
-      await putArchive(env, { folder, names: [name], ...exported(plan), read: readProven });
-    },
-    exportFolder: (target, plan) => putFolder(env, { target, ...exported(plan), read: readProven }),
+    exportArchive: (folder, name, plan) => exportArchive(env, root, { folder, name, plan, read: readProven, target }),
+    exportFolder: (target, plan) => exportFolder(env, target, plan, readProven),
     async setAside(aside, archives) {
       const rows = new Map((await catalogue.current()).rows.map((row) => [join(root, row.archive), row]));
       const placed = archives.map((archive) => ({ archive, folder: folderNameOf(root, archive, rows.get(archive)) }));
@@ -306,7 +309,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       await removeStalePartials(env, root);
       await removeStalePartials(env, folder);
       const createdAt = env.clock.now();
-      const file = await createDurably(env, folder, archiveNames(createdAt));
+      const file = await createDurably(env, folder, archiveNames(createdAt), await target());
       // P46: after all that are known, also those that may be brought back, and after those that cannot be read now, each of which
       // took a number.
       const deleted = (await catalogue.current()).trashed.filter(({ summary }) => summary.board.id === board.id);
@@ -348,12 +351,6 @@ async function backupIn(env: Env, archive: string, id: string): Promise<CarriedB
   });
   if (found.id !== id) throw notFound(archive);
   return found;
-}
-
-function exported({ main, canHold, annotations, signal, onContent, ...plan }: ExportPlan) {
-  const notes = annotations.size > 0 ? encodeAnnotations(annotations) : undefined;
-  const whole = { ...planOf(main), ...plan, annotations: notes };
-  return { plan: canHold ? { ...whole, canHold } : whole, signal, onContent };
 }
 
 /** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */
