@@ -11,8 +11,10 @@ import {
   damageFindings,
   failingFinding,
   type HealthFinding,
+  type HealthOffsite,
   type HealthSpace,
   isSound,
+  offsiteFindings,
   overdueFinding,
   sizeFindings,
   spaceFinding,
@@ -57,6 +59,8 @@ export interface HealthAsked {
   now: number;
   timeZone: string;
   space?: HealthSpace | undefined;
+  /** Absent where there is no second place. */
+  offsite?: HealthOffsite | undefined;
   /** Since when boards are connected, by their ids, where that is known: one that has just come gets its backup first. */
   connectedAt?: ReadonlyMap<string, number>;
 }
@@ -71,8 +75,8 @@ const LEAST_LIMIT_MS = 3 * DAY_MS;
 
 /** @returns of all boards that have a backup */
 export function healthOf(asked: HealthAsked): Health {
-  const { backups, history, now, space } = asked;
-  const store = [spaceFinding(space), clockFinding(backups, history, now)];
+  const { backups, history, now, space, offsite } = asked;
+  const store = [spaceFinding(space), ...offsiteFindings(offsite, now), clockFinding(backups, history, now)];
   return {
     boards: asked.boards.flatMap((board) => (board.id === undefined ? [] : [boardHealth(asked, board, board.id)])),
     findings: store.flatMap((finding) => finding ?? []),

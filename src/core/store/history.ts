@@ -24,7 +24,10 @@ export type Operation =
   | 'export'
   | 'import'
   | 'empty-trash'
-  | 'change-key';
+  | 'change-key'
+  | 'offsite-sync'
+  | 'offsite-check'
+  | 'offsite-restore';
 
 const OPERATIONS: readonly Operation[] = [
   ...([
@@ -40,6 +43,7 @@ const OPERATIONS: readonly Operation[] = [
     'prune',
   ] as const),
   ...(['make-full', 'export', 'import', 'empty-trash', 'change-key'] as const),
+  ...(['offsite-sync', 'offsite-check', 'offsite-restore'] as const),
 ];
 
 export interface HistoryRecord {

@@ -16,12 +16,14 @@ import { createDurably } from './durable.js';
 import { createEncryption, type Encryption } from './encryption.js';
 import { type ExportPlan, exportArchive, exportFolder } from './exports.js';
 import { findBackup } from './find.js';
+import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
 import type { IndexRow } from './indexFile.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
+import { type OffsiteRecords, offsiteRecordsIn } from './offsiteRecords.js';
 import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import type { ReadContent } from './putArchive.js';
@@ -79,6 +81,12 @@ export interface Store {
    * @param backup only those that hold the manifest of this one
    */
   archives(backup?: BackupSummary): Promise<string[]>;
+
+  /** Every archive by its name alone, whether it can be read or not; paths within the store. Needs no key. */
+  files(): Promise<FoundArchive[]>;
+
+  /** Its second place. */
+  readonly offsite: OffsiteRecords;
 
   /**
    * From the archive that is listed, else from a copy of it.
@@ -252,6 +260,10 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       await catalogue.renew();
     },
     lock: async (request) => ((await exists()) ? acquireLock(env, root, request) : lockWithoutFile),
+    async files() {
+      return (await findArchives(env, root)).found.filter(({ archive }) => !isTrashed(archive));
+    },
+    offsite: offsiteRecordsIn(env, root),
     holdings,
     trash,
     rewrite: async (backup, change) => rewriteBackup(env, backup.archive, change, readProven, await target()),
