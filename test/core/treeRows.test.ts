@@ -196,7 +196,7 @@ function aModel(backups: BackupSummary[], overrides: Partial<TreeModel> = {}): T
       workOn: () => undefined,
       live: () => ({ kind: 'unread', isOutdated: false }),
     },
-    ...{ pagesOf: () => 1, choosing: undefined },
+    ...{ pagesOf: () => 1, choosing: undefined, isLocked: false, secondPlace: undefined },
     ...overrides,
   };
 }
