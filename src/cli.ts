@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { COMMON_OPTIONS, help, helpOn } from './cli/help.js';
 import { harmless, jsonOutput, type Output, peopleOutput } from './cli/output.js';
+import { keyRingOf } from './cli/secrets.js';
 import { watchPrinting } from './cli/standardStreams.js';
 import { type Call, PUT_OFF, type Verb } from './cli/usage.js';
 import { UsageError } from './cli/usageError.js';
@@ -48,24 +49,31 @@ async function perform(words: string[], output: Output, log: Log, printingEnded:
     return words.length === 0 ? 2 : 0;
   }
   const verb = verbNamed(name);
+  const endings: Array<() => Promise<void>> = [];
   try {
     const { values, positionals } = parse(rest, verb);
     if (values.help === true) return say(output, { help: helpOn(name, verb) }, helpOn(name, verb));
+    const texts = (option: string) => (Array.isArray(values[option]) ? values[option].map(String) : []);
+    const signal = interruption();
+    const env = realEnv(log, keyRingOf(texts('key-file'), signal));
     const call: Call = {
       verb,
       arguments: positionals,
       text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
-      texts: (option) => (Array.isArray(values[option]) ? values[option].map(String) : []),
+      texts,
       flag: (option) => values[option] === true,
-      context: { env: realEnv(log), signal: interruption(), onProgress: (progress) => output.progress(progress) },
+      context: { env, signal, onProgress: (progress) => output.progress(progress) },
       output,
       printingEnded,
       simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
+      atEnd: (close) => void endings.push(close),
     };
     return await verb.run(call);
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(error.message, `See \`mpbackup ${name} --help\`.`);
     throw error;
+  } finally {
+    for (const close of endings) await close();
   }
 }
 

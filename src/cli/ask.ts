@@ -6,7 +6,7 @@ import { cancelled } from '../core/errors.js';
 /** @throws BackupError `cancelled`, also where the terminal ends or `signal` says so */
 export async function ask(
   question: string,
-  terminal: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; terminal?: boolean },
+  terminal: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; terminal?: boolean; historySize?: number },
   signal?: AbortSignal,
 ): Promise<string> {
   const lines = createInterface(terminal);

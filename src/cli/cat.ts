@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import { BackupError, throwIfCancelled } from '../core/errors.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
 import { takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export const catVerb: Verb = {
-  usage: `BACKUP PATH ${STORE_USAGE}`,
+  usage: `BACKUP PATH ${READ_USAGE}`,
   summary: 'Writes one file of a backup to standard output',
-  options: storeOption,
+  options: readOptions,
   async run(call) {
     if (call.flag('json')) throw new UsageError('`mpbackup cat` writes the file itself: it has no JSON.');
     const [reference = '', name = ''] = takeArguments(call, 2);
-    const store = await storeOf(call);
+    const store = await storeToRead(call);
     const backup = await store.find(reference);
     const path = parseUserPath(name);
     const { entries } = await store.readManifest(backup);

@@ -9,14 +9,14 @@ import { describeDifference, sentencesOnSides } from '../core/jobs/compareText.j
 import { parseUserPath, ROOT } from '../core/paths.js';
 import type { AddedEntry } from '../core/plan/compareTrees.js';
 import type { Store } from '../core/store/store.js';
+import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
 
 export const compareVerb: Verb = {
-  usage: `LEFT RIGHT [PATH]… ${STORE_USAGE} ${LINE_USAGE}`,
+  usage: `LEFT RIGHT [PATH]… ${READ_USAGE} ${LINE_USAGE}`,
   summary: 'Says what differs between two backups, a backup and a board, or two boards',
-  options: { ...storeOption, ...lineOptions },
+  options: { ...readOptions, ...lineOptions },
   details: `LEFT and RIGHT are each a backup or a board; \`latest\` is the latest backup of the board of the other side.
 With a PATH, only the named files and folders are compared. + is only in RIGHT, - only in LEFT, ~ in both and not
 the same, ? what one side could not read. Nothing is written to a board, and what a backup leaves out is not looked
@@ -24,7 +24,7 @@ at. Exit codes: 0 whether or not there are differences, 3 where something could 
   async run(call) {
     const [left = '', right = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const isOfBoards = isBoard(left) && isBoard(right);
-    const store = isOfBoards ? undefined : await storeOf(call);
+    const store = isOfBoards ? undefined : await storeToRead(call);
     const result = await compare(call.context, await sideOf(call, store, left), await sideOf(call, store, right), {
       paths: names.length > 0 ? names.map(parseUserPath) : [ROOT],
     });
@@ -36,7 +36,7 @@ at. Exit codes: 0 whether or not there are differences, 3 where something could 
 
 /** `COM3`, `/dev/ttyACM0` and URLs are boards; so is no path of an archive. */
 export function isBoard(text: string): boolean {
-  return /^com\d|[:/\\]/i.test(text) && !/\.blb$/i.test(text);
+  return /^com\d|[:/\\]/i.test(text) && !/\.blb(\.age)?$/i.test(text);
 }
 
 async function sideOf(call: Call, store: Store | undefined, text: string): Promise<BackupSide | BoardSide> {

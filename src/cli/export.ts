@@ -17,7 +17,8 @@ export const exportVerb: Verb = {
     chain: { type: 'boolean', about: 'takes all backups of its chain along: the full one and those since' },
   },
   details: `A TARGET that ends in .blb is an archive, any other a folder. It must not exist yet. \`mpbackup import\` takes either into
-another store; any unzip gives the files back without this software.`,
+another store; any unzip gives the files back without this software. Both are plain, also those of an encrypted store: one
+that ends in .blb.age is encrypted for the key of the store.`,
   async run(call) {
     const [reference = '', name = ''] = takeArguments(call, 2);
     const store = await storeOf(call);
@@ -26,7 +27,7 @@ another store; any unzip gives the files back without this software.`,
     const result = await exportBackups(call.context, store, {
       backups: call.flag('chain') ? await chainOf(store, backup) : [backup],
       target,
-      form: /\.blb$/i.test(target) ? 'archive' : 'folder',
+      form: /\.blb(\.age)?$/i.test(target) ? 'archive' : 'folder',
     });
     const { backups, contents, bytes: size, seconds } = result;
     const what = backups === 1 ? nameBackups([backup]) : count(backups, 'backup');

@@ -3,21 +3,21 @@ import { BackupError } from '../core/errors.js';
 import { extract, type OnTaken } from '../core/jobs/extract.js';
 import { displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import { bytes, count } from '../core/text.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
 export const extractVerb: Verb = {
-  usage: `BACKUP FOLDER [PATH]… ${STORE_USAGE} [--replace]`,
+  usage: `BACKUP FOLDER [PATH]… ${READ_USAGE} [--replace]`,
   summary: 'Copies files and folders of a backup, or all of it, into a folder of this computer',
   options: {
-    ...storeOption,
+    ...readOptions,
     replace: { type: 'boolean', about: 'replaces files that are there already; else nothing is written then' },
   },
   details: `Files keep their paths below the folder that holds all that is named. Those with a name that not every disk takes are told and
 left out (exit code 3): \`mpbackup cat\` writes them, too.`,
   async run(call) {
     const [reference = '', name = '', ...paths] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
-    const store = await storeOf(call);
+    const store = await storeToRead(call);
     const folder = resolve(name);
     const { written, unfit, ...result } = await extract(call.context, store, {
       backup: await store.find(reference),

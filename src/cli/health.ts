@@ -1,5 +1,6 @@
 import { spaceIfKnown } from '../core/jobs/diskSpace.js';
 import { wellSentence } from '../core/jobs/healthText.js';
+import { offsiteState } from '../core/jobs/offsitePlace.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { type BoardHealth, type Health, healthOf, needsPerson } from '../core/plan/health.js';
@@ -31,7 +32,9 @@ needs you, 1 something does.`,
     const boards = (await storedBoards(call, store, [])).filter((board) => id === undefined || board.id === id);
     const now = clock.now();
     const space = await spaceIfKnown(store, call.context.env, warnBelow, policy ?? undefined);
-    const health = healthOf({ ...{ boards, backups, history, config, now, space }, timeZone: clock.timeZone() });
+    const offsite = await offsiteState(store);
+    const asked = { boards, backups, history, config, now, space, offsite };
+    const health = healthOf({ ...asked, timeZone: clock.timeZone() });
     const isWell = !needsPerson(health);
     call.output.result({ ok: isWell, ...fieldsOf(health) }, textOf(health, now, displayPath(store.root)));
     return isWell ? 0 : 1;

@@ -2,7 +2,7 @@ import { displayPath } from '../core/paths.js';
 import { sumsOf } from '../core/plan/historySums.js';
 import type { HistoryRecord } from '../core/store/history.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { STORE_USAGE, storeOption, storeWithoutKey } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
 /** Records that are shown; `--json` has all. */
@@ -14,7 +14,7 @@ export const historyVerb: Verb = {
   options: storeOption,
   async run(call) {
     takeArguments(call, 0);
-    const store = await storeOf(call);
+    const store = await storeWithoutKey(call);
     const history = await store.history();
     const sums = sumsOf(history);
     const rows = sums.map(({ operation, runs, succeeded, meanSeconds }) => {

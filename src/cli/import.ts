@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { importBackups } from '../core/jobs/importBackups.js';
-import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
+import { tellImport } from './importTold.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -8,23 +8,11 @@ export const importVerb: Verb = {
   usage: `FROM ${STORE_USAGE}`,
   summary: 'Takes backups from elsewhere into the store, after checking every byte of them',
   options: storeOption,
-  details: `FROM is an archive (.blb), the folder that one was exported or unpacked to, or a folder of archives, such as another store.
+  details: `FROM is an archive (.blb, .blb.age), the folder that one was exported or unpacked to, or a folder of archives, such as another store.
 Backups that the store has already stay as they are, and get back what they had lost, where FROM has it.`,
   async run(call) {
     const [from = ''] = takeArguments(call, 1);
     const store = await storeOf(call);
-    const result = await importBackups(call.context, store, resolve(from));
-    const { imported, present, healed, missing, refused, seconds } = result;
-    for (const sentence of detailsOfImport(result)) call.output.note(sentence);
-    call.output.result(
-      {
-        imported: imported.map(({ id, archive }) => ({ id, archive })),
-        ...{ present, healed, missing },
-        refused: refused.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
-        seconds,
-      },
-      describeImport(result, store.root),
-    );
-    return missing.length > 0 || refused.length > 0 ? 3 : 0;
+    return tellImport(call, store, await importBackups(call.context, store, resolve(from)));
   },
 };

@@ -1,35 +1,13 @@
-import { unfinishedSentence } from '../core/jobs/restoreText.js';
-import { displayPath } from '../core/paths.js';
-import { unfinishedRestores } from '../core/plan/recordedPlan.js';
-import { backupFields, backupLine } from './backupText.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
+import { tellList } from './listTold.js';
 import { takeArguments, type Verb } from './usage.js';
 
 export const listVerb: Verb = {
-  usage: STORE_USAGE,
+  usage: READ_USAGE,
   summary: 'Lists the backups of a store, newest first',
-  options: storeOption,
+  options: readOptions,
   async run(call) {
     takeArguments(call, 0);
-    const store = await storeOf(call);
-    const { backups, unreadable, unclearNotes } = await store.list();
-    const rows = backups.map(backupFields);
-    for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
-    for (const { path } of unclearNotes)
-      call.output.note(`What was noted in ${displayPath(path)} cannot all be read: labels and pins may be missing.`);
-    const unfinished = unfinishedRestores((await store.restores()).records);
-    for (const record of unfinished) call.output.note(unfinishedSentence(record));
-    const lines = backups.map(backupLine);
-    const broken = unreadable.map(({ path, error }) => ({ path, code: error.code, message: error.message }));
-    call.output.result(
-      {
-        backups: rows,
-        ...(broken.length > 0 && { unreadable: broken }),
-        ...(unfinished.length > 0 && { unfinishedRestores: unfinished.map(({ id, board }) => ({ id, board })) }),
-        ...(unclearNotes.length > 0 && { unclearNotes: unclearNotes.map(({ path }) => path) }),
-      },
-      lines.length > 0 ? lines.join('\n') : `There is no backup in ${displayPath(store.root)} yet.`,
-    );
-    return unreadable.length + unclearNotes.length > 0 ? 3 : 0;
+    return tellList(call, await storeToRead(call));
   },
 };

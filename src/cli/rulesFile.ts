@@ -1,6 +1,6 @@
 // The rules of schedules as a file: the settings of VS Code by their short names, in JSON.
 
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { DEFAULT_EXCLUDE, MEGABYTE, USUAL_FREE_SPACE_WARNING, USUAL_FULL_AFTER } from '../core/defaults.js';
 import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { ROOT } from '../core/paths.js';
@@ -21,11 +21,16 @@ export interface Rules {
   policy: RetentionPolicy | null;
   /** Bytes that shall be free on the disk of the backups; 0 for any. */
   warnBelow: number;
+  /** Whether what waits is copied to the second place after the backups. */
+  copiesOffsite: boolean;
+  /** Absent for the one on the PATH. */
+  rclonePath?: string | undefined;
 }
 
 const NAMES = [
   ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
   ...['checkSeconds', 'testRestore', 'testRestoreSeconds', 'retention', 'pruneAfterBackup', 'freeSpaceWarning'],
+  ...['secondPlaceCopies', 'rclonePath'],
 ];
 
 /** Far more than anybody writes. */
@@ -63,6 +68,8 @@ function rulesIn(settings: Record<string, unknown>): Rules {
     upkeep: parseUpkeep(settings),
     policy: prunesIn(settings) ? retentionPolicy(overUsual(settings.retention)) : null,
     warnBelow: warnBelowIn(settings),
+    copiesOffsite: copiesIn(settings),
+    rclonePath: rcloneIn(settings),
   };
 }
 
@@ -80,6 +87,17 @@ function prunesIn({ pruneAfterBackup = true }: Record<string, unknown>): boolean
 function warnBelowIn({ freeSpaceWarning = USUAL_FREE_SPACE_WARNING / MEGABYTE }: Record<string, unknown>): number {
   if (typeof freeSpaceWarning === 'number' && freeSpaceWarning >= 0) return freeSpaceWarning * MEGABYTE;
   throw impossible('freeSpaceWarning', freeSpaceWarning, 'It is a number of megabytes, such as 500, or 0 for never.');
+}
+
+function copiesIn({ secondPlaceCopies = 'afterBackup' }: Record<string, unknown>): boolean {
+  if (secondPlaceCopies === 'afterBackup' || secondPlaceCopies === 'never') return secondPlaceCopies === 'afterBackup';
+  throw impossible('secondPlaceCopies', secondPlaceCopies, 'It is afterBackup or never.');
+}
+
+function rcloneIn({ rclonePath = '' }: Record<string, unknown>): string | undefined {
+  if (rclonePath === '') return undefined;
+  if (typeof rclonePath === 'string' && isAbsolute(rclonePath)) return rclonePath;
+  throw impossible('rclonePath', rclonePath, 'It is where rclone lies, such as /usr/bin/rclone.');
 }
 
 function fullAfterOf(value: unknown = USUAL_FULL_AFTER): number {

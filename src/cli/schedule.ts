@@ -10,6 +10,7 @@ import { outlooks, type SetOutlook } from '../core/plan/dueRuns.js';
 import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
 import type { Store } from '../core/store/store.js';
 import { bytes, count, localTime } from '../core/text.js';
+import { copyWhatWaits } from './copyAfter.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { type Rules, rulesOf } from './rulesFile.js';
 import { type StoredBoard, storedBoards } from './storedBoards.js';
@@ -43,7 +44,8 @@ VS Code, which sees boards come and go.
 FILE has the settings of VS Code by their short names: {"schedule": {"daily": "12:00", "weekly": "sunday 12:00", "monthly":
 "1 12:00", "quick": 30}, "boardSchedules": {"greenhouse": {"daily": null}}, "backupSets": {"code": {"include": ["*.py"],
 "schedule": {"daily": "18:00"}}}, "include": [], "exclude": [], "fullAfter": 30, "retention": {"daily": 7},
-"pruneAfterBackup": true}. null takes a rule away. What retention does not keep goes to the trash after each backup.
+"pruneAfterBackup": true, "secondPlaceCopies": "afterBackup|never", "rclonePath": "/usr/bin/rclone"}. null takes a rule away.
+What retention does not keep goes to the trash after each backup. In the end, run copies what waits to the second place.
 
 Exit codes of run: 0 all that was due is done or put off, 1 a backup failed.`,
   async run(call) {
@@ -72,9 +74,12 @@ async function run(call: Call): Promise<ExitCode> {
   const all = ended.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
   const sumOf = (state: ScheduledOutcome['state']) => all.filter(({ outcome }) => outcome.state === state).length;
   const sum = { done: sumOf('done'), putOff: sumOf('putOff'), failed: sumOf('failed') + broken.length };
+  const copies = await copyWhatWaits(call, store, rules);
+  for (const note of copies.notes) call.output.note(note);
+  const lines = all.length === 0 ? ['Nothing is due.'] : all.flatMap(linesOf);
   call.output.result(
-    { ok: sum.failed === 0, ...sum, runs: all.map(fieldsOf) },
-    all.length === 0 ? 'Nothing is due.' : all.flatMap(linesOf).join('\n'),
+    { ok: sum.failed === 0, ...sum, runs: all.map(fieldsOf), ...copies.fields },
+    [...lines, ...copies.done].join('\n'),
   );
   return sum.failed > 0 ? 1 : 0;
 }

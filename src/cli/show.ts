@@ -2,17 +2,17 @@ import { displayPath } from '../core/paths.js';
 import type { Verification } from '../core/store/annotations.js';
 import { bytes, count, localTime } from '../core/text.js';
 import { backupFields, tagText } from './backupText.js';
+import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
 import { harmless } from './output.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
 export const showVerb: Verb = {
-  usage: `BACKUP ${STORE_USAGE}`,
+  usage: `BACKUP ${READ_USAGE}`,
   summary: 'Shows a backup and the files in it',
-  options: storeOption,
+  options: readOptions,
   async run(call) {
     const [reference = ''] = takeArguments(call, 1);
-    const store = await storeOf(call);
+    const store = await storeToRead(call);
     const backup = await store.find(reference);
     const manifest = await store.readManifest(backup);
     const { board, entries, errors } = manifest;

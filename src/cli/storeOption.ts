@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { defaultStoreFolder } from '../core/defaults.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
+import { KEY_FILE_USAGE, keyFileOption } from './secrets.js';
 import { unlessCancelled } from './unlessCancelled.js';
 import type { Call } from './usage.js';
 
@@ -13,15 +14,28 @@ export const storeOption = {
     value: 'DIR',
     about: 'the folder of the backups; else MPBACKUP_STORE, else `MicroPython Backups` in your home folder',
   },
+  ...keyFileOption,
 } as const;
 
-export const STORE_USAGE = '[--store DIR]';
+export const STORE_USAGE = `[--store DIR] ${KEY_FILE_USAGE}`;
 
-/** The folder named by `--store`, else by MPBACKUP_STORE, else the default one. Looking into it ends when the call is cancelled. */
-export async function storeOf(call: Call): Promise<Store> {
-  const { env, signal } = call.context;
+/** The folder named by `--store`, else by MPBACKUP_STORE, else the default one. */
+export function storeFolderOf(call: Call): string {
   // A variable that is empty counts as not set: the current folder is nobody's wish.
-  const folder = resolve(call.text('store') ?? (process.env.MPBACKUP_STORE || defaultStoreFolder()));
+  return resolve(call.text('store') ?? (process.env.MPBACKUP_STORE || defaultStoreFolder()));
+}
+
+/** The store in that folder, unlocked where it is encrypted. @throws BackupError `key-missing`, `key-wrong` */
+export async function storeOf(call: Call): Promise<Store> {
+  const store = await storeWithoutKey(call);
+  await unlessCancelled(call.context.signal, () => store.unlock());
+  return store;
+}
+
+/** For what reads no backup. Looking into the folder ends when the call is cancelled. */
+export async function storeWithoutKey(call: Call): Promise<Store> {
+  const { env, signal } = call.context;
+  const folder = storeFolderOf(call);
   const store = await unlessCancelled(signal, () => openStore(env, folder));
   return {
     ...store,

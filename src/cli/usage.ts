@@ -42,6 +42,8 @@ export interface Call {
   /** Aborted once nobody reads what is printed any more. */
   printingEnded: AbortSignal;
   simulatedBoards: string;
+  /** Has this done when the verb has ended, however it ended. */
+  atEnd(close: () => Promise<void>): void;
 }
 
 /** Takes the positional arguments apart. @throws UsageError where there are too few or too many, or one is empty */

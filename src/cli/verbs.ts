@@ -12,9 +12,11 @@ import { finishVerb } from './finish.js';
 import { healthVerb } from './health.js';
 import { historyVerb } from './history.js';
 import { importVerb } from './import.js';
+import { keyVerb } from './key.js';
 import { labelVerb } from './label.js';
 import { listVerb } from './list.js';
 import { makeFullVerb } from './make-full.js';
+import { offsiteVerb } from './offsite.js';
 import { pinVerb } from './pin.js';
 import { pruneVerb } from './prune.js';
 import { repairVerb } from './repair.js';
@@ -64,5 +66,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['import', importVerb],
   ['history', historyVerb],
   ['schedule', scheduleVerb],
+  ['offsite', offsiteVerb],
+  ['key', keyVerb],
   ['simulate', simulateVerb],
 ]);

@@ -6,7 +6,7 @@ import type { FileHistory, FileVersion } from '../core/plan/fileVersions.js';
 import type { Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { boardIdOf } from './boardNamed.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
 
 interface Found {
@@ -15,15 +15,15 @@ interface Found {
 }
 
 export const versionsVerb: Verb = {
-  usage: `PATH [BOARD] ${STORE_USAGE}`,
+  usage: `PATH [BOARD] ${READ_USAGE}`,
   summary: 'Shows when a file changed, over all backups of its board',
-  options: storeOption,
+  options: readOptions,
   details: `BOARD is the name or the id of a board; it need not be named where one board alone has such a file. + is where the file came
 to be, ~ where it changed, - where it was gone. \`mpbackup cat BACKUP PATH\` writes a version.`,
   async run(call) {
     const [name = '', board] = takeArguments(call, 1, 2);
     const path = parseUserPath(name);
-    const store = await storeOf(call);
+    const store = await storeToRead(call);
     const { board: found, history } = await find(call, store, path, board);
     call.output.result(
       {

@@ -79,6 +79,17 @@ export interface Log {
   error(message: string): void;
 }
 
+/** Where passphrases and the identities of key files come from. A secret is one of those: a passphrase, or `AGE-SECRET-KEY-1…`. */
+export interface KeyRing {
+  /**
+   * Asked when something encrypted is to be opened, not before; may ask a person.
+   *
+   * @param path of the archive or the store
+   * @returns what may open it, the likeliest first; nothing where there is none
+   */
+  secretsFor(path: string): Promise<readonly string[]>;
+}
+
 export interface Env {
   fs: FileSystem;
   clock: Clock;
@@ -86,18 +97,24 @@ export interface Env {
   random(count: number): Uint8Array;
   processes: Processes;
   log: Log;
+  keys: KeyRing;
 }
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
+/** A key ring without keys. One for each that asks: what was once opened is remembered with the ring. */
+export function emptyKeyRing(): KeyRing {
+  return { secretsFor: async () => [] };
+}
+
 /** The real outside. */
-export function realEnv(log: Log = silentLog): Env {
+export function realEnv(log: Log = silentLog, keys: KeyRing = emptyKeyRing()): Env {
   return {
     fs: realFileSystem,
     clock: realClock,
     random: (count) => randomBytes(count),
     processes: realProcesses(),
-    log,
+    ...{ log, keys },
   };
 }
 

@@ -14,7 +14,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
   ['src/ui/', 'src/cli.ts', 'src/cli/'],
   ['src/core/jobs/'],
   ['src/core/plan/', 'src/core/store/'],
-  ['src/core/board/', 'src/core/archive/'],
+  ['src/core/board/', 'src/core/archive/', 'src/core/offsite/'],
   [
     'src/core/env.ts',
     'src/core/errors.ts',

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, on, once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Env, type FileSystem, type Processes, realEnv, silentLog } from '../../src/core/env.js';
+import { type Env, emptyKeyRing, type FileSystem, type Processes, realEnv, silentLog } from '../../src/core/env.js';
 import { type BackupError, isBackupError, systemCode } from '../../src/core/errors.js';
 import { acquireLock, type LockKind, type LockRequest, type StoreLock } from '../../src/core/store/lock.js';
 import { inFolder, testEnv } from '../support/builders.js';
@@ -32,6 +32,7 @@ function aProcess(
     random: realEnv().random,
     processes: { own: `${number}-${place}`, mayRun },
     log: silentLog,
+    keys: emptyKeyRing(),
   };
 }
 

@@ -3,7 +3,7 @@
 // had the first n and none after, whatever its error paths would have done. Nothing is left to chance, so all runs are the same.
 
 import { createHash } from 'node:crypto';
-import { type Env, silentLog } from '../../src/core/env.js';
+import { type Env, emptyKeyRing, silentLog } from '../../src/core/env.js';
 import type { Annotation } from '../../src/core/store/annotations.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { type Files, MORNING } from './builders.js';
@@ -224,6 +224,7 @@ export function environment(fs: Env['fs'], processNumber: number): Env {
     random: (count) => createHash('shake256', { outputLength: count }).update(`${own} ${drawn++}`).digest(),
     processes: { own, mayRun: (name) => name === own },
     log: silentLog,
+    keys: emptyKeyRing(),
   };
 }
 

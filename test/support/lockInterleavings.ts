@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { type Env, type FileSystem, silentLog } from '../../src/core/env.js';
+import { type Env, emptyKeyRing, type FileSystem, silentLog } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { acquireLock, type LockKind } from '../../src/core/store/lock.js';
 import { MORNING } from './builders.js';
@@ -202,5 +202,6 @@ function envOf(own: string, fs: FileSystem, mayRun: (own: string) => boolean): E
     random: (count) => new Uint8Array(count).fill(asked++),
     processes: { own, mayRun },
     log: silentLog,
+    keys: emptyKeyRing(),
   };
 }

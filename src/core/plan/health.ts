@@ -11,6 +11,7 @@ import {
   damageFindings,
   failingFinding,
   type HealthFinding,
+  type HealthOffsite,
   type HealthSpace,
   isSound,
   overdueFinding,
@@ -57,6 +58,8 @@ export interface HealthAsked {
   now: number;
   timeZone: string;
   space?: HealthSpace | undefined;
+  /** Absent where there is no second place. */
+  offsite?: HealthOffsite | undefined;
   /** Since when boards are connected, by their ids, where that is known: one that has just come gets its backup first. */
   connectedAt?: ReadonlyMap<string, number>;
 }

@@ -11,7 +11,7 @@ export interface HealthFinding {
   kind:
     | ('overdue' | 'away' | 'failing' | 'damaged' | 'incomplete' | 'test-failed' | 'unverified' | 'growth' | 'shrunk')
     /** Of the store. */
-    | ('disk-short' | 'clock')
+    | ('disk-short' | 'clock' | 'offsite-behind' | 'offsite-damaged')
     /** Nothing happens by itself until somebody mends them. */
     | 'settings';
   /** Else it is good to know. */
@@ -19,7 +19,19 @@ export interface HealthFinding {
   sentence: string;
   hint: string;
   /** What helps. */
-  remedy: 'backup' | 'repair' | 'verify' | 'prune' | 'emptyTrash' | 'log' | 'diagnose' | 'compare';
+  remedy:
+    | ('backup' | 'repair' | 'verify' | 'prune' | 'emptyTrash' | 'log' | 'diagnose' | 'compare')
+    | ('copyOffsite' | 'checkOffsite');
+}
+
+/** How it stands with the second place; times ISO 8601. */
+export interface HealthOffsite {
+  place: string;
+  waiting: number;
+  waitingSince: string | null;
+  lastCopyAt: string | null;
+  trouble: { message: string } | null;
+  lastCheck: { damaged: number; missing: number } | null;
 }
 
 /** How it stands with the disk of the store: bytes. */

@@ -23,7 +23,11 @@ export type Operation =
   | 'make-full'
   | 'export'
   | 'import'
-  | 'empty-trash';
+  | 'empty-trash'
+  | 'change-key'
+  | 'offsite-sync'
+  | 'offsite-check'
+  | 'offsite-restore';
 
 const OPERATIONS: readonly Operation[] = [
   ...([
@@ -38,7 +42,8 @@ const OPERATIONS: readonly Operation[] = [
     'undelete',
     'prune',
   ] as const),
-  ...(['make-full', 'export', 'import', 'empty-trash'] as const),
+  ...(['make-full', 'export', 'import', 'empty-trash', 'change-key'] as const),
+  ...(['offsite-sync', 'offsite-check', 'offsite-restore'] as const),
 ];
 
 export interface HistoryRecord {

@@ -14,6 +14,7 @@ import { archiveNames, boardFolderName } from './boardFolder.js';
 import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
+import { createEncryption, type Encryption } from './encryption.js';
 import { findBackup } from './find.js';
 import { putFolder, refuseTaken } from './folderWriter.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
@@ -56,6 +57,16 @@ export interface Store {
 
   /** @returns false where there is no such folder: never made, moved away, or on a disk that is not connected */
   exists(): Promise<boolean>;
+
+  /** Whether its archives are encrypted, and for whom. Needs no key. @throws BackupError `store-…` where encryption.json cannot be read */
+  encryption(): Promise<Encryption>;
+
+  /**
+   * To be asked before content is read or written, and before a board is touched. There is nothing to open in a plain store.
+   *
+   * @throws BackupError `key-missing` where no key was given, `key-wrong` where none of them fits, `store-…`
+   */
+  unlock(): Promise<void>;
 
   /** A store that does not exist yet is empty. One bad archive is listed as such, and hides no other. */
   list(): Promise<StoreListing>;
@@ -183,6 +194,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
   const catalogue = createCatalogue(env, root);
   const history = historyReader(env, root);
+  const encryption = createEncryption(env, root);
 
   const records = restoreRecordsIn(env, root);
   const notes = createNotes(env, root, catalogue);
@@ -240,6 +252,8 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   return {
     root,
     exists,
+    encryption: encryption.state,
+    unlock: encryption.unlock,
     async renew() {
       await catalogue.renew();
     },

@@ -18,6 +18,8 @@ const REMEDIES: Record<HealthFinding['remedy'], { title: string; command: string
   emptyTrash: { title: 'Empty Trash…', command: 'emptyTrash' },
   diagnose: { title: 'Diagnose Connection…', command: 'diagnoseConnection' },
   compare: { title: 'Compare with Another Backup…', command: 'compareWithBackup' },
+  copyOffsite: { title: 'Copy to Second Place', command: 'copyToSecondPlace' },
+  checkOffsite: { title: 'Check Second Place', command: 'checkSecondPlace' },
   log: { title: 'Show Log', command: 'showLog' },
 };
 

@@ -25,6 +25,8 @@ const BRIEFLY: Record<HealthFinding['kind'], string> = {
   shrunk: 'shrunk a lot',
   'disk-short': 'disk nearly full',
   clock: 'clock is wrong',
+  'offsite-behind': 'second place is behind',
+  'offsite-damaged': 'second place is damaged',
   settings: 'schedule cannot be read',
 };
 

@@ -1,0 +1,21 @@
+// Asks for a secret at the terminal: what is typed is not shown, and is in no history.
+
+import { Writable } from 'node:stream';
+import { ask } from './ask.js';
+
+/** @throws BackupError `cancelled` as {@link ask} */
+export async function askHidden(question: string, signal?: AbortSignal): Promise<string> {
+  const { stdin, stderr } = process;
+  stderr.write(question);
+  try {
+    return await ask('', { input: stdin, output: unseen(), terminal: true, historySize: 0 }, signal);
+  } finally {
+    // The Enter was not shown either.
+    stderr.write('\n');
+  }
+}
+
+/** Takes what the editor of the line echoes. */
+function unseen(): Writable {
+  return new Writable({ write: (_chunk, _encoding, done) => done() });
+}

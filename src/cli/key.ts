@@ -1,0 +1,187 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { newIdentity } from '../core/archive/ageKeys.js';
+import { BackupError, messageOf, systemCode } from '../core/errors.js';
+import { changeKey, finishKeyChange, type KeyChangeResult } from '../core/jobs/changeKey.js';
+import {
+  describeEncryption,
+  describeKeyChange,
+  detailsOfKeyChange,
+  KEEP_THE_KEY,
+  keyFileText,
+} from '../core/jobs/keyText.js';
+import { refuseInside } from '../core/jobs/refuseInside.js';
+import { storeNotFound } from '../core/jobs/verify.js';
+import { displayPath } from '../core/paths.js';
+import type { Encryption } from '../core/store/encryption.js';
+import type { Store } from '../core/store/store.js';
+import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
+import { newKeyOf, newKeyOptions, refuseNewKey } from './newKey.js';
+import { STORE_USAGE, storeFolderOf, storeOption, storeWithoutKey } from './storeOption.js';
+import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
+import { UsageError } from './usageError.js';
+
+const WHATS = ['status', 'new', 'set', 'change', 'off', 'finish'] as const;
+
+export const keyVerb: Verb = {
+  usage: `status|new|set|change|off|finish ${STORE_USAGE} [--out FILE] [--passphrase] [--new-key-file FILE] [--recipient RECIPIENT]… ${YES_USAGE}`,
+  summary: 'Encrypts the backups of a store, changes their key, or makes them plain again',
+  options: {
+    ...storeOption,
+    out: { type: 'string', value: 'FILE', about: 'with new: the key file to make; it must not exist yet' },
+    ...newKeyOptions,
+    ...yesOption,
+  },
+  details: `status says whether the backups are encrypted, and how. new makes a key file: an age identity, of which it prints the
+recipient. set encrypts all backups of the store and those that come, change does so with another key, and off makes them
+plain again. What is there is written anew and read back, and only then the old archives are removed, the trash
+included. finish goes on with one that was interrupted.
+
+The new key is a passphrase (--passphrase asks for it twice; MPBACKUP_NEW_PASSPHRASE has it where nobody can be
+asked), a key file, or recipients of age: then one of them must be that of a key file that is given, lest nobody here could
+read the backups. Archives are age files: \`age -d\` opens them without this software.`,
+  async run(call) {
+    const [word] = takeArguments(call, 1);
+    const what = WHATS.find((each) => each === word);
+    if (what === undefined) throw new UsageError(`There is no \`mpbackup key ${word}\`: it is ${listed(WHATS)}.`);
+    if (what !== 'new' && call.text('out') !== undefined) throw new UsageError('--out goes with new.');
+    if (what !== 'set' && what !== 'change') refuseNewKey(call);
+    return ACTIONS[what](call);
+  },
+};
+
+const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>> = {
+  async status(call) {
+    const store = await storeWithoutKey(call);
+    const encryption = await store.encryption();
+    if (encryption.state === 'changing') call.output.note('`mpbackup key finish` goes on with it.');
+    call.output.result(fieldsOf(encryption), describeEncryption(encryption, store.root));
+    return 0;
+  },
+
+  async new(call) {
+    const name = call.text('out');
+    if (name === undefined) throw new UsageError('--out FILE is missing: it says where the key file goes.');
+    const file = resolve(name);
+    refuseInside(storeFolderOf(call), file);
+    const { identity, recipient } = await newIdentity();
+    const created = new Date(call.context.env.clock.now()).toISOString();
+    await writeKeyFile(file, keyFileText(identity, recipient, created));
+    call.output.result({ file, recipient }, `Key file: ${displayPath(file)}\nRecipient: ${recipient}\n${KEEP_THE_KEY}`);
+    return 0;
+  },
+
+  async set(call) {
+    const store = await existing(call);
+    const { state } = await store.encryption();
+    if (state === 'changing') throw unfinished(store);
+    if (state === 'encrypted')
+      throw new BackupError('bad-argument', `The backups in ${store.root} are encrypted already.`, {
+        path: store.root,
+        hint: 'Another key is set with `mpbackup key change`.',
+      });
+    return change(call, store);
+  },
+
+  async change(call) {
+    const store = await existing(call);
+    await refusePlain(store, 'A key is set with `mpbackup key set`.');
+    await store.unlock();
+    return change(call, store);
+  },
+
+  async off(call) {
+    refuseSilence(call, 'This makes the backups readable for everybody who has the disk');
+    const store = await existing(call);
+    await refusePlain(store, 'There is nothing to do.');
+    await store.unlock();
+    await consent(call, `Make the backups in ${displayPath(store.root)} plain again, readable without a key?`);
+    return tell(call, store, await changeKey(call.context, store, null));
+  },
+
+  async finish(call) {
+    const store = await existing(call);
+    await store.unlock();
+    return tell(call, store, await finishKeyChange(call.context, store));
+  },
+};
+
+async function change(call: Call, store: Store): Promise<ExitCode> {
+  const key = await newKeyOf(call);
+  const code = tell(call, store, await changeKey(call.context, store, key));
+  call.output.note(KEEP_THE_KEY);
+  return code;
+}
+
+function tell(call: Call, store: Store, result: KeyChangeResult): ExitCode {
+  const { mode, changed, left, seconds } = result;
+  for (const sentence of detailsOfKeyChange(result)) call.output.note(sentence);
+  call.output.result(
+    {
+      ok: left.length === 0,
+      ...{ mode, changed },
+      left: left.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
+      seconds,
+    },
+    describeKeyChange(result, store.root),
+  );
+  return left.length > 0 ? 3 : 0;
+}
+
+async function existing(call: Call): Promise<Store> {
+  const store = await storeWithoutKey(call);
+  if (!(await store.exists())) throw storeNotFound(store.root, 'there is nothing to encrypt');
+  return store;
+}
+
+async function refusePlain(store: Store, hint: string): Promise<void> {
+  const { state } = await store.encryption();
+  if (state === 'changing') throw unfinished(store);
+  if (state === 'plain')
+    throw new BackupError('bad-argument', `The backups in ${store.root} are not encrypted.`, {
+      path: store.root,
+      hint,
+    });
+}
+
+function unfinished(store: Store): BackupError {
+  return new BackupError('bad-argument', `An earlier change of the key of ${store.root} is not finished.`, {
+    path: store.root,
+    hint: 'Finish it first, with the key that it changes to: `mpbackup key finish`.',
+  });
+}
+
+function fieldsOf(encryption: Encryption): Record<string, unknown> {
+  if (encryption.state === 'plain') return { state: 'plain' };
+  const { state, mode, recipients, pending } = encryption;
+  return { state, mode, recipients, pending };
+}
+
+/** For the eyes of its owner alone, and never in the place of another one: that may be the only key of something. */
+async function writeKeyFile(path: string, text: string): Promise<void> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    if (systemCode(cause) === 'EEXIST')
+      throw new BackupError('path-taken', `${displayPath(path)} exists. Nothing was written.`, {
+        path,
+        hint: 'It may hold a key that something is encrypted with. Choose another name.',
+      });
+    if (systemCode(cause) === undefined) throw cause;
+    throw new BackupError('bad-argument', `The key file ${displayPath(path)} cannot be made: ${messageOf(cause)}.`, {
+      path,
+      hint: 'Choose a folder that exists and that you may write to.',
+      cause,
+    });
+  }
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

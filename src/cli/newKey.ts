@@ -1,0 +1,71 @@
+// The key that a store is to be encrypted with: a passphrase, or recipients of age.
+
+import { isRecipient, recipientOf } from '../core/archive/ageKeys.js';
+import type { NewKey } from '../core/jobs/changeKey.js';
+import { askNewPassphrase, fromEnvironment, readKeyFile, secretsNamed } from './secrets.js';
+import type { Call } from './usage.js';
+import { UsageError } from './usageError.js';
+
+export const newKeyOptions = {
+  passphrase: {
+    type: 'boolean',
+    about: 'with set and change: asks for a passphrase, or takes that in MPBACKUP_NEW_PASSPHRASE',
+  },
+  'new-key-file': { type: 'string', value: 'FILE', about: 'with set and change: a key file with the new key' },
+  recipient: {
+    type: 'string',
+    value: 'RECIPIENT',
+    multiple: true,
+    about: 'with set and change: who can read the backups, age1…; may be given again',
+  },
+} as const;
+
+const IDENTITY = 'AGE-SECRET-KEY-1';
+
+/** @throws UsageError where an option says of a new key what this call does not take */
+export function refuseNewKey(call: Call): void {
+  const given = Object.keys(newKeyOptions).find(
+    (name) => call.flag(name) || call.text(name) || call.texts(name).length,
+  );
+  if (given !== undefined) throw new UsageError(`--${given} goes with set and change.`);
+}
+
+/** @throws UsageError where it is missing, said twice, or would shut everybody here out; BackupError `cancelled`, `key-missing`, `bad-argument` */
+export async function newKeyOf(call: Call): Promise<NewKey> {
+  const file = call.text('new-key-file');
+  const recipients = call.texts('recipient');
+  const isByRecipients = file !== undefined || recipients.length > 0;
+  if (call.flag('passphrase') && isByRecipients)
+    throw new UsageError('The new key is either a passphrase, or a key file and recipients.');
+  const wrong = recipients.find((recipient) => !isRecipient(recipient));
+  if (wrong !== undefined) throw new UsageError(`${wrong} is no recipient of age: those begin with age1.`);
+  if (!isByRecipients) return { passphrase: await passphraseOf(call) };
+
+  const given = file === undefined ? [] : await readKeyFile(file);
+  const [passphrase] = given.filter((secret) => !secret.startsWith(IDENTITY));
+  if (passphrase !== undefined) {
+    if (recipients.length > 0)
+      throw new UsageError('A passphrase goes with no recipients: name a key file with an age identity.');
+    return { passphrase };
+  }
+  const own = await Promise.all(given.map(recipientOf));
+  const all = [...new Set([...own, ...recipients])];
+  // Whoever names recipients alone has the identity of one of them in the keys that open the store.
+  const named = given.length > 0 ? given : await secretsNamed(call.texts('key-file'));
+  const identities = named.filter((key) => key.startsWith(IDENTITY));
+  for (const identity of identities) {
+    if (all.includes(await recipientOf(identity))) return { recipients: all, identity };
+  }
+  throw new UsageError(
+    'None of the recipients is that of a key file that was given: nobody here could read the backups then. Name one with --new-key-file.',
+  );
+}
+
+async function passphraseOf(call: Call): Promise<string> {
+  const [passphrase] = fromEnvironment('MPBACKUP_NEW_PASSPHRASE');
+  if (passphrase !== undefined) return passphrase;
+  if (process.stdin.isTTY) return askNewPassphrase(call.context.signal);
+  throw new UsageError(
+    'The new key is missing: put a passphrase into MPBACKUP_NEW_PASSPHRASE, name a key file with --new-key-file, or call it at a terminal.',
+  );
+}

@@ -1,0 +1,102 @@
+// The keys of encrypted backups: from key files, from the environment, or from whoever sits at the terminal. Never an argument: what
+// is typed as one is seen in lists of processes, and stays in the history of the shell.
+
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { secretsIn } from '../core/archive/ageKeys.js';
+import type { KeyRing } from '../core/env.js';
+import { BackupError, messageOf, systemCode } from '../core/errors.js';
+import { displayPath } from '../core/paths.js';
+import { askHidden } from './askHidden.js';
+
+export const KEY_FILE_USAGE = '[--key-file FILE]…';
+
+export const keyFileOption = {
+  'key-file': {
+    type: 'string',
+    value: 'FILE',
+    multiple: true,
+    about: 'opens encrypted backups: an age identity, or a passphrase; else MPBACKUP_KEY_FILE or MPBACKUP_PASSPHRASE',
+  },
+} as const;
+
+const THREE_WAYS =
+  'Name a key file with --key-file or in MPBACKUP_KEY_FILE, put the passphrase into MPBACKUP_PASSPHRASE, or call it at a terminal, which asks for it.';
+
+/** Far more than any key file has. */
+const LARGEST = 1 << 20;
+
+/** Keys that are named: all of them are tried. @param keyFiles of `--key-file` */
+export async function secretsNamed(keyFiles: readonly string[]): Promise<string[]> {
+  const secrets: string[] = [];
+  for (const file of [...keyFiles, ...fromEnvironment('MPBACKUP_KEY_FILE')]) secrets.push(...(await readKeyFile(file)));
+  return [...secrets, ...fromEnvironment('MPBACKUP_PASSPHRASE')];
+}
+
+/** The keys of a call, looked for when the first one is needed: whoever sits at the terminal is asked once. */
+export function keyRingOf(keyFiles: readonly string[], signal: AbortSignal): KeyRing {
+  let found: Promise<readonly string[]> | undefined;
+  return {
+    secretsFor(path) {
+      found ??= secretsNamed(keyFiles).then((named) => (named.length > 0 ? named : askFor(path, signal)));
+      return found;
+    },
+  };
+}
+
+async function askFor(path: string, signal: AbortSignal | undefined): Promise<string[]> {
+  if (!process.stdin.isTTY)
+    throw new BackupError('key-missing', `${displayPath(path)} is encrypted, and no key was given.`, {
+      path,
+      hint: THREE_WAYS,
+    });
+  const answer = await askHidden(`Passphrase or age identity of ${displayPath(path)}: `, signal);
+  if (answer === '') throw new BackupError('key-missing', 'No key was given.', { path, hint: THREE_WAYS });
+  return [answer];
+}
+
+/** @throws BackupError `key-missing` where it cannot be read or holds no key */
+export function readKeyFile(name: string): Promise<string[]> {
+  const path = resolve(name);
+  const found = readBefore.get(path) ?? secretsOf(path);
+  readBefore.set(path, found);
+  return found;
+}
+
+/** A pipe gives what it has once: `--key-file <(pass show backups)`. */
+const readBefore = new Map<string, Promise<string[]>>();
+
+async function secretsOf(path: string): Promise<string[]> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    if (systemCode(cause) === undefined) throw cause;
+    const why = systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause);
+    throw noKeyFile(path, `The key file ${displayPath(path)} cannot be read: ${why}.`, cause);
+  });
+  const secrets = bytes.length > LARGEST ? [] : secretsIn(bytes.toString('utf8'));
+  if (secrets.length === 0) throw noKeyFile(path, `${displayPath(path)} holds no key.`);
+  return secrets;
+}
+
+function noKeyFile(path: string, message: string, cause?: unknown): BackupError {
+  return new BackupError('key-missing', message, {
+    path,
+    hint: 'Name a file with an age identity (AGE-SECRET-KEY-1…), or with a passphrase as its only line.',
+    cause,
+  });
+}
+
+/** Twice, lest a slip of the finger locks everything up. @throws BackupError `bad-argument`, `cancelled` */
+export async function askNewPassphrase(signal: AbortSignal | undefined): Promise<string> {
+  const first = await askHidden('New passphrase: ', signal);
+  if (first === '') throw new BackupError('bad-argument', 'A passphrase cannot be empty. Nothing was changed.');
+  const again = await askHidden('The same once more: ', signal);
+  if (first !== again)
+    throw new BackupError('bad-argument', 'The two are not the same. Nothing was changed.', { hint: 'Try again.' });
+  return first;
+}
+
+/** A variable that is empty counts as not set. */
+export function fromEnvironment(name: string): string[] {
+  const value = process.env[name];
+  return value ? [value] : [];
+}

@@ -1,0 +1,47 @@
+// What there is to say of the encryption of a store, in words: the same in VS Code and on the command line.
+
+import { displayPath } from '../paths.js';
+import type { Encryption } from '../store/encryption.js';
+import { count, duration } from '../text.js';
+import type { KeyChangeResult } from './changeKey.js';
+
+/** Whoever encrypts shall have read it once. */
+export const KEEP_THE_KEY =
+  'Keep the key in a second place as well, such as a password manager: without it nobody reads these backups again.';
+
+/** @param root of the store */
+export function describeEncryption(encryption: Encryption, root: string): string {
+  const where = displayPath(root);
+  if (encryption.state === 'plain') return `The backups in ${where} are not encrypted.`;
+  const { mode, recipients, pending, state } = encryption;
+  const lines = [
+    mode === 'passphrase'
+      ? `The backups in ${where} are encrypted with a passphrase.`
+      : `The backups in ${where} are encrypted for ${count(recipients.length, 'recipient')}:`,
+    ...recipients.map((recipient) => `  ${displayPath(recipient)}`),
+  ];
+  if (state === 'changing') lines.push(`A change of the key was interrupted: ${pendingSentence(pending)}`);
+  else if (pending > 0) lines.push(pendingSentence(pending));
+  return lines.join('\n');
+}
+
+function pendingSentence(pending: number): string {
+  if (pending === 0) return 'nothing but its end is missing.';
+  return `${count(pending, 'archive')} ${pending === 1 ? 'is' : 'are'} not encrypted with the present key yet.`;
+}
+
+/** `Encrypted 12 archives with a passphrase in 3 s.` @param root of the store */
+export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, root: string): string {
+  const how = mode === null ? 'plain again' : mode === 'passphrase' ? 'encrypted with the passphrase' : 'encrypted';
+  return `The backups in ${displayPath(root)} are ${how}: ${count(changed, 'archive')} written anew in ${duration(seconds)}, and read back.`;
+}
+
+/** Archives that stayed under their former key, or plain. */
+export function detailsOfKeyChange({ left }: KeyChangeResult): string[] {
+  return left.map(({ path, error }) => `Left as it is: ${displayPath(path)}. ${displayPath(error.message)}`);
+}
+
+/** A file for the key, as age-keygen writes it. @param created ISO 8601 */
+export function keyFileText(identity: string, recipient: string, created: string): string {
+  return `# created: ${created}\n# public key: ${recipient}\n${identity}\n`;
+}

@@ -1,0 +1,100 @@
+// What there is to say of a second place, in words: the same in VS Code and on the command line.
+
+import { displayPath } from '../paths.js';
+import { describePolicy } from '../plan/retentionPolicy.js';
+import { age, bytes, count, duration, localTime } from '../text.js';
+import type { OffsiteCheck } from './checkOffsite.js';
+import type { FarStore } from './farStore.js';
+import type { OffsiteState } from './offsitePlace.js';
+import type { SyncResult } from './syncOffsite.js';
+
+/** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
+export function describeOffsite(state: OffsiteState, now: number): string {
+  const { place, folder, keep, trouble, lastCheck } = state;
+  return [
+    `Second place: ${displayPath(place)}, folder ${displayPath(folder)}.`,
+    keep === null ? 'Everything is kept there.' : `What is kept there: ${describePolicy(keep)}`,
+    copiedSentence(state, now),
+    ...(trouble ? [`The last try failed (${localTime(trouble.at)}): ${displayPath(trouble.message)}`] : []),
+    ...(lastCheck ? [`Last check (${localTime(lastCheck.at)}): ${foundThere(lastCheck)}`] : []),
+  ].join('\n');
+}
+
+/** `Up to date, 5 min ago`, `3 to copy`, `3 to copy, nothing copied yet`: for a row. */
+export function offsiteBrief({ waiting, lastCopyAt, trouble }: OffsiteState, now: number): string {
+  if (waiting === 0 && lastCopyAt !== null) return `up to date, ${age(lastCopyAt, now)}`;
+  if (waiting === 0) return 'nothing to copy yet';
+  return `${waiting.toLocaleString('en-US')} to copy${trouble ? ', the last try failed' : ''}`;
+}
+
+function copiedSentence({ waiting, waitingSince, lastCopyAt }: OffsiteState, now: number): string {
+  const last = lastCopyAt === null ? 'Nothing has been copied yet' : `All was copied ${age(lastCopyAt, now)}`;
+  if (waiting === 0) return `${last}; nothing waits.`;
+  const since = waitingSince === null ? '' : ` since ${localTime(waitingSince)}`;
+  return `${last}; ${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}${since}.`;
+}
+
+function foundThere({ checked, damaged, missing }: { checked: number; damaged: number; missing: number }): string {
+  const found = [
+    ...(damaged > 0 ? [`${damaged.toLocaleString('en-US')} damaged`] : []),
+    ...(missing > 0 ? [`${missing.toLocaleString('en-US')} missing`] : []),
+  ];
+  return `${count(checked, 'archive')}, ${found.length === 0 ? 'all sound' : found.join(', ')}.`;
+}
+
+export function describeSync({ place, copied, bytes: size, present, replaced, removed, seconds }: SyncResult): string {
+  const where = displayPath(place);
+  const there = present === 0 ? '' : `; ${present.toLocaleString('en-US')} ${present === 1 ? 'was' : 'were'} there`;
+  const done =
+    copied > 0
+      ? `Copied ${count(copied, 'archive')} (${bytes(size)}) to ${where} in ${duration(seconds)}${there}.`
+      : `Nothing had to be copied: ${count(present, 'archive')} ${present === 1 ? 'is' : 'are'} at ${where}.`;
+  return [
+    done,
+    ...(replaced > 0 ? [`${count(replaced, 'copy').replace('copys', 'copies')} there had been damaged.`] : []),
+    ...(removed > 0 ? [`${count(removed, 'archive')} that nothing needs any more went there.`] : []),
+  ].join(' ');
+}
+
+/** What was left out, and why. */
+export function detailsOfSync({ notCopied, waiting }: SyncResult): string[] {
+  const more = waiting - notCopied.length;
+  return [
+    ...notCopied.map(({ archive, reason }) => `Not copied: ${displayPath(archive)}. ${displayPath(reason)}`),
+    ...(more > 0 ? [`${count(more, 'archive')} ${more === 1 ? 'waits' : 'wait'} still.`] : []),
+  ];
+}
+
+/** Whether all is as it should be: there, and here. */
+export function isSoundCheck({ ok, damagedHere }: OffsiteCheck): boolean {
+  return ok && damagedHere.length === 0;
+}
+
+/** A line for each finding, then the sum. */
+export function describeCheck(check: OffsiteCheck): string {
+  const { place, checked, damaged, missing, extra, damagedHere, seconds } = check;
+  const where = displayPath(place);
+  const left = damaged.filter(({ repaired }) => !repaired).length + missing.length;
+  const sum = `${count(checked, 'archive')} checked at ${where} in ${duration(seconds)}`;
+  const mended = damaged.length > 0 ? 'what was found is mended' : 'all are sound';
+  const also = extra === 0 ? '' : ` ${count(extra, 'more archive')} ${extra === 1 ? 'is' : 'are'} there from before.`;
+  return [
+    ...damaged.map(
+      ({ archive, reason, repaired }) =>
+        `${repaired ? 'Copied anew' : 'Damaged there'}: ${displayPath(archive)}: ${displayPath(reason)}`,
+    ),
+    ...missing.map((archive) => `Missing there: ${displayPath(archive)}`),
+    ...damagedHere.map(
+      ({ archive, reason }) => `Damaged here, sound there: ${displayPath(archive)}: ${displayPath(reason)}`,
+    ),
+    `${sum}: ${left > 0 ? `${count(left, 'finding')} left` : mended}.${also}`,
+  ].join('\n');
+}
+
+/** `laptop-1a2b3c4d  laptop  12 archives  newest 2026-11-26 12:00` */
+export function farStoreLine({ folder, machine, backups, newest }: FarStore): string {
+  return [
+    ...[displayPath(folder), displayPath(machine), count(backups, 'archive')],
+    ...(newest === null ? [] : [`newest ${localTime(newest)}`]),
+  ].join('  ');
+}
