@@ -9,7 +9,7 @@ import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { type Afterwards, afterwardsOf, NOTHING, type Order, setInOrder } from './afterBackup.js';
-import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
+import { addressOf, boardUrl, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
 import type { BoardOutput } from './output.js';
 import { POLICY_USAGE, policyOptions } from './policyOptions.js';
@@ -105,7 +105,7 @@ board, there is one result for each board, and the last one is the sum.`,
 
 /** Boards that no list has can be named besides. */
 async function backupAllBoards(call: Call, options: BackupOptions, afterwards: Afterwards): Promise<ExitCode> {
-  const named = takeArguments(call, 0, Number.POSITIVE_INFINITY);
+  const named = takeArguments(call, 0, Number.POSITIVE_INFINITY).map(boardUrl);
   const { ports, trouble } = await listPorts([], call.simulatedBoards);
   if (trouble) call.output.note([trouble.message, trouble.hint].filter(Boolean).join(' '));
   const urls = new Set([...ports.map(({ url }) => url), ...named]);
