@@ -12,7 +12,7 @@ import type { Call } from './usage.js';
 
 /** Rejects only where the call is cancelled. */
 export async function copyWhatWaits(
-  { context, output }: Call,
+  { context }: Call,
   store: Store,
   { copiesOffsite, rclonePath }: Pick<Rules, 'copiesOffsite' | 'rclonePath'>,
 ): Promise<Omit<Order, 'warnings'>> {
@@ -20,11 +20,7 @@ export async function copyWhatWaits(
   try {
     const state = await offsiteState(store);
     if (!state || state.waiting === 0) return NOTHING;
-    const result = await syncOffsite(
-      { ...context, onProgress: (progress) => output.progress(progress) },
-      store,
-      rclonePath === undefined ? {} : { rclonePath },
-    );
+    const result = await syncOffsite(context, store, { rclonePath });
     return {
       fields: { offsite: { ok: result.waiting === 0, ...result } },
       notes: detailsOfSync(result),

@@ -13,8 +13,8 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
   ['src/extension.ts'],
   ['src/ui/', 'src/cli.ts', 'src/cli/'],
   ['src/core/jobs/'],
-  ['src/core/plan/', 'src/core/store/'],
-  ['src/core/board/', 'src/core/archive/', 'src/core/offsite/'],
+  ['src/core/plan/', 'src/core/store/', 'src/core/offsite/'],
+  ['src/core/board/', 'src/core/archive/'],
   [
     'src/core/env.ts',
     'src/core/errors.ts',

@@ -38,7 +38,7 @@ describe('The trash of a store', () => {
         assert.deepEqual(await fresh.locate(hashOf(Buffer.from('1'))), []);
         await assert.rejects(fresh.find(one.id), { code: 'backup-not-found' });
       }
-      const snapshot = await createCatalogue(testEnv(), root).refresh();
+      const snapshot = await createCatalogue(testEnv(), root, { unlock: async () => undefined }).refresh();
       assert.deepEqual(
         snapshot.trashed.map(({ archive, summary }) => [archive, summary.id]),
         [[`trash/${WHEN}/${basename(dirname(one.archive))}/${basename(one.archive)}`, one.id]],

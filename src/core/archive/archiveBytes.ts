@@ -1,8 +1,10 @@
 // The bytes of an archive on disk: its end, which says what it holds, and any range before it. Each reading opens the
-// file and closes it again.
+// file and closes it again. Of an encrypted archive they are what is inside: nobody else has to know.
 
 import type { Env, OpenFile } from '../env.js';
-import { BackupError } from '../errors.js';
+import { decryptingFile, type Reading } from './age.js';
+import { damagedArchive } from './archiveErrors.js';
+import { isEncryptedName } from './archiveName.js';
 import { diskError } from './diskErrors.js';
 import { SEAL_LENGTH } from './seal.js';
 
@@ -22,14 +24,6 @@ const LARGEST_DIRECTORY = 1 << 28;
 const READ_SIZE = 1 << 16;
 /** What is read first: as much as yauzl looks at. The directory and the manifest of a board with 200 files have room in it. */
 const LAST_BYTES = 20 + 22 + 0xffff;
-
-export function damagedArchive(path: string, reason: string, cause?: unknown): BackupError {
-  return new BackupError('archive-damaged', `The archive ${path} is damaged: ${reason}.`, {
-    path,
-    hint: 'Verify the store: it says which files are affected, and which other archives still hold them.',
-    cause,
-  });
-}
 
 /** @throws BackupError `archive-damaged` where the file does not end as an archive does: cut short, longer, or something else */
 export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
@@ -52,9 +46,29 @@ export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
 }
 
 /** @throws BackupError `archive-damaged` where the file ends before */
-export async function* readRange(env: Env, path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+export function readRange(
+  env: Env,
+  path: string,
+  start: number,
+  end: number,
+  reading: Reading = 'whole',
+): AsyncGenerator<Uint8Array> {
+  return pieces(() => openToRead(env, path, reading), path, start, end);
+}
+
+/** The first bytes of a file that is no archive, whatever its name. @throws BackupError `archive-damaged` where it ends before */
+export function readFileBytes(env: Env, path: string, length: number): AsyncGenerator<Uint8Array> {
+  return pieces(() => env.fs.open(path, 'read'), path, 0, length);
+}
+
+async function* pieces(
+  open: () => Promise<OpenFile>,
+  path: string,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
   try {
-    const file = await env.fs.open(path, 'read');
+    const file = await open();
     try {
       for (let position = start; position < end; position += READ_SIZE) {
         yield await readExactly(file, path, position, Math.min(READ_SIZE, end - position));
@@ -72,9 +86,10 @@ export async function reading<Result>(
   env: Env,
   path: string,
   read: (file: OpenFile) => Promise<Result>,
+  how: Reading = 'whole',
 ): Promise<Result> {
   try {
-    const file = await env.fs.open(path, 'read');
+    const file = await openToRead(env, path, how);
     try {
       return await read(file);
     } finally {
@@ -82,6 +97,17 @@ export async function reading<Result>(
     }
   } catch (error) {
     throw diskError(error, path);
+  }
+}
+
+async function openToRead(env: Env, path: string, reading: Reading): Promise<OpenFile> {
+  const file = await env.fs.open(path, 'read');
+  if (!isEncryptedName(path)) return file;
+  try {
+    return await decryptingFile(env, file, path, reading);
+  } catch (error) {
+    await file.close();
+    throw error;
   }
 }
 

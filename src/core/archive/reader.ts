@@ -5,7 +5,7 @@ import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import type { BoardPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
-import { damagedArchive } from './archiveBytes.js';
+import { damagedArchive } from './archiveErrors.js';
 import { boardPathOf, carriedIdOf, hashIn } from './entryName.js';
 import { MANIFEST_LIMITS } from './jsonLimits.js';
 import { isFile, type Manifest, manifestId } from './manifest.js';

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { ContentHash } from '../tree.js';
-import { damagedArchive } from './archiveBytes.js';
+import { damagedArchive } from './archiveErrors.js';
 
 export interface ContentPromise {
   size: number;

@@ -13,7 +13,8 @@ import {
 import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import { type BackupError, isBackupError, messageOf } from '../errors.js';
-import { type ArchiveTail, damagedArchive, readRange, readTail } from './archiveBytes.js';
+import { type ArchiveTail, readRange, readTail } from './archiveBytes.js';
+import { damagedArchive } from './archiveErrors.js';
 import { isEntryName } from './entryName.js';
 import { readAlready } from './readAlready.js';
 

@@ -2,7 +2,8 @@
 // one local header to the next; where one ends, the descriptor behind it says.
 
 import type { Env, OpenFile } from '../env.js';
-import { damagedArchive, reading, readRange } from './archiveBytes.js';
+import { reading, readRange } from './archiveBytes.js';
+import { damagedArchive } from './archiveErrors.js';
 import { asDamage, inflated } from './zipReader.js';
 
 /** An entry that was written whole: where its bytes lie in the file, and how many they are when unpacked, as the ZIP says. */
@@ -23,25 +24,30 @@ const READ_SIZE = 1 << 16;
 
 /** @throws BackupError `store-failed`, … where the disk fails; what is no archive has no entries */
 export function findRemains(env: Env, path: string): Promise<RemainingEntry[]> {
-  return reading(env, path, async (file) => {
-    const entries: RemainingEntry[] = [];
-    for (let position = 0; ; ) {
-      const head = await readUpTo(file, position, LOCAL_HEADER);
-      if (head.length < LOCAL_HEADER || head.readUInt32LE(0) !== LOCAL_SIGNATURE) return entries;
-      const nameLength = head.readUInt16LE(26);
-      const name = (await readUpTo(file, position + LOCAL_HEADER, nameLength)).toString('utf8');
-      const start = position + LOCAL_HEADER + nameLength + head.readUInt16LE(28);
-      const found = await findDescriptor(file, start);
-      if (!found) return entries;
-      entries.push({ name, start, ...found, isDeflated: head.readUInt16LE(8) !== 0 });
-      position = found.end + DESCRIPTOR;
-    }
-  });
+  return reading(
+    env,
+    path,
+    async (file) => {
+      const entries: RemainingEntry[] = [];
+      for (let position = 0; ; ) {
+        const head = await readUpTo(file, position, LOCAL_HEADER);
+        if (head.length < LOCAL_HEADER || head.readUInt32LE(0) !== LOCAL_SIGNATURE) return entries;
+        const nameLength = head.readUInt16LE(26);
+        const name = (await readUpTo(file, position + LOCAL_HEADER, nameLength)).toString('utf8');
+        const start = position + LOCAL_HEADER + nameLength + head.readUInt16LE(28);
+        const found = await findDescriptor(file, start);
+        if (!found) return entries;
+        entries.push({ name, start, ...found, isDeflated: head.readUInt16LE(8) !== 0 });
+        position = found.end + DESCRIPTOR;
+      }
+    },
+    'remains',
+  );
 }
 
 /** The content of one entry: never more than its `size`. @throws BackupError `archive-damaged`, `store-failed`, … */
 export async function* readRemains(env: Env, path: string, entry: RemainingEntry): AsyncGenerator<Uint8Array> {
-  const packed = readRange(env, path, entry.start, entry.end);
+  const packed = readRange(env, path, entry.start, entry.end, 'remains');
   let size = 0;
   try {
     for await (const chunk of entry.isDeflated ? inflated(packed) : packed) {

@@ -1,9 +1,16 @@
-// Brings backups back from a second place.
+// Brings backups back from a second place: they are checked and written anew as any that come from elsewhere.
 
+import { join } from 'node:path';
+import { diskError } from '../archive/diskErrors.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
+import { temporaryFolder } from '../offsite/temporaryFolder.js';
+import { makeFolderDurably, replaceFile } from '../store/durable.js';
 import type { Store } from '../store/store.js';
-import type { ImportResult } from './importBackups.js';
-import type { JobContext } from './job.js';
+import { exportBackups } from './exportBackups.js';
+import { type OpenFarStore, openFarStore, openFarStoreOf } from './farStore.js';
+import { byPeople, type ImportResult, importBackups } from './importBackups.js';
+import { type JobContext, trackPhases } from './job.js';
+import { recorded } from './recorded.js';
 
 export interface BringBackOptions extends RcloneOptions {
   /** Usual: the second place of the store. */
@@ -20,6 +27,66 @@ export interface BringBackOptions extends RcloneOptions {
  * @throws BackupError `backup-not-found`, `bad-argument`, `key-missing`, `key-wrong`, `rclone-missing`, `place-unreachable`,
  *   `place-failed`, `cancelled`, `store-…`
  */
-export function bringBack(_context: JobContext, _store: Store, _options: BringBackOptions): Promise<ImportResult> {
-  throw new Error('not made yet');
+export function bringBack(context: JobContext, store: Store, options: BringBackOptions): Promise<ImportResult> {
+  const account = ({ imported }: ImportResult) => ({ backups: imported.length });
+  return recorded(context, store, 'offsite-restore', account, async () => {
+    const { place, folder, backups } = options;
+    const far = await (place === undefined
+      ? openFarStoreOf(context, store, options)
+      : openFarStore(context, place, folder, options));
+    try {
+      // Before the store has an archive: so that each is encrypted from the first.
+      if ((await store.files()).length === 0) await takeAlong(context, store, far);
+      await store.unlock();
+      return await (backups === 'all' ? bringAll(context, store, far) : bringSome(context, store, far, backups));
+    } finally {
+      await far.close();
+    }
+  });
+}
+
+async function takeAlong({ env }: JobContext, store: Store, far: OpenFarStore): Promise<void> {
+  for (const path of ['encryption.json', 'history.jsonl']) {
+    const bytes = await far.read(path);
+    const target = join(store.root, path);
+    try {
+      if (!bytes || (await env.fs.info(target))) continue;
+      await makeFolderDurably(env, store.root);
+      await replaceFile(env, target, bytes);
+    } catch (error) {
+      throw diskError(error, target);
+    }
+  }
+}
+
+async function bringAll(context: JobContext, store: Store, far: OpenFarStore): Promise<ImportResult> {
+  trackPhases(context).begin('read');
+  await far.bring();
+  const result = await importBackups(context, store, far.archives);
+  const notes = await far.store.annotations();
+  for (const backup of result.imported) {
+    const note = notes.get(backup.id);
+    if (note) await store.annotate([backup], byPeople(note));
+  }
+  return result;
+}
+
+/** As an export, which needs nothing else, and has what is noted on them. */
+async function bringSome(
+  context: JobContext,
+  store: Store,
+  far: OpenFarStore,
+  references: readonly string[],
+): Promise<ImportResult> {
+  const backups = [];
+  for (const reference of references) backups.push(await far.store.find(reference));
+  const temporary = await temporaryFolder();
+  try {
+    const isPlain = (await far.store.encryption()).state === 'plain';
+    const target = join(temporary.path, isPlain ? 'backups.blb' : 'backups.blb.age');
+    await exportBackups(context, far.store, { backups, target, form: 'archive' });
+    return await importBackups(context, store, target);
+  } finally {
+    await temporary.remove();
+  }
 }

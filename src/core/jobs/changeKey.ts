@@ -1,9 +1,17 @@
 // Gives a store another key, its first one, or none: each archive is written anew, and nothing stays under the old key.
 
-import type { KeyMode } from '../store/encryption.js';
-import type { Store } from '../store/store.js';
+import { join } from 'node:path';
+import { type AgeTarget, isIdentity, LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
+import { isRecipient, recipientOf } from '../archive/ageKeys.js';
+import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { createEncryption, isPending, type KeyMode } from '../store/encryption.js';
+import { everyArchive } from '../store/findArchives.js';
+import { beginKeyChange, clearBeside, endKeyChange, rewriteUnderKey } from '../store/keyChange.js';
+import type { Store, StoreLock } from '../store/store.js';
 import type { UnreadableArchive } from '../store/summary.js';
-import type { JobContext } from './job.js';
+import { holding } from './holding.js';
+import { type JobContext, trackPhases } from './job.js';
+import { recorded } from './recorded.js';
 
 /**
  * `identity` must fit one of the recipients: else nobody here could read. `workFactor`: what a passphrase costs whoever tries it, as the
@@ -21,16 +29,101 @@ export interface KeyChangeResult {
   seconds: number;
 }
 
+type Changed = Omit<KeyChangeResult, 'seconds'>;
+
 /**
+ * Archives and what stands beside them are out of the reach of the key before when this resolves: those in the trash and in quarantine, too.
+ *
  * @param to null for plain archives
- * @throws BackupError `key-missing`, `key-wrong` where the present key is not there, `bad-argument`, `store-…`, `cancelled`; then `finishKeyChange`
- *   goes on with it, and everything can be read with the new key alone
+ * @throws BackupError `key-missing`, `key-wrong` where the present key is not there, `bad-argument`, `store-…`, `cancelled`; where it had begun,
+ *   {@link finishKeyChange} goes on with it, and everything can be read with the new key alone
  */
-export async function changeKey(_context: JobContext, _store: Store, _to: NewKey | null): Promise<KeyChangeResult> {
-  throw new Error('not yet');
+export async function changeKey(context: JobContext, store: Store, to: NewKey | null): Promise<KeyChangeResult> {
+  const key = to ? await checked(to) : undefined;
+  await store.unlock();
+  return recorded(context, store, 'change-key', account, () =>
+    holding(context, store, 'exclusive', 'changes the key', async (lock) => {
+      const { env } = context;
+      const now = await createEncryption(env, store.root).unlock();
+      await beginKeyChange(env, store.root, now, key);
+      return carryOut(context, store, lock);
+    }),
+  );
 }
 
 /** Goes on with a change that was interrupted; does nothing where there is none. Needs the present key alone. */
-export async function finishKeyChange(_context: JobContext, _store: Store): Promise<KeyChangeResult> {
-  throw new Error('not yet');
+export async function finishKeyChange(context: JobContext, store: Store): Promise<KeyChangeResult> {
+  await store.unlock();
+  const now = await store.encryption();
+  const isWhole = now.state === 'plain' || (now.state === 'encrypted' && now.pending === 0);
+  if (isWhole) return { mode: now.state === 'plain' ? null : now.mode, changed: 0, left: [], seconds: 0 };
+  return recorded(context, store, 'change-key', account, () =>
+    holding(context, store, 'exclusive', 'changes the key', (lock) => carryOut(context, store, lock)),
+  );
+}
+
+function account({ changed, left }: Changed) {
+  return { backups: changed, ...(left.length > 0 && { ok: false, code: 'archive-damaged' }) };
+}
+
+async function carryOut(context: JobContext, store: Store, lock: StoreLock): Promise<Changed> {
+  const { env, signal } = context;
+  const unlocked = await createEncryption(env, store.root).unlock();
+  if (!unlocked) return { mode: null, changed: 0, left: [] };
+  const { file } = unlocked;
+  const target = file.ending ? undefined : unlocked.target;
+  const { found, unreadable: left } = await everyArchive(env, store.root);
+  const phases = trackPhases(context);
+  phases.begin('copy', { files: found.length, bytes: found.reduce((sum, { size }) => sum + size, 0) });
+  let changed = 0;
+  for (const { archive, size } of found) {
+    throwIfCancelled(signal);
+    const path = join(store.root, archive);
+    if (await isPending(env, path, file)) {
+      const onBytes = (bytes: number) => phases.add({ bytes });
+      const error = await rewriteUnderKey(env, path, { file, target, signal, mayRemove: lock.check, onBytes });
+      if (error) left.push({ path, error });
+      else changed += 1;
+    } else phases.add({ bytes: size });
+    phases.add({ files: 1 });
+  }
+  await lock.check();
+  await clearBeside(env, store.root, file);
+  // The index is made for the new key, from what was opened on the way.
+  await store.list();
+  if (!left.some(mayBeOpened)) await endKeyChange(env, store.root, file);
+  return { mode: file.ending ? null : file.mode, changed, left };
+}
+
+/** What no key opens needs none. For all else the secrets before are kept: the disk may read it another time, or a repair takes what is sound. */
+function mayBeOpened({ error }: UnreadableArchive): boolean {
+  return !isBackupError(error, 'key-wrong');
+}
+
+/** @throws BackupError `bad-argument` */
+async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string }> {
+  if ('passphrase' in to) {
+    const { passphrase, workFactor } = to;
+    if (passphrase === '' || isIdentity(passphrase))
+      throw new BackupError('bad-argument', 'A passphrase must have at least one character, and be no age identity.');
+    const isWork = workFactor === undefined || (Number.isInteger(workFactor) && workFactor >= LEAST_WORK);
+    if (!isWork || (workFactor ?? 0) > MOST_WORK)
+      throw new BackupError('bad-argument', `A work factor is a whole number from ${LEAST_WORK} to ${MOST_WORK}.`);
+    return { target: { passphrase, workFactor }, secret: passphrase };
+  }
+  const recipients = [...new Set(to.recipients)];
+  // What was typed in the wrong place may be a passphrase: it is not repeated.
+  if (recipients.length === 0 || !recipients.every(isRecipient))
+    throw new BackupError('bad-argument', 'Not every recipient is one.', {
+      hint: 'A recipient begins with age1 and has 62 characters. There must be one at least.',
+    });
+  if (!recipients.includes(await recipientOf(to.identity)))
+    throw new BackupError(
+      'bad-argument',
+      'The key is that of none of the recipients: nobody here could read the backups.',
+      {
+        hint: 'Add the recipient of your own key.',
+      },
+    );
+  return { target: { recipients }, secret: to.identity };
 }

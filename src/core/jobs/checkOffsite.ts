@@ -1,8 +1,21 @@
 // Checks what lies at the second place against what was copied there.
 
+import { join } from 'node:path';
+import { verifyArchive } from '../archive/verify.js';
+import { throwIfCancelled } from '../errors.js';
+import { hashesOf } from '../offsite/fileHashes.js';
+import { hasHash, mismatch, type PlacedFile } from '../offsite/place.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
+import { temporaryFolder } from '../offsite/temporaryFolder.js';
+import { inBatches } from '../plan/offsitePlan.js';
+import type { CopiedFile, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
-import type { JobContext } from './job.js';
+import { copyArchives, soundArchive } from './copyToPlace.js';
+import { isArchivePath } from './farStore.js';
+import { type JobContext, trackPhases } from './job.js';
+import { type ChosenPlace, chosenPlace } from './offsitePlace.js';
+import { recorded } from './recorded.js';
+import { archivesHere, knownNow, merged, withTurn } from './syncOffsite.js';
 
 export interface CheckOptions extends RcloneOptions {
   /** What is damaged or missing there is copied anew. */
@@ -19,7 +32,7 @@ export interface OffsiteCheck {
   checked: number;
   /** Paths below the folder of the store, with slashes. */
   damaged: { archive: string; reason: string; repaired: boolean }[];
-  /** Archives that were there once, or should be, and are not; those that are copied anew are among {@link damaged}. */
+  /** Archives that were there once and are not; those that are copied anew are among {@link damaged}. */
   missing: string[];
   /** Archives there that this store does not have any more: that is as it should be. */
   extra: number;
@@ -29,6 +42,155 @@ export interface OffsiteCheck {
 }
 
 /** @throws BackupError as `syncOffsite` */
-export function checkOffsite(_context: JobContext, _store: Store, _options: CheckOptions = {}): Promise<OffsiteCheck> {
-  throw new Error('not made yet');
+export async function checkOffsite(
+  context: JobContext,
+  store: Store,
+  options: CheckOptions = {},
+): Promise<OffsiteCheck> {
+  const chosen = await chosenPlace(context, store, options);
+  const account = ({ ok, checked }: Omit<OffsiteCheck, 'seconds'>) => ({
+    ...(!ok && { ok, code: 'archive-damaged' }),
+    backups: checked,
+  });
+  return withTurn(context, store, () =>
+    recorded(context, store, 'offsite-check', account, () => check(context, store, chosen, options)),
+  );
+}
+
+async function check(
+  context: JobContext,
+  store: Store,
+  chosen: ChosenPlace,
+  { repair, quick }: CheckOptions,
+): Promise<Omit<OffsiteCheck, 'seconds'>> {
+  const { place, config } = chosen;
+  trackPhases(context).begin('connect');
+  const listed = await place.list(config.folder, { signal: context.signal, hashes: true });
+  const there = listed.filter(({ path }) => isArchivePath(path));
+  let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
+  const promised = (await store.offsite.memory()).archives;
+  const here = new Set((await archivesHere(store)).map(({ path }) => path));
+  const known = new Map(memory.archives.map((file) => [file.path, file]));
+
+  const damagedHere = await changedHere(context, store, here, known);
+  const changed = new Set(damagedHere.map(({ path }) => path));
+  for (const { path } of there) {
+    if (known.has(path) || !here.has(path)) continue;
+    const local = await soundArchive(context, store, path);
+    if (local && 'file' in local) known.set(path, local.file);
+  }
+  const wrong = await findWrong(context, chosen, there, known, quick === true);
+  const present = new Set(there.map(({ path }) => path));
+  const missing = promised.map(({ path }) => path).filter((path) => !present.has(path));
+  const isWrong = new Map([...wrong, ...missing.map((path) => [path, 'It is missing.'] as const)]);
+
+  const mendable = [...isWrong.keys()].filter((path) => here.has(path) && !changed.has(path));
+  const repaired = new Set<string>();
+  if (repair && mendable.length > 0) {
+    const promisedAs = new Map([...promised.map((file) => [file.path, file] as const), ...known]);
+    const { copied } = await copyArchives(context, store, {
+      ...{ place, folder: config.folder, paths: mendable, aside: new Set(wrong.keys()), known: promisedAs },
+      onBatch: async (batch) => {
+        memory = { ...memory, archives: merged(memory.archives, batch) };
+        await store.offsite.remember(memory);
+      },
+    });
+    for (const { path } of copied) repaired.add(path);
+    await place.tidy(config.folder, { signal: context.signal });
+  }
+  const damaged = [...isWrong]
+    .filter(([path]) => wrong.has(path) || repaired.has(path))
+    .map(([archive, reason]) => ({ archive, reason, repaired: repaired.has(archive) }));
+  const lacking = missing.filter((path) => !repaired.has(path));
+  const left = damaged.filter((each) => !each.repaired).length;
+  await remember(context, store, memory, { checked: there.length, damaged: left, missing: lacking.length }, repair);
+  return {
+    ...{ place: place.shown, checked: there.length, damaged, missing: lacking },
+    ok: left + lacking.length + damagedHere.length === 0,
+    extra: there.filter(({ path }) => !here.has(path)).length,
+    damagedHere: damagedHere
+      .filter(({ path }) => !isWrong.has(path))
+      .map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
+  };
+}
+
+/** Archives of this computer that are not any more what was copied. */
+async function changedHere(
+  context: JobContext,
+  store: Store,
+  here: ReadonlySet<string>,
+  known: ReadonlyMap<string, CopiedFile>,
+): Promise<{ path: string; reason: string }[]> {
+  const changed: { path: string; reason: string }[] = [];
+  for (const path of here) {
+    throwIfCancelled(context.signal);
+    const copied = known.get(path);
+    const local = copied && (await soundArchive(context, store, path, copied));
+    if (local && 'reason' in local) changed.push({ path, reason: local.reason });
+  }
+  return changed;
+}
+
+/** @returns what is wrong with archives there, by their paths */
+async function findWrong(
+  context: JobContext,
+  { place, config }: ChosenPlace,
+  there: readonly PlacedFile[],
+  known: ReadonlyMap<string, CopiedFile>,
+  isQuick: boolean,
+): Promise<Map<string, string>> {
+  const wrong = new Map<string, string>();
+  const unclear: PlacedFile[] = [];
+  const phases = trackPhases(context);
+  phases.begin('check', { files: there.length, bytes: 0 });
+  for (const file of there) {
+    const copied = known.get(file.path);
+    const reason = copied && mismatch({ path: file.path, size: copied.size, hashes: copied }, file);
+    if (reason !== undefined) wrong.set(file.path, reason);
+    if (reason === undefined && (!copied || !hasHash(file))) unclear.push(file);
+    else phases.add({ files: 1 });
+  }
+  if (isQuick) return wrong;
+  for (const batch of inBatches(unclear)) {
+    throwIfCancelled(context.signal);
+    const temporary = await temporaryFolder();
+    try {
+      const paths = batch.map(({ path }) => path);
+      const onBytes = (bytes: number) => phases.add({ bytes });
+      await place.fetch(config.folder, paths, temporary.path, { signal: context.signal, onBytes });
+      for (const path of paths) {
+        const reason = await whatIsWrong(context, join(temporary.path, path), path, known.get(path));
+        if (reason !== undefined) wrong.set(path, reason);
+        phases.add({ files: 1 });
+      }
+    } finally {
+      await temporary.remove();
+    }
+  }
+  return wrong;
+}
+
+/** What nobody remembers has to speak for itself; what is encrypted cannot without its key. */
+async function whatIsWrong(
+  { env, signal }: JobContext,
+  brought: string,
+  path: string,
+  copied: CopiedFile | undefined,
+): Promise<string | undefined> {
+  if (!(await env.fs.info(brought))) return 'It cannot be read.';
+  if (copied) return mismatch({ path, size: copied.size, hashes: copied }, await hashesOf(env, brought, signal));
+  return /\.age$/i.test(path) ? undefined : (await verifyArchive(env, brought, signal))[0]?.reason;
+}
+
+async function remember(
+  { env }: JobContext,
+  store: Store,
+  memory: OffsiteMemory,
+  found: { checked: number; damaged: number; missing: number },
+  isRepair: boolean | undefined,
+): Promise<void> {
+  const at = new Date(env.clock.now()).toISOString();
+  // What stands beside the archives is copied anew, whatever became of it there.
+  const others = isRepair ? {} : memory.others;
+  await store.offsite.remember({ ...memory, others, lastCheck: { at, ...found } });
 }

@@ -70,6 +70,7 @@ export async function compare(
   { paths = [ROOT], read: most }: CompareOptions = {},
 ): Promise<CompareResult> {
   const start = context.env.clock.ticks();
+  for (const side of [left, right]) if ('backup' in side) await side.store.unlock();
   const ofBackup = 'backup' in left ? left : 'backup' in right ? right : undefined;
   const reading = ofBackup && most !== undefined ? { folder: ofBackup.store.root, most } : undefined;
   const [before, after] = await lookAtBoth(context, left, right, { paths, reading });

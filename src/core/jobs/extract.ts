@@ -56,6 +56,7 @@ export async function extract(context: JobContext, store: Store, options: Extrac
   const { backup, paths, to, onTaken } = options;
   const { env, signal } = context;
   refuseInside(store.root, 'file' in to ? to.file : to.folder);
+  await store.unlock();
   const { entries } = await store.readManifest(backup);
   const plan = 'file' in to ? planOne(entries, paths, to.file) : planInto(entries, paths, to.folder);
   const taken = await findTaken(env, plan);

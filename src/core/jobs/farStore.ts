@@ -1,8 +1,18 @@
 // Stores as they lie at a second place: found, listed and read straight from there.
 
+import { join } from 'node:path';
+import type { Log } from '../env.js';
+import { BackupError, messageOf } from '../errors.js';
+import { type FarFiles, farFiles } from '../offsite/farFiles.js';
+import { openPlace } from '../offsite/openPlace.js';
+import type { Place, PlacedFile } from '../offsite/place.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
-import type { Store } from '../store/store.js';
-import type { JobContext } from './job.js';
+import { temporaryFolder } from '../offsite/temporaryFolder.js';
+import { stemOf } from '../plan/farRetention.js';
+import { decodeCopied } from '../store/offsiteRecords.js';
+import { openStore, type Store } from '../store/store.js';
+import { type JobContext, trackPhases } from './job.js';
+import { chosenPlace } from './offsitePlace.js';
 
 /** A store at a second place. */
 export interface FarStore {
@@ -19,16 +29,35 @@ export interface FarStore {
 export interface OpenFarStore {
   /** Nothing can be written to it. */
   store: Store;
+  /** Safe to show. */
+  place: string;
+  folder: string;
+  /** Absolute path of the archives of the store on this computer, once {@link bring} has brought them. */
+  archives: string;
+  /** Brings archives at once, by their paths within the store; usual: all of them. */
+  bring(archives?: readonly string[]): Promise<void>;
+  /** A file of it that is no archive, or nothing where it is not there. @param path within the store */
+  read(path: string): Promise<Uint8Array | undefined>;
   /** Takes away what was downloaded. Never rejects. */
   close(): Promise<void>;
+}
+
+/** What each archive is known by, as it travels along. */
+export const FAR_RECORD = 'offsite-files.json';
+const FOLDER = /^(.+)-[0-9a-f]{8}$/;
+const TAKEN = /backup_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/;
+
+export function isArchivePath(path: string): boolean {
+  return /\.blb(\.age)?$/i.test(path);
 }
 
 /**
  * @param place absolute path of a folder, or a remote of rclone
  * @throws BackupError `rclone-missing`, `place-unreachable`, `place-failed`, `cancelled`
  */
-export function placesAt(_context: JobContext, _place: string, _options: RcloneOptions = {}): Promise<FarStore[]> {
-  throw new Error('not made yet');
+export async function placesAt(context: JobContext, place: string, options: RcloneOptions = {}): Promise<FarStore[]> {
+  trackPhases(context).begin('connect');
+  return storesIn(await openPlace(context.env, place, options).listAll({ signal: context.signal }));
 }
 
 /**
@@ -37,20 +66,131 @@ export function placesAt(_context: JobContext, _place: string, _options: RcloneO
  * @param folder of the store there; may be left out where there is one alone
  * @throws BackupError `store-not-found`, `bad-argument` where it has to be said which; as {@link placesAt}
  */
-export function openFarStore(
-  _context: JobContext,
-  _place: string,
-  _folder?: string,
-  _options: RcloneOptions = {},
+export async function openFarStore(
+  context: JobContext,
+  place: string,
+  folder?: string,
+  options: RcloneOptions = {},
 ): Promise<OpenFarStore> {
-  throw new Error('not made yet');
+  const there = openPlace(context.env, place, options);
+  trackPhases(context).begin('connect');
+  return openIn(context, there, folder ?? (await onlyFolder(context, there)));
 }
 
 /** The same for the second place of a store. @throws BackupError `bad-argument` where none is set */
-export function openFarStoreOf(
-  _context: JobContext,
-  _store: Store,
-  _options: RcloneOptions = {},
+export async function openFarStoreOf(
+  context: JobContext,
+  store: Store,
+  options: RcloneOptions = {},
 ): Promise<OpenFarStore> {
-  throw new Error('not made yet');
+  const { config, place } = await chosenPlace(context, store, options);
+  trackPhases(context).begin('connect');
+  return openIn(context, place, config.folder);
+}
+
+async function openIn(context: JobContext, place: Place, folder: string): Promise<OpenFarStore> {
+  const { env, signal } = context;
+  const listed = await place.list(folder, { signal });
+  if (!listed.some(({ path }) => isArchivePath(path))) throw nothingThere(place.shown, folder);
+  const temporary = await temporaryFolder();
+  try {
+    const small = listed.map(({ path }) => path).filter((path) => !isArchivePath(path));
+    const unknown = listed.map((file) => ({ ...file, modified: 0 }));
+    const far = farFiles(env, place, folder, unknown, temporary.path);
+    await far.bring(small, signal);
+    const sizes = new Map(listed.map(({ path, size }) => [path, size]));
+    const record = small.includes(FAR_RECORD) ? decodeCopied(await far.fs.readFile(pathIn(far, FAR_RECORD))) : [];
+    for (const { path, size, modified } of record) if (sizes.get(path) === size) far.date(path, modified);
+    const store = await openStore({ ...env, fs: far.fs, log: quiet(env.log) }, far.root);
+    const all = listed.map(({ path }) => path).filter(isArchivePath);
+    return {
+      ...{ store, place: place.shown, folder },
+      archives: place.pathOf ? far.root : `${temporary.path}/brought`,
+      bring: (archives = all) => far.bring(archives, signal),
+      async read(path) {
+        return listed.some((file) => file.path === path) ? far.fs.readFile(pathIn(far, path)) : undefined;
+      },
+      close: () => temporary.remove().catch((error: unknown) => env.log.warn(`${temporary.path}: ${messageOf(error)}`)),
+    };
+  } catch (error) {
+    await temporary.remove();
+    throw error;
+  }
+}
+
+/** One small file. @returns undefined where it is not there */
+export async function readFar(
+  { env, signal }: JobContext,
+  place: Place,
+  folder: string,
+  path: string,
+): Promise<Uint8Array | undefined> {
+  const temporary = await temporaryFolder();
+  try {
+    await place.fetch(folder, [path], temporary.path, { signal });
+    const brought = join(temporary.path, path);
+    return (await env.fs.info(brought)) ? await env.fs.readFile(brought) : undefined;
+  } finally {
+    await temporary.remove();
+  }
+}
+
+/** Locks and histories that cannot be written there are no news. */
+export function quiet(log: Log): Log {
+  return {
+    debug: (message) => log.debug(message),
+    info: (message) => log.info(message),
+    warn: (message) => log.debug(message),
+    error: (message) => log.error(message),
+  };
+}
+
+function pathIn({ root }: FarFiles, path: string): string {
+  return `${root}/${path}`;
+}
+
+async function onlyFolder({ signal }: JobContext, place: Place): Promise<string> {
+  const stores = storesIn(await place.listAll({ signal }));
+  const [first, second] = stores;
+  if (!first) throw nothingThere(place.shown);
+  if (second) {
+    throw new BackupError('bad-argument', `The backups of several computers lie at ${place.shown}.`, {
+      path: place.shown,
+      hint: `Say of which one: ${stores.map(({ folder }) => folder).join(', ')}.`,
+    });
+  }
+  return first.folder;
+}
+
+function storesIn(files: readonly PlacedFile[]): FarStore[] {
+  const folders = new Map<string, PlacedFile[]>();
+  for (const file of files) {
+    const [folder = '', ...rest] = file.path.split('/');
+    const isOfStore = rest.length > 1 || rest[0] === FAR_RECORD;
+    if (FOLDER.test(folder) && isOfStore) folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  return [...folders]
+    .map(([folder, own]) => {
+      const archives = own.map(({ path }) => path).filter(isArchivePath);
+      const times = archives.flatMap((path) => takenAt(path) ?? []).sort();
+      return {
+        ...{ folder, machine: FOLDER.exec(folder)?.[1] ?? folder, newest: times.at(-1) ?? null },
+        backups: new Set(archives.map(stemOf)).size,
+      };
+    })
+    .sort((one, other) => (one.folder < other.folder ? -1 : 1));
+}
+
+/** By its name alone. */
+function takenAt(archive: string): string | undefined {
+  const [, year, month, day, hour, minute, second] = TAKEN.exec(archive) ?? [];
+  return year && `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
+}
+
+function nothingThere(shown: string, folder?: string): BackupError {
+  const where = folder === undefined ? shown : `the folder ${folder} of ${shown}`;
+  return new BackupError('store-not-found', `There is no backup in ${where}.`, {
+    path: shown,
+    hint: 'Check the address of the second place, and the folder of the store there.',
+  });
 }

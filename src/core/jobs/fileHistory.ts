@@ -33,6 +33,7 @@ export async function seenBefore(
   { id, board }: BackupSummary,
   path: BoardPath,
 ): Promise<SeenFile | undefined> {
+  await store.unlock();
   const backups = await store.backupsOf(board.id);
   const at = backups.findIndex((backup) => backup.id === id);
   for (const backup of at < 0 ? [] : backups.slice(at + 1)) {
@@ -44,6 +45,7 @@ export async function seenBefore(
 
 /** @returns what each backup of the board has at the path, newest first */
 async function lookThrough(context: JobContext, store: Store, boardId: string, path: BoardPath): Promise<SeenFile[]> {
+  await store.unlock();
   const backups = await store.backupsOf(boardId);
   const phases = trackPhases(context);
   phases.begin('compare', { files: backups.length, bytes: 0 });

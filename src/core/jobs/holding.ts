@@ -1,4 +1,5 @@
-// Jobs on one store keep out of each other's way (P40): those that only add or read share it, those that take away have it alone.
+// Jobs on one store keep out of each other's way (P40): those that only add or read share it, those that take away have it alone. And none
+// begins without the key of a store that is encrypted.
 
 import { messageOf } from '../errors.js';
 import type { Store, StoreLock } from '../store/store.js';
@@ -9,7 +10,7 @@ const WAIT_MS = 120_000;
 
 /**
  * @param does what is done, for the message that others get: `deletes backups`
- * @throws BackupError `store-busy`, `cancelled`, and whatever `work` throws
+ * @throws BackupError `key-missing`, `key-wrong`, `store-busy`, `cancelled`, and whatever `work` throws
  */
 export async function holding<Result>(
   context: JobContext,
@@ -19,6 +20,7 @@ export async function holding<Result>(
   work: (lock: StoreLock) => Promise<Result>,
   waitMs = WAIT_MS,
 ): Promise<Result> {
+  await store.unlock();
   const onWaiting = () => trackPhases(context).begin('queue');
   const lock = await store.lock({ kind, work: does, waitMs, signal: context.signal, onWaiting });
   try {

@@ -42,6 +42,7 @@ export interface ImportResult {
 export function importBackups(context: JobContext, store: Store, from: string): Promise<ImportResult> {
   const account = ({ imported }: { imported: BackupSummary[] }) => ({ backups: imported.length });
   return recorded(context, store, 'import', account, async () => {
+    await store.unlock();
     trackPhases(context).begin('check');
     const { sources, refused } = await openSources(context.env, from, context.signal);
     const [first] = refused;
@@ -108,7 +109,7 @@ async function takeIn(
 }
 
 /** When it was verified and checked elsewhere says nothing of what lies here. */
-function byPeople({ verified: _, checkedAt: __, ...annotation }: Annotation): Annotation {
+export function byPeople({ verified: _, checkedAt: __, ...annotation }: Annotation): Annotation {
   return annotation;
 }
 

@@ -7,7 +7,7 @@ import type { KeyChangeResult } from './changeKey.js';
 
 /** Whoever encrypts shall have read it once. */
 export const KEEP_THE_KEY =
-  'Keep the key in a second place as well, such as a password manager: without it nobody reads these backups again.';
+  'Keep the key somewhere else as well, such as in a password manager: without it, nobody can read these backups again.';
 
 /** @param root of the store */
 export function describeEncryption(encryption: Encryption, root: string): string {

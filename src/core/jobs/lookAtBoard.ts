@@ -33,6 +33,7 @@ export async function lookAtBoard(
   store: Store,
   scope: Scope,
 ): Promise<BoardLook> {
+  await store.unlock();
   return withBoard(connecting(context, address), async (connected) => {
     const { identity: board, program, files } = connected;
     const last = await lastBackup(context, store, board.id);

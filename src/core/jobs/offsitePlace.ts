@@ -1,9 +1,16 @@
 // The second place of a store: chosen, given up, and how it stands there.
 
+import { hostname } from 'node:os';
+import { BackupError } from '../errors.js';
+import { openPlace } from '../offsite/openPlace.js';
+import type { Place } from '../offsite/place.js';
+import { parsePlace } from '../offsite/placeName.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
-import type { RetentionPolicy } from '../plan/retentionPolicy.js';
+import { checkPolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
+import type { KeptThere, OffsiteConfig } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
-import type { JobContext } from './job.js';
+import { type JobContext, trackPhases } from './job.js';
+import { refuseInside } from './refuseInside.js';
 
 export interface PlaceOptions extends RcloneOptions {
   /** What is kept there; usual: everything. */
@@ -32,25 +39,100 @@ export interface OffsiteState {
   lastCheck: { at: string; checked: number; damaged: number; missing: number } | null;
 }
 
+/** What a second place is, and how to come there. */
+export interface ChosenPlace {
+  config: OffsiteConfig;
+  place: Place;
+}
+
+const LONGEST_MACHINE = 30;
+
 /**
  * @param place absolute path of a folder, or a remote of rclone: `name:path`
  * @throws BackupError `bad-argument`, `rclone-missing`, `place-unreachable`, `place-failed` where nothing can be written there, `store-…`
  */
-export function setPlace(
-  _context: JobContext,
-  _store: Store,
-  _place: string,
-  _options: PlaceOptions = {},
+export async function setPlace(
+  context: JobContext,
+  store: Store,
+  place: string,
+  options: PlaceOptions = {},
 ): Promise<OffsiteState> {
-  throw new Error('not made yet');
+  const { env, signal } = context;
+  const { keep } = options;
+  if (keep) checkPolicy(keep);
+  const { kind } = parsePlace(place);
+  if (kind === 'folder') refuseInside(store.root, place);
+  // What cannot be read is replaced by what is wished now.
+  const before = await store.offsite.config().catch(() => undefined);
+  const folder = options.folder ?? (before?.place === place ? before.folder : newFolder(env.random(4)));
+  if (!/^[a-z0-9][a-z0-9-]*$/.test(folder)) throw noFolderName(folder);
+  trackPhases(context).begin('connect');
+  await openPlace(env, place, options).make(folder, { signal });
+  await store.offsite.choose({ place, folder, ...(keep && { keep }) });
+  const state = await offsiteState(store);
+  if (!state) throw new BackupError('store-failed', `What is written to ${store.root} does not stay there.`);
+  return state;
 }
 
 /** What is there stays there. @returns false where there was none */
-export function forgetPlace(_context: JobContext, _store: Store): Promise<boolean> {
-  throw new Error('not made yet');
+export async function forgetPlace(_context: JobContext, store: Store): Promise<boolean> {
+  // What cannot be read is forgotten as well.
+  const before = await store.offsite.config().then(
+    (config) => config !== undefined,
+    () => true,
+  );
+  if (before) await store.offsite.choose(undefined);
+  return before;
 }
 
 /** Asks nobody but the folder of the backups. @returns undefined where no second place is set */
-export function offsiteState(_store: Store): Promise<OffsiteState | undefined> {
-  throw new Error('not made yet');
+export async function offsiteState(store: Store): Promise<OffsiteState | undefined> {
+  const config = await store.offsite.config();
+  if (!config) return undefined;
+  const { lastCopyAt, trouble, lastCheck, archives, unwanted } = await store.offsite.memory();
+  const there = new Map(archives.map(({ path, size }) => [path, size]));
+  const left = new Set(unwanted);
+  const waiting = (await store.files()).filter(
+    ({ archive, size }) => there.get(archive) !== size && !left.has(archive),
+  );
+  const since = waiting.map(({ modified }) => modified).reduce((first, time) => Math.min(first, time), Infinity);
+  return {
+    ...{ place: parsePlace(config.place).shown, folder: config.folder, keep: policyOf(config.keep) },
+    ...{ waiting: waiting.length, waitingSince: waiting.length > 0 ? new Date(since).toISOString() : null },
+    ...{ lastCopyAt, trouble, lastCheck },
+  };
+}
+
+/** @throws BackupError `bad-argument` where none is set */
+export async function chosenPlace({ env }: JobContext, store: Store, options: RcloneOptions): Promise<ChosenPlace> {
+  const config = await store.offsite.config();
+  if (!config) {
+    throw new BackupError('bad-argument', `No second place is set for the backups in ${store.root}.`, {
+      path: store.root,
+      hint: 'Set one: a folder on another disk, or a remote of rclone.',
+    });
+  }
+  return { config, place: openPlace(env, config.place, options) };
+}
+
+export function policyOf(keep: KeptThere | undefined): RetentionPolicy | null {
+  if (!keep) return null;
+  return Object.fromEntries(Object.entries(keep).filter(([, value]) => value !== undefined));
+}
+
+/** `laptop-1a2b3c4d`: of which computer, and by chance, since two may have one name. */
+function newFolder(chance: Uint8Array): string {
+  const plain = hostname()
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, LONGEST_MACHINE)
+    .replace(/^-|-$/g, '');
+  return `${plain || 'computer'}-${Buffer.from(chance).toString('hex')}`;
+}
+
+function noFolderName(folder: string): BackupError {
+  return new BackupError('bad-argument', `${JSON.stringify(folder)} is no folder of a store at a second place.`, {
+    hint: 'Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.',
+  });
 }

@@ -20,7 +20,7 @@ export function describeOffsite(state: OffsiteState, now: number): string {
   ].join('\n');
 }
 
-/** `Up to date, 5 min ago`, `3 to copy`, `3 to copy, nothing copied yet`: for a row. */
+/** `up to date, 5 min ago`, `3 to copy`, `3 to copy, the last try failed`: for a row. */
 export function offsiteBrief({ waiting, lastCopyAt, trouble }: OffsiteState, now: number): string {
   if (waiting === 0 && lastCopyAt !== null) return `up to date, ${age(lastCopyAt, now)}`;
   if (waiting === 0) return 'nothing to copy yet';
@@ -51,8 +51,8 @@ export function describeSync({ place, copied, bytes: size, present, replaced, re
       : `Nothing had to be copied: ${count(present, 'archive')} ${present === 1 ? 'is' : 'are'} at ${where}.`;
   return [
     done,
-    ...(replaced > 0 ? [`${count(replaced, 'copy').replace('copys', 'copies')} there had been damaged.`] : []),
-    ...(removed > 0 ? [`${count(removed, 'archive')} that nothing needs any more went there.`] : []),
+    ...(replaced > 0 ? [`${count(replaced, 'archive')} took the place of a damaged copy.`] : []),
+    ...(removed > 0 ? [`${count(removed, 'archive')} that need not be kept there went.`] : []),
   ].join(' ');
 }
 
@@ -76,7 +76,7 @@ export function describeCheck(check: OffsiteCheck): string {
   const where = displayPath(place);
   const left = damaged.filter(({ repaired }) => !repaired).length + missing.length;
   const sum = `${count(checked, 'archive')} checked at ${where} in ${duration(seconds)}`;
-  const mended = damaged.length > 0 ? 'what was found is mended' : 'all are sound';
+  const mended = damaged.length > 0 ? 'what was found is mended' : 'all are sound there';
   const also = extra === 0 ? '' : ` ${count(extra, 'more archive')} ${extra === 1 ? 'is' : 'are'} there from before.`;
   return [
     ...damaged.map(

@@ -42,6 +42,7 @@ export async function planPrune(
   policy: RetentionPolicy,
   boardId?: string,
 ): Promise<PrunePlan> {
+  await store.unlock();
   const listing = await store.list();
   refuseUnclear(listing);
   refuseUnknownPins(listing);

@@ -10,6 +10,8 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
   'archive-damaged',
   'archive-unsupported',
   'backup-not-found',
+  // The key of the store is there: it is another one that this archive needs.
+  ...(['key-missing', 'key-wrong'] as const),
   'store-failed',
 ]);
 

@@ -73,6 +73,8 @@ export async function askedOf(
   board: ScheduledBoard,
   config: ScheduleConfig,
 ): Promise<Asked> {
+  // Without the key no backup would be seen, and none be due.
+  await store.unlock();
   const { id, connectedAt, sessionEndedAt } = board;
   const history = (await store.history()).filter((record) => record.board?.id === id);
   const since = firstOf(await store.backupsOf(id), history);

@@ -68,6 +68,7 @@ async function settle(
   const does = toward === 'before' ? 'undoes a restore' : 'finishes a restore';
   const { around, within } = lockingOf(context, store, does, options.decide);
   const done = await around(async () => {
+    await store.unlock();
     const { records: restores, unreadable } = await store.restores();
     // What is surely not there is said before a board is disturbed.
     const named = options.restore === undefined ? undefined : findRestore(restores, options.restore);

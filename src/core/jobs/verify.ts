@@ -1,6 +1,7 @@
 // Reads archives and says what is damaged or missing, and which backups that touches. Writes nothing but what it found (P13).
 
 import { basename, dirname, join } from 'node:path';
+import { innerName, twinName } from '../archive/archiveName.js';
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
@@ -197,7 +198,7 @@ async function reportDamages(
   damages: readonly Damage[],
 ): Promise<DamageReport[]> {
   const archives = new Set(await allArchives(store, listing));
-  const byName = new Map([...archives].map((archive) => [basename(archive), archive]));
+  const byName = new Map([...archives].map((archive) => [innerName(basename(archive)), archive]));
   const unreadable = new Set(listing.unreadable.map(({ path }) => path));
   const reports = damages.map((damage) => ({ ...damage, backups: new Set<string>() }));
   const missing = new Map<string, Omit<DamageReport, 'backups'> & { backups: Set<string> }>();
@@ -252,7 +253,8 @@ function hintedArchive(
   file: ManifestFile,
 ): string {
   const beside = join(dirname(backup.archive), file.archive);
-  return there.has(beside) ? beside : (byName.get(file.archive) ?? beside);
+  const form = [beside, twinName(beside)].find((path) => there.has(path));
+  return form ?? byName.get(file.archive) ?? beside;
 }
 
 function reasonFor(

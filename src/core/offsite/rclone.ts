@@ -1,6 +1,142 @@
-// rclone, the user's own: the only way to places that are no folders.
+// rclone, the user's own: the only way to places that are no folders. Each run goes through this door, so that it can be stopped,
+// ends with our own process, and says nothing that is secret.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { BackupError, cancelled, messageOf, systemCode, throwIfCancelled } from '../errors.js';
+import { scrubbed } from './scrub.js';
 
 export interface RcloneOptions {
   /** Where rclone is; usual: on the PATH. */
   rclonePath?: string | undefined;
+}
+
+export interface RcloneRun {
+  args: readonly string[];
+  /** For its standard input. */
+  input?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** Is told how many bytes have travelled so far. */
+  onBytes?: ((bytes: number) => void) | undefined;
+}
+
+export interface RcloneEnd {
+  /** 0 where all went well, 3 where there is no such folder. */
+  code: number;
+  stdout: string;
+  /** What it said went wrong, fit to be shown. */
+  words: string;
+}
+
+/** Stops of itself when nobody listens any more: what it writes each half second finds the pipe closed. */
+const COMMON = [
+  ...['--use-json-log', '--log-level', 'NOTICE', '--stats', '500ms', '--stats-log-level', 'NOTICE'],
+  ...['--ask-password=false', '--retries', '2', '--retries-sleep', '1s', '--low-level-retries', '3'],
+  ...['--contimeout', '20s', '--timeout', '60s'],
+];
+/** Of the user's environment, what would make another command of ours. */
+const NOT_OURS =
+  /^RCLONE_(VERBOSE|QUIET|LOG_FILE|LOG_LEVEL|DRY_RUN|INTERACTIVE|PROGRESS|INCLUDE|EXCLUDE|FILTER|FILES_FROM|M(IN|AX)_(AGE|SIZE)|MAX_DEPTH|MAX_TRANSFER|BACKUP_DIR|SUFFIX|COMPARE_DEST|COPY_DEST|SIZE_ONLY|CHECKSUM|IGNORE_.*|UPDATE|IMMUTABLE|DELETE_EXCLUDED|STATS.*|USE_JSON_LOG|RC.*)(_FROM|_RAW)?$/;
+const KILL_AFTER_MS = 3_000;
+const LARGEST_WORDS = 1 << 16;
+
+const running = new Set<ChildProcess>();
+let isWatched = false;
+
+/** @throws BackupError `rclone-missing`, `cancelled`; how it ended is up to the caller */
+export async function runRclone({ rclonePath }: RcloneOptions, run: RcloneRun): Promise<RcloneEnd> {
+  const { args, input, signal, onBytes } = run;
+  throwIfCancelled(signal);
+  const child = spawn(rclonePath ?? 'rclone', [...args, ...COMMON], {
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name))),
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  watch(child);
+  const said = listener(onBytes);
+  const out: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr.on('data', said.hear);
+  // It may end before it has read all.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input ?? '');
+
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    child.kill('SIGTERM');
+    killing = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => resolve(code ?? -1));
+    });
+    if (signal?.aborted) throw cancelled();
+    return { code, stdout: Buffer.concat(out).toString('utf8'), words: said.words() };
+  } catch (error) {
+    throw error instanceof BackupError ? error : notStarted(error, rclonePath);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    clearTimeout(killing);
+    running.delete(child);
+  }
+}
+
+/** Ends with us, where we end in order. */
+function watch(child: ChildProcess): void {
+  running.add(child);
+  if (isWatched) return;
+  isWatched = true;
+  process.once('exit', () => {
+    for (const each of running) each.kill('SIGKILL');
+  });
+}
+
+function listener(onBytes: RcloneRun['onBytes']): { hear(chunk: Buffer): void; words(): string } {
+  let rest = '';
+  let last = '';
+  const line = (text: string) => {
+    const entry = parseLine(text);
+    if (entry?.stats?.bytes !== undefined) onBytes?.(entry.stats.bytes);
+    else if (entry?.level === 'error' || entry?.level === 'fatal' || entry?.level === 'critical')
+      last = entry.msg ?? last;
+    // Its last word comes without the form of a log.
+    else if (!entry && text.trim() !== '') last = text.replace(/^\d{4}\/\d\d\/\d\d [\d:]+ (\w+ ?: )?/, '');
+  };
+  return {
+    hear(chunk) {
+      const lines = `${rest}${chunk.toString('utf8')}`.split('\n');
+      rest = (lines.pop() ?? '').slice(-LARGEST_WORDS);
+      lines.forEach(line);
+    },
+    words() {
+      line(rest);
+      rest = '';
+      return scrubbed(last);
+    },
+  };
+}
+
+function parseLine(text: string): { level?: string; msg?: string; stats?: { bytes?: number } } | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function notStarted(error: unknown, rclonePath: string | undefined): BackupError {
+  const isMissing = ['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemCode(error) ?? '');
+  const where = rclonePath === undefined ? 'is not installed, or not on the PATH' : `is not at ${rclonePath}`;
+  const message = isMissing
+    ? `The program rclone ${where}: it is needed for a second place that is no folder.`
+    : `The program rclone could not be started: ${messageOf(error)}.`;
+  return new BackupError('rclone-missing', message, {
+    ...(rclonePath !== undefined && { path: rclonePath }),
+    hint: 'Install it from your system or from https://rclone.org, or say where it is.',
+    cause: error,
+  });
 }

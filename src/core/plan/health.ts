@@ -14,6 +14,7 @@ import {
   type HealthOffsite,
   type HealthSpace,
   isSound,
+  offsiteFindings,
   overdueFinding,
   sizeFindings,
   spaceFinding,
@@ -74,8 +75,8 @@ const LEAST_LIMIT_MS = 3 * DAY_MS;
 
 /** @returns of all boards that have a backup */
 export function healthOf(asked: HealthAsked): Health {
-  const { backups, history, now, space } = asked;
-  const store = [spaceFinding(space), clockFinding(backups, history, now)];
+  const { backups, history, now, space, offsite } = asked;
+  const store = [spaceFinding(space), ...offsiteFindings(offsite, now), clockFinding(backups, history, now)];
   return {
     boards: asked.boards.flatMap((board) => (board.id === undefined ? [] : [boardHealth(asked, board, board.id)])),
     findings: store.flatMap((finding) => finding ?? []),

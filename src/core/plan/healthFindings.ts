@@ -43,6 +43,8 @@ export interface HealthSpace {
 }
 
 const DAY_MS = 86_400_000;
+/** So long may a second place be out of reach: a week without the office, a disk in a drawer. */
+const BEHIND_MS = 7 * DAY_MS;
 /** What nobody has read for so long may have rotted. */
 const UNREAD_MS = 30 * DAY_MS;
 /** After so long, what somebody has done once is no news. */
@@ -241,6 +243,32 @@ export function spaceFinding(space: HealthSpace | undefined): HealthFinding | un
       ? `Empty the trash of the backups: that frees up to ${bytes(trashBytes)}.`
       : 'Prune the backups, or free some space there.',
   };
+}
+
+/** That something waits is no news; that nothing has come there for long is. */
+export function offsiteFindings(offsite: HealthOffsite | undefined, now: number): HealthFinding[] {
+  if (!offsite) return [];
+  const { place, waiting, waitingSince, lastCopyAt, trouble, lastCheck } = offsite;
+  const findings: HealthFinding[] = [];
+  const since = Math.max(Date.parse(waitingSince ?? ''), Date.parse(lastCopyAt ?? waitingSince ?? ''));
+  if (waiting > 0 && now - since > BEHIND_MS) {
+    const last =
+      lastCopyAt === null ? 'Nothing has been copied' : `Nothing has been copied since ${localTime(lastCopyAt)}`;
+    findings.push({
+      ...{ kind: 'offsite-behind', needsPerson: true, remedy: 'copyOffsite' },
+      sentence: `${last} to the second place ${displayPath(place)}, and ${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}.`,
+      hint: trouble ? `The last try failed: ${displayPath(trouble.message)}` : 'Copy to the second place now.',
+    });
+  }
+  const wrong = (lastCheck?.damaged ?? 0) + (lastCheck?.missing ?? 0);
+  if (wrong > 0) {
+    findings.push({
+      ...{ kind: 'offsite-damaged', needsPerson: true, remedy: 'checkOffsite' },
+      sentence: `The last check of the second place ${displayPath(place)} found ${count(wrong, 'archive')} damaged or missing.`,
+      hint: 'Check it again, and let what is damaged be copied anew.',
+    });
+  }
+  return findings;
 }
 
 /** @param error what cannot be meant */

@@ -1,6 +1,7 @@
 // Names in a store: the folder of a board, and its archives.
 
 import { createHash } from 'node:crypto';
+import { innerName } from '../archive/archiveName.js';
 
 const LONGEST_SLUG = 40;
 /** More seconds than anybody waits for a name. */
@@ -30,12 +31,14 @@ export function* archiveNames(createdAt: number): Generator<string> {
 
 /** A merge writes a new generation beside the old one: `backup_….2.blb`. @returns 1 for the first */
 export function generationOf(archive: string): number {
-  return Number(/\.(\d{1,6})\.blb$/.exec(archive)?.[1] ?? 1);
+  return Number(/\.(\d{1,6})\.blb$/.exec(innerName(archive))?.[1] ?? 1);
 }
 
-/** The names for a generation after this one, the next number first. */
+/** The names for a generation after this one, the next number first; in the same form, encrypted or not. */
 export function* laterGenerations(archive: string): Generator<string> {
-  const stem = archive.replace(/(\.\d{1,6})?\.blb$/, '');
+  const inner = innerName(archive);
+  const stem = inner.replace(/(\.\d{1,6})?\.blb$/, '');
+  const ending = `.blb${archive.slice(inner.length)}`;
   const first = generationOf(archive) + 1;
-  for (let generation = first; generation < first + MOST_TRIES; generation++) yield `${stem}.${generation}.blb`;
+  for (let generation = first; generation < first + MOST_TRIES; generation++) yield `${stem}.${generation}${ending}`;
 }

@@ -1,15 +1,18 @@
-// Every archive of a store and what it holds. Reads each archive once and remembers it in `index.json`, which is a
+// Every archive of a store and what it holds. Reads each archive once and remembers it in an index (storedIndex.ts), which is a
 // cache: deleted, damaged, or written by another version, it is made again from the archives (P21).
 
 import { join } from 'node:path';
+import { isEncryptedName } from '../archive/archiveName.js';
+import { knownKeys } from '../archive/knownKeys.js';
 import { openArchive } from '../archive/reader.js';
 import type { Env } from '../env.js';
-import { isBackupError, messageOf, systemCode } from '../errors.js';
+import { BackupError, isBackupError, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
 import { atOnce } from './atOnce.js';
-import { replaceFile } from './durable.js';
+import type { StoreEncryption, Unlocked } from './encryption.js';
 import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
-import { decodeIndex, encodeIndex, INDEX_LIMITS, type IndexRow } from './indexFile.js';
+import type { IndexRow } from './indexFile.js';
+import { createStoredIndex } from './storedIndex.js';
 import { type ContentPlace, summaryOf, type UnreadableArchive } from './summary.js';
 
 /** What a store held at one moment. */
@@ -37,26 +40,64 @@ export interface Catalogue {
 }
 
 /** @param root absolute path of the store */
-export function createCatalogue(env: Env, root: string): Catalogue {
-  const indexPath = join(root, 'index.json');
+export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEncryption, 'unlock'>): Catalogue {
+  const index = createStoredIndex(env, root);
   let known: readonly IndexRow[] | undefined;
+  /** Whether those of encrypted archives are among them, as far as the index knows them. */
+  let isSealedLoaded = false;
   /** Rows that come from the index, and not from their archives. */
   const told = new Set<IndexRow>();
   let last: Promise<Snapshot> | undefined;
 
   async function look(): Promise<Snapshot> {
-    known ??= await loadIndex();
-    const before = new Map(known.map((row) => [row.archive, row]));
+    known ??= toldBy(await index.load());
     const { found, unreadable } = await findArchives(env, root);
+    const key = found.some(({ archive }) => isEncryptedName(archive)) ? await askForKey() : undefined;
+    // What was known of them is not kept where they cannot be opened any more.
+    if (key instanceof BackupError) isSealedLoaded = false;
+    else if (key && !isSealedLoaded) {
+      isSealedLoaded = true;
+      known = [...known, ...toldBy(await index.loadSealed(key))];
+    }
+    const before = new Map(known.map((row) => [row.archive, row]));
     const read = await atOnce(found, async (archive) => {
+      // One sentence for all of them, and nobody is asked for each.
+      if (key instanceof BackupError && isEncryptedName(archive.archive)) return unreadableAt(archive, key);
       const row = before.get(archive.archive);
       return row?.size === archive.size && row.modified === archive.modified ? row : readRow(archive);
     });
     const rows = read.filter((row) => row !== undefined && 'archive' in row);
-    const isNew = rows.length !== known.length || rows.some((row) => before.get(row.archive) !== row);
+    const isNew = (isSealed: boolean) => {
+      const isOfThem = ({ archive }: IndexRow) => isEncryptedName(archive) === isSealed;
+      const [now, then] = [rows.filter(isOfThem), known?.filter(isOfThem) ?? []];
+      return now.length !== then.length || now.some((row) => before.get(row.archive) !== row);
+    };
+    if (isNew(false)) await index.save(rows);
+    if (key && !(key instanceof BackupError) && isNew(true)) await index.saveSealed(key, rows);
     known = rows;
-    if (isNew) await saveIndex(rows);
     return snapshotOf(root, rows, [...unreadable, ...read.filter((row) => row !== undefined && 'error' in row)]);
+  }
+
+  /** @returns undefined where the store has none; the failure where it is not to be had */
+  async function askForKey(): Promise<Unlocked | BackupError | undefined> {
+    try {
+      return await encryption.unlock();
+    } catch (error) {
+      if (!isBackupError(error)) throw error;
+      return error;
+    }
+  }
+
+  function toldBy(rows: readonly IndexRow[]): readonly IndexRow[] {
+    for (const row of rows) told.add(row);
+    return rows;
+  }
+
+  function unreadableAt({ archive }: FoundArchive, error: BackupError): UnreadableArchive | undefined {
+    const path = join(root, archive);
+    if (!isTrashed(archive)) return { path, error };
+    env.log.debug(`${path} is passed over: ${error.message}`);
+    return undefined;
   }
 
   /** @returns undefined where there is nothing to list or to tell */
@@ -64,39 +105,13 @@ export function createCatalogue(env: Env, root: string): Catalogue {
     const path = join(root, archive.archive);
     try {
       const { id, manifest, contents } = await openArchive(env, path);
-      return { ...archive, summary: summaryOf(manifest, id), contents };
+      const key = isEncryptedName(path) ? knownKeys(env.keys).paths.get(path) : undefined;
+      return { ...archive, summary: summaryOf(manifest, id), contents, ...(key && { key }) };
     } catch (error) {
       if (!isBackupError(error)) throw error;
       // Moved or deleted since its folder was read.
       if (systemCode(error.cause) === 'ENOENT') return undefined;
-      if (!isTrashed(archive.archive)) return { path, error };
-      env.log.debug(`${path} is passed over: ${error.message}`);
-      return undefined;
-    }
-  }
-
-  async function loadIndex(): Promise<IndexRow[]> {
-    try {
-      const found = await env.fs.info(indexPath);
-      if (!found) return [];
-      // Whoever opens a pipe waits for ever, and whoever reads an endless file never ends.
-      const isReadable = found.kind === 'file' && found.size <= INDEX_LIMITS.bytes;
-      const rows = isReadable ? decodeIndex(await env.fs.readFile(indexPath)) : undefined;
-      for (const row of rows ?? []) told.add(row);
-      if (rows) return rows;
-      env.log.debug(`${indexPath} is damaged or of another version: it is made again.`);
-    } catch (error) {
-      env.log.debug(`${indexPath} is made again: ${messageOf(error)}`);
-    }
-    return [];
-  }
-
-  /** A store that cannot be written to can still be listed. */
-  async function saveIndex(rows: readonly IndexRow[]): Promise<void> {
-    try {
-      await replaceFile(env, indexPath, encodeIndex(rows));
-    } catch (error) {
-      env.log.debug(`${indexPath} could not be written: ${messageOf(error)}`);
+      return unreadableAt(archive, error);
     }
   }
 
@@ -118,6 +133,7 @@ export function createCatalogue(env: Env, root: string): Catalogue {
     renew: () =>
       next(async () => {
         known = [];
+        isSealedLoaded = true;
         told.clear();
         return look();
       }),

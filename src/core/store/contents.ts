@@ -1,6 +1,7 @@
 // Reads content back by its hash, from whichever archive has it sound (P16, P18): the place is only a hint.
 
 import { basename } from 'node:path';
+import { innerName } from '../archive/archiveName.js';
 import type { ManifestFile } from '../archive/manifest.js';
 import { proven } from '../archive/verified.js';
 import { openZip, type ZipReader } from '../archive/zipReader.js';
@@ -73,7 +74,7 @@ function hintedFirst(places: readonly ContentPlace[], file: ContentReference): C
 }
 
 function isHinted(place: ContentPlace, file: ContentReference): boolean {
-  return basename(place.archive) === file.archive;
+  return innerName(basename(place.archive)) === file.archive;
 }
 
 export function contentMissing(

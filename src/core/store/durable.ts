@@ -3,7 +3,11 @@
 // the folder. A crash leaves a `.partial`, which nobody takes for an archive; the next backup goes on from it (leftovers.ts).
 
 import { dirname, join } from 'node:path';
+import { encryptingFile } from '../archive/age.js';
+import { type AgeKey, type AgeTarget, newAgeKey } from '../archive/ageHeader.js';
+import { ENCRYPTED_ENDING, isEncryptedName, twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
+import { rememberKey } from '../archive/knownKeys.js';
 import type { Env, OpenFile } from '../env.js';
 import { BackupError, isBackupError, systemCode } from '../errors.js';
 import { markOf, partialOf, quietly } from './partials.js';
@@ -29,12 +33,24 @@ export interface DurableFile {
  * Reserves the first free of `names`: whoever makes its temporary file has it, also against another process.
  *
  * @param folder absolute; made with its parents where it is missing
+ * @param names an encrypted file gets `.age` at the end of its name, where that is not there
+ * @param target for whom it is encrypted; undefined for a plain file
+ * @param beside the path of an archive that does not stand in the way though it has the same name in the other form
  */
-export async function createDurably(env: Env, folder: string, names: Iterable<string>): Promise<DurableFile> {
+export async function createDurably(
+  env: Env,
+  folder: string,
+  names: Iterable<string>,
+  target?: AgeTarget,
+  beside?: string,
+): Promise<DurableFile> {
+  const key = target && (await newAgeKey(target));
+  if (key) rememberKey(env.keys, key);
   try {
     await makeFolderDurably(env, folder);
     for (const name of names) {
-      const claimed = await claim(env, join(folder, name));
+      const path = join(folder, key && !isEncryptedName(name) ? `${name}${ENCRYPTED_ENDING}` : name);
+      const claimed = await claim(env, path, key, twinName(path) === beside ? undefined : twinName(path));
       if (claimed) return claimed;
     }
   } catch (error) {
@@ -63,13 +79,22 @@ export async function makeFolderDurably(env: Env, folder: string): Promise<void>
   }
 }
 
-/** @returns undefined where the name is taken, by a file in place or by one that is being written */
-async function claim(env: Env, path: string): Promise<DurableFile | undefined> {
+/**
+ * @param twin a name that must be free as well
+ * @returns undefined where the name is taken, by a file in place or by one that is being written
+ */
+async function claim(
+  env: Env,
+  path: string,
+  key: AgeKey | undefined,
+  twin: string | undefined,
+): Promise<DurableFile | undefined> {
   const partial = partialOf(path);
   const mark = markOf(env, path);
   // The mark comes first and goes last: a partial archive without one has no writer.
   if (!(await createEmpty(env, mark))) return undefined;
   let opened: OpenFile | undefined;
+  let file: OpenFile | undefined;
   let state: 'marked' | 'open' | 'closed' | 'named' | 'done' = 'marked';
 
   /** Each step whatever became of the others: what matters is that no name of ours stays. */
@@ -77,7 +102,8 @@ async function claim(env: Env, path: string): Promise<DurableFile | undefined> {
     const was = state;
     state = 'done';
     if (was === 'done') return;
-    if (was === 'open') await quietly(env, partial, () => opened?.close());
+    // What is left for others has its end; what nobody will see needs none.
+    if (was === 'open') await quietly(env, partial, () => (isKept ? (file ?? opened) : opened)?.close());
     if (was === 'named') await quietly(env, path, () => env.fs.remove(path));
     if ((was === 'open' || was === 'closed') && !isKept) await quietly(env, partial, () => env.fs.remove(partial));
     await quietly(env, mark, () => env.fs.remove(mark));
@@ -86,30 +112,31 @@ async function claim(env: Env, path: string): Promise<DurableFile | undefined> {
   try {
     opened = await openNew(env, partial);
     if (opened) state = 'open';
-    if (!opened || (await env.fs.info(path))) {
+    if (!opened || (await env.fs.info(path)) || (twin !== undefined && (await isTaken(env, twin)))) {
       await end(false);
       return undefined;
     }
+    file = key ? await encryptingFile(opened, key, env.random(16)) : opened;
   } catch (error) {
     await end(false);
     throw error;
   }
-  const file = opened;
+  const written = file;
 
   return {
     path,
     append: async (bytes) => {
       try {
-        await file.append(bytes);
+        await written.append(bytes);
       } catch (error) {
         throw diskError(error, path);
       }
     },
     async commit(verify) {
       try {
-        await file.sync();
+        await written.sync();
         state = 'closed';
-        await file.close();
+        await written.close();
         await verify(partial);
         await env.fs.setReadOnly(partial);
         await env.fs.rename(partial, path);
@@ -125,6 +152,10 @@ async function claim(env: Env, path: string): Promise<DurableFile | undefined> {
     setAside: () => end(true),
     abandon: () => end(false),
   };
+}
+
+async function isTaken({ fs }: Env, path: string): Promise<boolean> {
+  return (await fs.info(path)) !== undefined || (await fs.info(partialOf(path))) !== undefined;
 }
 
 /** @returns false where something has that name */

@@ -1,8 +1,20 @@
 // Whether the archives of a store are encrypted, and the key of that: `encryption.json` at its top says so (FORMAT.md, 11).
 
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { decrypted, digestOfHeader, encrypted, wholeHeader } from '../archive/age.js';
+import { type AgeKey, type AgeTarget, isForPassphrase, isIdentity, newAgeKey, unwrap } from '../archive/ageHeader.js';
+import { newIdentity } from '../archive/ageKeys.js';
+import { keyMissing, keyWrong } from '../archive/archiveErrors.js';
+import { isEncryptedName } from '../archive/archiveName.js';
+import { firstThatFits, type KnownKeys, knownKeys } from '../archive/knownKeys.js';
 import type { Env } from '../env.js';
+import { isBackupError } from '../errors.js';
+import { damagedFile, type EncryptionFile, encryptionPath, type KeyMode, readEncryption } from './encryptionFile.js';
+import { everyArchive } from './findArchives.js';
 
-export type KeyMode = 'passphrase' | 'recipients';
+export type { KeyMode };
 
 export type Encryption =
   | { state: 'plain' }
@@ -12,18 +24,186 @@ export type Encryption =
       mode: KeyMode;
       /** Empty with a passphrase. */
       recipients: string[];
-      /** Archives that are still plain, or under an earlier key. */
+      /** Archives that are still plain, or under an earlier key; where they shall be plain again, those that are not yet. */
       pending: number;
     };
 
-export interface StoreEncryption {
-  state(): Promise<Encryption>;
-  unlock(): Promise<void>;
+/** A store whose key is there. */
+export interface Unlocked {
+  file: EncryptionFile;
+  /** What opened it. */
+  secret: string;
+  /** For whom new archives are encrypted. */
+  target: AgeTarget;
+  /** An age key of the store itself, which costs nothing to use: for what is beside the archives. */
+  identity: string;
+  recipient: string;
+  /** Secrets before this one, also those of the store itself, where a change is under way. */
+  earlier: readonly string[];
 }
 
-export function createEncryption(_env: Env, _root: string): StoreEncryption {
+export interface StoreEncryption {
+  state(): Promise<Encryption>;
+  /** @returns undefined for a plain store. @throws BackupError `key-missing`, `key-wrong`, `archive-unsupported`, `store-…` */
+  unlock(): Promise<Unlocked | undefined>;
+}
+
+/** By what encryption.json says: its key is asked for and stretched once. */
+const openedStores = new WeakMap<KnownKeys, Map<string, Promise<Unlocked>>>();
+
+const PRODUCT = 'micropython-backup';
+
+/** What `check` holds: so nobody without the key can change for whom archives are encrypted with a passphrase. */
+const keyTextSchema = v.object({
+  product: v.literal(PRODUCT),
+  mode: v.string(),
+  recipients: v.array(v.string()),
+  identity: v.string(),
+  recipient: v.string(),
+});
+
+export function createEncryption(env: Env, root: string): StoreEncryption {
+  const path = encryptionPath(root);
+
+  async function unlock(): Promise<Unlocked | undefined> {
+    const file = await readEncryption(env, root);
+    if (!file) return undefined;
+    const known = knownKeys(env.keys);
+    // What else stands in the file is not bound to the key.
+    const name = createHash('sha256').update(JSON.stringify(file)).digest('hex');
+    const stores = openedStores.get(known) ?? new Map<string, Promise<Unlocked>>();
+    openedStores.set(known, stores);
+    const opening = stores.get(name) ?? open(env, root, file);
+    stores.set(name, opening);
+    opening.catch(() => stores.delete(name));
+    return opening;
+  }
+
   return {
-    state: async () => ({ state: 'plain' }),
-    async unlock() {},
+    async state() {
+      const file = await readEncryption(env, root);
+      if (!file) return { state: 'plain' };
+      const { mode, recipients = [] } = file;
+      const isChanging = file.earlier !== undefined || file.ending === true;
+      const pending = (await pendingArchives(env, root, file)).length;
+      return { state: isChanging ? 'changing' : 'encrypted', mode, recipients, pending };
+    },
+    unlock,
   };
+
+  async function open(env: Env, root: string, file: EncryptionFile): Promise<Unlocked> {
+    const check = Buffer.from(file.check, 'base64');
+    const known = knownKeys(env.keys);
+    const secrets = [...new Set([...(await env.keys.secretsFor(root)), ...known.learned])];
+    const header = await undamaged(path, async () => wholeHeader(check, path));
+    const isPassphrase = await undamaged(path, () => isForPassphrase(header, path));
+    if (isPassphrase !== (file.mode === 'passphrase')) throw damagedFile(path);
+    if (secrets.length === 0) throw keyMissing(root);
+    const fit = await undamaged(path, () => firstThatFits(known, header, secrets, isPassphrase, path));
+    if (!fit) throw keyWrong(root);
+    const text = parsed(keyTextSchema, await undamaged(path, () => decrypted(check, fit.fileKey, path)));
+    const same = text?.mode === file.mode && text.recipients.join() === (file.recipients ?? []).join();
+    if (!text || !same) throw damagedFile(path);
+    const { identity, recipient } = text;
+    const earlier = file.earlier === undefined ? [] : await earlierOf(Buffer.from(file.earlier, 'base64'), identity);
+    for (const each of [fit.secret, ...earlier]) known.learned.add(each);
+    const { secret } = fit;
+    return { ...{ file, secret, target: targetOf(file, secret), identity, recipient, earlier } };
+  }
+
+  async function earlierOf(bytes: Uint8Array, identity: string): Promise<string[]> {
+    const unwrapped = await undamaged(path, () => unwrap(wholeHeader(bytes, path), identity, path));
+    if (unwrapped === 'does not fit') throw damagedFile(path);
+    const secrets = parsed(v.array(v.string()), await undamaged(path, () => decrypted(bytes, unwrapped.fileKey, path)));
+    if (!secrets) throw damagedFile(path);
+    return secrets;
+  }
+}
+
+/** @param earlier secrets that archives may still need; undefined where nothing is under way */
+export async function newEncryptionFile(
+  env: Env,
+  target: AgeTarget,
+  change: { earlier: readonly string[]; old: string[] },
+): Promise<EncryptionFile> {
+  const { identity, recipient } = await newIdentity();
+  const recipients = 'recipients' in target ? [...target.recipients] : [];
+  const mode: KeyMode = 'recipients' in target ? 'recipients' : 'passphrase';
+  const seal = async (content: unknown, key: AgeKey) =>
+    Buffer.from(await encrypted(Buffer.from(JSON.stringify(content)), key, env.random(16))).toString('base64');
+  const workFactor = 'passphrase' in target ? target.workFactor : undefined;
+  return {
+    ...{ version: 1, mode },
+    ...(mode === 'recipients' && { recipients }),
+    ...(workFactor !== undefined && { workFactor }),
+    check: await seal({ product: PRODUCT, mode, recipients, identity, recipient }, await newAgeKey(target)),
+    earlier: await seal(change.earlier, await newAgeKey({ recipients: [recipient] })),
+    ...(change.old.length > 0 && { old: change.old }),
+  };
+}
+
+/** A file beside the archives, for the store's own key. */
+export async function encryptedBeside(env: Env, { recipient }: Unlocked, bytes: Uint8Array): Promise<Uint8Array> {
+  return encrypted(bytes, await newAgeKey({ recipients: [recipient] }), env.random(16));
+}
+
+/** @returns undefined where it is for another key, or damaged */
+export async function decryptedBeside(
+  { identity, earlier }: Unlocked,
+  bytes: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  try {
+    const header = wholeHeader(bytes, '');
+    for (const each of [identity, ...earlier.filter(isIdentity)]) {
+      const unwrapped = await unwrap(header, each, '');
+      if (unwrapped !== 'does not fit') return await decrypted(bytes, unwrapped.fileKey, '');
+    }
+    return undefined;
+  } catch (error) {
+    if (isBackupError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @returns paths within the store, of those that are not as encryption.json wants them */
+async function pendingArchives(env: Env, root: string, file: EncryptionFile): Promise<string[]> {
+  const { found } = await everyArchive(env, root);
+  const pending: string[] = [];
+  for (const { archive } of found) if (await isPending(env, join(root, archive), file)) pending.push(archive);
+  return pending;
+}
+
+/**
+ * @param path of an archive
+ * @returns true where it is to be written anew. What is encrypted and cannot be read cannot be told to be of before
+ */
+export async function isPending(env: Env, path: string, { ending, old = [] }: EncryptionFile): Promise<boolean> {
+  const isEncrypted = isEncryptedName(path);
+  if (ending) return isEncrypted;
+  if (!isEncrypted || old.length === 0) return !isEncrypted;
+  const digest = await digestOfHeader(env, path);
+  return digest !== undefined && old.includes(digest);
+}
+
+function targetOf({ recipients, workFactor }: EncryptionFile, secret: string): AgeTarget {
+  return recipients ? { recipients } : { passphrase: secret, workFactor };
+}
+
+/** What is damaged here is encryption.json, and no archive. */
+async function undamaged<Result>(path: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    throw isBackupError(error, 'archive-damaged') ? damagedFile(path) : error;
+  }
+}
+
+function parsed<Output>(schema: v.GenericSchema<unknown, Output>, bytes: Uint8Array): Output | undefined {
+  try {
+    const found = v.safeParse(schema, JSON.parse(Buffer.from(bytes).toString('utf8')));
+    return found.success ? found.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

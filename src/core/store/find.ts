@@ -1,6 +1,7 @@
 // From what a person types to one backup.
 
 import { basename, resolve } from 'node:path';
+import { innerName } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
 import { latestAmong } from '../latest.js';
 import { count } from '../text.js';
@@ -45,5 +46,10 @@ function matches<Backup extends BackupSummary>(backups: readonly Backup[], refer
     return latest ? [latest] : [];
   }
   if (/^[0-9a-f]{4,64}$/.test(reference)) return backups.filter(({ id }) => id.startsWith(reference));
-  return backups.filter(({ archive }) => basename(archive) === reference || archive === resolve(reference));
+  // Whoever wrote the name down may have done so before the store was encrypted, or since.
+  const inner = innerName(reference);
+  return backups
+    .map((backup) => ({ backup, name: innerName(backup.archive) }))
+    .filter(({ name }) => basename(name) === inner || name === resolve(inner))
+    .map(({ backup }) => backup);
 }

@@ -2,6 +2,7 @@
 // no other.
 
 import { join } from 'node:path';
+import { isArchiveName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
@@ -23,10 +24,14 @@ export interface FoundArchives {
 }
 
 const TRASH = 'trash';
-/** `trash/<when>/<board>/<archive>`. */
+const QUARANTINE = 'quarantine';
+/** `trash/<when>/<board>/<archive>`; quarantine likewise. */
 const TRASH_DEPTH = 2;
 /** What lies in the root of a store and is the folder of no board. */
-const NOT_BOARDS: ReadonlySet<string> = new Set(['index.json', TRASH, 'quarantine', 'locks', 'restores']);
+const NOT_BOARDS: ReadonlySet<string> = new Set([
+  ...['index.json', 'index.age', 'encryption.json', 'offsite.json', 'history.jsonl'],
+  ...[TRASH, QUARANTINE, 'locks', 'restores'],
+]);
 
 /** @param archive path within the store */
 export function isTrashed(archive: string): boolean {
@@ -42,6 +47,23 @@ export async function findArchives(env: Env, root: string): Promise<FoundArchive
   const { found, unreadable } = await archivesBelow(env, root, '', 1);
   const trash = await archivesInTrash(env, root);
   return { found: [...found, ...trash], unreadable };
+}
+
+/**
+ * Every file in the store that has the name of an archive: those in the trash and in quarantine, too.
+ *
+ * @throws BackupError as {@link findArchives}
+ */
+export async function everyArchive(env: Env, root: string): Promise<FoundArchives> {
+  if (!(await isThere(env, root))) return { found: [], unreadable: [] };
+  const all = await archivesBelow(env, root, '', 1);
+  for (const aside of [TRASH, QUARANTINE]) {
+    if (!(await isThere(env, join(root, aside)))) continue;
+    const { found, unreadable } = await archivesBelow(env, root, aside, TRASH_DEPTH);
+    all.found.push(...found);
+    all.unreadable.push(...unreadable);
+  }
+  return all;
 }
 
 async function isThere(env: Env, root: string): Promise<boolean> {
@@ -109,8 +131,4 @@ async function archivesBelow(env: Env, root: string, top: string, depth: number)
   // Noted in the order in which the disk answered.
   unreadable.sort((one, other) => (one.path < other.path ? -1 : 1));
   return { found, unreadable };
-}
-
-function isArchiveName(name: string): boolean {
-  return /\.blb$/i.test(name);
 }

@@ -11,7 +11,7 @@ import { makeFolderDurably } from './durable.js';
 import { quietly } from './partials.js';
 import { type PutArchive, stoppable } from './putArchive.js';
 
-export interface PutFolder extends Omit<PutArchive, 'folder' | 'names'> {
+export interface PutFolder extends Omit<PutArchive, 'folder' | 'names' | 'target' | 'beside'> {
   /** Absolute path of a folder that does not exist. */
   target: string;
 }

@@ -2,7 +2,9 @@
 // into, or a folder of archives. Everything is parsed and checked here; nothing is written (P43, P44).
 
 import { join } from 'node:path';
-import { damagedArchive, readRange } from '../archive/archiveBytes.js';
+import { readFileBytes } from '../archive/archiveBytes.js';
+import { damagedArchive } from '../archive/archiveErrors.js';
+import { isArchiveName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import { boardPathOf, carriedIdOf } from '../archive/entryName.js';
 import { MANIFEST_LIMITS } from '../archive/jsonLimits.js';
@@ -121,7 +123,7 @@ async function folderSource(env: Env, path: string): Promise<ImportSource> {
     contents: new Map([...places].map(([sha256, { size }]) => [sha256, size])),
     async *read(content) {
       const place = places.get(content.sha256);
-      if (place) yield* await proven(() => readRange(env, place.file, 0, content.size), content, path);
+      if (place) yield* await proven(() => readFileBytes(env, place.file, content.size), content, path);
     },
   };
 }
@@ -129,7 +131,7 @@ async function folderSource(env: Env, path: string): Promise<ImportSource> {
 /** Somebody may have edited a file of an unpacked archive: then it is another one, and no content of the backup. */
 async function isContent(env: Env, file: string, content: ContentPromise): Promise<boolean> {
   try {
-    await proven(() => readRange(env, file, 0, content.size), content, file);
+    await proven(() => readFileBytes(env, file, content.size), content, file);
     return true;
   } catch (error) {
     if (isBackupError(error, 'archive-damaged')) return false;
@@ -169,7 +171,7 @@ async function archivesIn(env: Env, folder: string, depth: number): Promise<stri
   for (const name of await namesIn(env, folder)) {
     const path = join(folder, name);
     const kind = (await infoOf(env, path))?.kind;
-    if (kind === 'file' && /\.blb$/i.test(name)) archives.push(path);
+    if (kind === 'file' && isArchiveName(name)) archives.push(path);
     if (kind === 'folder' && depth > 1) archives.push(...(await archivesIn(env, path, depth - 1)));
   }
   return archives;
@@ -187,6 +189,6 @@ function notTaken({ code, message, path, cause }: BackupError): BackupError {
 function nothingThere(path: string): BackupError {
   return new BackupError('store-not-found', `There is no backup in ${path}.`, {
     path,
-    hint: 'Name an archive (.blb), the folder that one was unpacked into, or a folder of archives.',
+    hint: 'Name an archive (.blb, .blb.age), the folder that one was unpacked into, or a folder of archives.',
   });
 }

@@ -1,10 +1,11 @@
-// The form of index.json. It is believed only where its own hash fits, so damage of any kind means making it again (P21).
+// The form of index.json, and of what index.age holds. It is believed only where its own hash fits, so damage of any kind means making it again (P21).
 // The hash is over the bytes of the rows as they stand in the file: it is checked before anything is parsed, and nothing has to
 // be written once more to check it.
 
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
+import type { KnownFile } from '../archive/knownKeys.js';
 import { isCount } from '../archive/parseEntry.js';
 import { boardSchema, hashSchema, kindSchema, originSchema, timeSchema } from '../archive/parseManifest.js';
 import type { ArchiveContent } from '../archive/reader.js';
@@ -16,6 +17,8 @@ import type { ManifestSummary } from './summary.js';
 export interface IndexRow extends FoundArchive {
   summary: ManifestSummary;
   contents: ArchiveContent[];
+  /** Of an encrypted archive: so that opening it costs nothing. Such a row is never written but encrypted. */
+  key?: KnownFile;
 }
 
 /** Counts up with every change of the rows: an index of another version is not read. */
@@ -53,13 +56,17 @@ const contents = v.pipe(
   }),
 );
 
+const digits = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/));
+const key = v.optional(v.tuple([digits, digits, count]));
+
 /** The name of an archive may be anything: a row counts only where its archive is found again. */
-const rows = v.array(v.tuple([v.string(), count, v.number(), summary, contents]));
+const rows = v.array(v.tuple([v.string(), count, v.number(), summary, contents, key]));
 
 export function encodeIndex(indexRows: readonly IndexRow[]): Uint8Array {
-  const list = indexRows.map(({ archive, size, modified, summary, contents }) => {
+  const list = indexRows.map(({ archive, size, modified, summary, contents, key }) => {
     const flat = contents.flatMap(({ sha256, stored, storedSize, size }) => [sha256, stored, storedSize, size]);
-    return [archive, size, modified, summary, flat];
+    const keys = key ? [[key.digest, Buffer.from(key.fileKey).toString('hex'), key.headerLength]] : [];
+    return [archive, size, modified, summary, flat, ...keys];
   });
   const bytes = Buffer.from(JSON.stringify(list), 'utf8');
   return Buffer.concat([headOf(bytes), bytes, END]);
@@ -74,8 +81,8 @@ export function decodeIndex(bytes: Uint8Array): IndexRow[] | undefined {
   try {
     const parsed = v.safeParse(rows, JSON.parse(list.toString('utf8')), { abortEarly: true });
     if (!parsed.success) return undefined;
-    return parsed.output.map(([archive, size, modified, summary, contents]) => {
-      return { archive, size, modified, summary, contents };
+    return parsed.output.map(([archive, size, modified, summary, contents, key]) => {
+      return { archive, size, modified, summary, contents, ...(key && { key: keyFrom(key) }) };
     });
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
@@ -90,6 +97,10 @@ function headOf(list: Uint8Array): Buffer {
 }
 
 const HEAD_LENGTH = headOf(new Uint8Array()).length;
+
+function keyFrom([digest, fileKey, headerLength]: [string, string, number]): KnownFile {
+  return { digest, fileKey: Buffer.from(fileKey, 'hex'), headerLength };
+}
 
 function contentsFrom(flat: unknown): ArchiveContent[] | undefined {
   if (!Array.isArray(flat)) return undefined;

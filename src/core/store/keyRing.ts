@@ -1,5 +1,6 @@
 // A key ring that asks once.
 
+import { forgetKeys } from '../archive/knownKeys.js';
 import type { KeyRing } from '../env.js';
 
 /** Remembers what it was told, and what was opened with it. */
@@ -11,13 +12,15 @@ export interface AskingKeyRing extends KeyRing {
 /** @param ask is called when a key is first needed, and not again, whatever it gives. @param path of the archive or store */
 export function createKeyRing(ask: (path: string) => Promise<readonly string[]>): AskingKeyRing {
   let answer: Promise<readonly string[]> | undefined;
-  return {
+  const ring: AskingKeyRing = {
     secretsFor(path) {
       answer ??= ask(path);
       return answer;
     },
     forget() {
       answer = undefined;
+      forgetKeys(ring);
     },
   };
+  return ring;
 }

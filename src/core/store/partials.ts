@@ -15,11 +15,17 @@ export interface Leftover {
 }
 
 const PARTIAL = '.partial';
-const ARCHIVE = /^backup_\d{8}_\d{6}(\.\d{1,6})?\.blb\.partial$/;
-const MARK = /^(backup_\d{8}_\d{6}(?:\.\d{1,6})?\.blb)\.(\d{1,10}-[0-9a-f]{8})\.partial$/;
-const PASSING = /^(spool-[0-9a-f]{16}|(index\.json|annotations\.jsonl)\.[0-9a-f]{8})\.partial$/;
+const ARCHIVE = /^backup_\d{8}_\d{6}(\.\d{1,6})?\.blb(\.age)?\.partial$/;
+const MARK = /^(backup_\d{8}_\d{6}(?:\.\d{1,6})?\.blb(?:\.age)?)\.(\d{1,10}-[0-9a-f]{8})\.partial$/;
+const PASSING =
+  /^(spool-[0-9a-f]{16}|(index\.json|index\.age|annotations\.jsonl|history\.jsonl|encryption\.json|offsite(?:-\w+)?\.json)\.[0-9a-f]{8})\.partial$/;
 const DAY = 24 * 60 * 60 * 1000;
 const WEEK = 7 * DAY;
+
+/** Whether a file in a store is a temporary one of ours, or the mark of its writer. */
+export function isPassing(name: string): boolean {
+  return PASSING.test(name) || /\.blb(\.age)?(\.\d{1,10}-[0-9a-f]{8})?\.partial$/i.test(name);
+}
 
 /** @returns the name that a file has until it is whole */
 export function partialOf(path: string): string {

@@ -2,6 +2,7 @@
 
 import { basename, dirname } from 'node:path';
 import { name as product, version } from '../../../package.json';
+import { innerName } from '../archive/archiveName.js';
 import {
   type BackupKind,
   type BackupOrigin,
@@ -107,7 +108,8 @@ export interface PendingBackupStart {
 
 export async function createPendingBackup(env: Env, start: PendingBackupStart): Promise<PendingBackup> {
   const { board, draft, file: archive } = start;
-  const name = basename(archive.path);
+  // What an encrypted archive holds has the name that it gets when it is decrypted.
+  const name = innerName(basename(archive.path));
   const writer = createArchiveWriter(await createZipWriter(archive), start.createdAt);
   const entries: ManifestEntry[] = [];
   const errors: ManifestError[] = [];
@@ -158,7 +160,7 @@ export async function createPendingBackup(env: Env, start: PendingBackupStart): 
         mtime,
         sha256,
         evidence,
-        archive: basename(place.archive),
+        archive: innerName(basename(place.archive)),
         stored,
         storedSize,
       });

@@ -1,6 +1,7 @@
 // Puts an archive in place that is made of content the store has, or an import brings: a later generation, a copy for
 // elsewhere. As durable as a backup: whole, verified, or not there at all.
 
+import type { AgeTarget } from '../archive/ageHeader.js';
 import { openArchive } from '../archive/reader.js';
 import { type ArchivePlan, contentOf, rewriteArchive } from '../archive/rewrite.js';
 import type { ContentPromise } from '../archive/verified.js';
@@ -21,6 +22,10 @@ export interface PutArchive {
   names: Iterable<string>;
   plan: ArchivePlan;
   read: ReadContent;
+  /** For whom it is encrypted; undefined for a plain archive. */
+  target: AgeTarget | undefined;
+  /** An archive that is not in the way, as {@link createDurably} has it. */
+  beside?: string;
   signal?: AbortSignal | undefined;
   /** Is told the bytes of each piece of content. */
   onContent?: ((bytes: number) => void) | undefined;
@@ -28,8 +33,8 @@ export interface PutArchive {
 
 /** @returns the absolute path of the archive. @throws BackupError; then nothing of it is left */
 export async function putArchive(env: Env, put: PutArchive): Promise<string> {
-  const { folder, names, plan, read, signal, onContent } = put;
-  const file = await createDurably(env, folder, names);
+  const { folder, names, plan, read, target, beside, signal, onContent } = put;
+  const file = await createDurably(env, folder, names, target, beside);
   try {
     await rewriteArchive(await createZipWriter(file), plan, stoppable(read, signal), onContent);
     await file.commit(async (partial) => {

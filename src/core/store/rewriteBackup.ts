@@ -2,6 +2,8 @@
 // in backups from elsewhere, which are never adopted as they came, but written anew from content that was checked (P43).
 
 import { basename, dirname } from 'node:path';
+import type { AgeTarget } from '../archive/ageHeader.js';
+import { innerName } from '../archive/archiveName.js';
 import { boardPathOf } from '../archive/entryName.js';
 import { isFile, type Manifest } from '../archive/manifest.js';
 import { type Archive, type CarriedBackup, lostIn, openArchive } from '../archive/reader.js';
@@ -24,6 +26,7 @@ export interface ArchiveChange extends Pick<PutArchive, 'signal' | 'onContent'> 
 
 /**
  * @param archive absolute path of the newest generation
+ * @param target for whom it is encrypted; undefined for a plain one
  * @returns the absolute path of the next one
  */
 export async function rewriteBackup(
@@ -31,6 +34,7 @@ export async function rewriteBackup(
   archive: string,
   change: ArchiveChange,
   read: ReadContent,
+  target: AgeTarget | undefined,
 ): Promise<string> {
   const { add, lost, signal, onContent } = change;
   const old = await openArchive(env, archive);
@@ -40,8 +44,16 @@ export async function rewriteBackup(
     lost: stillLost(old, add, lost),
     folders: [...old.zip.entries.keys()].flatMap((name) => (name.endsWith('/') ? (boardPathOf(name) ?? []) : [])),
   };
-  const names = laterGenerations(basename(archive));
-  return putArchive(env, { folder: dirname(archive), names, plan, read: change.read ?? read, signal, onContent });
+  const names = laterGenerations(innerName(basename(archive)));
+  return putArchive(env, {
+    folder: dirname(archive),
+    names,
+    plan,
+    read: change.read ?? read,
+    target,
+    signal,
+    onContent,
+  });
 }
 
 /** What a backup from elsewhere brings along. */
@@ -53,10 +65,16 @@ export interface Arrival extends Pick<PutArchive, 'signal' | 'onContent'> {
 }
 
 /** @returns the absolute path of its archive */
-export function adoptBackup(env: Env, folder: string, arrival: Arrival, read: ReadContent): Promise<string> {
+export function adoptBackup(
+  env: Env,
+  folder: string,
+  arrival: Arrival,
+  read: ReadContent,
+  target: AgeTarget | undefined,
+): Promise<string> {
   const { backup, hold, lost, ...how } = arrival;
   const plan: ArchivePlan = { ...planOf(backup), hold: byHash(hold), lost };
-  return putArchive(env, { folder, names: namesFor(backup.manifest), plan, read, ...how });
+  return putArchive(env, { folder, names: namesFor(backup.manifest), plan, read, target, ...how });
 }
 
 /** The name that it had, so that the hints in other manifests fit; else one like it. */

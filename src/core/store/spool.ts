@@ -1,7 +1,8 @@
 // Holds the content of one file until it is verified: what has entered an archive cannot be taken out again, so a file
-// that must be read again from the board is read again before. Memory stays bounded; the rest goes to a temporary file.
+// that must be read again from the board is read again before. Memory stays bounded; the rest goes to a temporary file, which
+// is encrypted with a key that nobody else has: what a killed process leaves of it tells nothing.
 
-import { createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env, OpenFile } from '../env.js';
@@ -10,6 +11,7 @@ import type { ContentHash } from '../tree.js';
 
 const MEMORY_LIMIT = 1 << 20;
 const READ_SIZE = 1 << 16;
+const CIPHER = 'aes-256-ctr';
 
 /** How many bytes of the disk content of this size takes while it waits. */
 export function spoolOnDisk(size: number): number {
@@ -34,6 +36,9 @@ export interface Spool {
 export function createSpool(env: Env, folder: string): Spool {
   const path = join(folder, `spool-${Buffer.from(env.random(8)).toString('hex')}.partial`);
   const hash = createHash('sha256');
+  // Nothing is sealed: whoever takes it holds it against its hash.
+  const [key, start] = [env.random(32), env.random(16)];
+  const cipher = createCipheriv(CIPHER, key, start);
   let memory: Uint8Array[] = [];
   let file: OpenFile | undefined;
   let size = 0;
@@ -41,13 +46,14 @@ export function createSpool(env: Env, folder: string): Spool {
   async function moveToDisk(): Promise<OpenFile> {
     await env.fs.makeFolder(folder);
     file = await env.fs.open(path, 'create');
-    for (const chunk of memory) await file.append(chunk);
+    for (const chunk of memory) await file.append(cipher.update(chunk));
     memory = [];
     return file;
   }
 
   async function* readBack(): AsyncGenerator<Uint8Array> {
     if (!file) return yield* memory;
+    const decipher = createDecipheriv(CIPHER, key, start);
     const reading = await env.fs.open(path, 'read');
     try {
       for (let position = 0; position < size; ) {
@@ -55,7 +61,7 @@ export function createSpool(env: Env, folder: string): Spool {
         const count = await reading.read(buffer, position);
         if (count === 0) throw new Error('the temporary file has become shorter');
         position += count;
-        yield buffer.subarray(0, count);
+        yield decipher.update(buffer.subarray(0, count));
       }
     } finally {
       await reading.close();
@@ -68,7 +74,8 @@ export function createSpool(env: Env, folder: string): Spool {
     },
     async write(chunk) {
       try {
-        if (file || size + chunk.length > MEMORY_LIMIT) await (file ?? (await moveToDisk())).append(chunk);
+        if (file || size + chunk.length > MEMORY_LIMIT)
+          await (file ?? (await moveToDisk())).append(cipher.update(chunk));
         else memory.push(new Uint8Array(chunk));
       } catch (error) {
         throw diskError(error, path);

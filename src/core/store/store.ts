@@ -2,6 +2,7 @@
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
 import { dirname, join, relative, resolve } from 'node:path';
+import { isEncryptedName, twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
@@ -16,6 +17,7 @@ import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
 import { createEncryption, type Encryption } from './encryption.js';
 import { findBackup } from './find.js';
+import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
 import { putFolder, refuseTaken } from './folderWriter.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
 import type { IndexRow } from './indexFile.js';
@@ -23,6 +25,7 @@ import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
+import { type OffsiteRecords, offsiteRecordsIn } from './offsiteRecords.js';
 import { clearLeftover, partialOf, removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
@@ -89,6 +92,12 @@ export interface Store {
    * @param backup only those that hold the manifest of this one
    */
   archives(backup?: BackupSummary): Promise<string[]>;
+
+  /** Every archive by its name alone, whether it can be read or not; paths within the store. Needs no key. */
+  files(): Promise<FoundArchive[]>;
+
+  /** Its second place. */
+  readonly offsite: OffsiteRecords;
 
   /**
    * From the archive that is listed, else from a copy of it.
@@ -192,9 +201,11 @@ export interface Store {
  */
 export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
-  const catalogue = createCatalogue(env, root);
-  const history = historyReader(env, root);
   const encryption = createEncryption(env, root);
+  const catalogue = createCatalogue(env, root, encryption);
+  const history = historyReader(env, root);
+  /** For whom what is written now is encrypted; undefined for a plain store. */
+  const target = async () => (await encryption.unlock())?.target;
 
   const records = restoreRecordsIn(env, root);
   const notes = createNotes(env, root, catalogue);
@@ -253,28 +264,37 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     root,
     exists,
     encryption: encryption.state,
-    unlock: encryption.unlock,
+    async unlock() {
+      await encryption.unlock();
+    },
     async renew() {
       await catalogue.renew();
     },
     lock: async (request) => ((await exists()) ? acquireLock(env, root, request) : lockWithoutFile),
+    async files() {
+      return (await findArchives(env, root)).found.filter(({ archive }) => !isTrashed(archive));
+    },
+    offsite: offsiteRecordsIn(env, root),
     holdings,
     trash,
-    rewrite: (backup, change) => rewriteBackup(env, backup.archive, change, readProven),
+    rewrite: async (backup, change) => rewriteBackup(env, backup.archive, change, readProven, await target()),
     async adopt(arrival, read) {
       const { board } = arrival.backup.manifest;
       // As the folders were at the last look: an import asks a thousand times.
       const { rows } = await catalogue.current();
       const own = rows.filter(({ summary }) => summary.board.id === board.id);
       const archives = own.map(({ archive }) => ({ archive: join(root, archive) }));
-      return adoptBackup(env, folderOf(board, archives), arrival, read);
+      return adoptBackup(env, folderOf(board, archives), arrival, read, await target());
     },
     readBackup,
     async exportArchive(folder, name, plan) {
+      const forWhom = isEncryptedName(name) ? await target() : undefined;
+      if (isEncryptedName(name) && !forWhom) throw notEncrypted(root, name);
       await refuseTaken(env, join(folder, name));
       await clearLeftover(env, folder, name);
       await refuseTaken(env, partialOf(join(folder, name)));
-      await putArchive(env, { folder, names: [name], ...exported(plan), read: readProven });
+      const beside = twinName(join(folder, name));
+      await putArchive(env, { folder, names: [name], target: forWhom, beside, ...exported(plan), read: readProven });
     },
     exportFolder: (target, plan) => putFolder(env, { target, ...exported(plan), read: readProven }),
     async setAside(aside, archives) {
@@ -320,7 +340,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       await removeStalePartials(env, root);
       await removeStalePartials(env, folder);
       const createdAt = env.clock.now();
-      const file = await createDurably(env, folder, archiveNames(createdAt));
+      const file = await createDurably(env, folder, archiveNames(createdAt), await target());
       // P46: after all that are known, also those that may be brought back, and after those that cannot be read now, each of which
       // took a number.
       const deleted = (await catalogue.current()).trashed.filter(({ summary }) => summary.board.id === board.id);
@@ -368,6 +388,12 @@ function exported({ main, canHold, annotations, signal, onContent, ...plan }: Ex
   const notes = annotations.size > 0 ? encodeAnnotations(annotations) : undefined;
   const whole = { ...planOf(main), ...plan, annotations: notes };
   return { plan: canHold ? { ...whole, canHold } : whole, signal, onContent };
+}
+
+function notEncrypted(root: string, name: string): BackupError {
+  return new BackupError('bad-argument', `${name} would be encrypted, and the backups in ${root} are not.`, {
+    hint: 'Choose a name that ends in .blb, or encrypt the backups first.',
+  });
 }
 
 /** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */

@@ -2,6 +2,7 @@
 // somebody empties it (P20). `trash/<time>/<folder of the board>/<archive>`: whoever looks knows when it was and where to put it.
 
 import { basename, dirname, join } from 'node:path';
+import { twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
@@ -58,10 +59,14 @@ export async function bringBack(env: Env, root: string, archive: string): Promis
   }
 }
 
-/** A rename replaces what has the name, without a word: two copies of one archive may have the same. */
+/**
+ * A rename replaces what has the name, without a word: two copies of one archive may have the same. One that is encrypted and one that is
+ * not have the same, too: each must be free to become the other.
+ */
 async function freePath(env: Env, folder: string, name: string): Promise<string> {
   for (const each of [name, ...laterGenerations(name)]) {
-    if (!(await env.fs.info(join(folder, each)))) return join(folder, each);
+    const path = join(folder, each);
+    if (!(await env.fs.info(path)) && !(await env.fs.info(twinName(path)))) return path;
   }
   throw new BackupError('store-failed', `There is no free name for ${name} in ${folder}.`, {
     path: folder,

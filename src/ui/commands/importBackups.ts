@@ -10,7 +10,7 @@ import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import type { Command } from './command.js';
 
-const ARCHIVES = { label: 'Archives', description: '.blb files' };
+const ARCHIVES = { label: 'Archives', description: '.blb and .blb.age files' };
 const FOLDERS = { label: 'Folders', description: 'an exported folder, or all archives in a folder' };
 
 export const importBackups: Command = {
@@ -23,7 +23,7 @@ export const importBackups: Command = {
     const chosen = await vscode.window.showOpenDialog({
       ...{ title: 'Import Backups', openLabel: 'Import', canSelectMany: true },
       ...{ canSelectFiles: !isFolder, canSelectFolders: isFolder },
-      ...(!isFolder && { filters: { 'MicroPython backups': ['blb'] } }),
+      ...(!isFolder && { filters: { 'MicroPython backups': ['blb', 'age'] } }),
     });
     const sources = chosen?.map(localPath) ?? [];
     if (sources.length === 0) return;

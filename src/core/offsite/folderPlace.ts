@@ -1,0 +1,192 @@
+// A second place that is a folder: another disk, a share. No rclone is needed, and each file is as durable there as in the store:
+// under a temporary name beside its own, synced, read back, and then renamed.
+
+import { dirname, join } from 'node:path';
+import { diskError } from '../archive/diskErrors.js';
+import type { Env } from '../env.js';
+import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { createDurably, makeFolderDurably, replaceFile } from '../store/durable.js';
+import { clearLeftover, removeStalePartials } from '../store/partials.js';
+import { chunksOf, hashesOf } from './fileHashes.js';
+import { isPlainPath, mismatch, type Place, type PlacedFile, REPLACED, type Travelling, type Work } from './place.js';
+
+/** Deeper than a store goes. */
+const DEPTH = 4;
+
+/** @param base absolute path */
+export function folderPlace(env: Env, base: string): Place {
+  const { fs } = env;
+
+  /** Failures of the disk, as those of the place. */
+  async function at<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isBackupError(error, 'cancelled') || isBackupError(error, 'place-unreachable')) throw error;
+      const { message, cause } = diskError(error, base);
+      throw new BackupError('place-failed', `The second place failed: ${message}`, {
+        path: base,
+        hint: 'Check its disk, what may be done there, and how much room it has.',
+        cause: cause ?? error,
+      });
+    }
+  }
+
+  /** A folder that is not there is a disk that is not there: it must not be made on the disk below. */
+  async function mustExist(path: string): Promise<void> {
+    if ((await fs.info(path))?.kind === 'folder') return;
+    throw new BackupError('place-unreachable', `The second place cannot be reached: there is no folder ${path}.`, {
+      path,
+      hint: 'Connect its disk. Where it was deleted, set the second place again.',
+    });
+  }
+
+  async function filesBelow(
+    top: string,
+    path: string,
+    depth: number,
+    signal: AbortSignal | undefined,
+  ): Promise<PlacedFile[]> {
+    throwIfCancelled(signal);
+    const found: PlacedFile[] = [];
+    for (const name of (await fs.list(join(top, path))).sort()) {
+      const each = path === '' ? name : `${path}/${name}`;
+      const info = await fs.info(join(top, each));
+      if (!isPlainPath(each) || name === REPLACED || name.endsWith('.partial')) continue;
+      if (info?.kind === 'file') found.push({ path: each, size: info.size });
+      if (info?.kind === 'folder' && depth > 1) found.push(...(await filesBelow(top, each, depth - 1, signal)));
+    }
+    return found;
+  }
+
+  async function putOne(
+    from: string,
+    target: string,
+    file: Travelling,
+    how: 'new' | 'replace',
+    work: Work,
+  ): Promise<boolean> {
+    if (!(await fs.info(from))) return false;
+    const [folder, name] = [dirname(target), target.slice(dirname(target).length + 1)];
+    await makeFolderDurably(env, folder);
+    if (how === 'replace') {
+      await replaceFile(env, target, await fs.readFile(from));
+      return true;
+    }
+    await clearLeftover(env, folder, name);
+    const durable = await createDurably(env, folder, [name]);
+    try {
+      for await (const chunk of chunksOf(env, from)) {
+        throwIfCancelled(work.signal);
+        await durable.append(chunk);
+        work.onBytes?.(chunk.length);
+      }
+      await durable.commit(async (partial) => {
+        const wrong = mismatch(file, await hashesOf(env, partial, work.signal));
+        if (wrong === undefined) return;
+        throw new BackupError(
+          'place-failed',
+          `The second place did not keep what was copied to it: ${file.path}: ${wrong}`,
+          {
+            path: target,
+            hint: 'Check its disk.',
+          },
+        );
+      });
+      return true;
+    } catch (error) {
+      await durable.abandon();
+      throw error;
+    }
+  }
+
+  return {
+    shown: base,
+
+    make: (folder) =>
+      at(async () => {
+        // One level is made: more is a mistake in the path, or a disk that is not connected.
+        if (!(await fs.info(base))) await mustExist(dirname(base));
+        await makeFolderDurably(env, join(base, folder));
+        await replaceFile(env, join(base, folder, 'probe'), Buffer.from('Can anything be written here?\n'));
+        await fs.remove(join(base, folder, 'probe'));
+      }),
+
+    listAll: ({ signal }) =>
+      at(async () => {
+        await mustExist(base);
+        return filesBelow(base, '', DEPTH, signal);
+      }),
+
+    list: (folder, { signal, hashes }) =>
+      at(async () => {
+        await mustExist(join(base, folder));
+        const files = await filesBelow(join(base, folder), '', DEPTH, signal);
+        if (!hashes) return files;
+        const hashed: PlacedFile[] = [];
+        for (const file of files)
+          hashed.push({ ...file, ...(await hashesOf(env, join(base, folder, file.path), signal)) });
+        return hashed;
+      }),
+
+    put: (folder, from, files, how, work) =>
+      at(async () => {
+        await mustExist(join(base, folder));
+        const put: string[] = [];
+        for (const file of files) {
+          throwIfCancelled(work.signal);
+          const target = join(base, folder, file.path);
+          if (await putOne(join(from, file.path), target, file, how, work)) put.push(file.path);
+        }
+        return put;
+      }),
+
+    setAside: (folder, paths) =>
+      at(async () => {
+        const time = new Date(env.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
+        const aside = join(base, REPLACED, folder, `${time}-${Buffer.from(env.random(4)).toString('hex')}`);
+        for (const path of paths) {
+          const target = join(aside, path);
+          await makeFolderDurably(env, dirname(target));
+          await fs.rename(join(base, folder, path), target);
+          await fs.syncFolder(dirname(target));
+          await fs.syncFolder(dirname(join(base, folder, path)));
+        }
+      }),
+
+    remove: (folder, paths) =>
+      at(async () => {
+        for (const path of paths) await fs.remove(join(base, folder, path));
+        for (const parent of new Set(paths.map((path) => dirname(join(base, folder, path)))))
+          await fs.syncFolder(parent);
+      }),
+
+    async tidy(folder) {
+      const top = join(base, folder);
+      if (!(await fs.info(top))) return;
+      for (const name of await fs.list(top)) await removeStalePartials(env, join(top, name));
+      await removeStalePartials(env, top);
+    },
+
+    fetch: (folder, paths, into, work) =>
+      at(async () => {
+        for (const path of paths) {
+          throwIfCancelled(work.signal);
+          const source = join(base, folder, path);
+          if ((await fs.info(source))?.kind !== 'file') continue;
+          await fs.makeFolder(dirname(join(into, path)));
+          const file = await fs.open(join(into, path), 'create');
+          try {
+            for await (const chunk of chunksOf(env, source)) {
+              await file.append(chunk);
+              work.onBytes?.(chunk.length);
+            }
+          } finally {
+            await file.close();
+          }
+        }
+      }),
+
+    pathOf: (folder, path) => join(base, folder, path),
+  };
+}

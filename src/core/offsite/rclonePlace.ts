@@ -1,0 +1,206 @@
+// A second place that rclone reaches. Few runs for many files: each takes a while to begin, and asks somebody's server anew.
+//
+// What is copied goes to `<place>/.incoming/<folder>/<run>/` first, beside the folders of stores: rclone moves nothing from inside
+// a folder into it. There it is listed, with hashes where the place has any, and then moved: on the side of the place where it can.
+
+import * as v from 'valibot';
+import type { Env } from '../env.js';
+import { BackupError } from '../errors.js';
+import { hasHash, INCOMING, isPlainPath, mismatch, type Place, type PlacedFile, REPLACED, type Work } from './place.js';
+import { below, type PlaceName } from './placeName.js';
+import { type RcloneEnd, type RcloneOptions, type RcloneRun, runRclone } from './rclone.js';
+
+/** There is no such folder. */
+const NO_FOLDER = 3;
+/** Board, archive, and the folder of the store. */
+const DEPTH = '3';
+
+const listSchema = v.array(
+  v.object({
+    Path: v.string(),
+    Size: v.number(),
+    Hashes: v.optional(
+      v.object({ sha256: v.optional(v.string()), sha1: v.optional(v.string()), md5: v.optional(v.string()) }),
+    ),
+  }),
+);
+
+const FROM_LIST = ['--files-from-raw', '-', '--no-traverse'];
+const HASHES = ['--hash', ...['sha256', 'sha1', 'md5'].flatMap((kind) => ['--hash-type', kind])];
+
+export function rclonePlace(env: Env, { text, shown }: PlaceName, options: RcloneOptions): Place {
+  async function run(doing: string, each: RcloneRun): Promise<RcloneEnd> {
+    const start = env.clock.ticks();
+    const end = await runRclone(options, each);
+    const took = Math.round(env.clock.ticks() - start);
+    env.log.debug(`rclone ${each.args[0]} (${doing}) at ${shown}: ${end.code} after ${took} ms ${end.words}`.trimEnd());
+    return end;
+  }
+
+  async function must(doing: string, each: RcloneRun): Promise<RcloneEnd> {
+    const end = await run(doing, each);
+    if (end.code !== 0) throw placeError(shown, doing, end);
+    return end;
+  }
+
+  async function list(doing: string, where: string, { signal }: Work, flags: readonly string[]): Promise<PlacedFile[]> {
+    const args = ['lsjson', where, '-R', '--files-only', '--no-mimetype', '--no-modtime', ...flags];
+    const end = await run(doing, { args, signal });
+    if (end.code === NO_FOLDER) return [];
+    if (end.code !== 0) throw placeError(shown, doing, end);
+    return filesIn(end, shown).filter(({ path }) => isPlainPath(path));
+  }
+
+  const at = (...folders: string[]) => below(text, ...folders);
+  const linesOf = (paths: readonly string[]) => paths.map((path) => `${path}\n`).join('');
+
+  return {
+    shown,
+
+    async make(folder, { signal }) {
+      const doing = 'writing';
+      const probe = at(INCOMING, folder, runName(env), 'probe');
+      await must(doing, { args: ['rcat', probe], input: 'Can anything be written here?\n', signal });
+      const [found] = await list(doing, at(INCOMING, folder), { signal }, []);
+      await this.tidy(folder, { signal });
+      if (!found) throw placeError(shown, doing, { words: 'what is written there is not there' });
+    },
+
+    listAll: (work) =>
+      list('listing', text, work, [
+        ...['--max-depth', DEPTH],
+        ...['--exclude', `/${INCOMING}/**`, '--exclude', `/${REPLACED}/**`],
+      ]),
+
+    list: (folder, work) => list('listing', at(folder), work, work.hashes ? HASHES : []),
+
+    async put(folder, from, files, how, { signal, onBytes }) {
+      if (files.length === 0) return [];
+      const incoming = at(INCOMING, folder, runName(env));
+      const copy = {
+        args: ['copy', from, incoming, ...FROM_LIST, '--no-check-dest'],
+        input: linesOf(files.map(({ path }) => path)),
+      };
+      const copied = await run('copying', { ...copy, signal, onBytes: inPieces(onBytes) });
+      const found = new Map((await list('checking', incoming, { signal }, HASHES)).map((file) => [file.path, file]));
+      const whole: string[] = [];
+      let wrong: string | undefined;
+      for (const file of files) {
+        const there = found.get(file.path);
+        const reason = there && mismatch(file, there);
+        if (reason !== undefined) wrong ??= `${file.path}: ${reason}`;
+        else if (there) whole.push(file.path);
+      }
+      // What has arrived has not to travel again, whatever became of the rest.
+      if (whole.length > 0) {
+        const flags = ['--delete-empty-src-dirs', how === 'new' ? '--immutable' : '--ignore-times'];
+        const args = ['move', incoming, at(folder), ...FROM_LIST, ...flags];
+        await must('moving into place', { args, input: linesOf(whole), signal });
+      }
+      if (wrong !== undefined) throw placeError(shown, 'copying', { words: wrong });
+      if (copied.code !== 0 && copied.code !== NO_FOLDER && !(await areGone(env, from, files, whole)))
+        throw placeError(shown, 'copying', copied);
+      return whole;
+    },
+
+    async setAside(folder, paths, { signal }) {
+      if (paths.length === 0) return;
+      const aside = at(REPLACED, folder, runName(env));
+      const args = ['move', at(folder), aside, ...FROM_LIST];
+      await must('setting aside', { args, input: linesOf(paths), signal });
+    },
+
+    async remove(folder, paths, { signal }) {
+      if (paths.length === 0) return;
+      const args = ['delete', at(folder), '--files-from-raw', '-'];
+      await must('removing', { args, input: linesOf(paths), signal });
+    },
+
+    async tidy(folder, { signal }) {
+      const end = await run('tidying up', { args: ['purge', at(INCOMING, folder)], signal });
+      if (end.code !== 0 && end.code !== NO_FOLDER) env.log.debug(`${shown}: what was left there stays: ${end.words}`);
+    },
+
+    async fetch(folder, paths, into, { signal, onBytes }) {
+      if (paths.length === 0) return;
+      const args = ['copy', at(folder), into, ...FROM_LIST];
+      await must('fetching', { args, input: linesOf(paths), signal, onBytes: inPieces(onBytes) });
+    },
+  };
+}
+
+/** By the time, so that people find their way; by chance, because two may come at once. */
+function runName(env: Env): string {
+  const time = new Date(env.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
+  return `${time}-${Buffer.from(env.random(4)).toString('hex')}`;
+}
+
+function inPieces(onBytes: Work['onBytes']): ((total: number) => void) | undefined {
+  let before = 0;
+  return (
+    onBytes &&
+    ((total) => {
+      if (total > before) onBytes(total - before);
+      before = Math.max(total, before);
+    })
+  );
+}
+
+/** Others may have deleted them meanwhile: then rclone had nothing to copy. */
+async function areGone(
+  env: Env,
+  from: string,
+  files: ReadonlyArray<{ path: string }>,
+  whole: readonly string[],
+): Promise<boolean> {
+  for (const { path } of files) {
+    if (!whole.includes(path) && (await env.fs.info(`${from}/${path}`))) return false;
+  }
+  return whole.length < files.length;
+}
+
+function filesIn({ stdout }: RcloneEnd, shown: string): PlacedFile[] {
+  try {
+    const parsed = v.parse(listSchema, JSON.parse(stdout));
+    return parsed.map(({ Path, Size, Hashes }) => {
+      const hashes = Hashes && Object.fromEntries(Object.entries(Hashes).filter(([, hash]) => hash !== ''));
+      const file = { path: Path, size: Size };
+      return hashes && hasHash({ ...file, hashes }) ? { ...file, hashes } : file;
+    });
+  } catch (cause) {
+    throw new BackupError('place-failed', `rclone did not tell what lies at ${shown}.`, {
+      path: shown,
+      hint: 'Check the version of rclone: 1.60 or later is needed.',
+      cause,
+    });
+  }
+}
+
+const UNREACHABLE =
+  /dial tcp|no such host|connection (refused|reset)|network is unreachable|no route|time(d )?out|deadline exceeded|\bEOF\b|x509|tls|handshake|couldn't connect|broken pipe|502|503|504|bad gateway|unavailable|couldn't fetch token|server misbehaving/i;
+const UNKNOWN_REMOTE = /didn't find section in config file|didn't find backend called/i;
+const LOCKED = /unable to decrypt configuration|can't decrypt configuration|password.*config|config.*password/i;
+
+/** @param doing `copying`, for the sentence */
+function placeError(shown: string, doing: string, { words }: Pick<RcloneEnd, 'words'>): BackupError {
+  const why = words === '' ? '' : ` rclone says: ${words.replace(/\.$/, '')}.`;
+  const details = (hint: string) => ({ path: shown, hint });
+  if (UNKNOWN_REMOTE.test(words)) {
+    const hint = 'See "rclone listremotes" for those that it knows, and make one with "rclone config".';
+    return new BackupError('place-unreachable', `rclone knows no such remote: ${shown}.`, details(hint));
+  }
+  if (LOCKED.test(words)) {
+    const hint = 'Its password is taken from the environment variable RCLONE_CONFIG_PASS.';
+    return new BackupError(
+      'place-unreachable',
+      "rclone's configuration is encrypted, and its password is not known here.",
+      details(hint),
+    );
+  }
+  if (UNREACHABLE.test(words)) {
+    const hint = 'What waits is copied once it can be reached again.';
+    return new BackupError('place-unreachable', `The second place ${shown} cannot be reached.${why}`, details(hint));
+  }
+  const hint = 'Check its address, what may be done there, and how much room it has.';
+  return new BackupError('place-failed', `The second place ${shown} failed while ${doing}.${why}`, details(hint));
+}

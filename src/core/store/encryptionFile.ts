@@ -1,0 +1,113 @@
+// The form of encryption.json (FORMAT.md, 11). What cannot be read is never taken for "not encrypted".
+
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
+import { isRecipient } from '../archive/ageKeys.js';
+import { diskError } from '../archive/diskErrors.js';
+import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
+import type { Env } from '../env.js';
+import { BackupError } from '../errors.js';
+import { makeFolderDurably, replaceFile } from './durable.js';
+
+export type KeyMode = 'passphrase' | 'recipients';
+
+/** What encryption.json says. */
+export interface EncryptionFile {
+  version: 1;
+  mode: KeyMode;
+  recipients?: string[] | undefined;
+  workFactor?: number | undefined;
+  /** Base64 of an age file for the key: {@link KeyText}. Whoever opens it has the key. */
+  check: string;
+  /** Base64 of an age file for the identity in `check`: the secrets before, while archives may need them. */
+  earlier?: string | undefined;
+  /** Digests of the headers of the archives that are to be written anew. */
+  old?: string[] | undefined;
+  /** Archives shall be plain again. */
+  ending?: true | undefined;
+}
+
+const NAME = 'encryption.json';
+const LIMITS: JsonLimits = { bytes: 1 << 25, depth: 4, values: 1 << 20 };
+
+const base64 = v.pipe(v.string(), v.base64());
+
+const fileSchema: v.GenericSchema<unknown, EncryptionFile> = v.object({
+  version: v.literal(1),
+  mode: v.picklist(['passphrase', 'recipients']),
+  recipients: v.optional(v.pipe(v.array(v.pipe(v.string(), v.check(isRecipient))), v.minLength(1))),
+  workFactor: v.optional(v.pipe(v.number(), v.integer(), v.minValue(LEAST_WORK), v.maxValue(MOST_WORK))),
+  check: base64,
+  earlier: v.optional(base64),
+  old: v.optional(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))),
+  ending: v.optional(v.literal(true)),
+});
+
+export function encryptionPath(root: string): string {
+  return join(root, NAME);
+}
+
+/** @returns undefined for a plain store. @throws BackupError `archive-unsupported`, `store-…` */
+export async function readEncryption(env: Env, root: string): Promise<EncryptionFile | undefined> {
+  const path = join(root, NAME);
+  try {
+    const found = await env.fs.info(path);
+    if (!found) return undefined;
+    if (found.kind !== 'file' || found.size > LIMITS.bytes) throw damagedFile(path);
+    return decodeFile(await env.fs.readFile(path), path);
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+/** @throws BackupError `store-…`; then the old one is there, or the new one */
+export async function writeEncryption(env: Env, root: string, file: EncryptionFile): Promise<void> {
+  const path = join(root, NAME);
+  try {
+    await makeFolderDurably(env, root);
+    await replaceFile(env, path, Buffer.from(`${JSON.stringify(file, null, 2)}\n`, 'utf8'));
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+export async function removeEncryption(env: Env, root: string): Promise<void> {
+  try {
+    await env.fs.remove(join(root, NAME));
+    await env.fs.syncFolder(root);
+  } catch (error) {
+    throw diskError(error, root);
+  }
+}
+
+function decodeFile(bytes: Uint8Array, path: string): EncryptionFile {
+  if (excessOf(bytes, LIMITS)) throw damagedFile(path);
+  let json: unknown;
+  try {
+    json = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw damagedFile(path);
+  }
+  const version = v.safeParse(v.object({ version: v.number() }), json);
+  if (version.success && version.output.version > 1) throw newerFile(path);
+  const file = v.safeParse(fileSchema, json);
+  const isWhole = file.success && (file.output.mode === 'recipients') === (file.output.recipients !== undefined);
+  if (!isWhole) throw damagedFile(path);
+  return file.output;
+}
+
+export function damagedFile(path: string): BackupError {
+  return new BackupError('store-failed', `${path} is damaged: it says how the backups are encrypted.`, {
+    path,
+    hint: 'Put a copy of it back. Where there is none, move it away and set the key again: the archives themselves need nothing but the key.',
+  });
+}
+
+function newerFile(path: string): BackupError {
+  return new BackupError('archive-unsupported', `${path} was written by a newer version.`, {
+    path,
+    hint: 'Update MicroPython Backup. Nothing was changed.',
+  });
+}

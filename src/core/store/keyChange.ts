@@ -1,0 +1,195 @@
+// The steps of a change of key, each whole or not done: what it is to become is on the disk before the first archive is written anew, and
+// the secrets before are kept with it, for the new key, until nothing needs them. An archive goes when the one that takes its place has
+// been read back from the disk.
+
+import { createHash } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
+import { digestOfHeader } from '../archive/age.js';
+import type { AgeTarget } from '../archive/ageHeader.js';
+import { reading, readRange } from '../archive/archiveBytes.js';
+import { damagedArchive } from '../archive/archiveErrors.js';
+import { innerName, isArchiveName, isEncryptedName } from '../archive/archiveName.js';
+import { diskError } from '../archive/diskErrors.js';
+import { knownKeys } from '../archive/knownKeys.js';
+import type { Env } from '../env.js';
+import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { laterGenerations } from './boardFolder.js';
+import { createDurably } from './durable.js';
+import { isPending, newEncryptionFile, type Unlocked } from './encryption.js';
+import { type EncryptionFile, removeEncryption, writeEncryption } from './encryptionFile.js';
+import { everyArchive } from './findArchives.js';
+import { isPassing } from './partials.js';
+import { PLAIN_INDEX, SEALED_INDEX } from './storedIndex.js';
+
+const READ_SIZE = 1 << 16;
+/** `trash/<when>/<board>`. */
+const DEEPEST = 3;
+
+/**
+ * From here on new archives are for the new key, which opens all others as well.
+ *
+ * @param now the key before; undefined where the archives are plain
+ * @param to undefined: archives shall be plain
+ * @param secret that opens what is encrypted for `to`
+ */
+export async function beginKeyChange(
+  env: Env,
+  root: string,
+  now: Unlocked | undefined,
+  to: { target: AgeTarget; secret: string } | undefined,
+): Promise<void> {
+  if (!to) {
+    if (now) await writeEncryption(env, root, { ...now.file, ending: true });
+    return;
+  }
+  const earlier = now ? [now.secret, now.identity, ...now.earlier] : [];
+  const old: string[] = [];
+  for (const { archive } of (await everyArchive(env, root)).found) {
+    const digest = isEncryptedName(archive) ? await digestOfHeader(env, join(root, archive)) : undefined;
+    if (digest !== undefined) old.push(digest);
+  }
+  const file = await newEncryptionFile(env, to.target, { earlier, old });
+  for (const secret of [to.secret, ...earlier]) knownKeys(env.keys).learned.add(secret);
+  await writeEncryption(env, root, file);
+}
+
+/** Nothing is under way any more. To be called when nothing is pending that the secrets before could open. */
+export async function endKeyChange(env: Env, root: string, file: EncryptionFile): Promise<void> {
+  if (file.ending) return removeEncryption(env, root);
+  const { earlier: _, old: __, ...rest } = file;
+  await writeEncryption(env, root, rest);
+}
+
+export interface Rewriting {
+  /** What the change comes to. */
+  file: EncryptionFile;
+  /** Undefined: it becomes plain. */
+  target: AgeTarget | undefined;
+  signal?: AbortSignal | undefined;
+  /** To be asked before the old one goes. */
+  mayRemove(): Promise<void>;
+  onBytes(count: number): void;
+}
+
+/**
+ * Puts the same archive, byte for byte, beside this one under the new key, reads it back, and removes the old one for good.
+ *
+ * @param archive absolute path
+ * @returns why the old one cannot be read: then it is as it was. @throws BackupError where anything else fails
+ */
+export async function rewriteUnderKey(env: Env, archive: string, how: Rewriting): Promise<BackupError | undefined> {
+  const before = await unlessUnreadable(() => hashOf(env, archive, how));
+  if (isBackupError(before)) return before;
+  if (!(await isThereAlready(env, archive, before, how))) await writeAnew(env, archive, before, how);
+  await how.mayRemove();
+  try {
+    await env.fs.remove(archive);
+    await env.fs.syncFolder(dirname(archive));
+  } catch (error) {
+    throw diskError(error, archive);
+  }
+  return undefined;
+}
+
+async function writeAnew(env: Env, archive: string, before: Content, how: Rewriting): Promise<void> {
+  const inner = innerName(basename(archive));
+  const isOtherForm = isEncryptedName(archive) !== (how.target !== undefined);
+  const names = isOtherForm ? [inner, ...laterGenerations(inner)] : laterGenerations(inner);
+  const file = await createDurably(env, dirname(archive), names, how.target, archive);
+  try {
+    for await (const chunk of bytesOf(env, archive, before.size, how)) await file.append(chunk);
+    await file.commit(async (partial) => {
+      const after = await hashOf(env, partial, how);
+      if (after.sha256 !== before.sha256) throw notKept(file.path);
+    });
+  } catch (error) {
+    await file.abandon();
+    throw error;
+  }
+}
+
+/** A change that was cut off between writing the new one and removing the old one. */
+async function isThereAlready(env: Env, archive: string, { size, sha256 }: Content, how: Rewriting): Promise<boolean> {
+  const stem = (name: string) => innerName(name).replace(/(\.\d{1,6})?\.blb$/, '');
+  const folder = dirname(archive);
+  for (const name of await env.fs.list(folder)) {
+    const path = join(folder, name);
+    const isOther = path !== archive && isArchiveName(name) && stem(name) === stem(basename(archive));
+    if (!isOther || (await isPending(env, path, how.file))) continue;
+    const found = await unlessUnreadable(() => reading(env, path, (file) => file.size()));
+    const content = found === size ? await unlessUnreadable(() => hashOf(env, path, how)) : undefined;
+    if (content && !isBackupError(content) && content.sha256 === sha256) return true;
+  }
+  return false;
+}
+
+interface Content {
+  size: number;
+  sha256: string;
+}
+
+function hashOf(env: Env, path: string, { signal }: Rewriting): Promise<Content> {
+  return reading(env, path, async (file) => {
+    const size = await file.size();
+    const hash = createHash('sha256');
+    const buffer = new Uint8Array(READ_SIZE);
+    for (let position = 0; position < size; ) {
+      throwIfCancelled(signal);
+      const count = await file.read(buffer.subarray(0, Math.min(READ_SIZE, size - position)), position);
+      if (count === 0) throw damagedArchive(path, 'it is cut short');
+      hash.update(buffer.subarray(0, count));
+      position += count;
+    }
+    return { size, sha256: hash.digest('hex') };
+  });
+}
+
+async function* bytesOf(env: Env, path: string, size: number, { signal, onBytes }: Rewriting) {
+  for await (const chunk of readRange(env, path, 0, size)) {
+    throwIfCancelled(signal);
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
+
+/** @returns the failure: what one archive does not give must not keep the others from the new key */
+async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Result | BackupError> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isBackupError(error) || error.code === 'cancelled') throw error;
+    return error;
+  }
+}
+
+/** Removes what may tell something of plain archives, or is for the old key, beside the archives. For who holds the store alone. */
+export async function clearBeside(env: Env, root: string, file: EncryptionFile): Promise<void> {
+  try {
+    await env.fs.remove(join(root, file.ending ? SEALED_INDEX : PLAIN_INDEX));
+    await removePassing(env, root, DEEPEST);
+    await env.fs.syncFolder(root);
+  } catch (error) {
+    throw diskError(error, root);
+  }
+}
+
+/** What writers left that are gone: the next backup reads those files from the board again. */
+async function removePassing(env: Env, folder: string, depth: number): Promise<void> {
+  let isChanged = false;
+  for (const name of await env.fs.list(folder)) {
+    const path = join(folder, name);
+    const kind = (await env.fs.info(path))?.kind;
+    if (kind === 'folder' && depth > 0) await removePassing(env, path, depth - 1);
+    if (kind !== 'file' || !isPassing(name)) continue;
+    await env.fs.remove(path);
+    isChanged = true;
+  }
+  if (isChanged) await env.fs.syncFolder(folder);
+}
+
+function notKept(path: string): BackupError {
+  return new BackupError('store-failed', `What was written to ${path} is not what was read: nothing was removed.`, {
+    path,
+    hint: 'Check the disk and the memory of this computer, then finish the change of key.',
+  });
+}

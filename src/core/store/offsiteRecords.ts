@@ -1,0 +1,207 @@
+// What a store knows of its second place: `offsite.json`, which is what was wished, and `offsite-state.json`, which is what became of
+// it. The state is a cache of what the place would answer; deleted, it is made again at the next copy.
+
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { diskError } from '../archive/diskErrors.js';
+import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
+import { ORIGINS } from '../archive/manifest.js';
+import type { Env } from '../env.js';
+import { BackupError, messageOf } from '../errors.js';
+import { makeFolderDurably, replaceFile } from './durable.js';
+
+/** As much of a retention policy as a store has to know. */
+export interface KeptThere {
+  last?: number | undefined;
+  origins?: Partial<Record<(typeof ORIGINS)[number], number | 'all'>> | undefined;
+  maxCount?: number | undefined;
+  maxBytes?: number | undefined;
+  maxAgeDays?: number | undefined;
+}
+
+export interface OffsiteConfig {
+  /** Absolute path of a folder, or a remote of rclone. */
+  place: string;
+  /** Of this store there. */
+  folder: string;
+  /** Absent where everything is kept. */
+  keep?: KeptThere | undefined;
+}
+
+/** A file as it was when it was copied. */
+export interface CopiedFile {
+  path: string;
+  size: number;
+  /** Of the file here, milliseconds since 1970: what the index knows it by. */
+  modified: number;
+  sha256: string;
+  sha1: string;
+  md5: string;
+}
+
+export interface OffsiteMemory {
+  /** A copy has begun, and has not come to its end. */
+  isOpen: boolean;
+  lastCopyAt: string | null;
+  trouble: { at: string; code: string; message: string } | null;
+  lastCheck: { at: string; checked: number; damaged: number; missing: number } | null;
+  /** Archives that are there. */
+  archives: CopiedFile[];
+  /** SHA-256 of the other files that are there, by their paths. */
+  others: Record<string, string>;
+  /** Archives of this store that are not kept there, and what that was decided for. */
+  unwanted: string[];
+  decidedFor: string | null;
+}
+
+export interface OffsiteRecords {
+  /** @throws BackupError `store-failed` where it is there and cannot be read */
+  config(): Promise<OffsiteConfig | undefined>;
+  /** Forgets what was known of the place before, where it is another. @throws BackupError `store-…` */
+  choose(config: OffsiteConfig | undefined): Promise<void>;
+  memory(): Promise<OffsiteMemory>;
+  /** @throws BackupError `store-…` */
+  remember(memory: OffsiteMemory): Promise<void>;
+}
+
+const CONFIG = 'offsite.json';
+const STATE = 'offsite-state.json';
+const LIMITS: JsonLimits = { bytes: 1 << 26, depth: 8, values: 1 << 21 };
+const EMPTY_MEMORY: OffsiteMemory = {
+  ...{ isOpen: false, lastCopyAt: null, trouble: null, lastCheck: null },
+  ...{ archives: [], others: {}, unwanted: [], decidedFor: null },
+};
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const configSchema = v.object({
+  version: v.literal(1),
+  place: v.pipe(v.string(), v.nonEmpty()),
+  folder: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]*$/)),
+  keep: v.optional(
+    v.object({
+      last: v.optional(count),
+      origins: v.optional(v.record(v.picklist(ORIGINS), v.union([count, v.literal('all')]))),
+      ...{ maxCount: v.optional(count), maxBytes: v.optional(count), maxAgeDays: v.optional(count) },
+    }),
+  ),
+});
+const copiedSchema = v.array(v.tuple([v.string(), count, v.number(), v.string(), v.string(), v.string()]));
+const stateSchema = v.object({
+  version: v.literal(1),
+  place: v.string(),
+  folder: v.string(),
+  isOpen: v.boolean(),
+  lastCopyAt: v.nullable(v.string()),
+  trouble: v.nullable(v.object({ at: v.string(), code: v.string(), message: v.string() })),
+  lastCheck: v.nullable(v.object({ at: v.string(), checked: count, damaged: count, missing: count })),
+  archives: copiedSchema,
+  others: v.record(v.string(), v.string()),
+  unwanted: v.array(v.string()),
+  decidedFor: v.nullable(v.string()),
+});
+
+export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
+  const [configPath, statePath] = [join(root, CONFIG), join(root, STATE)];
+
+  async function write(path: string, value: object): Promise<void> {
+    try {
+      await makeFolderDurably(env, root);
+      await replaceFile(env, path, Buffer.from(`${JSON.stringify(value, null, 2)}\n`));
+    } catch (error) {
+      throw diskError(error, path);
+    }
+  }
+
+  async function config(): Promise<OffsiteConfig | undefined> {
+    const bytes = await readSmall(env, configPath);
+    if (!bytes) return undefined;
+    const parsed = parse(bytes, configSchema);
+    if (!parsed) {
+      throw new BackupError('store-failed', `${configPath} cannot be read.`, {
+        path: configPath,
+        hint: 'Set the second place again: what lies there stays as it is.',
+      });
+    }
+    const { place, folder, keep } = parsed;
+    return { place, folder, ...(keep && { keep }) };
+  }
+
+  /** Whatever is wrong with it, it is only a cache. */
+  async function memory(): Promise<OffsiteMemory> {
+    try {
+      const bytes = await readSmall(env, statePath);
+      const parsed = bytes && parse(bytes, stateSchema);
+      const chosen = await config();
+      if (parsed && parsed.place === chosen?.place && parsed.folder === chosen.folder) {
+        const { version: _, place: __, folder: ___, archives, ...rest } = parsed;
+        return { ...rest, archives: archives.map(copiedFrom) };
+      }
+    } catch (error) {
+      env.log.debug(`${statePath} is made again: ${messageOf(error)}`);
+    }
+    return EMPTY_MEMORY;
+  }
+
+  async function remember({ archives, ...rest }: OffsiteMemory): Promise<void> {
+    const chosen = await config();
+    if (!chosen) return;
+    const { place, folder } = chosen;
+    await write(statePath, { version: 1, place, folder, ...rest, archives: archives.map(flat) });
+  }
+
+  return {
+    config,
+    async choose(chosen) {
+      try {
+        if (chosen) return await write(configPath, { version: 1, ...chosen });
+        await env.fs.remove(statePath);
+        await env.fs.remove(configPath);
+      } catch (error) {
+        throw diskError(error, configPath);
+      }
+    },
+    memory,
+    remember,
+  };
+}
+
+/** The same, as it travels along: what each archive is known by, so that it can be checked where the store is gone. */
+export function encodeCopied(archives: readonly CopiedFile[]): Uint8Array {
+  return Buffer.from(`${JSON.stringify({ version: 1, archives: archives.map(flat) })}\n`);
+}
+
+/** @returns nothing for anything else */
+export function decodeCopied(bytes: Uint8Array): CopiedFile[] {
+  const schema = v.object({ version: v.literal(1), archives: copiedSchema });
+  return parse(bytes, schema)?.archives.map(copiedFrom) ?? [];
+}
+
+function flat({ path, size, modified, sha256, sha1, md5 }: CopiedFile): unknown[] {
+  return [path, size, modified, sha256, sha1, md5];
+}
+
+function copiedFrom([path, size, modified, sha256, sha1, md5]: v.InferOutput<typeof copiedSchema>[number]): CopiedFile {
+  return { path, size, modified, sha256, sha1, md5 };
+}
+
+async function readSmall({ fs }: Env, path: string): Promise<Uint8Array | undefined> {
+  try {
+    const found = await fs.info(path);
+    if (!found) return undefined;
+    if (found.kind !== 'file' || found.size > LIMITS.bytes) return new Uint8Array();
+    return await fs.readFile(path);
+  } catch (error) {
+    throw diskError(error, path);
+  }
+}
+
+function parse<Output>(bytes: Uint8Array, schema: v.GenericSchema<unknown, Output>): Output | undefined {
+  if (excessOf(bytes, LIMITS)) return undefined;
+  try {
+    const parsed = v.safeParse(schema, JSON.parse(Buffer.from(bytes).toString('utf8')), { abortEarly: true });
+    return parsed.success ? parsed.output : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
