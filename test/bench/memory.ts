@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 
 export const MEMORY_STEPS = [
   ...['backup', 'incremental backup', 'read back', 'verify', 'export an archive', 'export a folder', 'import'],
-  ...['delete, merging', 'incremental backup', 'make full'],
+  ...['delete, merging', 'incremental backup', 'make full', 'encrypt', 'read back'],
 ] as MemoryStep[];
 
 export type MemoryStep =
   | ('backup' | 'incremental backup' | 'read back' | 'verify' | 'export an archive' | 'export a folder' | 'import')
-  | ('delete, merging' | 'make full');
+  | ('delete, merging' | 'make full' | 'encrypt');
 
 export interface MemoryUse {
   step: MemoryStep;

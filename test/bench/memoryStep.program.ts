@@ -4,21 +4,23 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { isFile } from '../../src/core/archive/manifest.js';
-import { realEnv } from '../../src/core/env.js';
+import { realEnv, silentLog } from '../../src/core/env.js';
 import { backupConnected } from '../../src/core/jobs/backup.js';
+import { changeKey } from '../../src/core/jobs/changeKey.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { exportBackups } from '../../src/core/jobs/exportBackups.js';
 import { importBackups } from '../../src/core/jobs/importBackups.js';
 import { makeFull } from '../../src/core/jobs/makeFull.js';
 import { verify } from '../../src/core/jobs/verify.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
+import { PASSPHRASE, secretOf } from '../support/encryptedStores.js';
 import { generatedBoard, WHOLE_BOARD } from '../support/generatedBoard.js';
 import type { MemoryStep } from './memory.js';
 
 const FILES = 900;
 
 const [step = '', root = '', mebibytes = ''] = process.argv.slice(2);
-const context = { env: realEnv() };
+const context = { env: realEnv(silentLog, { secretsFor: async () => [secretOf(PASSPHRASE)] }) };
 
 const steps: Record<MemoryStep, (store: Store) => Promise<unknown>> = {
   backup: (store) => backUp(store, 0),
@@ -37,6 +39,7 @@ const steps: Record<MemoryStep, (store: Store) => Promise<unknown>> = {
     if (moved < FILES / 2) throw new Error('Hardly anything had to move.');
   },
   'make full': async (store) => makeFull(context, store, await store.find('latest')),
+  encrypt: (store) => changeKey(context, store, PASSPHRASE),
   'export an archive': (store) => exportAs(store, 'archive'),
   'export a folder': (store) => exportAs(store, 'folder'),
   import: async () => {

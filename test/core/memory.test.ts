@@ -12,7 +12,7 @@ const LEEWAY = 60e6;
 
 describe('Memory', function () {
   this.timeout(120_000);
-  const steps: MemoryStep[] = ['backup', 'read back'];
+  const steps: MemoryStep[] = ['backup', 'read back', 'encrypt', 'read back'];
 
   function measured(mebibytes: number): Promise<MemoryUse[]> {
     return inFolder(async (folder) => {
@@ -22,7 +22,7 @@ describe('Memory', function () {
     });
   }
 
-  it(`Memory: a tree of ${LARGE} MiB is backed up and read back with no more memory than a small one`, async () => {
+  it(`Memory: a tree of ${LARGE} MiB is backed up, read back, encrypted and read again with no more memory than a small one`, async () => {
     const small = await measured(SMALL);
     const large = await measured(LARGE);
     const figures = large.map(({ step, peak }, at) => ({ step, peak, before: small[at]?.peak ?? 0 }));

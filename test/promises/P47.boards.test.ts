@@ -16,8 +16,8 @@ import { restore } from '../../src/core/jobs/restore.js';
 import { undoRestore } from '../../src/core/jobs/settleRestore.js';
 import { ROOT } from '../../src/core/paths.js';
 import { openStore } from '../../src/core/store/store.js';
-import { inFolder } from '../support/builders.js';
 import { NO_HASH } from '../support/boardPrograms.js';
+import { inFolder } from '../support/builders.js';
 import { type FaultKind, faultyTransport } from '../support/faultyTransport.js';
 import { secretsAmong, secretsBelow } from '../support/secretHunt.js';
 
@@ -62,7 +62,8 @@ function talking(open: OpenTransport, at: number): OpenTransport {
         ...events,
         onData(bytes) {
           pieces += 1;
-          const said = pieces === at ? Buffer.from(`\r\njoining with ${SECRET}\r\nValueError: ${SECRET}\r\n`) : Buffer.alloc(0);
+          const said =
+            pieces === at ? Buffer.from(`\r\njoining with ${SECRET}\r\nValueError: ${SECRET}\r\n`) : Buffer.alloc(0);
           events.onData(Buffer.concat([said, bytes]));
         },
       },
@@ -93,10 +94,10 @@ async function doAll(folder: string, open: OpenTransport): Promise<{ heard: stri
   if (latest) {
     await attempt(() => compare(context, { store, backup: latest }, { board: address }));
     await writeFile(join(folder, 'boards', 'shed', 'bad.txt'), 'other');
-    await attempt(() => restore(context, address, store, { backup: latest, selection: [ROOT] }));
+    await attempt(() => restore(context, address, store, { backup: latest, paths: [ROOT], allowOtherBoard: false }));
     await attempt(() => undoRestore(context, address, store, {}));
   }
-  await attempt(() => lookAtBoard(context, address, store));
+  await attempt(() => lookAtBoard(context, address, store, scope));
   return { heard: heard.join('\n'), failed };
 }
 
@@ -136,7 +137,11 @@ describe('P47 Boards that tell what is in their files', function () {
       let fired = 0;
       for (let at = 0; at < 12; at++) {
         const kind = kinds[at % 3] ?? 'flip';
-        const { open: faulty, state } = faultyTransport(open, { kind, direction: at % 2 ? 'toBoard' : 'toHost', at: 150 + at * 97 });
+        const { open: faulty, state } = faultyTransport(open, {
+          kind,
+          direction: at % 2 ? 'toBoard' : 'toHost',
+          at: 150 + at * 97,
+        });
         for (const line of [faulty, talking(open, 2 + at * 2)]) {
           await rm(join(folder, 'store'), { recursive: true, force: true });
           const { heard } = await doAll(folder, line);
