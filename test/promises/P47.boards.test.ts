@@ -135,14 +135,14 @@ describe('P47 Boards that tell what is in their files', function () {
     await onBoard('x = 1\n', async (folder, open) => {
       const kinds: readonly FaultKind[] = ['drop', 'double', 'flip'];
       let fired = 0;
-      for (let at = 0; at < 12; at++) {
+      for (let at = 0; at < 6; at++) {
         const kind = kinds[at % 3] ?? 'flip';
         const { open: faulty, state } = faultyTransport(open, {
           kind,
           direction: at % 2 ? 'toBoard' : 'toHost',
-          at: 150 + at * 97,
+          at: 150 + at * 197,
         });
-        for (const line of [faulty, talking(open, 2 + at * 2)]) {
+        for (const line of [faulty, talking(open, 2 + at * 4)]) {
           await rm(join(folder, 'store'), { recursive: true, force: true });
           const { heard } = await doAll(folder, line);
           assert.deepEqual(secretsAmong(heard, [SECRET]), [], heard);
@@ -150,7 +150,7 @@ describe('P47 Boards that tell what is in their files', function () {
         }
         fired += state.fired ? 1 : 0;
       }
-      assert.ok(fired > 8, `${fired} faults`);
+      assert.ok(fired > 3, `${fired} faults`);
     });
   });
 });

@@ -23,8 +23,17 @@ const WORDS: readonly RegExp[] = [
 export function harmlessLine(line: string): string {
   const [, type, words = ''] = /^(\w{0,30}(?:Error|Exception|Interrupt|Exit|Iteration))(?:: ?(.*))?$/.exec(line) ?? [];
   if (type === undefined) return line === '' ? '' : 'an exception of its own';
-  const said = WORDS.flatMap((pattern) => pattern.exec(words)?.[0] ?? [])[0];
+  const said = saidByFirmware(words);
   return said === undefined ? type : `${type}: ${said}`;
+}
+
+/** The words of an exception without its type, as a list of files or hashes has them. */
+export function harmlessWords(words: string): string {
+  return saidByFirmware(words) ?? 'The board reported an error.';
+}
+
+function saidByFirmware(words: string): string | undefined {
+  return WORDS.flatMap((pattern) => pattern.exec(words)?.[0] ?? [])[0];
 }
 
 /** The places, line by line, and the last line. */
