@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { version } from '../package.json';
 import { COMMON_OPTIONS, help, helpOn } from './cli/help.js';
 import { harmless, jsonOutput, type Output, peopleOutput } from './cli/output.js';
-import { keyRingOf } from './cli/secrets.js';
+import { keysOf } from './cli/secrets.js';
 import { watchPrinting } from './cli/standardStreams.js';
 import { type Call, PUT_OFF, type Verb } from './cli/usage.js';
 import { UsageError } from './cli/usageError.js';
@@ -55,16 +55,15 @@ async function perform(words: string[], output: Output, log: Log, printingEnded:
     if (values.help === true) return say(output, { help: helpOn(name, verb) }, helpOn(name, verb));
     const texts = (option: string) => (Array.isArray(values[option]) ? values[option].map(String) : []);
     const signal = interruption();
-    const env = realEnv(log, keyRingOf(texts('key-file'), signal));
+    const keys = keysOf(texts('key-file'), signal);
     const call: Call = {
       verb,
       arguments: positionals,
       text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
       texts,
       flag: (option) => values[option] === true,
-      context: { env, signal, onProgress: (progress) => output.progress(progress) },
-      output,
-      printingEnded,
+      context: { env: realEnv(log, keys), signal, onProgress: (progress) => output.progress(progress) },
+      ...{ keys, output, printingEnded },
       simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
       atEnd: (close) => void endings.push(close),
     };

@@ -108,6 +108,7 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
 
 async function change(call: Call, store: Store): Promise<ExitCode> {
   const key = await newKeyOf(call);
+  call.keys.keep('passphrase' in key ? key.passphrase : key.identity);
   const code = tell(call, store, await changeKey(call.context, store, key));
   call.output.note(KEEP_THE_KEY);
   return code;

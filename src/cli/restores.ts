@@ -3,7 +3,7 @@ import { findRestore } from '../core/jobs/settleRestore.js';
 import { displayPath } from '../core/paths.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { count, localTime } from '../core/text.js';
-import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
+import { STORE_USAGE, storeOption, storeWithoutKey } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
 /** Restores that are listed; `--json` has all. */
@@ -15,7 +15,7 @@ export const restoresVerb: Verb = {
   options: storeOption,
   async run(call) {
     const [id] = takeArguments(call, 0, 1);
-    const store = await storeOf(call);
+    const store = await storeWithoutKey(call);
     const { records: restores, unreadable } = await store.restores();
     if (id !== undefined) {
       const record = findRestore(restores, id);

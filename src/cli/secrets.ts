@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { secretsIn } from '../core/archive/ageKeys.js';
 import type { KeyRing } from '../core/env.js';
-import { BackupError, messageOf, systemCode } from '../core/errors.js';
+import { BackupError, isBackupError, messageOf, systemCode } from '../core/errors.js';
 import { displayPath } from '../core/paths.js';
 import { askHidden } from './askHidden.js';
 
@@ -33,24 +33,42 @@ export async function secretsNamed(keyFiles: readonly string[]): Promise<string[
   return [...secrets, ...fromEnvironment('MPBACKUP_PASSPHRASE')];
 }
 
-/** The keys of a call, looked for when the first one is needed: whoever sits at the terminal is asked once. */
-export function keyRingOf(keyFiles: readonly string[], signal: AbortSignal): KeyRing {
+/** The keys of a call. */
+export interface CallKeys extends KeyRing {
+  /** One that is known otherwise: the new one of a change. Nobody is asked for another then. */
+  keep(secret: string): void;
+}
+
+/** Keys are looked for when the first one is needed: whoever sits at the terminal is asked once. @param keyFiles of `--key-file` */
+export function keysOf(keyFiles: readonly string[], signal: AbortSignal): CallKeys {
+  const kept: string[] = [];
   let found: Promise<readonly string[]> | undefined;
+  const find = async (path: string): Promise<readonly string[]> => {
+    const named = await secretsNamed(keyFiles);
+    return named.length + kept.length > 0 ? named : askFor(path, signal);
+  };
   return {
-    secretsFor(path) {
-      found ??= secretsNamed(keyFiles).then((named) => (named.length > 0 ? named : askFor(path, signal)));
-      return found;
+    async secretsFor(path) {
+      found ??= find(path);
+      return [...kept, ...(await found)];
     },
+    keep: (secret) => void kept.push(secret),
   };
 }
 
-async function askFor(path: string, signal: AbortSignal | undefined): Promise<string[]> {
+async function askFor(path: string, signal: AbortSignal): Promise<string[]> {
   if (!process.stdin.isTTY)
     throw new BackupError('key-missing', `${displayPath(path)} is encrypted, and no key was given.`, {
       path,
       hint: THREE_WAYS,
     });
-  const answer = await askHidden(`Passphrase or age identity of ${displayPath(path)}: `, signal);
+  const answer = await askHidden(`Passphrase or age identity of ${displayPath(path)}: `, signal).catch(
+    (error: unknown) => {
+      // Who gives up here means the whole call: lists would go on without what cannot be opened.
+      if (isBackupError(error, 'cancelled') && !signal.aborted) process.kill(process.pid, 'SIGINT');
+      throw error;
+    },
+  );
   if (answer === '') throw new BackupError('key-missing', 'No key was given.', { path, hint: THREE_WAYS });
   return [answer];
 }

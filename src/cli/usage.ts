@@ -2,6 +2,7 @@
 
 import type { JobContext } from '../core/jobs/job.js';
 import type { Output } from './output.js';
+import type { CallKeys } from './secrets.js';
 import { UsageError } from './usageError.js';
 
 /** Exit codes: 0 done, 1 found what must not be (damage), 3 done in part, 4 put off. What fails throws. */
@@ -38,6 +39,8 @@ export interface Call {
   texts(option: string): string[];
   flag(option: string): boolean;
   context: JobContext;
+  /** Those of its `Env`. */
+  keys: CallKeys;
   output: Output;
   /** Aborted once nobody reads what is printed any more. */
   printingEnded: AbortSignal;
