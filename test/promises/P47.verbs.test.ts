@@ -9,6 +9,7 @@ import { verbs } from '../../src/cli/verbs.js';
 import { powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { damageArchive } from '../support/damage.js';
 import {
+  allAtOnce,
   assertKept,
   assertSilent,
   backUpTwice,
@@ -28,24 +29,7 @@ import { startWebReplBoard } from '../support/netBoards.js';
 describe('P47 The command line', function () {
   this.timeout(240_000);
 
-  // Most of the time, boards and processes are waited for: so all begin at once.
-  const passes: Array<() => void> = [];
-  before(() => {
-    for (const begin of passes) begin();
-  });
-  function all(title: string, pass: () => Promise<void>): void {
-    let ended: Promise<unknown> = Promise.resolve();
-    passes.push(() => {
-      ended = pass().then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-    });
-    it(title, async () => {
-      const error = await ended;
-      if (error) throw error;
-    });
-  }
+  const all = allAtOnce();
 
   it('P47 has a case for every verb', () => {
     assert.deepEqual(Object.keys(CASES).sort(), [...verbs.keys()].sort());
@@ -54,7 +38,7 @@ describe('P47 The command line', function () {
   all('P47 tells no content of a file where all is well, whatever is asked', () =>
     onBench(async (bench) => {
       await backUpTwice(bench);
-      const ends = await runAll(bench.run, ['--verbose']);
+      const ends = await runAll(bench.run, { options: ['--verbose'] });
       assert.ok((ends.get(0) ?? 0) > 30, JSON.stringify([...ends]));
       await assertKept(bench);
     }),
@@ -85,7 +69,7 @@ describe('P47 The command line', function () {
         await chmod(join(store, name), 0o600);
         await writeFile(join(store, name), line);
       }
-      await runAll(run, ['--json', '--verbose']);
+      await runAll(run, { options: ['--json', '--verbose'] });
     }),
   );
 
@@ -94,7 +78,7 @@ describe('P47 The command line', function () {
       await backUpTwice(bench);
       await writeFile(join(bench.folder, 'boards', 'shed', 'large.txt'), `${CONTENT} ${WIFI}\n`.repeat(3_000));
       const before = await readdir(join(bench.folder, 'store'), { recursive: true });
-      const ends = await runAll(bench.runShort, ['--verbose'], (verb) => WRITES.has(verb));
+      const ends = await runAll(bench.runShort, { options: ['--verbose'], of: (verb) => WRITES.has(verb), most: 2 });
       assert.ok((ends.get(1) ?? 0) > 3, JSON.stringify([...ends]));
       assert.ok(before.length > 2);
       await assertKept(bench);
@@ -124,7 +108,7 @@ describe('P47 The command line', function () {
           for (const [at, [url, more]] of tries.entries()) {
             const calls = [
               ['backup', url],
-              ...(at < 3
+              ...(at < 2
                 ? [
                     ['compare', 'latest', url],
                     ['restore', url, 'latest', '--yes'],

@@ -147,9 +147,14 @@ export async function backUpTwice({ folder, run }: Bench): Promise<void> {
   await run(['backup', 'sim:shed']);
 }
 
-export function assertSilent(words: readonly string[], { stdout, stderr }: Ended): void {
+export function assertSilent(
+  words: readonly string[],
+  { stdout, stderr }: Ended,
+  /** Besides those of the bench. */
+  secrets: readonly string[] = [],
+): void {
   const said = HANDS_OUT.has(words[0] ?? '') ? stderr : `${stdout}${stderr}`;
-  assert.deepEqual(secretsAmong(said, SECRETS), [], `${words.join(' ')}\n${said}`);
+  assert.deepEqual(secretsAmong(said, [...SECRETS, ...secrets]), [], `${words.join(' ')}\n${said}`);
 }
 
 export async function assertKept({ folder }: Bench): Promise<void> {
@@ -157,19 +162,49 @@ export async function assertKept({ folder }: Bench): Promise<void> {
   assert.deepEqual(await secretsBelow(folder, [WEBREPL, WRONG, IN_URL]), []);
 }
 
-/** All cases, each verb by itself, whatever comes of it. @returns how many ended how */
+export interface Pass {
+  options: readonly string[];
+  /** Only these verbs. */
+  of?: (verb: string) => boolean;
+  /** As many of the cases of each. */
+  most?: number;
+  /** Besides those of the bench. */
+  secrets?: readonly string[];
+}
+
+/** Whatever comes of each case, it tells no secret. @returns how many ended how */
 export async function runAll(
   run: Bench['run'],
-  options: readonly string[],
-  of: (verb: string) => boolean = () => true,
+  { options, of = () => true, most = Number.POSITIVE_INFINITY, secrets = [] }: Pass,
 ): Promise<Map<number | null, number>> {
   const ends = new Map<number | null, number>();
   for (const [verb, cases] of Object.entries(CASES)) {
-    for (const words of of(verb) ? cases : []) {
+    for (const words of of(verb) ? cases.slice(0, most) : []) {
       const ended = await run([verb, ...words, ...options]);
-      assertSilent([verb, ...words], ended);
+      assertSilent([verb, ...words], ended, secrets);
       ends.set(ended.status, (ends.get(ended.status) ?? 0) + 1);
     }
   }
   return ends;
+}
+
+/** Most of the time, boards and processes are waited for: so all tests of a suite that are told of here begin at once. */
+export function allAtOnce(): (title: string, test: () => Promise<void>) => void {
+  const tests: Array<() => void> = [];
+  before(() => {
+    for (const begin of tests) begin();
+  });
+  return (title, test) => {
+    let ended: Promise<unknown> = Promise.resolve();
+    tests.push(() => {
+      ended = test().then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    });
+    it(title, async () => {
+      const error = await ended;
+      if (error) throw error;
+    });
+  };
 }
