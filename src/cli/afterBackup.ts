@@ -1,7 +1,10 @@
-// What the command line does once backups are taken: it prunes where that is asked for, and warns before the disk is full.
+// What the command line does once backups are taken: it prunes where that is asked for, and warns before the
+// disk is full, and once of secrets that lie in clear.
 
 import { MEGABYTE, USUAL_FREE_SPACE_WARNING } from '../core/defaults.js';
 import type { BackupResult } from '../core/jobs/backup.js';
+import { type Caution, cautionsAfter } from '../core/jobs/cautions.js';
+import { describeCaution } from '../core/jobs/cautionText.js';
 import { shortSentence, spaceIfKnown } from '../core/jobs/diskSpace.js';
 import { pruneAfterBackup, prunedSentences } from '../core/jobs/pruneAfter.js';
 import { displayPath } from '../core/paths.js';
@@ -23,11 +26,13 @@ export interface Order {
   fields: Record<string, unknown>;
   /** Sentences on what should not be. */
   notes: string[];
+  /** Those of them that machines are told among the warnings. */
+  warnings: string[];
   /** Sentences on what was done. */
   done: string[];
 }
 
-export const NOTHING: Order = { fields: {}, notes: [], done: [] };
+export const NOTHING: Order = { fields: {}, notes: [], warnings: [], done: [] };
 
 /** @throws UsageError for a policy without use, and for what is no number; BackupError `bad-argument` for a policy that keeps nothing */
 export function afterwardsOf(call: Call): Afterwards {
@@ -48,8 +53,10 @@ export async function setInOrder(
   { policy, warnBelow }: Afterwards,
   results: readonly BackupResult[],
 ): Promise<Order> {
+  // Before anything is taken away.
+  const warnings = cautionLines(await cautionsAfter(context, store, results), store);
   const removed: string[] = [];
-  const notes: string[] = [];
+  const notes: string[] = [...warnings];
   for (const boardId of new Set(results.map(({ backup }) => backup.board.id))) {
     const pruned = policy ? await pruneAfterBackup(context, store, policy, boardId) : undefined;
     removed.push(...(pruned?.removed ?? []).map(({ id }) => id));
@@ -60,6 +67,20 @@ export async function setInOrder(
   return {
     fields: { ...(policy && { pruned: removed }), ...(space && { space }) },
     notes,
+    warnings,
     done: prunedSentences(removed.length),
   };
+}
+
+/** Each with the ways out that there are here. */
+export function cautionLines(cautions: readonly Caution[], { root }: Store): string[] {
+  return cautions.map((caution) =>
+    [
+      describeCaution(caution, root),
+      caution.kind === 'git'
+        ? 'Have git ignore that folder, keep the backups elsewhere, or encrypt them with `mpbackup key set`.'
+        : 'Encrypt them with `mpbackup key set`, leave such files out with --exclude, or keep the folder where only you can read it.',
+      'This is said once.',
+    ].join(' '),
+  );
 }

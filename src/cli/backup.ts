@@ -9,7 +9,7 @@ import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
 import { bytes, count, duration, localTime } from '../core/text.js';
 import { type Afterwards, afterwardsOf, NOTHING, type Order, setInOrder } from './afterBackup.js';
-import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
+import { addressOf, boardUrl, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
 import type { BoardOutput } from './output.js';
 import { POLICY_USAGE, policyOptions } from './policyOptions.js';
@@ -105,7 +105,7 @@ board, there is one result for each board, and the last one is the sum.`,
 
 /** Boards that no list has can be named besides. */
 async function backupAllBoards(call: Call, options: BackupOptions, afterwards: Afterwards): Promise<ExitCode> {
-  const named = takeArguments(call, 0, Number.POSITIVE_INFINITY);
+  const named = takeArguments(call, 0, Number.POSITIVE_INFINITY).map(boardUrl);
   const { ports, trouble } = await listPorts([], call.simulatedBoards);
   if (trouble) call.output.note([trouble.message, trouble.hint].filter(Boolean).join(' '));
   const urls = new Set([...ports.map(({ url }) => url), ...named]);
@@ -137,7 +137,7 @@ async function backupAllBoards(call: Call, options: BackupOptions, afterwards: A
   const order = await setInOrder(call, store, afterwards, results);
   for (const note of order.notes) call.output.note(note);
   call.output.result(
-    { ok: code === 0, ...sum, ...order.fields },
+    { ok: code === 0, ...sum, ...(order.warnings.length > 0 && { warnings: order.warnings }), ...order.fields },
     [headlineOfBoards(outcomes), ...order.done].join(' '),
   );
   return code;
@@ -164,14 +164,15 @@ function noBoard(): BackupError {
 }
 
 /** @param order what was done afterwards */
-function tell(output: BoardOutput, result: BackupResult, { fields, notes, done }: Order = NOTHING): void {
+function tell(output: BoardOutput, result: BackupResult, { fields, notes, warnings, done }: Order = NOTHING): void {
   for (const error of result.errors)
     output.note(`Not backed up: ${displayPath(error.path)}. ${displayPath(error.message)}`);
   const { reason } = result;
   for (const warning of [...(reason ? [reason] : []), ...result.warnings, ...result.limits])
     output.note(displayPath(warning));
   for (const note of notes) output.note(note);
-  output.result({ ...fieldsOf(result), ...fields }, [textOf(result), ...done].join('\n'));
+  const all = { ...result, warnings: [...result.warnings, ...warnings] };
+  output.result({ ...fieldsOf(all), ...fields }, [textOf(result), ...done].join('\n'));
 }
 
 function optionsOf(call: Call): BackupOptions {

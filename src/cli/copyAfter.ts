@@ -15,7 +15,7 @@ export async function copyWhatWaits(
   { context }: Call,
   store: Store,
   { copiesOffsite, rclonePath }: Pick<Rules, 'copiesOffsite' | 'rclonePath'>,
-): Promise<Order> {
+): Promise<Omit<Order, 'warnings'>> {
   if (!copiesOffsite) return NOTHING;
   try {
     const state = await offsiteState(store);

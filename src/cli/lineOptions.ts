@@ -7,6 +7,7 @@ import { type OpenTransport, USUAL_SERIAL_SETTINGS } from '../core/board/transpo
 import type { Passwords } from '../core/board/transport/webRepl.js';
 import { BackupError } from '../core/errors.js';
 import type { BoardAddress } from '../core/jobs/job.js';
+import { withoutCredentials } from '../core/text.js';
 import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
@@ -42,12 +43,17 @@ const LONGEST_WAIT_S = 86_400;
 /** @throws UsageError where the value of an option is none that it can have */
 export function addressOf(call: Call, url: string): BoardAddress {
   return {
-    url,
+    url: boardUrl(url),
     open: openerOf(call),
     afterwards: afterwardsOf(call.text('after')),
     waitMs: 1000 * waitOf(call.text('wait')),
     mayRestart: call.flag('restart-board'),
   };
+}
+
+/** P47: what somebody has put into an address besides opens nothing, and is not shown, logged or kept. */
+export function boardUrl(text: string): string {
+  return withoutCredentials(text);
 }
 
 function openerOf(call: Call): OpenTransport {

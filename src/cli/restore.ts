@@ -73,7 +73,7 @@ codes: 0 done, 1 also where a dry run shows what cannot be done, 3 where some fi
       reference === 'latest' ? (board) => store.find(reference, board.id) : await store.find(reference);
     if (isDry) return tellPlan(call, await previewRestore(call.context, address, store, { ...options, backup }));
 
-    const decide = agreeAtTerminal(call, ({ board }, plan) => restoreQuestion(plan, board.name, url));
+    const decide = agreeAtTerminal(call, ({ board }, plan) => restoreQuestion(plan, board.name, address.url));
     const result = await restore(call.context, address, store, { ...options, backup, ...(decide && { decide }) });
     // Whoever was asked has read them.
     if (!decide) for (const warning of result.warnings) call.output.note(warning);

@@ -1,4 +1,5 @@
 import { cancelled, describeCauses, isBackupError, messageOf } from '../core/errors.js';
+import { cautionsAfter } from '../core/jobs/cautions.js';
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import type { Progress } from '../core/jobs/job.js';
 import { pruneAfterBackup, prunedSentences } from '../core/jobs/pruneAfter.js';
@@ -10,6 +11,7 @@ import { outlooks, type SetOutlook } from '../core/plan/dueRuns.js';
 import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
 import type { Store } from '../core/store/store.js';
 import { bytes, count, localTime } from '../core/text.js';
+import { cautionLines } from './afterBackup.js';
 import { copyWhatWaits } from './copyAfter.js';
 import { addressOf, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { type Rules, rulesOf } from './rulesFile.js';
@@ -74,11 +76,19 @@ async function run(call: Call): Promise<ExitCode> {
   const all = ended.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
   const sumOf = (state: ScheduledOutcome['state']) => all.filter(({ outcome }) => outcome.state === state).length;
   const sum = { done: sumOf('done'), putOff: sumOf('putOff'), failed: sumOf('failed') + broken.length };
+  const taken = all.flatMap(({ outcome }) => (outcome.state === 'done' ? [outcome.result] : []));
+  const warnings = cautionLines(await cautionsAfter(call.context, store, taken), store);
   const copies = await copyWhatWaits(call, store, rules);
-  for (const note of copies.notes) call.output.note(note);
+  for (const note of [...warnings, ...copies.notes]) call.output.note(note);
   const lines = all.length === 0 ? ['Nothing is due.'] : all.flatMap(linesOf);
   call.output.result(
-    { ok: sum.failed === 0, ...sum, runs: all.map(fieldsOf), ...copies.fields },
+    {
+      ok: sum.failed === 0,
+      ...sum,
+      runs: all.map(fieldsOf),
+      ...(warnings.length > 0 && { warnings }),
+      ...copies.fields,
+    },
     [...lines, ...copies.done].join('\n'),
   );
   return sum.failed > 0 ? 1 : 0;

@@ -77,7 +77,9 @@ async function askFor(path: string, signal: AbortSignal): Promise<string[]> {
 }
 
 /** @throws BackupError `key-missing` where it cannot be read or holds no key */
-export function readKeyFile(name: string): Promise<string[]> {
+export async function readKeyFile(name: string): Promise<string[]> {
+  // P47: an identity is not repeated.
+  if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given where the name of its file belongs.');
   const path = resolve(name);
   const found = readBefore.get(path) ?? secretsOf(path);
   readBefore.set(path, found);
@@ -100,7 +102,7 @@ async function secretsOf(path: string): Promise<string[]> {
 
 function noKeyFile(path: string, message: string, cause?: unknown): BackupError {
   return new BackupError('key-missing', message, {
-    path,
+    ...(path !== '' && { path }),
     hint: 'Name a file with an age identity (AGE-SECRET-KEY-1…), or with a passphrase as its only line.',
     cause,
   });

@@ -5,6 +5,7 @@ import { listPorts, type Port } from '../core/board/ports.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
 import type { Store } from '../core/store/store.js';
 import { boardIdOf } from './boardNamed.js';
+import { boardUrl } from './lineOptions.js';
 import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
@@ -34,7 +35,7 @@ export async function storedBoards(call: Call, store: Store, named: readonly str
     const [name, url] = split(text, boards);
     const id = await boardIdOf(store, name);
     const board = boards.find((each) => each.id === id);
-    if (board) chosen.set(id, { ...board, ...(url !== undefined && { url }) });
+    if (board) chosen.set(id, { ...board, ...(url !== undefined && { url: boardUrl(url) }) });
   }
   return [...chosen.values()];
 }

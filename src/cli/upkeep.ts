@@ -1,7 +1,9 @@
+import { cautionsOfAll } from '../core/jobs/cautions.js';
 import { describeTestRestore } from '../core/jobs/testRestoreText.js';
 import { runUpkeep, type UpkeepResult } from '../core/jobs/upkeep.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { count, duration } from '../core/text.js';
+import { cautionLines } from './afterBackup.js';
 import { rulesOf } from './rulesFile.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { testFields } from './test-restore.js';
@@ -25,12 +27,15 @@ not due. FILE has the settings of VS Code by their short names: {"checkSeconds":
     if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to check');
     const result = await runUpkeep(call.context, store, upkeep);
     const { verified, tested, isBusy = false } = result;
+    const warnings = cautionLines(await cautionsOfAll(call.context, store), store);
+    for (const warning of warnings) call.output.note(warning);
     const isBad = (verified?.damaged.length ?? 0) > 0 || tested?.outcome === 'damaged';
     call.output.result(
       {
         ...{ ok: !isBad, busy: isBusy },
         verified: verified ?? null,
         tested: tested ? testFields(tested) : null,
+        ...(warnings.length > 0 && { warnings }),
       },
       textOf(result),
     );

@@ -53,7 +53,12 @@ export interface Call {
 export function takeArguments(call: Call, least: number, most = least): string[] {
   const { length } = call.arguments;
   if (length < least) throw new UsageError(`${argumentName(call.verb, length)} is missing.`);
-  if (length > most) throw new UsageError(`There is one argument too many: ${call.arguments[most]}`);
+  if (length > most) {
+    // P47: `key set --passphrase hunter2`.
+    if (call.flag('passphrase'))
+      throw new UsageError('There is one argument too many: --passphrase takes none, it asks.');
+    throw new UsageError(`There is one argument too many: ${call.arguments[most]}`);
+  }
   // A variable of the shell that is not set: a path that is empty would mean the whole board.
   const empty = call.arguments.indexOf('');
   if (empty >= 0) throw new UsageError(`${argumentName(call.verb, empty)} is empty.`);

@@ -1,5 +1,7 @@
 // Every failure that a person may see is a BackupError: what happened, to what, and what to do next.
 
+import { withoutCredentials } from './text.js';
+
 /** Stable names of failures: shown by `--json`, tested, and never reworded. */
 export type ErrorCode =
   | 'archive-damaged'
@@ -49,7 +51,7 @@ export interface BackupErrorDetails {
   cause?: unknown;
 }
 
-/** A failure with its sentence (`message`), the thing it happened to (`path`), and the next step (`hint`). */
+/** A failure with its sentence (`message`), the thing it happened to (`path`), and the next step (`hint`). P47: none of them has a password of an address. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
   readonly path: string | undefined;
@@ -60,9 +62,9 @@ export class BackupError extends Error {
     message: string,
     details: BackupErrorDetails = {},
   ) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.path = details.path;
-    this.hint = details.hint;
+    super(withoutCredentials(message), details.cause === undefined ? undefined : { cause: details.cause });
+    this.path = details.path && withoutCredentials(details.path);
+    this.hint = details.hint && withoutCredentials(details.hint);
   }
 }
 
@@ -89,7 +91,7 @@ export function systemCode(error: unknown): string | undefined {
 
 /** Anything thrown, as a sentence for a log or a message. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return withoutCredentials(error instanceof Error ? error.message : String(error));
 }
 
 /**
@@ -99,7 +101,7 @@ export function messageOf(error: unknown): string {
 export function describeCauses(error: unknown): string {
   const parts: string[] = [];
   for (let at = error; at !== undefined; at = at instanceof Error ? at.cause : undefined) parts.push(describeOne(at));
-  return parts.join('\n  caused by: ');
+  return withoutCredentials(parts.join('\n  caused by: '));
 }
 
 function describeOne(error: unknown): string {

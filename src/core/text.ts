@@ -75,3 +75,8 @@ function dayBefore(now: number): Date {
 function sameDay(a: Date, b: Date): boolean {
   return a.toDateString() === b.toDateString();
 }
+
+/** Names and passwords that somebody put into an address are nobody else's business. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\w:\/\/)[^/@\s]*@/g, '$1');
+}

@@ -9,7 +9,14 @@ const HIDDEN = 'hiddenMessages';
 const DONT_SHOW = "Don't Show Again";
 
 /** What is remembered of each kind for ever: a name that is not changed. */
-export type RecurringKind = 'backedUp' | 'backedUpWithLimits' | 'quickBackedUp' | 'nothingChanged' | 'diskShort';
+export type RecurringKind =
+  | 'backedUp'
+  | 'backedUpWithLimits'
+  | 'quickBackedUp'
+  | 'nothingChanged'
+  | 'diskShort'
+  | 'secretsInBackups'
+  | 'backupsInGit';
 
 export class RecurringMessages {
   constructor(

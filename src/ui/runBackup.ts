@@ -22,6 +22,7 @@ import {
   takeInOrder,
   wordsFor,
 } from './takeBackup.js';
+import { warnOfSecrets } from './warnOfSecrets.js';
 import { warnWhenShort } from './warnWhenShort.js';
 
 /** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
@@ -46,6 +47,7 @@ export async function runBackup(
   await rememberBackup(services, board, result);
   void tell(services, result);
   void warnWhenShort(services);
+  void warnOfSecrets(services, [result]);
   return result.backup;
 }
 

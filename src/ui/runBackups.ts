@@ -17,6 +17,7 @@ import { runBackup } from './runBackup.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { isWhole, logDetails, pruneAfter, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
+import { warnOfSecrets } from './warnOfSecrets.js';
 import { warnWhenShort } from './warnWhenShort.js';
 
 /**
@@ -56,6 +57,10 @@ export async function runBackups(services: Services, boards: readonly ConnectedB
   if (pruned > 0) await services.boards.refreshBackups();
   void tellAll(services, inOrder, pruned);
   void warnWhenShort(services);
+  void warnOfSecrets(
+    services,
+    inOrder.flatMap((outcome) => ('result' in outcome ? [outcome.result] : [])),
+  );
 }
 
 async function tellAll(

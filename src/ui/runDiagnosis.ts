@@ -6,7 +6,7 @@ import { realPortSystem } from '../core/board/portSystem.js';
 import { type Diagnosis, diagnose } from '../core/jobs/diagnose.js';
 import { describeDiagnosis, findingSentence } from '../core/jobs/diagnoseText.js';
 import { mainFinding } from '../core/plan/finding.js';
-import { withoutCredentials } from '../core/plan/portKinds.js';
+import { withoutCredentials } from '../core/text.js';
 import { addressOf } from './approach.js';
 import { NO_SHARES } from './jobBar.js';
 import { showInformation, showWarning } from './messages.js';

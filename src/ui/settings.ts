@@ -14,6 +14,7 @@ import {
   USUAL_FULL_AFTER,
   USUAL_MIRROR_LIMIT,
 } from '../core/defaults.js';
+import { withoutCredentials } from '../core/text.js';
 import { folder, oneOf, program, texts, textsOr, wholeNumber, yesOrNo, zeroOrMore } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
@@ -121,7 +122,7 @@ export function readSettings(): Settings {
     safetyBackup: oneOf(SAFETY, configuration.get('safetyBackup'), 'changed'),
     deviceFiles: textsOr(configuration.get('deviceFiles'), DEVICE_FILES),
     mirrorLimit: wholeNumber(configuration.get('mirrorLimit'), USUAL_MIRROR_LIMIT),
-    extraPorts: texts(configuration.get('extraPorts')),
+    extraPorts: texts(configuration.get('extraPorts')).map(withoutCredentials),
     baudRate: wholeNumber(configuration.get('baudRate'), USUAL_SERIAL_SETTINGS.baudRate),
     controlLines: oneOf(CONTROL_LINES, configuration.get('controlLines'), USUAL_SERIAL_SETTINGS.controlLines),
     programAfterwards: oneOf(PROGRAM_AFTERWARDS, configuration.get('programAfterwards'), 'restart'),
@@ -148,14 +149,16 @@ export async function removeExtraPort(port: string): Promise<void> {
   ];
   for (const { value, target } of places) {
     const ports = texts(value);
-    if (!ports.includes(port)) continue;
-    const left = ports.filter((other) => other !== port);
+    const left = ports.filter((other) => withoutCredentials(other) !== port);
+    if (left.length === ports.length) continue;
     await configuration.update('extraPorts', left.length > 0 ? left : undefined, target);
   }
 }
 
 /** Adds a port to the user's settings, where it is found in every window. */
-export async function addExtraPort(port: string): Promise<void> {
+export async function addExtraPort(given: string): Promise<void> {
+  // P47: a password in an address opens nothing, and would stand in the tree and in the log.
+  const port = withoutCredentials(given);
   const configuration = vscode.workspace.getConfiguration(SECTION);
   const known = texts(configuration.inspect('extraPorts')?.globalValue);
   if (!known.includes(port))

@@ -25,6 +25,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/latest.ts',
     'src/core/defaults.ts',
     'src/core/backupSet.ts',
+    'src/core/git.ts',
   ],
 ];
 

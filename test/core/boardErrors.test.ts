@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import {
   BoardException,
   boardFloods,
@@ -10,7 +11,7 @@ import {
   lineDamaged,
   portLost,
 } from '../../src/core/board/boardErrors.js';
-import { BackupError, isBackupError } from '../../src/core/errors.js';
+import { BackupError, describeCauses, isBackupError } from '../../src/core/errors.js';
 
 const TRACEBACK = 'Traceback (most recent call last):\r\n  File "<stdin>", line 1, in <module>\r\n';
 
@@ -46,11 +47,49 @@ describe('An exception of a board', () => {
       `${TRACEBACK}OSError: 2\r\n\r\nDuring handling:\r\n${TRACEBACK}ValueError: bad\r\n`,
     );
     assert.equal(error.errno, undefined);
-    assert.equal(error.message, 'ValueError: bad');
+    assert.equal(error.lastLine, 'ValueError: bad');
   });
 
   it('may be nothing at all', () => {
     assert.equal(new BoardException('').lastLine, '');
+  });
+});
+
+describe('P47 What is shown of an exception', () => {
+  const shown = [
+    ['OSError: [Errno 2] ENOENT: lib/wifi.py', 'OSError: [Errno 2] ENOENT'],
+    ['OSError: [Errno 5] hunter2', 'OSError: [Errno 5]'],
+    ['OSError: [Errno 5] SECRET-WORD', 'OSError: [Errno 5]'],
+    ["OSError: (28, 'ENOSPC')", "OSError: (28, 'ENOSPC')"],
+    ['OSError: 28', 'OSError: 28'],
+    [
+      'MemoryError: memory allocation failed, allocating 512 bytes',
+      'MemoryError: memory allocation failed, allocating 512 bytes',
+    ],
+    ["NameError: name 'x' isn't defined", "NameError: name 'x' isn't defined"],
+    [
+      "AttributeError: 'module' object has no attribute 'ilistdir'",
+      "AttributeError: 'module' object has no attribute 'ilistdir'",
+    ],
+    ['ValueError: password is hunter2', 'ValueError'],
+    ['KeyError: hunter2', 'KeyError'],
+    ['hunter2 is the password', 'an exception of its own'],
+    ['hunter2: hunter2', 'an exception of its own'],
+  ] as const;
+  it('P47 is what firmware says of it, and no word of a program', () => {
+    for (const [line, wanted] of shown) {
+      const error = new BoardException(
+        `${TRACEBACK}joining with hunter2\r\n  File "wifi.py", line 7, in join\r\n${line}\r\n`,
+      );
+      assert.equal(error.message, wanted);
+      assert.deepEqual(error.traceback.split('\n').slice(0, -1), [
+        'Traceback (most recent call last):',
+        '  File "<stdin>", line 1, in <module>',
+        '  File "wifi.py", line 7, in join',
+      ]);
+      for (const text of [inspect(error), describeCauses(explainBoardException(error, 'a.py'))])
+        assert.ok(!text.includes('hunter2'), text);
+    }
   });
 });
 

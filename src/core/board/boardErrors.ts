@@ -2,6 +2,7 @@
 
 import { BackupError } from '../errors.js';
 import { displayPath } from '../paths.js';
+import { harmlessLine, harmlessTraceback } from './harmlessTraceback.js';
 
 export function boardSilent(url: string, afterMs: number): BackupError {
   const when = afterMs >= 1000 ? ` for ${Math.round(afterMs / 1000)} s` : '';
@@ -63,10 +64,11 @@ export function boardReset(url: string): BackupError {
   });
 }
 
-export function lineDamaged(url: string, what: string): BackupError {
+export function lineDamaged(url: string, what: string, cause?: unknown): BackupError {
   return new BackupError('line-damaged', `What the board on ${url} sent arrived damaged: ${what}.`, {
     path: url,
     hint: 'Use a shorter or better cable, or a lower rate, and try again.',
+    cause,
   });
 }
 
@@ -74,7 +76,7 @@ export function lineDamaged(url: string, what: string): BackupError {
 export function cannotRunOurs(url: string, cause: BoardException): BackupError {
   const why = cause.lacksMemory
     ? 'it has too little free memory'
-    : `its firmware answered ${displayPath(cause.lastLine)}`;
+    : `its firmware answered ${displayPath(cause.message)}`;
   return new BackupError('board-unsupported', `The board on ${url} cannot be backed up as it is: ${why}.`, {
     path: url,
     hint: cause.lacksMemory
@@ -90,21 +92,28 @@ const ERRNO_OF_WORDS: ReadonlyMap<string, number> = new Map([
   ['OSError: no more storage space', 28],
 ]);
 
-/** An exception that Python code raised on the board. `errno` where it was an OSError. */
+/** An exception that Python code raised on the board. `errno` where it was an OSError. P47: what may be of a file is not in its message. */
 export class BoardException extends Error {
   override readonly name = 'BoardException';
   readonly errno: number | undefined;
-  /** The last line of the traceback, such as `OSError: [Errno 2] ENOENT`. */
-  readonly lastLine: string;
+  /** Where it was raised, and what firmware says of it. */
+  readonly traceback: string;
+  readonly #lastLine: string;
 
-  constructor(readonly traceback: string) {
+  constructor(traceback: string) {
     const lastLine = traceback.trim().split(/\r?\n/).at(-1) ?? '';
-    super(lastLine);
-    this.lastLine = lastLine;
+    super(harmlessLine(lastLine));
+    this.traceback = harmlessTraceback(traceback);
+    this.#lastLine = lastLine;
     // Ports with terse errors print the bare number: `OSError: 28`.
     const found = /^OSError: (?:\[Errno (\d+)\]|(\d+)|\((\d+),)/.exec(lastLine);
     const number = found?.[1] ?? found?.[2] ?? found?.[3];
     this.errno = number === undefined ? ERRNO_OF_WORDS.get(lastLine) : Number(number);
+  }
+
+  /** The last line of the traceback, such as `OSError: [Errno 2] ENOENT`; as it came, so not to be shown. */
+  get lastLine(): string {
+    return this.#lastLine;
   }
 
   get lacksMemory(): boolean {
@@ -140,9 +149,9 @@ export function explainBoardException(error: unknown, path: string): unknown {
         hint: 'A CircuitPython board may not write while its drive is mounted on a computer: eject the drive, or let boot.py call storage.remount("/", False), and try again. File systems such as /rom are never written.',
       });
     default:
-      return new BackupError('board-error', `The board reported an error for ${name}: ${error.lastLine}.`, {
+      return new BackupError('board-error', `The board reported an error for ${name}: ${error.message}.`, {
         ...details,
-        hint: 'The log has the whole message of the board.',
+        hint: 'The log says where on the board it was raised.',
       });
   }
 }

@@ -2,6 +2,7 @@
 
 import type { BoardPath } from '../paths.js';
 import type { ContentHash, Scan } from '../tree.js';
+import { harmlessWords } from './harmlessTraceback.js';
 import type { Profile } from './probe.js';
 
 /**
@@ -31,7 +32,7 @@ export interface NoHash {
 
 /** @param message of the OSError that a board raised: `[Errno 2] ENOENT`, or only its number */
 export function noHash(message: string): NoHash {
-  return { missing: /^(\[Errno )?2\b/.test(message), message };
+  return { missing: /^(\[Errno )?2\b/.test(message), message: harmlessWords(message) };
 }
 
 export interface ScanOptions {

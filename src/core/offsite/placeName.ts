@@ -4,6 +4,7 @@
 
 import { posix, win32 } from 'node:path';
 import { BackupError } from '../errors.js';
+import { withoutCredentials } from '../text.js';
 
 export interface PlaceName {
   kind: 'folder' | 'remote';
@@ -27,6 +28,8 @@ const NO_SECRET = /(_file|_path|_type|_agent)$|^(access_key_id|env_auth|token_ur
 export function parsePlace(text: string): PlaceName {
   const refused = refusalOf(text);
   if (refused) throw refused;
+  // `webdav://user:password@host`, which is no place either.
+  if (withoutCredentials(text) !== text) throw secretInName();
   if (isFolder(text)) return { kind: 'folder', text, shown: text };
   const remote = parseRemote(text);
   if (!remote) {
@@ -35,12 +38,14 @@ export function parsePlace(text: string): PlaceName {
     });
   }
   const { name, settings, path } = remote;
-  if (settings.some(isSecret)) {
-    throw new BackupError('bad-argument', 'The second place has a secret in its name, which others could read.', {
-      hint: 'Make a remote with "rclone config", which keeps the secret, and give its name: name:path.',
-    });
-  }
+  if (settings.some(isSecret)) throw secretInName();
   return { kind: 'remote', text, shown: `${name}${settings.length > 0 ? ',…' : ''}:${path}` };
+}
+
+function secretInName(): BackupError {
+  return new BackupError('bad-argument', 'The second place has a secret in its name, which others could read.', {
+    hint: 'Make a remote with "rclone config", which keeps the secret, and give its name: name:path.',
+  });
 }
 
 function refusalOf(text: string): BackupError | undefined {

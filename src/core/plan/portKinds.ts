@@ -33,8 +33,3 @@ const SENTENCES: Record<PortKind, string> = {
 export function kindSentence(kind: PortKind): string {
   return SENTENCES[kind];
 }
-
-/** Names and passwords that somebody put into an address are nobody else's business. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/(\w:\/\/)[^/@\s]*@/g, '$1');
-}

@@ -20,6 +20,7 @@ import { type EncryptionFile, removeEncryption, writeEncryption } from './encryp
 import { everyArchive } from './findArchives.js';
 import { isPassing } from './partials.js';
 import { PLAIN_INDEX, SEALED_INDEX } from './storedIndex.js';
+import { forgetWarned } from './warned.js';
 
 const READ_SIZE = 1 << 16;
 /** `trash/<when>/<board>`. */
@@ -166,6 +167,7 @@ async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Re
 export async function clearBeside(env: Env, root: string, file: EncryptionFile): Promise<void> {
   try {
     await env.fs.remove(join(root, file.ending ? SEALED_INDEX : PLAIN_INDEX));
+    if (!file.ending) await forgetWarned(env, root);
     await removePassing(env, root, DEEPEST);
     await env.fs.syncFolder(root);
   } catch (error) {

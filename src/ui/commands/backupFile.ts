@@ -12,6 +12,7 @@ import { runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { type BackupInOrder, isWhole, logDetails, rememberBackup, takeInOrder, wordsFor } from '../takeBackup.js';
 import { boardNamedBy, isNode } from '../targets.js';
+import { warnOfSecrets } from '../warnOfSecrets.js';
 import { warnWhenShort } from '../warnWhenShort.js';
 import type { Command } from './command.js';
 
@@ -38,6 +39,7 @@ async function run(services: Services, board: ConnectedBoardChoice, path: BoardP
   if (!result) return;
   await rememberBackup(services, board, result);
   void warnWhenShort(services);
+  void warnOfSecrets(services, [result]);
   logDetails(services, result);
   void tell(services, result, path);
 }

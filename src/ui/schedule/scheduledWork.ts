@@ -22,6 +22,7 @@ import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { BACKUP, logDetails, pruneIfWished, rememberBackup, wordsFor } from '../takeBackup.js';
 import { transportOf } from '../transport.js';
+import { warnOfSecrets } from '../warnOfSecrets.js';
 import type { Presence, Presences } from './presence.js';
 import { readSchedules, type Schedules } from './readSchedules.js';
 import type { ScheduledWork } from './scheduler.js';
@@ -166,6 +167,11 @@ export class WorkOfSchedules implements ScheduledWork {
       }),
     );
     for (const outcome of outcomes) await this.note(board, outcome);
+    // No look waits for the answer.
+    void warnOfSecrets(
+      services,
+      outcomes.flatMap((outcome) => (outcome.state === 'done' ? [outcome.result] : [])),
+    );
     const putOff = outcomes.find((outcome) => outcome.state === 'putOff');
     if (!putOff) {
       this.putOff.delete(board.id);
@@ -232,6 +238,7 @@ export class WorkOfSchedules implements ScheduledWork {
     if (!due.verify && due.test === undefined) return;
     const words = { title: 'Checking backups', noun: 'Check', shares: VERIFY_SHARES };
     await runQuietly(services, words, (context) => runUpkeep(context, store, rules));
+    void warnOfSecrets(services);
     await boards.refreshBackups();
   }
 }

@@ -14,6 +14,7 @@ import {
   type Space,
   TEMPORARY_NAME,
 } from '../boardFiles.js';
+import { harmlessWords } from '../harmlessTraceback.js';
 import type { Profile } from '../probe.js';
 import { bytesLiteral } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
@@ -249,7 +250,7 @@ function addScanned(scan: Scan, { kind, hex, rest }: ListLine, profile: Profile)
     scan.temporaries.push({ path, size: kind === 'f' ? Number.parseInt(rest, 10) : 0 });
   else if (kind === 'd') scan.folders.push({ type: 'folder', path });
   else if (kind === 'f') scan.files.push(scannedFile(path, rest.split(' '), profile));
-  else scan.unreadable.push({ path, message: rest });
+  else scan.unreadable.push({ path, message: harmlessWords(rest) });
 }
 
 /**

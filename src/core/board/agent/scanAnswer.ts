@@ -2,6 +2,7 @@
 
 import { BackupError } from '../../errors.js';
 import { type BoardPath, parseBoardPath, textFromBytes } from '../../paths.js';
+import { harmlessWords } from '../harmlessTraceback.js';
 import { HASH_START } from './frames.js';
 
 /** What the agent tells of one path. */
@@ -43,7 +44,7 @@ export function listingParser(fields: { times: boolean; hashes: boolean }): (fra
       } else if (kind === 1) {
         file = path;
       } else {
-        add(listed, file ?? folder, (path) => ({ kind: 'unreadable', path, message: name }));
+        add(listed, file ?? folder, (path) => ({ kind: 'unreadable', path, message: harmlessWords(name) }));
         file = undefined;
       }
     }
