@@ -130,7 +130,8 @@ export async function beginWithBoards(...names: string[]): Promise<void> {
   const { store, boards } = foldersOfTests();
   await mkdir(boards, { recursive: true });
   for (const name of await readdir(boards)) await unplug(name);
-  await rm(store, { recursive: true, force: true });
+  // The window may be looking at it just then, and writes down what it has found.
+  await rm(store, { recursive: true, force: true, maxRetries: 10 });
   for (const name of names) await addSimulatedBoard(boards, name);
   await vscode.commands.executeCommand('micropythonBackup.refresh');
 }
