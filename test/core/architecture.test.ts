@@ -108,6 +108,14 @@ describe('The architecture', () => {
     assert.deepEqual(direct.map(described), []);
   });
 
+  it('starts programs in two places: the door to rclone, and the process of a serial port', () => {
+    const starting = imports.filter(({ to, typesOnly }) => to === 'node:child_process' && !typesOnly);
+    assert.deepEqual([...new Set(starting.map(({ from }) => from))].sort(), [
+      'src/core/board/transport/serialProcess.ts',
+      'src/core/offsite/rclone.ts',
+    ]);
+  });
+
   it('P34 writes to a board in a restore job and nowhere else', () => {
     const writing = [...sources]
       .filter(([path]) => !path.startsWith('src/core/board/'))
