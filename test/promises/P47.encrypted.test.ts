@@ -82,7 +82,7 @@ describe('P47 Encrypted stores and second places', function () {
         await assertLocked(bench, [identity, other]);
 
         await bench.run(['backup', 'sim:shed'], own);
-        const reads = new Set(['backup', 'list', 'cat', 'import', 'key']);
+        const reads = new Set(['backup', 'list', 'import']);
         const some = { options: ['--verbose'], of: (verb: string) => reads.has(verb), most: 1, secrets };
         for (const keys of [wrong, {}]) await runAll((words) => bench.run(words, keys), some);
         const change = await bench.run(['key', 'change', '--new-key-file', '$/home/other.key', '--verbose'], own);
