@@ -6,9 +6,11 @@ import { ask } from './ask.js';
 /** @throws BackupError `cancelled` as {@link ask} */
 export async function askHidden(question: string, signal?: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
-  stderr.write(question);
   try {
-    return await ask('', { input: stdin, output: unseen(), terminal: true, historySize: 0 }, signal);
+    const answer = ask('', { input: stdin, output: unseen(), terminal: true, historySize: 0 }, signal);
+    // Not before the terminal has been told to show nothing: an answer may come at once.
+    stderr.write(question);
+    return await answer;
   } finally {
     // The Enter was not shown either.
     stderr.write('\n');

@@ -19,6 +19,8 @@ ${inColumns([...verbs].map(([name, { summary }]) => [name, summary]))}
 A board is a serial port (/dev/ttyACM0, COM3), an address (socket://host:port, rfc2217://host:port,
 ws://host for a WebREPL, its password in MPBACKUP_WEBREPL_PASSWORD), or a simulated board (sim:demo).
 A backup is its id (its first four digits or more), the file name of its archive, or \`latest\`.
+The key of encrypted backups is in the file of --key-file or MPBACKUP_KEY_FILE, is the passphrase in
+MPBACKUP_PASSPHRASE, or else is asked for at the terminal.
 \`mpbackup help VERB\` tells the options of a verb, \`mpbackup --version\` which version this is.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done in part, 4 put off because a program runs.`;
 }

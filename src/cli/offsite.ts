@@ -18,12 +18,15 @@ import { tellImport } from './importTold.js';
 import { tellList } from './listTold.js';
 import { POLICY_USAGE, policyGiven, policyOptions } from './policyOptions.js';
 import { rcloneOf, rcloneOption } from './rcloneOption.js';
-import { STORE_USAGE, storeOf, storeOption, storeWithoutKey } from './storeOption.js';
+import { STORE_USAGE, storeOf, storeOption, storeWithoutKey, withoutAsking } from './storeOption.js';
 import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 const WHATS = ['status', 'set', 'forget', 'sync', 'check', 'list', 'restore'] as const;
 type What = (typeof WHATS)[number];
+
+/** What opens backups; the others copy them as they are. */
+const READING: readonly What[] = ['list', 'restore'];
 
 /** Options that only some take. */
 const TAKERS: Record<string, readonly What[]> = {
@@ -78,7 +81,7 @@ Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or
       throw new UsageError('--machine goes with --from: it is a folder at that place.');
     const most = what === 'set' ? 1 : what === 'restore' ? Number.POSITIVE_INFINITY : 0;
     if (names.length > most) throw new UsageError(`There is one argument too many: ${names[most]}`);
-    return ACTIONS[what](call, names);
+    return ACTIONS[what](READING.includes(what) ? call : withoutAsking(call), names);
   },
 };
 

@@ -37,6 +37,8 @@ export async function secretsNamed(keyFiles: readonly string[]): Promise<string[
 export interface CallKeys extends KeyRing {
   /** One that is known otherwise: the new one of a change. Nobody is asked for another then. */
   keep(secret: string): void;
+  /** Those that are named, for what can do without: nobody is asked. */
+  readonly unasked: KeyRing;
 }
 
 /** Keys are looked for when the first one is needed: whoever sits at the terminal is asked once. @param keyFiles of `--key-file` */
@@ -53,6 +55,7 @@ export function keysOf(keyFiles: readonly string[], signal: AbortSignal): CallKe
       return [...kept, ...(await found)];
     },
     keep: (secret) => void kept.push(secret),
+    unasked: { secretsFor: () => secretsNamed(keyFiles) },
   };
 }
 

@@ -45,6 +45,11 @@ export async function storeWithoutKey(call: Call): Promise<Store> {
   };
 }
 
+/** The same call, for what goes without a key where none is named: nobody is asked for one. */
+export function withoutAsking(call: Call): Call {
+  return { ...call, context: { ...call.context, env: { ...call.context.env, keys: call.keys.unasked } } };
+}
+
 /** Each backup once, however often it is named. */
 export async function findAll(store: Store, references: readonly string[]): Promise<BackupSummary[]> {
   const found = new Map<string, BackupSummary>();

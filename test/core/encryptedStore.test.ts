@@ -1,7 +1,7 @@
 // A store whose archives are encrypted: all that a store does, for who has the key, and nothing for who has not.
 
 import assert from 'node:assert/strict';
-import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { newIdentity } from '../../src/core/archive/ageKeys.js';
 import type { Env } from '../../src/core/env.js';
@@ -33,6 +33,7 @@ import {
 } from '../support/builders.js';
 import { rotArchive, settle } from '../support/damage.js';
 import { countingRing, filesBelow, having, PASSPHRASE, QUICK, secretOf } from '../support/encryptedStores.js';
+import { faultyFileSystem } from '../support/faultyFileSystem.js';
 
 /** Not compressed, and in names too: what is looked for in everything that lies in clear. */
 const MARK = 'q8Zx7Wv';
@@ -340,6 +341,32 @@ describe('An encrypted store', () => {
     });
   });
 
+  it('P04 P05 leaves nothing half done where the disk fails, at every third call', async () => {
+    await inFolder(async (folder) => {
+      const source = join(folder, 'source');
+      const backup = await takeBackup(await encryptedStore(source, PASSPHRASE), { 'a.py': '1' });
+      let failed = 0;
+      for (let call = 1, isOver = false; !isOver; call += 3) {
+        const root = join(folder, `${call}`);
+        await cp(source, root, { recursive: true });
+        const env = having(secretOf(PASSPHRASE));
+        const fs = faultyFileSystem(env.fs, { call, code: 'ENOSPC', lasting: 'once' });
+        const taken = await openStore({ ...env, fs }, root)
+          .then((faulty) => takeBackup(faulty, { 'a.py': '2' }))
+          .catch((failure: unknown) => failure);
+        const [fired] = fs.fired;
+        isOver = fired === undefined;
+        if (!isBackupError(taken) || fired === undefined) continue;
+        failed += 1;
+        const { backups, unreadable } = await (await openStore(having(secretOf(PASSPHRASE)), root)).list();
+        assert.deepEqual([backups.map(({ id }) => id), unreadable], [[backup.id], []], `${call}, ${fired}`);
+        const names = [...(await filesBelow(root)).keys()].filter((name) => /blb/.test(name));
+        if (fired !== 'close' && fired !== 'remove') assert.equal(names.length, 1, `${call}, ${fired}: ${names}`);
+      }
+      assert.ok(failed > 10, `${failed}`);
+    });
+  });
+
   it('asks for its key once', async () => {
     await inFolder(async (folder) => {
       const root = join(folder, 'store');
@@ -468,6 +495,48 @@ describe('A change of key', () => {
         pending: 0,
       });
       assert.ok(!(await readFile(join(root, 'encryption.json'), 'utf8')).includes('earlier'));
+    });
+  });
+
+  it('P04 can be finished wherever the disk failed, and loses nothing', async () => {
+    await inFolder(async (folder) => {
+      const { identity, recipient } = await newIdentity();
+      const source = join(folder, 'source');
+      const store = await encryptedStore(source, PASSPHRASE);
+      await takeBackup(store, { 'a.py': '1' });
+      await takeIncremental(store, { 'a.py': '2' });
+      const trees = await treesOf(store);
+      let failed = 0;
+      // Every seventh: all of them take too long, and the power is cut at each of them elsewhere.
+      for (let call = 1, isOver = false; !isOver; call += 7) {
+        const root = join(folder, `${call}`);
+        await cp(source, root, { recursive: true });
+        const env = having(secretOf(PASSPHRASE));
+        const fs = faultyFileSystem(env.fs, { call, code: 'EIO', lasting: 'once' });
+        const to = { recipients: [recipient], identity };
+        const faulty = { ...env, fs };
+        const result = await openStore(faulty, root)
+          .then((opened) => changeKey({ env: faulty }, opened, to))
+          .catch((failure: unknown) => failure);
+        isOver = fs.fired.length === 0;
+        if (isBackupError(result)) failed += 1;
+        const fresh = having(identity);
+        const after = await openStore(fresh, root);
+        if ((await codeOf(after.unlock())) === 'key-wrong') {
+          assert.deepEqual(await treesOf(await openStore(having(secretOf(PASSPHRASE)), root)), trees, `${call}`);
+          await changeKey(
+            { env: having(secretOf(PASSPHRASE)) },
+            await openStore(having(secretOf(PASSPHRASE)), root),
+            to,
+          );
+        }
+        assert.deepEqual(await treesOf(after), trees, `${call}`);
+        await finishKeyChange({ env: fresh }, after);
+        const state = await after.encryption();
+        assert.ok(state.state === 'encrypted' && state.pending === 0, `${call}`);
+        assert.deepEqual(await treesOf(await openStore(having(identity), root)), trees, `${call}`);
+      }
+      assert.ok(failed > 5, `${failed}`);
     });
   });
 

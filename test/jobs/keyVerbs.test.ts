@@ -244,15 +244,8 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.deepEqual([alone.status, alone.result.code], [2, 'usage']);
   });
 
-  it('takes a passphrase from a key file, too', async () => {
-    await writeFile(inFolder('words.key'), `${PASSPHRASE}\n`);
-    const words = ['key', 'change', '--new-key-file', inFolder('words.key'), '--key-file', inFolder('own.key')];
-    assert.deepEqual((await run({}, ...words)).result.mode, 'passphrase');
-    assert.equal((await run({}, 'list', '--key-file', inFolder('words.key'))).status, 0);
-  });
-
   it('exports plain or encrypted, by the name, and imports both', async () => {
-    const keys = { MPBACKUP_PASSPHRASE: PASSPHRASE };
+    const keys = { MPBACKUP_KEY_FILE: inFolder('own.key') };
     assert.equal((await run(keys, 'export', 'latest', inFolder('x.blb'))).status, 0);
     assert.equal((await run(keys, 'export', 'latest', inFolder('y.blb.age'))).status, 0);
     assert.equal((await readFile(inFolder('x.blb'))).subarray(0, 2).toString(), 'PK');
@@ -263,8 +256,18 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.deepEqual([imported.status, (imported.result.imported as unknown[]).length], [0, 1]);
   });
 
+  it('takes a passphrase from a key file, too', async () => {
+    await writeFile(inFolder('words.key'), `${PASSPHRASE}\n`);
+    const words = ['--store', inFolder('elsewhere')];
+    assert.equal(
+      (await run({}, 'key', 'set', '--new-key-file', inFolder('words.key'), ...words)).result.mode,
+      'passphrase',
+    );
+    assert.equal((await run({}, 'list', '--key-file', inFolder('words.key'), ...words)).status, 0);
+  });
+
   it('makes the backups plain again, where that is allowed', async () => {
-    const keys = { MPBACKUP_PASSPHRASE: PASSPHRASE };
+    const keys = { MPBACKUP_KEY_FILE: inFolder('team.key') };
     assert.deepEqual((await run(keys, 'key', 'off')).result.code, 'usage');
     const { status, result } = await run(keys, 'key', 'off', '--yes');
     assert.deepEqual([status, result.mode], [0, null]);
@@ -289,7 +292,7 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.equal((await run({}, 'key', 'status')).result.state, 'encrypted');
     const off = atTerminal('key', 'off');
     await off.answer(/identity of .*: $/, `${PASSPHRASE}\r`);
-    await off.answer(/\[y\/N\] $/, 'n\r');
+    await off.answer(/\[y\/N\]/, 'n\r');
     assert.equal(await off.ended, 1);
     assert.equal((await run({}, 'key', 'status')).result.state, 'encrypted');
   });

@@ -246,6 +246,31 @@ describe('mpbackup offsite', function () {
     assert.equal(`${(await mpbackup(words, { env })).stdout}`, 'x = secret\n');
   });
 
+  it('takes away there what was copied before it was encrypted, and what is for an earlier key', async () => {
+    const store = inFolder('late');
+    await backUp('1', store);
+    const status = await offsite('set', inFolder('disk'), '--store', store);
+    const there = inFolder('disk', String(status.result.folder));
+    await offsite('sync', '--store', store);
+    const [plain = ''] = await archivesIn(there);
+    await run('key', 'set', '--new-key-file', inFolder('own.key'), '--store', store);
+    const first = await offsite('sync', '--store', store);
+    assert.deepEqual(
+      [first.status, first.result.copied, first.result.removed],
+      [0, 1, 1],
+      String(first.result.message),
+    );
+    assert.deepEqual(await archivesIn(there), [`${plain}.age`]);
+    await run('key', 'new', '--out', inFolder('new.key'));
+    const keys = ['--key-file', inFolder('own.key'), '--new-key-file', inFolder('new.key')];
+    assert.equal((await run('key', 'change', ...keys, '--store', store)).status, 0);
+    // Which of them can go is for the key to say.
+    assert.equal((await offsite('sync', '--store', store)).result.removed, 0);
+    const second = await offsite('sync', '--store', store, '--key-file', inFolder('new.key'));
+    assert.deepEqual([second.status, second.result.removed], [0, 1], String(second.result.message));
+    assert.deepEqual(await archivesIn(there), await archivesIn(store));
+  });
+
   it('P47 shows no password of a remote', async () => {
     const place = `:webdav,url="http://user:${NAS_PASSWORD}@127.0.0.1:1/",pass="${NAS_PASSWORD}":backups`;
     const refused = await offsite('set', place, '--verbose');

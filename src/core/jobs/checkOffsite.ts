@@ -10,7 +10,7 @@ import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { inBatches } from '../plan/offsitePlan.js';
 import type { CopiedFile, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
-import { copyArchives, soundArchive } from './copyToPlace.js';
+import { type Copied, copyArchives, soundArchive } from './copyToPlace.js';
 import { isArchivePath } from './farStore.js';
 import { type JobContext, trackPhases } from './job.js';
 import { type ChosenPlace, chosenPlace } from './offsitePlace.js';
@@ -68,11 +68,12 @@ async function check(
   const listed = await place.list(config.folder, { signal: context.signal, hashes: true });
   const there = listed.filter(({ path }) => isArchivePath(path));
   let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
-  const promised = (await store.offsite.memory()).archives;
+  const before = await store.offsite.memory();
+  const promised = [...before.lost, ...before.archives];
   const here = new Set((await archivesHere(store)).map(({ path }) => path));
   const known = new Map(memory.archives.map((file) => [file.path, file]));
 
-  const damagedHere = await changedHere(context, store, here, known);
+  const { damaged: damagedHere, anew } = await changedHere(context, store, here, known);
   const changed = new Set(damagedHere.map(({ path }) => path));
   for (const { path } of there) {
     if (known.has(path) || !here.has(path)) continue;
@@ -81,13 +82,14 @@ async function check(
   }
   const wrong = await findWrong(context, chosen, there, known, quick === true);
   const present = new Set(there.map(({ path }) => path));
-  const missing = promised.map(({ path }) => path).filter((path) => !present.has(path));
+  const missing = [...new Set(promised.map(({ path }) => path).filter((path) => !present.has(path)))];
   const isWrong = new Map([...wrong, ...missing.map((path) => [path, 'It is missing.'] as const)]);
 
   const mendable = [...isWrong.keys()].filter((path) => here.has(path) && !changed.has(path));
   const repaired = new Set<string>();
   if (repair && mendable.length > 0) {
     const promisedAs = new Map([...promised.map((file) => [file.path, file] as const), ...known]);
+    for (const path of anew) promisedAs.delete(path);
     const { copied } = await copyArchives(context, store, {
       ...{ place, folder: config.folder, paths: mendable, aside: new Set(wrong.keys()), known: promisedAs },
       onBatch: async (batch) => {
@@ -103,6 +105,7 @@ async function check(
     .map(([archive, reason]) => ({ archive, reason, repaired: repaired.has(archive) }));
   const lacking = missing.filter((path) => !repaired.has(path));
   const left = damaged.filter((each) => !each.repaired).length;
+  memory = { ...memory, lost: promised.filter(({ path }) => lacking.includes(path)) };
   await remember(context, store, memory, { checked: there.length, damaged: left, missing: lacking.length }, repair);
   return {
     ...{ place: place.shown, checked: there.length, damaged, missing: lacking },
@@ -114,21 +117,29 @@ async function check(
   };
 }
 
-/** Archives of this computer that are not any more what was copied. */
+/**
+ * Archives of this computer that are not what was copied.
+ *
+ * @returns also those that are sound all the same: an import has written them anew
+ */
 async function changedHere(
   context: JobContext,
   store: Store,
   here: ReadonlySet<string>,
   known: ReadonlyMap<string, CopiedFile>,
-): Promise<{ path: string; reason: string }[]> {
-  const changed: { path: string; reason: string }[] = [];
+): Promise<{ damaged: Copied['left']; anew: string[] }> {
+  const damaged: Copied['left'] = [];
+  const anew: string[] = [];
   for (const path of here) {
     throwIfCancelled(context.signal);
     const copied = known.get(path);
     const local = copied && (await soundArchive(context, store, path, copied));
-    if (local && 'reason' in local) changed.push({ path, reason: local.reason });
+    if (!local || 'file' in local) continue;
+    const alone = /\.age$/i.test(path) ? local : await soundArchive(context, store, path);
+    if (alone && 'reason' in alone) damaged.push({ path, reason: alone.reason });
+    else if (alone) anew.push(path);
   }
-  return changed;
+  return { damaged, anew };
 }
 
 /** @returns what is wrong with archives there, by their paths */

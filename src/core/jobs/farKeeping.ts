@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
+import { isEncryptedName, twinName } from '../archive/archiveName.js';
 import { isFile } from '../archive/manifest.js';
 import type { ContentPromise } from '../archive/verified.js';
 import { isBackupError, messageOf } from '../errors.js';
@@ -119,7 +120,8 @@ async function decide({ env }: JobContext, view: View, keep: RetentionPolicy | n
     contents: contents.map(contentKey),
     stored: new Map(contents.map((content) => [contentKey(content), content.storedSize])),
   }));
-  const inBoth = all.filter(({ archive }) => here.has(archive) && there.has(archive));
+  const isInBoth = (path: string) => here.has(path) && there.has(path);
+  const inBoth = all.filter(({ archive }) => isInBoth(archive));
   const extra = all.filter(({ archive }) => !here.has(archive));
   const stems = new Set(inBoth.map(({ archive }) => stemOf(archive)));
   // Under a key of before: whoever has the present one cannot read it, and has all of it in the later one.
@@ -127,15 +129,21 @@ async function decide({ env }: JobContext, view: View, keep: RetentionPolicy | n
     .filter(({ error }) => isBackupError(error, 'key-wrong'))
     .map(({ path }) => pathOf(path))
     .filter((path) => !here.has(path) && stems.has(stemOf(path)));
+  // Those need no key to be told: an archive that was encrypted lies there with its ending, and without it from before.
+  const plain = [...there].filter((path) => !isEncryptedName(path) && isInBoth(twinName(path)) && !here.has(path));
+  const isPlain = new Set(plain);
   const outdated = [
-    ...superseded(extra, inBoth),
+    ...plain.map((archive) => ({ archive, reason: 'It is not encrypted, and lies there encrypted by now.' })),
+    ...superseded(extra, inBoth).filter(({ archive }) => !isPlain.has(archive)),
     ...locked.map((archive) => ({
       archive,
       reason: 'It is encrypted for an earlier key, and a later archive has it.',
     })),
   ];
-  if (!keep) return { unwanted: [], go: outdated };
-  if (listing.unreadable.length > locked.length || listing.unclearNotes.length > 0) {
+  const isUnclear = listing.unreadable.length > locked.length;
+  // Whoever has the key may know more the next time.
+  if (!keep) return { ...(!isUnclear && { unwanted: [] }), go: outdated };
+  if (isUnclear || listing.unclearNotes.length > 0) {
     env.log.info('Nothing is removed from the second place: not all that is there or here can be read.');
     return { go: outdated };
   }

@@ -74,7 +74,7 @@ export async function openFarStore(
 ): Promise<OpenFarStore> {
   const there = openPlace(context.env, place, options);
   trackPhases(context).begin('connect');
-  return openIn(context, there, folder ?? (await onlyFolder(context, there)));
+  return openFarIn(context, there, folder ?? (await onlyFolder(context, there)));
 }
 
 /** The same for the second place of a store. @throws BackupError `bad-argument` where none is set */
@@ -85,10 +85,11 @@ export async function openFarStoreOf(
 ): Promise<OpenFarStore> {
   const { config, place } = await chosenPlace(context, store, options);
   trackPhases(context).begin('connect');
-  return openIn(context, place, config.folder);
+  return openFarIn(context, place, config.folder);
 }
 
-async function openIn(context: JobContext, place: Place, folder: string): Promise<OpenFarStore> {
+/** Of a place that is open already. */
+export async function openFarIn(context: JobContext, place: Place, folder: string): Promise<OpenFarStore> {
   const { env, signal } = context;
   const listed = await place.list(folder, { signal });
   if (!listed.some(({ path }) => isArchivePath(path))) throw nothingThere(place.shown, folder);
@@ -178,6 +179,7 @@ function storesIn(files: readonly PlacedFile[]): FarStore[] {
         backups: new Set(archives.map(stemOf)).size,
       };
     })
+    .filter(({ backups }) => backups > 0)
     .sort((one, other) => (one.folder < other.folder ? -1 : 1));
 }
 

@@ -89,12 +89,12 @@ export async function forgetPlace(_context: JobContext, store: Store): Promise<b
 export async function offsiteState(store: Store): Promise<OffsiteState | undefined> {
   const config = await store.offsite.config();
   if (!config) return undefined;
-  const { lastCopyAt, trouble, lastCheck, archives, unwanted } = await store.offsite.memory();
+  const { lastCopyAt, trouble, lastCheck, archives, alike, unwanted } = await store.offsite.memory();
   const there = new Map(archives.map(({ path, size }) => [path, size]));
   const left = new Set(unwanted);
-  const waiting = (await store.files()).filter(
-    ({ archive, size }) => there.get(archive) !== size && !left.has(archive),
-  );
+  const isThere = (path: string, size: number) =>
+    there.get(path) === size || (there.has(path) && alike[path] === size) || left.has(path);
+  const waiting = (await store.files()).filter(({ archive, size }) => !isThere(archive, size));
   const since = waiting.map(({ modified }) => modified).reduce((first, time) => Math.min(first, time), Infinity);
   return {
     ...{ place: parsePlace(config.place).shown, folder: config.folder, keep: policyOf(config.keep) },

@@ -36,18 +36,21 @@ export async function survivorsOf(
 /**
  * What cannot be read may need anything: nothing is taken away beside it.
  *
- * @throws BackupError `archive-damaged`, `archive-unsupported`
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `key-missing`, `key-wrong`
  */
 export function refuseUnclear({ unreadable }: StoreListing): void {
   const [unclear] = unreadable;
   if (!unclear) return;
-  const isNewer = unclear.error.code === 'archive-unsupported';
+  const { code } = unclear.error;
+  const isKey = code === 'key-missing' || code === 'key-wrong';
+  const isNewer = code === 'archive-unsupported';
+  const first = isNewer ? 'Update MicroPython Backup first.' : 'Repair the backups first, or move that file elsewhere.';
   throw new BackupError(
-    isNewer ? 'archive-unsupported' : 'archive-damaged',
+    isKey || isNewer ? code : 'archive-damaged',
     `Nothing was deleted, because ${unclear.path} cannot be read: it may need what would go.`,
     {
       path: unclear.path,
-      hint: isNewer ? 'Update MicroPython Backup first.' : 'Repair the backups first, or move that file elsewhere.',
+      hint: isKey ? 'Give the key of that file, too, or move it elsewhere.' : first,
       cause: unclear.error,
     },
   );

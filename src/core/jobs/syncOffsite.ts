@@ -8,6 +8,7 @@ import { type ArchiveFile, planCopy } from '../plan/offsitePlan.js';
 import { type CopiedFile, decodeCopied, type OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { takeTurn } from '../store/turn.js';
+import { settleDoubtful } from './alike.js';
 import { type Copied, copyArchives, copyBeside, soundArchive } from './copyToPlace.js';
 import { decisionKey, type Keeping, openUnion } from './farKeeping.js';
 import { FAR_RECORD, isArchivePath, readFar } from './farStore.js';
@@ -44,12 +45,7 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
   return withTurn(context, store, async () => {
     const before = await store.offsite.memory();
     try {
-      const result = { ...(await sync(context, store, chosen)), seconds: seconds() };
-      const { copied, removed, bytes } = result;
-      // Most have nothing to do, each quarter of an hour.
-      if (copied + removed > 0)
-        await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups: copied, bytes });
-      return result;
+      return { ...(await sync(context, store, chosen, seconds)), seconds: seconds() };
     } catch (error) {
       const { code, message } = isBackupError(error)
         ? error
@@ -82,7 +78,12 @@ export async function withTurn<Result>(
   return await work();
 }
 
-async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Promise<Omit<SyncResult, 'seconds'>> {
+async function sync(
+  context: JobContext,
+  store: Store,
+  chosen: ChosenPlace,
+  seconds: () => number,
+): Promise<Omit<SyncResult, 'seconds'>> {
   const { env, signal } = context;
   const { place } = chosen;
   const { folder } = chosen.config;
@@ -94,7 +95,10 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
   let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
   memory = { ...memory, archives: [...memory.archives, ...(await recognised(context, store, here, there, memory))] };
   const key = await decisionKey(context, store, keep);
-  const planFor = (unwanted: readonly string[]) => planCopy(here, there, memory.archives, new Set(unwanted));
+  const planFor = (unwanted: readonly string[]) =>
+    planCopy(here, there, memory.archives, memory.alike, new Set(unwanted));
+  const settled = await settleDoubtful(context, store, chosen, planFor(memory.unwanted).doubtful);
+  memory = { ...memory, alike: { ...memory.alike, ...settled.alike } };
   let plan = planFor(memory.unwanted);
   const isDecided = memory.decidedFor === key || (keep === null && plan.extra.length === 0);
   const needsUnion = plan.extra.length > 0 || keep !== null;
@@ -112,11 +116,12 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
       memory = { ...memory, ...change };
       await store.offsite.remember(memory);
     };
-    const paths = [...plan.copy, ...plan.replace];
+    const replace = [...plan.replace, ...settled.replace];
+    const paths = [...plan.copy, ...replace];
     if (paths.length > 0) {
       await remember({ isOpen: true });
       copied = await copyArchives(context, store, {
-        ...{ place, folder, paths, aside: new Set(plan.replace) },
+        ...{ place, folder, paths, aside: new Set(replace) },
         onBatch: (batch) => remember({ archives: merged(memory.archives, batch) }),
       });
     }
@@ -133,6 +138,13 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
     await place.remove(folder, removed, { signal });
     const gone = new Set(removed);
     const archives = memory.archives.filter(({ path }) => !gone.has(path));
+    const bytes = copied.copied.reduce((sum, { size }) => sum + size, 0);
+    const backups = copied.copied.length;
+    // Most have nothing to do, each quarter of an hour. Before the history travels, so that it tells of this, too.
+    if (backups + removed.length > 0)
+      await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups, bytes });
+    // So that its index covers what has come. That of an encrypted store asks for its key, which copying does not need.
+    if (backups > 0 && (await store.encryption()).state === 'plain') await store.list();
     const others = await copyBeside(context, store, {
       ...{ place, folder, before: memory.others, archives },
       there: new Set(listed.map(({ path }) => path)),
@@ -145,17 +157,15 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
     });
     if (memory.isOpen || others !== memory.others) await place.tidy(folder, { signal });
     const at = new Date(env.clock.now()).toISOString();
-    const doubtful = plan.doubtful.map((path) => ({ path, reason: CHANGED_HERE }));
-    const left = [...copied.left, ...doubtful];
+    const left = [...copied.left, ...settled.left];
     await remember({
-      ...{ archives, others, isOpen: false, trouble: null, lastCopyAt: at },
+      ...{ archives, lost: [], others, isOpen: false, trouble: null, lastCopyAt: at },
       ...{ unwanted: isLastWord.unwanted ?? unwanted },
       decidedFor: isLastWord.unwanted && left.length === 0 ? key : null,
     });
-    const replaced = new Set(plan.replace);
+    const replaced = new Set(replace);
     return {
-      ...{ place: place.shown, copied: copied.copied.length, present: plan.present.length, removed: removed.length },
-      bytes: copied.copied.reduce((sum, { size }) => sum + size, 0),
+      ...{ place: place.shown, copied: backups, bytes, present: plan.present.length, removed: removed.length },
       replaced: copied.copied.filter(({ path }) => replaced.has(path)).length,
       waiting: left.length,
       notCopied: left.map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
@@ -164,9 +174,6 @@ async function sync(context: JobContext, store: Store, chosen: ChosenPlace): Pro
     await union?.close();
   }
 }
-
-const CHANGED_HERE =
-  'It has changed on this computer since it was copied. Verify it; what lies at the second place can be brought back.';
 
 export async function archivesHere(store: Store): Promise<ArchiveFile[]> {
   return (await store.files()).map(({ archive, size }) => ({ path: archive, size }));

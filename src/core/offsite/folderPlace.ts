@@ -2,6 +2,7 @@
 // under a temporary name beside its own, synced, read back, and then renamed.
 
 import { dirname, join } from 'node:path';
+import { twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
@@ -74,7 +75,8 @@ export function folderPlace(env: Env, base: string): Place {
       return true;
     }
     await clearLeftover(env, folder, name);
-    const durable = await createDurably(env, folder, [name]);
+    // After a change of key, the archive before lies there under the same name without or with its ending, until it goes.
+    const durable = await createDurably(env, folder, [name], undefined, twinName(target));
     try {
       for await (const chunk of chunksOf(env, from)) {
         throwIfCancelled(work.signal);
@@ -161,11 +163,13 @@ export function folderPlace(env: Env, base: string): Place {
           await fs.syncFolder(parent);
       }),
 
+    // What is fresh may be somebody's: a leftover of ours goes when its file is copied again.
     async tidy(folder) {
       const top = join(base, folder);
-      if (!(await fs.info(top))) return;
-      for (const name of await fs.list(top)) await removeStalePartials(env, join(top, name));
-      await removeStalePartials(env, top);
+      if ((await fs.info(top))?.kind !== 'folder') return;
+      for (const path of [top, ...(await fs.list(top)).map((name) => join(top, name))]) {
+        if ((await fs.info(path))?.kind === 'folder') await removeStalePartials(env, path);
+      }
     },
 
     fetch: (folder, paths, into, work) =>

@@ -20,20 +20,23 @@ export interface CopyPlan {
 
 /**
  * @param known what was copied, as it was then
+ * @param alike sizes here of those that are known to have the same content there, whatever their size is there
  * @param unwanted what is not kept there
  */
 export function planCopy(
   here: readonly ArchiveFile[],
   there: readonly ArchiveFile[],
   known: readonly ArchiveFile[],
+  alike: Readonly<Record<string, number>>,
   unwanted: ReadonlySet<string>,
 ): CopyPlan {
   const [sizes, copied] = [there, known].map((files) => new Map(files.map(({ path, size }) => [path, size])));
   const plan: CopyPlan = { copy: [], replace: [], doubtful: [], present: [], extra: [] };
   for (const { path, size } of here) {
     const found = sizes?.get(path);
-    if (found === size) plan.present.push(path);
-    else if (found !== undefined && found === copied?.get(path)) plan.doubtful.push(path);
+    const isAsCopied = found !== undefined && found === copied?.get(path);
+    if (found === size || (isAsCopied && alike[path] === size)) plan.present.push(path);
+    else if (isAsCopied) plan.doubtful.push(path);
     else if (found !== undefined) plan.replace.push(path);
     else if (!unwanted.has(path)) plan.copy.push(path);
   }

@@ -47,6 +47,10 @@ export interface OffsiteMemory {
   lastCheck: { at: string; checked: number; damaged: number; missing: number } | null;
   /** Archives that are there. */
   archives: CopiedFile[];
+  /** Archives that were there and were not found by the last check. */
+  lost: CopiedFile[];
+  /** Archives that were written anew here and stand there as they were before, with the same content: their sizes here, by path. */
+  alike: Record<string, number>;
   /** SHA-256 of the other files that are there, by their paths. */
   others: Record<string, string>;
   /** Archives of this store that are not kept there, and what that was decided for. */
@@ -69,7 +73,7 @@ const STATE = 'offsite-state.json';
 const LIMITS: JsonLimits = { bytes: 1 << 26, depth: 8, values: 1 << 21 };
 const EMPTY_MEMORY: OffsiteMemory = {
   ...{ isOpen: false, lastCopyAt: null, trouble: null, lastCheck: null },
-  ...{ archives: [], others: {}, unwanted: [], decidedFor: null },
+  ...{ archives: [], lost: [], alike: {}, others: {}, unwanted: [], decidedFor: null },
 };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -95,6 +99,8 @@ const stateSchema = v.object({
   trouble: v.nullable(v.object({ at: v.string(), code: v.string(), message: v.string() })),
   lastCheck: v.nullable(v.object({ at: v.string(), checked: count, damaged: count, missing: count })),
   archives: copiedSchema,
+  lost: copiedSchema,
+  alike: v.record(v.string(), count),
   others: v.record(v.string(), v.string()),
   unwanted: v.array(v.string()),
   decidedFor: v.nullable(v.string()),
@@ -133,8 +139,8 @@ export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
       const parsed = bytes && parse(bytes, stateSchema);
       const chosen = await config();
       if (parsed && parsed.place === chosen?.place && parsed.folder === chosen.folder) {
-        const { version: _, place: __, folder: ___, archives, ...rest } = parsed;
-        return { ...rest, archives: archives.map(copiedFrom) };
+        const { version: _, place: __, folder: ___, archives, lost, ...rest } = parsed;
+        return { ...rest, archives: archives.map(copiedFrom), lost: lost.map(copiedFrom) };
       }
     } catch (error) {
       env.log.debug(`${statePath} is made again: ${messageOf(error)}`);
@@ -142,11 +148,12 @@ export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
     return EMPTY_MEMORY;
   }
 
-  async function remember({ archives, ...rest }: OffsiteMemory): Promise<void> {
+  async function remember({ archives, lost, ...rest }: OffsiteMemory): Promise<void> {
     const chosen = await config();
     if (!chosen) return;
     const { place, folder } = chosen;
-    await write(statePath, { version: 1, place, folder, ...rest, archives: archives.map(flat) });
+    const lists = { archives: archives.map(flat), lost: lost.map(flat) };
+    await write(statePath, { version: 1, place, folder, ...rest, ...lists });
   }
 
   return {

@@ -18,7 +18,7 @@ const PARTIAL = '.partial';
 const ARCHIVE = /^backup_\d{8}_\d{6}(\.\d{1,6})?\.blb(\.age)?\.partial$/;
 const MARK = /^(backup_\d{8}_\d{6}(?:\.\d{1,6})?\.blb(?:\.age)?)\.(\d{1,10}-[0-9a-f]{8})\.partial$/;
 const PASSING =
-  /^(spool-[0-9a-f]{16}|(index\.json|index\.age|annotations\.jsonl|history\.jsonl|encryption\.json|offsite(?:-\w+)?\.json)\.[0-9a-f]{8})\.partial$/;
+  /^(spool-[0-9a-f]{16}|(index\.(?:json|age)|(?:encryption|offsite|offsite-state|offsite-files)\.json|(?:annotations|history)\.jsonl)\.[0-9a-f]{8})\.partial$/;
 const DAY = 24 * 60 * 60 * 1000;
 const WEEK = 7 * DAY;
 

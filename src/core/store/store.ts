@@ -2,23 +2,21 @@
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
 import { dirname, join, relative, resolve } from 'node:path';
-import { isEncryptedName, twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
-import { type ArchivePlan, planOf } from '../archive/rewrite.js';
 import type { Env, FileInfo } from '../env.js';
 import { BackupError, messageOf, systemCode } from '../errors.js';
 import type { ContentHash } from '../tree.js';
-import { type Annotation, encodeAnnotations } from './annotations.js';
+import type { Annotation } from './annotations.js';
 import { archiveNames, boardFolderName } from './boardFolder.js';
 import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
 import { createEncryption, type Encryption } from './encryption.js';
+import { type ExportPlan, exportArchive, exportFolder } from './exports.js';
 import { findBackup } from './find.js';
 import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
-import { putFolder, refuseTaken } from './folderWriter.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
 import type { IndexRow } from './indexFile.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
@@ -26,9 +24,9 @@ import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
 import { type OffsiteRecords, offsiteRecordsIn } from './offsiteRecords.js';
-import { clearLeftover, partialOf, removeStalePartials } from './partials.js';
+import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
-import { type PutArchive, putArchive, type ReadContent } from './putArchive.js';
+import type { ReadContent } from './putArchive.js';
 import {
   beginRecord,
   journalOf,
@@ -42,15 +40,6 @@ import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './
 import { type BackupSize, checkSpace } from './space.js';
 import type { BackupSummary, ContentPlace, StoreListing, TrashedBackup } from './summary.js';
 import { type Aside, bringBack, removeForGood, setAside } from './trash.js';
-
-/** What an export holds. */
-export interface ExportPlan
-  extends Pick<ArchivePlan, 'hold' | 'carried' | 'canHold'>,
-    Pick<PutArchive, 'signal' | 'onContent'> {
-  /** The backup whose manifest is that of the export. */
-  main: CarriedBackup;
-  annotations: ReadonlyMap<string, Annotation>;
-}
 
 export type { ArchiveChange, Arrival, BackupDraft, LockRequest, ReadContent, StoreLock };
 
@@ -287,16 +276,8 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       return adoptBackup(env, folderOf(board, archives), arrival, read, await target());
     },
     readBackup,
-    async exportArchive(folder, name, plan) {
-      const forWhom = isEncryptedName(name) ? await target() : undefined;
-      if (isEncryptedName(name) && !forWhom) throw notEncrypted(root, name);
-      await refuseTaken(env, join(folder, name));
-      await clearLeftover(env, folder, name);
-      await refuseTaken(env, partialOf(join(folder, name)));
-      const beside = twinName(join(folder, name));
-      await putArchive(env, { folder, names: [name], target: forWhom, beside, ...exported(plan), read: readProven });
-    },
-    exportFolder: (target, plan) => putFolder(env, { target, ...exported(plan), read: readProven }),
+    exportArchive: (folder, name, plan) => exportArchive(env, root, { folder, name, plan, read: readProven, target }),
+    exportFolder: (target, plan) => exportFolder(env, target, plan, readProven),
     async setAside(aside, archives) {
       const rows = new Map((await catalogue.current()).rows.map((row) => [join(root, row.archive), row]));
       const placed = archives.map((archive) => ({ archive, folder: folderNameOf(root, archive, rows.get(archive)) }));
@@ -382,18 +363,6 @@ async function backupIn(env: Env, archive: string, id: string): Promise<CarriedB
   });
   if (found.id !== id) throw notFound(archive);
   return found;
-}
-
-function exported({ main, canHold, annotations, signal, onContent, ...plan }: ExportPlan) {
-  const notes = annotations.size > 0 ? encodeAnnotations(annotations) : undefined;
-  const whole = { ...planOf(main), ...plan, annotations: notes };
-  return { plan: canHold ? { ...whole, canHold } : whole, signal, onContent };
-}
-
-function notEncrypted(root: string, name: string): BackupError {
-  return new BackupError('bad-argument', `${name} would be encrypted, and the backups in ${root} are not.`, {
-    hint: 'Choose a name that ends in .blb, or encrypt the backups first.',
-  });
 }
 
 /** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */
