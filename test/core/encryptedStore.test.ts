@@ -6,15 +6,21 @@ import { basename, dirname, join } from 'node:path';
 import { newIdentity } from '../../src/core/archive/ageKeys.js';
 import type { Env } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
+import { backup as backupJob } from '../../src/core/jobs/backup.js';
 import { changeKey, finishKeyChange, type NewKey } from '../../src/core/jobs/changeKey.js';
+import { compare } from '../../src/core/jobs/compare.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { emptyTrash } from '../../src/core/jobs/emptyTrash.js';
 import { exportBackups } from '../../src/core/jobs/exportBackups.js';
 import { extract } from '../../src/core/jobs/extract.js';
 import { importBackups } from '../../src/core/jobs/importBackups.js';
+import { lookAtBoard } from '../../src/core/jobs/lookAtBoard.js';
 import { makeFull } from '../../src/core/jobs/makeFull.js';
 import { planPrune, prune } from '../../src/core/jobs/prune.js';
 import { repair } from '../../src/core/jobs/repair.js';
+import { previewRestore, restore } from '../../src/core/jobs/restore.js';
+import { finishRestore, undoRestore } from '../../src/core/jobs/settleRestore.js';
+import { testRestore } from '../../src/core/jobs/testRestore.js';
 import { undelete } from '../../src/core/jobs/undelete.js';
 import { verify } from '../../src/core/jobs/verify.js';
 import { ROOT } from '../../src/core/paths.js';
@@ -34,6 +40,7 @@ import {
 import { rotArchive, settle } from '../support/damage.js';
 import { countingRing, filesBelow, having, PASSPHRASE, QUICK, secretOf } from '../support/encryptedStores.js';
 import { faultyFileSystem } from '../support/faultyFileSystem.js';
+import { WHOLE_BOARD } from '../support/generatedBoard.js';
 
 /** Not compressed, and in names too: what is looked for in everything that lies in clear. */
 const MARK = 'q8Zx7Wv';
@@ -173,7 +180,20 @@ describe('An encrypted store', () => {
         );
         const target = join(folder, 'x.blb');
         const plan = { boards: [] };
+        // No board is so much as looked for.
+        const address = { url: 'sim:locked', open: () => assert.fail('a board was contacted') };
+        const options = { backup, paths: [ROOT], allowOtherBoard: true };
         for (const work of [
+          () => backupJob(context, address, locked, { kind: 'auto', origin: 'manual', scope: WHOLE_BOARD }),
+          () => restore(context, address, locked, options),
+          () => restore(context, address, locked, { ...options, decide: () => assert.fail() }),
+          () => previewRestore(context, address, locked, options),
+          () => undoRestore(context, address, locked),
+          () => finishRestore(context, address, locked),
+          () => lookAtBoard(context, address, locked, WHOLE_BOARD),
+          () => compare(context, { store: locked, backup }, { board: address }),
+          () => testRestore(context, locked, backup),
+          () => undelete(context, locked, []),
           () => locked.unlock(),
           () => locked.startBackup(aBoard(), aDraft()),
           () => locked.rewrite(backup, { add: [] }),
@@ -255,10 +275,12 @@ describe('An encrypted store', () => {
       const again = await openStore(env, root);
       const { damaged } = await verify({ env }, again);
       assert.ok(damaged.length > 0 && damaged.every(({ certainty }) => certainty === 'damaged'));
-      // The payload is whole, and its key is known.
-      const { gone, lost, written } = await repair({ env }, again);
+      // The payload is whole, and the index knows its key.
+      const other = having(secretOf(PASSPHRASE));
+      const anew = await openStore(other, root);
+      const { gone, lost, written } = await repair({ env: other }, anew);
       assert.deepEqual([gone, lost, written.length], [[], [], 1]);
-      assert.deepEqual(await treesOf(again), before);
+      assert.deepEqual(await treesOf(anew), before);
     });
   });
 

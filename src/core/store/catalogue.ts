@@ -45,6 +45,8 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
   let known: readonly IndexRow[] | undefined;
   /** Whether those of encrypted archives are among them, as far as the index knows them. */
   let isSealedLoaded = false;
+  /** Whether nothing that an index tells is believed any more, but the keys of archives, which prove themselves. */
+  let isDoubted = false;
   /** Rows that come from the index, and not from their archives. */
   const told = new Set<IndexRow>();
   let last: Promise<Snapshot> | undefined;
@@ -57,7 +59,8 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     if (key instanceof BackupError) isSealedLoaded = false;
     else if (key && !isSealedLoaded) {
       isSealedLoaded = true;
-      known = [...known, ...toldBy(await index.loadSealed(key))];
+      const sealed = await index.loadSealed(key);
+      if (!isDoubted) known = [...known, ...toldBy(sealed)];
     }
     const before = new Map(known.map((row) => [row.archive, row]));
     const read = await atOnce(found, async (archive) => {
@@ -133,7 +136,7 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     renew: () =>
       next(async () => {
         known = [];
-        isSealedLoaded = true;
+        isDoubted = true;
         told.clear();
         return look();
       }),
