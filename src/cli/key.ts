@@ -41,7 +41,9 @@ The new key is a passphrase (--passphrase asks for it twice; MPBACKUP_NEW_PASSPH
 asked), a key file, or recipients of age: then one of them must be that of a key file that is given, lest nobody here could
 read the backups. Archives are age files: \`age -d\` opens them without this software.`,
   async run(call) {
-    const [word] = takeArguments(call, 1);
+    const [word, ...more] = takeArguments(call, 1, Number.POSITIVE_INFINITY);
+    // What is too much may be a passphrase: it is not repeated.
+    if (more.length > 0) throw new UsageError(`\`mpbackup key ${word}\` takes no argument, and a key is never one.`);
     const what = WHATS.find((each) => each === word);
     if (what === undefined) throw new UsageError(`There is no \`mpbackup key ${word}\`: it is ${listed(WHATS)}.`);
     if (what !== 'new' && call.text('out') !== undefined) throw new UsageError('--out goes with new.');

@@ -133,7 +133,8 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const options = { ...rcloneOf(call), repair: call.flag('repair'), quick: call.flag('quick') };
     const check = await checkOffsite(call.context, store, options);
     const isSound = isSoundCheck(check);
-    if (!check.ok && !options.repair) call.output.note('`mpbackup offsite check --repair` copies it anew.');
+    const isBadThere = check.missing.length > 0 || check.damaged.some(({ repaired }) => !repaired);
+    if (isBadThere && !options.repair) call.output.note('`mpbackup offsite check --repair` copies it anew.');
     if (check.damagedHere.length > 0) call.output.note('`mpbackup repair` mends what is damaged here.');
     call.output.result({ ...check, ok: isSound }, describeCheck(check));
     return isSound ? 0 : 1;

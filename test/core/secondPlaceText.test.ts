@@ -48,7 +48,9 @@ describe('What is said of encryption', () => {
       describeKeyChange({ ...result, left: [] }, '/b'),
       'The backups in /b are encrypted with the passphrase: 1 archive written anew in 3 s, and read back.',
     );
-    assert.match(describeKeyChange({ ...result, left: [], mode: null }, '/b'), /are plain again: /);
+    assert.match(describeKeyChange({ ...result, left: [], mode: null }, '/b'), /are plain: 1 archive/);
+    const nothing = describeKeyChange({ ...result, left: [], changed: 0 }, '/b');
+    assert.match(nothing, /: no archive had to be written anew\.$/);
     assert.deepEqual(detailsOfKeyChange({ ...result, left: [...result.left] }), [
       'Left as it is: /b/x.blb. It is damaged.',
     ]);
@@ -72,7 +74,7 @@ describe('What is said of a second place', () => {
     const lastCheck = { at: AT, checked: 3, damaged: 1, missing: 0 };
     const waits = { ...state, keep: { last: 3 }, waiting: 2, waitingSince: AT, lastCopyAt: null, trouble, lastCheck };
     assert.deepEqual(describeOffsite(waits, NOW).split('\n').slice(1), [
-      'What is kept there: Keep: last 3.',
+      'Kept there: last 3.',
       `Nothing has been copied yet; 2 archives wait since ${localTime(AT)}.`,
       `The last try failed (${localTime(AT)}): It is away.`,
       `Last check (${localTime(AT)}): 3 archives, 1 damaged.`,

@@ -117,6 +117,8 @@ describe('mpbackup key, and encrypted backups', function () {
       ['set', '--passphrase'],
       ['set', '--recipient', 'age1nonsense'],
       ['set', '--recipient', stdout.trim()],
+      ['set', PASSPHRASE],
+      ['set', '--recipient', PASSPHRASE],
       ['set', '--passphrase', '--new-key-file', inFolder('own.key')],
       ['status', '--passphrase'],
       ['set', '--out', 'x'],

@@ -30,10 +30,14 @@ function pendingSentence(pending: number): string {
   return `${count(pending, 'archive')} ${pending === 1 ? 'is' : 'are'} not encrypted with the present key yet.`;
 }
 
-/** `Encrypted 12 archives with a passphrase in 3 s.` @param root of the store */
+/** `The backups in /backups are encrypted: 12 archives written anew in 3 s, and read back.` @param root of the store */
 export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, root: string): string {
-  const how = mode === null ? 'plain again' : mode === 'passphrase' ? 'encrypted with the passphrase' : 'encrypted';
-  return `The backups in ${displayPath(root)} are ${how}: ${count(changed, 'archive')} written anew in ${duration(seconds)}, and read back.`;
+  const how = mode === null ? 'plain' : mode === 'passphrase' ? 'encrypted with the passphrase' : 'encrypted';
+  const done =
+    changed === 0
+      ? 'no archive had to be written anew'
+      : `${count(changed, 'archive')} written anew in ${duration(seconds)}, and read back`;
+  return `The backups in ${displayPath(root)} are ${how}: ${done}.`;
 }
 
 /** Archives that stayed under their former key, or plain. */

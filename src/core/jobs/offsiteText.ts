@@ -13,7 +13,7 @@ export function describeOffsite(state: OffsiteState, now: number): string {
   const { place, folder, keep, trouble, lastCheck } = state;
   return [
     `Second place: ${displayPath(place)}, folder ${displayPath(folder)}.`,
-    keep === null ? 'Everything is kept there.' : `What is kept there: ${describePolicy(keep)}`,
+    keep === null ? 'Everything is kept there.' : describePolicy(keep).replace('Keep:', 'Kept there:'),
     copiedSentence(state, now),
     ...(trouble ? [`The last try failed (${localTime(trouble.at)}): ${displayPath(trouble.message)}`] : []),
     ...(lastCheck ? [`Last check (${localTime(lastCheck.at)}): ${foundThere(lastCheck)}`] : []),
