@@ -7,6 +7,9 @@ import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
+import { followKeys } from './ui/keys/reopenBackups.js';
+import { StoredKeys } from './ui/keys/storedKeys.js';
+import { offerUnfinishedChange } from './ui/keys/unfinishedChange.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
 import { LiveBoards } from './ui/live/liveBoards.js';
 import { LiveFiles } from './ui/live/liveFiles.js';
@@ -18,12 +21,13 @@ import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
 import { RunningJobs } from './ui/runningJobs.js';
 import { Scheduler } from './ui/schedule/scheduler.js';
+import { QuietCopies } from './ui/secondPlace/quietCopies.js';
 import type { Services } from './ui/services.js';
-import { SECTION } from './ui/settings.js';
+import { readSettings, SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
 import { StatusBar } from './ui/status/statusBar.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
-import { createBoardsView, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
+import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
 
 /** What has to be done before this window is gone. */
@@ -31,7 +35,8 @@ let beforeTheEnd: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
-  const env = realEnv(log);
+  const keys = new StoredKeys(context.secrets, () => readSettings().storeFolder);
+  const env = realEnv(log, keys.newRing());
   const boards = new Boards(env, context.globalState);
   const live = new LiveBoards(boards);
   const jobs = new RunningJobs();
@@ -42,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new TextPages();
   const comparedBoards = new ComparedBoards();
   const comparisons = new Comparisons();
+  const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
   beforeTheEnd = async () => {
     await jobs.stop();
@@ -57,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
+    ...{ keys, copies },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
@@ -65,6 +72,9 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
     offerUnfinishedRestores(services),
+    offerUnfinishedChange(services),
+    followKeys(services),
+    followStore(boards, view),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),

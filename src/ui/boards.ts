@@ -5,11 +5,14 @@ import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import type { OffsiteState } from '../core/jobs/offsitePlace.js';
 import type { Health } from '../core/plan/health.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
+import type { Encryption } from '../core/store/encryption.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { StoreListing } from '../core/store/summary.js';
+import { isOfKey } from './keyTrouble.js';
 import { readSettings } from './settings.js';
 
 const SEEN_AT_PORT = 'boardSeenAtPort';
@@ -31,6 +34,12 @@ export class Boards implements vscode.Disposable {
   health: Health | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
   storeTrouble: BackupError | undefined;
+  /** Of the backups; absent where that cannot be read. */
+  encryption: Encryption | undefined;
+  /** Where backups are copied to; absent where no such place is set up. */
+  secondPlace: OffsiteState | undefined;
+  /** Why nobody knows which place that is. */
+  private placeTrouble: BackupError | undefined;
   private ports: PortList = { ports: [] };
   private store: { folder: string; opened: Promise<Store> } | undefined;
   private stopWatching: (() => void) | undefined;
@@ -44,8 +53,13 @@ export class Boards implements vscode.Disposable {
     private readonly memory: vscode.Memento,
   ) {}
 
+  /** The backups are encrypted, and their key is not known here. */
+  get isLocked(): boolean {
+    return isOfKey(this.storeTrouble);
+  }
+
   get troubles(): BackupError[] {
-    return [this.portsTrouble, this.storeTrouble].filter((trouble) => trouble !== undefined);
+    return [this.portsTrouble, this.storeTrouble, this.placeTrouble].filter((trouble) => trouble !== undefined);
   }
 
   /** The one store of the folder in the settings: it remembers what it has read. */
@@ -60,6 +74,11 @@ export class Boards implements vscode.Disposable {
       if (this.store === store) this.store = undefined;
     });
     return opened;
+  }
+
+  /** Who asks next gets one that remembers nothing. */
+  closeStore(): void {
+    this.store = undefined;
   }
 
   /** Reads the ports and the backups anew. Never rejects: what went wrong is in the troubles. */
@@ -140,9 +159,13 @@ export class Boards implements vscode.Disposable {
     }
     try {
       const store = await this.openStore();
+      this.encryption = undefined;
+      this.encryption = await store.encryption();
+      await this.lookForPlace(store);
+      const locked = await lockOf(store);
       this.listing = await store.list();
       this.restores = (await store.restores()).records;
-      this.storeTrouble = undefined;
+      this.storeTrouble = locked;
     } catch (error) {
       this.listing = { backups: [], unreadable: [], unclearNotes: [] };
       this.restores = [];
@@ -156,6 +179,18 @@ export class Boards implements vscode.Disposable {
     const seen = new Map(Object.entries(this.seen()));
     this.list = knownBoards(this.ports.ports, this.listing.backups, seen);
     this.redraw();
+  }
+
+  private async lookForPlace(store: Store): Promise<void> {
+    try {
+      // Most have none: what copies is loaded where there is one.
+      const { offsiteState } = await import('../core/jobs/offsitePlace.js');
+      this.secondPlace = await offsiteState(store);
+      this.placeTrouble = undefined;
+    } catch (error) {
+      this.secondPlace = undefined;
+      this.placeTrouble = troubleOf(error, 'store-failed', 'It cannot be read which second place there is.');
+    }
   }
 
   private async listPorts(): Promise<PortList> {
@@ -173,6 +208,17 @@ export class Boards implements vscode.Disposable {
 
   private seen(): Record<string, string> {
     return this.memory.get<Record<string, string>>(SEEN_AT_PORT, {});
+  }
+}
+
+/** @returns why the backups cannot be opened, where that is for want of a key */
+async function lockOf(store: Store): Promise<BackupError | undefined> {
+  try {
+    await store.unlock();
+    return undefined;
+  } catch (error) {
+    if (isOfKey(error)) return error;
+    throw error;
   }
 }
 

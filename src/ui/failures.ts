@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { liesIn } from '../core/jobs/refuseInside.js';
+import { isOfKey } from './keyTrouble.js';
 import { showError } from './messages.js';
 import { readSettings, SECTION } from './settings.js';
 
@@ -11,6 +12,12 @@ export type Remedies = Readonly<Record<string, () => void>>;
 
 /** What another folder may help with. */
 const OF_FOLDER: readonly ErrorCode[] = ['store-denied', 'store-failed', 'store-full', 'store-not-found'];
+
+/** Where rclone comes from, and where it is named. */
+const RCLONE_WAYS: Remedies = {
+  'Get rclone': () => void vscode.env.openExternal(vscode.Uri.parse('https://rclone.org/downloads/')),
+  'Open Settings': () => openSettings('micropythonBackup.rclonePath'),
+};
 
 /**
  * @param during what was under way, for the log and for failures that are defects of ours
@@ -29,6 +36,8 @@ export async function showFailure(
       : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
   const ways: Remedies = {
     ...(await remedies),
+    ...(isOfKey(error) && { 'Enter Key…': () => call('micropythonBackup.enterKey') }),
+    ...(isBackupError(error, 'rclone-missing') && RCLONE_WAYS),
     ...(isOfStore(error) && { 'Choose Folder…': () => openSettings('micropythonBackup.storeFolder') }),
     ...(isOfSettings(error) && { 'Open Settings': () => openSettings('micropythonBackup schedule') }),
     'Show Log': () => log.show(),
@@ -45,6 +54,10 @@ function isOfStore(error: unknown): boolean {
 
 function isOfSettings(error: unknown): boolean {
   return isBackupError(error, 'bad-argument') && error.path === SECTION;
+}
+
+function call(command: string): void {
+  void vscode.commands.executeCommand(command);
 }
 
 function openSettings(search: string): void {

@@ -6,6 +6,7 @@ import type { BackupSummary } from '../core/store/summary.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
+import type { StoredKeys } from './keys/storedKeys.js';
 import type { LiveBoards } from './live/liveBoards.js';
 import type { RecurringMessages } from './recurring.js';
 import type { RestoreView } from './restore/restoreView.js';
@@ -14,6 +15,14 @@ import type { Scheduler } from './schedule/scheduler.js';
 import type { BoardsTree } from './tree/boardsTree.js';
 import type { Node } from './tree/nodes.js';
 import type { TreeLook } from './tree/treeLook.js';
+
+/** Copies to the second place, without a word. */
+export interface Copies {
+  /** Never rejects. A backup that is taken while others are copied is copied after them. */
+  afterBackup(): Promise<void>;
+  /** Copies what is left, unless that has just failed. Never rejects. */
+  catchUp(): Promise<void>;
+}
 
 export interface Services {
   env: Env;
@@ -29,6 +38,9 @@ export interface Services {
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
   scheduler: Scheduler;
+  /** Of encrypted backups. */
+  keys: StoredKeys;
+  copies: Copies;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

@@ -22,6 +22,12 @@ export function folder(value: unknown, otherwise: string): string {
   );
 }
 
+/** @returns a name to look for, or an absolute path; undefined where nothing is said */
+export function program(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  return /[/\\]/.test(value) ? folder(value, '') : value.trim();
+}
+
 /** @returns a number from 1 on; what is none is passed over */
 export function wholeNumber(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : otherwise;

@@ -15,7 +15,7 @@ import {
   USUAL_MIRROR_LIMIT,
 } from '../core/defaults.js';
 import { withoutCredentials } from '../core/text.js';
-import { folder, oneOf, texts, textsOr, wholeNumber, yesOrNo, zeroOrMore } from './settingValues.js';
+import { folder, oneOf, program, texts, textsOr, wholeNumber, yesOrNo, zeroOrMore } from './settingValues.js';
 
 export const SECTION = 'micropythonBackup';
 
@@ -38,6 +38,11 @@ const SAFETY: readonly SafetySetting[] = ['changed', 'wholeBoard'];
 export type ScheduledRuns = 'never' | 'ask' | 'always';
 
 const SCHEDULED_RUNS: readonly ScheduledRuns[] = ['never', 'ask', 'always'];
+
+/** When backups are copied to the second place by themselves. */
+export type SecondPlaceCopies = 'afterBackup' | 'never';
+
+const SECOND_PLACE_COPIES: readonly SecondPlaceCopies[] = ['afterBackup', 'never'];
 
 export interface Settings {
   storeFolder: string;
@@ -67,6 +72,9 @@ export interface Settings {
   checkSeconds: unknown;
   testRestore: unknown;
   testRestoreSeconds: unknown;
+  secondPlaceCopies: SecondPlaceCopies;
+  /** Undefined where it is to be looked for. */
+  rclonePath: string | undefined;
 }
 
 export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
@@ -94,6 +102,8 @@ export const SETTING_NAMES: ReadonlyArray<keyof Settings> = [
   'checkSeconds',
   'testRestore',
   'testRestoreSeconds',
+  'secondPlaceCopies',
+  'rclonePath',
 ];
 
 /** Settings are read when they are needed: a change counts from the next job on. */
@@ -124,6 +134,8 @@ export function readSettings(): Settings {
     checkSeconds: configuration.get('checkSeconds'),
     testRestore: configuration.get('testRestore'),
     testRestoreSeconds: configuration.get('testRestoreSeconds'),
+    secondPlaceCopies: oneOf(SECOND_PLACE_COPIES, configuration.get('secondPlaceCopies'), 'afterBackup'),
+    rclonePath: program(configuration.get('rclonePath')),
   };
 }
 

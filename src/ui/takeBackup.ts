@@ -87,6 +87,8 @@ export async function rememberBackup(
   await services.boards.learn(url, result.backup.board.id);
   await services.boards.refreshBackups();
   await noteBackedUp(services, url, result);
+  // Nobody waits for it: the backup is taken.
+  void services.copies.afterBackup();
 }
 
 export function logDetails({ log }: Services, { errors, warnings, limits }: BackupResult): void {

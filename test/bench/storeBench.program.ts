@@ -111,7 +111,7 @@ function modelOf(backups: readonly BackupSummary[]): TreeModel {
       workOn: () => undefined,
       live: () => ({ kind: 'unread', isOutdated: false }),
     },
-    ...{ pagesOf: () => 1, choosing: undefined },
+    ...{ isLocked: false, secondPlace: undefined, pagesOf: () => 1, choosing: undefined },
   };
 }
 

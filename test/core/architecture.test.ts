@@ -108,6 +108,14 @@ describe('The architecture', () => {
     assert.deepEqual(direct.map(described), []);
   });
 
+  it('starts programs in two places: the door to rclone, and the process of a serial port', () => {
+    const starting = imports.filter(({ to, typesOnly }) => to === 'node:child_process' && !typesOnly);
+    assert.deepEqual([...new Set(starting.map(({ from }) => from))].sort(), [
+      'src/core/board/transport/serialProcess.ts',
+      'src/core/offsite/rclone.ts',
+    ]);
+  });
+
   it('P34 writes to a board in a restore job and nowhere else', () => {
     const writing = [...sources]
       .filter(([path]) => !path.startsWith('src/core/board/'))
@@ -216,7 +224,8 @@ const isOfVscode = (name: string) => name.startsWith('workbench.');
 describe('What package.json declares', () => {
   const { contributes } = packageJson;
   const declared = contributes.commands.map(({ command }) => command);
-  const menus: Record<string, ReadonlyArray<{ command: string }>> = contributes.menus;
+  const menus: Record<string, ReadonlyArray<{ command?: string; submenu?: string }>> = contributes.menus;
+  const submenus = contributes.submenus.map(({ id }) => id);
 
   it('is one command for each entry of the table, and no other', () => {
     assert.deepEqual(sorted(tableOfCommands().map((name) => PREFIX + name)), sorted(declared));
@@ -231,9 +240,10 @@ describe('What package.json declares', () => {
   });
 
   it('has a command behind every entry of a menu', () => {
-    const inMenus = Object.values(menus).flatMap((entries) => entries.map(({ command }) => command));
+    const entries = Object.values(menus).flat();
+    const named = [...declared, ...submenus];
     assert.deepEqual(
-      inMenus.filter((command) => !declared.includes(command)),
+      entries.filter(({ command, submenu }) => !named.includes(command ?? submenu ?? '')),
       [],
     );
   });
@@ -288,7 +298,7 @@ describe('What package.json declares', () => {
 
   it('has settings of the window alone: what belongs to a file of the workspace means nothing to a board', () => {
     const scopes = new Set(Object.values(contributes.configuration.properties).map(({ scope }) => scope));
-    assert.deepEqual(sorted(scopes), ['machine-overridable', 'window']);
+    assert.deepEqual(sorted(scopes), ['machine', 'machine-overridable', 'window']);
   });
 
   it('wakes up for an editor that is restored with a file of a backup', () => {

@@ -5,7 +5,7 @@ import packageJson from '../../package.json';
 import { USUAL_FULL_AFTER } from '../../src/core/defaults.js';
 import { USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../../src/core/plan/retentionSetting.js';
-import { folder, oneOf, texts, wholeNumber, yesOrNo, zeroOrMore } from '../../src/ui/settingValues.js';
+import { folder, oneOf, program, texts, wholeNumber, yesOrNo, zeroOrMore } from '../../src/ui/settingValues.js';
 
 describe('A setting that names a folder', () => {
   it('may begin with the home folder, or lies there where it is not absolute', () => {
@@ -19,6 +19,15 @@ describe('A setting that names a folder', () => {
 
   it('is the usual one where it is empty or no text', () => {
     for (const value of ['', '  ', undefined, null, 7, {}, ['a']]) assert.equal(folder(value, '/else'), '/else');
+  });
+});
+
+describe('A setting that names a program', () => {
+  it('is a name to look for or a path, and nothing where it is empty or no text', () => {
+    assert.equal(program(' rclone '), 'rclone');
+    assert.equal(program('~/bin/rclone'), join(homedir(), 'bin', 'rclone'));
+    assert.equal(program(resolve('/opt/rclone/rclone')), resolve('/opt/rclone/rclone'));
+    for (const value of ['', '  ', undefined, null, 7, {}]) assert.equal(program(value), undefined);
   });
 });
 

@@ -83,6 +83,11 @@ describe('What the status bar says', () => {
     const store = view({ storeTrouble });
     assert.deepEqual([store.text, store.isWarning], ['$(warning) Backups cannot be read', true]);
 
+    const locked = view({ storeTrouble: new BackupError('key-missing', 'The backups are encrypted.') });
+    assert.deepEqual([locked.text, locked.isWarning], ['$(warning) Backups are locked', true]);
+    assert.deepEqual(locked.click, { command: 'micropythonBackup.enterKey' });
+    assert.match(locked.tooltip, /Enter Key…/);
+
     const restore = { board: backup.board, at: iso(1), state: 'unfinished', id: 'r' } as unknown as RestoreRecord;
     const unfinished = view({ restores: [restore] });
     assert.deepEqual(

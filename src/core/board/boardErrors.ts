@@ -64,10 +64,11 @@ export function boardReset(url: string): BackupError {
   });
 }
 
-export function lineDamaged(url: string, what: string): BackupError {
+export function lineDamaged(url: string, what: string, cause?: unknown): BackupError {
   return new BackupError('line-damaged', `What the board on ${url} sent arrived damaged: ${what}.`, {
     path: url,
     hint: 'Use a shorter or better cable, or a lower rate, and try again.',
+    cause,
   });
 }
 

@@ -133,7 +133,8 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
         // The end of an answer may have been lost: such a board is silent, and comes back to its prompt all the same. To one that
         // does not, nothing more is sent: it would come upon all of it when it wakes.
         const isFault = isBackupError(error, 'board-silent') || isBackupError(error, 'line-damaged');
-        if (this.line.isDead || !(isFault || error instanceof BoardException)) throw error;
+        if (this.line.isDead) throw silenceBehind(error);
+        if (!(isFault || error instanceof BoardException)) throw error;
         const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
         throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
@@ -277,6 +278,11 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     }
     return !this.line.isDead && !tellsOfRestart(this.heard);
   }
+}
+
+/** What seemed to be lost on the line, of a board that has not answered since, is its silence. */
+function silenceBehind(error: unknown): unknown {
+  return isBackupError(error, 'line-damaged') && isBackupError(error.cause, 'board-silent') ? error.cause : error;
 }
 
 function sum(bytes: Uint8Array): number {

@@ -112,7 +112,9 @@ export class CodeSender {
   private async confirm(signal: AbortSignal | undefined): Promise<void> {
     const wait = { idleMs: PIECE_MS, signal };
     const unclear = (error: unknown): never => {
-      throw isBackupError(error, 'board-silent') ? lineDamaged(this.line.url, 'it is not clear what it took') : error;
+      throw isBackupError(error, 'board-silent')
+        ? lineDamaged(this.line.url, 'it is not clear what it took', error)
+        : error;
     };
     if (this.rawPaste) {
       // Windows granted after the last byte stand before the board's own Ctrl-D.

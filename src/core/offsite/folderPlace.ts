@@ -75,7 +75,7 @@ export function folderPlace(env: Env, base: string): Place {
       return true;
     }
     await clearLeftover(env, folder, name);
-    // After a change of key, the archive before lies there under the same name without or with its ending, until it goes.
+    // It comes as it is, and may lie there plain for a while, or for the key before.
     const durable = await createDurably(env, folder, [name], undefined, twinName(target));
     try {
       for await (const chunk of chunksOf(env, from)) {

@@ -1,13 +1,10 @@
 import * as vscode from 'vscode';
 import { type ImportResult, importBackups as importJob } from '../../core/jobs/importBackups.js';
-import { describeImport, detailsOfImport } from '../../core/jobs/importText.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
-import { showInformation, showWarning } from '../messages.js';
 import { pickOne } from '../quickPick.js';
 import { runStoreJob } from '../runStoreJob.js';
-import type { Services } from '../services.js';
-import { readSettings } from '../settings.js';
+import { tellImport } from '../tellImport.js';
 import type { Command } from './command.js';
 
 const ARCHIVES = { label: 'Archives', description: '.blb and .blb.age files' };
@@ -33,7 +30,7 @@ export const importBackups: Command = {
       for (const source of sources) results.push(await importJob(context, store, source));
       return sumOf(results);
     });
-    if (result) void tell(services, result);
+    if (result) void tellImport(services, result);
   },
 };
 
@@ -46,17 +43,4 @@ function sumOf(results: readonly ImportResult[]): ImportResult {
     refused: results.flatMap(({ refused }) => refused),
     seconds: sum(({ seconds }) => seconds),
   };
-}
-
-async function tell(services: Services, result: ImportResult): Promise<void> {
-  const { log } = services;
-  const details = detailsOfImport(result);
-  for (const sentence of details) log.warn(sentence);
-  const sentence = describeImport(result, readSettings().storeFolder);
-  const [first] = result.imported;
-  const actions = [...(first ? ['Show Backup'] : []), ...(details.length > 0 ? ['Show Log'] : [])];
-  const show = details.length > 0 ? showWarning : showInformation;
-  const answer = await show(sentence, ...actions);
-  if (answer === 'Show Log') log.show();
-  else if (answer && first) await services.revealBackup(first.id);
 }

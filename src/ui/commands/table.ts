@@ -6,8 +6,11 @@ import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
 import { backupAll } from './backupAll.js';
 import { backupDevice } from './backupDevice.js';
 import { backupFile } from './backupFile.js';
+import { bringBack } from './bringBack.js';
 import { cancelJob } from './cancelJob.js';
 import { cancelRestore } from './cancelRestore.js';
+import { changeKey } from './changeKey.js';
+import { checkSecondPlace } from './checkSecondPlace.js';
 import { chooseFiles } from './chooseFiles.js';
 import { chooseQuickBoard } from './chooseQuickBoard.js';
 import { clearFilter } from './clearFilter.js';
@@ -20,16 +23,21 @@ import { compareWithPrevious } from './compareWithPrevious.js';
 import { compareWithWorkspace } from './compareWithWorkspace.js';
 import { confirmRestore } from './confirmRestore.js';
 import { copyBoard } from './copyBoard.js';
+import { copyToSecondPlace } from './copyToSecondPlace.js';
 import { deleteBackup } from './deleteBackup.js';
 import { deleteChain } from './deleteChain.js';
 import { diagnoseConnection } from './diagnoseConnection.js';
 import { differentialBackup } from './differentialBackup.js';
 import { emptyTrash } from './emptyTrash.js';
+import { encryptBackups } from './encryptBackups.js';
+import { enterKey } from './enterKey.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
 import { fileHistory } from './fileHistory.js';
 import { filterBackups } from './filterBackups.js';
 import { finishRestore } from './finishRestore.js';
+import { forgetKey } from './forgetKey.js';
+import { forgetSecondPlace } from './forgetSecondPlace.js';
 import { fullBackup } from './fullBackup.js';
 import { importBackups } from './importBackups.js';
 import { makeFull } from './makeFull.js';
@@ -51,8 +59,10 @@ import { restoreFile } from './restoreFile.js';
 import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
 import { saveCopy } from './saveCopy.js';
+import { saveKeyFile } from './saveKeyFile.js';
 import { settleConflict } from './settleConflict.js';
 import { setUpSchedule } from './setUpSchedule.js';
+import { setUpSecondPlace } from './setUpSecondPlace.js';
 import { showHealth } from './showHealth.js';
 import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
@@ -62,6 +72,7 @@ import { showRestoreReport } from './showRestoreReport.js';
 import { showSchedule } from './showSchedule.js';
 import { sortBackups } from './sortBackups.js';
 import { stopChoosing } from './stopChoosing.js';
+import { stopEncrypting } from './stopEncrypting.js';
 import { undoLastRestore } from './undoLastRestore.js';
 import { unpinBackup } from './unpinBackup.js';
 import { verifyBackup } from './verifyBackup.js';
@@ -115,6 +126,17 @@ export const commands: readonly Command[] = [
   restoreDeletedBackup,
   emptyTrash,
   importBackups,
+  setUpSecondPlace,
+  copyToSecondPlace,
+  checkSecondPlace,
+  bringBack,
+  forgetSecondPlace,
+  encryptBackups,
+  changeKey,
+  enterKey,
+  saveKeyFile,
+  forgetKey,
+  stopEncrypting,
   addSimulatedBoardCommand,
   addPort,
   removePort,

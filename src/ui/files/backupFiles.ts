@@ -8,6 +8,7 @@ import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { type Remedies, sentenceOf, showFailure } from '../failures.js';
+import { isOfKey } from '../keyTrouble.js';
 import { splitBackupUri } from './backupUri.js';
 import type { FileOfBackup } from './fileWords.js';
 import { namesIn, ReadOnlyFiles, statOf } from './readOnlyFiles.js';
@@ -15,12 +16,25 @@ import { namesIn, ReadOnlyFiles, statOf } from './readOnlyFiles.js';
 export class BackupFiles extends ReadOnlyFiles {
   /** Sentences that were shown, by file: VS Code asks several times, and shows none of them itself. */
   private readonly told = new Map<string, string>();
+  /** Files that could not be opened for want of a key. */
+  private readonly locked = new Map<string, vscode.Uri>();
 
   constructor(
     private readonly boards: Boards,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
+    boards.onDidChange(() => this.retryLocked());
+  }
+
+  /** Editors that wait for a key have what they show once it is there. */
+  private retryLocked(): void {
+    if (this.locked.size === 0 || this.boards.isLocked) return;
+    const uris = [...this.locked.values()];
+    this.locked.clear();
+    for (const uri of uris) this.told.delete(uri.toString());
+    this.tellChanged(uris);
+    void reopen(uris);
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
@@ -45,7 +59,12 @@ export class BackupFiles extends ReadOnlyFiles {
   }
 
   private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {
-    const found = await this.telling(uri, () => findFile(this.boards, uri));
+    const found = await this.telling(uri, async () => {
+      const found = await findFile(this.boards, uri);
+      // What is locked is in no list.
+      if (!found && this.boards.isLocked) throw this.boards.storeTrouble;
+      return found;
+    });
     if (!found) throw vscode.FileSystemError.FileNotFound(uri);
     const { backup, path } = found;
     const manifest = await this.telling(uri, async () => (await this.boards.openStore()).readManifest(backup));
@@ -58,6 +77,7 @@ export class BackupFiles extends ReadOnlyFiles {
       return await work();
     } catch (error) {
       if (!(error instanceof BackupError)) throw error;
+      if (isOfKey(error)) this.locked.set(uri.toString(), uri);
       const sentence = sentenceOf(error);
       if (this.told.get(uri.toString()) !== sentence) {
         this.told.set(uri.toString(), sentence);
@@ -65,6 +85,16 @@ export class BackupFiles extends ReadOnlyFiles {
       }
       throw vscode.FileSystemError.Unavailable(sentence);
     }
+  }
+}
+
+/** An editor that says that it could not open a file does not look again by itself. Those behind others do, when they come to the front. */
+async function reopen(uris: readonly vscode.Uri[]): Promise<void> {
+  const wanted = new Set(uris.map((uri) => uri.toString()));
+  for (const { activeTab, viewColumn } of vscode.window.tabGroups.all) {
+    if (!(activeTab?.input instanceof vscode.TabInputText) || !wanted.has(activeTab.input.uri.toString())) continue;
+    const options = { viewColumn, preview: activeTab.isPreview, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.open', activeTab.input.uri, options);
   }
 }
 

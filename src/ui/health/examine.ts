@@ -23,6 +23,7 @@ export async function examine(
   const health = healthOf({
     ...{ boards: boards.list, backups: boards.listing.backups, history: await store.history(), config },
     ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: new Map(connectedAt) },
+    offsite: boards.secondPlace,
   });
   boards.noteHealth(health);
   return health;

@@ -73,6 +73,8 @@ export class WorkOfSchedules implements ScheduledWork {
       await Promise.all(backups);
     }
     if (this.services.jobs.list.length === 0) await this.attempt('Checking backups', () => this.check(upkeep));
+    // Nobody waits for it: a far place may take its time.
+    void this.services.copies.catchUp();
     await this.examine(config);
   }
 

@@ -6,6 +6,7 @@ import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, count, shortened } from '../../core/text.js';
 import { briefly } from '../health/findings.js';
+import { isOfKey } from '../keyTrouble.js';
 import { isChosen, quickBoardOf } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
 import { withoutIcons } from '../withoutIcons.js';
@@ -24,7 +25,9 @@ export interface StatusView {
 }
 
 export interface StatusClick {
-  command: 'micropythonBackup.quickBackup' | 'micropythonBackup.finishRestore' | 'micropythonBackup.showHealth';
+  command:
+    | ('micropythonBackup.quickBackup' | 'micropythonBackup.finishRestore')
+    | ('micropythonBackup.showHealth' | 'micropythonBackup.enterKey');
   /** Key of the board; absent where the command finds out itself. */
   board?: string;
 }
@@ -92,7 +95,7 @@ function ofJobs(jobs: readonly RunningJob[]): Shown {
 function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
   switch (trouble.kind) {
     case 'store':
-      return 'Backups cannot be read';
+      return isOfKey(trouble.error) ? 'Backups are locked' : 'Backups cannot be read';
     case 'unfinished':
       return `${name}: restore not finished`;
     case 'damaged':
@@ -107,6 +110,7 @@ function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
  * restore, which shows first what it will do. Other troubles are shown with their remedies.
  */
 function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefined): StatusClick {
+  if (trouble?.kind === 'store' && isOfKey(trouble.error)) return { command: 'micropythonBackup.enterKey' };
   if (trouble?.kind === 'unfinished' && board) return { command: 'micropythonBackup.finishRestore', board: board.key };
   if (trouble?.kind === 'health' && trouble.isOfStore) return { command: 'micropythonBackup.showHealth' };
   const isHelped = trouble?.kind === 'damaged' || (trouble?.kind === 'health' && trouble.finding.remedy !== 'backup');

@@ -6,6 +6,7 @@ import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
+import { isOfKey } from '../keyTrouble.js';
 import { commandLink, escaped } from '../markdownText.js';
 import { originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';
@@ -21,11 +22,12 @@ const FINISH = 'micropythonBackup.finishRestore';
 const UNDO = 'micropythonBackup.undoLastRestore';
 const REPAIR = 'micropythonBackup.repairBackups';
 const HEALTH = 'micropythonBackup.showHealth';
+const ENTER_KEY = 'micropythonBackup.enterKey';
 const SETTINGS = 'workbench.action.openSettings';
 
 /** The links of a tooltip call these, and no others. */
 export const TOOLTIP_COMMANDS: readonly string[] = [
-  ...[QUICK_BACKUP, CHOOSE, SHOW_IN_TREE, SHOW_LOG, CANCEL, FINISH, UNDO, REPAIR, HEALTH, SETTINGS],
+  ...[QUICK_BACKUP, CHOOSE, SHOW_IN_TREE, SHOW_LOG, CANCEL, FINISH, UNDO, REPAIR, HEALTH, ENTER_KEY, SETTINGS],
 ];
 
 type Line = string | false | undefined;
@@ -52,7 +54,9 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
   switch (trouble.kind) {
     case 'store': {
       const { message, hint } = trouble.error;
-      const settings = commandLink('Choose Folder…', SETTINGS, 'micropythonBackup.storeFolder');
+      const settings = isOfKey(trouble.error)
+        ? commandLink('Enter Key…', ENTER_KEY)
+        : commandLink('Choose Folder…', SETTINGS, 'micropythonBackup.storeFolder');
       return [`**${escaped(message)}**`, hint !== undefined && escaped(hint), settings];
     }
     case 'unfinished': {

@@ -11,6 +11,7 @@ import { sentenceOf } from '../failures.js';
 import { findingOf } from '../health/findings.js';
 import type { LiveBoards } from '../live/liveBoards.js';
 import type { RunningJob, RunningJobs } from '../runningJobs.js';
+import { SECOND_PLACE } from '../secondPlace/secondPlaceWords.js';
 import { readSettings } from '../settings.js';
 import { Choosing } from './choosing.js';
 import { describe } from './describe.js';
@@ -259,6 +260,11 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       boards: boards.list,
       backupsListed: boards.storeTrouble === undefined,
       unreadable: boards.listing.unreadable,
+      isLocked: boards.isLocked,
+      secondPlace: boards.secondPlace && {
+        state: boards.secondPlace,
+        isWorking: jobs.on(SECOND_PLACE).length > 0,
+      },
       look: this.chosenLook,
       chainsOf: (boardId) => (boardId === undefined ? [] : (this.chainsOfBoards().get(boardId) ?? [])),
       restoreOf: (boardId) => lastRestore(boards.restores, boardId),

@@ -3,6 +3,8 @@
 import * as vscode from 'vscode';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
+import type { Boards } from '../boards.js';
+import { keyContext, shortly } from '../keys/keyWords.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { machineOfWindow } from '../remoteWindow.js';
 import type { Services } from '../services.js';
@@ -93,6 +95,23 @@ function messageOf({ choosing, look }: BoardsTree): string {
   const shown = describeLook(look);
   const ticked = choosing && (choosing.paths.length > 0 ? `${count(choosing.paths.length, 'file')} ticked.` : TICK);
   return [shown && `${shown}.`, ticked].filter(Boolean).join(' ');
+}
+
+/** What the title of the view and its menus say of the key and the second place. */
+export function followStore(boards: Boards, view: vscode.TreeView<Node>): vscode.Disposable {
+  let told = '';
+  const tell = () => {
+    const { encryption, isLocked, secondPlace } = boards;
+    const now = [keyContext(encryption, isLocked), secondPlace !== undefined, shortly(encryption)] as const;
+    if (JSON.stringify(now) === told) return;
+    told = JSON.stringify(now);
+    const [key, hasPlace, words] = now;
+    void setContext('encryption', key);
+    void setContext('hasSecondPlace', hasPlace);
+    view.description = words ?? '';
+  };
+  tell();
+  return boards.onDidChange(tell);
 }
 
 /** The welcome of an empty view explains where boards have to be plugged in. */

@@ -3,12 +3,15 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { BackupError } from '../../core/errors.js';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { briefly } from '../health/findings.js';
+import { isOfKey } from '../keyTrouble.js';
 import { boardUri } from '../live/boardUri.js';
+import { moodOf, type PlaceMood, rowText } from '../secondPlace/secondPlaceWords.js';
 import { backupRow } from './describeBackup.js';
 import {
   type BoardNode,
@@ -21,8 +24,9 @@ import {
   type LiveNode,
   type Node,
   nodeId,
+  type SecondPlaceNode,
 } from './nodes.js';
-import { warningIcon } from './rowText.js';
+import { isEncrypted, warningIcon } from './rowText.js';
 import { sinceBackup } from './sinceBackup.js';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
@@ -37,6 +41,7 @@ export function describe(node: Node, now: number): vscode.TreeItem {
 function itemOf(node: Node, now: number): vscode.TreeItem {
   switch (node.kind) {
     case 'trouble': {
+      if (isOfKey(node.error)) return lockedItem(node.error);
       const item = row(node.error.message, None, 'trouble', warningIcon());
       if (node.error.hint) item.description = node.error.hint;
       return item;
@@ -60,9 +65,11 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
       return folderItem(node);
     case 'file':
       return fileItem(node);
+    case 'secondPlace':
+      return secondPlaceItem(node, now);
     case 'damage': {
       const item = row(basename(node.archive.path), None, 'damage', warningIcon());
-      item.description = 'cannot be read';
+      item.description = isOfKey(node.archive.error) ? 'encrypted with another key' : 'cannot be read';
       return item;
     }
     case 'hint':
@@ -79,6 +86,30 @@ function row(
   const item = new vscode.TreeItem(label, state);
   item.contextValue = contextValue;
   item.iconPath = icon;
+  return item;
+}
+
+/** One row for all backups that the key would open. */
+function lockedItem(error: BackupError): vscode.TreeItem {
+  const icon = new vscode.ThemeIcon('lock', new vscode.ThemeColor('list.warningForeground'));
+  const item = row('Enter Key…', None, 'trouble.locked', icon);
+  item.description = error.code === 'key-missing' ? 'backups are encrypted' : 'the known key does not fit';
+  item.command = { command: 'micropythonBackup.enterKey', title: 'Enter Key…' };
+  item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
+  return item;
+}
+
+const PLACE_ICONS: Record<PlaceMood, vscode.ThemeIcon> = {
+  working: new vscode.ThemeIcon('sync~spin'),
+  trouble: warningIcon(),
+  waiting: new vscode.ThemeIcon('cloud-upload'),
+  upToDate: new vscode.ThemeIcon('cloud'),
+};
+
+function secondPlaceItem({ state, isWorking }: SecondPlaceNode, now: number): vscode.TreeItem {
+  const mood = moodOf(state, isWorking);
+  const item = row('Second place', None, `secondPlace.${mood}`, PLACE_ICONS[mood]);
+  item.description = rowText(state, isWorking, now);
   return item;
 }
 
@@ -146,7 +177,9 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = chain.backups.filter(isDamaged).length;
   const label = first ? `${count(chain.backups.length, 'backup')} since ${day(first.createdAt, now)}` : '';
-  const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
+  const encrypted = chain.backups.filter(isEncrypted).length;
+  const isLocked = encrypted === chain.backups.length;
+  const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon(isLocked ? 'lock' : 'layers');
   const item = row(label, isNewest ? Expanded : Collapsed, 'chain', icon);
   const hidden = chain.backups.length - shown.length;
   item.description = [
@@ -154,6 +187,8 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
     ...(damaged > 0 ? ['damaged'] : []),
     ...(first?.set !== undefined ? [first.set] : []),
     `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    // A narrow side bar has no room for that: the icon says it, too.
+    ...(encrypted > 0 ? [isLocked ? 'encrypted' : 'partly encrypted'] : []),
     ...(hidden > 0 ? [`${hidden} hidden`] : []),
   ].join(', ');
   return item;

@@ -2,6 +2,7 @@
 
 import type { ManifestFile } from '../../core/archive/manifest.js';
 import type { BackupError } from '../../core/errors.js';
+import type { OffsiteState } from '../../core/jobs/offsitePlace.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
@@ -85,6 +86,13 @@ export interface FileNode {
   file: ManifestFile;
   isTicked: boolean | undefined;
 }
+/** Where backups are copied to, below the boards. */
+export interface SecondPlaceNode {
+  kind: 'secondPlace';
+  state: OffsiteState;
+  /** True while a job is at it. */
+  isWorking: boolean;
+}
 export interface DamageNode {
   kind: 'damage';
   archive: UnreadableArchive;
@@ -100,7 +108,7 @@ export interface HintNode {
 export type Hint = 'more' | 'first' | 'read' | 'reading' | 'filtered' | 'unreadable';
 
 export type Node =
-  | (TroubleNode | BoardNode | ChainNode | BackupNode | FolderNode | FileNode | DamageNode | HintNode)
+  | (TroubleNode | BoardNode | ChainNode | BackupNode | FolderNode | FileNode | DamageNode | HintNode | SecondPlaceNode)
   | (LiveNode | LiveFolderNode | LiveFileNode);
 
 /** Stable across redraws, so that what is open and selected stays so. */
@@ -119,6 +127,8 @@ export function nodeId(node: Node): string {
       return `chain:${node.chain.backups.at(-1)?.id}`;
     case 'backup':
       return `backup:${node.backup.id}`;
+    case 'secondPlace':
+      return node.kind;
     case 'damage':
       return `damage:${node.archive.path}`;
     case 'hint':

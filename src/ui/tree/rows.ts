@@ -4,6 +4,7 @@
 import type { ManifestEntry } from '../../core/archive/manifest.js';
 import type { BackupError } from '../../core/errors.js';
 import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
+import type { OffsiteState } from '../../core/jobs/offsitePlace.js';
 import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
@@ -12,6 +13,7 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { UnreadableArchive } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
+import { isOfKey } from '../keyTrouble.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
   type BackupNode,
@@ -35,6 +37,9 @@ export interface TreeModel {
   boards: readonly KnownBoard[];
   backupsListed: boolean;
   unreadable: readonly UnreadableArchive[];
+  /** A row says that the key is missing: archives need not say it each for itself. */
+  isLocked: boolean;
+  secondPlace: { state: OffsiteState; isWorking: boolean } | undefined;
   look: TreeLook;
   /** All of a board, newest first. */
   chainsOf(boardId: string | undefined): readonly Chain[];
@@ -54,7 +59,10 @@ export function topRows(model: TreeModel): Node[] {
   return [
     ...model.troubles.map((error): Node => ({ kind: 'trouble', error })),
     ...boardsInOrder(model.boards, model.look).map((board) => boardRow(board, model)),
-    ...model.unreadable.map((archive): Node => ({ kind: 'damage', archive })),
+    ...model.unreadable
+      .filter(({ error }) => !(model.isLocked && isOfKey(error)))
+      .map((archive): Node => ({ kind: 'damage', archive })),
+    ...(model.secondPlace ? [{ kind: 'secondPlace', ...model.secondPlace } satisfies Node] : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import type * as vscode from 'vscode';
+import { describeOffsite } from '../../core/jobs/offsiteText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { displayPath } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
@@ -11,7 +12,7 @@ import { escaped } from '../markdownText.js';
 import { originWords } from '../originWords.js';
 import { connection } from '../status/statusTooltip.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
-import { markdown } from './rowText.js';
+import { isEncrypted, markdown } from './rowText.js';
 import { sinceBackup } from './sinceBackup.js';
 
 type Lines = ReadonlyArray<string | false | undefined>;
@@ -35,6 +36,8 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
       return markdown(backupLines(node.backup, now));
     case 'file':
       return `${displayPath(node.path)}, ${bytes(node.file.size)}\nSHA-256 ${node.file.sha256}`;
+    case 'secondPlace':
+      return markdown(describeOffsite(node.state, now).split('\n').map(escaped));
     case 'damage':
       return `${node.archive.path}\n${node.archive.error.message}`;
     case 'hint':
@@ -102,6 +105,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,
     verified !== undefined &&
       (verified.isSound ? `Verified ${age(verified.at, now)}: sound` : `Damage found ${age(verified.at, now)}`),
+    isEncrypted(backup) && 'Encrypted',
     `Archive: ${escaped(basename(backup.archive))}`,
     `Id: ${backup.id.slice(0, 12)}`,
   ];

@@ -1,0 +1,118 @@
+import { bringBack as bringBackJob } from '../../core/jobs/bringBack.js';
+import { type FarStore, openFarStore, openFarStoreOf, placesAt } from '../../core/jobs/farStore.js';
+import type { ImportResult } from '../../core/jobs/importBackups.js';
+import type { BackupSummary } from '../../core/store/summary.js';
+import { COPY_SHARES, NO_SHARES } from '../jobBar.js';
+import { showInformation } from '../messages.js';
+import { backupItem } from '../pickBackup.js';
+import { pickOne, pickSome } from '../quickPick.js';
+import { runJob } from '../runJob.js';
+import { runStoreJob } from '../runStoreJob.js';
+import { choosePlace } from '../secondPlace/choosePlace.js';
+import { runSetUp, wordsOf } from '../secondPlace/runSecondPlace.js';
+import { farStoreWords } from '../secondPlace/secondPlaceWords.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import { tellImport } from '../tellImport.js';
+import type { Command } from './command.js';
+
+const TITLE = 'Bring Back Backups';
+
+interface From {
+  /** Absent: the second place of these backups. */
+  place?: string;
+  folder?: string;
+}
+
+export const bringBack: Command = {
+  name: 'bringBack',
+  async run(services) {
+    await services.boards.refreshBackups();
+    const from = await chooseFrom(services);
+    const backups = from && (await chooseBackups(services, from));
+    if (!backups) return;
+    const { rclonePath } = readSettings();
+    const words = wordsOf<ImportResult>('Bringing backups back', 'Bring back', COPY_SHARES);
+    const result = await runStoreJob(services, words, (context, store) =>
+      bringBackJob(context, store, { ...from, backups, rclonePath }),
+    );
+    if (result) void tellImport(services, result, goingOn(services, from));
+  },
+};
+
+/** A computer that takes the place of one that is gone goes on with its folder. */
+function goingOn(services: Services, { place, folder }: From): Parameters<typeof tellImport>[2] {
+  if (place === undefined || services.boards.secondPlace) return undefined;
+  return { label: 'Go On Copying There', run: () => runSetUp(services, place, folder) };
+}
+
+/** @returns undefined where nothing was chosen: the user has been told what is missing */
+async function chooseFrom(services: Services): Promise<From | undefined> {
+  const { secondPlace } = services.boards;
+  const other = {
+    label: 'Another Place…',
+    icon: 'folder-opened',
+    detail: 'Of another computer, or of one that is gone.',
+  };
+  if (secondPlace) {
+    const own = { label: 'The Second Place', icon: 'cloud', detail: secondPlace.place };
+    const picked = await pickOne([own, other], { title: TITLE, placeHolder: 'From where?' });
+    if (picked !== other) return picked && {};
+  }
+  const place = await choosePlace(TITLE, 'Where do the backups lie?');
+  return place === undefined ? undefined : chooseStoreAt(services, place);
+}
+
+async function chooseStoreAt(services: Services, place: string): Promise<From | undefined> {
+  const { rclonePath } = readSettings();
+  const words = wordsOf<FarStore[]>('Looking for backups', 'Bring back', NO_SHARES);
+  const stores = await runJob(services, words, (context) => placesAt(context, place, { rclonePath }));
+  if (!stores) return undefined;
+  const [only, ...others] = stores;
+  if (!only) {
+    void showInformation(`There are no backups at ${place}. Choose the place as it was when it was set up.`);
+    return undefined;
+  }
+  if (others.length === 0) return { place, folder: only.folder };
+  const own = services.boards.secondPlace?.folder;
+  const items = stores.map((store) => ({ ...farStoreWords(store, own, Date.now()), icon: 'device-desktop', store }));
+  const picked = await pickOne(items, { title: TITLE, placeHolder: 'Backups of which computer?' });
+  return picked && { place, folder: picked.store.folder };
+}
+
+async function chooseBackups(services: Services, from: From): Promise<'all' | string[] | undefined> {
+  const all = { label: 'All Backups', icon: 'layers', detail: 'What is here already is not fetched again.' };
+  const some = { label: 'Choose Backups…', icon: 'checklist', detail: 'They are listed first.' };
+  const picked = await pickOne([all, some], { title: TITLE, placeHolder: 'Which backups?' });
+  if (picked !== some) return picked && 'all';
+  const listed = await listThere(services, from);
+  if (!listed) return undefined;
+  if (listed.length === 0) {
+    void showInformation('There are no backups there.');
+    return undefined;
+  }
+  const items = listed.map((backup) => ({ ...backupItem(backup), id: backup.id }));
+  const chosen = await pickSome(items, {
+    title: TITLE,
+    placeHolder: 'Tick what to bring back',
+    matchOnDescription: true,
+  });
+  return chosen && chosen.length > 0 ? chosen.map(({ id }) => id) : undefined;
+}
+
+async function listThere(services: Services, { place, folder }: From): Promise<BackupSummary[] | undefined> {
+  const { rclonePath } = readSettings();
+  const words = wordsOf<BackupSummary[]>('Listing backups', 'Bring back', NO_SHARES);
+  return runStoreJob(services, words, async (context, store) => {
+    const far =
+      place === undefined
+        ? await openFarStoreOf(context, store, { rclonePath })
+        : await openFarStore(context, place, folder, { rclonePath });
+    try {
+      await far.store.unlock();
+      return [...(await far.store.list()).backups];
+    } finally {
+      await far.close();
+    }
+  });
+}

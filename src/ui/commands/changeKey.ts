@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { agreed, askNewKey } from '../keys/askKey.js';
+import { detailOf, questionOf } from '../keys/keyWords.js';
+import { askToFinish, runKeyChange } from '../keys/runKeyChange.js';
+import { showInformation } from '../messages.js';
+import type { Command } from './command.js';
+
+export const changeKey: Command = {
+  name: 'changeKey',
+  async run(services) {
+    const store = await services.boards.openStore();
+    const encryption = await store.encryption();
+    if (encryption.state === 'plain') {
+      void offerFirst();
+      return;
+    }
+    // Who does not have the present key is told so before they think of a new one.
+    await store.unlock();
+    if (encryption.state === 'changing') {
+      await askToFinish(services, encryption);
+      return;
+    }
+    const chosen = await askNewKey(services, 'Change Key');
+    if (!chosen) return;
+    const detail = detailOf(chosen.mode, (await store.archives()).length, false);
+    if (await agreed(questionOf(false), detail, 'Change Key')) await runKeyChange(services, chosen, false);
+  },
+};
+
+async function offerFirst(): Promise<void> {
+  const answer = await showInformation('The backups are not encrypted.', 'Encrypt Backups…');
+  if (answer) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
+}

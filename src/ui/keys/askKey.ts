@@ -1,0 +1,143 @@
+// Asks for keys: for one that opens backups, and for the new one of a store. What is typed or read here goes to the secret
+// storage and nowhere else.
+
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { isRecipient, newIdentity, recipientOf } from '../../core/archive/ageKeys.js';
+import { BackupError } from '../../core/errors.js';
+import type { NewKey } from '../../core/jobs/changeKey.js';
+import { keyFileText } from '../../core/jobs/keyText.js';
+import type { KeyMode } from '../../core/store/encryption.js';
+import { localPath } from '../files/localPath.js';
+import { showWarning } from '../messages.js';
+import { pickOne } from '../quickPick.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import { readKeyFile, writeKeyFile } from './keyFile.js';
+import { recipientsIn, whyNotPassphrase, whyNotTheSame } from './keyWords.js';
+
+/** A new key, before anything is encrypted with it. */
+export interface ChosenKey {
+  mode: KeyMode;
+  key: NewKey;
+  /** What opens the backups then. */
+  secret: string;
+  /** Writes the key file where the user wanted one. For after they have agreed to all of it. */
+  save?: () => Promise<void>;
+}
+
+const PASSPHRASE = { label: 'Passphrase…', icon: 'symbol-string' };
+const KEY_FILE = { label: 'Key File…', icon: 'file' };
+
+/** @returns undefined where none was chosen. @throws BackupError */
+export async function askNewKey(services: Services, title: string): Promise<ChosenKey | undefined> {
+  const choices = [
+    { ...PASSPHRASE, detail: 'You type it twice. The backups open wherever it is known.', ask: askNewPassphrase },
+    {
+      ...{ label: 'New Key File…', icon: 'new-file', ask: askNewKeyFile },
+      detail: 'A file that you save now. The backups open wherever it is.',
+    },
+    {
+      ...{ label: 'Recipients…', icon: 'organization', ask: () => askRecipients(services) },
+      detail: 'For age keys that are there already, such as those of a team: age1…',
+    },
+  ];
+  const picked = await pickOne(choices, { title, placeHolder: 'What shall open the backups?' });
+  return picked?.ask();
+}
+
+async function askNewPassphrase(): Promise<ChosenKey | undefined> {
+  const first = await askHidden('New Passphrase', 'For all backups in this folder. It is not shown.', whyNotPassphrase);
+  if (first === undefined) return undefined;
+  const again = await askHidden('New Passphrase, Again', 'The same once more.', (text) => whyNotTheSame(first, text));
+  if (again === undefined) return undefined;
+  const why = whyNotPassphrase(first);
+  if (why !== undefined) throw new BackupError('bad-argument', `This passphrase will not do. ${why}`);
+  if (again !== first)
+    throw new BackupError('bad-argument', 'The two passphrases are not the same. Nothing was changed.');
+  return { mode: 'passphrase', key: { passphrase: first }, secret: first };
+}
+
+async function askNewKeyFile(): Promise<ChosenKey | undefined> {
+  const path = await askWhereToSave();
+  if (path === undefined) return undefined;
+  const { identity, recipient } = await newIdentity();
+  return {
+    mode: 'recipients',
+    key: { recipients: [recipient], identity },
+    secret: identity,
+    save: () =>
+      writeKeyFile(readSettings().storeFolder, path, keyFileText(identity, recipient, new Date().toISOString())),
+  };
+}
+
+async function askRecipients(services: Services): Promise<ChosenKey | undefined> {
+  const typed = await vscode.window.showInputBox({
+    ...{ title: 'Recipients', prompt: 'Whoever has the key of one of them can open the backups.' },
+    ...{ placeHolder: 'age1…, one or more', ignoreFocusOut: true },
+    validateInput: whyNotRecipients,
+  });
+  if (typed === undefined) return undefined;
+  const recipients = recipientsIn(typed);
+  const why = whyNotRecipients(typed);
+  if (why !== undefined) throw new BackupError('bad-argument', why);
+  const secrets = await askKeyFile(services, 'Key File That Fits One of Them');
+  if (!secrets) return undefined;
+  for (const identity of secrets) {
+    const recipient = await recipientOf(identity).catch(() => undefined);
+    if (recipient !== undefined && recipients.includes(recipient))
+      return { mode: 'recipients', key: { recipients, identity }, secret: identity };
+  }
+  throw new BackupError('key-wrong', 'This key file fits none of the recipients. Nothing was changed.', {
+    hint: 'Without one that fits, nobody could open the backups here.',
+  });
+}
+
+function whyNotRecipients(text: string): string | undefined {
+  const recipients = recipientsIn(text);
+  const wrong = recipients.find((recipient) => !isRecipient(recipient));
+  if (wrong !== undefined) return `This is no recipient of age: ${wrong.slice(0, 12)}…`;
+  return recipients.length === 0 ? 'Type one or more recipients: they begin with age1.' : undefined;
+}
+
+/** @param mode what the backups were encrypted with, which comes first @returns what may open them; undefined where nothing was chosen */
+export async function askSecrets(services: Services, mode: KeyMode): Promise<readonly string[] | undefined> {
+  const ways = mode === 'passphrase' ? [PASSPHRASE, KEY_FILE] : [KEY_FILE, PASSPHRASE];
+  const way = await pickOne(ways, { title: 'Enter Key', placeHolder: 'What opens the backups?' });
+  if (way === KEY_FILE) return askKeyFile(services, 'Key File');
+  if (way === undefined) return undefined;
+  const typed = await askHidden(
+    'Passphrase',
+    'Of the encrypted backups. It is kept in the secret storage of VS Code.',
+    (text) => (text === '' ? 'Type the passphrase.' : undefined),
+  );
+  return typed === undefined || typed === '' ? undefined : [typed];
+}
+
+async function askKeyFile(services: Services, title: string): Promise<string[] | undefined> {
+  const [uri] = (await vscode.window.showOpenDialog({ title, openLabel: 'Use Key' })) ?? [];
+  return uri && readKeyFile(services.env.fs, localPath(uri));
+}
+
+function askHidden(
+  title: string,
+  prompt: string,
+  validateInput: (text: string) => string | undefined,
+): Thenable<string | undefined> {
+  return vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true, validateInput });
+}
+
+/** Where a key file goes. @returns undefined where none was chosen */
+export async function askWhereToSave(): Promise<string | undefined> {
+  const uri = await vscode.window.showSaveDialog({
+    ...{ title: 'Save Key File', saveLabel: 'Save Key' },
+    defaultUri: vscode.Uri.file(join(homedir(), 'micropython-backup-key.txt')),
+  });
+  return uri && localPath(uri);
+}
+
+/** @returns whether somebody who has read what it means goes on */
+export async function agreed(question: string, detail: string, button: string): Promise<boolean> {
+  return (await showWarning(question, { modal: true, detail }, button)) === button;
+}

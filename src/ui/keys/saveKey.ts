@@ -1,0 +1,41 @@
+// Writes the key of the backups into a file, for a place where it is found when this computer is gone.
+
+import { recipientOf } from '../../core/archive/ageKeys.js';
+import { keyFileText } from '../../core/jobs/keyText.js';
+import { showFailure } from '../failures.js';
+import { showInformation } from '../messages.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import { showFolder, showFolderLabel } from '../showFolder.js';
+import { askWhereToSave } from './askKey.js';
+import { findFitting } from './findFitting.js';
+import { writeKeyFile } from './keyFile.js';
+
+export async function saveKey(services: Services): Promise<void> {
+  const { keys, boards } = services;
+  const isPlain = (await (await boards.openStore()).encryption()).state === 'plain';
+  const secret = isPlain ? undefined : await findFitting(services, await keys.all());
+  if (secret === undefined) {
+    void showInformation('No key of the backups in this folder is known on this computer.');
+    return;
+  }
+  const path = await askWhereToSave();
+  if (path === undefined) return;
+  try {
+    await writeKeyFile(readSettings().storeFolder, path, await textFor(secret));
+  } catch (error) {
+    void showFailure(services, 'Saving the key', error);
+    return;
+  }
+  void tell(path);
+}
+
+async function textFor(secret: string): Promise<string> {
+  const recipient = await recipientOf(secret).catch(() => undefined);
+  return recipient === undefined ? `${secret}\n` : keyFileText(secret, recipient, new Date().toISOString());
+}
+
+async function tell(path: string): Promise<void> {
+  const sentence = `The key is in ${path}. Whoever has that file can open the backups: move it to where only you look.`;
+  if (await showInformation(sentence, showFolderLabel())) await showFolder(path);
+}

@@ -1,0 +1,23 @@
+// A change of key that was interrupted, by a crash, a closed window or a Cancel, is told of with the way out: once in a window, and
+// again where the way out was taken and cancelled.
+
+import * as vscode from 'vscode';
+import type { Services } from '../services.js';
+import { ENCRYPTION } from './keyWords.js';
+
+export function offerUnfinishedChange(services: Services): vscode.Disposable {
+  const { boards, jobs } = services;
+  let isTold = false;
+  const runs = () => jobs.list.some(({ noun }) => noun === ENCRYPTION);
+  const look = () => {
+    const { encryption, isLocked } = boards;
+    // One that runs in this window is no news, and without the key nobody can go on with it.
+    if (isTold || encryption?.state !== 'changing' || isLocked || runs()) return;
+    isTold = true;
+    void import('./runKeyChange.js').then(({ askToFinish }) => askToFinish(services, encryption));
+  };
+  const forget = () => {
+    if (runs()) isTold = false;
+  };
+  return vscode.Disposable.from(boards.onDidChange(look), jobs.onDidChange(forget));
+}

@@ -1,0 +1,117 @@
+// Jobs on the second place, as the user sees them: progress with Cancel, what came of it, and the next step.
+
+import * as vscode from 'vscode';
+import { checkOffsite, type OffsiteCheck } from '../../core/jobs/checkOffsite.js';
+import { type OffsiteState, setPlace } from '../../core/jobs/offsitePlace.js';
+import { describeCheck, describeSync, detailsOfSync, isSoundCheck } from '../../core/jobs/offsiteText.js';
+import { type SyncResult, syncOffsite } from '../../core/jobs/syncOffsite.js';
+import { count } from '../../core/text.js';
+import { COPY_SHARES, NO_SHARES, type Shares, VERIFY_SHARES } from '../jobBar.js';
+import { showInformation, showWarning } from '../messages.js';
+import type { JobWords } from '../runJob.js';
+import { runStoreJob } from '../runStoreJob.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import { NOT_ENCRYPTED, SECOND_PLACE } from './secondPlaceWords.js';
+
+const ENCRYPT = 'Encrypt Backups…';
+const REPAIR = 'Copy Anew';
+const REPAIR_HERE = 'Repair Backups…';
+const SHOW_LOG = 'Show Log';
+
+export function wordsOf<T>(title: string, noun: string, shares: Shares): JobWords<T> {
+  return { title, noun, shares, boards: [SECOND_PLACE] };
+}
+
+/** @returns whether a second place is set up; else the user has been told, and offered one */
+export async function hasPlace({ boards }: Services): Promise<boolean> {
+  await boards.refreshBackups();
+  if (boards.secondPlace) return true;
+  if (boards.storeTrouble && !boards.isLocked) throw boards.storeTrouble;
+  void offerSetUp();
+  return false;
+}
+
+async function offerSetUp(): Promise<void> {
+  const answer = await showInformation('There is no second place for the backups yet.', 'Set Up Second Place…');
+  if (answer) await vscode.commands.executeCommand('micropythonBackup.setUpSecondPlace');
+}
+
+/** @param folder of another computer that is gone: this one goes on with it */
+export async function runSetUp(services: Services, place: string, folder?: string): Promise<void> {
+  const { rclonePath } = readSettings();
+  const words = wordsOf<OffsiteState>('Setting up the second place', 'Second place', NO_SHARES);
+  const state = await runStoreJob(services, words, (context, store) =>
+    setPlace(context, store, place, { rclonePath, folder }),
+  );
+  if (state) await runSync(services, true);
+}
+
+/** @param isNew whether the place has just been chosen: then it is said what that means */
+export async function runSync(services: Services, isNew = false): Promise<void> {
+  const { rclonePath } = readSettings();
+  const words: JobWords<SyncResult> = {
+    ...wordsOf('Copying to the second place', 'Copy', COPY_SHARES),
+    isWhole: ({ waiting }) => waiting === 0,
+  };
+  const result = await runStoreJob(services, words, (context, store) => syncOffsite(context, store, { rclonePath }));
+  if (result) void tellSync(services, result, isNew);
+}
+
+async function tellSync({ log, boards }: Services, result: SyncResult, isNew: boolean): Promise<void> {
+  const details = detailsOfSync(result);
+  for (const sentence of details) log.warn(sentence);
+  const isPlain = isNew && boards.encryption?.state === 'plain';
+  const sentences = [
+    describeSync(result),
+    ...(details.length > 0 ? [`${count(result.waiting, 'archive')} could not be copied: the log names them.`] : []),
+    ...(isNew && readSettings().secondPlaceCopies === 'afterBackup' ? ['Each new backup is copied there.'] : []),
+    ...(isPlain ? [NOT_ENCRYPTED] : []),
+  ];
+  const show = details.length > 0 ? showWarning : showInformation;
+  const answer = await show(
+    sentences.join(' '),
+    ...(isPlain ? [ENCRYPT] : []),
+    ...(details.length > 0 ? [SHOW_LOG] : []),
+  );
+  if (answer === SHOW_LOG) log.show();
+  if (answer === ENCRYPT) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
+}
+
+/** @param repair whether what is damaged or missing there is copied anew */
+export async function runCheck(services: Services, repair: boolean): Promise<void> {
+  const { rclonePath } = readSettings();
+  const words: JobWords<OffsiteCheck> = {
+    ...wordsOf(repair ? 'Mending the second place' : 'Checking the second place', 'Check', VERIFY_SHARES),
+    isWhole: isSoundCheck,
+  };
+  const check = await runStoreJob(services, words, (context, store) =>
+    checkOffsite(context, store, { rclonePath, repair }),
+  );
+  if (check) void tellCheck(services, check);
+}
+
+async function tellCheck(services: Services, check: OffsiteCheck): Promise<void> {
+  const { log } = services;
+  const lines = describeCheck(check).split('\n');
+  const sum = lines.at(-1) ?? '';
+  if (isSoundCheck(check)) {
+    for (const line of lines) log.info(line);
+    // With a button, all of it is shown.
+    if (await showInformation(sum, SHOW_LOG)) log.show();
+    return;
+  }
+  for (const line of lines) log.warn(line);
+  const isBadThere = check.missing.length > 0 || check.damaged.some(({ repaired }) => !repaired);
+  const here = check.damagedHere.length;
+  const sentences = [
+    sum,
+    ...(here > 0 ? [`${count(here, 'archive')} ${here === 1 ? 'is' : 'are'} damaged on this computer.`] : []),
+    'The log names them.',
+  ];
+  const actions = [...(isBadThere ? [REPAIR] : []), ...(here > 0 ? [REPAIR_HERE] : []), SHOW_LOG];
+  const answer = await showWarning(sentences.join(' '), ...actions);
+  if (answer === SHOW_LOG) log.show();
+  if (answer === REPAIR) await runCheck(services, true);
+  if (answer === REPAIR_HERE) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
+}

@@ -1,0 +1,37 @@
+// What came into the store from elsewhere, as the user sees it.
+
+import * as vscode from 'vscode';
+import type { ImportResult } from '../core/jobs/importBackups.js';
+import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
+import { isOfKey } from './keyTrouble.js';
+import { showInformation, showWarning } from './messages.js';
+import type { Services } from './services.js';
+import { readSettings } from './settings.js';
+
+const ENTER_KEY = 'Enter Key…';
+
+/** @param next what may be done besides */
+export async function tellImport(
+  services: Services,
+  result: ImportResult,
+  next?: { label: string; run: () => Promise<void> },
+): Promise<void> {
+  const { log } = services;
+  const details = detailsOfImport(result);
+  for (const sentence of details) log.warn(sentence);
+  const sentence = describeImport(result, readSettings().storeFolder);
+  const [first] = result.imported;
+  const isLocked = result.refused.some(({ error }) => isOfKey(error));
+  const actions = [
+    ...(next ? [next.label] : []),
+    ...(isLocked ? [ENTER_KEY] : []),
+    ...(first ? ['Show Backup'] : []),
+    ...(details.length > 0 ? ['Show Log'] : []),
+  ];
+  const show = details.length > 0 ? showWarning : showInformation;
+  const answer = await show(sentence, ...actions);
+  if (next && answer === next.label) await next.run();
+  else if (answer === ENTER_KEY) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+  else if (answer === 'Show Log') log.show();
+  else if (answer && first) await services.revealBackup(first.id);
+}

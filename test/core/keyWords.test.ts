@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { BackupError } from '../../src/core/errors.js';
+import type { Encryption } from '../../src/core/store/encryption.js';
+import {
+  detailOf,
+  keyContext,
+  recipientsIn,
+  shortly,
+  unfinishedChange,
+  whyNotPassphrase,
+  whyNotTheSame,
+} from '../../src/ui/keys/keyWords.js';
+import { isOfKey } from '../../src/ui/keyTrouble.js';
+
+const ENCRYPTED: Encryption = { state: 'encrypted', mode: 'passphrase', recipients: [], pending: 0 };
+
+describe('A new passphrase', () => {
+  it('has eight characters or more, whatever they are, and no blank at its ends', () => {
+    for (const text of ['correct horse', '12345678', 'ÄÖÜäöüß!', '🔑🔑🔑🔑🔑🔑🔑🔑'])
+      assert.equal(whyNotPassphrase(text), undefined);
+    for (const text of ['', 'short', '1234567', '🔑🔑🔑🔑']) assert.match(whyNotPassphrase(text) ?? '', /8 characters/);
+    for (const text of [' long enough', 'long enough ', 'long enough\t'])
+      assert.match(whyNotPassphrase(text) ?? '', /blank/);
+  });
+
+  it('is typed twice', () => {
+    assert.equal(whyNotTheSame('correct horse', 'correct horse'), undefined);
+    assert.match(whyNotTheSame('correct horse', 'correct hors') ?? '', /Not the same/);
+  });
+});
+
+describe('Recipients', () => {
+  it('are taken however they are separated, each once', () => {
+    assert.deepEqual(recipientsIn(' age1a, age1b\nage1c;age1a\t'), ['age1a', 'age1b', 'age1c']);
+    assert.deepEqual(recipientsIn(' \n'), []);
+  });
+});
+
+describe('What is asked before backups are encrypted', () => {
+  it('says what is lost with the key, what is written, and what goes', () => {
+    const detail = detailOf('passphrase', 12, true);
+    assert.match(detail, /Nobody can open the backups without this passphrase/);
+    assert.match(detail, /12 archives will be written anew/);
+    assert.match(detail, /not encrypted is removed for good, in the trash too/);
+    assert.match(detailOf('recipients', 1, false), /without its key file.*1 archive will.*old key opens is removed/s);
+    assert.doesNotMatch(detailOf('passphrase', 0, true), /written anew/);
+  });
+});
+
+describe('The key of the backups', () => {
+  it('shows beside the title of the view, and decides what menus offer', () => {
+    assert.deepEqual([shortly(undefined), shortly({ state: 'plain' })], [undefined, undefined]);
+    assert.equal(shortly(ENCRYPTED), 'encrypted');
+    assert.equal(shortly({ ...ENCRYPTED, state: 'changing' }), 'key is being changed');
+    assert.equal(keyContext({ state: 'plain' }, false), 'plain');
+    // A store that cannot be read is not said to be encrypted.
+    assert.equal(keyContext(undefined, true), 'plain');
+    assert.equal(keyContext(ENCRYPTED, true), 'locked');
+    assert.equal(keyContext(ENCRYPTED, false), 'open');
+  });
+
+  it('whose change was interrupted says how many archives are left', () => {
+    assert.match(unfinishedChange({ pending: 1 }), /1 archive has the old one still/);
+    assert.match(unfinishedChange({ pending: 3 }), /3 archives have/);
+    assert.doesNotMatch(unfinishedChange({ pending: 0 }), /archive/);
+  });
+
+  it('may help with two kinds of failures, and no other', () => {
+    assert.ok(isOfKey(new BackupError('key-missing', 'a')) && isOfKey(new BackupError('key-wrong', 'a')));
+    assert.ok(
+      !isOfKey(new BackupError('archive-damaged', 'a')) && !isOfKey(new Error('key-missing')) && !isOfKey(undefined),
+    );
+  });
+});
