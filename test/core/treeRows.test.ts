@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ManifestFile } from '../../src/core/archive/manifest.js';
+import { BackupError } from '../../src/core/errors.js';
 import type { BoardLook } from '../../src/core/jobs/lookAtBoard.js';
+import type { OffsiteState } from '../../src/core/jobs/offsitePlace.js';
 import { type BoardPath, parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { chainsOf } from '../../src/core/plan/chains.js';
 import { compareTrees } from '../../src/core/plan/compareTrees.js';
@@ -36,6 +38,26 @@ describe('The rows of the tree', () => {
   it('say nothing of a first backup where backups could not be listed', () => {
     const model = aModel([], { backupsListed: false });
     assert.deepEqual(below(topRows(model)[0], model).map(shown), ['live']);
+  });
+
+  it('end with the second place, where there is one', () => {
+    const state = { place: '/media/usb' } as OffsiteState;
+    const rows = topRows(aModel([], { secondPlace: { state, isWorking: true } }));
+    assert.deepEqual(rows.at(-1), { kind: 'secondPlace', state, isWorking: true });
+  });
+
+  it('have one for the missing key, and those of archives that it would not open either', () => {
+    const error = new BackupError('key-missing', 'It is encrypted.');
+    const damage = new BackupError('archive-damaged', 'It is damaged.');
+    const unreadable = [
+      { path: '/store/a.blb.age', error },
+      { path: '/store/b.blb', error: damage },
+    ];
+    const kinds = (model: TreeModel) =>
+      topRows(model).flatMap((row) => (row.kind === 'damage' ? [row.archive.path] : []));
+    assert.deepEqual(kinds(aModel([], { unreadable, isLocked: true })), ['/store/b.blb']);
+    // The others are open: this one has another key.
+    assert.deepEqual(kinds(aModel([], { unreadable })), ['/store/a.blb.age', '/store/b.blb']);
   });
 
   it('come a page at a time', () => {

@@ -16,6 +16,7 @@ import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { type JobAbout, type JobControls, RunningJobs } from '../../src/ui/runningJobs.js';
 import { WorkOfSchedules } from '../../src/ui/schedule/scheduledWork.js';
 import { Scheduler } from '../../src/ui/schedule/scheduler.js';
+import { QuietCopies } from '../../src/ui/secondPlace/quietCopies.js';
 import type { Services } from '../../src/ui/services.js';
 import { memory } from './newStore.js';
 import { beginWithBoards, foldersOfTests, type Said, unplug, whileUserAnswers } from './userAtWork.js';
@@ -83,6 +84,7 @@ class Window {
       pages,
       live,
       log,
+      copies: new QuietCopies({ env, boards, jobs }),
     } as unknown as Services;
   }
 

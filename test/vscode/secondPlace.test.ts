@@ -127,6 +127,7 @@ describe('The second place', function () {
       assert.deepEqual(said.at(-1)?.choices, ['Get rclone', 'Open Settings', 'Show Log']);
     } finally {
       await configuration.update('rclonePath', undefined, vscode.ConfigurationTarget.Global);
+      await run('refresh');
     }
   });
 });
@@ -197,6 +198,8 @@ describe('Copies to the second place', function () {
       assert.deepEqual(await archivesIn(place), []);
     } finally {
       await configuration.update('secondPlaceCopies', undefined, vscode.ConfigurationTarget.Global);
+      // The window looks at the backups with each change of a setting.
+      await run('refresh');
     }
   });
 

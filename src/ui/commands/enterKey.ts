@@ -16,7 +16,7 @@ export const enterKey: Command = {
     if (encryption.state === 'plain') {
       for (const secret of secrets) await services.keys.keepForOthers(secret);
       void showInformation(
-        'The key is remembered for encrypted backups that you import or bring back. Those in this folder are not encrypted.',
+        'The backups in this folder are not encrypted. The key is remembered for others that you import or bring back.',
       );
       return;
     }

@@ -16,6 +16,6 @@ export const forgetKey: Command = {
     if (!(await agreed('Forget the key on this computer?', detail, 'Forget Key'))) return;
     await keys.forget();
     await reopenBackups(services);
-    void showInformation('The key is forgotten on this computer. "Enter Key…" opens the backups again.');
+    void showInformation('The key is forgotten on this computer.');
   },
 };

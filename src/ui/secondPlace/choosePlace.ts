@@ -29,7 +29,12 @@ async function chooseFolder(title: string): Promise<string | undefined> {
 async function chooseRemote(title: string): Promise<string | undefined> {
   const { rclonePath } = readSettings();
   const remotes = await listRemotes({ rclonePath });
-  const other = { label: 'Another Remote…', icon: 'edit', detail: 'Typed as rclone takes it.', remote: '' };
+  const other = {
+    label: 'Type a Remote…',
+    icon: 'edit',
+    detail: 'A name and a folder, as rclone takes them.',
+    remote: '',
+  };
   const items = [...remotes.map((remote) => ({ label: remote, icon: 'cloud', remote })), other];
   const placeHolder =
     remotes.length > 0 ? 'Remotes that rclone knows' : 'rclone knows no remote yet: "rclone config" makes one';

@@ -97,7 +97,8 @@ async function tellCheck(services: Services, check: OffsiteCheck): Promise<void>
   const sum = lines.at(-1) ?? '';
   if (isSoundCheck(check)) {
     for (const line of lines) log.info(line);
-    void showInformation(sum);
+    // With a button, all of it is shown.
+    if (await showInformation(sum, SHOW_LOG)) log.show();
     return;
   }
   for (const line of lines) log.warn(line);

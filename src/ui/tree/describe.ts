@@ -177,25 +177,21 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = chain.backups.filter(isDamaged).length;
   const label = first ? `${count(chain.backups.length, 'backup')} since ${day(first.createdAt, now)}` : '';
-  const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon('layers');
+  const encrypted = chain.backups.filter(isEncrypted).length;
+  const isLocked = encrypted === chain.backups.length;
+  const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon(isLocked ? 'lock' : 'layers');
   const item = row(label, isNewest ? Expanded : Collapsed, 'chain', icon);
   const hidden = chain.backups.length - shown.length;
   item.description = [
     // Its rows may be folded away.
     ...(damaged > 0 ? ['damaged'] : []),
-    ...encryptedWords(chain.backups),
     ...(first?.set !== undefined ? [first.set] : []),
     `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    // A narrow side bar has no room for that: the icon says it, too.
+    ...(encrypted > 0 ? [isLocked ? 'encrypted' : 'partly encrypted'] : []),
     ...(hidden > 0 ? [`${hidden} hidden`] : []),
   ].join(', ');
   return item;
-}
-
-/** Of each chain: the title of a narrow view has no room for it. */
-function encryptedWords(backups: readonly BackupSummary[]): string[] {
-  const encrypted = backups.filter(isEncrypted).length;
-  if (encrypted === 0) return [];
-  return [encrypted === backups.length ? 'encrypted' : 'partly encrypted'];
 }
 
 function folderItem({ backup, path, isTicked }: FolderNode): vscode.TreeItem {
