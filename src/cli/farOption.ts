@@ -6,7 +6,7 @@ import { rcloneOf, rcloneOption } from './rcloneOption.js';
 import { STORE_USAGE, storeOf, storeOption, storeWithoutKey } from './storeOption.js';
 import type { Call } from './usage.js';
 
-export const READ_USAGE = `${STORE_USAGE} [--from-offsite]`;
+export const READ_USAGE = `${STORE_USAGE} [--from-offsite] [--rclone FILE]`;
 
 export const readOptions = {
   ...storeOption,

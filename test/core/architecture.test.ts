@@ -108,10 +108,11 @@ describe('The architecture', () => {
     assert.deepEqual(direct.map(described), []);
   });
 
-  it('starts programs in two places: the door to rclone, and the process of a serial port', () => {
+  it('starts programs in three places: the door to rclone, the question to git, and the process of a serial port', () => {
     const starting = imports.filter(({ to, typesOnly }) => to === 'node:child_process' && !typesOnly);
     assert.deepEqual([...new Set(starting.map(({ from }) => from))].sort(), [
       'src/core/board/transport/serialProcess.ts',
+      'src/core/git.ts',
       'src/core/offsite/rclone.ts',
     ]);
   });
