@@ -295,7 +295,7 @@ describe('A second place', () => {
       await mkdir(join(folder, 'disk', 'backups'));
       await assert.rejects(syncOffsite(context, store), { code: 'place-unreachable' });
       assert.deepEqual(await readdir(join(folder, 'disk', 'backups')), []);
-      assert.equal(await forgetPlace(context, store), true);
+      assert.equal(await forgetPlace(store), true);
       assert.equal(await offsiteState(store), undefined);
       assert.equal((await archivesIn(join(folder, 'away'))).length, 1);
     }));
@@ -371,11 +371,12 @@ describe('A second place', () => {
 
       const strange = { env: realEnv() };
       const copied = await syncOffsite(strange, await opened(strange));
-      // The same names, but for the ending: no key is needed to tell.
-      assert.deepEqual([copied.copied, copied.removed], [3, 3]);
+      // That those are the same, only the key tells: what is plain there stays, and is told.
+      assert.deepEqual([copied.copied, copied.removed, copied.plainThere], [3, 0, 3]);
       assert.equal((await checkOffsite(strange, await opened(strange))).ok, true);
       const owner = knowing(first.passphrase);
-      assert.equal((await syncOffsite(owner, await opened(owner))).removed, 0);
+      const cleared = await syncOffsite(owner, await opened(owner));
+      assert.deepEqual([cleared.removed, cleared.plainThere], [3, 0]);
       assert.deepEqual(await there(), ['.blb.age', '.blb.age', '.blb.age']);
 
       await changeKey(owner, await opened(owner), second);

@@ -1,6 +1,7 @@
 // Checks what lies at the second place against what was copied there.
 
 import { join } from 'node:path';
+import { isArchiveName } from '../archive/archiveName.js';
 import { verifyArchive } from '../archive/verify.js';
 import { throwIfCancelled } from '../errors.js';
 import { hashesOf } from '../offsite/fileHashes.js';
@@ -10,12 +11,13 @@ import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { inBatches } from '../plan/offsitePlan.js';
 import type { CopiedFile, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
-import { type Copied, copyArchives, soundArchive } from './copyToPlace.js';
-import { isArchivePath } from './farStore.js';
+import { type Copied, copyArchives } from './copyToPlace.js';
 import { type JobContext, trackPhases } from './job.js';
 import { type ChosenPlace, chosenPlace } from './offsitePlace.js';
 import { recorded } from './recorded.js';
-import { archivesHere, knownNow, merged, withTurn } from './syncOffsite.js';
+import { soundArchive } from './soundArchive.js';
+import { withTurn } from './syncOffsite.js';
+import { archivesHere, knownNow, withSound } from './syncRun.js';
 
 export interface CheckOptions extends RcloneOptions {
   /** What is damaged or missing there is copied anew. */
@@ -66,7 +68,7 @@ async function check(
   const { place, config } = chosen;
   trackPhases(context).begin('connect');
   const listed = await place.list(config.folder, { signal: context.signal, hashes: true });
-  const there = listed.filter(({ path }) => isArchivePath(path));
+  const there = listed.filter(({ path }) => isArchiveName(path));
   let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
   const before = await store.offsite.memory();
   const promised = [...before.lost, ...before.archives];
@@ -93,7 +95,7 @@ async function check(
     const { copied } = await copyArchives(context, store, {
       ...{ place, folder: config.folder, paths: mendable, aside: new Set(wrong.keys()), known: promisedAs },
       onBatch: async (batch) => {
-        memory = { ...memory, archives: merged(memory.archives, batch) };
+        memory = withSound(memory, batch);
         await store.offsite.remember(memory);
       },
     });
