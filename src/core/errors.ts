@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'board-unsupported'
   | 'cancelled'
   | 'content-missing'
+  | 'encryption-lost'
   | 'file-changed'
   | 'key-missing'
   | 'key-wrong'
@@ -41,6 +42,7 @@ export type ErrorCode =
   | 'store-failed'
   | 'store-full'
   | 'store-not-found'
+  | 'would-be-plain'
   | 'wrong-board';
 
 export interface BackupErrorDetails {
