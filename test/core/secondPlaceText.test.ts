@@ -112,7 +112,16 @@ describe('What is said of a second place', () => {
 
   it('is what a check found: there, and here', () => {
     const found = { archive: 'a/x.blb', reason: 'its size is another one', repaired: true };
-    const check = { place: 'nas:b', ok: true, checked: 3, damaged: [found], missing: [], extra: 1, damagedHere: [] };
+    const check = {
+      place: 'nas:b',
+      ok: true,
+      checked: 3,
+      damaged: [found],
+      missing: [],
+      extra: 1,
+      damagedHere: [],
+      unclear: [],
+    };
     assert.equal(
       describeCheck({ ...check, seconds: 1 }),
       'Copied anew: a/x.blb: its size is another one\n3 archives checked at nas:b in 1 s: what was found is mended. 1 more archive is there from before.',

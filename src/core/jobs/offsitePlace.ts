@@ -113,11 +113,6 @@ export async function offsiteState(store: Store): Promise<OffsiteState | undefin
   };
 }
 
-/** Whether there is anything to do: archives wait, or the last copy did not come to its end. */
-export function isBehind({ waiting, isOpen, trouble }: Pick<OffsiteState, 'waiting' | 'isOpen' | 'trouble'>): boolean {
-  return waiting > 0 || isOpen || trouble !== null;
-}
-
 /** What lies there alone and is not encrypted as the store is by now. */
 export function olderThere(
   { archives, locked }: Pick<OffsiteMemory, 'archives' | 'locked'>,
