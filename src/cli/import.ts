@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { importBackups } from '../core/jobs/importBackups.js';
 import { displayPath } from '../core/paths.js';
 import type { Store } from '../core/store/store.js';
-import { consent, YES_USAGE, yesOption } from './consent.js';
+import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
 import { tellImport } from './importTold.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -25,10 +25,10 @@ comes into a store that is not only after a question, or with --yes: it would be
   },
 };
 
-/** @throws BackupError `cancelled` where the answer is no */
+/** @throws BackupError `cancelled` where the answer is no; UsageError */
 async function mayBecomePlain(call: Call, store: Store): Promise<boolean> {
-  if (!call.flag('yes') && !process.stdin.isTTY) return false;
   const where = displayPath(store.root);
+  refuseSilence(call, `What comes is encrypted, and would be readable in ${where} without a key`);
   await consent(
     call,
     `What comes is encrypted, and the backups in ${where} are not. Make it readable there without a key?`,

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'key-wrong'
   | 'line-damaged'
   | 'lock-lost'
+  | 'memory-short'
   | 'path-taken'
   | 'place-failed'
   | 'place-unreachable'

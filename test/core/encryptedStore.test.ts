@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { wholeHeader } from '../../src/core/archive/age.js';
 import { newIdentity } from '../../src/core/archive/ageKeys.js';
 import type { Env } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
@@ -210,7 +211,7 @@ describe('An encrypted store', () => {
           () => importBackups(context, locked, backup.archive),
           () => extract(context, locked, { backup, paths: [ROOT], to: { folder }, onTaken: async () => 'replace' }),
           () => changeKey(context, locked, null),
-          () => changeKey(context, locked, { passphrase: 'new' }),
+          () => changeKey(context, locked, { passphrase: 'a new passphrase' }),
           () => finishKeyChange(context, locked),
         ])
           assert.equal(await codeOf(work()), code, `${work}`);
@@ -341,19 +342,34 @@ describe('An encrypted store', () => {
       await takeBackup(store, FIRST);
       const path = join(root, 'encryption.json');
       const text = await readFile(path, 'utf8');
-      for (const [changed, code] of [
-        ['', 'store-failed'],
-        ['{}', 'store-failed'],
-        [text.replace('"passphrase"', '"recipients"'), 'store-failed'],
-        [text.replace(/"check": "/, '"check": "AAAA'), 'store-failed'],
-        [text.replace('"version": 1', '"version": 2'), 'archive-unsupported'],
+      const cutCheck = (length: number) =>
+        text.replace(/(?<="check": ")[^"]+/, (check) => {
+          const bytes = Buffer.from(check, 'base64');
+          return bytes.subarray(0, wholeHeader(bytes, path).length + length).toString('base64');
+        });
+      const damaged = 'store-failed';
+      for (const [changed, code, isSeenWithoutKey] of [
+        ['', damaged, true],
+        ['{}', damaged, true],
+        [text.replace('"passphrase"', '"recipients"'), damaged, true],
+        [text.replace('"version": 1', '"version": 2'), 'archive-unsupported', true],
+        // All of it is bound to the key.
+        [text.replace(/"check": "/, '"check": "AAAA'), damaged, false],
+        [text.replace(`"workFactor": ${QUICK}`, `"workFactor": ${QUICK + 1}`), damaged, false],
+        [text.replace(`"workFactor": ${QUICK},`, ''), damaged, false],
+        [text.replace('"version": 1,', '"version": 1, "ending": true,'), damaged, false],
+        [text.replace('"version": 1,', `"version": 1, "old": ["${'0'.repeat(64)}"],`), damaged, false],
+        [text.replace(/"mac": "[0-9a-f]+"/, `"mac": "${'0'.repeat(64)}"`), damaged, false],
+        [cutCheck(16 + 5), damaged, false],
+        [cutCheck(16), damaged, false],
       ] as const) {
+        assert.notEqual(changed, text);
         await writeFile(path, changed);
         const env = having(secretOf(PASSPHRASE));
         const again = await openStore(env, root);
         assert.equal(await codeOf(again.startBackup(aBoard(), aDraft())), code, changed);
         // Without the key nobody looks into `check`.
-        if (!changed.includes('AAAA')) assert.equal(await codeOf(again.encryption()), code);
+        if (isSeenWithoutKey) assert.equal(await codeOf(again.encryption()), code);
         assert.deepEqual(
           (await again.list()).unreadable.map(({ error }) => error.code),
           [code],
@@ -577,7 +593,7 @@ describe('A change of key', () => {
       await writeFile(one.archive, bytes);
       const env = having(secretOf(PASSPHRASE));
       const again = await openStore(env, root);
-      const { changed, left } = await changeKey({ env }, again, { passphrase: 'new', workFactor: QUICK });
+      const { changed, left } = await changeKey({ env }, again, { passphrase: 'a new passphrase', workFactor: QUICK });
       assert.deepEqual(
         [changed, left.map(({ path, error }) => [path, error.code])],
         [1, [[one.archive, 'archive-damaged']]],
@@ -585,7 +601,7 @@ describe('A change of key', () => {
       const state = await again.encryption();
       assert.ok(state.state === 'changing' && state.pending === 1);
       // The new key alone opens the rest, and goes on once the damaged one is gone.
-      const fresh = having('new');
+      const fresh = having('a new passphrase');
       const later = await openStore(fresh, root);
       assert.deepEqual(
         (await later.list()).backups.map(({ id }) => id),
@@ -653,8 +669,10 @@ describe('A change of key', () => {
       for (const to of [
         { passphrase: '' },
         { passphrase: own.identity },
-        { passphrase: 'x', workFactor: 9 },
-        { passphrase: 'x', workFactor: 23 },
+        { passphrase: 'x' },
+        { passphrase: ' a blank before' },
+        { passphrase: 'long enough', workFactor: 9 },
+        { passphrase: 'long enough', workFactor: 23 },
         { recipients: [], identity: own.identity },
         { recipients: ['hunter2'], identity: own.identity },
         { recipients: [other.recipient], identity: own.identity },

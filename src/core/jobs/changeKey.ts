@@ -12,6 +12,7 @@ import type { Store, StoreLock } from '../store/store.js';
 import type { UnreadableArchive } from '../store/summary.js';
 import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
+import { whyNotPassphrase } from './passphrase.js';
 import { recorded } from './recorded.js';
 
 /**
@@ -126,8 +127,9 @@ function mayBeOpened({ error }: UnreadableArchive): boolean {
 async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string }> {
   if ('passphrase' in to) {
     const { passphrase, workFactor } = to;
-    if (passphrase === '' || isIdentity(passphrase))
-      throw new BackupError('bad-argument', 'A passphrase must have at least one character, and be no age identity.');
+    const why = isIdentity(passphrase) ? 'It is an age identity.' : whyNotPassphrase(passphrase);
+    if (why !== undefined)
+      throw new BackupError('bad-argument', `This passphrase will not do. ${why} Nothing was changed.`);
     const isWork = workFactor === undefined || (Number.isInteger(workFactor) && workFactor >= LEAST_WORK);
     if (!isWork || (workFactor ?? 0) > MOST_WORK)
       throw new BackupError('bad-argument', `A work factor is a whole number from ${LEAST_WORK} to ${MOST_WORK}.`);

@@ -71,7 +71,7 @@ export function wouldBePlain(root: string): BackupError {
   return new BackupError(
     'would-be-plain',
     `What comes is encrypted, and the backups in ${root} are not: it would be readable there without a key. Nothing was taken in.`,
-    { path: root, hint: 'Encrypt the backups there first, or say that it may be plain: --yes on the command line.' },
+    { path: root, hint: 'Encrypt the backups there first, or agree to that.' },
   );
 }
 

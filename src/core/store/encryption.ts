@@ -205,7 +205,7 @@ export function encryptionLost(root: string): BackupError {
     `There are encrypted archives in ${root}, but no ${ENCRYPTION_FILE}: a new archive would be plain. Nothing was written.`,
     {
       path: root,
-      hint: `Put ${ENCRYPTION_FILE} back, such as from the second place, or encrypt the backups again with the same key (\`mpbackup key set\`, or Encrypt Backups… in VS Code). Where they shall be plain: \`mpbackup key off\`, or Stop Encrypting….`,
+      hint: `Put ${ENCRYPTION_FILE} back, such as that of the second place, or encrypt the backups again with the same key. Where they shall be plain from now on, make all of them plain.`,
     },
   );
 }

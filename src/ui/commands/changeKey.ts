@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { agreed, askNewKey } from '../keys/askKey.js';
-import { detailOf, questionOf } from '../keys/keyWords.js';
+import { detailOf, isUnfinished, questionOf } from '../keys/keyWords.js';
 import { askToFinish, runKeyChange } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
@@ -16,7 +16,7 @@ export const changeKey: Command = {
     }
     // Who does not have the present key is told so before they think of a new one.
     await store.unlock();
-    if (encryption.state === 'changing') {
+    if (isUnfinished(encryption)) {
       await askToFinish(services, encryption);
       return;
     }
