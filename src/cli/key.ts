@@ -10,6 +10,7 @@ import {
   KEEP_THE_KEY,
   keyFileText,
 } from '../core/jobs/keyText.js';
+import { OLDER_THERE } from '../core/jobs/offsiteText.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import type { Encryption } from '../core/store/encryption.js';
@@ -126,6 +127,7 @@ async function change(call: Call, store: Store): Promise<ExitCode> {
   call.keys.keep('passphrase' in key ? key.passphrase : key.identity);
   const code = tell(call, store, await changeKey(call.context, store, key));
   call.output.note(KEEP_THE_KEY);
+  if (await store.offsite.config().catch(() => undefined)) call.output.note(OLDER_THERE);
   return code;
 }
 

@@ -1,7 +1,7 @@
 // What lies at the second place may be the last sound copy: nothing that has happened here takes it away.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realEnv } from '../../src/core/env.js';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
@@ -14,7 +14,7 @@ import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { inFolder } from '../support/builders.js';
 import { QUICK } from '../support/encryptedStores.js';
-import { aStoreWith, filesBelow, type TestStore } from '../support/secondPlaces.js';
+import { archivesIn, aStoreWith, filesBelow, flipByte, type TestStore } from '../support/secondPlaces.js';
 
 const FIRST = { passphrase: 'first of all', workFactor: QUICK };
 const SECOND = { passphrase: 'second of all', workFactor: QUICK };
@@ -42,18 +42,6 @@ async function onBench(keep: { last: number } | undefined, test: (bench: Bench) 
 async function having(here: string, ...secrets: string[]): Promise<{ context: JobContext; store: Store }> {
   const env = { ...realEnv(), keys: { secretsFor: async () => secrets } };
   return { context: { env }, store: await openStore(env, here) };
-}
-
-async function archivesIn(folder: string): Promise<string[]> {
-  return [...(await filesBelow(folder)).keys()].filter((path) => /\.blb(\.age)?$/.test(path)).sort();
-}
-
-async function flipByte(path: string): Promise<void> {
-  await chmod(path, 0o644);
-  const bytes = await readFile(path);
-  const at = bytes.length >> 1;
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  await writeFile(path, bytes);
 }
 
 /** Only the newest stays here: what the older one had is in it by now. */

@@ -9,6 +9,10 @@ import type { FarStore } from './farStore.js';
 import type { OffsiteState } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
 
+/** To be read before a key is set or changed, where there is a second place. */
+export const OLDER_THERE =
+  'At the second place, older archives that this computer has no more stay as they are: not encrypted, or under the earlier key. Keep that key for them.';
+
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
 export function describeOffsite(state: OffsiteState, now: number): string {
   const { place, folder, keep, trouble, lastCheck } = state;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
 import { agreed, askNewKey } from '../keys/askKey.js';
 import { detailOf, isUnfinished, questionOf } from '../keys/keyWords.js';
 import { askToFinish, runKeyChange } from '../keys/runKeyChange.js';
@@ -22,7 +23,8 @@ export const changeKey: Command = {
     }
     const chosen = await askNewKey(services, 'Change Key');
     if (!chosen) return;
-    const detail = detailOf(chosen.mode, (await store.archives()).length, false);
+    const here = detailOf(chosen.mode, (await store.archives()).length, false);
+    const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
     if (await agreed(questionOf(false), detail, 'Change Key')) await runKeyChange(services, chosen, false);
   },
 };
