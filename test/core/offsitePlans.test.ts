@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { isOfStore } from '../../src/core/jobs/farStore.js';
 import { parsePlace } from '../../src/core/offsite/placeName.js';
 import { scrubbed } from '../../src/core/offsite/scrub.js';
 import { type PlacedArchive, planFarRetention, stemOf, superseded } from '../../src/core/plan/farRetention.js';
@@ -103,6 +104,25 @@ describe('What stays at a second place', () => {
     assert.deepEqual(superseded([old], [{ archive: 'x', id: '2', contents: ['a', 'b'] }]), []);
     assert.equal(stemOf('k/backup_1.2.blb.age'), 'k/backup_1');
     assert.equal(stemOf('k/backup_1.blb'), 'k/backup_1');
+  });
+});
+
+describe('What is looked at of the folder of a store that others can write to', () => {
+  it('is what a store has, and nothing larger than that can be', () => {
+    const names = [
+      'encryption.json',
+      'index.age',
+      'history.jsonl',
+      'offsite-files.json',
+      'k-1/annotations.jsonl',
+      'k-1/a.blb',
+    ];
+    for (const path of names) assert.ok(isOfStore({ path, size: 9 }), path);
+    for (const path of ['film.mkv', 'k-1/index.json', 'k-1/deep/annotations.jsonl', 'offsite.json', 'locks/x'])
+      assert.ok(!isOfStore({ path, size: 9 }), path);
+    assert.ok(!isOfStore({ path: 'history.jsonl', size: 1 << 30 }));
+    // What cannot be read is never taken for "not encrypted".
+    assert.ok(isOfStore({ path: 'encryption.json', size: 1 << 30 }));
   });
 });
 

@@ -12,7 +12,7 @@ import type { Store } from '../store/store.js';
 import { ENCRYPTION_FILE, HISTORY_FILE } from '../store/storeFiles.js';
 import { exportBackups } from './exportBackups.js';
 import { type OpenFarStore, openFarStore, openFarStoreOf } from './farStore.js';
-import { byPeople, type ImportResult, importBackups, wouldBePlain } from './importBackups.js';
+import { byPeople, type ImportResult, importBackups } from './importBackups.js';
 import { type JobContext, trackPhases } from './job.js';
 import { recorded } from './recorded.js';
 
@@ -43,7 +43,7 @@ export function bringBack(context: JobContext, store: Store, options: BringBackO
       if ((await store.files()).length === 0) await takeAlong(context, store, far);
       await store.unlockToWrite();
       const archives = (await far.store.files()).map(({ archive }) => archive);
-      if (await wouldBecomePlain(store, archives)) throw wouldBePlain(store.root);
+      if (await wouldBecomePlain(store, archives)) throw wouldBePlain(store.root, far.place);
       return await (backups === 'all' ? bringAll(context, store, far) : bringSome(context, store, far, backups));
     } finally {
       await far.close();
@@ -69,6 +69,14 @@ async function takeAlong({ env }: JobContext, store: Store, far: OpenFarStore): 
       throw diskError(error, target);
     }
   }
+}
+
+function wouldBePlain(root: string, place: string): BackupError {
+  return new BackupError(
+    'would-be-plain',
+    `The backups at ${place} are encrypted, and those in ${root} are not: there they would be readable without a key. Nothing was brought back.`,
+    { path: root, hint: 'Bring them back into a new folder, or encrypt the backups in this one first.' },
+  );
 }
 
 async function bringAll(context: JobContext, store: Store, far: OpenFarStore): Promise<ImportResult> {

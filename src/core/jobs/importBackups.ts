@@ -67,7 +67,7 @@ export function importBackups(
   });
 }
 
-export function wouldBePlain(root: string): BackupError {
+function wouldBePlain(root: string): BackupError {
   return new BackupError(
     'would-be-plain',
     `What comes is encrypted, and the backups in ${root} are not: it would be readable there without a key. Nothing was taken in.`,

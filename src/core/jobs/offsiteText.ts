@@ -47,7 +47,10 @@ function olderBrief({ plainThere, lockedThere }: Pick<OffsiteState, 'plainThere'
 }
 
 /** What a change of key did not reach there. */
-function olderSentences({ plainThere, lockedThere }: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+export function olderSentences({
+  plainThere,
+  lockedThere,
+}: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
   return [
     ...(plainThere > 0
       ? [

@@ -28,7 +28,9 @@ export function rowText(state: OffsiteState, isWorking: boolean, now: number): s
     ...(found > 0 ? ['damage found there'] : []),
     ...(state.trouble && !isWorking ? ['copying failed'] : []),
     // What went wrong is said already.
-    ...(isWorking ? [] : [offsiteBrief({ ...state, trouble: null }, now)]),
+    ...(isWorking
+      ? []
+      : [offsiteBrief({ ...state, trouble: null, isOpen: state.isOpen || state.trouble !== null }, now)]),
     shortened(state.place, LONGEST_PLACE),
   ].join(', ');
 }
