@@ -61,14 +61,14 @@ describe('What lies at the second place', () => {
     onBench({ last: 1 }, async ({ context, store, here, there }) => {
       const before = await filesBelow(there);
       const merged = await deleteOldest({ context, store });
-      await flipByte(join(here, merged));
+      await flipByte(join(here, merged), 0.25);
       const synced = await syncOffsite(context, store);
       assert.deepEqual([synced.copied, synced.removed, synced.waiting], [0, 0, 1]);
       const after = await filesBelow(there);
       for (const path of await archivesIn(there)) assert.deepEqual(after.get(path), before.get(path));
       assert.equal((await archivesIn(there)).length, 2);
       // Once it is right again, what need not be kept goes.
-      await flipByte(join(here, merged));
+      await flipByte(join(here, merged), 0.25);
       const later = await syncOffsite(context, await openStore(realEnv(), here));
       assert.deepEqual([later.copied, later.removed], [1, 2]);
     }));
