@@ -49,7 +49,7 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
   const workFactor = workFactorOf(call);
   if (!isByRecipients) return { passphrase: await passphraseOf(call), ...workFactor };
 
-  const given = file === undefined ? [] : await readKeyFile(file);
+  const given = file === undefined ? [] : await readKeyFile(file, { isNew: true });
   const [passphrase] = given.filter((secret) => !secret.startsWith(IDENTITY));
   if (passphrase !== undefined) {
     if (recipients.length > 0)

@@ -75,17 +75,20 @@ async function askFor(path: string, signal: AbortSignal): Promise<string[]> {
 }
 
 /** @throws BackupError `key-missing` where it cannot be read or holds no key */
-export async function readKeyFile(name: string): Promise<string[]> {
+export async function readKeyFile(name: string, use?: { isNew: boolean }): Promise<string[]> {
   // P47: an identity is not repeated.
   if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given where the name of its file belongs.');
-  const path = resolve(name);
-  const found = readBefore.get(path) ?? keysOfFile({ readFile }, path);
-  readBefore.set(path, found);
-  return found;
+  return keysOfFile({ readFile: readOnce }, resolve(name), use);
 }
 
 /** A pipe gives what it has once: `--key-file <(pass show backups)`. */
-const readBefore = new Map<string, Promise<string[]>>();
+const readBefore = new Map<string, Promise<Buffer>>();
+
+function readOnce(path: string): Promise<Buffer> {
+  const found = readBefore.get(path) ?? readFile(path);
+  readBefore.set(path, found);
+  return found;
+}
 
 /** Twice, lest a slip of the finger locks everything up. @throws BackupError `bad-argument`, `cancelled` */
 export async function askNewPassphrase(signal: AbortSignal | undefined): Promise<string> {

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as nodePty from '@lydell/node-pty';
-import { keysIn } from '../../src/core/archive/ageKeys.js';
+import { keysTyped } from '../../src/core/archive/ageKeys.js';
 import { realEnv } from '../../src/core/env.js';
 import { changeKey } from '../../src/core/jobs/changeKey.js';
 import type { Progress } from '../../src/core/jobs/job.js';
@@ -306,7 +306,7 @@ describe('mpbackup key, and encrypted backups', function () {
   it('makes the backups plain again, where that is allowed, each time that it is gone on with', async () => {
     const keys = { MPBACKUP_KEY_FILE: inFolder('team.key') };
     assert.deepEqual((await run(keys, 'key', 'off')).result.code, 'usage');
-    const [identity = ''] = keysIn(await readFile(inFolder('team.key'), 'utf8'));
+    const [identity = ''] = keysTyped(await readFile(inFolder('team.key'), 'utf8'));
     const own = realEnv(undefined, { secretsFor: async () => [identity] });
     const abort = new AbortController();
     const onProgress = ({ done }: Progress) => done.files > 0 && abort.abort();

@@ -83,7 +83,7 @@ async function askRecipients(services: Services): Promise<ChosenKey | undefined>
   const recipients = recipientsIn(typed);
   const why = whyNotRecipients(typed);
   if (why !== undefined) throw new BackupError('bad-argument', why);
-  const secrets = await askKeyFile(services, 'Key File That Fits One of Them');
+  const secrets = await askKeyFile(services, 'Key File That Fits One of Them', true);
   if (!secrets) return undefined;
   for (const identity of secrets) {
     const recipient = await recipientOf(identity).catch(() => undefined);
@@ -116,9 +116,9 @@ export async function askSecrets(services: Services, mode: KeyMode): Promise<rea
   return typed === undefined || typed === '' ? undefined : [typed];
 }
 
-async function askKeyFile(services: Services, title: string): Promise<string[] | undefined> {
+async function askKeyFile(services: Services, title: string, isNew = false): Promise<string[] | undefined> {
   const [uri] = (await vscode.window.showOpenDialog({ title, openLabel: 'Use Key' })) ?? [];
-  return uri && readKeyFile(services.env.fs, localPath(uri));
+  return uri && readKeyFile(services.env.fs, localPath(uri), { isNew });
 }
 
 function askHidden(
