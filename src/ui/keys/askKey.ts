@@ -4,7 +4,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { isRecipient, newIdentity, recipientOf } from '../../core/archive/ageKeys.js';
+import { isRecipient, keysTyped, newIdentity, recipientOf } from '../../core/archive/ageKeys.js';
 import { BackupError } from '../../core/errors.js';
 import type { NewKey } from '../../core/jobs/changeKey.js';
 import { readKeyFile, writeKeyFile } from '../../core/jobs/keyFile.js';
@@ -113,7 +113,7 @@ export async function askSecrets(services: Services, mode: KeyMode): Promise<rea
     'Of the encrypted backups. It is kept in the secret storage of VS Code.',
     (text) => (text === '' ? 'Type the passphrase.' : undefined),
   );
-  return typed === undefined || typed === '' ? undefined : [typed];
+  return typed === undefined || typed === '' ? undefined : keysTyped(typed);
 }
 
 async function askKeyFile(services: Services, title: string, isNew = false): Promise<string[] | undefined> {
