@@ -43,7 +43,13 @@ describe('What is said of encryption', () => {
 
   it('is what a change of the key came to, and what was left', () => {
     const error = new BackupError('archive-damaged', 'It is damaged.');
-    const result = { mode: 'passphrase', changed: 1, left: [{ path: '/b/x.blb', error }], seconds: 3 } as const;
+    const result = {
+      mode: 'passphrase',
+      changed: 1,
+      left: [{ path: '/b/x.blb', error, is: 'in the way' }],
+      isEnded: false,
+      seconds: 3,
+    } as const;
     assert.equal(
       describeKeyChange({ ...result, left: [] }, '/b'),
       'The backups in /b are encrypted with the passphrase: 1 archive written anew in 3 s, and read back.',
@@ -53,6 +59,7 @@ describe('What is said of encryption', () => {
     assert.match(nothing, /: no archive had to be written anew\.$/);
     assert.deepEqual(detailsOfKeyChange({ ...result, left: [...result.left] }), [
       'Left as it is: /b/x.blb. It is damaged.',
+      'The change of the key is not finished: 1 archive in the way. Repair the backups (`mpbackup repair`), then finish it (`mpbackup key finish`).',
     ]);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');
   });
