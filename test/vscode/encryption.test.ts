@@ -239,7 +239,7 @@ describe('Encrypted backups', function () {
 
   it('become plain again, and nothing of the key is kept', async () => {
     const said = await whileUserAnswers({ 'Stop encrypting': 'Stop Encrypting' }, () => run('stopEncrypting'));
-    assert.match(said.at(-1)?.text ?? '', /are plain again: 2 archives/);
+    assert.match(said.at(-1)?.text ?? '', /are plain: 2 archives/);
     assert.ok((await names()).every((name) => name.endsWith('.blb')));
     assert.equal(await opened(backup), 'print(1)\n');
     const gone = await whileUserAnswers({}, () => run('saveKeyFile'));
