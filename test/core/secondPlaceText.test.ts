@@ -61,6 +61,20 @@ describe('What is said of encryption', () => {
       'Left as it is: /b/x.blb. It is damaged.',
       'The change of the key is not finished: 1 archive in the way. Repair the backups (`mpbackup repair`), then finish it (`mpbackup key finish`).',
     ]);
+    const denied = new BackupError('store-failed', 'It is not read.');
+    const others = detailsOfKeyChange({
+      ...{ ...result, mode: null },
+      left: [
+        { path: '/b/y.blb', error: denied, is: 'in the way' },
+        { path: '/b/trash/z.blb', error, is: 'in the way, in the trash' },
+        { path: '/b/quarantine/q.blb', error, is: 'in quarantine' },
+      ],
+    });
+    assert.match(
+      others[3] ?? '',
+      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and delete the files/,
+    );
+    assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');
   });
 });

@@ -1,5 +1,6 @@
 // What there is to say of the encryption of a store, in words: the same in VS Code and on the command line.
 
+import { isBackupError } from '../errors.js';
 import { displayPath } from '../paths.js';
 import type { Encryption, KeyMode } from '../store/encryption.js';
 import { ENCRYPTION_FILE } from '../store/encryptionFile.js';
@@ -57,24 +58,27 @@ export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): st
     const isAside = mode === null && is === 'foreign';
     return `${isAside ? 'Moved to the quarantine' : 'Left as it is'}: ${displayPath(path)}. ${displayPath(error.message)}`;
   });
-  const inTrash = left.filter(({ is }) => is === 'in the way, in the trash').length;
-  const inStore = left.filter(({ is }) => is === 'in the way').length;
   if (!isEnded) {
+    const inTrash = left.filter(({ is }) => is === 'in the way, in the trash');
+    const inStore = left.filter(({ is }) => is === 'in the way');
+    const damaged = inStore.filter(({ error }) => isBackupError(error, 'archive-damaged'));
     const ways = [
-      ...(inStore > 0 ? ['repair the backups (`mpbackup repair`)'] : []),
-      ...(inTrash > 0 ? ['empty the trash (`mpbackup trash --empty`)'] : []),
+      ...(damaged.length > 0 ? ['repair the backups (`mpbackup repair`)'] : []),
+      ...(damaged.length < inStore.length ? ['see to it that the disk gives what it does not'] : []),
+      // Emptying the trash leaves what cannot be read.
+      ...(inTrash.length > 0 ? ['delete the files that are named in the trash'] : []),
     ];
     const what = mode === null ? 'Stopping the encryption' : 'The change of the key';
     lines.push(
-      `${what} is not finished: ${count(inStore + inTrash, 'archive')} in the way. ${sentence(ways)}, then finish it (\`mpbackup key finish\`).`,
+      `${what} is not finished: ${count(inStore.length + inTrash.length, 'archive')} in the way. ${sentence(ways)}, then finish it (\`mpbackup key finish\`).`,
     );
   }
   const quarantined = left.filter(({ is }) => is === 'in quarantine').length;
   if (quarantined > 0) {
     const stay = quarantined === 1 ? 'is as it was' : 'are as they were';
-    const why = mode === null ? 'nothing in it is wanted' : 'the key before, or who has none, shall read nothing more';
+    const why = mode === null ? 'if nothing in it is wanted' : 'if the key before shall open nothing more';
     lines.push(
-      `${count(quarantined, 'damaged archive')} in quarantine ${stay}. Delete the folder \`quarantine\` of the backups if ${why}.`,
+      `${count(quarantined, 'damaged archive')} in quarantine ${stay}. Delete the folder \`quarantine\` of the backups ${why}.`,
     );
   }
   return lines;
