@@ -1,19 +1,22 @@
 import { resolve } from 'node:path';
 import { newIdentity } from '../core/archive/ageKeys.js';
 import { BackupError } from '../core/errors.js';
-import { changeKey, finishKeyChange, type KeyChangeResult } from '../core/jobs/changeKey.js';
+import { changeKey, finishKeyChange, isWhole, isWholeChange, type KeyChangeResult } from '../core/jobs/changeKey.js';
 import { writeKeyFile } from '../core/jobs/keyFile.js';
 import {
+  beforeKeyChange,
   describeEncryption,
   describeKeyChange,
   detailsOfKeyChange,
   KEEP_THE_KEY,
   keyFileText,
+  SECOND_PLACE_IS_AS_BEFORE,
 } from '../core/jobs/keyText.js';
 import { OLDER_THERE } from '../core/jobs/offsiteText.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
-import type { Encryption } from '../core/store/encryption.js';
+import type { Encryption, KeyMode } from '../core/store/encryption.js';
+import { everyArchive, type FoundArchive } from '../core/store/findArchives.js';
 import type { Store } from '../core/store/store.js';
 import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
 import { newKeyOf, newKeyOptions, refuseNewKey } from './newKey.js';
@@ -37,7 +40,7 @@ export const keyVerb: Verb = {
   details: `status says whether the backups are encrypted, and how. new makes a key file: an age identity, of which it prints the
 recipient. set encrypts all backups of the store and those that come, change does so with another key, and off makes them
 plain again. What is there is written anew and read back, and only then the old archives are removed, the trash
-included. finish goes on with one that was interrupted.
+included. finish goes on with one that was interrupted. At a terminal, set, change and off ask before they begin.
 
 The new key is a passphrase (--passphrase asks for it twice; MPBACKUP_NEW_PASSPHRASE has it where nobody can be
 asked), a key file, or recipients of age: then one of them must be that of a key file that is given, lest nobody here could
@@ -58,7 +61,7 @@ software.`,
 
 const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>> = {
   async status(call) {
-    const store = await storeWithoutKey(call);
+    const store = await existing(call, 'nothing is encrypted there');
     const encryption = await store.encryption();
     if (encryption.state === 'changing' || encryption.state === 'ending')
       call.output.note('`mpbackup key finish` goes on with it.');
@@ -110,7 +113,13 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
 
   async finish(call) {
     const store = await existing(call);
-    const isEnding = (await store.encryption()).state === 'ending';
+    const encryption = await store.encryption();
+    if (isWhole(encryption)) {
+      const mode = encryption.state === 'plain' ? null : encryption.mode;
+      call.output.result({ ok: true, mode, changed: 0, isEnded: true, left: [] }, 'Nothing is unfinished.');
+      return 0;
+    }
+    const isEnding = encryption.state === 'ending';
     if (isEnding) refuseSilence(call, IN_CLEAR);
     await store.unlock();
     if (isEnding) await agreeToClear(call, store);
@@ -119,36 +128,59 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
 };
 
 async function agreeToClear(call: Call, store: Store): Promise<void> {
+  if (!call.flag('yes')) call.output.note(beforeKeyChange(null, await archivesOf(call, store)));
   await consent(call, `Make the backups in ${displayPath(store.root)} plain again, readable without a key?`);
 }
 
 async function change(call: Call, store: Store): Promise<ExitCode> {
   const key = await newKeyOf(call);
+  await agreeToKey(call, store, 'passphrase' in key ? 'passphrase' : 'recipients');
   call.keys.keep('passphrase' in key ? key.passphrase : key.identity);
-  const code = tell(call, store, await changeKey(call.context, store, key));
+  const code = await tell(call, store, await changeKey(call.context, store, key));
   call.output.note(KEEP_THE_KEY);
   if (await store.offsite.config().catch(() => undefined)) call.output.note(OLDER_THERE);
   return code;
 }
 
-function tell(call: Call, store: Store, result: KeyChangeResult): ExitCode {
-  const { mode, changed, left, seconds } = result;
-  for (const sentence of detailsOfKeyChange(result)) call.output.note(sentence);
-  call.output.result(
-    {
-      ok: left.length === 0,
-      ...{ mode, changed },
-      left: left.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
-      seconds,
-    },
-    describeKeyChange(result, store.root),
-  );
-  return left.length > 0 ? 3 : 0;
+/** Who gives the new key without a terminal has made up their mind. */
+async function agreeToKey(call: Call, store: Store, mode: KeyMode): Promise<void> {
+  if (call.flag('yes') || !process.stdin.isTTY) return;
+  call.output.note(beforeKeyChange(mode, await archivesOf(call, store)));
+  await consent(call, `Encrypt the backups in ${displayPath(store.root)} with this key?`);
 }
 
-async function existing(call: Call): Promise<Store> {
+async function archivesOf(call: Call, store: Store): Promise<FoundArchive[]> {
+  return (await everyArchive(call.context.env, store.root)).found;
+}
+
+async function tell(call: Call, store: Store, result: KeyChangeResult): Promise<ExitCode> {
+  const { mode, changed, left, isEnded, seconds } = result;
+  const isDone = isWholeChange(result);
+  for (const sentence of detailsOfKeyChange(result)) call.output.note(sentence);
+  const hasPlace = await hasSecondPlace(store);
+  call.output.result(
+    {
+      ok: isDone,
+      ...{ mode, changed, isEnded },
+      left: left.map(({ path, is, error }) => ({ path, is, code: error.code, message: error.message })),
+      seconds,
+    },
+    [describeKeyChange(result, store.root), ...(hasPlace ? [SECOND_PLACE_IS_AS_BEFORE] : [])].join(' '),
+  );
+  return isDone ? 0 : 3;
+}
+
+/** That nobody can tell must not hide what has been done. */
+async function hasSecondPlace(store: Store): Promise<boolean> {
+  return store.offsite.config().then(
+    (config) => config !== undefined,
+    () => true,
+  );
+}
+
+async function existing(call: Call, so = 'there is nothing to encrypt'): Promise<Store> {
   const store = await storeWithoutKey(call);
-  if (!(await store.exists())) throw storeNotFound(store.root, 'there is nothing to encrypt');
+  if (!(await store.exists())) throw storeNotFound(store.root, so);
   return store;
 }
 

@@ -3,7 +3,7 @@
 import { LEAST_WORK, MOST_WORK, WORK_FACTOR } from '../core/archive/ageHeader.js';
 import { isRecipient, recipientOf } from '../core/archive/ageKeys.js';
 import type { NewKey } from '../core/jobs/changeKey.js';
-import { askNewPassphrase, fromEnvironment, readKeyFile, secretsNamed } from './secrets.js';
+import { askNewPassphrase, passphraseIn, readKeyFile, secretsNamed } from './secrets.js';
 import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
@@ -49,7 +49,7 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
   const workFactor = workFactorOf(call);
   if (!isByRecipients) return { passphrase: await passphraseOf(call), ...workFactor };
 
-  const given = file === undefined ? [] : await readKeyFile(file);
+  const given = file === undefined ? [] : await readKeyFile(file, { isNew: true });
   const [passphrase] = given.filter((secret) => !secret.startsWith(IDENTITY));
   if (passphrase !== undefined) {
     if (recipients.length > 0)
@@ -80,7 +80,7 @@ function workFactorOf(call: Call): { workFactor: number } | undefined {
 }
 
 async function passphraseOf(call: Call): Promise<string> {
-  const [passphrase] = fromEnvironment('MPBACKUP_NEW_PASSPHRASE');
+  const [passphrase] = passphraseIn('MPBACKUP_NEW_PASSPHRASE');
   if (passphrase !== undefined) return passphrase;
   if (process.stdin.isTTY) return askNewPassphrase(call.context.signal);
   throw new UsageError(

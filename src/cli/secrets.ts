@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { keysTyped } from '../core/archive/ageKeys.js';
 import type { KeyRing } from '../core/env.js';
 import { BackupError, isBackupError } from '../core/errors.js';
 import { readKeyFile as keysOfFile, noKeyFile } from '../core/jobs/keyFile.js';
@@ -28,7 +29,7 @@ const THREE_WAYS =
 export async function secretsNamed(keyFiles: readonly string[]): Promise<string[]> {
   const secrets: string[] = [];
   for (const file of [...keyFiles, ...fromEnvironment('MPBACKUP_KEY_FILE')]) secrets.push(...(await readKeyFile(file)));
-  return [...secrets, ...fromEnvironment('MPBACKUP_PASSPHRASE')];
+  return [...secrets, ...passphraseIn('MPBACKUP_PASSPHRASE').flatMap(keysTyped)];
 }
 
 /** The keys of a call. */
@@ -71,21 +72,24 @@ async function askFor(path: string, signal: AbortSignal): Promise<string[]> {
     },
   );
   if (answer === '') throw new BackupError('key-missing', 'No key was given.', { path, hint: THREE_WAYS });
-  return [answer];
+  return keysTyped(answer);
 }
 
 /** @throws BackupError `key-missing` where it cannot be read or holds no key */
-export async function readKeyFile(name: string): Promise<string[]> {
+export async function readKeyFile(name: string, use?: { isNew: boolean }): Promise<string[]> {
   // P47: an identity is not repeated.
   if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given where the name of its file belongs.');
-  const path = resolve(name);
-  const found = readBefore.get(path) ?? keysOfFile({ readFile }, path);
-  readBefore.set(path, found);
-  return found;
+  return keysOfFile({ readFile: readOnce }, resolve(name), use);
 }
 
 /** A pipe gives what it has once: `--key-file <(pass show backups)`. */
-const readBefore = new Map<string, Promise<string[]>>();
+const readBefore = new Map<string, Promise<Buffer>>();
+
+function readOnce(path: string): Promise<Buffer> {
+  const found = readBefore.get(path) ?? readFile(path);
+  readBefore.set(path, found);
+  return found;
+}
 
 /** Twice, lest a slip of the finger locks everything up. @throws BackupError `bad-argument`, `cancelled` */
 export async function askNewPassphrase(signal: AbortSignal | undefined): Promise<string> {
@@ -99,8 +103,14 @@ export async function askNewPassphrase(signal: AbortSignal | undefined): Promise
   return first;
 }
 
+/** Without the line break that env files and the secrets of many services end with. */
+export function passphraseIn(variable: string): string[] {
+  const text = process.env[variable]?.replace(/\r?\n$/, '');
+  return text ? [text] : [];
+}
+
 /** A variable that is empty counts as not set. */
-export function fromEnvironment(name: string): string[] {
+function fromEnvironment(name: string): string[] {
   const value = process.env[name];
   return value ? [value] : [];
 }

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { decrypted, encrypted, encryptingFile, wholeHeader } from '../../src/core/archive/age.js';
 import { type AgeTarget, newAgeKey } from '../../src/core/archive/ageHeader.js';
-import { isRecipient, keysIn, newIdentity, recipientOf } from '../../src/core/archive/ageKeys.js';
+import { isRecipient, keysIn, keysTyped, newIdentity, recipientOf } from '../../src/core/archive/ageKeys.js';
 import { reading, readRange } from '../../src/core/archive/archiveBytes.js';
 import { nativeCipher, nonceOf, portableCipher } from '../../src/core/archive/chunkCipher.js';
 import { type Env, emptyKeyRing, type KeyRing } from '../../src/core/env.js';
@@ -279,14 +279,71 @@ describe('Keys', () => {
     }
   });
 
-  it('are the identities of a key file, or its first line', async () => {
+  const read = (text: string | Uint8Array, isNew = false) => {
+    const content = keysIn(typeof text === 'string' ? Buffer.from(text) : text, isNew);
+    return 'keys' in content ? content.keys : content.whyNot;
+  };
+
+  it('are the identities of a key file, or its only line', () => {
     const one = 'AGE-SECRET-KEY-1QQQQ';
-    assert.deepEqual(keysIn(`# created: …\r\n# public key: age1…\r\n${one}\r\n ${one.toLowerCase()}X\n`), [
-      one,
-      `${one}X`,
-    ]);
-    assert.deepEqual(keysIn('two words \r\nand another line\n'), ['two words ']);
-    assert.deepEqual(keysIn('\ufefftwo words'), ['two words']);
-    assert.deepEqual(keysIn('\n'), []);
+    for (const isNew of [true, false]) {
+      assert.deepEqual(read(`# created: …\r\n# public key: age1…\r\n${one}\r\n ${one.toLowerCase()}X\n`, isNew), [
+        one,
+        `${one}X`,
+      ]);
+      assert.deepEqual(read('two words \r\n', isNew), ['two words ']);
+      assert.deepEqual(read('\ufefftwo words', isNew), ['two words']);
+      assert.deepEqual(read('\n\nzwei Wörter 🔑\n \n', isNew), ['zwei Wörter 🔑']);
+      assert.deepEqual(read('#1 of all words\n', isNew), ['#1 of all words']);
+    }
+    assert.deepEqual(keysTyped(` ${one.toLowerCase()} \n`), [one]);
+    assert.deepEqual(keysTyped(' two words '), [' two words ']);
+  });
+
+  it('are nothing that others know, nor what was never a key, and it is said what the file looks like', async () => {
+    const { identity, recipient } = await newIdentity();
+    const openssh = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n-----END OPENSSH PRIVATE KEY-----\n';
+    const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+    const never: [string | Uint8Array, RegExp][] = [
+      [openssh, /private key of another kind/],
+      ['-----BEGIN RSA PRIVATE KEY-----\r\nMIIE\r\n', /private key of another kind/],
+      ['-----BEGIN CERTIFICATE-----\nMIIE\n', /certificate/],
+      [`# me\n${recipient}\n`, /recipient, which others know/],
+      ['age-encryption.org/v1\n-> scrypt abc 18\nxyz\n--- mac\n\0\xff', /encrypted age file/],
+      [Buffer.from('age-encryption.org/v1\n-> X25519 abc\n--- mac\n\xff\xfe', 'latin1'), /encrypted age file/],
+      ['-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n', /encrypted age file/],
+      [`# created: 2026-11-21\n# public key: ${recipient}\n`, /without its secret line/],
+      ['# Serial: 1\nAGE-PLUGIN-YUBIKEY-1QQQ\n', /plugin/],
+      [`This is my key:\nkey = ${identity}\n`, /something beside it/],
+      [utf16(`\ufeff${identity}\n`), /UTF-16/],
+      [utf16(`\ufeff${identity}\n`).swap16(), /UTF-16/],
+      [utf16('two words\n'), /no text/],
+      [Buffer.from([0x80, 0xff, 0x01]), /no text/],
+      ['two\0words', /no text/],
+      ['', /holds no key/],
+      ['\n', /holds no key/],
+      [' \t \n', /holds no key/],
+      ['two words\nand another line\n', /several lines/],
+      ['two words\rand another line', /several lines/],
+    ];
+    for (const isNew of [true, false])
+      for (const [text, looks] of never) assert.match(String(read(text, isNew)), looks, `${text}`);
+    const known: [string, RegExp][] = [
+      ['ssh-ed25519 AAAAC3Nz me@here', /public key of SSH/],
+      ['ecdsa-sha2-nistp256 AAAA me', /public key of SSH/],
+      [recipient, /recipient, which others know/],
+      [`key = ${identity}`, /something beside it/],
+      ['AGE-PLUGIN-YUBIKEY-1QQQ', /plugin/],
+      ['# created: 2026-11-21', /without its secret line/],
+      ['-----BEGIN OPENSSH PRIVATE KEY-----', /private key of another kind/],
+    ];
+    for (const [text, looks] of known) {
+      const said = String(read(`${text}\n`, true));
+      assert.match(said, looks, text);
+      assert.doesNotMatch(said, /QQQ|AAAA|me@here|2026/);
+      assert.ok(!said.includes(recipient) && !said.includes(identity), said);
+      // Whoever has taken it for a passphrase gets their backups.
+      assert.deepEqual(read(`${text}\n`), [text]);
+    }
   });
 });

@@ -22,6 +22,12 @@ describe('A new passphrase', () => {
     for (const text of ['correct horse', '12345678', 'ÄÖÜäöüß!', '🔑🔑🔑🔑🔑🔑🔑🔑'])
       assert.equal(whyNotPassphrase(text), undefined);
     for (const text of ['', 'short', '1234567', '🔑🔑🔑🔑']) assert.match(whyNotPassphrase(text) ?? '', /8 characters/);
+    for (const text of ['two lines\nof it', 'carriage\rreturn', 'a tab\tin it', 'a nul\0in it', 'an escape\x1b[A'])
+      assert.match(whyNotPassphrase(text) ?? '', /control character/);
+    for (const text of ['AGE-SECRET-KEY-1QQQQ', ' \nage-secret-key-1qqqq'])
+      assert.match(whyNotPassphrase(text) ?? '', /age identity/);
+    assert.equal(whyNotPassphrase('ä'.repeat(500)), undefined);
+    assert.match(whyNotPassphrase('ä'.repeat(501)) ?? '', /longer than 1000 bytes/);
     for (const text of [' long enough', 'long enough ', 'long enough\t'])
       assert.match(whyNotPassphrase(text) ?? '', /blank/);
   });

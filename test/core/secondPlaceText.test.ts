@@ -43,7 +43,13 @@ describe('What is said of encryption', () => {
 
   it('is what a change of the key came to, and what was left', () => {
     const error = new BackupError('archive-damaged', 'It is damaged.');
-    const result = { mode: 'passphrase', changed: 1, left: [{ path: '/b/x.blb', error }], seconds: 3 } as const;
+    const result = {
+      mode: 'passphrase',
+      changed: 1,
+      left: [{ path: '/b/x.blb', error, is: 'in the way' }],
+      isEnded: false,
+      seconds: 3,
+    } as const;
     assert.equal(
       describeKeyChange({ ...result, left: [] }, '/b'),
       'The backups in /b are encrypted with the passphrase: 1 archive written anew in 3 s, and read back.',
@@ -53,7 +59,22 @@ describe('What is said of encryption', () => {
     assert.match(nothing, /: no archive had to be written anew\.$/);
     assert.deepEqual(detailsOfKeyChange({ ...result, left: [...result.left] }), [
       'Left as it is: /b/x.blb. It is damaged.',
+      'The change of the key is not finished: 1 archive in the way. Repair the backups (`mpbackup repair`), then finish it (`mpbackup key finish`).',
     ]);
+    const denied = new BackupError('store-failed', 'It is not read.');
+    const others = detailsOfKeyChange({
+      ...{ ...result, mode: null },
+      left: [
+        { path: '/b/y.blb', error: denied, is: 'in the way' },
+        { path: '/b/trash/z.blb', error, is: 'in the way, in the trash' },
+        { path: '/b/quarantine/q.blb', error, is: 'in quarantine' },
+      ],
+    });
+    assert.match(
+      others[3] ?? '',
+      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and delete the files/,
+    );
+    assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');
   });
 });

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as nodePty from '@lydell/node-pty';
-import { keysIn } from '../../src/core/archive/ageKeys.js';
+import { keysTyped } from '../../src/core/archive/ageKeys.js';
 import { realEnv } from '../../src/core/env.js';
 import { changeKey } from '../../src/core/jobs/changeKey.js';
 import type { Progress } from '../../src/core/jobs/job.js';
@@ -96,6 +96,10 @@ describe('mpbackup key, and encrypted backups', function () {
   it('says that backups are not encrypted, and needs no key for that', async () => {
     const { status, result } = await run({}, 'key', 'status');
     assert.deepEqual([status, result.state], [0, 'plain']);
+    const missing = await run({}, 'key', 'status', '--store', inFolder('nowhere'));
+    assert.deepEqual([missing.status, missing.result.code], [1, 'store-not-found']);
+    const finish = await mpbackup(['key', 'finish'], { env });
+    assert.deepEqual([finish.status, `${finish.stdout}`], [0, 'Nothing is unfinished.\n']);
     const text = await mpbackup(['key', 'status'], { env });
     assert.equal(`${text.stdout}`, `The backups in ${inFolder('store')} are not encrypted.\n`);
   });
@@ -147,9 +151,13 @@ describe('mpbackup key, and encrypted backups', function () {
   });
 
   it('encrypts all backups with a passphrase from the environment, and leaves nothing plain', async () => {
-    for (const short of ['short', 'x', ' blank before'])
+    for (const short of ['short', ' blank before', 'two lines\nof it', 'AGE-SECRET-KEY-1QQQQ'])
       assert.equal((await run({ MPBACKUP_NEW_PASSPHRASE: short }, 'key', 'set')).result.code, 'bad-argument');
-    const { status, result } = await run({ MPBACKUP_NEW_PASSPHRASE: PASSPHRASE }, 'key', 'set', ...QUICK);
+    await writeFile(inFolder('id_rsa'), '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk\n');
+    const ssh = await run({}, 'key', 'set', '--new-key-file', inFolder('id_rsa'));
+    assert.deepEqual([ssh.status, ssh.result.code], [1, 'key-missing']);
+    assert.match(String(ssh.result.message), /id_rsa looks like a private key of another kind.*give an age identity/);
+    const { status, result } = await run({ MPBACKUP_NEW_PASSPHRASE: `${PASSPHRASE}\n` }, 'key', 'set', ...QUICK);
     const archive = (await readFile((await archives())[0] ?? '')).toString('latin1');
     assert.match(archive.slice(0, 100), /\n-> scrypt \S{22} 10\n/);
     assert.deepEqual([status, result.ok, result.mode, result.changed, result.left], [0, true, 'passphrase', 2, []]);
@@ -254,6 +262,8 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.deepEqual([status, result.mode, result.left], [0, 'recipients', []]);
     assert.equal(((await run({}, 'key', 'status')).result.recipients as string[]).length, 2);
     assert.equal(await cat({ MPBACKUP_KEY_FILE: inFolder('team.key') }, 'main.py'), 'x = 3\n');
+    const typed = /AGE-SECRET-KEY-1\w+/.exec(await readFile(inFolder('own.key'), 'utf8'))?.[0].toLowerCase();
+    assert.equal(await cat({ MPBACKUP_PASSPHRASE: ` ${typed} \n` }, 'main.py'), 'x = 3\n');
     const listed = await run({}, 'list', '--key-file', inFolder('own.key'));
     assert.equal((listed.result.backups as unknown[]).length, 3);
     const [archive = ''] = await archives();
@@ -303,10 +313,52 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.deepEqual(await archives(), before);
   });
 
+  it('is not held up by a damaged archive for ever: it is said what to do, and repair takes it out of the way', async () => {
+    const words = ['--store', inFolder('spoiled')];
+    const keys = { MPBACKUP_NEW_PASSPHRASE: PASSPHRASE, MPBACKUP_PASSPHRASE: PASSPHRASE };
+    for (const x of ['5', '6']) {
+      await onBoard({ 'main.py': `x = ${x}\n`, 'big.bin': x.repeat(10_000) });
+      await run({}, 'backup', 'sim:one', '--kind', 'full', ...words);
+    }
+    assert.equal((await run(keys, 'key', 'set', ...QUICK, ...words)).status, 0);
+    const backups = (await run(keys, 'list', ...words)).result.backups as { archive: string }[];
+    const spoiled = backups.map(({ archive }) => archive).sort()[0] ?? '';
+    const bytes = await readFile(spoiled);
+    bytes[bytes.length - 30] = (bytes[bytes.length - 30] ?? 0) ^ 1;
+    await chmod(spoiled, 0o600);
+    await writeFile(spoiled, bytes);
+
+    const next = { MPBACKUP_NEW_PASSPHRASE: SECOND_PASSPHRASE };
+    const changed = await run({ ...keys, ...next }, 'key', 'change', ...QUICK, ...words);
+    assert.deepEqual([changed.status, changed.result.changed, changed.result.isEnded], [3, 1, false]);
+    const now = { MPBACKUP_PASSPHRASE: SECOND_PASSPHRASE };
+    const wayOut = /1 archive in the way\. Repair the backups \(`mpbackup repair`\), then finish it/;
+    const stuck = await mpbackup(['key', 'finish', ...words], { env: { ...env, ...now } });
+    assert.equal(stuck.status, 3);
+    assert.match(stuck.stderr, wayOut);
+
+    await run(now, 'repair', ...words);
+    assert.equal((await run({}, 'offsite', 'set', inFolder('far'), ...words)).status, 0);
+    const finished = await mpbackup(['key', 'finish', ...words], { env: { ...env, ...now } });
+    assert.equal(finished.status, 0, finished.stderr);
+    assert.match(`${finished.stdout}`, /The second place is as it was until `mpbackup offsite sync`\./);
+    assert.match(finished.stderr, /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
+    const { result } = await run({}, 'key', 'status', ...words);
+    assert.deepEqual([result.state, result.pending], ['encrypted', 0]);
+    assert.doesNotMatch(await readFile(join(inFolder('spoiled'), 'encryption.json'), 'utf8'), /earlier|old/);
+    assert.equal((await run(now, 'list', ...words)).status, 0);
+    // Neither is another change, nor the end of the encryption.
+    const third = { ...now, MPBACKUP_NEW_PASSPHRASE: PASSPHRASE };
+    const again = await run(third, 'key', 'change', ...QUICK, ...words);
+    assert.deepEqual([again.status, again.result.isEnded], [0, true]);
+    assert.equal((await run(keys, 'key', 'off', '--yes', ...words)).status, 0);
+    assert.equal((await run({}, 'key', 'status', ...words)).result.state, 'plain');
+  });
+
   it('makes the backups plain again, where that is allowed, each time that it is gone on with', async () => {
     const keys = { MPBACKUP_KEY_FILE: inFolder('team.key') };
     assert.deepEqual((await run(keys, 'key', 'off')).result.code, 'usage');
-    const [identity = ''] = keysIn(await readFile(inFolder('team.key'), 'utf8'));
+    const [identity = ''] = keysTyped(await readFile(inFolder('team.key'), 'utf8'));
     const own = realEnv(undefined, { secretsFor: async () => [identity] });
     const abort = new AbortController();
     const onProgress = ({ done }: Progress) => done.files > 0 && abort.abort();
@@ -341,7 +393,13 @@ describe('mpbackup key, and encrypted backups', function () {
     const set = atTerminal('key', 'set', ...QUICK);
     await set.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
     await set.answer(/once more: $/, `${PASSPHRASE}\r`);
-    assert.equal(await set.ended, 0, set.all());
+    await set.answer(/if it is lost, they are lost\..*3 archives will be written anew.*takes about.*\[y\/N\]/s, 'n\r');
+    assert.equal(await set.ended, 1);
+    assert.equal((await run({}, 'key', 'status')).result.state, 'plain');
+    const sure = atTerminal('key', 'set', '--yes', ...QUICK);
+    await sure.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
+    await sure.answer(/once more: $/, `${PASSPHRASE}\r`);
+    assert.equal(await sure.ended, 0, sure.all());
     assert.equal((await run({}, 'key', 'status')).result.state, 'encrypted');
     const off = atTerminal('key', 'off');
     await off.answer(/identity of .*: $/, `${PASSPHRASE}\r`);

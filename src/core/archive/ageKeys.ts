@@ -42,14 +42,78 @@ export function isRecipient(text: string): boolean {
   return sum === 1;
 }
 
-/** @returns the keys in the text of a key file: its lines that are age identities; where there is none, its first line, as a passphrase */
-export function keysIn(text: string): string[] {
-  const lines = text
-    .replace(/^\ufeff/, '')
-    .split('\n')
-    .map((line) => line.replace(/\r$/, ''));
-  const identities = lines.map((line) => line.trim()).filter(isIdentity);
-  if (identities.length > 0) return identities.map((identity) => identity.toUpperCase());
-  const [first = ''] = lines;
-  return first === '' ? [] : [first];
+/** What was typed or stands in a variable: age identities, however they are written, or a passphrase as it stands. */
+export function keysTyped(text: string): string[] {
+  const identities = identitiesIn(linesOf(text));
+  return identities.length > 0 ? identities : [text];
+}
+
+/** What a file holds that was given as a key file. `whyNot`: the end of a sentence that begins with its name; nothing of the file is in it. */
+export type KeyFileContent = { keys: string[] } | { whyNot: string };
+
+/**
+ * Its age identities; where it has none, its only line, as a passphrase.
+ *
+ * @param isNew what becomes a key now must not be what others know. What is one already may be any line
+ */
+export function keysIn(bytes: Uint8Array, isNew: boolean): KeyFileContent {
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
+  const lines = linesOf(text).filter((line) => line.trim() !== '');
+  const identities = identitiesIn(lines);
+  if (identities.length > 0) return { keys: identities };
+  const [first, ...more] = lines;
+  if (first === undefined) return { whyNot: `holds no key: ${GIVE_EITHER}.` };
+  const isText = !text.includes('\0') && Buffer.from(text, 'utf8').equals(withoutMark(bytes));
+  const isOneLine = isText && more.length === 0;
+  const looks = isOneLine && !isNew ? undefined : looksLike(bytes, lines);
+  if (looks !== undefined) return { whyNot: `looks like ${looks}.` };
+  if (!isText) return { whyNot: `is no text: ${GIVE_EITHER}.` };
+  return isOneLine ? { keys: [first] } : { whyNot: `has several lines, and no age identity: ${GIVE_EITHER}.` };
+}
+
+const GIVE_IDENTITY = 'give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it';
+const GIVE_EITHER = `${GIVE_IDENTITY}, or a passphrase as the only line`;
+
+/** The form of lines that are taken for a passphrase by mistake, and what to say of them. */
+const MISTAKEN: readonly (readonly [RegExp, string])[] = [
+  [
+    /^age-encryption\.org\/|^-+BEGIN AGE ENCRYPTED/i,
+    'an encrypted age file: decrypt it with age, and give what comes out',
+  ],
+  [
+    /^-+\s*BEGIN .*PRIVATE KEY|^PuTTY-User-Key-File/i,
+    `a private key of another kind, such as of SSH: ${GIVE_IDENTITY}`,
+  ],
+  [/^-+\s*BEGIN /i, `a key or a certificate of another kind: ${GIVE_IDENTITY}`],
+  [/^(ssh|sk-ssh|ecdsa|sk-ecdsa)-\S+\s/i, `a public key of SSH, which others know: ${GIVE_IDENTITY}`],
+  [/AGE-SECRET-KEY-/i, 'an age identity with something beside it: put AGE-SECRET-KEY-1… on a line of its own'],
+  [/AGE-PLUGIN-/i, `an identity of a plugin of age, such as of a YubiKey, which is not supported: ${GIVE_IDENTITY}`],
+  [/^#?\s*(recipient:\s*)?age1[0-9a-z]{8,}/i, `a recipient, which others know: ${GIVE_IDENTITY}`],
+  [
+    /^#\s*(created|public key):/i,
+    'a key file without its secret line: give the whole file, with its AGE-SECRET-KEY-1…',
+  ],
+];
+
+function looksLike(bytes: Uint8Array, lines: readonly string[]): string | undefined {
+  const [one = 0, two = 0] = bytes;
+  if ((one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff)) return 'text in UTF-16: save it as UTF-8';
+  return MISTAKEN.find(([form]) => lines.some((line) => form.test(line.trim())))?.[1];
+}
+
+function identitiesIn(lines: readonly string[]): string[] {
+  return lines
+    .map((line) => line.trim())
+    .filter(isIdentity)
+    .map((identity) => identity.toUpperCase());
+}
+
+function linesOf(text: string): string[] {
+  return text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
+}
+
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

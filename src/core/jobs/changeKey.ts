@@ -1,12 +1,12 @@
 // Gives a store another key, its first one, or none: each archive is written anew, and nothing stays under the old key.
 
-import { join } from 'node:path';
-import { type AgeTarget, isIdentity, LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
+import { join, relative, sep } from 'node:path';
+import { type AgeTarget, LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
 import { isRecipient, recipientOf } from '../archive/ageKeys.js';
 import { keyMissing, keyWrong } from '../archive/archiveErrors.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
-import { createEncryption, isPending, type KeyMode, lostArchives } from '../store/encryption.js';
-import { everyArchive } from '../store/findArchives.js';
+import { createEncryption, type Encryption, isPending, type KeyMode, lostArchives } from '../store/encryption.js';
+import { everyArchive, isQuarantined, isTrashed } from '../store/findArchives.js';
 import { beginKeyChange, clearBeside, endKeyChange, rewriteUnderKey } from '../store/keyChange.js';
 import type { Store, StoreLock } from '../store/store.js';
 import type { UnreadableArchive } from '../store/summary.js';
@@ -27,14 +27,25 @@ export interface KeyChangeResult {
   /** Archives that were written anew. */
   changed: number;
   /** Archives that could not be read: they are as they were. */
-  left: UnreadableArchive[];
+  left: LeftArchive[];
+  /** False where {@link finishKeyChange} is still to be called, once what is in the way is gone. */
+  isEnded: boolean;
   seconds: number;
+}
+
+/**
+ * `in the way`: it keeps the change from its end, and the secrets before with it. What lies in quarantine does not, nor what no key opens
+ * that is known.
+ */
+export interface LeftArchive extends UnreadableArchive {
+  is: 'in the way' | 'in the way, in the trash' | 'in quarantine' | 'foreign';
 }
 
 type Changed = Omit<KeyChangeResult, 'seconds'>;
 
 /**
- * Archives and what stands beside them are out of the reach of the key before when this resolves: those in the trash and in quarantine, too.
+ * Archives and what stands beside them are out of the reach of the key before when this resolves, but for what it tells as left: those in the trash and
+ * in quarantine, too.
  *
  * @param to null for plain archives
  * @throws BackupError `key-missing`, `key-wrong` where the present key is not there, `bad-argument`, `store-…`, `cancelled`; where it had begun,
@@ -57,15 +68,25 @@ export async function changeKey(context: JobContext, store: Store, to: NewKey | 
 export async function finishKeyChange(context: JobContext, store: Store): Promise<KeyChangeResult> {
   await store.unlock();
   const now = await store.encryption();
-  const isWhole = now.state === 'plain' || (now.state === 'encrypted' && now.pending === 0);
-  if (isWhole) return { mode: now.state === 'plain' ? null : now.mode, changed: 0, left: [], seconds: 0 };
+  if (isWhole(now))
+    return { mode: now.state === 'plain' ? null : now.mode, changed: 0, left: [], isEnded: true, seconds: 0 };
   return recorded(context, store, 'change-key', account, () =>
     holding(context, store, 'exclusive', 'changes the key', (lock) => carryOut(context, store, lock)),
   );
 }
 
-function account({ changed, left }: Changed) {
-  return { backups: changed, ...(left.length > 0 && { ok: false, code: 'archive-damaged' }) };
+/** @returns true where there is nothing to finish */
+export function isWhole(now: Encryption): boolean {
+  return now.state === 'plain' || (now.state === 'encrypted' && now.pending === 0);
+}
+
+/** @returns false where something stayed that is of use */
+export function isWholeChange({ left }: Pick<KeyChangeResult, 'left'>): boolean {
+  return left.every(({ is }) => is === 'in quarantine');
+}
+
+function account(result: Changed) {
+  return { backups: result.changed, ...(!isWholeChange(result) && { ok: false, code: 'archive-damaged' }) };
 }
 
 async function carryOut(context: JobContext, store: Store, lock: StoreLock): Promise<Changed> {
@@ -73,7 +94,7 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
   const unlocked = await createEncryption(env, store.root).unlock();
   if (!unlocked) {
     const isLost = (await lostArchives(env, store.root)).length > 0;
-    if (!isLost) return { mode: null, changed: 0, left: [] };
+    if (!isLost) return { mode: null, changed: 0, left: [], isEnded: true };
     if ((await env.keys.secretsFor(store.root)).length === 0) throw keyMissing(store.root);
   }
   // Where encryption.json was lost, archives can become plain all the same.
@@ -99,8 +120,10 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
   await clearBeside(env, store.root, file.ending === true);
   // The index is made for the new key, from what was opened on the way.
   await store.renew();
-  if (unlocked && !left.some(mayBeOpened)) await endKeyChange(env, store.root, unlocked);
-  return { mode: target && unlocked ? unlocked.file.mode : null, changed, left };
+  const told = left.map((archive) => ({ ...archive, is: whatIs(store.root, archive) }));
+  const isEnded = !told.some(({ is }) => is.startsWith('in the way'));
+  if (unlocked && isEnded) await endKeyChange(env, store.root, unlocked);
+  return { mode: target && unlocked ? unlocked.file.mode : null, changed, left: told, isEnded };
 }
 
 /**
@@ -118,6 +141,13 @@ async function setForeignAside(store: Store, left: readonly UnreadableArchive[],
   await store.setAside('quarantine', among);
 }
 
+function whatIs(root: string, left: UnreadableArchive): LeftArchive['is'] {
+  if (!mayBeOpened(left)) return 'foreign';
+  const archive = relative(root, left.path).split(sep).join('/');
+  if (isQuarantined(archive)) return 'in quarantine';
+  return isTrashed(archive) ? 'in the way, in the trash' : 'in the way';
+}
+
 /** What no key opens needs none. For all else the secrets before are kept: the disk may read it another time, or a repair takes what is sound. */
 function mayBeOpened({ error }: UnreadableArchive): boolean {
   return !isBackupError(error, 'key-wrong');
@@ -127,7 +157,7 @@ function mayBeOpened({ error }: UnreadableArchive): boolean {
 async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string }> {
   if ('passphrase' in to) {
     const { passphrase, workFactor } = to;
-    const why = isIdentity(passphrase) ? 'It is an age identity.' : whyNotPassphrase(passphrase);
+    const why = whyNotPassphrase(passphrase);
     if (why !== undefined)
       throw new BackupError('bad-argument', `This passphrase will not do. ${why} Nothing was changed.`);
     const isWork = workFactor === undefined || (Number.isInteger(workFactor) && workFactor >= LEAST_WORK);

@@ -9,16 +9,24 @@ import { refuseInside } from './refuseInside.js';
 /** Far more than any key file has. */
 const LARGEST = 1 << 20;
 
-/** @param path absolute. @throws BackupError `key-missing` where it cannot be read or holds no key */
-export async function readKeyFile(fs: Pick<FileSystem, 'readFile'>, path: string): Promise<string[]> {
+/**
+ * @param path absolute @param isNew whether it becomes the key of something now: a line that others know does not
+ * @throws BackupError `key-missing` where it cannot be read or holds no key
+ */
+export async function readKeyFile(
+  fs: Pick<FileSystem, 'readFile'>,
+  path: string,
+  { isNew = false } = {},
+): Promise<string[]> {
   const bytes = await fs.readFile(path).catch((cause: unknown) => {
     if (systemCode(cause) === undefined) throw cause;
     const why = systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause);
     throw noKeyFile(path, `The key file ${path} cannot be read: ${why}.`, cause);
   });
-  const keys = bytes.length > LARGEST ? [] : keysIn(Buffer.from(bytes).toString('utf8'));
-  if (keys.length === 0) throw noKeyFile(path, `${path} holds no key.`);
-  return keys;
+  if (bytes.length > LARGEST) throw noKeyFile(path, `${path} is too large for a key file.`);
+  const content = keysIn(bytes, isNew);
+  if ('whyNot' in content) throw noKeyFile(path, `${path} ${content.whyNot}`);
+  return content.keys;
 }
 
 export function noKeyFile(path: string, message: string, cause?: unknown): BackupError {

@@ -2,7 +2,7 @@
 
 import { isBackupError } from '../errors.js';
 import { displayPath } from '../paths.js';
-import type { Encryption } from '../store/encryption.js';
+import type { Encryption, KeyMode } from '../store/encryption.js';
 import { ENCRYPTION_FILE } from '../store/encryptionFile.js';
 import { count, duration } from '../text.js';
 import type { KeyChangeResult } from './changeKey.js';
@@ -51,14 +51,68 @@ export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, r
   return `The backups in ${displayPath(root)} are ${how}: ${done}.`;
 }
 
-/** Archives that stayed under their former key, or plain. */
-export function detailsOfKeyChange({ left, mode }: KeyChangeResult): string[] {
-  return left.map(({ path, error }) => {
+/** Archives that stayed under their former key, or plain, and what to do about them. */
+export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): string[] {
+  const lines = left.map(({ path, error, is }) => {
     // Among plain archives it would look as if encryption.json were lost.
-    const isAside = mode === null && isBackupError(error, 'key-wrong');
+    const isAside = mode === null && is === 'foreign';
     return `${isAside ? 'Moved to the quarantine' : 'Left as it is'}: ${displayPath(path)}. ${displayPath(error.message)}`;
   });
+  if (!isEnded) {
+    const inTrash = left.filter(({ is }) => is === 'in the way, in the trash');
+    const inStore = left.filter(({ is }) => is === 'in the way');
+    const damaged = inStore.filter(({ error }) => isBackupError(error, 'archive-damaged'));
+    const ways = [
+      ...(damaged.length > 0 ? ['repair the backups (`mpbackup repair`)'] : []),
+      ...(damaged.length < inStore.length ? ['see to it that the disk gives what it does not'] : []),
+      // Emptying the trash leaves what cannot be read.
+      ...(inTrash.length > 0 ? ['delete the files that are named in the trash'] : []),
+    ];
+    const what = mode === null ? 'Stopping the encryption' : 'The change of the key';
+    lines.push(
+      `${what} is not finished: ${count(inStore.length + inTrash.length, 'archive')} in the way. ${sentence(ways)}, then finish it (\`mpbackup key finish\`).`,
+    );
+  }
+  const quarantined = left.filter(({ is }) => is === 'in quarantine').length;
+  if (quarantined > 0) {
+    const stay = quarantined === 1 ? 'is as it was' : 'are as they were';
+    const why = mode === null ? 'if nothing in it is wanted' : 'if the key before shall open nothing more';
+    lines.push(
+      `${count(quarantined, 'damaged archive')} in quarantine ${stay}. Delete the folder \`quarantine\` of the backups ${why}.`,
+    );
+  }
+  return lines;
 }
+
+function sentence(ways: readonly string[]): string {
+  const text = ways.join(' and ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
+/** Of the time that a passphrase takes for one archive, twice: it is written and read back. */
+const SECONDS_A_PASSPHRASE = 2;
+const BYTES_A_SECOND = 20_000_000;
+
+/**
+ * What is said before all archives are written anew.
+ *
+ * @param mode of the new key; null where they become plain
+ */
+export function beforeKeyChange(mode: KeyMode | null, archives: readonly { size: number }[]): string {
+  const size = archives.reduce((sum, archive) => sum + archive.size, 0);
+  const each = mode === 'passphrase' ? SECONDS_A_PASSPHRASE : 0.1;
+  const time = duration(Math.max(1, Math.ceil(archives.length * each + size / BYTES_A_SECOND)));
+  const anew =
+    archives.length === 0
+      ? 'There is no archive yet.'
+      : `${count(archives.length, 'archive')} will be written anew and read back, which takes about ${time}; what was before is removed for good, in the trash too.`;
+  if (mode === null) return `${anew} Whoever can read this disk can read the backups then.`;
+  const key = mode === 'passphrase' ? 'this passphrase' : 'its key file';
+  return `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. ${anew}`;
+}
+
+/** The copies there are under the key before, or plain, until then. */
+export const SECOND_PLACE_IS_AS_BEFORE = 'The second place is as it was until `mpbackup offsite sync`.';
 
 /** A file for the key, as age-keygen writes it. @param created ISO 8601 */
 export function keyFileText(identity: string, recipient: string, created: string): string {

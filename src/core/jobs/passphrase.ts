@@ -1,12 +1,21 @@
 // What a new passphrase must be, wherever it is typed.
 
+import { isIdentity } from '../archive/ageHeader.js';
+
 /** Shorter ones are found by trying. */
 export const SHORTEST_PASSPHRASE = 8;
+/** Bytes. A terminal hands over lines of 1024 on macOS, their end included: `age` could not be given more. */
+export const LONGEST_PASSPHRASE = 1000;
 
 /** @returns what is wrong with it, if anything is */
 export function whyNotPassphrase(text: string): string | undefined {
-  if ([...text].length >= SHORTEST_PASSPHRASE && text.trim() === text) return undefined;
-  return text.trim() === text
-    ? `Take ${SHORTEST_PASSPHRASE} characters or more: a few words are easy to type, and hard to guess.`
-    : 'A blank at the beginning or the end is easily forgotten: leave it out.';
+  if (isIdentity(text.trim())) return 'It looks like an age identity: put it into a key file, and give that.';
+  if (text.trim() !== text) return 'A blank at the beginning or the end is easily forgotten: leave it out.';
+  if ([...text].length < SHORTEST_PASSPHRASE)
+    return `Take ${SHORTEST_PASSPHRASE} characters or more: a few words are easy to type, and hard to guess.`;
+  // Nobody could type them where age asks.
+  if (/\p{Cc}/u.test(text)) return 'It has a line break, a tab or another control character in it: leave that out.';
+  if (Buffer.byteLength(text) > LONGEST_PASSPHRASE)
+    return `It is longer than ${LONGEST_PASSPHRASE} bytes, and cannot be typed at every terminal: take a shorter one, or a key file.`;
+  return undefined;
 }

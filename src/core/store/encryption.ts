@@ -21,7 +21,7 @@ import {
   readEncryption,
   withMac,
 } from './encryptionFile.js';
-import { everyArchive, findArchives, isTrashed } from './findArchives.js';
+import { everyArchive, findArchives, isQuarantined, isTrashed } from './findArchives.js';
 
 export type { KeyMode };
 
@@ -214,7 +214,10 @@ export function encryptionLost(root: string): BackupError {
 async function pendingArchives(env: Env, root: string, file: EncryptionFile): Promise<string[]> {
   const { found } = await everyArchive(env, root);
   const pending: string[] = [];
-  for (const { archive } of found) if (await isPending(env, join(root, archive), file)) pending.push(archive);
+  for (const { archive } of found) {
+    // What is damaged beyond use must not hold a change open for ever: it is told once, when all has been tried.
+    if (!isQuarantined(archive) && (await isPending(env, join(root, archive), file))) pending.push(archive);
+  }
   return pending;
 }
 

@@ -39,6 +39,11 @@ export function isTrashed(archive: string): boolean {
   return archive.startsWith(`${TRASH}/`);
 }
 
+/** @param archive path within the store */
+export function isQuarantined(archive: string): boolean {
+  return archive.startsWith(`${QUARANTINE}/`);
+}
+
 /**
  * @returns archives in the folders of boards, and directly in the root, where a person put them; then those in the trash
  * @throws BackupError `store-denied`, `store-failed` where the root cannot be read

@@ -4,7 +4,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { isRecipient, newIdentity, recipientOf } from '../../core/archive/ageKeys.js';
+import { isRecipient, keysTyped, newIdentity, recipientOf } from '../../core/archive/ageKeys.js';
 import { BackupError } from '../../core/errors.js';
 import type { NewKey } from '../../core/jobs/changeKey.js';
 import { readKeyFile, writeKeyFile } from '../../core/jobs/keyFile.js';
@@ -83,7 +83,7 @@ async function askRecipients(services: Services): Promise<ChosenKey | undefined>
   const recipients = recipientsIn(typed);
   const why = whyNotRecipients(typed);
   if (why !== undefined) throw new BackupError('bad-argument', why);
-  const secrets = await askKeyFile(services, 'Key File That Fits One of Them');
+  const secrets = await askKeyFile(services, 'Key File That Fits One of Them', true);
   if (!secrets) return undefined;
   for (const identity of secrets) {
     const recipient = await recipientOf(identity).catch(() => undefined);
@@ -113,12 +113,12 @@ export async function askSecrets(services: Services, mode: KeyMode): Promise<rea
     'Of the encrypted backups. It is kept in the secret storage of VS Code.',
     (text) => (text === '' ? 'Type the passphrase.' : undefined),
   );
-  return typed === undefined || typed === '' ? undefined : [typed];
+  return typed === undefined || typed === '' ? undefined : keysTyped(typed);
 }
 
-async function askKeyFile(services: Services, title: string): Promise<string[] | undefined> {
+async function askKeyFile(services: Services, title: string, isNew = false): Promise<string[] | undefined> {
   const [uri] = (await vscode.window.showOpenDialog({ title, openLabel: 'Use Key' })) ?? [];
-  return uri && readKeyFile(services.env.fs, localPath(uri));
+  return uri && readKeyFile(services.env.fs, localPath(uri), { isNew });
 }
 
 function askHidden(

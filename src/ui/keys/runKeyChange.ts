@@ -1,6 +1,6 @@
 // Gives the backups a key, another one or none, as the user sees it: progress with Cancel, what came of it, and how to keep the key.
 
-import { changeKey, finishKeyChange, type KeyChangeResult } from '../../core/jobs/changeKey.js';
+import { changeKey, finishKeyChange, isWholeChange, type KeyChangeResult } from '../../core/jobs/changeKey.js';
 import { describeKeyChange, detailsOfKeyChange, KEEP_THE_KEY } from '../../core/jobs/keyText.js';
 import type { Store } from '../../core/store/store.js';
 import { KEY_SHARES } from '../jobBar.js';
@@ -89,7 +89,7 @@ export async function agreedToStop(store: Store): Promise<boolean> {
 }
 
 function wordsFor(title: string): JobWords<KeyChangeResult> {
-  return { title, noun: ENCRYPTION, shares: KEY_SHARES, isWhole: ({ left }) => left.length === 0 };
+  return { title, noun: ENCRYPTION, shares: KEY_SHARES, isWhole: isWholeChange };
 }
 
 /** @param mayBeSaved false where its file is on the disk already */
