@@ -5,6 +5,7 @@ import { offsiteState } from '../core/jobs/offsitePlace.js';
 import { describeSync, detailsOfSync } from '../core/jobs/offsiteText.js';
 import { syncOffsite } from '../core/jobs/syncOffsite.js';
 import { displayPath } from '../core/paths.js';
+import { isBehind } from '../core/plan/offsitePlan.js';
 import type { Store } from '../core/store/store.js';
 import { NOTHING, type Order } from './afterBackup.js';
 import type { Rules } from './rulesFile.js';
@@ -19,7 +20,7 @@ export async function copyWhatWaits(
   if (!copiesOffsite) return NOTHING;
   try {
     const state = await offsiteState(store);
-    if (!state || state.waiting === 0) return NOTHING;
+    if (!state || !isBehind(state)) return NOTHING;
     const result = await syncOffsite(context, store, { rclonePath });
     return {
       fields: { offsite: { ok: result.waiting === 0, ...result } },

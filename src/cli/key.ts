@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { newIdentity } from '../core/archive/ageKeys.js';
-import { BackupError, messageOf, systemCode } from '../core/errors.js';
+import { BackupError } from '../core/errors.js';
 import { changeKey, finishKeyChange, type KeyChangeResult } from '../core/jobs/changeKey.js';
+import { writeKeyFile } from '../core/jobs/keyFile.js';
 import {
   describeEncryption,
   describeKeyChange,
@@ -10,7 +10,7 @@ import {
   KEEP_THE_KEY,
   keyFileText,
 } from '../core/jobs/keyText.js';
-import { refuseInside } from '../core/jobs/refuseInside.js';
+import { OLDER_THERE } from '../core/jobs/offsiteText.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import type { Encryption } from '../core/store/encryption.js';
@@ -21,10 +21,12 @@ import { STORE_USAGE, storeFolderOf, storeOption, storeWithoutKey } from './stor
 import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
+const IN_CLEAR = 'This makes the backups readable for everybody who has the disk';
+
 const WHATS = ['status', 'new', 'set', 'change', 'off', 'finish'] as const;
 
 export const keyVerb: Verb = {
-  usage: `status|new|set|change|off|finish ${STORE_USAGE} [--out FILE] [--passphrase] [--new-key-file FILE] [--recipient RECIPIENT]… ${YES_USAGE}`,
+  usage: `status|new|set|change|off|finish ${STORE_USAGE} [--out FILE] [--passphrase] [--new-key-file FILE] [--recipient RECIPIENT]… [--work-factor N] ${YES_USAGE}`,
   summary: 'Encrypts the backups of a store, changes their key, or makes them plain again',
   options: {
     ...storeOption,
@@ -39,7 +41,9 @@ included. finish goes on with one that was interrupted.
 
 The new key is a passphrase (--passphrase asks for it twice; MPBACKUP_NEW_PASSPHRASE has it where nobody can be
 asked), a key file, or recipients of age: then one of them must be that of a key file that is given, lest nobody here could
-read the backups. Archives are age files: \`age -d\` opens them without this software.`,
+read the backups. --work-factor N is for computers with little memory: 18 is usual, and takes 256 MB for a moment each time that a
+passphrase is tried, here and by whoever guesses; each less takes half. Archives are age files: \`age -d\` opens them without this
+software.`,
   async run(call) {
     const [word, ...more] = takeArguments(call, 1, Number.POSITIVE_INFINITY);
     // What is too much may be a passphrase: it is not repeated.
@@ -56,7 +60,8 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
   async status(call) {
     const store = await storeWithoutKey(call);
     const encryption = await store.encryption();
-    if (encryption.state === 'changing') call.output.note('`mpbackup key finish` goes on with it.');
+    if (encryption.state === 'changing' || encryption.state === 'ending')
+      call.output.note('`mpbackup key finish` goes on with it.');
     call.output.result(fieldsOf(encryption), describeEncryption(encryption, store.root));
     return 0;
   },
@@ -65,10 +70,9 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
     const name = call.text('out');
     if (name === undefined) throw new UsageError('--out FILE is missing: it says where the key file goes.');
     const file = resolve(name);
-    refuseInside(storeFolderOf(call), file);
     const { identity, recipient } = await newIdentity();
     const created = new Date(call.context.env.clock.now()).toISOString();
-    await writeKeyFile(file, keyFileText(identity, recipient, created));
+    await writeKeyFile(storeFolderOf(call), file, keyFileText(identity, recipient, created));
     call.output.result({ file, recipient }, `Key file: ${displayPath(file)}\nRecipient: ${recipient}\n${KEEP_THE_KEY}`);
     return 0;
   },
@@ -76,7 +80,7 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
   async set(call) {
     const store = await existing(call);
     const { state } = await store.encryption();
-    if (state === 'changing') throw unfinished(store);
+    refuseUnfinished(store, state);
     if (state === 'encrypted')
       throw new BackupError('bad-argument', `The backups in ${store.root} are encrypted already.`, {
         path: store.root,
@@ -93,26 +97,37 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
   },
 
   async off(call) {
-    refuseSilence(call, 'This makes the backups readable for everybody who has the disk');
+    refuseSilence(call, IN_CLEAR);
     const store = await existing(call);
-    await refusePlain(store, 'There is nothing to do.');
+    const encryption = await store.encryption();
+    // Where encryption.json is missing, this is the one way to say that it shall be so.
+    const isLost = encryption.state === 'plain' && (encryption.encrypted ?? 0) > 0;
+    if (!isLost && encryption.state !== 'ending') await refusePlain(store, 'There is nothing to do.');
     await store.unlock();
-    await consent(call, `Make the backups in ${displayPath(store.root)} plain again, readable without a key?`);
+    await agreeToClear(call, store);
     return tell(call, store, await changeKey(call.context, store, null));
   },
 
   async finish(call) {
     const store = await existing(call);
+    const isEnding = (await store.encryption()).state === 'ending';
+    if (isEnding) refuseSilence(call, IN_CLEAR);
     await store.unlock();
+    if (isEnding) await agreeToClear(call, store);
     return tell(call, store, await finishKeyChange(call.context, store));
   },
 };
+
+async function agreeToClear(call: Call, store: Store): Promise<void> {
+  await consent(call, `Make the backups in ${displayPath(store.root)} plain again, readable without a key?`);
+}
 
 async function change(call: Call, store: Store): Promise<ExitCode> {
   const key = await newKeyOf(call);
   call.keys.keep('passphrase' in key ? key.passphrase : key.identity);
   const code = tell(call, store, await changeKey(call.context, store, key));
   call.output.note(KEEP_THE_KEY);
+  if (await store.offsite.config().catch(() => undefined)) call.output.note(OLDER_THERE);
   return code;
 }
 
@@ -139,7 +154,7 @@ async function existing(call: Call): Promise<Store> {
 
 async function refusePlain(store: Store, hint: string): Promise<void> {
   const { state } = await store.encryption();
-  if (state === 'changing') throw unfinished(store);
+  refuseUnfinished(store, state);
   if (state === 'plain')
     throw new BackupError('bad-argument', `The backups in ${store.root} are not encrypted.`, {
       path: store.root,
@@ -147,42 +162,22 @@ async function refusePlain(store: Store, hint: string): Promise<void> {
     });
 }
 
-function unfinished(store: Store): BackupError {
-  return new BackupError('bad-argument', `An earlier change of the key of ${store.root} is not finished.`, {
-    path: store.root,
-    hint: 'Finish it first, with the key that it changes to: `mpbackup key finish`.',
-  });
+function refuseUnfinished(store: Store, state: Encryption['state']): void {
+  if (state !== 'changing' && state !== 'ending') return;
+  const [what, hint] =
+    state === 'ending'
+      ? (['Stopping the encryption', 'Finish it first: `mpbackup key finish`.'] as const)
+      : ([
+          'An earlier change of the key',
+          'Finish it first, with the key that it changes to: `mpbackup key finish`.',
+        ] as const);
+  throw new BackupError('bad-argument', `${what} of ${store.root} is not finished.`, { path: store.root, hint });
 }
 
 function fieldsOf(encryption: Encryption): Record<string, unknown> {
-  if (encryption.state === 'plain') return { state: 'plain' };
+  if (encryption.state === 'plain') return { ...encryption };
   const { state, mode, recipients, pending } = encryption;
   return { state, mode, recipients, pending };
-}
-
-/** For the eyes of its owner alone, and never in the place of another one: that may be the only key of something. */
-async function writeKeyFile(path: string, text: string): Promise<void> {
-  try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    if (systemCode(cause) === 'EEXIST')
-      throw new BackupError('path-taken', `${displayPath(path)} exists. Nothing was written.`, {
-        path,
-        hint: 'It may hold a key that something is encrypted with. Choose another name.',
-      });
-    if (systemCode(cause) === undefined) throw cause;
-    throw new BackupError('bad-argument', `The key file ${displayPath(path)} cannot be made: ${messageOf(cause)}.`, {
-      path,
-      hint: 'Choose a folder that exists and that you may write to.',
-      cause,
-    });
-  }
 }
 
 function listed(words: readonly string[]): string {

@@ -1,5 +1,6 @@
 // The key that a store is to be encrypted with: a passphrase, or recipients of age.
 
+import { LEAST_WORK, MOST_WORK, WORK_FACTOR } from '../core/archive/ageHeader.js';
 import { isRecipient, recipientOf } from '../core/archive/ageKeys.js';
 import type { NewKey } from '../core/jobs/changeKey.js';
 import { askNewPassphrase, fromEnvironment, readKeyFile, secretsNamed } from './secrets.js';
@@ -17,6 +18,11 @@ export const newKeyOptions = {
     value: 'RECIPIENT',
     multiple: true,
     about: 'with set and change: who can read the backups, age1…; may be given again',
+  },
+  'work-factor': {
+    type: 'string',
+    value: 'N',
+    about: `with a new passphrase: what trying it costs, from ${LEAST_WORK} to ${MOST_WORK}; ${WORK_FACTOR} if nothing is said`,
   },
 } as const;
 
@@ -40,15 +46,17 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
   // What was typed in the wrong place may be a secret: it is not repeated.
   if (!recipients.every(isRecipient))
     throw new UsageError('--recipient is a recipient of age: age1 and 58 characters more.');
-  if (!isByRecipients) return { passphrase: await passphraseOf(call) };
+  const workFactor = workFactorOf(call);
+  if (!isByRecipients) return { passphrase: await passphraseOf(call), ...workFactor };
 
   const given = file === undefined ? [] : await readKeyFile(file);
   const [passphrase] = given.filter((secret) => !secret.startsWith(IDENTITY));
   if (passphrase !== undefined) {
     if (recipients.length > 0)
       throw new UsageError('A passphrase goes with no recipients: name a key file with an age identity.');
-    return { passphrase };
+    return { passphrase, ...workFactor };
   }
+  if (workFactor) throw new UsageError('--work-factor goes with a passphrase: recipients need none.');
   const own = await Promise.all(given.map(recipientOf));
   const all = [...new Set([...own, ...recipients])];
   // Whoever names recipients alone has the identity of one of them in the keys that open the store.
@@ -60,6 +68,15 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
   throw new UsageError(
     'None of the recipients is that of a key file that was given: nobody here could read the backups then. Name one with --new-key-file.',
   );
+}
+
+function workFactorOf(call: Call): { workFactor: number } | undefined {
+  const text = call.text('work-factor');
+  if (text === undefined) return undefined;
+  const workFactor = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (workFactor < LEAST_WORK || workFactor > MOST_WORK)
+    throw new UsageError(`--work-factor is a whole number from ${LEAST_WORK} to ${MOST_WORK}.`);
+  return { workFactor };
 }
 
 async function passphraseOf(call: Call): Promise<string> {

@@ -112,7 +112,7 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
   async forget(call) {
     const store = await storeWithoutKey(call);
     const before = await offsiteState(store);
-    const forgotten = await forgetPlace(call.context, store);
+    const forgotten = await forgetPlace(store);
     const where = before ? displayPath(before.place) : '';
     call.output.result(
       { forgotten, place: before?.place ?? null },

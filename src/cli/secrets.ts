@@ -3,9 +3,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { secretsIn } from '../core/archive/ageKeys.js';
 import type { KeyRing } from '../core/env.js';
-import { BackupError, isBackupError, messageOf, systemCode } from '../core/errors.js';
+import { BackupError, isBackupError } from '../core/errors.js';
+import { readKeyFile as keysOfFile, noKeyFile } from '../core/jobs/keyFile.js';
+import { whyNotPassphrase } from '../core/jobs/passphrase.js';
 import { displayPath } from '../core/paths.js';
 import { askHidden } from './askHidden.js';
 
@@ -22,9 +23,6 @@ export const keyFileOption = {
 
 const THREE_WAYS =
   'Name a key file with --key-file or in MPBACKUP_KEY_FILE, put the passphrase into MPBACKUP_PASSPHRASE, or call it at a terminal, which asks for it.';
-
-/** Far more than any key file has. */
-const LARGEST = 1 << 20;
 
 /** Keys that are named: all of them are tried. @param keyFiles of `--key-file` */
 export async function secretsNamed(keyFiles: readonly string[]): Promise<string[]> {
@@ -81,7 +79,7 @@ export async function readKeyFile(name: string): Promise<string[]> {
   // P47: an identity is not repeated.
   if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given where the name of its file belongs.');
   const path = resolve(name);
-  const found = readBefore.get(path) ?? secretsOf(path);
+  const found = readBefore.get(path) ?? keysOfFile({ readFile }, path);
   readBefore.set(path, found);
   return found;
 }
@@ -89,29 +87,12 @@ export async function readKeyFile(name: string): Promise<string[]> {
 /** A pipe gives what it has once: `--key-file <(pass show backups)`. */
 const readBefore = new Map<string, Promise<string[]>>();
 
-async function secretsOf(path: string): Promise<string[]> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    if (systemCode(cause) === undefined) throw cause;
-    const why = systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause);
-    throw noKeyFile(path, `The key file ${displayPath(path)} cannot be read: ${why}.`, cause);
-  });
-  const secrets = bytes.length > LARGEST ? [] : secretsIn(bytes.toString('utf8'));
-  if (secrets.length === 0) throw noKeyFile(path, `${displayPath(path)} holds no key.`);
-  return secrets;
-}
-
-function noKeyFile(path: string, message: string, cause?: unknown): BackupError {
-  return new BackupError('key-missing', message, {
-    ...(path !== '' && { path }),
-    hint: 'Name a file with an age identity (AGE-SECRET-KEY-1…), or with a passphrase as its only line.',
-    cause,
-  });
-}
-
 /** Twice, lest a slip of the finger locks everything up. @throws BackupError `bad-argument`, `cancelled` */
 export async function askNewPassphrase(signal: AbortSignal | undefined): Promise<string> {
   const first = await askHidden('New passphrase: ', signal);
-  if (first === '') throw new BackupError('bad-argument', 'A passphrase cannot be empty. Nothing was changed.');
+  const why = whyNotPassphrase(first);
+  if (why !== undefined)
+    throw new BackupError('bad-argument', `This passphrase will not do. ${why} Nothing was changed.`);
   const again = await askHidden('The same once more: ', signal);
   if (first !== again)
     throw new BackupError('bad-argument', 'The two are not the same. Nothing was changed.', { hint: 'Try again.' });

@@ -19,11 +19,13 @@ export type ErrorCode =
   | 'board-unsupported'
   | 'cancelled'
   | 'content-missing'
+  | 'encryption-lost'
   | 'file-changed'
   | 'key-missing'
   | 'key-wrong'
   | 'line-damaged'
   | 'lock-lost'
+  | 'memory-short'
   | 'path-taken'
   | 'place-failed'
   | 'place-unreachable'
@@ -41,6 +43,7 @@ export type ErrorCode =
   | 'store-failed'
   | 'store-full'
   | 'store-not-found'
+  | 'would-be-plain'
   | 'wrong-board';
 
 export interface BackupErrorDetails {

@@ -26,8 +26,8 @@ export function gitIgnores(path: string): Promise<GitAnswer | undefined> {
   });
 }
 
-/** Whoever is called by a hook of git is told of the work tree of that. */
+/** Whoever is called by a hook of git is told of the work tree of that. Passphrases of backups are nothing for git. */
 function plainEnvironment(): NodeJS.ProcessEnv {
-  const all = Object.entries(process.env).filter(([name]) => !/^GIT_/i.test(name));
+  const all = Object.entries(process.env).filter(([name]) => !/^(GIT|MPBACKUP)_/i.test(name));
   return { ...Object.fromEntries(all), GIT_OPTIONAL_LOCKS: '0' };
 }

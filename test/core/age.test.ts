@@ -2,18 +2,21 @@
 
 import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { decrypted, encrypted, encryptingFile, wholeHeader } from '../../src/core/archive/age.js';
 import { type AgeTarget, newAgeKey } from '../../src/core/archive/ageHeader.js';
-import { isRecipient, newIdentity, recipientOf, secretsIn } from '../../src/core/archive/ageKeys.js';
+import { isRecipient, keysIn, newIdentity, recipientOf } from '../../src/core/archive/ageKeys.js';
 import { reading, readRange } from '../../src/core/archive/archiveBytes.js';
 import { nativeCipher, nonceOf, portableCipher } from '../../src/core/archive/chunkCipher.js';
 import { type Env, emptyKeyRing, type KeyRing } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
-import { createKeyRing } from '../../src/core/store/keyRing.js';
 import { age, ageWithPassphrase } from '../support/ageTool.js';
 import { collect, inFolder, noise, testEnv } from '../support/builders.js';
+import { countingRing } from '../support/encryptedStores.js';
 
+/** What is imported of it is read anew at each call: so it can be made to fail. */
+const crypto: typeof import('node:crypto') = createRequire(__filename)('node:crypto');
 const CHUNK = 65536;
 const PASSPHRASE = 'correct horse battery staple';
 /** Costs a thousandth of a second. */
@@ -161,17 +164,10 @@ describe('An encrypted file', () => {
       assert.equal(await failureOf(read(path, emptyKeyRing())), 'key-missing');
       assert.equal(await failureOf(read(path, ringOf(identity))), 'key-wrong');
       assert.equal(await failureOf(read(path, ringOf('another'))), 'key-wrong');
-      const asked: string[] = [];
-      const ring = createKeyRing(async (of) => {
-        asked.push(of);
-        return ['another', PASSPHRASE];
-      });
+      const ring = countingRing('another', PASSPHRASE);
       await read(path, ring);
       await read(path, ring);
-      assert.deepEqual(asked, [path]);
-      ring.forget();
-      await read(path, ring);
-      assert.deepEqual(asked, [path, path]);
+      assert.equal(ring.asked, 1);
     });
   });
 
@@ -192,6 +188,40 @@ describe('An encrypted file', () => {
     });
   });
 
+  it('whose passphrase cannot be tried for want of memory is not said to be damaged, and is tried again', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'a.blb.age');
+      await write(path, noise(10), { passphrase: PASSPHRASE, workFactor: QUICK });
+      const ring = ringOf(PASSPHRASE);
+      const real = crypto.scrypt;
+      // As OpenSSL fails where it gets no memory.
+      crypto.scrypt = () => {
+        throw Object.assign(new Error('error:030000C1:digital envelope routines::malloc failure'), {
+          code: 'ERR_OSSL',
+        });
+      };
+      try {
+        assert.equal(await failureOf(read(path, ring)), 'memory-short');
+        assert.equal(await failureOf(newAgeKey({ passphrase: PASSPHRASE })), 'memory-short');
+      } finally {
+        crypto.scrypt = real;
+      }
+      assert.equal((await read(path, ring)).length, 10);
+    });
+  });
+
+  it('takes nothing after its last chunk is written', async () => {
+    await inFolder(async (folder) => {
+      const env = testEnv();
+      const key = await newAgeKey({ recipients: [(await newIdentity()).recipient] });
+      const file = await encryptingFile(await env.fs.open(join(folder, 'a.age'), 'create'), key, noise(16));
+      await file.append(noise(10));
+      await file.sync();
+      await assert.rejects(file.append(noise(1)), /after the last chunk/);
+      await file.close();
+    });
+  });
+
   it('comes out the same from both ciphers: Node may have none of its own', async () => {
     const portable = await portableCipher();
     const key = noise(32);
@@ -206,6 +236,7 @@ describe('An encrypted file', () => {
       for (const cipher of [portable, nativeCipher]) {
         assert.ok(noise(1000).equals(cipher.open(key, nonce, sealed) ?? Buffer.alloc(0)));
         assert.equal(cipher.open(key, nonceOf(index + 1, isLast), sealed), undefined);
+        for (const length of [0, 5, 15, 16]) assert.equal(cipher.open(key, nonce, sealed.slice(0, length)), undefined);
       }
     }
   });
@@ -250,12 +281,12 @@ describe('Keys', () => {
 
   it('are the identities of a key file, or its first line', async () => {
     const one = 'AGE-SECRET-KEY-1QQQQ';
-    assert.deepEqual(secretsIn(`# created: …\r\n# public key: age1…\r\n${one}\r\n ${one.toLowerCase()}X\n`), [
+    assert.deepEqual(keysIn(`# created: …\r\n# public key: age1…\r\n${one}\r\n ${one.toLowerCase()}X\n`), [
       one,
       `${one}X`,
     ]);
-    assert.deepEqual(secretsIn('two words \r\nand another line\n'), ['two words ']);
-    assert.deepEqual(secretsIn('\ufefftwo words'), ['two words']);
-    assert.deepEqual(secretsIn('\n'), []);
+    assert.deepEqual(keysIn('two words \r\nand another line\n'), ['two words ']);
+    assert.deepEqual(keysIn('\ufefftwo words'), ['two words']);
+    assert.deepEqual(keysIn('\n'), []);
   });
 });

@@ -26,6 +26,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/defaults.ts',
     'src/core/backupSet.ts',
     'src/core/git.ts',
+    'src/core/privateFile.ts',
   ],
 ];
 

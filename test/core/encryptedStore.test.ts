@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { wholeHeader } from '../../src/core/archive/age.js';
 import { newIdentity } from '../../src/core/archive/ageKeys.js';
 import type { Env } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
@@ -24,6 +25,8 @@ import { testRestore } from '../../src/core/jobs/testRestore.js';
 import { undelete } from '../../src/core/jobs/undelete.js';
 import { verify } from '../../src/core/jobs/verify.js';
 import { ROOT } from '../../src/core/paths.js';
+import { wouldBecomePlain } from '../../src/core/store/encryption.js';
+import { ENCRYPTION_FILE } from '../../src/core/store/encryptionFile.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { age, ageWithPassphrase } from '../support/ageTool.js';
 import {
@@ -116,7 +119,7 @@ describe('An encrypted store', () => {
           const target = join(folder, `export-${number}${ending}`);
           const { backups } = await store.list();
           await exportBackups(context, store, { backups, target, form: ending === '' ? 'folder' : 'archive' });
-          const other = { passphrase: `other ${number}`, workFactor: QUICK };
+          const other = { passphrase: `another one ${number}`, workFactor: QUICK };
           const otherEnv = having(other.passphrase, secretOf(key));
           const elsewhere = await encryptedStore(join(folder, `other-${number}`), other, otherEnv);
           const { imported, missing } = await importBackups({ env: otherEnv }, elsewhere, target);
@@ -208,7 +211,7 @@ describe('An encrypted store', () => {
           () => importBackups(context, locked, backup.archive),
           () => extract(context, locked, { backup, paths: [ROOT], to: { folder }, onTaken: async () => 'replace' }),
           () => changeKey(context, locked, null),
-          () => changeKey(context, locked, { passphrase: 'new' }),
+          () => changeKey(context, locked, { passphrase: 'a new passphrase' }),
           () => finishKeyChange(context, locked),
         ])
           assert.equal(await codeOf(work()), code, `${work}`);
@@ -339,19 +342,34 @@ describe('An encrypted store', () => {
       await takeBackup(store, FIRST);
       const path = join(root, 'encryption.json');
       const text = await readFile(path, 'utf8');
-      for (const [changed, code] of [
-        ['', 'store-failed'],
-        ['{}', 'store-failed'],
-        [text.replace('"passphrase"', '"recipients"'), 'store-failed'],
-        [text.replace(/"check": "/, '"check": "AAAA'), 'store-failed'],
-        [text.replace('"version": 1', '"version": 2'), 'archive-unsupported'],
+      const cutCheck = (length: number) =>
+        text.replace(/(?<="check": ")[^"]+/, (check) => {
+          const bytes = Buffer.from(check, 'base64');
+          return bytes.subarray(0, wholeHeader(bytes, path).length + length).toString('base64');
+        });
+      const damaged = 'store-failed';
+      for (const [changed, code, isSeenWithoutKey] of [
+        ['', damaged, true],
+        ['{}', damaged, true],
+        [text.replace('"passphrase"', '"recipients"'), damaged, true],
+        [text.replace('"version": 1', '"version": 2'), 'archive-unsupported', true],
+        // All of it is bound to the key.
+        [text.replace(/"check": "/, '"check": "AAAA'), damaged, false],
+        [text.replace(`"workFactor": ${QUICK}`, `"workFactor": ${QUICK + 1}`), damaged, false],
+        [text.replace(`"workFactor": ${QUICK},`, ''), damaged, false],
+        [text.replace('"version": 1,', '"version": 1, "ending": true,'), damaged, false],
+        [text.replace('"version": 1,', `"version": 1, "old": ["${'0'.repeat(64)}"],`), damaged, false],
+        [text.replace(/"mac": "[0-9a-f]+"/, `"mac": "${'0'.repeat(64)}"`), damaged, false],
+        [cutCheck(16 + 5), damaged, false],
+        [cutCheck(16), damaged, false],
       ] as const) {
+        assert.notEqual(changed, text);
         await writeFile(path, changed);
         const env = having(secretOf(PASSPHRASE));
         const again = await openStore(env, root);
         assert.equal(await codeOf(again.startBackup(aBoard(), aDraft())), code, changed);
         // Without the key nobody looks into `check`.
-        if (!changed.includes('AAAA')) assert.equal(await codeOf(again.encryption()), code);
+        if (isSeenWithoutKey) assert.equal(await codeOf(again.encryption()), code);
         assert.deepEqual(
           (await again.list()).unreadable.map(({ error }) => error.code),
           [code],
@@ -360,6 +378,87 @@ describe('An encrypted store', () => {
       await rm(path);
       // The archives themselves need nothing but the key.
       assert.equal((await (await openStore(having(secretOf(PASSPHRASE)), root)).list()).backups.length, 1);
+    });
+  });
+
+  it('whose encryption.json is gone still opens, and takes nothing in until somebody has decided', async () => {
+    await inFolder(async (folder) => {
+      const root = join(folder, 'store');
+      const store = await encryptedStore(root, PASSPHRASE);
+      const backup = await takeBackup(store, FIRST);
+      await takeIncremental(store, SECOND);
+      const trees = await treesOf(store);
+      await rm(join(root, ENCRYPTION_FILE));
+      const env = having(secretOf(PASSPHRASE));
+      const context = { env };
+      const lost = await openStore(env, root);
+      assert.deepEqual([await treesOf(lost), await lost.encryption()], [trees, { state: 'plain', encrypted: 2 }]);
+      const address = { url: 'sim:lost', open: () => assert.fail('a board was contacted') };
+      for (const work of [
+        () => backupJob(context, address, lost, { kind: 'auto', origin: 'manual', scope: WHOLE_BOARD }),
+        () => restore(context, address, lost, { backup, paths: [ROOT], allowOtherBoard: true }),
+        () => importBackups(context, lost, backup.archive),
+        () => lost.startBackup(aBoard(), aDraft()),
+        () => lost.rewrite(backup, { add: [] }),
+        () => makeFull(context, lost, backup),
+      ])
+        assert.equal(await codeOf(work()), 'encryption-lost', `${work}`);
+      // Whoever has no key, or another one, is not told that nothing was encrypted; and nothing goes.
+      for (const [other, code] of [
+        [having(), 'key-missing'],
+        [having('wrong'), 'key-wrong'],
+      ] as const) {
+        const locked = await openStore(other, root);
+        assert.equal(await codeOf(locked.startBackup(aBoard(), aDraft())), 'encryption-lost');
+        assert.equal(await codeOf(changeKey({ env: other }, locked, null)), code);
+      }
+      const archives = async () => [...(await filesBelow(root))].filter(([path]) => /\.blb/.test(path));
+      const before = await archives();
+      assert.equal(before.length, 2);
+
+      // The same key takes what it opens as it is.
+      await cp(root, join(folder, 'plain'), { recursive: true });
+      await cp(root, join(folder, 'other'), { recursive: true });
+      assert.equal((await changeKey(context, lost, PASSPHRASE)).changed, 0);
+      assert.deepEqual(await archives(), before);
+      const again = await openStore(having(secretOf(PASSPHRASE)), root);
+      assert.ok((await takeBackup(again, THIRD)).archive.endsWith('.blb.age'));
+
+      // Another one takes it over, where the one before is given as well.
+      const to = { passphrase: 'another passphrase', workFactor: QUICK };
+      const other = await openStore(env, join(folder, 'other'));
+      assert.equal((await changeKey(context, other, to)).changed, 2);
+      assert.deepEqual(await treesOf(await openStore(having(to.passphrase), join(folder, 'other'))), trees);
+
+      // Or all becomes plain, but for what no key opens: that does not stay among the backups.
+      const { recipient } = await newIdentity();
+      const plain = await openStore(env, join(folder, 'plain'));
+      await age('-r', recipient, '-o', join(folder, 'plain', 'foreign.blb.age'), backup.archive);
+      const { mode, changed, left } = await changeKey(context, plain, null);
+      assert.deepEqual([mode, changed, left.map(({ error }) => error.code)], [null, 2, ['key-wrong']]);
+      assert.deepEqual([await plain.encryption(), await treesOf(plain)], [{ state: 'plain' }, trees]);
+      assert.ok((await takeBackup(plain, THIRD)).archive.endsWith('.blb'));
+      assert.ok([...(await filesBelow(plain.root)).keys()].some((path) => /quarantine.*foreign\.blb\.age$/.test(path)));
+    });
+  });
+
+  it('does not become plain by an import, where nobody has agreed to that', async () => {
+    await inFolder(async (folder) => {
+      const store = await encryptedStore(join(folder, 'store'), PASSPHRASE);
+      const { archive } = await takeBackup(store, FIRST);
+      const env = having(secretOf(PASSPHRASE));
+      const plain = await openStore(env, join(folder, 'plain'));
+      for (const from of [archive, store.root]) {
+        assert.equal(await codeOf(importBackups({ env }, plain, from)), 'would-be-plain');
+        assert.equal((await plain.list()).backups.length, 0);
+      }
+      const { imported } = await importBackups({ env }, plain, archive, { mayBecomePlain: async () => true });
+      assert.equal(imported.length, 1);
+      assert.deepEqual(
+        [await wouldBecomePlain(plain, [archive]), await wouldBecomePlain(plain, ['a.blb'])],
+        [true, false],
+      );
+      assert.equal(await wouldBecomePlain(store, [archive]), false);
     });
   });
 
@@ -494,7 +593,7 @@ describe('A change of key', () => {
       await writeFile(one.archive, bytes);
       const env = having(secretOf(PASSPHRASE));
       const again = await openStore(env, root);
-      const { changed, left } = await changeKey({ env }, again, { passphrase: 'new', workFactor: QUICK });
+      const { changed, left } = await changeKey({ env }, again, { passphrase: 'a new passphrase', workFactor: QUICK });
       assert.deepEqual(
         [changed, left.map(({ path, error }) => [path, error.code])],
         [1, [[one.archive, 'archive-damaged']]],
@@ -502,7 +601,7 @@ describe('A change of key', () => {
       const state = await again.encryption();
       assert.ok(state.state === 'changing' && state.pending === 1);
       // The new key alone opens the rest, and goes on once the damaged one is gone.
-      const fresh = having('new');
+      const fresh = having('a new passphrase');
       const later = await openStore(fresh, root);
       assert.deepEqual(
         (await later.list()).backups.map(({ id }) => id),
@@ -570,8 +669,10 @@ describe('A change of key', () => {
       for (const to of [
         { passphrase: '' },
         { passphrase: own.identity },
-        { passphrase: 'x', workFactor: 9 },
-        { passphrase: 'x', workFactor: 23 },
+        { passphrase: 'x' },
+        { passphrase: ' a blank before' },
+        { passphrase: 'long enough', workFactor: 9 },
+        { passphrase: 'long enough', workFactor: 23 },
         { recipients: [], identity: own.identity },
         { recipients: ['hunter2'], identity: own.identity },
         { recipients: [other.recipient], identity: own.identity },

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { BackupError } from '../../src/core/errors.js';
+import { describeEncryption } from '../../src/core/jobs/keyText.js';
+import { whyNotPassphrase } from '../../src/core/jobs/passphrase.js';
 import type { Encryption } from '../../src/core/store/encryption.js';
 import {
   detailOf,
+  isUnfinished,
   keyContext,
   recipientsIn,
   shortly,
+  titleOfFinishing,
   unfinishedChange,
-  whyNotPassphrase,
   whyNotTheSame,
 } from '../../src/ui/keys/keyWords.js';
 import { isOfKey } from '../../src/ui/keyTrouble.js';
@@ -60,9 +63,33 @@ describe('The key of the backups', () => {
   });
 
   it('whose change was interrupted says how many archives are left', () => {
-    assert.match(unfinishedChange({ pending: 1 }), /1 archive has the old one still/);
-    assert.match(unfinishedChange({ pending: 3 }), /3 archives have/);
-    assert.doesNotMatch(unfinishedChange({ pending: 0 }), /archive/);
+    const changing = (pending: number) => unfinishedChange({ state: 'changing', pending });
+    assert.match(changing(1), /1 archive has the old one still/);
+    assert.match(changing(3), /3 archives have/);
+    assert.doesNotMatch(changing(0), /archive/);
+  });
+
+  it('that was to be given up says so, and not that a key was changed', () => {
+    const text = unfinishedChange({ state: 'ending', pending: 2 });
+    assert.match(text, /^Stopping the encryption.*2 archives are encrypted still, with the same key/);
+    assert.doesNotMatch(text, /new key/);
+    assert.equal(titleOfFinishing({ state: 'ending' }), 'Decrypting backups');
+    assert.equal(shortly({ ...ENCRYPTED, state: 'ending' }), 'encryption is being stopped');
+    const states = ['encrypted', 'changing', 'ending'] as const;
+    assert.deepEqual(
+      states.map((state) => isUnfinished({ ...ENCRYPTED, state })),
+      [false, true, true],
+    );
+    const told = describeEncryption({ ...ENCRYPTED, state: 'ending', pending: 1 }, '/b');
+    assert.match(told, /Stopping the encryption was interrupted: 1 archive is encrypted still/);
+  });
+
+  it('whose file is missing is not taken for none', () => {
+    assert.equal(shortly({ state: 'plain', encrypted: 2 }), 'encryption.json is missing');
+    assert.match(
+      describeEncryption({ state: 'plain', encrypted: 2 }, '/b'),
+      /2 archives in \/b are encrypted, but encryption\.json is missing/,
+    );
   });
 
   it('may help with two kinds of failures, and no other', () => {

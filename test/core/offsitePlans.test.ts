@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { isOfStore } from '../../src/core/jobs/farStore.js';
 import { parsePlace } from '../../src/core/offsite/placeName.js';
 import { scrubbed } from '../../src/core/offsite/scrub.js';
 import { type PlacedArchive, planFarRetention, stemOf, superseded } from '../../src/core/plan/farRetention.js';
@@ -106,28 +107,51 @@ describe('What stays at a second place', () => {
   });
 });
 
+describe('What is looked at of the folder of a store that others can write to', () => {
+  it('is what a store has, and nothing larger than that can be', () => {
+    const names = [
+      'encryption.json',
+      'index.age',
+      'history.jsonl',
+      'offsite-files.json',
+      'k-1/annotations.jsonl',
+      'k-1/a.blb',
+    ];
+    for (const path of names) assert.ok(isOfStore({ path, size: 9 }), path);
+    for (const path of ['film.mkv', 'k-1/index.json', 'k-1/deep/annotations.jsonl', 'offsite.json', 'locks/x'])
+      assert.ok(!isOfStore({ path, size: 9 }), path);
+    assert.ok(!isOfStore({ path: 'history.jsonl', size: 1 << 30 }));
+    // What cannot be read is never taken for "not encrypted".
+    assert.ok(isOfStore({ path: 'encryption.json', size: 1 << 30 }));
+  });
+});
+
 describe('The name of a second place', () => {
-  it('is a folder or a remote, and shows nothing that need not be seen', () => {
+  it('is a folder or a remote by its name', () => {
     assert.deepEqual(parsePlace('/mnt/disk'), { kind: 'folder', text: '/mnt/disk', shown: '/mnt/disk' });
-    assert.equal(parsePlace('nas:boards/all').shown, 'nas:boards/all');
-    assert.equal(parsePlace(':sftp,host=example.org,user=me,key_file=/k:boards').shown, ':sftp,…:boards');
-    assert.equal(parsePlace(':webdav,url="https://example.org:8080/dav",vendor=other:x').shown, ':webdav,…:x');
-    assert.equal(parsePlace('nas,access_key_id=AK1:x').shown, 'nas,…:x');
+    assert.equal(parsePlace('/mnt/a, b: c').kind, 'folder');
+    assert.deepEqual(parsePlace('nas:boards/all, of them'), {
+      ...{ kind: 'remote', text: 'nas:boards/all, of them', shown: 'nas:boards/all, of them' },
+    });
   });
 
-  it('is refused where it holds a secret, and the secret is not told', () => {
-    const secrets = [
+  it('is refused where it has settings, which may be secrets or commands, and they are not told', () => {
+    const settings = [
       ':webdav,url="https://me:PLANTED@example.org/dav":x',
-      ':sftp,host=example.org,pass=PLANTED:x',
-      ':s3,access_key_id=AK1,secret_access_key=PLANTED:x',
+      ':sftp,host=example.org,ssh="PLANTED":x',
+      ':storj,access_grant=PLANTED:x',
+      ':azurefiles,connection_string="AccountKey=PLANTED":x',
+      ':http,url="https://PLANTED.example.org":x',
       "nas,bearer_token='PLANTED:PLANTED':x",
-      ':b2,account=1,key=PLANTED:x',
-      ':azureblob,sas_url="https://x.org/?sig=PLANTED":x',
+      'nas,ssh=PLANTED:x',
+      ':PLANTED:x',
+      'webdav://me:PLANTED@example.org/x',
     ];
-    for (const text of secrets) {
+    for (const text of settings) {
       assert.throws(
         () => parsePlace(text),
         ({ code, message, hint }) => code === 'bad-argument' && !`${message}${hint}`.includes('PLANTED'),
+        text,
       );
     }
   });
@@ -164,6 +188,7 @@ describe('The health of a second place', () => {
     place: 'nas:x',
     waiting: 0,
     waitingSince: null,
+    isOpen: false,
     lastCopyAt: daysAgo(30),
     trouble: null,
     lastCheck: null,
@@ -186,6 +211,8 @@ describe('The health of a second place', () => {
     assert.equal(behind?.hint, 'The last try failed: It cannot be reached.');
     const never = { ...offsite, waiting: 1, waitingSince: daysAgo(8), lastCopyAt: null };
     assert.equal(offsiteFindings(never, now)[0]?.kind, 'offsite-behind');
+    const [cutOff] = offsiteFindings({ ...offsite, isOpen: true, trouble }, now);
+    assert.match(cutOff?.sentence ?? '', /nas:x, and the last copy did not end\.$/);
     const [damaged] = offsiteFindings({ ...offsite, lastCheck: { damaged: 1, missing: 1 } }, now);
     assert.deepEqual([damaged?.kind, damaged?.needsPerson], ['offsite-damaged', true]);
     assert.deepEqual(offsiteFindings({ ...offsite, lastCheck: { damaged: 0, missing: 0 } }, now), []);

@@ -61,7 +61,7 @@ describe('What is said of encryption', () => {
 describe('What is said of a second place', () => {
   const state: OffsiteState = {
     ...{ place: 'nas:b', folder: 'laptop-1a2b3c4d', keep: null, waiting: 0, waitingSince: null, lastCopyAt: AT },
-    ...{ trouble: null, lastCheck: null },
+    ...{ trouble: null, lastCheck: null, isOpen: false, plainThere: 0, lockedThere: 0 },
   };
 
   it('is where it is, what waits, and what went wrong', () => {
@@ -88,7 +88,17 @@ describe('What is said of a second place', () => {
   });
 
   it('is what was copied, and what was left out', () => {
-    const result = { place: 'nas:b', copied: 2, bytes: 2000, present: 1, replaced: 1, removed: 3, waiting: 2 };
+    const older = { plainThere: 0, lockedThere: 0 };
+    const result = {
+      place: 'nas:b',
+      copied: 2,
+      bytes: 2000,
+      present: 1,
+      replaced: 1,
+      removed: 3,
+      waiting: 2,
+      ...older,
+    };
     const whole = { ...result, notCopied: [{ archive: '/b/x.blb', reason: 'It is damaged.' }], seconds: 2 };
     assert.equal(
       describeSync(whole),
@@ -102,7 +112,16 @@ describe('What is said of a second place', () => {
 
   it('is what a check found: there, and here', () => {
     const found = { archive: 'a/x.blb', reason: 'its size is another one', repaired: true };
-    const check = { place: 'nas:b', ok: true, checked: 3, damaged: [found], missing: [], extra: 1, damagedHere: [] };
+    const check = {
+      place: 'nas:b',
+      ok: true,
+      checked: 3,
+      damaged: [found],
+      missing: [],
+      extra: 1,
+      damagedHere: [],
+      unclear: [],
+    };
     assert.equal(
       describeCheck({ ...check, seconds: 1 }),
       'Copied anew: a/x.blb: its size is another one\n3 archives checked at nas:b in 1 s: what was found is mended. 1 more archive is there from before.',

@@ -13,6 +13,9 @@ describe('The row of the second place', () => {
       trouble: { at: '2026-11-26T11:00:00Z', code: 'place-unreachable', message: 'x' },
     });
     assert.equal(rowText(failed, false, NOW), 'copying failed, 3 to copy, /media/usb/backups');
+    assert.match(rowText({ ...failed, waiting: 0 }, false, NOW), /^copying failed, the last copy did not end, /);
+    assert.match(rowText(aState({ isOpen: true }), false, NOW), /^the last copy did not end, /);
+    assert.match(rowText(aState({ plainThere: 2 }), false, NOW), /^up to date, 5 min ago, 2 older not encrypted, /);
     assert.equal(rowText(aState({ waiting: 3 }), true, NOW), 'busy, /media/usb/backups');
     assert.match(rowText(aState({ place: `/${'x'.repeat(100)}` }), false, NOW), /^.{60,80}$/);
   });
@@ -28,16 +31,17 @@ describe('The row of the second place', () => {
     const trouble = { at: '2026-11-26T11:00:00Z', code: 'place-unreachable', message: 'x' };
     assert.equal(moodOf(aState(), false), 'upToDate');
     assert.equal(moodOf(aState({ waiting: 1 }), false), 'waiting');
+    assert.equal(moodOf(aState({ isOpen: true }), false), 'waiting');
     assert.equal(moodOf(aState({ waiting: 1, trouble }), false), 'trouble');
     assert.equal(moodOf(aState({ waiting: 1, trouble }), true), 'working');
   });
 });
 
 describe('A remote of rclone', () => {
-  it('has a name and a colon, or is a connection of its own', () => {
-    for (const text of ['nas:', 'nas:backups', 'nas:a/b c', ' nas:backups ', ':webdav,url=http://localhost:'])
+  it('has a name and a colon, and no settings', () => {
+    for (const text of ['nas:', 'nas:backups', 'nas:a/b c', ' nas:backups '])
       assert.equal(whyNotRemote(text), undefined, text);
-    for (const text of ['', 'nas', '/media/usb', './a:b', 'C\\a:b'])
+    for (const text of ['', 'nas', ':webdav,url=x:', 'nas,pass=x:', '/media/usb', './a:b', 'C\\a:b'])
       assert.match(whyNotRemote(text) ?? '', /colon/, text);
   });
 });
@@ -56,6 +60,7 @@ function aState(overrides: Partial<OffsiteState> = {}): OffsiteState {
   return {
     ...{ place: '/media/usb/backups', folder: 'laptop-1a2b3c4d', keep: null, waiting: 0, waitingSince: null },
     ...{ lastCopyAt: '2026-11-26T11:55:00Z', trouble: null, lastCheck: null },
+    ...{ isOpen: false, plainThere: 0, lockedThere: 0 },
     ...overrides,
   };
 }

@@ -1,57 +1,26 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { realEnv } from '../../src/core/env.js';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
-import { changeKey } from '../../src/core/jobs/changeKey.js';
 import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
-import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { openFarStore, placesAt } from '../../src/core/jobs/farStore.js';
 import { forgetPlace, offsiteState, setPlace } from '../../src/core/jobs/offsitePlace.js';
 import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
 import { verify } from '../../src/core/jobs/verify.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, inFolder, readTree, takeIncremental } from '../support/builders.js';
-import { QUICK } from '../support/encryptedStores.js';
 import {
+  archivesIn,
   aStoreWith,
   countingRuns,
   filesBelow,
+  flipByte,
+  idsOf,
   multiply,
-  serveS3,
   serveWebdav,
-  type TestServer,
-  type TestStore,
   withoutConfiguration,
+  withPlace,
 } from '../support/secondPlaces.js';
-
-type Kind = 'folder' | 'WebDAV' | 'S3';
-
-/** A place of this kind, and where its files can be looked at; S3 keeps them in a form of its own. */
-async function withPlace(
-  kind: Kind,
-  test: (place: { place: string; disk: string; here: string; server?: TestServer }) => Promise<void>,
-): Promise<void> {
-  await inFolder(async (folder) => {
-    await withoutConfiguration(folder);
-    const [disk, here] = [join(folder, 'there'), join(folder, 'here')];
-    if (kind === 'folder') {
-      await mkdir(disk);
-      return test({ place: disk, disk, here });
-    }
-    await using server = kind === 'S3' ? await serveS3(disk, 'far') : await serveWebdav(disk, 'far');
-    const place = kind === 'S3' ? `${server.remote}/of all` : `${server.remote}of all`;
-    await test({ place, disk: join(disk, 'of all'), here, server });
-  });
-}
-
-async function archivesIn(folder: string): Promise<string[]> {
-  return [...(await filesBelow(folder)).keys()].filter((path) => /\.blb(\.age)?$/.test(path)).sort();
-}
-
-async function idsOf({ store }: Pick<TestStore, 'store'>): Promise<string[]> {
-  return (await store.list()).backups.map(({ id }) => id).sort();
-}
 
 for (const kind of ['folder', 'WebDAV', 'S3'] as const) {
   describe(`A second place (${kind})`, () => {
@@ -295,114 +264,9 @@ describe('A second place', () => {
       await mkdir(join(folder, 'disk', 'backups'));
       await assert.rejects(syncOffsite(context, store), { code: 'place-unreachable' });
       assert.deepEqual(await readdir(join(folder, 'disk', 'backups')), []);
-      assert.equal(await forgetPlace(context, store), true);
+      assert.equal(await forgetPlace(store), true);
       assert.equal(await offsiteState(store), undefined);
       assert.equal((await archivesIn(join(folder, 'away'))).length, 1);
-    }));
-
-  it('keeps there what the policy says and what that needs, also after more was taken', () =>
-    withPlace('folder', async ({ place, disk, here }) => {
-      const own = await aStoreWith(here, 8);
-      const { context, store } = own;
-      const { folder } = await setPlace(context, store, place, { keep: { last: 2 } });
-      const first = await syncOffsite(context, store);
-      // The two newest, and the one that has the content of both.
-      assert.equal(first.copied, 3);
-      assert.deepEqual((await offsiteState(store))?.waiting, 0);
-      const far = await openFarStore(context, place);
-      const { backups } = await far.store.list();
-      const expected = (await store.list()).backups.slice(0, 2);
-      for (const backup of expected) assert.deepEqual(await readTree(far.store, backup), await readTree(store, backup));
-      await far.close();
-      assert.equal(backups.length, 3);
-      assert.equal((await syncOffsite(context, store)).copied, 0);
-
-      const board = aBoard({ name: 'Kitchen sensor', id: 'id of Kitchen sensor' });
-      await takeIncremental(store, { 'main.py': 'print(100)\n' }, { board });
-      await takeIncremental(store, { 'main.py': 'print(101)\n' }, { board });
-      const later = await syncOffsite(context, store);
-      assert.deepEqual([later.copied, later.removed], [2, 3]);
-      assert.equal((await archivesIn(join(disk, folder))).length, 2);
-      assert.equal((await syncOffsite(context, store)).copied, 0);
-    }));
-
-  it('keeps what the store has deleted, lists it without downloading, and lets go what was written anew', () =>
-    withPlace('WebDAV', async ({ place, here }) => {
-      const own = await aStoreWith(here, 5);
-      const { context, runs } = countingRuns(own);
-      await setPlace(context, own.store, place);
-      await syncOffsite(context, own.store);
-      const before = (await own.store.list()).backups;
-      // The oldest has the content of the next ones: it is written anew with them.
-      const oldest = before.at(-1);
-      assert.ok(oldest);
-      await deleteBackups(context, own.store, [oldest]);
-      const names = (await own.store.files()).map(({ archive }) => archive);
-      assert.ok(names.some((name) => name.endsWith('.2.blb')));
-      const synced = await syncOffsite(context, own.store);
-      assert.deepEqual([synced.copied, synced.removed], [1, 1]);
-      runs.length = 0;
-      const far = await openFarStore(context, place);
-      assert.deepEqual(await idsOf(far), before.map(({ id }) => id).sort());
-      assert.deepEqual(runs, ['lsjson', 'lsjson', 'copy'], 'no archive was downloaded for the list');
-      await far.close();
-      const back = await bringBack(context, own.store, { backups: [oldest.id] });
-      assert.deepEqual(
-        back.imported.map(({ id }) => id),
-        [oldest.id],
-      );
-      assert.equal((await verify(context, own.store)).damaged.length, 0);
-      assert.equal((await checkOffsite(context, own.store)).ok, true);
-    }));
-
-  it('gets what is encrypted as it is, without a key, and keeps nothing under an earlier one', () =>
-    withPlace('folder', async ({ place, disk, here }) => {
-      const { context, store, env } = await aStoreWith(here, 3);
-      const { folder } = await setPlace(context, store, place);
-      await syncOffsite(context, store);
-      const [first, second] = [
-        { passphrase: 'first of all', workFactor: QUICK },
-        { passphrase: 'second of all', workFactor: QUICK },
-      ];
-      const knowing = (...secrets: string[]) => ({ env: { ...env, keys: { secretsFor: async () => secrets } } });
-      const opened = async ({ env: own }: typeof context) => openStore(own, here);
-      const there = async () => (await archivesIn(join(disk, folder))).map((path) => path.replace(/.*_\d{6}/, ''));
-      await changeKey(context, store, first);
-
-      const strange = { env: realEnv() };
-      const copied = await syncOffsite(strange, await opened(strange));
-      // The same names, but for the ending: no key is needed to tell.
-      assert.deepEqual([copied.copied, copied.removed], [3, 3]);
-      assert.equal((await checkOffsite(strange, await opened(strange))).ok, true);
-      const owner = knowing(first.passphrase);
-      assert.equal((await syncOffsite(owner, await opened(owner))).removed, 0);
-      assert.deepEqual(await there(), ['.blb.age', '.blb.age', '.blb.age']);
-
-      await changeKey(owner, await opened(owner), second);
-      const later = knowing(second.passphrase);
-      const synced = await syncOffsite(later, await opened(later));
-      assert.deepEqual([synced.copied, synced.removed], [3, 3]);
-      assert.deepEqual(await there(), ['.2.blb.age', '.2.blb.age', '.2.blb.age']);
-
-      const before = await idsOf({ store: await opened(later) });
-      await rm(here, { recursive: true });
-      const locked = await openFarStore(strange, place);
-      assert.deepEqual(
-        (await locked.store.list()).unreadable.map(({ error }) => error.code),
-        ['key-missing', 'key-missing', 'key-missing'],
-      );
-      await locked.close();
-      await assert.rejects(bringBack(strange, await opened(strange), { place, backups: 'all' }), {
-        code: 'key-missing',
-      });
-      await rm(here, { recursive: true, force: true });
-      const back = await opened(later);
-      const [id = ''] = before;
-      assert.equal((await bringBack(later, back, { place, backups: [id] })).imported[0]?.id, id);
-      await bringBack(later, back, { place, backups: 'all' });
-      assert.deepEqual(await idsOf({ store: back }), before);
-      assert.ok((await back.files()).every(({ archive }) => archive.endsWith('.blb.age')));
-      assert.equal((await verify(later, back)).damaged.length, 0);
     }));
 
   it('shows how far it is, and can be cancelled', () =>
@@ -421,10 +285,3 @@ describe('A second place', () => {
       assert.equal((await syncOffsite(context, store)).copied, 3);
     }));
 });
-
-async function flipByte(path: string): Promise<void> {
-  const bytes = await readFile(path);
-  const at = bytes.length >> 1;
-  bytes[at] = (bytes[at] ?? 0) ^ 1;
-  await writeFile(path, bytes);
-}

@@ -2,13 +2,13 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Env, realEnv } from '../../src/core/env.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
-import { aBoard, noise, takeBackup, takeIncremental } from './builders.js';
+import { aBoard, inFolder, noise, takeBackup, takeIncremental } from './builders.js';
 
 export interface TestServer extends AsyncDisposable {
   /** `name:` of a remote that leads there, for rclone that is started by this process. */
@@ -124,4 +124,41 @@ export function countingRuns({ env }: TestStore): { context: JobContext; runs: s
     if (verb !== undefined) runs.push(verb);
   };
   return { context: { env: { ...env, log: { ...env.log, debug } } }, runs };
+}
+
+type Kind = 'folder' | 'WebDAV' | 'S3';
+
+/** A place of this kind, and where its files can be looked at; S3 keeps them in a form of its own. */
+export async function withPlace(
+  kind: Kind,
+  test: (place: { place: string; disk: string; here: string; server?: TestServer }) => Promise<void>,
+): Promise<void> {
+  await inFolder(async (folder) => {
+    await withoutConfiguration(folder);
+    const [disk, here] = [join(folder, 'there'), join(folder, 'here')];
+    if (kind === 'folder') {
+      await mkdir(disk);
+      return test({ place: disk, disk, here });
+    }
+    await using server = kind === 'S3' ? await serveS3(disk, 'far') : await serveWebdav(disk, 'far');
+    const place = kind === 'S3' ? `${server.remote}/of all` : `${server.remote}of all`;
+    await test({ place, disk: join(disk, 'of all'), here, server });
+  });
+}
+
+export async function archivesIn(folder: string): Promise<string[]> {
+  return [...(await filesBelow(folder)).keys()].filter((path) => /\.blb(\.age)?$/.test(path)).sort();
+}
+
+export async function idsOf({ store }: Pick<TestStore, 'store'>): Promise<string[]> {
+  return (await store.list()).backups.map(({ id }) => id).sort();
+}
+
+/** Rot: the size stays. */
+export async function flipByte(path: string): Promise<void> {
+  await chmod(path, 0o644);
+  const bytes = await readFile(path);
+  const at = bytes.length >> 1;
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(path, bytes);
 }

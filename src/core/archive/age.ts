@@ -52,6 +52,7 @@ export async function encryptingFile(
   return {
     ...file,
     async append(bytes) {
+      if (state === 'ended') throw new Error('it was synced: what comes after the last chunk would be lost');
       await begin();
       for (let at = 0; at < bytes.length; ) {
         // A whole chunk waits for the next byte: it may be the last one.
@@ -214,10 +215,16 @@ export async function decrypted(bytes: Uint8Array, fileKey: Uint8Array, path: st
 
 /** @returns undefined where it has none that can be read */
 export async function digestOfHeader(env: Env, path: string): Promise<string | undefined> {
+  const header = await headerOf(env, path);
+  return header && headerDigest(header);
+}
+
+/** @returns undefined where it has none that can be read */
+export async function headerOf(env: Env, path: string): Promise<Uint8Array | undefined> {
   try {
     const file = await env.fs.open(path, 'read');
     try {
-      return headerDigest(await readHeader(file, path));
+      return await readHeader(file, path);
     } finally {
       await file.close();
     }

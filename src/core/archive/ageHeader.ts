@@ -61,7 +61,8 @@ export type Unwrapped = { fileKey: Uint8Array } | 'does not fit';
 
 /**
  * @param path for the error alone
- * @throws BackupError `archive-damaged` where it is no header, or the secret fits and the header is not what was written; `archive-unsupported`
+ * @throws BackupError `archive-damaged` where it is no header, or the secret fits and the header is not what was written; `archive-unsupported`;
+ *   `memory-short`
  */
 export async function unwrap(header: Uint8Array, secret: string, path: string): Promise<Unwrapped> {
   const { Decrypter } = await import('age-encryption');
@@ -147,11 +148,25 @@ function stretched(passphrase: string, salt: Uint8Array, workFactor: number): Pr
       }),
   );
   last = next.catch(() => {});
-  return next;
+  // It fails for want of memory alone, which says nothing of the passphrase, and nothing of what it opens.
+  return next.catch((cause: unknown) => {
+    throw tooLittleMemory(workFactor, cause);
+  });
 }
 
 function unpadded(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+}
+
+function tooLittleMemory(workFactor: number, cause: unknown): BackupError {
+  return new BackupError(
+    'memory-short',
+    `This computer has not enough memory to try the passphrase: ${Math.max(1, 2 ** (workFactor - 10))} MB are needed for a moment. Nothing was changed.`,
+    {
+      hint: 'Close other programs, and try again. A key file takes none, and a passphrase with a smaller work factor takes less: either can be set on a computer that has enough.',
+      cause,
+    },
+  );
 }
 
 function tooMuchWork(path: string): BackupError {

@@ -42,8 +42,8 @@ export function isRecipient(text: string): boolean {
   return sum === 1;
 }
 
-/** @returns the secrets in the text of a key file: its lines that are age identities; where there is none, its first line, as a passphrase */
-export function secretsIn(text: string): string[] {
+/** @returns the keys in the text of a key file: its lines that are age identities; where there is none, its first line, as a passphrase */
+export function keysIn(text: string): string[] {
   const lines = text
     .replace(/^\ufeff/, '')
     .split('\n')

@@ -36,6 +36,7 @@ export const nativeCipher: ChunkCipher = {
     return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   },
   open(key, nonce, sealed) {
+    if (sealed.length < TAG) return undefined;
     const decipher = createDecipheriv(NATIVE, key, nonce, { authTagLength: TAG });
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
     const plain = decipher.update(sealed.subarray(0, sealed.length - TAG));

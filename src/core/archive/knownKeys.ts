@@ -34,11 +34,6 @@ export function knownKeys(ring: KeyRing): KnownKeys {
   return known;
 }
 
-/** Forgets all that was opened with the keys of this ring. */
-export function forgetKeys(ring: KeyRing): void {
-  rings.delete(ring);
-}
-
 /** So that what we write ourselves costs nothing to read. */
 export function rememberKey(ring: KeyRing, { header, fileKey }: AgeKey): void {
   knownKeys(ring).files.set(headerDigest(header), fileKey);

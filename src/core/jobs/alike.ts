@@ -5,10 +5,11 @@ import { relative, sep } from 'node:path';
 import { isBackupError } from '../errors.js';
 import { contentKey } from '../plan/mergePlan.js';
 import type { Store } from '../store/store.js';
-import { type Copied, soundArchive } from './copyToPlace.js';
+import type { Copied } from './copyToPlace.js';
 import { openFarIn } from './farStore.js';
 import type { JobContext } from './job.js';
 import type { ChosenPlace } from './offsitePlace.js';
+import { soundArchive } from './soundArchive.js';
 
 export interface Settled {
   /** Sizes here of those that may stay as they are on both sides, by their paths. */
@@ -33,7 +34,7 @@ export async function settleDoubtful(
   const sound: string[] = [];
   for (const path of paths) {
     const local = await soundArchive(context, store, path);
-    if (local && 'file' in local && !/\.age$/i.test(path)) sound.push(path);
+    if (local && 'file' in local && local.holds !== undefined) sound.push(path);
     else if (local) settled.left.push({ path, reason: CHANGED });
   }
   if (sound.length === 0) return settled;

@@ -124,12 +124,14 @@ export async function backup(
     return isPutOff(error, context.signal) ? null : { board: scheduled.board, ...purpose };
   };
   const account = (result: BackupResult) => ({ ...accountOf(result), ...purpose });
-  const work = () =>
+  const work = async () => {
+    await store.unlockToWrite();
     // What it finds in the store must be there until it is done: nothing is deleted meanwhile.
-    holding(context, store, 'shared', 'takes a backup', () => {
+    return holding(context, store, 'shared', 'takes a backup', () => {
       const connection = connecting(context, address);
       return take(context, store, options, (work) => withBoard(connection, work));
     });
+  };
   return recorded(context, store, 'backup', account, work, ofFailure);
 }
 

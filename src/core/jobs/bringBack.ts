@@ -1,11 +1,15 @@
 // Brings backups back from a second place: they are checked and written anew as any that come from elsewhere.
 
 import { join } from 'node:path';
+import { isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
+import { BackupError } from '../errors.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { makeFolderDurably, replaceFile } from '../store/durable.js';
+import { wouldBecomePlain } from '../store/encryption.js';
 import type { Store } from '../store/store.js';
+import { ENCRYPTION_FILE, HISTORY_FILE } from '../store/storeFiles.js';
 import { exportBackups } from './exportBackups.js';
 import { type OpenFarStore, openFarStore, openFarStoreOf } from './farStore.js';
 import { byPeople, type ImportResult, importBackups } from './importBackups.js';
@@ -22,9 +26,9 @@ export interface BringBackOptions extends RcloneOptions {
 }
 
 /**
- * All that comes is verified. Notes come along; into a store that is new or empty also the history, and how it is encrypted.
+ * All that comes is verified. What is encrypted comes only into a store that is. Notes come along; into a store that is new or empty also the history, and how it is encrypted.
  *
- * @throws BackupError `backup-not-found`, `bad-argument`, `key-missing`, `key-wrong`, `rclone-missing`, `place-unreachable`,
+ * @throws BackupError `backup-not-found`, `bad-argument`, `encryption-lost`, `would-be-plain`, `key-missing`, `key-wrong`, `rclone-missing`, `place-unreachable`,
  *   `place-failed`, `cancelled`, `store-…`
  */
 export function bringBack(context: JobContext, store: Store, options: BringBackOptions): Promise<ImportResult> {
@@ -37,7 +41,9 @@ export function bringBack(context: JobContext, store: Store, options: BringBackO
     try {
       // Before the store has an archive: so that each is encrypted from the first.
       if ((await store.files()).length === 0) await takeAlong(context, store, far);
-      await store.unlock();
+      await store.unlockToWrite();
+      const archives = (await far.store.files()).map(({ archive }) => archive);
+      if (await wouldBecomePlain(store, archives)) throw wouldBePlain(store.root, far.place);
       return await (backups === 'all' ? bringAll(context, store, far) : bringSome(context, store, far, backups));
     } finally {
       await far.close();
@@ -45,18 +51,32 @@ export function bringBack(context: JobContext, store: Store, options: BringBackO
   });
 }
 
+/** Nothing is written before it is known that the key is that of what lies there. */
 async function takeAlong({ env }: JobContext, store: Store, far: OpenFarStore): Promise<void> {
-  for (const path of ['encryption.json', 'history.jsonl']) {
+  const found = new Map<string, Uint8Array>();
+  for (const path of [ENCRYPTION_FILE, HISTORY_FILE]) {
     const bytes = await far.read(path);
+    if (bytes) found.set(path, bytes);
+  }
+  if (found.has(ENCRYPTION_FILE)) await far.store.unlock();
+  for (const [path, bytes] of found) {
     const target = join(store.root, path);
     try {
-      if (!bytes || (await env.fs.info(target))) continue;
+      if (await env.fs.info(target)) continue;
       await makeFolderDurably(env, store.root);
       await replaceFile(env, target, bytes);
     } catch (error) {
       throw diskError(error, target);
     }
   }
+}
+
+function wouldBePlain(root: string, place: string): BackupError {
+  return new BackupError(
+    'would-be-plain',
+    `The backups at ${place} are encrypted, and those in ${root} are not: there they would be readable without a key. Nothing was brought back.`,
+    { path: root, hint: 'Bring them back into a new folder, or encrypt the backups in this one first.' },
+  );
 }
 
 async function bringAll(context: JobContext, store: Store, far: OpenFarStore): Promise<ImportResult> {
@@ -78,11 +98,23 @@ async function bringSome(
   far: OpenFarStore,
   references: readonly string[],
 ): Promise<ImportResult> {
+  const isPlain = (await far.store.encryption()).state === 'plain';
+  const files = await far.store.files();
+  // On its way, it would lie on this computer in clear.
+  if (isPlain && files.some(({ archive }) => isEncryptedName(archive))) {
+    throw new BackupError(
+      'encryption-lost',
+      `There are encrypted archives at ${far.place}, but no ${ENCRYPTION_FILE}.`,
+      {
+        path: far.place,
+        hint: 'Bring back all backups at once.',
+      },
+    );
+  }
   const backups = [];
   for (const reference of references) backups.push(await far.store.find(reference));
   const temporary = await temporaryFolder();
   try {
-    const isPlain = (await far.store.encryption()).state === 'plain';
     const target = join(temporary.path, isPlain ? 'backups.blb' : 'backups.blb.age');
     await exportBackups(context, far.store, { backups, target, form: 'archive' });
     return await importBackups(context, store, target);

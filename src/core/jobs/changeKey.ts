@@ -3,14 +3,16 @@
 import { join } from 'node:path';
 import { type AgeTarget, isIdentity, LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
 import { isRecipient, recipientOf } from '../archive/ageKeys.js';
+import { keyMissing, keyWrong } from '../archive/archiveErrors.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
-import { createEncryption, isPending, type KeyMode } from '../store/encryption.js';
+import { createEncryption, isPending, type KeyMode, lostArchives } from '../store/encryption.js';
 import { everyArchive } from '../store/findArchives.js';
 import { beginKeyChange, clearBeside, endKeyChange, rewriteUnderKey } from '../store/keyChange.js';
 import type { Store, StoreLock } from '../store/store.js';
 import type { UnreadableArchive } from '../store/summary.js';
 import { holding } from './holding.js';
 import { type JobContext, trackPhases } from './job.js';
+import { whyNotPassphrase } from './passphrase.js';
 import { recorded } from './recorded.js';
 
 /**
@@ -45,7 +47,7 @@ export async function changeKey(context: JobContext, store: Store, to: NewKey | 
     holding(context, store, 'exclusive', 'changes the key', async (lock) => {
       const { env } = context;
       const now = await createEncryption(env, store.root).unlock();
-      await beginKeyChange(env, store.root, now, key);
+      await beginKeyChange(env, store.root, now, key, context.signal);
       return carryOut(context, store, lock);
     }),
   );
@@ -69,9 +71,14 @@ function account({ changed, left }: Changed) {
 async function carryOut(context: JobContext, store: Store, lock: StoreLock): Promise<Changed> {
   const { env, signal } = context;
   const unlocked = await createEncryption(env, store.root).unlock();
-  if (!unlocked) return { mode: null, changed: 0, left: [] };
-  const { file } = unlocked;
-  const target = file.ending ? undefined : unlocked.target;
+  if (!unlocked) {
+    const isLost = (await lostArchives(env, store.root)).length > 0;
+    if (!isLost) return { mode: null, changed: 0, left: [] };
+    if ((await env.keys.secretsFor(store.root)).length === 0) throw keyMissing(store.root);
+  }
+  // Where encryption.json was lost, archives can become plain all the same.
+  const file = unlocked?.file ?? { ending: true as const };
+  const target = file.ending ? undefined : unlocked?.target;
   const { found, unreadable: left } = await everyArchive(env, store.root);
   const phases = trackPhases(context);
   phases.begin('copy', { files: found.length, bytes: found.reduce((sum, { size }) => sum + size, 0) });
@@ -88,11 +95,27 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
     phases.add({ files: 1 });
   }
   await lock.check();
-  await clearBeside(env, store.root, file);
+  if (file.ending) await setForeignAside(store, left, unlocked !== undefined || changed > 0);
+  await clearBeside(env, store.root, file.ending === true);
   // The index is made for the new key, from what was opened on the way.
-  await store.list();
-  if (!left.some(mayBeOpened)) await endKeyChange(env, store.root, file);
-  return { mode: file.ending ? null : file.mode, changed, left };
+  await store.renew();
+  if (unlocked && !left.some(mayBeOpened)) await endKeyChange(env, store.root, unlocked);
+  return { mode: target && unlocked ? unlocked.file.mode : null, changed, left };
+}
+
+/**
+ * What no key opens must not lie among plain archives: there it would tell that encryption.json was lost.
+ *
+ * @param isRightKey whether it has opened anything
+ * @throws BackupError `key-wrong`
+ */
+async function setForeignAside(store: Store, left: readonly UnreadableArchive[], isRightKey: boolean): Promise<void> {
+  const foreign = left.filter((archive) => !mayBeOpened(archive)).map(({ path }) => path);
+  const there = new Set((await store.files()).map(({ archive }) => join(store.root, archive)));
+  const among = foreign.filter((path) => there.has(path));
+  if (among.length === 0) return;
+  if (!isRightKey) throw keyWrong(store.root);
+  await store.setAside('quarantine', among);
 }
 
 /** What no key opens needs none. For all else the secrets before are kept: the disk may read it another time, or a repair takes what is sound. */
@@ -104,8 +127,9 @@ function mayBeOpened({ error }: UnreadableArchive): boolean {
 async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string }> {
   if ('passphrase' in to) {
     const { passphrase, workFactor } = to;
-    if (passphrase === '' || isIdentity(passphrase))
-      throw new BackupError('bad-argument', 'A passphrase must have at least one character, and be no age identity.');
+    const why = isIdentity(passphrase) ? 'It is an age identity.' : whyNotPassphrase(passphrase);
+    if (why !== undefined)
+      throw new BackupError('bad-argument', `This passphrase will not do. ${why} Nothing was changed.`);
     const isWork = workFactor === undefined || (Number.isInteger(workFactor) && workFactor >= LEAST_WORK);
     if (!isWork || (workFactor ?? 0) > MOST_WORK)
       throw new BackupError('bad-argument', `A work factor is a whole number from ${LEAST_WORK} to ${MOST_WORK}.`);

@@ -1,7 +1,7 @@
 // Checks what lies at the second place against what was copied there.
 
 import { join } from 'node:path';
-import { verifyArchive } from '../archive/verify.js';
+import { isArchiveName } from '../archive/archiveName.js';
 import { throwIfCancelled } from '../errors.js';
 import { hashesOf } from '../offsite/fileHashes.js';
 import { hasHash, mismatch, type PlacedFile } from '../offsite/place.js';
@@ -10,12 +10,13 @@ import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { inBatches } from '../plan/offsitePlan.js';
 import type { CopiedFile, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
-import { type Copied, copyArchives, soundArchive } from './copyToPlace.js';
-import { isArchivePath } from './farStore.js';
+import { type Copied, copyArchives } from './copyToPlace.js';
 import { type JobContext, trackPhases } from './job.js';
 import { type ChosenPlace, chosenPlace } from './offsitePlace.js';
 import { recorded } from './recorded.js';
-import { archivesHere, knownNow, merged, withTurn } from './syncOffsite.js';
+import { readThrough, soundArchive } from './soundArchive.js';
+import { withTurn } from './syncOffsite.js';
+import { archivesHere, knownNow, withSound } from './syncRun.js';
 
 export interface CheckOptions extends RcloneOptions {
   /** What is damaged or missing there is copied anew. */
@@ -38,6 +39,8 @@ export interface OffsiteCheck {
   extra: number;
   /** Archives that are damaged on this computer, and sound there: bring them back, or repair. Absolute paths. */
   damagedHere: { archive: string; reason: string }[];
+  /** Archives that are not what was copied, of which only the key would tell whether they are damaged. Absolute paths. */
+  unclear: string[];
   seconds: number;
 }
 
@@ -66,15 +69,15 @@ async function check(
   const { place, config } = chosen;
   trackPhases(context).begin('connect');
   const listed = await place.list(config.folder, { signal: context.signal, hashes: true });
-  const there = listed.filter(({ path }) => isArchivePath(path));
+  const there = listed.filter(({ path }) => isArchiveName(path));
   let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
   const before = await store.offsite.memory();
   const promised = [...before.lost, ...before.archives];
   const here = new Set((await archivesHere(store)).map(({ path }) => path));
   const known = new Map(memory.archives.map((file) => [file.path, file]));
 
-  const { damaged: damagedHere, anew } = await changedHere(context, store, here, known);
-  const changed = new Set(damagedHere.map(({ path }) => path));
+  const { damaged: damagedHere, anew, unclear } = await changedHere(context, store, here, known);
+  const changed = new Set([...damagedHere.map(({ path }) => path), ...unclear]);
   for (const { path } of there) {
     if (known.has(path) || !here.has(path)) continue;
     const local = await soundArchive(context, store, path);
@@ -93,7 +96,7 @@ async function check(
     const { copied } = await copyArchives(context, store, {
       ...{ place, folder: config.folder, paths: mendable, aside: new Set(wrong.keys()), known: promisedAs },
       onBatch: async (batch) => {
-        memory = { ...memory, archives: merged(memory.archives, batch) };
+        memory = withSound(memory, batch);
         await store.offsite.remember(memory);
       },
     });
@@ -114,32 +117,33 @@ async function check(
     damagedHere: damagedHere
       .filter(({ path }) => !isWrong.has(path))
       .map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
+    unclear: unclear.map((path) => join(store.root, path)),
   };
 }
 
 /**
  * Archives of this computer that are not what was copied.
  *
- * @returns also those that are sound all the same: an import has written them anew
+ * @returns also those that are sound all the same: an import has written them anew; and those of which only the key would tell
  */
 async function changedHere(
   context: JobContext,
   store: Store,
   here: ReadonlySet<string>,
   known: ReadonlyMap<string, CopiedFile>,
-): Promise<{ damaged: Copied['left']; anew: string[] }> {
+): Promise<{ damaged: Copied['left']; anew: string[]; unclear: string[] }> {
   const damaged: Copied['left'] = [];
-  const anew: string[] = [];
+  const [anew, unclear]: [string[], string[]] = [[], []];
   for (const path of here) {
     throwIfCancelled(context.signal);
     const copied = known.get(path);
     const local = copied && (await soundArchive(context, store, path, copied));
     if (!local || 'file' in local) continue;
-    const alone = /\.age$/i.test(path) ? local : await soundArchive(context, store, path);
+    const alone = await soundArchive(context, store, path);
     if (alone && 'reason' in alone) damaged.push({ path, reason: alone.reason });
-    else if (alone) anew.push(path);
+    else if (alone) (alone.holds === undefined ? unclear : anew).push(path);
   }
-  return { damaged, anew };
+  return { damaged, anew, unclear };
 }
 
 /** @returns what is wrong with archives there, by their paths */
@@ -181,7 +185,7 @@ async function findWrong(
   return wrong;
 }
 
-/** What nobody remembers has to speak for itself; what is encrypted cannot without its key. */
+/** What nobody remembers has to speak for itself; what is encrypted cannot where its key is not given. */
 async function whatIsWrong(
   { env, signal }: JobContext,
   brought: string,
@@ -190,7 +194,8 @@ async function whatIsWrong(
 ): Promise<string | undefined> {
   if (!(await env.fs.info(brought))) return 'It cannot be read.';
   if (copied) return mismatch({ path, size: copied.size, hashes: copied }, await hashesOf(env, brought, signal));
-  return /\.age$/i.test(path) ? undefined : (await verifyArchive(env, brought, signal))[0]?.reason;
+  const read = await readThrough(env, brought, signal);
+  return 'reason' in read ? read.reason : undefined;
 }
 
 async function remember(

@@ -3,72 +3,23 @@
 
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
-import { verifyArchive } from '../archive/verify.js';
 import type { Env } from '../env.js';
-import { systemCode, throwIfCancelled } from '../errors.js';
+import { BackupError, throwIfCancelled } from '../errors.js';
 import { hashesOf } from '../offsite/fileHashes.js';
-import type { Place, Travelling } from '../offsite/place.js';
-import { isPlainPath, mismatch } from '../offsite/place.js';
+import { isPlainPath, type Place, type Travelling } from '../offsite/place.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { inBatches } from '../plan/offsitePlan.js';
 import { type CopiedFile, encodeCopied } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
+import { ENCRYPTION_FILE, HISTORY_FILE, notesIn, TOP_FILES } from '../store/storeFiles.js';
 import { FAR_RECORD } from './farStore.js';
 import { type JobContext, trackPhases } from './job.js';
+import { type SoundArchive, soundArchive } from './soundArchive.js';
 
-/** Of an archive here. */
-export type LocalArchive = { file: CopiedFile } | { reason: string };
-
-const AGE_MAGIC = 'age-encryption.org/v1\n';
-/** At the top of a store; which of them there are depends on whether it is encrypted. */
-const AT_TOP = ['encryption.json', 'index.json', 'index.age', 'history.jsonl'];
-const NOTES = 'annotations.jsonl';
 /** What is added to with each job: no reason to copy anything. */
-const NO_REASON: ReadonlySet<string> = new Set(['history.jsonl', FAR_RECORD]);
-
-/**
- * @param path within the store
- * @param known what it was when it was copied; then it has to be just that
- * @returns undefined where it is gone by now
- */
-export async function soundArchive(
-  { env, signal }: JobContext,
-  store: Store,
-  path: string,
-  known?: CopiedFile,
-): Promise<LocalArchive | undefined> {
-  const absolute = join(store.root, path);
-  if (!isPlainPath(path)) return { reason: 'Its name cannot be used at a second place.' };
-  try {
-    const info = await env.fs.info(absolute);
-    if (info?.kind !== 'file') return undefined;
-    const { size, hashes } = await hashesOf(env, absolute, signal);
-    if (known && mismatch({ path, size: known.size, hashes: known }, { size, hashes }) !== undefined)
-      return { reason: 'It is not what was copied: it has changed on this computer.' };
-    const reason = known ? undefined : await whyUnsound(env, absolute, signal);
-    if (reason !== undefined) return { reason };
-    return { file: { path, size, modified: info.modified, ...hashes } };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw diskError(error, absolute);
-  }
-}
-
-/** Of an encrypted one, only its beginning is looked at: no key is needed to copy it. */
-async function whyUnsound(env: Env, path: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  if (/\.age$/i.test(path)) {
-    const head = new Uint8Array(AGE_MAGIC.length);
-    const file = await env.fs.open(path, 'read');
-    try {
-      await file.read(head, 0);
-    } finally {
-      await file.close();
-    }
-    return Buffer.from(head).toString('latin1') === AGE_MAGIC ? undefined : 'It is no encrypted archive.';
-  }
-  return (await verifyArchive(env, path, signal))[0]?.reason;
-}
+const NO_REASON: ReadonlySet<string> = new Set([HISTORY_FILE, FAR_RECORD]);
 
 export interface Copied {
   copied: CopiedFile[];
@@ -86,7 +37,7 @@ export interface CopyRequest {
   /** What they have to be, where that is known. */
   known?: ReadonlyMap<string, CopiedFile>;
   /** Is told what is there, after each batch. */
-  onBatch: (copied: readonly CopiedFile[]) => Promise<void>;
+  onBatch: (copied: readonly SoundArchive[]) => Promise<void>;
 }
 
 /** Copies archives, some at a time. */
@@ -94,13 +45,13 @@ export async function copyArchives(context: JobContext, store: Store, request: C
   const { place, folder, paths, aside, known } = request;
   const phases = trackPhases(context);
   const left: Copied['left'] = [];
-  const sound: CopiedFile[] = [];
+  const sound: (SoundArchive & { size: number })[] = [];
   phases.begin('check', { files: paths.length, bytes: 0 });
   for (const path of paths) {
     throwIfCancelled(context.signal);
     const local = await soundArchive(context, store, path, known?.get(path));
     if (local && 'reason' in local) left.push({ path, reason: local.reason });
-    else if (local) sound.push(local.file);
+    else if (local) sound.push({ ...local, size: local.file.size });
     phases.add({ files: 1 });
   }
   const copied: CopiedFile[] = [];
@@ -108,16 +59,41 @@ export async function copyArchives(context: JobContext, store: Store, request: C
   const onBytes = (bytes: number) => phases.add({ bytes });
   for (const batch of inBatches(sound)) {
     throwIfCancelled(context.signal);
-    const inTheWay = batch.map(({ path }) => path).filter((path) => aside.has(path));
+    const inTheWay = batch.map(({ file }) => file.path).filter((path) => aside.has(path));
     await place.setAside(folder, inTheWay, { signal: context.signal });
-    const travelling: Travelling[] = batch.map(({ path, size, ...hashes }) => ({ path, size, hashes }));
-    const put = new Set(await place.put(folder, store.root, travelling, 'new', { signal: context.signal, onBytes }));
-    const arrived = batch.filter(({ path }) => put.has(path));
-    copied.push(...arrived);
+    const travelling: Travelling[] = batch.map(({ file: { path, size, ...hashes } }) => ({ path, size, hashes }));
+    const put = await place.put(folder, store.root, travelling, 'new', { signal: context.signal, onBytes });
+    left.push(...put.failed);
+    const there = new Set(put.there);
+    const arrived = batch.filter(({ file }) => there.has(file.path));
+    copied.push(...arrived.map(({ file }) => file));
     await request.onBatch(arrived);
     phases.add({ files: arrived.length });
   }
   return { copied, left };
+}
+
+/**
+ * How the archives are encrypted is there before the first of them is: else whoever brings them back would write them plain.
+ *
+ * @returns the hashes of what is there now, by path
+ */
+export async function copyEncryptionFirst(
+  { env, signal }: JobContext,
+  store: Store,
+  { place, folder, before, there }: Pick<BesideRequest, 'place' | 'folder' | 'before' | 'there'>,
+): Promise<Record<string, string>> {
+  const path = ENCRYPTION_FILE;
+  const absolute = join(store.root, path);
+  try {
+    if ((await env.fs.info(absolute))?.kind !== 'file') return before;
+    const { size, hashes } = await hashesOf(env, absolute, signal);
+    if (before[path] === hashes.sha256 && there.has(path)) return before;
+    await place.put(folder, store.root, [{ path, size, hashes }], 'replace', { signal });
+    return { ...before, [path]: hashes.sha256 };
+  } catch (error) {
+    throw diskError(error, absolute);
+  }
 }
 
 /** A small file that travels along, as it is now. */
@@ -137,8 +113,8 @@ export interface BesideRequest {
   /** Whether archives came or went: then all of them are brought up to date. */
   isNew: boolean;
   archives: readonly CopiedFile[];
-  /** An index that covers what lies there alone, too: absolute paths, by its name. Asked where an index is to be copied. */
-  indexes: () => Promise<ReadonlyMap<string, string>>;
+  /** An index that covers what lies there alone, too, by its name. Asked where an index is to be copied. */
+  indexes: () => Promise<ReadonlyMap<string, Uint8Array>>;
 }
 
 /**
@@ -153,28 +129,36 @@ export async function copyBeside(
 ): Promise<Record<string, string>> {
   const { place, folder, before, there, isNew, archives } = request;
   const now = await filesBeside(env, store);
-  const gone = AT_TOP.filter((path) => there.has(path) && !now.some((file) => file.path === path));
+  // What lies there encrypted is not to be brought back plain.
+  const isNeeded = (path: string) =>
+    path === ENCRYPTION_FILE && archives.some((archive) => isEncryptedName(archive.path));
+  const gone = TOP_FILES.filter(
+    (path) => there.has(path) && !isNeeded(path) && !now.some((file) => file.path === path),
+  );
   const changed = now.filter(({ path, sha256 }) => before[path] !== sha256 || !there.has(path));
   const isReason = isNew || gone.length > 0 || changed.some(({ path }) => !NO_REASON.has(path));
   if (!isReason) return before;
   const files: Beside[] = [...changed, asBeside(FAR_RECORD, encodeCopied(archives))];
-  const indexes = changed.some(({ path }) => path.startsWith('index.')) ? await request.indexes() : new Map();
+  const indexes = changed.some(({ path }) => path.startsWith('index.'))
+    ? await request.indexes()
+    : new Map<string, Uint8Array>();
   const temporary = await temporaryFolder();
   try {
     const travelling: Travelling[] = [];
     for (const { path, bytes } of files) {
       const staged = join(temporary.path, path);
-      const index = indexes.get(path);
       await env.fs.makeFolder(dirname(staged));
       const file = await env.fs.open(staged, 'create');
       try {
-        await file.append(index === undefined ? bytes : await env.fs.readFile(index));
+        await file.append(indexes.get(path) ?? bytes);
       } finally {
         await file.close();
       }
       travelling.push({ path, ...(await hashesOf(env, staged)) });
     }
-    await place.put(folder, temporary.path, travelling, 'replace', { signal });
+    const { failed } = await place.put(folder, temporary.path, travelling, 'replace', { signal });
+    const [first] = failed;
+    if (first) throw new BackupError('place-failed', first.reason, { path: place.shown });
   } catch (error) {
     throw diskError(error, temporary.path);
   } finally {
@@ -186,7 +170,7 @@ export async function copyBeside(
 
 async function filesBeside(env: Env, store: Store): Promise<Beside[]> {
   const folders = new Set((await store.files()).map(({ archive }) => dirname(archive)));
-  const paths = [...AT_TOP, ...[...folders].map((folder) => (folder === '.' ? NOTES : `${folder}/${NOTES}`))];
+  const paths = [...TOP_FILES, ...[...folders].map(notesIn)];
   const found: Beside[] = [];
   for (const path of paths.filter(isPlainPath)) {
     const absolute = join(store.root, path);

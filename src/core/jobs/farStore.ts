@@ -1,6 +1,7 @@
 // Stores as they lie at a second place: found, listed and read straight from there.
 
 import { join } from 'node:path';
+import { isArchiveName } from '../archive/archiveName.js';
 import type { Log } from '../env.js';
 import { BackupError, messageOf } from '../errors.js';
 import { type FarFiles, farFiles } from '../offsite/farFiles.js';
@@ -11,6 +12,7 @@ import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { stemOf } from '../plan/farRetention.js';
 import { decodeCopied } from '../store/offsiteRecords.js';
 import { openStore, type Store } from '../store/store.js';
+import { ENCRYPTION_FILE, isBeside, LARGEST_BESIDE } from '../store/storeFiles.js';
 import { type JobContext, trackPhases } from './job.js';
 import { chosenPlace } from './offsitePlace.js';
 
@@ -47,8 +49,14 @@ export const FAR_RECORD = 'offsite-files.json';
 const FOLDER = /^(.+)-[0-9a-f]{8}$/;
 const TAKEN = /backup_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/;
 
-export function isArchivePath(path: string): boolean {
-  return /\.blb(\.age)?$/i.test(path);
+/** Others may write there, too: what no store of ours has is not looked at, and nothing that is larger than it can be. */
+export function isOfStore({ path, size }: PlacedFile): boolean {
+  return isArchiveName(path) || ((isBeside(path) || path === FAR_RECORD) && isSmall(path, size));
+}
+
+/** One that says how a store is encrypted is never passed over. */
+function isSmall(path: string, size: number): boolean {
+  return size <= LARGEST_BESIDE || path === ENCRYPTION_FILE;
 }
 
 /**
@@ -91,11 +99,13 @@ export async function openFarStoreOf(
 /** Of a place that is open already. */
 export async function openFarIn(context: JobContext, place: Place, folder: string): Promise<OpenFarStore> {
   const { env, signal } = context;
-  const listed = await place.list(folder, { signal });
-  if (!listed.some(({ path }) => isArchivePath(path))) throw nothingThere(place.shown, folder);
+  const listed = (await place.list(folder, { signal })).filter(isOfStore);
+  if (!listed.some(({ path }) => isArchiveName(path))) throw nothingThere(place.shown, folder);
   const temporary = await temporaryFolder();
   try {
-    const small = listed.map(({ path }) => path).filter((path) => !isArchivePath(path));
+    const small = listed
+      .filter(({ path, size }) => !isArchiveName(path) && size <= LARGEST_BESIDE)
+      .map(({ path }) => path);
     const unknown = listed.map((file) => ({ ...file, modified: 0 }));
     const far = farFiles(env, place, folder, unknown, temporary.path);
     await far.bring(small, signal);
@@ -103,13 +113,13 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
     const record = small.includes(FAR_RECORD) ? decodeCopied(await far.fs.readFile(pathIn(far, FAR_RECORD))) : [];
     for (const { path, size, modified } of record) if (sizes.get(path) === size) far.date(path, modified);
     const store = await openStore({ ...env, fs: far.fs, log: quiet(env.log) }, far.root);
-    const all = listed.map(({ path }) => path).filter(isArchivePath);
+    const all = listed.map(({ path }) => path).filter(isArchiveName);
     return {
       ...{ store, place: place.shown, folder },
       archives: place.pathOf ? far.root : `${temporary.path}/brought`,
       bring: (archives = all) => far.bring(archives, signal),
       async read(path) {
-        return listed.some((file) => file.path === path) ? far.fs.readFile(pathIn(far, path)) : undefined;
+        return small.includes(path) ? far.fs.readFile(pathIn(far, path)) : undefined;
       },
       close: () => temporary.remove().catch((error: unknown) => env.log.warn(`${temporary.path}: ${messageOf(error)}`)),
     };
@@ -167,12 +177,12 @@ function storesIn(files: readonly PlacedFile[]): FarStore[] {
   const folders = new Map<string, PlacedFile[]>();
   for (const file of files) {
     const [folder = '', ...rest] = file.path.split('/');
-    const isOfStore = rest.length > 1 || rest[0] === FAR_RECORD;
-    if (FOLDER.test(folder) && isOfStore) folders.set(folder, [...(folders.get(folder) ?? []), file]);
+    const isOne = rest.length > 1 || rest[0] === FAR_RECORD;
+    if (FOLDER.test(folder) && isOne) folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
   return [...folders]
     .map(([folder, own]) => {
-      const archives = own.map(({ path }) => path).filter(isArchivePath);
+      const archives = own.map(({ path }) => path).filter(isArchiveName);
       const times = archives.flatMap((path) => takenAt(path) ?? []).sort();
       return {
         ...{ folder, machine: FOLDER.exec(folder)?.[1] ?? folder, newest: times.at(-1) ?? null },

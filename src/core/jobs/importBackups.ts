@@ -4,10 +4,11 @@
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
 import type { ContentPromise } from '../archive/verified.js';
-import { throwIfCancelled } from '../errors.js';
+import { BackupError, throwIfCancelled } from '../errors.js';
 import type { BoardPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
 import type { Annotation } from '../store/annotations.js';
+import { wouldBecomePlain } from '../store/encryption.js';
 import { type ImportSource, openSources, type Sources } from '../store/importSource.js';
 import type { ReadContent, Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
@@ -35,23 +36,43 @@ export interface ImportResult {
   seconds: number;
 }
 
+export interface ImportOptions {
+  /** Asked where what is encrypted would be in clear in this store. Usual: it is refused. */
+  mayBecomePlain?: () => Promise<boolean>;
+}
+
 /**
  * @param from absolute path of an archive or a folder
- * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found`, `store-…`
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `encryption-lost`, `store-not-found`, `store-…`, `would-be-plain`
  */
-export function importBackups(context: JobContext, store: Store, from: string): Promise<ImportResult> {
+export function importBackups(
+  context: JobContext,
+  store: Store,
+  from: string,
+  { mayBecomePlain = async () => false }: ImportOptions = {},
+): Promise<ImportResult> {
   const account = ({ imported }: { imported: BackupSummary[] }) => ({ backups: imported.length });
   return recorded(context, store, 'import', account, async () => {
-    await store.unlock();
+    await store.unlockToWrite();
     trackPhases(context).begin('check');
     const { sources, refused } = await openSources(context.env, from, context.signal);
     const [first] = refused;
     if (sources.length === 0 && first) throw first.error;
+    const paths = sources.map(({ path }) => path);
+    if ((await wouldBecomePlain(store, paths)) && !(await mayBecomePlain())) throw wouldBePlain(store.root);
     return holding(context, store, 'exclusive', 'imports backups', async (lock) => ({
       ...(await takeIn(context, store, lock, sources)),
       refused,
     }));
   });
+}
+
+function wouldBePlain(root: string): BackupError {
+  return new BackupError(
+    'would-be-plain',
+    `What comes is encrypted, and the backups in ${root} are not: it would be readable there without a key. Nothing was taken in.`,
+    { path: root, hint: 'Encrypt the backups there first, or agree to that.' },
+  );
 }
 
 async function takeIn(

@@ -1,7 +1,9 @@
 // What there is to say of the encryption of a store, in words: the same in VS Code and on the command line.
 
+import { isBackupError } from '../errors.js';
 import { displayPath } from '../paths.js';
 import type { Encryption } from '../store/encryption.js';
+import { ENCRYPTION_FILE } from '../store/encryptionFile.js';
 import { count, duration } from '../text.js';
 import type { KeyChangeResult } from './changeKey.js';
 
@@ -12,7 +14,10 @@ export const KEEP_THE_KEY =
 /** @param root of the store */
 export function describeEncryption(encryption: Encryption, root: string): string {
   const where = displayPath(root);
-  if (encryption.state === 'plain') return `The backups in ${where} are not encrypted.`;
+  if (encryption.state === 'plain') {
+    if (!encryption.encrypted) return `The backups in ${where} are not encrypted.`;
+    return `${count(encryption.encrypted, 'archive')} in ${where} ${encryption.encrypted === 1 ? 'is' : 'are'} encrypted, but ${ENCRYPTION_FILE} is missing: no backup is made until it is put back, or the key is set again.`;
+  }
   const { mode, recipients, pending, state } = encryption;
   const lines = [
     mode === 'passphrase'
@@ -20,9 +25,15 @@ export function describeEncryption(encryption: Encryption, root: string): string
       : `The backups in ${where} are encrypted for ${count(recipients.length, 'recipient')}:`,
     ...recipients.map((recipient) => `  ${displayPath(recipient)}`),
   ];
-  if (state === 'changing') lines.push(`A change of the key was interrupted: ${pendingSentence(pending)}`);
+  if (state === 'ending') lines.push(`Stopping the encryption was interrupted: ${endingSentence(pending)}`);
+  else if (state === 'changing') lines.push(`A change of the key was interrupted: ${pendingSentence(pending)}`);
   else if (pending > 0) lines.push(pendingSentence(pending));
   return lines.join('\n');
+}
+
+function endingSentence(pending: number): string {
+  if (pending === 0) return 'nothing but its end is missing.';
+  return `${count(pending, 'archive')} ${pending === 1 ? 'is' : 'are'} encrypted still, with this key.`;
 }
 
 function pendingSentence(pending: number): string {
@@ -41,8 +52,12 @@ export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, r
 }
 
 /** Archives that stayed under their former key, or plain. */
-export function detailsOfKeyChange({ left }: KeyChangeResult): string[] {
-  return left.map(({ path, error }) => `Left as it is: ${displayPath(path)}. ${displayPath(error.message)}`);
+export function detailsOfKeyChange({ left, mode }: KeyChangeResult): string[] {
+  return left.map(({ path, error }) => {
+    // Among plain archives it would look as if encryption.json were lost.
+    const isAside = mode === null && isBackupError(error, 'key-wrong');
+    return `${isAside ? 'Moved to the quarantine' : 'Left as it is'}: ${displayPath(path)}. ${displayPath(error.message)}`;
+  });
 }
 
 /** A file for the key, as age-keygen writes it. @param created ISO 8601 */

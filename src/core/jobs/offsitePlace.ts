@@ -1,13 +1,14 @@
 // The second place of a store: chosen, given up, and how it stands there.
 
 import { hostname } from 'node:os';
+import { isEncryptedName } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
 import { openPlace } from '../offsite/openPlace.js';
 import type { Place } from '../offsite/place.js';
 import { parsePlace } from '../offsite/placeName.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import { checkPolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
-import type { KeptThere, OffsiteConfig } from '../store/offsiteRecords.js';
+import type { KeptThere, OffsiteConfig, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { type JobContext, trackPhases } from './job.js';
 import { refuseInside } from './refuseInside.js';
@@ -31,6 +32,11 @@ export interface OffsiteState {
   waiting: number;
   /** Since when the oldest of them waits. */
   waitingSince: string | null;
+  /** A copy has begun and has not come to its end. */
+  isOpen: boolean;
+  /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
+  plainThere: number;
+  lockedThere: number;
   /** When all that there was had last been copied; null for never. */
   lastCopyAt: string | null;
   /** Why the last try failed; null where it did not. */
@@ -75,7 +81,7 @@ export async function setPlace(
 }
 
 /** What is there stays there. @returns false where there was none */
-export async function forgetPlace(_context: JobContext, store: Store): Promise<boolean> {
+export async function forgetPlace(store: Store): Promise<boolean> {
   // What cannot be read is forgotten as well.
   const before = await store.offsite.config().then(
     (config) => config !== undefined,
@@ -89,17 +95,35 @@ export async function forgetPlace(_context: JobContext, store: Store): Promise<b
 export async function offsiteState(store: Store): Promise<OffsiteState | undefined> {
   const config = await store.offsite.config();
   if (!config) return undefined;
-  const { lastCopyAt, trouble, lastCheck, archives, alike, unwanted } = await store.offsite.memory();
+  const memory = await store.offsite.memory();
+  const { lastCopyAt, trouble, lastCheck, archives, alike, unwanted, isOpen } = memory;
   const there = new Map(archives.map(({ path, size }) => [path, size]));
   const left = new Set(unwanted);
   const isThere = (path: string, size: number) =>
     there.get(path) === size || (there.has(path) && alike[path] === size) || left.has(path);
-  const waiting = (await store.files()).filter(({ archive, size }) => !isThere(archive, size));
+  const files = await store.files();
+  const isEncrypted = (await store.encryption().catch(() => undefined))?.state !== 'plain';
+  const waiting = files.filter(({ archive, size }) => !isThere(archive, size));
   const since = waiting.map(({ modified }) => modified).reduce((first, time) => Math.min(first, time), Infinity);
   return {
     ...{ place: parsePlace(config.place).shown, folder: config.folder, keep: policyOf(config.keep) },
     ...{ waiting: waiting.length, waitingSince: waiting.length > 0 ? new Date(since).toISOString() : null },
-    ...{ lastCopyAt, trouble, lastCheck },
+    ...{ lastCopyAt, trouble, lastCheck, isOpen },
+    ...olderThere(memory, new Set(files.map(({ archive }) => archive)), isEncrypted),
+  };
+}
+
+/** What lies there alone and is not encrypted as the store is by now. */
+export function olderThere(
+  { archives, locked }: Pick<OffsiteMemory, 'archives' | 'locked'>,
+  here: ReadonlySet<string>,
+  isEncrypted: boolean,
+): Pick<OffsiteState, 'plainThere' | 'lockedThere'> {
+  const alone = archives.map(({ path }) => path).filter((path) => !here.has(path));
+  const encrypted = alone.filter(isEncryptedName);
+  return {
+    plainThere: isEncrypted ? alone.length - encrypted.length : 0,
+    lockedThere: isEncrypted ? locked.length : encrypted.length,
   };
 }
 

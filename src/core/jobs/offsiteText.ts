@@ -1,12 +1,17 @@
 // What there is to say of a second place, in words: the same in VS Code and on the command line.
 
 import { displayPath } from '../paths.js';
+import { isBehind } from '../plan/offsitePlan.js';
 import { describePolicy } from '../plan/retentionPolicy.js';
 import { age, bytes, count, duration, localTime } from '../text.js';
 import type { OffsiteCheck } from './checkOffsite.js';
 import type { FarStore } from './farStore.js';
 import type { OffsiteState } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
+
+/** To be read before a key is set or changed, where there is a second place. */
+export const OLDER_THERE =
+  'At the second place, older archives that this computer has no more stay as they are: not encrypted, or under the earlier key. Keep that key for them.';
 
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
 export function describeOffsite(state: OffsiteState, now: number): string {
@@ -15,21 +20,56 @@ export function describeOffsite(state: OffsiteState, now: number): string {
     `Second place: ${displayPath(place)}, folder ${displayPath(folder)}.`,
     keep === null ? 'Everything is kept there.' : describePolicy(keep).replace('Keep:', 'Kept there:'),
     copiedSentence(state, now),
+    ...olderSentences(state),
     ...(trouble ? [`The last try failed (${localTime(trouble.at)}): ${displayPath(trouble.message)}`] : []),
     ...(lastCheck ? [`Last check (${localTime(lastCheck.at)}): ${foundThere(lastCheck)}`] : []),
   ].join('\n');
 }
 
 /** `up to date, 5 min ago`, `3 to copy`, `3 to copy, the last try failed`: for a row. */
-export function offsiteBrief({ waiting, lastCopyAt, trouble }: OffsiteState, now: number): string {
+export function offsiteBrief(state: OffsiteState, now: number): string {
+  return [copiedBrief(state, now), ...olderBrief(state)].join(', ');
+}
+
+function copiedBrief(state: OffsiteState, now: number): string {
+  const { waiting, lastCopyAt, trouble } = state;
+  if (waiting === 0 && isBehind(state)) return trouble ? 'the last copy failed' : 'the last copy did not end';
   if (waiting === 0 && lastCopyAt !== null) return `up to date, ${age(lastCopyAt, now)}`;
   if (waiting === 0) return 'nothing to copy yet';
   return `${waiting.toLocaleString('en-US')} to copy${trouble ? ', the last try failed' : ''}`;
 }
 
-function copiedSentence({ waiting, waitingSince, lastCopyAt }: OffsiteState, now: number): string {
+function olderBrief({ plainThere, lockedThere }: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+  return [
+    ...(plainThere > 0 ? [`${plainThere.toLocaleString('en-US')} older not encrypted`] : []),
+    ...(lockedThere > 0 ? [`${lockedThere.toLocaleString('en-US')} older under an earlier key`] : []),
+  ];
+}
+
+/** What a change of key did not reach there. */
+export function olderSentences({
+  plainThere,
+  lockedThere,
+}: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+  return [
+    ...(plainThere > 0
+      ? [
+          `${count(plainThere, 'older archive')} there ${plainThere === 1 ? 'is' : 'are'} not encrypted. A copy with the key takes away what is there encrypted, too; what is left can be brought back, and is encrypted then.`,
+        ]
+      : []),
+    ...(lockedThere > 0
+      ? [
+          `${count(lockedThere, 'older archive')} there ${lockedThere === 1 ? 'opens' : 'open'} with an earlier key only.`,
+        ]
+      : []),
+  ];
+}
+
+function copiedSentence(state: OffsiteState, now: number): string {
+  const { waiting, waitingSince, lastCopyAt } = state;
   const last = lastCopyAt === null ? 'Nothing has been copied yet' : `All was copied ${age(lastCopyAt, now)}`;
-  if (waiting === 0) return `${last}; nothing waits.`;
+  if (waiting === 0)
+    return `${last}; ${isBehind(state) ? 'the copy after that did not come to its end' : 'nothing waits'}.`;
   const since = waitingSince === null ? '' : ` since ${localTime(waitingSince)}`;
   return `${last}; ${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}${since}.`;
 }
@@ -57,11 +97,13 @@ export function describeSync({ place, copied, bytes: size, present, replaced, re
 }
 
 /** What was left out, and why. */
-export function detailsOfSync({ notCopied, waiting }: SyncResult): string[] {
+export function detailsOfSync(result: SyncResult): string[] {
+  const { notCopied, waiting } = result;
   const more = waiting - notCopied.length;
   return [
     ...notCopied.map(({ archive, reason }) => `Not copied: ${displayPath(archive)}. ${displayPath(reason)}`),
     ...(more > 0 ? [`${count(more, 'archive')} ${more === 1 ? 'waits' : 'wait'} still.`] : []),
+    ...olderSentences(result),
   ];
 }
 
@@ -72,7 +114,7 @@ export function isSoundCheck({ ok, damagedHere }: OffsiteCheck): boolean {
 
 /** A line for each finding, then the sum. */
 export function describeCheck(check: OffsiteCheck): string {
-  const { place, checked, damaged, missing, extra, damagedHere, seconds } = check;
+  const { place, checked, damaged, missing, extra, damagedHere, unclear, seconds } = check;
   const where = displayPath(place);
   const left = damaged.filter(({ repaired }) => !repaired).length + missing.length;
   const sum = `${count(checked, 'archive')} checked at ${where} in ${duration(seconds)}`;
@@ -86,6 +128,9 @@ export function describeCheck(check: OffsiteCheck): string {
     ...missing.map((archive) => `Missing there: ${displayPath(archive)}`),
     ...damagedHere.map(
       ({ archive, reason }) => `Damaged here, sound there: ${displayPath(archive)}: ${displayPath(reason)}`,
+    ),
+    ...unclear.map(
+      (archive) => `Not what was copied, and only the key tells whether it is damaged: ${displayPath(archive)}`,
     ),
     `${sum}: ${left > 0 ? `${count(left, 'finding')} left` : mended}.${also}`,
   ].join('\n');

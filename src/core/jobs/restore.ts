@@ -123,7 +123,7 @@ async function put(
   const { around, within } = lockingOf(context, store, 'restores a backup', options.decide);
   const done = await around(async () => {
     // What can be refused without the board is refused before it is disturbed.
-    await store.unlock();
+    await (options.safety === 'none' ? store.unlock() : store.unlockToWrite());
     const given = await chosenBefore(store, options);
     return withBoard(connecting(context, address), async (board) => {
       const chosen = given ?? (await choose(store, options, board));

@@ -1,19 +1,19 @@
 // Copies to the second place what is not there yet, and takes away there what is not kept there.
 
 import { join } from 'node:path';
+import { isEncryptedName } from '../archive/archiveName.js';
 import { BackupError, isBackupError } from '../errors.js';
-import type { PlacedFile } from '../offsite/place.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
-import { type ArchiveFile, planCopy } from '../plan/offsitePlan.js';
-import { type CopiedFile, decodeCopied, type OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { takeTurn } from '../store/turn.js';
 import { settleDoubtful } from './alike.js';
-import { type Copied, copyArchives, copyBeside, soundArchive } from './copyToPlace.js';
-import { decisionKey, type Keeping, openUnion } from './farKeeping.js';
-import { FAR_RECORD, isArchivePath, readFar } from './farStore.js';
-import { type JobContext, trackPhases } from './job.js';
-import { type ChosenPlace, chosenPlace, policyOf } from './offsitePlace.js';
+import { type Copied, copyArchives, copyBeside, copyEncryptionFirst } from './copyToPlace.js';
+import { decideGoing, decideUnwanted } from './farDecision.js';
+import { openUnion, type Union } from './farKeeping.js';
+import type { JobContext } from './job.js';
+import { chosenPlace, olderThere } from './offsitePlace.js';
+import { soundArchive } from './soundArchive.js';
+import { beginRun, holdNow, planNow, type SyncRun } from './syncRun.js';
 
 export interface SyncResult {
   /** Safe to show. */
@@ -31,6 +31,9 @@ export interface SyncResult {
   waiting: number;
   /** Archives of this store that were left out, each with the reason. Absolute paths. */
   notCopied: { archive: string; reason: string }[];
+  /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
+  plainThere: number;
+  lockedThere: number;
   seconds: number;
 }
 
@@ -45,7 +48,7 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
   return withTurn(context, store, async () => {
     const before = await store.offsite.memory();
     try {
-      return { ...(await sync(context, store, chosen, seconds)), seconds: seconds() };
+      return { ...(await sync(context, await beginRun(context, store, chosen), seconds)), seconds: seconds() };
     } catch (error) {
       const { code, message } = isBackupError(error)
         ? error
@@ -78,144 +81,163 @@ export async function withTurn<Result>(
   return await work();
 }
 
-async function sync(
+async function sync(context: JobContext, run: SyncRun, seconds: () => number): Promise<Omit<SyncResult, 'seconds'>> {
+  const sent = await copy(context, run);
+  const removed = await remove(context, run, sent);
+  return finish(context, run, { ...sent, removed, seconds });
+}
+
+interface Sent extends Copied {
+  present: number;
+  replaced: number;
+}
+
+/** All that is wanted there. */
+async function copy(context: JobContext, run: SyncRun): Promise<Sent> {
+  const { store, chosen, keep } = run;
+  const target = { place: chosen.place, folder: chosen.config.folder };
+  const settled = await settleDoubtful(context, store, chosen, planNow(run).doubtful);
+  await run.remember({ alike: { ...run.memory.alike, ...settled.alike } });
+  // What is not kept there needs not to be copied first.
+  if (!run.isDecided && keep) {
+    const unwanted = await withUnion(context, run, ({ view }) => decideUnwanted(context, view, keep));
+    if (unwanted) await run.remember({ unwanted });
+  } else if (!keep) await run.remember({ unwanted: [] });
+  const plan = planNow(run);
+  const replace = [...plan.replace, ...settled.replace];
+  const paths = [...plan.copy, ...replace];
+  if (paths.length === 0) return { copied: [], left: settled.left, present: plan.present.length, replaced: 0 };
+  await run.remember({ isOpen: true });
+  const there = new Set(run.listed.map(({ path }) => path));
+  const others = await copyEncryptionFirst(context, store, { ...target, before: run.memory.others, there });
+  await run.remember({ others });
+  const { copied, left } = await copyArchives(context, store, {
+    ...{ ...target, paths, aside: new Set(replace) },
+    onBatch: (batch) => run.arrived(batch),
+  });
+  const anew = new Set(replace);
+  return {
+    ...{ copied, left: [...settled.left, ...left], present: plan.present.length },
+    replaced: copied.filter(({ path }) => anew.has(path)).length,
+  };
+}
+
+/** @returns how many went. Adds to what was left out, where something here turns out to be damaged */
+async function remove(context: JobContext, run: SyncRun, { copied, left }: Sent): Promise<number> {
+  const { chosen, keep, key } = run;
+  const { place, config } = chosen;
+  left.push(...(await prove(context, run)));
+  const { damaged = 0, missing = 0 } = run.memory.lastCheck ?? {};
+  // What is left out, or is wrong there, may be the last that has its content: then all stays.
+  const isDoubtful = left.length + damaged + missing > 0;
+  const isDecided = run.isDecided && copied.length === 0;
+  if (isDecided && !isDoubtful) return 0;
+  if (isDoubtful || (keep === null && planNow(run).extra.length === 0)) {
+    await run.remember({ decidedFor: isDoubtful ? null : key });
+    return 0;
+  }
+  const known = { present: holdNow(run), proven: run.memory.proven };
+  const { go, locked, isUnclear } = await withUnion(context, run, ({ view }) =>
+    decideGoing(context, view, keep, known),
+  );
+  const gone = go.map(({ archive }) => archive);
+  if (gone.length > 0) await run.remember({ isOpen: true });
+  for (const { archive, reason } of go) context.env.log.info(`${place.shown}: ${archive} goes. ${reason}`);
+  await place.remove(config.folder, gone, { signal: context.signal });
+  const unwanted = new Set([...run.memory.unwanted, ...gone.filter((path) => run.isHere(path))]);
+  await run.gone(gone, { unwanted: [...unwanted], locked, decidedFor: isUnclear ? null : key });
+  return gone.length;
+}
+
+/** Where the key is given, encrypted archives that are there are read once, here. @returns those that are damaged here */
+async function prove(context: JobContext, run: SyncRun): Promise<Copied['left']> {
+  const { store, memory } = run;
+  const known = new Map(memory.archives.map((file) => [file.path, file]));
+  const present = holdNow(run);
+  const unproven = run.here.filter(
+    ({ path }) => isEncryptedName(path) && present.has(path) && memory.proven[path] === undefined,
+  );
+  if (unproven.length === 0 || !(await isUnlocked(store))) return [];
+  const damaged: Copied['left'] = [];
+  const proven: Record<string, string> = {};
+  for (const { path } of unproven) {
+    const local = await soundArchive(context, store, path);
+    if (local && 'reason' in local) damaged.push({ path, reason: local.reason });
+    else if (local?.holds !== undefined && local.file.sha256 === known.get(path)?.sha256) proven[path] = local.holds;
+  }
+  await run.remember({ proven: { ...memory.proven, ...proven } });
+  return damaged;
+}
+
+async function isUnlocked(store: Store): Promise<boolean> {
+  try {
+    await store.unlock();
+    return true;
+  } catch (error) {
+    if (isBackupError(error, 'key-missing') || isBackupError(error, 'key-wrong')) return false;
+    throw error;
+  }
+}
+
+/** The small files, and what is remembered. */
+async function finish(
   context: JobContext,
-  store: Store,
-  chosen: ChosenPlace,
-  seconds: () => number,
+  run: SyncRun,
+  { copied, left, present, replaced, removed, seconds }: Sent & { removed: number; seconds: () => number },
 ): Promise<Omit<SyncResult, 'seconds'>> {
   const { env, signal } = context;
-  const { place } = chosen;
-  const { folder } = chosen.config;
-  const keep = policyOf(chosen.config.keep);
-  trackPhases(context).begin('connect');
-  const listed = await place.list(folder, { signal });
-  const there = listed.filter(({ path }) => isArchivePath(path));
-  const here = await archivesHere(store);
-  let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
-  memory = { ...memory, archives: [...memory.archives, ...(await recognised(context, store, here, there, memory))] };
-  const key = await decisionKey(context, store, keep);
-  const planFor = (unwanted: readonly string[]) =>
-    planCopy(here, there, memory.archives, memory.alike, new Set(unwanted));
-  const settled = await settleDoubtful(context, store, chosen, planFor(memory.unwanted).doubtful);
-  memory = { ...memory, alike: { ...memory.alike, ...settled.alike } };
-  let plan = planFor(memory.unwanted);
-  const isDecided = memory.decidedFor === key || (keep === null && plan.extra.length === 0);
-  const needsUnion = plan.extra.length > 0 || keep !== null;
-  const request = { place, folder, there: listed, known: memory.archives };
-  let union = isDecided ? undefined : await openUnion(context, store, request);
-  let copied: Copied = { copied: [], left: [] };
-  let removed: string[] = [];
+  const { store, chosen } = run;
+  const { place, config } = chosen;
+  const bytes = copied.reduce((sum, { size }) => sum + size, 0);
+  const backups = copied.length;
+  // Most have nothing to do, each quarter of an hour. Before the history travels, so that it tells of this, too.
+  if (backups + removed > 0)
+    await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups, bytes });
+  // So that its index covers what has come. That of an encrypted store asks for its key, which copying does not need.
+  const { state } = await store.encryption();
+  if (backups > 0 && state === 'plain') await store.list();
+  const { others: before } = run.memory;
+  const others = await copyBeside(context, store, {
+    ...{ place, folder: config.folder, before, archives: run.memory.archives },
+    there: new Set(run.listed.map(({ path }) => path)),
+    isNew: backups + removed > 0,
+    indexes: () => indexesOf(context, run),
+  });
+  if (run.memory.isOpen || others !== before) await place.tidy(config.folder, { signal });
+  const at = new Date(env.clock.now()).toISOString();
+  await run.remember({ lost: [], others, isOpen: false, trouble: null, lastCopyAt: at });
+  const older = olderThere(run.memory, new Set(run.here.map(({ path }) => path)), state !== 'plain');
+  return {
+    ...{ place: place.shown, copied: backups, bytes, present, replaced, removed },
+    waiting: left.length,
+    notCopied: left.map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
+    ...older,
+  };
+}
+
+/** The index of the place covers what lies there alone, too. */
+async function indexesOf(context: JobContext, run: SyncRun): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (run.keep === null && planNow(run).extra.length === 0) return new Map();
+  return withUnion(context, run, async (union) => {
+    const found = new Map<string, Uint8Array>();
+    for (const [name, path] of await union.indexes()) found.set(name, await context.env.fs.readFile(path));
+    return found;
+  });
+}
+
+/** The store as it is here and there, as far as this run has come. */
+async function withUnion<Result>(
+  context: JobContext,
+  run: SyncRun,
+  work: (union: Union) => Promise<Result>,
+): Promise<Result> {
+  const { store, chosen, memory } = run;
+  const union = await openUnion(context, store, {
+    ...{ place: chosen.place, folder: chosen.config.folder, there: run.listed, known: memory.archives },
+  });
   try {
-    // What is not kept there needs not to be copied first.
-    const keeping: Keeping = union ? await union.decide(keep) : { unwanted: memory.unwanted, go: [] };
-    const unwanted = keeping.unwanted ?? memory.unwanted;
-    plan = planFor(unwanted);
-    memory = { ...memory, unwanted };
-    const remember = async (change: Partial<OffsiteMemory>) => {
-      memory = { ...memory, ...change };
-      await store.offsite.remember(memory);
-    };
-    const replace = [...plan.replace, ...settled.replace];
-    const paths = [...plan.copy, ...replace];
-    if (paths.length > 0) {
-      await remember({ isOpen: true });
-      copied = await copyArchives(context, store, {
-        ...{ place, folder, paths, aside: new Set(replace) },
-        onBatch: (batch) => remember({ archives: merged(memory.archives, batch) }),
-      });
-    }
-    // What has just come may have all that an older one there has.
-    if (needsUnion && copied.copied.length > 0) {
-      await union?.close();
-      const now = merged(there, copied.copied);
-      const beside = listed.filter(({ path }) => !isArchivePath(path));
-      union = await openUnion(context, store, { ...request, there: [...now, ...beside], known: memory.archives });
-    }
-    const isLastWord = union && copied.copied.length > 0 ? await union.decide(keep) : keeping;
-    removed = isLastWord.go.map(({ archive }) => archive);
-    for (const { archive, reason } of isLastWord.go) env.log.info(`${place.shown}: ${archive} goes. ${reason}`);
-    await place.remove(folder, removed, { signal });
-    const gone = new Set(removed);
-    const archives = memory.archives.filter(({ path }) => !gone.has(path));
-    const bytes = copied.copied.reduce((sum, { size }) => sum + size, 0);
-    const backups = copied.copied.length;
-    // Most have nothing to do, each quarter of an hour. Before the history travels, so that it tells of this, too.
-    if (backups + removed.length > 0)
-      await store.note({ operation: 'offsite-sync', ok: true, seconds: seconds(), backups, bytes });
-    // So that its index covers what has come. That of an encrypted store asks for its key, which copying does not need.
-    if (backups > 0 && (await store.encryption()).state === 'plain') await store.list();
-    const others = await copyBeside(context, store, {
-      ...{ place, folder, before: memory.others, archives },
-      there: new Set(listed.map(({ path }) => path)),
-      isNew: copied.copied.length + removed.length > 0,
-      indexes: async () => {
-        if (!needsUnion) return new Map();
-        union ??= await openUnion(context, store, request);
-        return union.indexes();
-      },
-    });
-    if (memory.isOpen || others !== memory.others) await place.tidy(folder, { signal });
-    const at = new Date(env.clock.now()).toISOString();
-    const left = [...copied.left, ...settled.left];
-    await remember({
-      ...{ archives, lost: [], others, isOpen: false, trouble: null, lastCopyAt: at },
-      ...{ unwanted: isLastWord.unwanted ?? unwanted },
-      decidedFor: isLastWord.unwanted && left.length === 0 ? key : null,
-    });
-    const replaced = new Set(replace);
-    return {
-      ...{ place: place.shown, copied: backups, bytes, present: plan.present.length, removed: removed.length },
-      replaced: copied.copied.filter(({ path }) => replaced.has(path)).length,
-      waiting: left.length,
-      notCopied: left.map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
-    };
+    return await work(union);
   } finally {
-    await union?.close();
+    await union.close();
   }
-}
-
-export async function archivesHere(store: Store): Promise<ArchiveFile[]> {
-  return (await store.files()).map(({ archive, size }) => ({ path: archive, size }));
-}
-
-/** What lies there as it is here, and is not on record: a copy was cut off after it had come there. */
-async function recognised(
-  context: JobContext,
-  store: Store,
-  here: readonly ArchiveFile[],
-  there: readonly PlacedFile[],
-  { archives }: OffsiteMemory,
-): Promise<CopiedFile[]> {
-  const known = new Set(archives.map(({ path }) => path));
-  const sizes = new Map(there.map(({ path, size }) => [path, size]));
-  const found: CopiedFile[] = [];
-  for (const { path, size } of here) {
-    if (known.has(path) || sizes.get(path) !== size) continue;
-    const local = await soundArchive(context, store, path);
-    if (local && 'file' in local) found.push(local.file);
-  }
-  return found;
-}
-
-/** Of what is remembered, what lies there; where nothing is remembered of it, what the place remembers. */
-export async function knownNow(
-  context: JobContext,
-  { place, config }: ChosenPlace,
-  listed: readonly PlacedFile[],
-  memory: OffsiteMemory,
-): Promise<OffsiteMemory> {
-  const sizes = new Map(listed.map(({ path, size }) => [path, size]));
-  const isThere = ({ path }: CopiedFile) => sizes.has(path);
-  const known = new Set(memory.archives.map(({ path }) => path));
-  const isUnknown = listed.some(({ path }) => isArchivePath(path) && !known.has(path));
-  if (!isUnknown || !sizes.has(FAR_RECORD)) return { ...memory, archives: memory.archives.filter(isThere) };
-  const record = await readFar(context, place, config.folder, FAR_RECORD);
-  const archives = merged(record ? decodeCopied(record) : [], memory.archives);
-  return { ...memory, archives: archives.filter(isThere) };
-}
-
-/** The later ones count. */
-export function merged<File extends { path: string }>(files: readonly File[], later: readonly File[]): File[] {
-  return [...new Map([...files, ...later].map((file) => [file.path, file])).values()];
 }

@@ -7,12 +7,24 @@ import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import { createDurably, makeFolderDurably, replaceFile } from '../store/durable.js';
-import { clearLeftover, removeStalePartials } from '../store/partials.js';
+import { clearForgotten, clearLeftover, removeStalePartials } from '../store/partials.js';
 import { chunksOf, hashesOf } from './fileHashes.js';
-import { isPlainPath, mismatch, type Place, type PlacedFile, REPLACED, type Travelling, type Work } from './place.js';
+import {
+  isPlainPath,
+  mismatch,
+  type Place,
+  type PlacedFile,
+  type Put,
+  REPLACED,
+  runName,
+  type Travelling,
+  type Work,
+} from './place.js';
 
 /** Deeper than a store goes. */
 const DEPTH = 4;
+/** One store copies into its folder at a time: what nobody has touched for so long, nobody writes, whichever computer it was of. */
+const FORGOTTEN_MS = 60 * 60_000;
 
 /** @param base absolute path */
 export function folderPlace(env: Env, base: string): Place {
@@ -75,6 +87,7 @@ export function folderPlace(env: Env, base: string): Place {
       return true;
     }
     await clearLeftover(env, folder, name);
+    await clearForgotten(env, folder, name, FORGOTTEN_MS);
     // It comes as it is, and may lie there plain for a while, or for the key before.
     const durable = await createDurably(env, folder, [name], undefined, twinName(target));
     try {
@@ -134,19 +147,27 @@ export function folderPlace(env: Env, base: string): Place {
     put: (folder, from, files, how, work) =>
       at(async () => {
         await mustExist(join(base, folder));
-        const put: string[] = [];
+        const put: Put = { there: [], failed: [] };
+        let first: unknown;
         for (const file of files) {
           throwIfCancelled(work.signal);
           const target = join(base, folder, file.path);
-          if (await putOne(join(from, file.path), target, file, how, work)) put.push(file.path);
+          try {
+            if (await putOne(join(from, file.path), target, file, how, work)) put.there.push(file.path);
+          } catch (error) {
+            const failure = diskError(error, target);
+            if (failure.code === 'cancelled') throw failure;
+            first ??= failure;
+            put.failed.push({ path: file.path, reason: failure.message });
+          }
         }
+        if (first !== undefined && put.there.length === 0) throw first;
         return put;
       }),
 
     setAside: (folder, paths) =>
       at(async () => {
-        const time = new Date(env.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
-        const aside = join(base, REPLACED, folder, `${time}-${Buffer.from(env.random(4)).toString('hex')}`);
+        const aside = join(base, REPLACED, folder, runName(env));
         for (const path of paths) {
           const target = join(aside, path);
           await makeFolderDurably(env, dirname(target));
@@ -168,7 +189,7 @@ export function folderPlace(env: Env, base: string): Place {
       const top = join(base, folder);
       if ((await fs.info(top))?.kind !== 'folder') return;
       for (const path of [top, ...(await fs.list(top)).map((name) => join(top, name))]) {
-        if ((await fs.info(path))?.kind === 'folder') await removeStalePartials(env, path);
+        if ((await fs.info(path))?.kind === 'folder') await removeStalePartials(env, path, FORGOTTEN_MS);
       }
     },
 

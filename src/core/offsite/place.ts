@@ -1,5 +1,7 @@
 // A second place: somewhere else, where the folders of several stores may lie side by side. What has its name there is whole.
 
+import type { Env } from '../env.js';
+
 export interface Hashes {
   sha256?: string | undefined;
   sha1?: string | undefined;
@@ -28,6 +30,13 @@ export interface Travelling {
   hashes: AllHashes;
 }
 
+/** What came of it: paths. */
+export interface Put {
+  /** They are there now. */
+  there: string[];
+  failed: { path: string; reason: string }[];
+}
+
 export interface Work {
   signal?: AbortSignal | undefined;
   /** Is told of each piece. */
@@ -52,15 +61,11 @@ export interface Place {
    *
    * @param from absolute path, below which the files have the same paths
    * @param how `new`: nothing that is there is touched; `replace`: takes the place of what is there
-   * @returns the paths of those that are there now; a file that is gone at `from` is passed over
+   * One that cannot be put stops no other. A file that is gone at `from` is passed over.
+   *
+   * @throws where nothing of it could be put
    */
-  put(
-    folder: string,
-    from: string,
-    files: readonly Travelling[],
-    how: 'new' | 'replace',
-    work: Work,
-  ): Promise<string[]>;
+  put(folder: string, from: string, files: readonly Travelling[], how: 'new' | 'replace', work: Work): Promise<Put>;
 
   /** Takes damaged files out of the folder; they are kept beside it. */
   setAside(folder: string, paths: readonly string[], work: Work): Promise<void>;
@@ -80,6 +85,12 @@ export interface Place {
 /** @returns false for a path that must not become one here, wherever it comes from */
 export function isPlainPath(path: string): boolean {
   return !/[\\\p{C}]/u.test(path) && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** Of a folder for one run. By the time, so that people find their way; by chance, because two may come at once. */
+export function runName(env: Env): string {
+  const time = new Date(env.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
+  return `${time}-${Buffer.from(env.random(4)).toString('hex')}`;
 }
 
 /** Names besides the folders of stores. */

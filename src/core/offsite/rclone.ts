@@ -33,9 +33,9 @@ const COMMON = [
   ...['--ask-password=false', '--retries', '2', '--retries-sleep', '1s', '--low-level-retries', '3'],
   ...['--contimeout', '20s', '--timeout', '60s'],
 ];
-/** Of the user's environment, what would make another command of ours. */
+/** Of the user's environment: what is secret and of no use to rclone, and what would make another command of ours. */
 const NOT_OURS =
-  /^RCLONE_(VERBOSE|QUIET|LOG_FILE|LOG_LEVEL|DRY_RUN|INTERACTIVE|PROGRESS|INCLUDE|EXCLUDE|FILTER|FILES_FROM|M(IN|AX)_(AGE|SIZE)|MAX_DEPTH|MAX_TRANSFER|BACKUP_DIR|SUFFIX|COMPARE_DEST|COPY_DEST|SIZE_ONLY|CHECKSUM|IGNORE_.*|UPDATE|IMMUTABLE|DELETE_EXCLUDED|STATS.*|USE_JSON_LOG|RC.*)(_FROM|_RAW)?$/;
+  /^(MPBACKUP_|RCLONE_(VERBOSE|QUIET|LOG_|DRY_RUN|INTERACTIVE|PROGRESS|INCLUDE|EXCLUDE|FILTER|FILES_FROM|HASH_FILTER|METADATA|M(IN|AX)_|BACKUP_DIR|SUFFIX|COMPARE_DEST|COPY_DEST|SIZE_ONLY|CHECKSUM|IGNORE_|UPDATE|IMMUTABLE|DELETE_|CUTOFF|ERROR_ON|TRACK_RENAMES|INPLACE|NO_(TRAVERSE|CHECK_DEST|UPDATE)|STATS|DUMP|USE_JSON_LOG|RC(_|$)))/i;
 const KILL_AFTER_MS = 3_000;
 const LARGEST_WORDS = 1 << 16;
 

@@ -6,7 +6,18 @@
 import * as v from 'valibot';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
-import { hasHash, INCOMING, isPlainPath, mismatch, type Place, type PlacedFile, REPLACED, type Work } from './place.js';
+import {
+  hasHash,
+  INCOMING,
+  isPlainPath,
+  mismatch,
+  type Place,
+  type PlacedFile,
+  type Put,
+  REPLACED,
+  runName,
+  type Work,
+} from './place.js';
 import { below, type PlaceName } from './placeName.js';
 import { type RcloneEnd, type RcloneOptions, type RcloneRun, runRclone } from './rclone.js';
 
@@ -75,7 +86,7 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
     list: (folder, work) => list('listing', at(folder), work, work.hashes ? HASHES : []),
 
     async put(folder, from, files, how, { signal, onBytes }) {
-      if (files.length === 0) return [];
+      if (files.length === 0) return { there: [], failed: [] };
       const incoming = at(INCOMING, folder, runName(env));
       const copy = {
         args: ['copy', from, incoming, ...FROM_LIST, '--no-check-dest'],
@@ -84,11 +95,11 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
       const copied = await run('copying', { ...copy, signal, onBytes: inPieces(onBytes) });
       const found = new Map((await list('checking', incoming, { signal }, HASHES)).map((file) => [file.path, file]));
       const whole: string[] = [];
-      let wrong: string | undefined;
+      const failed: Put['failed'] = [];
       for (const file of files) {
         const there = found.get(file.path);
         const reason = there && mismatch(file, there);
-        if (reason !== undefined) wrong ??= `${file.path}: ${reason}`;
+        if (reason !== undefined) failed.push({ path: file.path, reason: `It did not arrive as it was: ${reason}` });
         else if (there) whole.push(file.path);
       }
       // What has arrived has not to travel again, whatever became of the rest.
@@ -97,10 +108,16 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
         const args = ['move', incoming, at(folder), ...FROM_LIST, ...flags];
         await must('moving into place', { args, input: linesOf(whole), signal });
       }
-      if (wrong !== undefined) throw placeError(shown, 'copying', { words: wrong });
-      if (copied.code !== 0 && copied.code !== NO_FOLDER && !(await areGone(env, from, files, whole)))
-        throw placeError(shown, 'copying', copied);
-      return whole;
+      if (copied.code !== 0 && copied.code !== NO_FOLDER) {
+        const error = placeError(shown, 'copying', copied);
+        const away = await stillHere(env, from, files, found);
+        // What cannot be reached needs not to be told for each.
+        if (away.length > 0 && (whole.length === 0 || error.code === 'place-unreachable')) throw error;
+        failed.push(...away.map((path) => ({ path, reason: error.message })));
+      }
+      const [first] = failed;
+      if (first && whole.length === 0) throw placeError(shown, 'copying', { words: `${first.path}: ${first.reason}` });
+      return { there: whole, failed };
     },
 
     async setAside(folder, paths, { signal }) {
@@ -129,12 +146,6 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
   };
 }
 
-/** By the time, so that people find their way; by chance, because two may come at once. */
-function runName(env: Env): string {
-  const time = new Date(env.clock.now()).toISOString().replace(/\D/g, '').slice(0, 14);
-  return `${time}-${Buffer.from(env.random(4)).toString('hex')}`;
-}
-
 function inPieces(onBytes: Work['onBytes']): ((total: number) => void) | undefined {
   let before = 0;
   return (
@@ -146,17 +157,16 @@ function inPieces(onBytes: Work['onBytes']): ((total: number) => void) | undefin
   );
 }
 
-/** Others may have deleted them meanwhile: then rclone had nothing to copy. */
-async function areGone(
+/** @returns those that did not arrive; others may have deleted some meanwhile: then rclone had nothing to copy */
+async function stillHere(
   env: Env,
   from: string,
   files: ReadonlyArray<{ path: string }>,
-  whole: readonly string[],
-): Promise<boolean> {
-  for (const { path } of files) {
-    if (!whole.includes(path) && (await env.fs.info(`${from}/${path}`))) return false;
-  }
-  return whole.length < files.length;
+  arrived: ReadonlyMap<string, PlacedFile>,
+): Promise<string[]> {
+  const left: string[] = [];
+  for (const { path } of files) if (!arrived.has(path) && (await env.fs.info(`${from}/${path}`))) left.push(path);
+  return left;
 }
 
 function filesIn({ stdout }: RcloneEnd, shown: string): PlacedFile[] {

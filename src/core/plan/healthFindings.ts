@@ -5,6 +5,7 @@ import { displayPath } from '../paths.js';
 import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
 import { age, bytes, count, localTime } from '../text.js';
+import { isBehind } from './offsitePlan.js';
 
 export interface HealthFinding {
   /** Stable: `--json` prints it. */
@@ -29,8 +30,9 @@ export interface HealthOffsite {
   place: string;
   waiting: number;
   waitingSince: string | null;
+  isOpen: boolean;
   lastCopyAt: string | null;
-  trouble: { message: string } | null;
+  trouble: { at: string; message: string } | null;
   lastCheck: { damaged: number; missing: number } | null;
 }
 
@@ -250,13 +252,17 @@ export function offsiteFindings(offsite: HealthOffsite | undefined, now: number)
   if (!offsite) return [];
   const { place, waiting, waitingSince, lastCopyAt, trouble, lastCheck } = offsite;
   const findings: HealthFinding[] = [];
-  const since = Math.max(Date.parse(waitingSince ?? ''), Date.parse(lastCopyAt ?? waitingSince ?? ''));
-  if (waiting > 0 && now - since > BEHIND_MS) {
+  // What did not come to its end has no archive to wait for: then it counts from the last time that one did.
+  const begun = waitingSince ?? lastCopyAt ?? trouble?.at ?? '';
+  const since = Math.max(Date.parse(begun), Date.parse(lastCopyAt ?? begun));
+  if (isBehind(offsite) && now - since > BEHIND_MS) {
+    const waits =
+      waiting > 0 ? `${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}` : 'the last copy did not end';
     const last =
       lastCopyAt === null ? 'Nothing has been copied' : `Nothing has been copied since ${localTime(lastCopyAt)}`;
     findings.push({
       ...{ kind: 'offsite-behind', needsPerson: true, remedy: 'copyOffsite' },
-      sentence: `${last} to the second place ${displayPath(place)}, and ${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}.`,
+      sentence: `${last} to the second place ${displayPath(place)}, and ${waits}.`,
       hint: trouble ? `The last try failed: ${displayPath(trouble.message)}` : 'Copy to the second place now.',
     });
   }

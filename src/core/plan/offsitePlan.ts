@@ -64,3 +64,8 @@ export function inBatches<File extends { size: number }>(files: readonly File[])
   }
   return batches;
 }
+
+/** Whether there is anything to do: archives wait, or the last copy did not come to its end. */
+export function isBehind(state: { waiting: number; isOpen: boolean; trouble: object | null }): boolean {
+  return state.waiting > 0 || state.isOpen || state.trouble !== null;
+}

@@ -34,11 +34,16 @@ export function generationOf(archive: string): number {
   return Number(/\.(\d{1,6})\.blb$/.exec(innerName(archive))?.[1] ?? 1);
 }
 
+/** What all generations of an archive have in common, in either form. */
+export function stemOf(archive: string): string {
+  return innerName(archive).replace(/(\.\d{1,6})?\.blb$/, '');
+}
+
 /** The names for a generation after this one, the next number first; in the same form, encrypted or not. */
 export function* laterGenerations(archive: string): Generator<string> {
   const inner = innerName(archive);
-  const stem = inner.replace(/(\.\d{1,6})?\.blb$/, '');
   const ending = `.blb${archive.slice(inner.length)}`;
   const first = generationOf(archive) + 1;
-  for (let generation = first; generation < first + MOST_TRIES; generation++) yield `${stem}.${generation}${ending}`;
+  for (let generation = first; generation < first + MOST_TRIES; generation++)
+    yield `${stemOf(archive)}.${generation}${ending}`;
 }

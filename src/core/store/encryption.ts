@@ -10,17 +10,30 @@ import { keyMissing, keyWrong } from '../archive/archiveErrors.js';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { firstThatFits, type KnownKeys, knownKeys } from '../archive/knownKeys.js';
 import type { Env } from '../env.js';
-import { isBackupError } from '../errors.js';
-import { damagedFile, type EncryptionFile, encryptionPath, type KeyMode, readEncryption } from './encryptionFile.js';
-import { everyArchive } from './findArchives.js';
+import { BackupError, isBackupError } from '../errors.js';
+import {
+  damagedFile,
+  ENCRYPTION_FILE,
+  type EncryptionFile,
+  encryptionPath,
+  type KeyMode,
+  macOf,
+  readEncryption,
+  withMac,
+} from './encryptionFile.js';
+import { everyArchive, findArchives, isTrashed } from './findArchives.js';
 
 export type { KeyMode };
 
 export type Encryption =
-  | { state: 'plain' }
   | {
-      /** `changing`: a change of key has begun and has not ended. */
-      state: 'encrypted' | 'changing';
+      state: 'plain';
+      /** Archives that are encrypted all the same: encryption.json was lost, or somebody put them there. Nothing is written beside them. */
+      encrypted?: number;
+    }
+  | {
+      /** `changing`: a change of key has begun and has not ended. `ending`: archives are being made plain, and not all of them are. */
+      state: 'encrypted' | 'changing' | 'ending';
       mode: KeyMode;
       /** Empty with a passphrase. */
       recipients: string[];
@@ -46,6 +59,8 @@ export interface StoreEncryption {
   state(): Promise<Encryption>;
   /** @returns undefined for a plain store. @throws BackupError `key-missing`, `key-wrong`, `archive-unsupported`, `store-…` */
   unlock(): Promise<Unlocked | undefined>;
+  /** The same for who is going to write archives. @throws BackupError `encryption-lost` as well */
+  unlockToWrite(): Promise<Unlocked | undefined>;
 }
 
 /** By what encryption.json says: its key is asked for and stretched once. */
@@ -53,11 +68,9 @@ const openedStores = new WeakMap<KnownKeys, Map<string, Promise<Unlocked>>>();
 
 const PRODUCT = 'micropython-backup';
 
-/** What `check` holds: so nobody without the key can change for whom archives are encrypted with a passphrase. */
+/** What `check` holds. */
 const keyTextSchema = v.object({
   product: v.literal(PRODUCT),
-  mode: v.string(),
-  recipients: v.array(v.string()),
   identity: v.string(),
   recipient: v.string(),
 });
@@ -69,7 +82,6 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
     const file = await readEncryption(env, root);
     if (!file) return undefined;
     const known = knownKeys(env.keys);
-    // What else stands in the file is not bound to the key.
     const name = createHash('sha256').update(JSON.stringify(file)).digest('hex');
     const stores = openedStores.get(known) ?? new Map<string, Promise<Unlocked>>();
     openedStores.set(known, stores);
@@ -82,13 +94,21 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
   return {
     async state() {
       const file = await readEncryption(env, root);
-      if (!file) return { state: 'plain' };
-      const { mode, recipients = [] } = file;
-      const isChanging = file.earlier !== undefined || file.ending === true;
+      if (!file) {
+        const lost = await lostArchives(env, root);
+        return { state: 'plain', ...(lost.length > 0 && { encrypted: lost.length }) };
+      }
+      const { mode, recipients = [], ending, earlier } = file;
       const pending = (await pendingArchives(env, root, file)).length;
-      return { state: isChanging ? 'changing' : 'encrypted', mode, recipients, pending };
+      const state = ending ? 'ending' : earlier === undefined ? 'encrypted' : 'changing';
+      return { state, mode, recipients, pending };
     },
     unlock,
+    async unlockToWrite() {
+      const unlocked = await unlock();
+      if (!unlocked && (await lostArchives(env, root)).length > 0) throw encryptionLost(root);
+      return unlocked;
+    },
   };
 
   async function open(env: Env, root: string, file: EncryptionFile): Promise<Unlocked> {
@@ -102,8 +122,7 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
     const fit = await undamaged(path, () => firstThatFits(known, header, secrets, isPassphrase, path));
     if (!fit) throw keyWrong(root);
     const text = parsed(keyTextSchema, await undamaged(path, () => decrypted(check, fit.fileKey, path)));
-    const same = text?.mode === file.mode && text.recipients.join() === (file.recipients ?? []).join();
-    if (!text || !same) throw damagedFile(path);
+    if (!text || macOf(text.identity, file) !== file.mac) throw damagedFile(path);
     const { identity, recipient } = text;
     const earlier = file.earlier === undefined ? [] : await earlierOf(Buffer.from(file.earlier, 'base64'), identity);
     for (const each of [fit.secret, ...earlier]) known.learned.add(each);
@@ -132,14 +151,14 @@ export async function newEncryptionFile(
   const seal = async (content: unknown, key: AgeKey) =>
     Buffer.from(await encrypted(Buffer.from(JSON.stringify(content)), key, env.random(16))).toString('base64');
   const workFactor = 'passphrase' in target ? target.workFactor : undefined;
-  return {
+  return withMac(identity, {
     ...{ version: 1, mode },
     ...(mode === 'recipients' && { recipients }),
     ...(workFactor !== undefined && { workFactor }),
-    check: await seal({ product: PRODUCT, mode, recipients, identity, recipient }, await newAgeKey(target)),
+    check: await seal({ product: PRODUCT, identity, recipient }, await newAgeKey(target)),
     earlier: await seal(change.earlier, await newAgeKey({ recipients: [recipient] })),
     ...(change.old.length > 0 && { old: change.old }),
-  };
+  });
 }
 
 /** A file beside the archives, for the store's own key. */
@@ -165,6 +184,32 @@ export async function decryptedBeside(
   }
 }
 
+/** Encrypted archives of a store that is said to be plain. @returns paths within the store */
+export async function lostArchives(env: Env, root: string): Promise<string[]> {
+  const { found } = await findArchives(env, root);
+  return found.map(({ archive }) => archive).filter((archive) => isEncryptedName(archive) && !isTrashed(archive));
+}
+
+/** Whether what stands in these archives would be written in clear into this store, though it is encrypted now. @param archives names or paths */
+export async function wouldBecomePlain(
+  store: { encryption(): Promise<Encryption> },
+  archives: readonly string[],
+): Promise<boolean> {
+  return archives.some(isEncryptedName) && (await store.encryption()).state === 'plain';
+}
+
+/** That encryption.json is missing must not make new archives plain. */
+export function encryptionLost(root: string): BackupError {
+  return new BackupError(
+    'encryption-lost',
+    `There are encrypted archives in ${root}, but no ${ENCRYPTION_FILE}: a new archive would be plain. Nothing was written.`,
+    {
+      path: root,
+      hint: `Put ${ENCRYPTION_FILE} back, such as that of the second place, or encrypt the backups again with the same key. Where they shall be plain from now on, make all of them plain.`,
+    },
+  );
+}
+
 /** @returns paths within the store, of those that are not as encryption.json wants them */
 async function pendingArchives(env: Env, root: string, file: EncryptionFile): Promise<string[]> {
   const { found } = await everyArchive(env, root);
@@ -177,7 +222,11 @@ async function pendingArchives(env: Env, root: string, file: EncryptionFile): Pr
  * @param path of an archive
  * @returns true where it is to be written anew. What is encrypted and cannot be read cannot be told to be of before
  */
-export async function isPending(env: Env, path: string, { ending, old = [] }: EncryptionFile): Promise<boolean> {
+export async function isPending(
+  env: Env,
+  path: string,
+  { ending, old = [] }: Pick<EncryptionFile, 'ending' | 'old'>,
+): Promise<boolean> {
   const isEncrypted = isEncryptedName(path);
   if (ending) return isEncrypted;
   if (!isEncrypted || old.length === 0) return !isEncrypted;

@@ -1,5 +1,6 @@
 // The form of encryption.json (FORMAT.md, 11). What cannot be read is never taken for "not encrypted".
 
+import { createHmac, hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
@@ -26,9 +27,12 @@ export interface EncryptionFile {
   old?: string[] | undefined;
   /** Archives shall be plain again. */
   ending?: true | undefined;
+  /** Of all the rest, with a key that only who opens `check` has: nobody else can change any of it. */
+  mac: string;
 }
 
-const NAME = 'encryption.json';
+/** Its name, at the top of a store. */
+export const ENCRYPTION_FILE = 'encryption.json';
 const LIMITS: JsonLimits = { bytes: 1 << 25, depth: 4, values: 1 << 20 };
 
 const base64 = v.pipe(v.string(), v.base64());
@@ -42,15 +46,16 @@ const fileSchema: v.GenericSchema<unknown, EncryptionFile> = v.object({
   earlier: v.optional(base64),
   old: v.optional(v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))),
   ending: v.optional(v.literal(true)),
+  mac: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 });
 
 export function encryptionPath(root: string): string {
-  return join(root, NAME);
+  return join(root, ENCRYPTION_FILE);
 }
 
 /** @returns undefined for a plain store. @throws BackupError `archive-unsupported`, `store-…` */
 export async function readEncryption(env: Env, root: string): Promise<EncryptionFile | undefined> {
-  const path = join(root, NAME);
+  const path = join(root, ENCRYPTION_FILE);
   try {
     const found = await env.fs.info(path);
     if (!found) return undefined;
@@ -63,7 +68,7 @@ export async function readEncryption(env: Env, root: string): Promise<Encryption
 
 /** @throws BackupError `store-…`; then the old one is there, or the new one */
 export async function writeEncryption(env: Env, root: string, file: EncryptionFile): Promise<void> {
-  const path = join(root, NAME);
+  const path = join(root, ENCRYPTION_FILE);
   try {
     await makeFolderDurably(env, root);
     await replaceFile(env, path, Buffer.from(`${JSON.stringify(file, null, 2)}\n`, 'utf8'));
@@ -72,9 +77,23 @@ export async function writeEncryption(env: Env, root: string, file: EncryptionFi
   }
 }
 
+/** @param identity of the store, out of `check` */
+export function withMac(identity: string, file: Omit<EncryptionFile, 'mac'>): EncryptionFile {
+  return { ...file, mac: macOf(identity, file) };
+}
+
+export function macOf(identity: string, file: Omit<EncryptionFile, 'mac'>): string {
+  const { version, mode, recipients, workFactor, check, earlier, old, ending } = file;
+  const text = JSON.stringify(
+    [version, mode, recipients, workFactor, check, earlier, old, ending].map((value) => value ?? null),
+  );
+  const key = new Uint8Array(hkdfSync('sha256', identity, '', 'micropython-backup encryption.json', 32));
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
 export async function removeEncryption(env: Env, root: string): Promise<void> {
   try {
-    await env.fs.remove(join(root, NAME));
+    await env.fs.remove(join(root, ENCRYPTION_FILE));
     await env.fs.syncFolder(root);
   } catch (error) {
     throw diskError(error, root);
@@ -101,7 +120,7 @@ function decodeFile(bytes: Uint8Array, path: string): EncryptionFile {
 export function damagedFile(path: string): BackupError {
   return new BackupError('store-failed', `${path} is damaged: it says how the backups are encrypted.`, {
     path,
-    hint: 'Put a copy of it back. Where there is none, move it away and set the key again: the archives themselves need nothing but the key.',
+    hint: 'Put a copy of it back, such as that of the second place. Where there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need nothing but the key.',
   });
 }
 

@@ -7,6 +7,7 @@ import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
 import { atOnce } from './atOnce.js';
+import { ENCRYPTION_FILE } from './encryptionFile.js';
 import type { UnreadableArchive } from './summary.js';
 
 /** An archive as its folder tells it. */
@@ -29,7 +30,7 @@ const QUARANTINE = 'quarantine';
 const TRASH_DEPTH = 2;
 /** What lies in the root of a store and is the folder of no board. */
 const NOT_BOARDS: ReadonlySet<string> = new Set([
-  ...['index.json', 'index.age', 'encryption.json', 'offsite.json', 'history.jsonl'],
+  ...['index.json', 'index.age', ENCRYPTION_FILE, 'offsite.json', 'history.jsonl'],
   ...[TRASH, QUARANTINE, 'locks', 'restores'],
 ]);
 

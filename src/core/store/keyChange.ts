@@ -4,19 +4,19 @@
 
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { digestOfHeader } from '../archive/age.js';
-import type { AgeTarget } from '../archive/ageHeader.js';
+import { headerOf } from '../archive/age.js';
+import { type AgeTarget, headerDigest, isForPassphrase } from '../archive/ageHeader.js';
 import { reading, readRange } from '../archive/archiveBytes.js';
 import { damagedArchive } from '../archive/archiveErrors.js';
 import { innerName, isArchiveName, isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
-import { knownKeys } from '../archive/knownKeys.js';
+import { firstThatFits, knownKeys } from '../archive/knownKeys.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
-import { laterGenerations } from './boardFolder.js';
+import { laterGenerations, stemOf } from './boardFolder.js';
 import { createDurably } from './durable.js';
 import { isPending, newEncryptionFile, type Unlocked } from './encryption.js';
-import { type EncryptionFile, removeEncryption, writeEncryption } from './encryptionFile.js';
+import { type EncryptionFile, removeEncryption, withMac, writeEncryption } from './encryptionFile.js';
 import { everyArchive } from './findArchives.js';
 import { isPassing } from './partials.js';
 import { PLAIN_INDEX, SEALED_INDEX } from './storedIndex.js';
@@ -38,16 +38,20 @@ export async function beginKeyChange(
   root: string,
   now: Unlocked | undefined,
   to: { target: AgeTarget; secret: string } | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (!to) {
-    if (now) await writeEncryption(env, root, { ...now.file, ending: true });
+    if (now) await writeEncryption(env, root, withMac(now.identity, { ...now.file, ending: true }));
     return;
   }
   const earlier = now ? [now.secret, now.identity, ...now.earlier] : [];
   const old: string[] = [];
   for (const { archive } of (await everyArchive(env, root)).found) {
-    const digest = isEncryptedName(archive) ? await digestOfHeader(env, join(root, archive)) : undefined;
-    if (digest !== undefined) old.push(digest);
+    throwIfCancelled(signal);
+    const path = join(root, archive);
+    const header = isEncryptedName(archive) ? await headerOf(env, path) : undefined;
+    // Where encryption.json was lost, what the key opens is as it shall be.
+    if (header && (now || !(await isOpenedBy(env, path, header, to.secret)))) old.push(headerDigest(header));
   }
   const file = await newEncryptionFile(env, to.target, { earlier, old });
   for (const secret of [to.secret, ...earlier]) knownKeys(env.keys).learned.add(secret);
@@ -55,15 +59,25 @@ export async function beginKeyChange(
 }
 
 /** Nothing is under way any more. To be called when nothing is pending that the secrets before could open. */
-export async function endKeyChange(env: Env, root: string, file: EncryptionFile): Promise<void> {
+export async function endKeyChange(env: Env, root: string, { file, identity }: Unlocked): Promise<void> {
   if (file.ending) return removeEncryption(env, root);
   const { earlier: _, old: __, ...rest } = file;
-  await writeEncryption(env, root, rest);
+  await writeEncryption(env, root, withMac(identity, rest));
+}
+
+async function isOpenedBy(env: Env, path: string, header: Uint8Array, secret: string): Promise<boolean> {
+  const known = knownKeys(env.keys);
+  const fit = await unlessUnreadable(async () =>
+    firstThatFits(known, header, [secret], await isForPassphrase(header, path), path),
+  );
+  if (fit === undefined || isBackupError(fit)) return false;
+  known.files.set(headerDigest(header), fit.fileKey);
+  return true;
 }
 
 export interface Rewriting {
   /** What the change comes to. */
-  file: EncryptionFile;
+  file: Pick<EncryptionFile, 'ending' | 'old'>;
   /** Undefined: it becomes plain. */
   target: AgeTarget | undefined;
   signal?: AbortSignal | undefined;
@@ -111,11 +125,10 @@ async function writeAnew(env: Env, archive: string, before: Content, how: Rewrit
 
 /** A change that was cut off between writing the new one and removing the old one. */
 async function isThereAlready(env: Env, archive: string, { size, sha256 }: Content, how: Rewriting): Promise<boolean> {
-  const stem = (name: string) => innerName(name).replace(/(\.\d{1,6})?\.blb$/, '');
   const folder = dirname(archive);
   for (const name of await env.fs.list(folder)) {
     const path = join(folder, name);
-    const isOther = path !== archive && isArchiveName(name) && stem(name) === stem(basename(archive));
+    const isOther = path !== archive && isArchiveName(name) && stemOf(name) === stemOf(basename(archive));
     if (!isOther || (await isPending(env, path, how.file))) continue;
     const found = await unlessUnreadable(() => reading(env, path, (file) => file.size()));
     const content = found === size ? await unlessUnreadable(() => hashOf(env, path, how)) : undefined;
@@ -163,11 +176,17 @@ async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Re
   }
 }
 
-/** Removes what may tell something of plain archives, or is for the old key, beside the archives. For who holds the store alone. */
-export async function clearBeside(env: Env, root: string, file: EncryptionFile): Promise<void> {
+/**
+ * Removes what may tell something of plain archives, or is for the old key, beside the archives: the index of encrypted ones in any case, which is made
+ * again. For who holds the store alone.
+ */
+export async function clearBeside(env: Env, root: string, isToBePlain: boolean): Promise<void> {
   try {
-    await env.fs.remove(join(root, file.ending ? SEALED_INDEX : PLAIN_INDEX));
-    if (!file.ending) await forgetWarned(env, root);
+    await env.fs.remove(join(root, SEALED_INDEX));
+    if (!isToBePlain) {
+      await env.fs.remove(join(root, PLAIN_INDEX));
+      await forgetWarned(env, root);
+    }
     await removePassing(env, root, DEEPEST);
     await env.fs.syncFolder(root);
   } catch (error) {

@@ -56,6 +56,10 @@ export interface OffsiteMemory {
   /** Archives of this store that are not kept there, and what that was decided for. */
   unwanted: string[];
   decidedFor: string | null;
+  /** What encrypted archives hold that are there, as a digest, from when they were read from end to end: by their paths. */
+  proven: Record<string, string>;
+  /** Archives that are there alone, under a key of before, as far as anybody with the present one has looked. */
+  locked: string[];
 }
 
 export interface OffsiteRecords {
@@ -74,6 +78,7 @@ const LIMITS: JsonLimits = { bytes: 1 << 26, depth: 8, values: 1 << 21 };
 const EMPTY_MEMORY: OffsiteMemory = {
   ...{ isOpen: false, lastCopyAt: null, trouble: null, lastCheck: null },
   ...{ archives: [], lost: [], alike: {}, others: {}, unwanted: [], decidedFor: null },
+  ...{ proven: {}, locked: [] },
 };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -104,6 +109,8 @@ const stateSchema = v.object({
   others: v.record(v.string(), v.string()),
   unwanted: v.array(v.string()),
   decidedFor: v.nullable(v.string()),
+  proven: v.optional(v.record(v.string(), v.string()), {}),
+  locked: v.optional(v.array(v.string()), []),
 });
 
 export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {

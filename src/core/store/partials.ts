@@ -78,15 +78,33 @@ export async function clearLeftover(env: Env, folder: string, name: string): Pro
 }
 
 /**
+ * The same, of writers on whatever computer, where nobody has touched any of it for so long. Never rejects.
+ *
+ * @param name of the file that was to be
+ */
+export async function clearForgotten(env: Env, folder: string, name: string, ms: number): Promise<void> {
+  await quietly(env, folder, async () => {
+    const names = (await env.fs.info(folder)) ? await env.fs.list(folder) : [];
+    const left = names.filter((other) => other === `${name}${PARTIAL}` || MARK.exec(other)?.[1] === name);
+    const infos = await Promise.all(left.map((each) => env.fs.info(join(folder, each))));
+    if (infos.some((info) => info && env.clock.now() - info.modified <= ms)) return;
+    for (const each of left) await env.fs.remove(join(folder, each));
+  });
+}
+
+/**
  * Clears away what crashed writers left and nobody has touched for long: a day, or a week where a backup may go on from it.
  * Never rejects.
+ *
+ * @param ms how long, where nobody goes on from it
  */
-export async function removeStalePartials(env: Env, folder: string): Promise<void> {
+export async function removeStalePartials(env: Env, folder: string, ms?: number): Promise<void> {
   await quietly(env, folder, async () => {
     if (!(await env.fs.info(folder))) return;
     for (const name of await env.fs.list(folder)) {
-      const kept = PASSING.test(name) ? DAY : ARCHIVE.test(name) || MARK.test(name) ? WEEK : undefined;
-      if (kept === undefined) continue;
+      const usual = PASSING.test(name) ? DAY : ARCHIVE.test(name) || MARK.test(name) ? WEEK : undefined;
+      if (usual === undefined) continue;
+      const kept = ms ?? usual;
       const path = join(folder, name);
       const found = await env.fs.info(path);
       if (found?.kind === 'file' && env.clock.now() - found.modified > kept) await env.fs.remove(path);

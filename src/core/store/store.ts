@@ -2,6 +2,8 @@
 // The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
 
 import { dirname, join, relative, resolve } from 'node:path';
+import type { AgeTarget } from '../archive/ageHeader.js';
+import { isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
@@ -13,7 +15,7 @@ import { archiveNames, boardFolderName } from './boardFolder.js';
 import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
 import { createDurably } from './durable.js';
-import { createEncryption, type Encryption } from './encryption.js';
+import { createEncryption, type Encryption, encryptionLost } from './encryption.js';
 import { type ExportPlan, exportArchive, exportFolder } from './exports.js';
 import { findBackup } from './find.js';
 import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
@@ -59,6 +61,13 @@ export interface Store {
    * @throws BackupError `key-missing` where no key was given, `key-wrong` where none of them fits, `store-…`
    */
   unlock(): Promise<void>;
+
+  /**
+   * The same, to be asked before anything is written.
+   *
+   * @throws BackupError `encryption-lost` where archives are encrypted and nothing says that new ones shall be
+   */
+  unlockToWrite(): Promise<void>;
 
   /** A store that does not exist yet is empty. One bad archive is listed as such, and hides no other. */
   list(): Promise<StoreListing>;
@@ -194,7 +203,15 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   const catalogue = createCatalogue(env, root, encryption);
   const history = historyReader(env, root);
   /** For whom what is written now is encrypted; undefined for a plain store. */
-  const target = async () => (await encryption.unlock())?.target;
+  async function target(): Promise<AgeTarget | undefined> {
+    const unlocked = await encryption.unlock();
+    if (unlocked) return unlocked.target;
+    // As the folders were at the last look: an import asks a thousand times.
+    const { rows, unreadable } = await catalogue.current();
+    const names = [...rows.map(({ archive }) => archive), ...unreadable.map(({ path }) => path)];
+    if (names.some(isEncryptedName)) throw encryptionLost(root);
+    return undefined;
+  }
 
   const records = restoreRecordsIn(env, root);
   const notes = createNotes(env, root, catalogue);
@@ -255,6 +272,9 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     encryption: encryption.state,
     async unlock() {
       await encryption.unlock();
+    },
+    async unlockToWrite() {
+      await encryption.unlockToWrite();
     },
     async renew() {
       await catalogue.renew();

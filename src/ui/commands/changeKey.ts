@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
 import { agreed, askNewKey } from '../keys/askKey.js';
-import { detailOf, questionOf } from '../keys/keyWords.js';
+import { detailOf, isUnfinished, questionOf } from '../keys/keyWords.js';
 import { askToFinish, runKeyChange } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
@@ -16,13 +17,14 @@ export const changeKey: Command = {
     }
     // Who does not have the present key is told so before they think of a new one.
     await store.unlock();
-    if (encryption.state === 'changing') {
+    if (isUnfinished(encryption)) {
       await askToFinish(services, encryption);
       return;
     }
     const chosen = await askNewKey(services, 'Change Key');
     if (!chosen) return;
-    const detail = detailOf(chosen.mode, (await store.archives()).length, false);
+    const here = detailOf(chosen.mode, (await store.archives()).length, false);
+    const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
     if (await agreed(questionOf(false), detail, 'Change Key')) await runKeyChange(services, chosen, false);
   },
 };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
 import { agreed, askNewKey } from '../keys/askKey.js';
 import { detailOf, questionOf } from '../keys/keyWords.js';
 import { runKeyChange } from '../keys/runKeyChange.js';
@@ -15,7 +16,8 @@ export const encryptBackups: Command = {
     }
     const chosen = await askNewKey(services, 'Encrypt Backups');
     if (!chosen) return;
-    const detail = detailOf(chosen.mode, (await store.archives()).length, true);
+    const here = detailOf(chosen.mode, (await store.archives()).length, true);
+    const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
     if (await agreed(questionOf(true), detail, 'Encrypt')) await runKeyChange(services, chosen, true);
   },
 };

@@ -14,7 +14,7 @@ export const forgetSecondPlace: Command = {
     const detail = 'Nothing is copied there any more. What lies there stays, and can be brought back.';
     if (!(await agreed(`Forget the second place ${place}?`, detail, 'Forget'))) return;
     const words = wordsOf<boolean>('Forgetting the second place', 'Second place', NO_SHARES);
-    const isForgotten = await runStoreJob(services, words, forgetPlace);
+    const isForgotten = await runStoreJob(services, words, (_context, store) => forgetPlace(store));
     if (isForgotten !== undefined) void showInformation(`${place} is no second place any more. What lies there stays.`);
   },
 };

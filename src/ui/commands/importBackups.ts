@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type ImportResult, importBackups as importJob } from '../../core/jobs/importBackups.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
+import { agreed } from '../keys/askKey.js';
 import { pickOne } from '../quickPick.js';
 import { runStoreJob } from '../runStoreJob.js';
 import { tellImport } from '../tellImport.js';
@@ -27,12 +28,21 @@ export const importBackups: Command = {
     const words = { title: 'Importing backups', noun: 'Import', shares: COPY_SHARES };
     const result = await runStoreJob(services, words, async (context, store) => {
       const results: ImportResult[] = [];
-      for (const source of sources) results.push(await importJob(context, store, source));
+      for (const source of sources) results.push(await importJob(context, store, source, { mayBecomePlain }));
       return sumOf(results);
     });
     if (result) void tellImport(services, result);
   },
 };
+
+async function mayBecomePlain(): Promise<boolean> {
+  const detail = 'Whoever can read this disk can read them then. With Encrypt Backups… first, they stay encrypted.';
+  return agreed(
+    'What you import is encrypted, and the backups in this folder are not. Make it plain?',
+    detail,
+    'Import Plain',
+  );
+}
 
 function sumOf(results: readonly ImportResult[]): ImportResult {
   const sum = (of: (result: ImportResult) => number) => results.reduce((total, result) => total + of(result), 0);

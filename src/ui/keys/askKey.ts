@@ -7,15 +7,16 @@ import * as vscode from 'vscode';
 import { isRecipient, newIdentity, recipientOf } from '../../core/archive/ageKeys.js';
 import { BackupError } from '../../core/errors.js';
 import type { NewKey } from '../../core/jobs/changeKey.js';
+import { readKeyFile, writeKeyFile } from '../../core/jobs/keyFile.js';
 import { keyFileText } from '../../core/jobs/keyText.js';
+import { whyNotPassphrase } from '../../core/jobs/passphrase.js';
 import type { KeyMode } from '../../core/store/encryption.js';
 import { localPath } from '../files/localPath.js';
 import { showWarning } from '../messages.js';
 import { pickOne } from '../quickPick.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { readKeyFile, writeKeyFile } from './keyFile.js';
-import { recipientsIn, whyNotPassphrase, whyNotTheSame } from './keyWords.js';
+import { recipientsIn, whyNotTheSame } from './keyWords.js';
 
 /** A new key, before anything is encrypted with it. */
 export interface ChosenKey {

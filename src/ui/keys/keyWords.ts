@@ -1,21 +1,11 @@
 // What is said where backups get a key, or lack one. Knows nothing of VS Code.
 
 import type { Encryption, KeyMode } from '../../core/store/encryption.js';
+import { ENCRYPTION_FILE } from '../../core/store/encryptionFile.js';
 import { count } from '../../core/text.js';
 
 /** What a job that gives backups another key is called in one word. */
 export const ENCRYPTION = 'Encryption';
-
-/** Shorter ones are found by trying. */
-export const SHORTEST_PASSPHRASE = 8;
-
-/** @returns what is wrong with a new passphrase, if anything is */
-export function whyNotPassphrase(text: string): string | undefined {
-  if ([...text].length >= SHORTEST_PASSPHRASE && text.trim() === text) return undefined;
-  return text.trim() === text
-    ? `Take ${SHORTEST_PASSPHRASE} characters or more: a few words are easy to type, and hard to guess.`
-    : 'A blank at the beginning or the end is easily forgotten: leave it out.';
-}
 
 /** What is typed the second time. */
 export function whyNotTheSame(first: string, again: string): string | undefined {
@@ -48,10 +38,16 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   ].join('\n\n');
 }
 
-/** `encrypted`, beside the title of the view; nothing where backups are plain. */
+/** `encrypted`, beside the title of the view; nothing where backups are plain, and shall be. */
 export function shortly(encryption: Encryption | undefined): string | undefined {
-  if (encryption === undefined || encryption.state === 'plain') return undefined;
-  return encryption.state === 'changing' ? 'key is being changed' : 'encrypted';
+  if (encryption === undefined) return undefined;
+  if (encryption.state === 'plain') return encryption.encrypted ? `${ENCRYPTION_FILE} is missing` : undefined;
+  const { state } = encryption;
+  return state === 'changing'
+    ? 'key is being changed'
+    : state === 'ending'
+      ? 'encryption is being stopped'
+      : 'encrypted';
 }
 
 /** For menus: what can be done with the key. */
@@ -62,8 +58,34 @@ export function keyContext(encryption: Encryption | undefined, isLocked: boolean
   return isLocked ? 'locked' : 'open';
 }
 
+/** What is asked before backups are made plain. */
+export const STOP_QUESTION = 'Stop encrypting the backups?';
+
+/** @param archives so many are written anew */
+export function detailOfStopping(archives: number): string {
+  return `${count(archives, 'archive')} will be written anew, without encryption, and read back. Whoever can read this disk can read them then, with all passwords that boards hold.`;
+}
+
+/** What a change is called while it runs. */
+export function titleOfFinishing({ state }: Pick<Unfinished, 'state'>): string {
+  return state === 'ending' ? 'Decrypting backups' : 'Changing the key of backups';
+}
+
+/** An encryption whose change has begun and has not ended. */
+export type Unfinished = Exclude<Encryption, { state: 'plain' }>;
+
+export function isUnfinished(encryption: Encryption | undefined): encryption is Unfinished {
+  return encryption?.state === 'changing' || encryption?.state === 'ending';
+}
+
 /** Told once in a window where a change of key has begun and has not ended. */
-export function unfinishedChange({ pending }: { pending: number }): string {
-  const left = pending > 0 ? ` ${count(pending, 'archive')} ${pending === 1 ? 'has' : 'have'} the old one still.` : '';
+export function unfinishedChange({ state, pending }: Pick<Unfinished, 'state' | 'pending'>): string {
+  const archives = count(pending, 'archive');
+  if (state === 'ending') {
+    const left =
+      pending > 0 ? ` ${archives} ${pending === 1 ? 'is' : 'are'} encrypted still, with the same key as before.` : '';
+    return `Stopping the encryption of your backups was interrupted.${left} What is written anew is plain.`;
+  }
+  const left = pending > 0 ? ` ${archives} ${pending === 1 ? 'has' : 'have'} the old one still.` : '';
   return `A change of the key of your backups was interrupted.${left} Everything opens with the new key.`;
 }

@@ -2,14 +2,23 @@
 
 import { changeKey, finishKeyChange, type KeyChangeResult } from '../../core/jobs/changeKey.js';
 import { describeKeyChange, detailsOfKeyChange, KEEP_THE_KEY } from '../../core/jobs/keyText.js';
+import type { Store } from '../../core/store/store.js';
 import { KEY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
 import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import type { ChosenKey } from './askKey.js';
-import { ENCRYPTION, unfinishedChange } from './keyWords.js';
+import { agreed, type ChosenKey } from './askKey.js';
+import { findFitting } from './findFitting.js';
+import {
+  detailOfStopping,
+  ENCRYPTION,
+  STOP_QUESTION,
+  titleOfFinishing,
+  type Unfinished,
+  unfinishedChange,
+} from './keyWords.js';
 
 const FINISH = 'Finish Now';
 const SAVE = 'Save Key File…';
@@ -25,12 +34,13 @@ export async function runKeyChange(services: Services, chosen: ChosenKey, isFirs
     changeKey(context, store, chosen.key),
   );
   if (result) {
-    await keys.keepOnly(chosen.secret);
+    // What could not be read may need the keys before.
+    if (result.left.length === 0) await keys.keepOnly(chosen.secret);
     void services.copies.afterBackup();
     void tell(services, result, chosen.save === undefined);
     return;
   }
-  if (!wasThere && !(await isUnderWay(services))) await keys.drop(chosen.secret);
+  if (!wasThere && !(await isKeyOf(services, chosen.secret))) await keys.drop(chosen.secret);
 }
 
 /** Makes them plain again. */
@@ -39,27 +49,43 @@ export async function runDecryption(services: Services): Promise<void> {
     changeKey(context, store, null),
   );
   if (!result) return;
-  await services.keys.forget();
+  await forgetWhatIsDone(services, result);
   void services.copies.afterBackup();
   void tell(services, result, false);
 }
 
 /** Goes on with a change that was interrupted. */
-export async function runFinish(services: Services): Promise<void> {
-  const result = await runStoreJob(services, wordsFor('Changing the key of backups'), finishKeyChange);
+async function runFinish(services: Services, encryption: Unfinished): Promise<void> {
+  const result = await runStoreJob(services, wordsFor(titleOfFinishing(encryption)), finishKeyChange);
   if (!result) return;
+  await forgetWhatIsDone(services, result);
   void services.copies.afterBackup();
   void tell(services, result, false);
 }
 
-/** Whether a change of key has begun and has not ended: that is told by what watches for it. */
-async function isUnderWay({ boards }: Services): Promise<boolean> {
-  return (await (await boards.openStore()).encryption()).state === 'changing';
+/** The key goes where nothing needs it any more: not while an archive is encrypted still. */
+async function forgetWhatIsDone({ keys, boards }: Services, { mode, left }: KeyChangeResult): Promise<void> {
+  if (mode !== null || left.length > 0) return;
+  const encryption = await (await boards.openStore()).encryption();
+  if (encryption.state === 'plain' && !encryption.encrypted) await keys.forget();
+}
+
+/** A change that failed here may have begun all the same, and another program may have brought it to its end meanwhile. */
+async function isKeyOf(services: Services, secret: string): Promise<boolean> {
+  if ((await (await services.boards.openStore()).encryption()).state === 'plain') return false;
+  return (await findFitting(services, [secret])) !== undefined;
 }
 
 /** @param encryption of which a change is under way */
-export async function askToFinish(services: Services, encryption: { pending: number }): Promise<void> {
-  if ((await showWarning(unfinishedChange(encryption), FINISH)) === FINISH) await runFinish(services);
+export async function askToFinish(services: Services, encryption: Unfinished): Promise<void> {
+  if ((await showWarning(unfinishedChange(encryption), FINISH)) !== FINISH) return;
+  // That it was agreed to once is long ago.
+  const mayGoOn = encryption.state !== 'ending' || (await agreedToStop(await services.boards.openStore()));
+  if (mayGoOn) await runFinish(services, encryption);
+}
+
+export async function agreedToStop(store: Store): Promise<boolean> {
+  return agreed(STOP_QUESTION, detailOfStopping((await store.archives()).length), 'Stop Encrypting');
 }
 
 function wordsFor(title: string): JobWords<KeyChangeResult> {

@@ -1,6 +1,7 @@
 // Writes the key of the backups into a file, for a place where it is found when this computer is gone.
 
 import { recipientOf } from '../../core/archive/ageKeys.js';
+import { writeKeyFile } from '../../core/jobs/keyFile.js';
 import { keyFileText } from '../../core/jobs/keyText.js';
 import { showFailure } from '../failures.js';
 import { showInformation } from '../messages.js';
@@ -9,7 +10,6 @@ import { readSettings } from '../settings.js';
 import { showFolder, showFolderLabel } from '../showFolder.js';
 import { askWhereToSave } from './askKey.js';
 import { findFitting } from './findFitting.js';
-import { writeKeyFile } from './keyFile.js';
 
 export async function saveKey(services: Services): Promise<void> {
   const { keys, boards } = services;

@@ -54,10 +54,17 @@ export class StoredKeys {
     await this.write(ELSEWHERE, [secret, ...(await this.others()).filter((other) => other !== secret)]);
   }
 
-  /** Forgets all that may open our own backups. */
+  /** Forgets the keys of our own backups. */
   async forget(): Promise<void> {
     await this.write(keyOf(this.root()), []);
-    await this.write(ELSEWHERE, []);
+  }
+
+  /** Forgets what opens backups from elsewhere. */
+  async forgetOthers(secrets: readonly string[]): Promise<void> {
+    await this.write(
+      ELSEWHERE,
+      (await this.others()).filter((other) => !secrets.includes(other)),
+    );
   }
 
   /** Keys have come or gone, in whichever window. */
@@ -67,7 +74,8 @@ export class StoredKeys {
     });
   }
 
-  private others(): Promise<readonly string[]> {
+  /** What opens backups from elsewhere. */
+  others(): Promise<readonly string[]> {
     return this.read(ELSEWHERE);
   }
 

@@ -3,7 +3,7 @@
 
 import * as vscode from 'vscode';
 import type { Services } from '../services.js';
-import { ENCRYPTION } from './keyWords.js';
+import { ENCRYPTION, isUnfinished } from './keyWords.js';
 
 export function offerUnfinishedChange(services: Services): vscode.Disposable {
   const { boards, jobs } = services;
@@ -12,7 +12,7 @@ export function offerUnfinishedChange(services: Services): vscode.Disposable {
   const look = () => {
     const { encryption, isLocked } = boards;
     // One that runs in this window is no news, and without the key nobody can go on with it.
-    if (isTold || encryption?.state !== 'changing' || isLocked || runs()) return;
+    if (isTold || !isUnfinished(encryption) || isLocked || runs()) return;
     isTold = true;
     void import('./runKeyChange.js').then(({ askToFinish }) => askToFinish(services, encryption));
   };

@@ -2,6 +2,7 @@
 // of the second place in the tree says how it stands; the log has what came of it.
 
 import { describeCauses, isBackupError } from '../../core/errors.js';
+import { isBehind } from '../../core/plan/offsitePlan.js';
 import { COPY_SHARES } from '../jobBar.js';
 import type { Copies, Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -33,7 +34,8 @@ export class QuietCopies implements Copies {
 
   async catchUp(): Promise<void> {
     const { boards, env } = this.parts;
-    if ((boards.secondPlace?.waiting ?? 0) > 0 && env.clock.ticks() >= this.notBefore) await this.afterBackup();
+    const { secondPlace } = boards;
+    if (secondPlace && isBehind(secondPlace) && env.clock.ticks() >= this.notBefore) await this.afterBackup();
   }
 
   private async copy(): Promise<void> {

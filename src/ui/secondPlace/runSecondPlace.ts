@@ -3,7 +3,13 @@
 import * as vscode from 'vscode';
 import { checkOffsite, type OffsiteCheck } from '../../core/jobs/checkOffsite.js';
 import { type OffsiteState, setPlace } from '../../core/jobs/offsitePlace.js';
-import { describeCheck, describeSync, detailsOfSync, isSoundCheck } from '../../core/jobs/offsiteText.js';
+import {
+  describeCheck,
+  describeSync,
+  detailsOfSync,
+  isSoundCheck,
+  olderSentences,
+} from '../../core/jobs/offsiteText.js';
 import { type SyncResult, syncOffsite } from '../../core/jobs/syncOffsite.js';
 import { count } from '../../core/text.js';
 import { COPY_SHARES, NO_SHARES, type Shares, VERIFY_SHARES } from '../jobBar.js';
@@ -64,15 +70,16 @@ async function tellSync({ log, boards }: Services, result: SyncResult, isNew: bo
   const isPlain = isNew && boards.encryption?.state === 'plain';
   const sentences = [
     describeSync(result),
-    ...(details.length > 0 ? [`${count(result.waiting, 'archive')} could not be copied: the log names them.`] : []),
+    ...(result.waiting > 0 ? [`${count(result.waiting, 'archive')} could not be copied: the log names them.`] : []),
+    ...olderSentences(result),
     ...(isNew && readSettings().secondPlaceCopies === 'afterBackup' ? ['Each new backup is copied there.'] : []),
     ...(isPlain ? [NOT_ENCRYPTED] : []),
   ];
-  const show = details.length > 0 ? showWarning : showInformation;
+  const show = result.waiting > 0 ? showWarning : showInformation;
   const answer = await show(
     sentences.join(' '),
     ...(isPlain ? [ENCRYPT] : []),
-    ...(details.length > 0 ? [SHOW_LOG] : []),
+    ...(result.waiting > 0 ? [SHOW_LOG] : []),
   );
   if (answer === SHOW_LOG) log.show();
   if (answer === ENCRYPT) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');

@@ -14,10 +14,10 @@ const LONGEST_PLACE = 40;
 /** How it stands, for the icon and the menu of its row. */
 export type PlaceMood = 'working' | 'trouble' | 'waiting' | 'upToDate';
 
-export function moodOf({ trouble, waiting, lastCheck }: OffsiteState, isWorking: boolean): PlaceMood {
+export function moodOf({ trouble, waiting, isOpen, lastCheck }: OffsiteState, isWorking: boolean): PlaceMood {
   if (isWorking) return 'working';
   if (trouble || (lastCheck && lastCheck.damaged + lastCheck.missing > 0)) return 'trouble';
-  return waiting > 0 ? 'waiting' : 'upToDate';
+  return waiting > 0 || isOpen ? 'waiting' : 'upToDate';
 }
 
 /** `up to date, 5 min ago, /media/usb/backups`: what counts comes first, where a narrow side bar cuts it off. */
@@ -28,14 +28,16 @@ export function rowText(state: OffsiteState, isWorking: boolean, now: number): s
     ...(found > 0 ? ['damage found there'] : []),
     ...(state.trouble && !isWorking ? ['copying failed'] : []),
     // What went wrong is said already.
-    ...(isWorking ? [] : [offsiteBrief({ ...state, trouble: null }, now)]),
+    ...(isWorking
+      ? []
+      : [offsiteBrief({ ...state, trouble: null, isOpen: state.isOpen || state.trouble !== null }, now)]),
     shortened(state.place, LONGEST_PLACE),
   ].join(', ');
 }
 
 /** @returns what is wrong with the path of a remote, if anything is */
 export function whyNotRemote(text: string): string | undefined {
-  return /^[^/\\]+:/.test(text.trim()) || text.trim().startsWith(':')
+  return /^[^/\\:,]+:/.test(text.trim())
     ? undefined
     : 'Type the name of a remote, a colon, and a folder there: nas:backups';
 }

@@ -1,0 +1,55 @@
+// Files that hold a key: read where somebody names one, written where they say so. They never lie beside what they open.
+
+import { keysIn } from '../archive/ageKeys.js';
+import type { FileSystem } from '../env.js';
+import { BackupError, messageOf, systemCode } from '../errors.js';
+import { writePrivateFile } from '../privateFile.js';
+import { refuseInside } from './refuseInside.js';
+
+/** Far more than any key file has. */
+const LARGEST = 1 << 20;
+
+/** @param path absolute. @throws BackupError `key-missing` where it cannot be read or holds no key */
+export async function readKeyFile(fs: Pick<FileSystem, 'readFile'>, path: string): Promise<string[]> {
+  const bytes = await fs.readFile(path).catch((cause: unknown) => {
+    if (systemCode(cause) === undefined) throw cause;
+    const why = systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause);
+    throw noKeyFile(path, `The key file ${path} cannot be read: ${why}.`, cause);
+  });
+  const keys = bytes.length > LARGEST ? [] : keysIn(Buffer.from(bytes).toString('utf8'));
+  if (keys.length === 0) throw noKeyFile(path, `${path} holds no key.`);
+  return keys;
+}
+
+export function noKeyFile(path: string, message: string, cause?: unknown): BackupError {
+  return new BackupError('key-missing', message, {
+    ...(path !== '' && { path }),
+    hint: 'Name a file with an age identity (AGE-SECRET-KEY-1…), or with a passphrase as its only line.',
+    cause,
+  });
+}
+
+/**
+ * For this user alone, and safe on the disk when it resolves. A file that is there may be the only key of something else, and stays.
+ *
+ * @param root of the backups @param path absolute
+ * @throws BackupError `bad-argument`, `path-taken`
+ */
+export async function writeKeyFile(root: string, path: string, text: string): Promise<void> {
+  refuseInside(root, path);
+  try {
+    await writePrivateFile(path, text);
+  } catch (cause) {
+    if (systemCode(cause) === 'EEXIST')
+      throw new BackupError('path-taken', `There is a file ${path} already, which may be a key. Nothing was written.`, {
+        path,
+        hint: 'Choose another name.',
+      });
+    if (systemCode(cause) === undefined) throw cause;
+    throw new BackupError('bad-argument', `The key file ${path} cannot be made: ${messageOf(cause)}.`, {
+      path,
+      hint: 'Choose a folder that exists and that you may write to.',
+      cause,
+    });
+  }
+}
