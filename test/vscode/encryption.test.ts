@@ -167,12 +167,14 @@ describe('Encrypted backups', function () {
     const { identity } = await newIdentity();
     const otherKey = join(folder, 'other.txt');
     await writeFile(otherKey, `${identity}\n`);
-    const wrong = await whileUserAnswers({ 'What opens': 'Key File…', 'Key File': otherKey }, () => run('enterKey'));
-    assert.match(wrong.at(-1)?.text ?? '', /does not open the backups in this folder/);
+    // How they are encrypted is known: nobody is asked for that.
+    const wrong = await whileUserAnswers({ 'Key File': otherKey }, () => run('enterKey'));
+    assert.match(wrong.at(-1)?.text ?? '', /the backups in this folder were encrypted for another key file/);
+    assert.deepEqual(wrong.at(-1)?.choices, ['Choose Another File…']);
     await writeFile(otherKey, '\n');
-    const none = await whileUserAnswers({ 'What opens': 'Key File…', 'Key File': otherKey }, () => run('enterKey'));
+    const none = await whileUserAnswers({ 'Key File': otherKey }, () => run('enterKey'));
     assert.match(none.at(-1)?.text ?? '', /holds no key/);
-    const right = await whileUserAnswers({ 'What opens': 'Key File…', 'Key File': keyFile }, () => run('enterKey'));
+    const right = await whileUserAnswers({ 'Key File': keyFile }, () => run('enterKey'));
     assert.match(right.at(-1)?.text ?? '', /are open on this computer/);
     assert.equal(await opened(backup), 'print(1)\n');
   });
@@ -203,7 +205,7 @@ describe('Encrypted backups', function () {
     const context = { env, signal: abort.signal, onProgress };
     await assert.rejects(changeKey(context, store, { recipients: [recipient], identity }), { code: 'cancelled' });
     assert.equal((await store.encryption()).state, 'changing');
-    const answers = { 'What opens': 'Key File…', 'Key File': join(folder, 'second.txt') };
+    const answers = { 'Key File': join(folder, 'second.txt') };
     const entered = await whileUserAnswers(answers, () => run('enterKey'));
     assert.match(entered.map(({ text }) => text).join(' | '), /are open on this computer/);
     assert.equal(await opened(backup), 'print(1)\n');

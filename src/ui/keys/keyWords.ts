@@ -9,7 +9,13 @@ export const ENCRYPTION = 'Encryption';
 
 /** What is typed the second time. */
 export function whyNotTheSame(first: string, again: string): string | undefined {
-  return first === again ? undefined : 'Not the same as the first yet.';
+  return first === again ? undefined : 'The two passphrases differ.';
+}
+
+/** What is typed to open backups. @param refused what has just been tried */
+export function whyNotThis(text: string, refused: string | undefined): string | undefined {
+  if (text === '') return 'Type the passphrase.';
+  return text === refused ? 'This passphrase does not open the backups. Try again.' : undefined;
 }
 
 /** How the recipients of a key are written: between blanks, commas, or on lines of their own. */
@@ -34,7 +40,7 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   return [
     `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. Keep it somewhere else too, such as in a password manager.`,
     anew.join(' '),
-    'It is remembered on this computer; other computers ask for it.',
+    `This computer remembers the ${mode === 'passphrase' ? 'passphrase' : 'key'}; other computers ask for it.`,
   ].join('\n\n');
 }
 
