@@ -61,6 +61,13 @@ describe('The second place', function () {
     assert.equal((await archivesIn(place)).length, 2);
   });
 
+  it('has all that can be done with it in one list, which its row opens', async () => {
+    const [said] = await whileUserAnswers({}, () => run('secondPlaceActions'));
+    assert.deepEqual([said?.text, said?.choices.length, said?.choices[0]], [place, 5, 'Copy Now']);
+    const copied = await whileUserAnswers({ [place]: 'Copy Now' }, () => run('secondPlaceActions'));
+    assert.match(copied.at(-1)?.text ?? '', /^Nothing had to be copied/);
+  });
+
   it('cannot be where the backups are', async () => {
     const inside = join(foldersOfTests().store, 'copies');
     await mkdir(inside);
