@@ -41,8 +41,8 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
       detail: 'A file that you save now. The backups open wherever it is.',
     },
     {
-      ...{ label: 'Recipients…', icon: 'organization', ask: () => askRecipients(services) },
-      detail: 'For age keys that are there already, such as those of a team: age1…',
+      ...{ label: 'For Several People… (age recipients)', icon: 'organization', ask: () => askRecipients(services) },
+      detail: 'Each opens the backups with a key file of their own. You type their public keys, which begin with age1.',
     },
   ];
   const picked = await pickOne(choices, { title, placeHolder: 'What shall open the backups?' });
@@ -84,7 +84,7 @@ async function askRecipients(services: Services): Promise<ChosenKey | undefined>
   const recipients = recipientsIn(typed);
   const why = whyNotRecipients(typed);
   if (why !== undefined) throw new BackupError('bad-argument', why);
-  const secrets = await askKeyFile(services, 'Key File That Fits One of Them');
+  const secrets = await askKeyFile(services, 'Choose your own key file: it proves that you can open the backups');
   if (!secrets) return undefined;
   for (const identity of secrets) {
     const recipient = await recipientOf(identity).catch(() => undefined);

@@ -7,6 +7,9 @@ import { count } from '../../core/text.js';
 /** What a job that gives backups another key is called in one word. */
 export const ENCRYPTION = 'Encryption';
 
+/** From here on, a passphrase makes people wait. */
+const MANY = 50;
+
 /** What is typed the second time. */
 export function whyNotTheSame(first: string, again: string): string | undefined {
   return first === again ? undefined : 'The two passphrases differ.';
@@ -33,6 +36,7 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   const key = mode === 'passphrase' ? 'this passphrase' : 'its key file';
   const anew = [
     ...(archives > 0 ? [`${count(archives, 'archive')} will be written anew, and read back.`] : []),
+    ...(mode === 'passphrase' && archives > 0 ? [costOf(archives)] : []),
     isFirst
       ? 'What is not encrypted is removed for good, in the trash too.'
       : 'What the old key opens is removed for good, in the trash too.',
@@ -42,6 +46,13 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
     anew.join(' '),
     `This computer remembers the ${mode === 'passphrase' ? 'passphrase' : 'key'}; other computers ask for it.`,
   ].join('\n\n');
+}
+
+/** Stretching a passphrase takes about a second, for each archive anew. */
+function costOf(archives: number): string {
+  const time = archives < 60 ? count(archives, 'second') : count(Math.round(archives / 60), 'minute');
+  const other = archives > MANY ? ' A key file is the better choice for so many: with one, it takes none.' : '';
+  return `With a passphrase that takes about ${time}.${other}`;
 }
 
 /** `encrypted`, beside the title of the view; nothing where backups are plain, and shall be. */
