@@ -55,7 +55,7 @@ export async function whileUserAnswers(
     replace('showInputBox', async ({ title = '', prompt = '', value, validateInput }: vscode.InputBoxOptions) => {
       const refusal = value === undefined ? undefined : await validateInput?.(value);
       const answer = answerTo(title);
-      said.push({ text: title, detail: typeof refusal === 'string' && value ? refusal : prompt, choices: [] });
+      said.push({ text: title, detail: prompt, choices: [] });
       // Who is asked again, and has no other answer, gives up.
       return refusal && answer === value ? undefined : answer;
     }),

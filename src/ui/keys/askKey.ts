@@ -125,7 +125,9 @@ async function askUntilTyped(ofWhat: string, fits: Fits): Promise<string | undef
   for (;;) {
     const typed = await askHidden(
       'Passphrase',
-      `${ofWhat} are encrypted. A key file that you have saved holds the passphrase as text.`,
+      // VS Code validates what is typed, and not what the box begins with.
+      whyNotThis(refused ?? ' ', refused) ??
+        `${ofWhat} are encrypted. A key file that you have saved holds the passphrase as text.`,
       (text) => whyNotThis(text, refused),
       refused,
     );
