@@ -111,9 +111,10 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
 
   async forget(call) {
     const store = await storeWithoutKey(call);
-    const before = await offsiteState(store);
+    // What cannot be read, or names no place, is forgotten as well.
+    const before = await offsiteState(store).catch(() => undefined);
     const forgotten = await forgetPlace(store);
-    const where = before ? displayPath(before.place) : '';
+    const where = before ? displayPath(before.place) : 'a second place';
     call.output.result(
       { forgotten, place: before?.place ?? null },
       forgotten ? `Nothing is copied to ${where} any more. What is there stays there.` : 'No second place was set.',

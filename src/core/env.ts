@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { systemCode } from './errors.js';
 
@@ -211,9 +212,7 @@ const realFileSystem: FileSystem = {
   readFile: (path) => readFile(path),
   rename: (from, to) => rename(from, to),
   remove: (path) => rm(path, { force: true }),
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true });
-  },
+  makeFolder: makeFolders,
   async removeFolder(path) {
     try {
       await rmdir(path);
@@ -223,17 +222,7 @@ const realFileSystem: FileSystem = {
     }
   },
   list: (path) => readdir(path),
-  async info(path) {
-    try {
-      const found = await stat(path);
-      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
-      return { kind, size: found.size, modified: found.mtimeMs };
-    } catch (error) {
-      // A link that goes in a circle leads to nothing, as one does whose target is gone.
-      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '')) return undefined;
-      throw error;
-    }
-  },
+  info: infoOf,
   async syncFolder(path) {
     if (process.platform === 'win32') return;
     const folder = await open(path, 'r');
@@ -259,3 +248,27 @@ const realFileSystem: FileSystem = {
     return disk.bavail * disk.bsize;
   },
 };
+
+async function infoOf(path: string): Promise<FileInfo | undefined> {
+  try {
+    const found = await stat(path);
+    const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
+    return { kind, size: found.size, modified: found.mtimeMs };
+  } catch (error) {
+    // A link that goes in a circle leads to nothing, as one does whose target is gone.
+    if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '')) return undefined;
+    throw error;
+  }
+}
+
+/** Level by level: where the system lets nobody make a folder and calls it missing, as in `/proc`, Node's own recursion never ends. */
+async function makeFolders(path: string): Promise<void> {
+  if ((await infoOf(path))?.kind === 'folder') return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Somebody else may have made it meanwhile.
+    if (systemCode(error) !== 'EEXIST' || (await infoOf(path))?.kind !== 'folder') throw error;
+  }
+}

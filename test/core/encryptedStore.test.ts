@@ -581,6 +581,27 @@ describe('A change of key', () => {
     });
   });
 
+  it('leaves no index for the key before, also where the new one cannot be written', async () => {
+    await inFolder(async (folder) => {
+      const root = join(folder, 'store');
+      const env = having(secretOf(PASSPHRASE));
+      await takeBackup(await encryptedStore(root, PASSPHRASE, env), FIRST);
+      await (await openStore(env, root)).list();
+      assert.ok((await readdir(root)).includes('index.age'));
+      const open: Env['fs']['open'] = (path, mode) =>
+        mode === 'create' && path.includes('index.age')
+          ? Promise.reject(new Error('no room'))
+          : env.fs.open(path, mode);
+      const poor = { ...env, fs: { ...env.fs, open } };
+      const to = { passphrase: 'another passphrase', workFactor: QUICK };
+      await changeKey({ env: poor }, await openStore(poor, root), to);
+      assert.ok(!(await readdir(root)).includes('index.age'));
+      const opened = having(to.passphrase);
+      await changeKey({ env: opened }, await openStore(opened, root), PASSPHRASE);
+      assert.ok((await readdir(root)).includes('index.age'));
+    });
+  });
+
   it('leaves what it cannot read, tells it, and keeps the key before as long as that may be of use', async () => {
     await inFolder(async (folder) => {
       const root = join(folder, 'store');

@@ -121,6 +121,7 @@ describe('What is said of a second place', () => {
       extra: 1,
       damagedHere: [],
       unclear: [],
+      replacedBytes: 0,
     };
     assert.equal(
       describeCheck({ ...check, seconds: 1 }),
@@ -132,6 +133,14 @@ describe('What is said of a second place', () => {
       /^Damaged there: .*\nMissing there: a\/y\.blb\n.*: 2 findings left\.$/,
     );
     const here = { ...check, damaged: [], damagedHere: [{ archive: '/b/z.blb', reason: 'a bit' }], seconds: 1 };
+    assert.match(
+      describeCheck({ ...here, replacedBytes: 2000 }),
+      /\n2\.0 kB of damaged copies are kept in the folder \.replaced there/,
+    );
+    assert.match(
+      describeCheck({ ...here, unclear: ['/b/y.blb.age'] }),
+      /only the key tells whether it is damaged: \/b\/y/,
+    );
     assert.match(describeCheck(here), /^Damaged here, sound there: \/b\/z\.blb: a bit\n/);
     assert.deepEqual([isSoundCheck(here), isSoundCheck({ ...check, seconds: 1 })], [false, true]);
     assert.equal(

@@ -120,4 +120,12 @@ describe('At the edges of a store', () => {
       assert.deepEqual((await verify(context, other, { only: named })).damaged, []);
     }),
   );
+
+  // Only there does a system say of a folder that cannot be made that it is missing.
+  if (process.platform === 'linux') {
+    it('a folder where nobody can make one is refused, and looked for no longer', async () => {
+      const store = await openStore(testEnv(), '/proc/nowhere/store');
+      await assert.rejects(takeBackup(store, { 'main.py': '1' }), { code: 'store-failed' });
+    });
+  }
 });

@@ -9,12 +9,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as nodePty from '@lydell/node-pty';
+import { keysIn } from '../../src/core/archive/ageKeys.js';
+import { realEnv } from '../../src/core/env.js';
+import { changeKey } from '../../src/core/jobs/changeKey.js';
+import type { Progress } from '../../src/core/jobs/job.js';
+import { ENCRYPTION_FILE } from '../../src/core/store/encryptionFile.js';
+import { openStore } from '../../src/core/store/store.js';
 import { CLI, type Ended, mpbackup, startMpbackup } from '../support/mpbackup.js';
 import { writeTree } from '../support/sampleTree.js';
 
 const PASSPHRASE = 'correct horse battery staple';
 const SECOND_PASSPHRASE = 'Tr0ub4dor & 3';
 const WIFI = 'hunter2-wifi-password';
+/** A passphrase costs a thousandth of a second. */
+const QUICK = ['--work-factor', '10'];
 const execute = promisify(execFile);
 
 describe('mpbackup key, and encrypted backups', function () {
@@ -122,6 +130,10 @@ describe('mpbackup key, and encrypted backups', function () {
       ['set', '--passphrase', '--new-key-file', inFolder('own.key')],
       ['status', '--passphrase'],
       ['set', '--out', 'x'],
+      ['set', '--work-factor', '9'],
+      ['set', '--work-factor', 'ten'],
+      ['set', '--work-factor', '10', '--new-key-file', inFolder('own.key')],
+      ['status', '--work-factor', '10'],
       ['off'],
     ]) {
       const { status, result } = await run({}, 'key', ...words);
@@ -135,7 +147,11 @@ describe('mpbackup key, and encrypted backups', function () {
   });
 
   it('encrypts all backups with a passphrase from the environment, and leaves nothing plain', async () => {
-    const { status, result } = await run({ MPBACKUP_NEW_PASSPHRASE: PASSPHRASE }, 'key', 'set');
+    for (const short of ['short', 'x', ' blank before'])
+      assert.equal((await run({ MPBACKUP_NEW_PASSPHRASE: short }, 'key', 'set')).result.code, 'bad-argument');
+    const { status, result } = await run({ MPBACKUP_NEW_PASSPHRASE: PASSPHRASE }, 'key', 'set', ...QUICK);
+    const archive = (await readFile((await archives())[0] ?? '')).toString('latin1');
+    assert.match(archive.slice(0, 100), /\n-> scrypt \S{22} 10\n/);
     assert.deepEqual([status, result.ok, result.mode, result.changed, result.left], [0, true, 'passphrase', 2, []]);
     assert.deepEqual(
       (await archives()).filter((path) => !path.endsWith('.blb.age')),
@@ -207,7 +223,8 @@ describe('mpbackup key, and encrypted backups', function () {
   });
 
   it('loses nothing where a change of the key is killed, and finishes it with the new key alone', async () => {
-    const words = ['key', 'change', '--json'];
+    // So that it takes its time.
+    const words = ['key', 'change', '--json', '--work-factor', '17'];
     const keys = { MPBACKUP_PASSPHRASE: PASSPHRASE, MPBACKUP_NEW_PASSPHRASE: SECOND_PASSPHRASE };
     const { child, ended } = startMpbackup(words, { env: { ...env, ...keys } });
     assert.ok(child.stdout);
@@ -254,7 +271,11 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.equal((await readFile(inFolder('y.blb.age'))).subarray(0, 18).toString(), 'age-encryption.org');
     const missing = await run({}, 'import', inFolder('y.blb.age'), '--store', inFolder('elsewhere'));
     assert.deepEqual([missing.status, missing.result.code], [1, 'key-missing']);
-    const imported = await run(keys, 'import', inFolder('y.blb.age'), '--store', inFolder('elsewhere'));
+    // What is encrypted does not become plain without a word.
+    const refused = await run(keys, 'import', inFolder('y.blb.age'), '--store', inFolder('elsewhere'));
+    assert.deepEqual([refused.status, refused.result.code], [2, 'usage']);
+    assert.match(String(refused.result.message), /readable in .*elsewhere without a key: say --yes/);
+    const imported = await run(keys, 'import', inFolder('y.blb.age'), '--store', inFolder('elsewhere'), '--yes');
     assert.deepEqual([imported.status, (imported.result.imported as unknown[]).length], [0, 1]);
   });
 
@@ -262,16 +283,42 @@ describe('mpbackup key, and encrypted backups', function () {
     await writeFile(inFolder('words.key'), `${PASSPHRASE}\n`);
     const words = ['--store', inFolder('elsewhere')];
     assert.equal(
-      (await run({}, 'key', 'set', '--new-key-file', inFolder('words.key'), ...words)).result.mode,
+      (await run({}, 'key', 'set', '--new-key-file', inFolder('words.key'), ...words, ...QUICK)).result.mode,
       'passphrase',
     );
     assert.equal((await run({}, 'list', '--key-file', inFolder('words.key'), ...words)).status, 0);
   });
 
-  it('makes the backups plain again, where that is allowed', async () => {
+  it('says that encryption.json is missing, makes no plain backup then, and takes the same key again', async () => {
+    const keys = { MPBACKUP_KEY_FILE: inFolder('team.key') };
+    await rm(join(inFolder('store'), ENCRYPTION_FILE));
+    const { status, result } = await run(keys, 'backup', 'sim:one');
+    assert.deepEqual([status, result.code], [1, 'encryption-lost']);
+    const shown = await run({}, 'key', 'status');
+    assert.deepEqual([shown.result.state, shown.result.encrypted], ['plain', 3]);
+    assert.equal(await cat(keys, 'main.py'), 'x = 3\n');
+    const before = await archives();
+    const set = await run(keys, 'key', 'set', '--new-key-file', inFolder('team.key'));
+    assert.deepEqual([set.status, set.result.changed], [0, 0]);
+    assert.deepEqual(await archives(), before);
+  });
+
+  it('makes the backups plain again, where that is allowed, each time that it is gone on with', async () => {
     const keys = { MPBACKUP_KEY_FILE: inFolder('team.key') };
     assert.deepEqual((await run(keys, 'key', 'off')).result.code, 'usage');
-    const { status, result } = await run(keys, 'key', 'off', '--yes');
+    const [identity = ''] = keysIn(await readFile(inFolder('team.key'), 'utf8'));
+    const own = realEnv(undefined, { secretsFor: async () => [identity] });
+    const abort = new AbortController();
+    const onProgress = ({ done }: Progress) => done.files > 0 && abort.abort();
+    const context = { env: own, signal: abort.signal, onProgress };
+    await assert.rejects(changeKey(context, await openStore(own, inFolder('store')), null), { code: 'cancelled' });
+    assert.equal((await run({}, 'key', 'status')).result.state, 'ending');
+    assert.equal((await run(keys, 'key', 'finish')).result.code, 'usage');
+    assert.match(
+      String((await run(keys, 'key', 'change')).result.message),
+      /^Stopping the encryption of .* is not finished/,
+    );
+    const { status, result } = await run(keys, 'key', 'finish', '--yes');
     assert.deepEqual([status, result.mode], [0, null]);
     assert.equal((await run({}, 'key', 'status')).result.state, 'plain');
     assert.equal(await cat({}, 'secrets.py'), `PASSWORD = "${WIFI}"\n`);
@@ -282,12 +329,16 @@ describe('mpbackup key, and encrypted backups', function () {
   });
 
   it('asks at a terminal for a new passphrase twice, and changes nothing where the two differ', async () => {
+    const short = atTerminal('key', 'set');
+    await short.answer(/New passphrase: $/, 'short\r');
+    assert.equal(await short.ended, 1);
+    assert.match(short.all(), /8 characters or more/);
     const differing = atTerminal('key', 'set');
     await differing.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
     await differing.answer(/once more: $/, 'something else\r');
     assert.equal(await differing.ended, 1);
     assert.match(differing.all(), /The two are not the same\. Nothing was changed\./);
-    const set = atTerminal('key', 'set');
+    const set = atTerminal('key', 'set', ...QUICK);
     await set.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
     await set.answer(/once more: $/, `${PASSPHRASE}\r`);
     assert.equal(await set.ended, 0, set.all());

@@ -119,6 +119,10 @@ describe('A second place', () => {
         assert.deepEqual([synced.copied, synced.waiting], [0, 1]);
         assert.equal(synced.notCopied[0]?.archive, join(here, bad));
         const mended = await checkOffsite(context, store);
+        assert.equal(
+          mended.replacedBytes,
+          [...aside.values()].reduce((sum, { length }) => sum + length, 0),
+        );
         assert.deepEqual([mended.damaged, mended.damagedHere.map(({ archive }) => archive)], [[], [join(here, bad)]]);
         assert.deepEqual((await filesBelow(there)).get(bad), right.get(bad));
       }));

@@ -10,7 +10,9 @@ import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
 import { offsiteState, setPlace } from '../../src/core/jobs/offsitePlace.js';
+import { offsiteBrief } from '../../src/core/jobs/offsiteText.js';
 import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
+import { isBehind } from '../../src/core/plan/offsitePlan.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { inFolder } from '../support/builders.js';
 import { QUICK } from '../support/encryptedStores.js';
@@ -59,14 +61,14 @@ describe('What lies at the second place', () => {
     onBench({ last: 1 }, async ({ context, store, here, there }) => {
       const before = await filesBelow(there);
       const merged = await deleteOldest({ context, store });
-      await flipByte(join(here, merged));
+      await flipByte(join(here, merged), 0.25);
       const synced = await syncOffsite(context, store);
       assert.deepEqual([synced.copied, synced.removed, synced.waiting], [0, 0, 1]);
       const after = await filesBelow(there);
       for (const path of await archivesIn(there)) assert.deepEqual(after.get(path), before.get(path));
       assert.equal((await archivesIn(there)).length, 2);
       // Once it is right again, what need not be kept goes.
-      await flipByte(join(here, merged));
+      await flipByte(join(here, merged), 0.25);
       const later = await syncOffsite(context, await openStore(realEnv(), here));
       assert.deepEqual([later.copied, later.removed], [1, 2]);
     }));
@@ -148,6 +150,27 @@ describe('What lies at the second place', () => {
           code: 'would-be-plain',
         });
       assert.deepEqual(await archivesIn(other).catch(() => []), []);
+    }));
+
+  it('is not up to date where taking something away has failed, and the next copy goes on', () =>
+    onBench(undefined, async ({ context, store, here, there }) => {
+      await changeKey(context, store, FIRST);
+      const owner = await having(here, FIRST.passphrase);
+      const { env } = owner.context;
+      const remove = async (path: string) => {
+        if (path.startsWith(there) && path.endsWith('.blb')) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+        await env.fs.remove(path);
+      };
+      await assert.rejects(syncOffsite({ env: { ...env, fs: { ...env.fs, remove } } }, owner.store), {
+        code: 'place-failed',
+      });
+      const state = await offsiteState(owner.store);
+      assert.ok(state && isBehind(state));
+      assert.deepEqual([state.waiting, state.plainThere], [0, 2]);
+      assert.match(offsiteBrief(state, Date.now()), /^the last copy failed, 2 older not encrypted$/);
+      assert.equal((await syncOffsite(owner.context, owner.store)).removed, 2);
+      const after = await offsiteState(owner.store);
+      assert.ok(after && !isBehind(after));
     }));
 
   it('is not held up by what another computer left there, and one archive holds up no other', () =>

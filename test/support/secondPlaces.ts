@@ -154,11 +154,11 @@ export async function idsOf({ store }: Pick<TestStore, 'store'>): Promise<string
   return (await store.list()).backups.map(({ id }) => id).sort();
 }
 
-/** Rot: the size stays. */
-export async function flipByte(path: string): Promise<void> {
+/** Rot: the size stays. @param share of the file that comes before; a quarter hits content, and nothing that a list reads */
+export async function flipByte(path: string, share = 0.5): Promise<void> {
   await chmod(path, 0o644);
   const bytes = await readFile(path);
-  const at = bytes.length >> 1;
+  const at = Math.floor(bytes.length * share);
   bytes[at] = (bytes[at] ?? 0) ^ 1;
   await writeFile(path, bytes);
 }

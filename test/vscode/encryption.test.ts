@@ -228,6 +228,31 @@ describe('Encrypted backups', function () {
     assert.equal(await opened(backup), 'print(1)\n');
   });
 
+  it('keep their key where one of them could not be made plain', async () => {
+    const { store } = foldersOfTests();
+    const [name = ''] = await names();
+    const bytes = await readFile(join(store, name));
+    const spoiled = Buffer.from(bytes);
+    spoiled[spoiled.length - 30] = (spoiled[spoiled.length - 30] ?? 0) ^ 1;
+    await writeFile(join(store, name), spoiled);
+    const said = await whileUserAnswers({ 'Stop encrypting': 'Stop Encrypting' }, () => run('stopEncrypting'));
+    assert.match(said.at(-1)?.text ?? '', /What could not be read is as it was/);
+    await writeFile(join(store, name), bytes);
+    // It is asked again before it goes on.
+    const answers = { 'Stopping the encryption of your backups was interrupted': 'Finish Now' };
+    const asked = await whileUserAnswers(answers, () => run('changeKey'));
+    assert.match(asked.at(-1)?.text ?? '', /Stop encrypting the backups\?/);
+    assert.equal((await names()).filter((each) => each.endsWith('.age')).length, 1);
+    const finished = { ...answers, 'Stop encrypting the backups?': 'Stop Encrypting' };
+    const ended = await whileUserAnswers(finished, () => run('changeKey'));
+    assert.match(ended.map(({ text }) => text).join(' | '), /are plain: 1 archive/);
+    assert.ok((await names()).every((each) => each.endsWith('.blb')));
+    const gone = await whileUserAnswers({}, () => run('saveKeyFile'));
+    assert.match(gone.at(-1)?.text ?? '', /^No key/);
+    const again = { 'What shall open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Encrypt the': 'Encrypt' };
+    await whileUserAnswers(again, () => run('encryptBackups'));
+  });
+
   it('become plain again, and nothing of the key is kept', async () => {
     const said = await whileUserAnswers({ 'Stop encrypting': 'Stop Encrypting' }, () => run('stopEncrypting'));
     assert.match(said.at(-1)?.text ?? '', /are plain: 2 archives/);
@@ -272,6 +297,9 @@ describe('The keys in the secret storage', () => {
     await keys.drop('nothing');
     assert.deepEqual(await keys.own(), ['new']);
     await keys.forget();
+    // Those of other folders are not ours to forget.
+    assert.deepEqual([...kept.values()], ['["foreign"]', '["b"]']);
+    await keys.forgetOthers(['foreign']);
     assert.deepEqual([...kept], [['backup keys /b', '["b"]']]);
     assert.equal(told, 8);
   });

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { inBatches } from '../plan/offsitePlan.js';
 import type { CopiedFile, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
-import { type Copied, copyArchives } from './copyToPlace.js';
+import { type Copied, copyArchives, copyEncryptionFirst } from './copyToPlace.js';
 import { type JobContext, trackPhases } from './job.js';
 import { type ChosenPlace, chosenPlace } from './offsitePlace.js';
 import { recorded } from './recorded.js';
@@ -41,6 +41,8 @@ export interface OffsiteCheck {
   damagedHere: { archive: string; reason: string }[];
   /** Archives that are not what was copied, of which only the key would tell whether they are damaged. Absolute paths. */
   unclear: string[];
+  /** What sound archives took the place of, and is kept there beside the folders of stores. */
+  replacedBytes: number;
   seconds: number;
 }
 
@@ -66,72 +68,108 @@ async function check(
   chosen: ChosenPlace,
   { repair, quick }: CheckOptions,
 ): Promise<Omit<OffsiteCheck, 'seconds'>> {
+  const found = await examine(context, store, chosen, quick === true);
+  const { there, here, wrong, missing, changed } = found;
+  const repaired = repair ? await mend(context, store, chosen, found) : new Set<string>();
+  const damaged = [...found.reasons]
+    .filter(([path]) => wrong.has(path) || repaired.has(path))
+    .map(([archive, reason]) => ({ archive, reason, repaired: repaired.has(archive) }));
+  const lacking = missing.filter((path) => !repaired.has(path));
+  const left = damaged.filter((each) => !each.repaired).length;
+  const lost = found.promised.filter(({ path }) => lacking.includes(path));
+  const sum = { checked: there.length, damaged: left, missing: lacking.length };
+  await remember(context, store, { ...found.memory, lost }, sum, repair);
+  const aside = await chosen.place.listAside(chosen.config.folder, { signal: context.signal });
+  return {
+    ...{ place: chosen.place.shown, checked: there.length, damaged, missing: lacking },
+    ok: left + lacking.length + changed.damaged.length === 0,
+    extra: there.filter(({ path }) => !here.has(path)).length,
+    damagedHere: changed.damaged
+      .filter(({ path }) => !found.reasons.has(path))
+      .map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
+    unclear: changed.unclear.map((path) => join(store.root, path)),
+    replacedBytes: aside.reduce((bytes, { size }) => bytes + size, 0),
+  };
+}
+
+interface Found {
+  /** What is known of the place; it grows with what is copied anew. */
+  memory: OffsiteMemory;
+  there: readonly PlacedFile[];
+  /** Paths of the archives here. */
+  here: ReadonlySet<string>;
+  known: Map<string, CopiedFile>;
+  changed: Changed;
+  /** What was copied there once. */
+  promised: readonly CopiedFile[];
+  /** What is wrong with archives there, by their paths. */
+  wrong: ReadonlyMap<string, string>;
+  missing: readonly string[];
+  /** Of both. */
+  reasons: ReadonlyMap<string, string>;
+}
+
+async function examine(context: JobContext, store: Store, chosen: ChosenPlace, isQuick: boolean): Promise<Found> {
   const { place, config } = chosen;
   trackPhases(context).begin('connect');
   const listed = await place.list(config.folder, { signal: context.signal, hashes: true });
   const there = listed.filter(({ path }) => isArchiveName(path));
-  let memory = await knownNow(context, chosen, listed, await store.offsite.memory());
   const before = await store.offsite.memory();
+  const memory = await knownNow(context, chosen, listed, before);
   const promised = [...before.lost, ...before.archives];
   const here = new Set((await archivesHere(store)).map(({ path }) => path));
   const known = new Map(memory.archives.map((file) => [file.path, file]));
-
-  const { damaged: damagedHere, anew, unclear } = await changedHere(context, store, here, known);
-  const changed = new Set([...damagedHere.map(({ path }) => path), ...unclear]);
+  const changed = await changedHere(context, store, here, known);
   for (const { path } of there) {
     if (known.has(path) || !here.has(path)) continue;
     const local = await soundArchive(context, store, path);
     if (local && 'file' in local) known.set(path, local.file);
   }
-  const wrong = await findWrong(context, chosen, there, known, quick === true);
+  const wrong = await findWrong(context, chosen, there, known, isQuick);
   const present = new Set(there.map(({ path }) => path));
   const missing = [...new Set(promised.map(({ path }) => path).filter((path) => !present.has(path)))];
-  const isWrong = new Map([...wrong, ...missing.map((path) => [path, 'It is missing.'] as const)]);
-
-  const mendable = [...isWrong.keys()].filter((path) => here.has(path) && !changed.has(path));
-  const repaired = new Set<string>();
-  if (repair && mendable.length > 0) {
-    const promisedAs = new Map([...promised.map((file) => [file.path, file] as const), ...known]);
-    for (const path of anew) promisedAs.delete(path);
-    const { copied } = await copyArchives(context, store, {
-      ...{ place, folder: config.folder, paths: mendable, aside: new Set(wrong.keys()), known: promisedAs },
-      onBatch: async (batch) => {
-        memory = withSound(memory, batch);
-        await store.offsite.remember(memory);
-      },
-    });
-    for (const { path } of copied) repaired.add(path);
-    await place.tidy(config.folder, { signal: context.signal });
-  }
-  const damaged = [...isWrong]
-    .filter(([path]) => wrong.has(path) || repaired.has(path))
-    .map(([archive, reason]) => ({ archive, reason, repaired: repaired.has(archive) }));
-  const lacking = missing.filter((path) => !repaired.has(path));
-  const left = damaged.filter((each) => !each.repaired).length;
-  memory = { ...memory, lost: promised.filter(({ path }) => lacking.includes(path)) };
-  await remember(context, store, memory, { checked: there.length, damaged: left, missing: lacking.length }, repair);
-  return {
-    ...{ place: place.shown, checked: there.length, damaged, missing: lacking },
-    ok: left + lacking.length + damagedHere.length === 0,
-    extra: there.filter(({ path }) => !here.has(path)).length,
-    damagedHere: damagedHere
-      .filter(({ path }) => !isWrong.has(path))
-      .map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
-    unclear: unclear.map((path) => join(store.root, path)),
-  };
+  const reasons = new Map([...wrong, ...missing.map((path) => [path, 'It is missing.'] as const)]);
+  return { memory, there, here, known, changed, promised, wrong, missing, reasons };
 }
 
-/**
- * Archives of this computer that are not what was copied.
- *
- * @returns also those that are sound all the same: an import has written them anew; and those of which only the key would tell
- */
+/** Copies anew what is sound here; each batch is remembered. @returns the paths of what is right by now */
+async function mend(context: JobContext, store: Store, chosen: ChosenPlace, found: Found): Promise<Set<string>> {
+  const { place, config } = chosen;
+  const { reasons, here, changed, wrong, promised, known } = found;
+  const isChanged = new Set([...changed.damaged.map(({ path }) => path), ...changed.unclear]);
+  const paths = [...reasons.keys()].filter((path) => here.has(path) && !isChanged.has(path));
+  if (paths.length === 0) return new Set();
+  const promisedAs = new Map([...promised.map((file) => [file.path, file] as const), ...known]);
+  for (const path of changed.anew) promisedAs.delete(path);
+  const there = new Set(found.there.map(({ path }) => path));
+  const target = { place, folder: config.folder };
+  await copyEncryptionFirst(context, store, { ...target, before: {}, there });
+  const { copied } = await copyArchives(context, store, {
+    ...{ ...target, paths, aside: new Set(wrong.keys()), known: promisedAs },
+    onBatch: async (batch) => {
+      found.memory = withSound(found.memory, batch);
+      await store.offsite.remember(found.memory);
+    },
+  });
+  await place.tidy(config.folder, { signal: context.signal });
+  return new Set(copied.map(({ path }) => path));
+}
+
+/** Archives of this computer that are not what was copied: paths. */
+interface Changed {
+  damaged: Copied['left'];
+  /** Sound all the same: an import has written them anew. */
+  anew: string[];
+  /** Only the key would tell which of both. */
+  unclear: string[];
+}
+
 async function changedHere(
   context: JobContext,
   store: Store,
   here: ReadonlySet<string>,
   known: ReadonlyMap<string, CopiedFile>,
-): Promise<{ damaged: Copied['left']; anew: string[]; unclear: string[] }> {
+): Promise<Changed> {
   const damaged: Copied['left'] = [];
   const [anew, unclear]: [string[], string[]] = [[], []];
   for (const path of here) {

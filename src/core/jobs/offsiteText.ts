@@ -114,7 +114,7 @@ export function isSoundCheck({ ok, damagedHere }: OffsiteCheck): boolean {
 
 /** A line for each finding, then the sum. */
 export function describeCheck(check: OffsiteCheck): string {
-  const { place, checked, damaged, missing, extra, damagedHere, unclear, seconds } = check;
+  const { place, checked, damaged, missing, extra, damagedHere, unclear, replacedBytes, seconds } = check;
   const where = displayPath(place);
   const left = damaged.filter(({ repaired }) => !repaired).length + missing.length;
   const sum = `${count(checked, 'archive')} checked at ${where} in ${duration(seconds)}`;
@@ -132,6 +132,11 @@ export function describeCheck(check: OffsiteCheck): string {
     ...unclear.map(
       (archive) => `Not what was copied, and only the key tells whether it is damaged: ${displayPath(archive)}`,
     ),
+    ...(replacedBytes > 0
+      ? [
+          `${bytes(replacedBytes)} of damaged copies are kept in the folder .replaced there: delete it by hand when nothing in it is missed.`,
+        ]
+      : []),
     `${sum}: ${left > 0 ? `${count(left, 'finding')} left` : mended}.${also}`,
   ].join('\n');
 }

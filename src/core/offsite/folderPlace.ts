@@ -177,6 +177,12 @@ export function folderPlace(env: Env, base: string): Place {
         }
       }),
 
+    listAside: (folder, { signal }) =>
+      at(async () => {
+        const top = join(base, REPLACED, folder);
+        return (await fs.info(top))?.kind === 'folder' ? filesBelow(top, '', DEPTH, signal) : [];
+      }),
+
     remove: (folder, paths) =>
       at(async () => {
         for (const path of paths) await fs.remove(join(base, folder, path));

@@ -70,6 +70,9 @@ export interface Place {
   /** Takes damaged files out of the folder; they are kept beside it. */
   setAside(folder: string, paths: readonly string[], work: Work): Promise<void>;
 
+  /** What was set aside, of this store; nothing clears it. */
+  listAside(folder: string, work: Work): Promise<PlacedFile[]>;
+
   remove(folder: string, paths: readonly string[], work: Work): Promise<void>;
 
   /** Clears away what copying left, also that of a process that was killed. For who has the turn. */

@@ -127,6 +127,8 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
       await must('setting aside', { args, input: linesOf(paths), signal });
     },
 
+    listAside: (folder, work) => list('listing', at(REPLACED, folder), work, []),
+
     async remove(folder, paths, { signal }) {
       if (paths.length === 0) return;
       const args = ['delete', at(folder), '--files-from-raw', '-'];
