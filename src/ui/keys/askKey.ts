@@ -42,7 +42,7 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
     },
     {
       ...{ label: 'For Several People… (age recipients)', icon: 'organization', ask: () => askRecipients(services) },
-      detail: 'Each opens the backups with a key file of their own. You type their public keys, which begin with age1.',
+      detail: 'Each has a key file of their own. You type their public keys: age1…',
     },
   ];
   const picked = await pickOne(choices, { title, placeHolder: 'What shall open the backups?' });
