@@ -45,7 +45,7 @@ export const COPY_SHARES: Shares = { copy: [0, 100] };
 export const COMPARE_SHARES: Shares = { list: [0, 20], compare: [20, 60], read: [60, 100] };
 
 /** Each archive is written anew, and read back. */
-export const KEY_SHARES: Shares = { plan: [0, 5], copy: [5, 100] };
+export const KEY_SHARES: Shares = { plan: [0, 5], rewrite: [5, 100] };
 
 /** Jobs that are over before a bar has moved. */
 export const NO_SHARES: Shares = {};

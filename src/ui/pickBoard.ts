@@ -5,7 +5,9 @@ import type { BackupError } from '../core/errors.js';
 import { displayPath } from '../core/paths.js';
 import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
+import type { Boards } from './boards.js';
 import { sentenceOf } from './failures.js';
+import { isOfKey } from './keyTrouble.js';
 import { showWarning } from './messages.js';
 import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
@@ -33,13 +35,13 @@ export async function pickBoard(
     const name = boards.list.find(({ key }) => key === wanted.key)?.name ?? wanted.name;
     const sentence = `${name} is not connected. Plug it in and try again.`;
     const answer = await showWarning(sentence, ...(connected.length > 0 ? [ANOTHER] : []));
-    return answer === ANOTHER ? choose(connected, placeHolder) : undefined;
+    return answer === ANOTHER ? choose(boards, connected, placeHolder) : undefined;
   }
   if (connected.length === 0) {
     await explainNoBoard(boards.troubles[0]);
     return undefined;
   }
-  return connected.length === 1 ? connected[0] : choose(connected, placeHolder);
+  return connected.length === 1 ? connected[0] : choose(boards, connected, placeHolder);
 }
 
 /** @returns none where there is none: the user has been told what to do */
@@ -65,25 +67,31 @@ export async function pickOtherBoard(
   await boards.refresh();
   const isOther = (board: ConnectedBoardChoice) => board.url !== url && (board.id === undefined || board.id !== id);
   const others = boards.list.filter(isConnected).filter(isOther);
-  if (others.length > 0) return choose(others, placeHolder);
+  if (others.length > 0) return choose(boards, others, placeHolder);
   void showWarning('No other board is connected. Plug it in and try again.');
   return undefined;
 }
 
 async function choose(
+  boards: Boards,
   connected: readonly ConnectedBoardChoice[],
   placeHolder: string,
 ): Promise<ConnectedBoardChoice | undefined> {
-  const items = connected.map((board) => ({ ...boardItem(board), board }));
+  const items = connected.map((board) => ({ ...boardItem(board, boards), board }));
   return (await pickOne(items, { placeHolder, matchOnDescription: true }))?.board;
 }
 
-/** How a board looks in a list to pick from. */
-export function boardItem({ name, url, latest }: KnownBoard) {
+/** How a board looks in a list to pick from. @param boards know whether the backups could be looked at */
+export function boardItem({ name, url, latest }: KnownBoard, { storeTrouble }: Pick<Boards, 'storeTrouble'>) {
+  const none = isOfKey(storeTrouble)
+    ? 'Backups are locked'
+    : storeTrouble
+      ? 'Backups could not be listed'
+      : 'No backup yet';
   return {
     label: displayPath(name),
     description: url ?? 'away',
-    detail: latest ? `Backed up ${age(latest.createdAt, Date.now())}` : 'No backup yet',
+    detail: latest ? `Backed up ${age(latest.createdAt, Date.now())}` : none,
   };
 }
 

@@ -34,7 +34,7 @@ describe('A new passphrase', () => {
 
   it('is typed twice', () => {
     assert.equal(whyNotTheSame('correct horse', 'correct horse'), undefined);
-    assert.match(whyNotTheSame('correct horse', 'correct hors') ?? '', /Not the same/);
+    assert.match(whyNotTheSame('correct horse', 'correct hors') ?? '', /two passphrases differ/);
   });
 });
 
@@ -52,7 +52,10 @@ describe('What is asked before backups are encrypted', () => {
     assert.match(detail, /12 archives will be written anew/);
     assert.match(detail, /not encrypted is removed for good, in the trash too/);
     assert.match(detailOf('recipients', 1, false), /without its key file.*1 archive will.*old key opens is removed/s);
-    assert.doesNotMatch(detailOf('passphrase', 0, true), /written anew/);
+    assert.doesNotMatch(detailOf('passphrase', 0, true), /written anew|takes about/);
+    assert.match(detail, /takes about 12 seconds\. What/);
+    assert.match(detailOf('passphrase', 120, true), /takes about 2 minutes\. A key file is the better choice/);
+    assert.doesNotMatch(detailOf('recipients', 120, true), /takes about/);
   });
 });
 

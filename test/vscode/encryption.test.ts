@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { newIdentity } from '../../src/core/archive/ageKeys.js';
 import { realEnv } from '../../src/core/env.js';
+import { BackupError, type ErrorCode } from '../../src/core/errors.js';
 import { changeKey } from '../../src/core/jobs/changeKey.js';
 import type { Progress } from '../../src/core/jobs/job.js';
 import { parseBoardPath } from '../../src/core/paths.js';
@@ -16,6 +17,7 @@ import { Boards } from '../../src/ui/boards.js';
 import { backupUri } from '../../src/ui/files/backupUri.js';
 import { StoredKeys } from '../../src/ui/keys/storedKeys.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
+import { boardItem } from '../../src/ui/pickBoard.js';
 import { RunningJobs } from '../../src/ui/runningJobs.js';
 import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
@@ -52,6 +54,12 @@ async function rowsWith(...secrets: string[]): Promise<string[]> {
     tree.dispose();
     boards.dispose();
   }
+}
+
+/** What a list to pick from says of a board, of which no backup is listed for this reason. */
+function itemOfBoard([code]: ErrorCode[]): string {
+  const storeTrouble = code && new BackupError(code, 'Nothing was listed.');
+  return boardItem({ key: 'sim:a', name: 'a', url: 'sim:a' }, { storeTrouble }).detail;
 }
 
 describe('Encrypted backups', function () {
@@ -94,7 +102,10 @@ describe('Encrypted backups', function () {
         /not the same/,
       ],
       [{ 'What shall open': 'Passphrase…', 'New Passphrase': 'short' }, /8 characters/],
-      [{ 'What shall open': 'Recipients…', Recipients: 'age1nothing' }, /^A recipient of age begins with age1/],
+      [
+        { 'What shall open': 'For Several People… (age recipients)', Recipients: 'age1nothing' },
+        /^A recipient of age begins with age1/,
+      ],
       [{ 'What shall open': 'New Key File…', 'Save Key': keyFile }, /Encrypt the backups/],
       [
         { 'What shall open': 'New Key File…', 'Save Key': inside, 'Encrypt the': 'Encrypt' },
@@ -156,23 +167,28 @@ describe('Encrypted backups', function () {
     const said = await whileUserAnswers({}, async () => assert.match(await opened(backup), /^not opened/));
     assert.equal(said.length, 1);
     assert.deepEqual(said[0]?.choices[0], 'Enter Key…');
-    for (const name of ['backupDevice', 'changeKey', 'stopEncrypting', 'verifyBackups']) {
+    for (const name of ['backupDevice', 'changeKey', 'stopEncrypting', 'verifyBackups', 'saveKeyFile']) {
       const heard = await whileUserAnswers({}, () => run(name));
       assert.ok(heard.at(-1)?.choices.includes('Enter Key…'), `${name}: ${textsOf(heard)}`);
     }
     assert.equal((await names()).length, 2);
+    assert.match(itemOfBoard(['key-missing']), /^Backups are locked$/);
+    assert.match(itemOfBoard(['store-failed']), /^Backups could not be listed$/);
+    assert.match(itemOfBoard([]), /^No backup yet$/);
   });
 
   it('open again with the key, whether it was refused before or not', async () => {
     const { identity } = await newIdentity();
     const otherKey = join(folder, 'other.txt');
     await writeFile(otherKey, `${identity}\n`);
-    const wrong = await whileUserAnswers({ 'What opens': 'Key File…', 'Key File': otherKey }, () => run('enterKey'));
-    assert.match(wrong.at(-1)?.text ?? '', /does not open the backups in this folder/);
+    // How they are encrypted is known: nobody is asked for that.
+    const wrong = await whileUserAnswers({ 'Key File': otherKey }, () => run('enterKey'));
+    assert.match(wrong.at(-1)?.text ?? '', /the backups in this folder were encrypted for another key file/);
+    assert.deepEqual(wrong.at(-1)?.choices, ['Choose Another File…']);
     await writeFile(otherKey, '\n');
-    const none = await whileUserAnswers({ 'What opens': 'Key File…', 'Key File': otherKey }, () => run('enterKey'));
+    const none = await whileUserAnswers({ 'Key File': otherKey }, () => run('enterKey'));
     assert.match(none.at(-1)?.text ?? '', /holds no key/);
-    const right = await whileUserAnswers({ 'What opens': 'Key File…', 'Key File': keyFile }, () => run('enterKey'));
+    const right = await whileUserAnswers({ 'Key File': keyFile }, () => run('enterKey'));
     assert.match(right.at(-1)?.text ?? '', /are open on this computer/);
     assert.equal(await opened(backup), 'print(1)\n');
   });
@@ -203,7 +219,7 @@ describe('Encrypted backups', function () {
     const context = { env, signal: abort.signal, onProgress };
     await assert.rejects(changeKey(context, store, { recipients: [recipient], identity }), { code: 'cancelled' });
     assert.equal((await store.encryption()).state, 'changing');
-    const answers = { 'What opens': 'Key File…', 'Key File': join(folder, 'second.txt') };
+    const answers = { 'Key File': join(folder, 'second.txt') };
     const entered = await whileUserAnswers(answers, () => run('enterKey'));
     assert.match(entered.map(({ text }) => text).join(' | '), /are open on this computer/);
     assert.equal(await opened(backup), 'print(1)\n');

@@ -5,8 +5,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { LEAST_WORK } from '../../src/core/archive/ageHeader.js';
 import { type Env, realEnv } from '../../src/core/env.js';
+import { changeKey } from '../../src/core/jobs/changeKey.js';
 import { setPlace } from '../../src/core/jobs/offsitePlace.js';
+import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
 import { openStore } from '../../src/core/store/store.js';
 import { Boards } from '../../src/ui/boards.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
@@ -56,6 +59,13 @@ describe('The second place', function () {
     assert.match(last?.text ?? '', /^Copied 2 archives .*Each new backup is copied there.*not encrypted/);
     assert.deepEqual(last?.choices, ['Encrypt Backups…']);
     assert.equal((await archivesIn(place)).length, 2);
+  });
+
+  it('has all that can be done with it in one list, which its row opens', async () => {
+    const [said] = await whileUserAnswers({}, () => run('secondPlaceActions'));
+    assert.deepEqual([said?.text, said?.choices.length, said?.choices[0]], [place, 5, 'Copy Now']);
+    const copied = await whileUserAnswers({ [place]: 'Copy Now' }, () => run('secondPlaceActions'));
+    assert.match(copied.at(-1)?.text ?? '', /^Nothing had to be copied/);
   });
 
   it('cannot be where the backups are', async () => {
@@ -109,6 +119,38 @@ describe('The second place', function () {
       () => run('bringBack'),
     );
     assert.match(said.at(-1)?.text ?? '', /^1 backup taken into/);
+  });
+
+  it('asks a new computer for the key of what is encrypted there, again where it is wrong, and goes on with what was chosen', async () => {
+    const { store: folder } = foldersOfTests();
+    const far = await mkdtemp(join(tmpdir(), 'mpbackup-place-'));
+    const passphrase = 'correct horse';
+    const env = realEnv(undefined, { secretsFor: async () => [passphrase] });
+    const store = await openStore(env, folder);
+    await changeKey({ env }, store, { passphrase, workFactor: LEAST_WORK });
+    await setPlace({ env }, store, far);
+    await syncOffsite({ env }, store);
+    await rm(folder, { recursive: true });
+    const chosen = { 'Where do the backups lie?': 'Folder…', 'Bring Back': far, 'Which backups?': 'All Backups' };
+    const refused = await whileUserAnswers({ ...chosen, Passphrase: 'wrong horse' }, () => run('bringBack'));
+    const asked = refused.filter(({ text }) => text === 'Passphrase');
+    assert.deepEqual(
+      asked.map(({ detail }) => detail.replace(far, 'there')),
+      [
+        'The backups at there are encrypted. A key file that you have saved holds the passphrase as text.',
+        'This passphrase does not open the backups. Try again.',
+      ],
+    );
+    assert.equal(refused.at(-1), asked.at(-1), 'nothing else was said');
+    const said = await whileUserAnswers({ ...chosen, Passphrase: passphrase }, () => run('bringBack'));
+    assert.match(said.at(-1)?.text ?? '', /^1 backup taken into/);
+    const row = await whileUserAnswers({ Passphrase: 'wrong horse' }, () => run('enterKey'));
+    assert.match(row[0]?.text ?? '', /^The backups here are open/);
+    await rm(far, { recursive: true, force: true });
+    await whileUserAnswers({ 'Forget the key': 'Forget Key' }, () => run('forgetKey'));
+    await beginWithBoards();
+    await takeBackup(await openStore(realEnv(), folder), { 'main.py': 'print(1)\n' });
+    await run('refresh');
   });
 
   it('is forgotten, and what lies there stays', async () => {

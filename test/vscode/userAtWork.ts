@@ -52,9 +52,12 @@ export async function whileUserAnswers(
         return picked && options.canPickMany ? [picked] : picked;
       },
     ),
-    replace('showInputBox', async ({ title = '', prompt = '' }: vscode.InputBoxOptions) => {
+    replace('showInputBox', async ({ title = '', prompt = '', value, validateInput }: vscode.InputBoxOptions) => {
+      const refusal = value === undefined ? undefined : await validateInput?.(value);
+      const answer = answerTo(title);
       said.push({ text: title, detail: prompt, choices: [] });
-      return answerTo(title);
+      // Who is asked again, and has no other answer, gives up.
+      return refusal && answer === value ? undefined : answer;
     }),
     replace('showSaveDialog', async ({ title = '' }: vscode.SaveDialogOptions) => {
       said.push({ text: title, detail: '', choices: [] });

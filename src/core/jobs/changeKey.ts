@@ -102,7 +102,7 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
   const target = file.ending ? undefined : unlocked?.target;
   const { found, unreadable: left } = await everyArchive(env, store.root);
   const phases = trackPhases(context);
-  phases.begin('copy', { files: found.length, bytes: found.reduce((sum, { size }) => sum + size, 0) });
+  phases.begin('rewrite', { files: found.length, bytes: found.reduce((sum, { size }) => sum + size, 0) });
   let changed = 0;
   for (const { archive, size } of found) {
     throwIfCancelled(signal);

@@ -11,7 +11,9 @@ export type Phase =
   /** Of jobs that write to a board: somebody looks at the plan. */
   | 'decide'
   /** Of jobs on the store alone. */
-  | ('plan' | 'merge' | 'copy');
+  | ('plan' | 'merge' | 'copy')
+  /** Archives, under another key: what is counted are these, not files. */
+  | 'rewrite';
 
 /** How far a job is. Fields that a phase cannot know are absent. */
 export interface Progress {

@@ -18,6 +18,7 @@ const PHASES: Record<Phase, string> = {
   plan: 'Looking at what each backup needs',
   merge: 'Keeping what other backups need',
   copy: 'Copying',
+  rewrite: 'Writing anew',
 };
 
 /** So much of a path fits beside the figures. */
@@ -32,8 +33,9 @@ export function describeProgress(progress: Progress, done = percent(progress)): 
   const { phase, path, total, bytesPerSecond, secondsLeft } = progress;
   const name = path === undefined ? '' : ` ${shortened(displayPath(path), LONGEST_PATH)}`;
   const parts = [`${PHASES[phase]}${name}`];
-  if (total && total.files > 0) parts.push(`${progress.done.files} of ${count(total.files, 'file')}`);
-  else if (progress.done.files > 0) parts.push(count(progress.done.files, 'file'));
+  const unit = phase === 'rewrite' ? 'archive' : 'file';
+  if (total && total.files > 0) parts.push(`${progress.done.files} of ${count(total.files, unit)}`);
+  else if (progress.done.files > 0) parts.push(count(progress.done.files, unit));
   if (total && total.bytes > 0) parts.push(`${Math.floor(done ?? 0)}%`);
   if (bytesPerSecond) parts.push(`${bytes(bytesPerSecond)}/s`);
   // Nobody needs tenths of what is a guess.

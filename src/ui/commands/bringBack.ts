@@ -1,14 +1,16 @@
 import { bringBack as bringBackJob } from '../../core/jobs/bringBack.js';
 import { type FarStore, openFarStore, openFarStoreOf, placesAt } from '../../core/jobs/farStore.js';
 import type { ImportResult } from '../../core/jobs/importBackups.js';
+import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
-import { COPY_SHARES, NO_SHARES } from '../jobBar.js';
+import { COPY_SHARES } from '../jobBar.js';
 import { showInformation } from '../messages.js';
 import { backupItem } from '../pickBackup.js';
 import { pickOne, pickSome } from '../quickPick.js';
 import { runJob } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import { choosePlace } from '../secondPlace/choosePlace.js';
+import { openThere, wordsOfLook } from '../secondPlace/openThere.js';
 import { runSetUp, wordsOf } from '../secondPlace/runSecondPlace.js';
 import { farStoreWords } from '../secondPlace/secondPlaceWords.js';
 import type { Services } from '../services.js';
@@ -29,7 +31,7 @@ export const bringBack: Command = {
   async run(services) {
     await services.boards.refreshBackups();
     const from = await chooseFrom(services);
-    const backups = from && (await chooseBackups(services, from));
+    const backups = from && (await chooseThere(services, from));
     if (!backups) return;
     const { rclonePath } = readSettings();
     const words = wordsOf<ImportResult>('Bringing backups back', 'Bring back', COPY_SHARES);
@@ -65,7 +67,7 @@ async function chooseFrom(services: Services): Promise<From | undefined> {
 
 async function chooseStoreAt(services: Services, place: string): Promise<From | undefined> {
   const { rclonePath } = readSettings();
-  const words = wordsOf<FarStore[]>('Looking for backups', 'Bring back', NO_SHARES);
+  const words = wordsOfLook<FarStore[]>('Looking for backups');
   const stores = await runJob(services, words, (context) => placesAt(context, place, { rclonePath }));
   if (!stores) return undefined;
   const [only, ...others] = stores;
@@ -80,12 +82,29 @@ async function chooseStoreAt(services: Services, place: string): Promise<From | 
   return picked && { place, folder: picked.store.folder };
 }
 
-async function chooseBackups(services: Services, from: From): Promise<'all' | string[] | undefined> {
+/** With the key of what lies there, which is asked for where none is known. */
+async function chooseThere(services: Services, { place, folder }: From): Promise<'all' | string[] | undefined> {
+  const { rclonePath } = readSettings();
+  const store = await services.boards.openStore();
+  const far = await openThere(services, (context) =>
+    place === undefined
+      ? openFarStoreOf(context, store, { rclonePath })
+      : openFarStore(context, place, folder, { rclonePath }),
+  );
+  try {
+    return far && (await chooseBackups(services, far.store));
+  } finally {
+    await far?.close();
+  }
+}
+
+async function chooseBackups(services: Services, there: Store): Promise<'all' | string[] | undefined> {
   const all = { label: 'All Backups', icon: 'layers', detail: 'What is here already is not fetched again.' };
   const some = { label: 'Choose Backups…', icon: 'checklist', detail: 'They are listed first.' };
   const picked = await pickOne([all, some], { title: TITLE, placeHolder: 'Which backups?' });
   if (picked !== some) return picked && 'all';
-  const listed = await listThere(services, from);
+  const words = wordsOfLook<BackupSummary[]>('Listing backups');
+  const listed = await runJob(services, words, async () => [...(await there.list()).backups]);
   if (!listed) return undefined;
   if (listed.length === 0) {
     void showInformation('There are no backups there.');
@@ -98,21 +117,4 @@ async function chooseBackups(services: Services, from: From): Promise<'all' | st
     matchOnDescription: true,
   });
   return chosen && chosen.length > 0 ? chosen.map(({ id }) => id) : undefined;
-}
-
-async function listThere(services: Services, { place, folder }: From): Promise<BackupSummary[] | undefined> {
-  const { rclonePath } = readSettings();
-  const words = wordsOf<BackupSummary[]>('Listing backups', 'Bring back', NO_SHARES);
-  return runStoreJob(services, words, async (context, store) => {
-    const far =
-      place === undefined
-        ? await openFarStoreOf(context, store, { rclonePath })
-        : await openFarStore(context, place, folder, { rclonePath });
-    try {
-      await far.store.unlock();
-      return [...(await far.store.list()).backups];
-    } finally {
-      await far.close();
-    }
-  });
 }

@@ -17,7 +17,7 @@ export const chooseQuickBoard: Command = {
     const chosen = remembered === undefined ? undefined : quickBoardOf(boards.list, remembered)?.key;
     const items: Choice[] = [
       ...boards.list.map((board) => {
-        const item = boardItem(board);
+        const item = boardItem(board, boards);
         const description = board.key === chosen ? `${item.description}, chosen now` : item.description;
         return { ...item, description, board: board.key };
       }),

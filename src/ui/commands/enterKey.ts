@@ -1,44 +1,47 @@
-import { askSecrets } from '../keys/askKey.js';
+import type { KeyMode } from '../../core/store/encryption.js';
+import type { Store } from '../../core/store/store.js';
+import { askFitting, askSecrets } from '../keys/askKey.js';
 import { findFitting } from '../keys/findFitting.js';
 import { reopenBackups } from '../keys/reopenBackups.js';
-import { showInformation, showWarning } from '../messages.js';
+import { isOfKey } from '../keyTrouble.js';
+import { showInformation } from '../messages.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
 
 export const enterKey: Command = {
   name: 'enterKey',
   async run(services) {
-    const store = await services.boards.openStore();
-    const encryption = await store.encryption();
-    const mode = encryption.state === 'plain' ? 'passphrase' : encryption.mode;
-    const secrets = await askSecrets(services, mode);
-    if (!secrets) return;
-    if (encryption.state === 'plain') {
-      for (const secret of secrets) await services.keys.keepForOthers(secret);
-      void showInformation(
-        'The backups in this folder are not encrypted. The key is remembered for others that you import or bring back.',
-      );
+    const mode = await modeOfLocked(await services.boards.openStore());
+    if (mode === undefined) {
+      await askForOthers(services);
       return;
     }
-    const fitting = await findFitting(services, secrets);
-    if (fitting === undefined) {
-      void tellWrong(services, secrets);
-      return;
-    }
+    const fits = (secrets: readonly string[]) => findFitting(services, secrets);
+    const fitting = await askFitting(services, { mode, ofWhat: 'The backups in this folder' }, fits);
+    if (fitting === undefined) return;
     await services.keys.keep(fitting);
     await reopenBackups(services);
     void showInformation('The backups are open on this computer from now on.');
   },
 };
 
-async function tellWrong(services: Services, secrets: readonly string[]): Promise<void> {
-  const again = 'Try Again';
-  const others = 'Keep for Imports';
-  const answer = await showWarning(
-    'This key does not open the backups in this folder. Nothing was changed.',
-    again,
-    others,
-  );
-  if (answer === again) await enterKey.run(services, undefined, undefined);
-  if (answer === others) for (const secret of secrets) await services.keys.keepForOthers(secret);
+/** @returns how they are encrypted; undefined where they are open as it is */
+async function modeOfLocked(store: Store): Promise<KeyMode | undefined> {
+  const encryption = await store.encryption();
+  if (encryption.state === 'plain') return undefined;
+  try {
+    await store.unlock();
+    return undefined;
+  } catch (error) {
+    if (isOfKey(error)) return encryption.mode;
+    throw error;
+  }
+}
+
+/** What is imported may have a key of its own. */
+async function askForOthers(services: Services): Promise<void> {
+  const secrets = await askSecrets(services, 'The backups here are open. What opens those that you import?');
+  if (!secrets) return;
+  for (const secret of secrets) await services.keys.keepForOthers(secret);
+  void showInformation('This computer remembers the key, for encrypted backups that you import or bring back.');
 }

@@ -13,7 +13,7 @@ export const forgetKey: Command = {
     const fitting = await fittingOf(services, others);
     if ((await keys.own()).length + fitting.length > 0) {
       const detail =
-        'The backups stay as they are, and open again once the key is entered. Nobody can open them if you do not have it elsewhere.\n\nUntil then, no backup is made.';
+        'The backups stay as they are, and open again once the key is entered. Nobody can open them if you do not have it elsewhere.\n\nUntil then, no backup is made. Files of backups that are open in an editor can be read until they are closed.';
       if (!(await agreed('Forget the key on this computer?', detail, 'Forget Key'))) return;
       await keys.forget();
       await keys.forgetOthers(fitting);

@@ -41,6 +41,6 @@ async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoa
   }
   // What is gone for good is away.
   const sorted = [...known].sort((one, other) => Number(one.url !== undefined) - Number(other.url !== undefined));
-  const items = sorted.map((board) => ({ ...boardItem(board), board }));
+  const items = sorted.map((board) => ({ ...boardItem(board, boards), board }));
   return (await pickOne(items, { placeHolder: 'Which board do you want to replace?' }))?.board;
 }

@@ -10,6 +10,7 @@ import { bringBack } from './bringBack.js';
 import { cancelJob } from './cancelJob.js';
 import { cancelRestore } from './cancelRestore.js';
 import { changeKey } from './changeKey.js';
+import { changeSecondPlace } from './changeSecondPlace.js';
 import { checkSecondPlace } from './checkSecondPlace.js';
 import { chooseFiles } from './chooseFiles.js';
 import { chooseQuickBoard } from './chooseQuickBoard.js';
@@ -60,6 +61,7 @@ import { restoreInto } from './restoreInto.js';
 import { restoreToAnotherBoard } from './restoreToAnotherBoard.js';
 import { saveCopy } from './saveCopy.js';
 import { saveKeyFile } from './saveKeyFile.js';
+import { secondPlaceActions } from './secondPlaceActions.js';
 import { settleConflict } from './settleConflict.js';
 import { setUpSchedule } from './setUpSchedule.js';
 import { setUpSecondPlace } from './setUpSecondPlace.js';
@@ -127,6 +129,8 @@ export const commands: readonly Command[] = [
   emptyTrash,
   importBackups,
   setUpSecondPlace,
+  changeSecondPlace,
+  secondPlaceActions,
   copyToSecondPlace,
   checkSecondPlace,
   bringBack,

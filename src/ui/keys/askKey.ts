@@ -16,7 +16,7 @@ import { showWarning } from '../messages.js';
 import { pickOne } from '../quickPick.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { recipientsIn, whyNotTheSame } from './keyWords.js';
+import { recipientsIn, whyNotTheSame, whyNotThis } from './keyWords.js';
 
 /** A new key, before anything is encrypted with it. */
 export interface ChosenKey {
@@ -30,6 +30,7 @@ export interface ChosenKey {
 
 const PASSPHRASE = { label: 'Passphrase…', icon: 'symbol-string' };
 const KEY_FILE = { label: 'Key File…', icon: 'file' };
+const CHOOSE_ANOTHER = 'Choose Another File…';
 
 /** @returns undefined where none was chosen. @throws BackupError */
 export async function askNewKey(services: Services, title: string): Promise<ChosenKey | undefined> {
@@ -40,8 +41,8 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
       detail: 'A file that you save now. The backups open wherever it is.',
     },
     {
-      ...{ label: 'Recipients…', icon: 'organization', ask: () => askRecipients(services) },
-      detail: 'For age keys that are there already, such as those of a team: age1…',
+      ...{ label: 'For Several People… (age recipients)', icon: 'organization', ask: () => askRecipients(services) },
+      detail: 'Each has a key file of their own. You type their public keys: age1…',
     },
   ];
   const picked = await pickOne(choices, { title, placeHolder: 'What shall open the backups?' });
@@ -83,7 +84,7 @@ async function askRecipients(services: Services): Promise<ChosenKey | undefined>
   const recipients = recipientsIn(typed);
   const why = whyNotRecipients(typed);
   if (why !== undefined) throw new BackupError('bad-argument', why);
-  const secrets = await askKeyFile(services, 'Key File That Fits One of Them', true);
+  const secrets = await askKeyFile(services, 'Choose your own key file: it proves that you can open the backups', true);
   if (!secrets) return undefined;
   for (const identity of secrets) {
     const recipient = await recipientOf(identity).catch(() => undefined);
@@ -102,17 +103,57 @@ function whyNotRecipients(text: string): string | undefined {
   return recipients.length === 0 ? 'Type one or more recipients: they begin with age1.' : undefined;
 }
 
-/** @param mode what the backups were encrypted with, which comes first @returns what may open them; undefined where nothing was chosen */
-export async function askSecrets(services: Services, mode: KeyMode): Promise<readonly string[] | undefined> {
-  const ways = mode === 'passphrase' ? [PASSPHRASE, KEY_FILE] : [KEY_FILE, PASSPHRASE];
-  const way = await pickOne(ways, { title: 'Enter Key', placeHolder: 'What opens the backups?' });
-  if (way === KEY_FILE) return askKeyFile(services, 'Key File');
+/**
+ * Asks for the key of encrypted backups until one fits, or the user gives up.
+ *
+ * @param mode what they were encrypted with
+ * @param ofWhat whose key it is: `The backups in this folder`
+ * @param fits finds the one of several keys that opens them
+ */
+export function askFitting(
+  services: Services,
+  { mode, ofWhat }: { mode: KeyMode; ofWhat: string },
+  fits: (secrets: readonly string[]) => Promise<string | undefined>,
+): Promise<string | undefined> {
+  return mode === 'passphrase' ? askUntilTyped(ofWhat, fits) : askUntilChosen(services, ofWhat, fits);
+}
+
+type Fits = Parameters<typeof askFitting>[2];
+
+async function askUntilTyped(ofWhat: string, fits: Fits): Promise<string | undefined> {
+  let refused: string | undefined;
+  for (;;) {
+    const typed = await askHidden(
+      'Passphrase',
+      // VS Code validates what is typed, and not what the box begins with.
+      whyNotThis(refused ?? ' ', refused) ??
+        `${ofWhat} are encrypted. A key file that you have saved holds the passphrase as text.`,
+      (text) => whyNotThis(text, refused),
+      refused,
+    );
+    if (typed === undefined || typed === '') return undefined;
+    const fitting = await fits(keysTyped(typed));
+    if (fitting !== undefined) return fitting;
+    refused = typed;
+  }
+}
+
+async function askUntilChosen(services: Services, ofWhat: string, fits: Fits): Promise<string | undefined> {
+  for (;;) {
+    const secrets = await askKeyFile(services, 'Key File');
+    const fitting = secrets && (await fits(secrets));
+    if (!secrets || fitting !== undefined) return fitting;
+    const sentence = `This key does not open them: ${ofWhat.charAt(0).toLowerCase()}${ofWhat.slice(1)} were encrypted for another key file. Nothing was changed.`;
+    if ((await showWarning(sentence, CHOOSE_ANOTHER)) !== CHOOSE_ANOTHER) return undefined;
+  }
+}
+
+/** @returns keys of backups of which nobody knows yet how they are encrypted; undefined where nothing was chosen */
+export async function askSecrets(services: Services, placeHolder: string): Promise<readonly string[] | undefined> {
+  const way = await pickOne([PASSPHRASE, KEY_FILE], { title: 'Enter Key', placeHolder });
   if (way === undefined) return undefined;
-  const typed = await askHidden(
-    'Passphrase',
-    'Of the encrypted backups. It is kept in the secret storage of VS Code.',
-    (text) => (text === '' ? 'Type the passphrase.' : undefined),
-  );
+  if (way === KEY_FILE) return askKeyFile(services, 'Key File');
+  const typed = await askHidden('Passphrase', 'This computer remembers it.', (text) => whyNotThis(text, undefined));
   return typed === undefined || typed === '' ? undefined : keysTyped(typed);
 }
 
@@ -125,8 +166,9 @@ function askHidden(
   title: string,
   prompt: string,
   validateInput: (text: string) => string | undefined,
+  value = '',
 ): Thenable<string | undefined> {
-  return vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true, validateInput });
+  return vscode.window.showInputBox({ title, prompt, value, password: true, ignoreFocusOut: true, validateInput });
 }
 
 /** Where a key file goes. @returns undefined where none was chosen */

@@ -7,9 +7,18 @@ import { count } from '../../core/text.js';
 /** What a job that gives backups another key is called in one word. */
 export const ENCRYPTION = 'Encryption';
 
+/** From here on, a passphrase makes people wait. */
+const MANY = 50;
+
 /** What is typed the second time. */
 export function whyNotTheSame(first: string, again: string): string | undefined {
-  return first === again ? undefined : 'Not the same as the first yet.';
+  return first === again ? undefined : 'The two passphrases differ.';
+}
+
+/** What is typed to open backups. @param refused what has just been tried */
+export function whyNotThis(text: string, refused: string | undefined): string | undefined {
+  if (text === '') return 'Type the passphrase.';
+  return text === refused ? 'This passphrase does not open the backups. Try again.' : undefined;
 }
 
 /** How the recipients of a key are written: between blanks, commas, or on lines of their own. */
@@ -27,6 +36,7 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   const key = mode === 'passphrase' ? 'this passphrase' : 'its key file';
   const anew = [
     ...(archives > 0 ? [`${count(archives, 'archive')} will be written anew, and read back.`] : []),
+    ...(mode === 'passphrase' && archives > 0 ? [costOf(archives)] : []),
     isFirst
       ? 'What is not encrypted is removed for good, in the trash too.'
       : 'What the old key opens is removed for good, in the trash too.',
@@ -34,8 +44,15 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   return [
     `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. Keep it somewhere else too, such as in a password manager.`,
     anew.join(' '),
-    'It is remembered on this computer; other computers ask for it.',
+    `This computer remembers the ${mode === 'passphrase' ? 'passphrase' : 'key'}; other computers ask for it.`,
   ].join('\n\n');
+}
+
+/** Stretching a passphrase takes about a second, for each archive anew. */
+function costOf(archives: number): string {
+  const time = archives < 60 ? count(archives, 'second') : count(Math.round(archives / 60), 'minute');
+  const other = archives > MANY ? ' A key file is the better choice for so many: with one, it takes none.' : '';
+  return `With a passphrase that takes about ${time}.${other}`;
 }
 
 /** `encrypted`, beside the title of the view; nothing where backups are plain, and shall be. */

@@ -1,5 +1,6 @@
 // Writes the key of the backups into a file, for a place where it is found when this computer is gone.
 
+import * as vscode from 'vscode';
 import { recipientOf } from '../../core/archive/ageKeys.js';
 import { writeKeyFile } from '../../core/jobs/keyFile.js';
 import { keyFileText } from '../../core/jobs/keyText.js';
@@ -15,6 +16,10 @@ export async function saveKey(services: Services): Promise<void> {
   const { keys, boards } = services;
   const isPlain = (await (await boards.openStore()).encryption()).state === 'plain';
   const secret = isPlain ? undefined : await findFitting(services, await keys.all());
+  if (secret === undefined && !isPlain) {
+    void offerToEnter();
+    return;
+  }
   if (secret === undefined) {
     void showInformation('No key of the backups in this folder is known on this computer.');
     return;
@@ -30,12 +35,17 @@ export async function saveKey(services: Services): Promise<void> {
   void tell(path);
 }
 
+async function offerToEnter(): Promise<void> {
+  const sentence = 'The backups are locked: their key is not known on this computer.';
+  if (await showInformation(sentence, 'Enter Key…')) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+}
+
 async function textFor(secret: string): Promise<string> {
   const recipient = await recipientOf(secret).catch(() => undefined);
   return recipient === undefined ? `${secret}\n` : keyFileText(secret, recipient, new Date().toISOString());
 }
 
 async function tell(path: string): Promise<void> {
-  const sentence = `The key is in ${path}. Whoever has that file can open the backups: move it to where only you look.`;
+  const sentence = `The key is in ${path}. Whoever has that file can open the backups: keep it where only you can read it.`;
   if (await showInformation(sentence, showFolderLabel())) await showFolder(path);
 }

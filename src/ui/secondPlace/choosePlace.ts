@@ -35,11 +35,27 @@ async function chooseRemote(title: string): Promise<string | undefined> {
     detail: 'A name and a folder, as rclone takes them.',
     remote: '',
   };
-  const items = [...remotes.map((remote) => ({ label: remote, icon: 'cloud', remote })), other];
+  const setUp = {
+    ...{ label: 'Set Up a Remote in a Terminal…', icon: 'terminal', remote: undefined },
+    detail: 'Runs "rclone config", which asks for the kind of storage and for what opens it.',
+  };
+  const items = [
+    ...(remotes.length > 0 ? [] : [setUp]),
+    ...remotes.map((remote) => ({ label: remote, icon: 'cloud', remote })),
+    other,
+  ];
   const placeHolder =
-    remotes.length > 0 ? 'Remotes that rclone knows' : 'rclone knows no remote yet: "rclone config" makes one';
+    remotes.length > 0
+      ? 'Remotes that rclone knows'
+      : 'rclone knows no storage yet: set one up first, and come back then.';
   const picked = await pickOne(items, { title, placeHolder });
-  if (!picked) return undefined;
+  if (picked?.remote === undefined) {
+    if (picked)
+      vscode.window
+        .createTerminal({ name: 'rclone config', shellPath: rclonePath ?? 'rclone', shellArgs: ['config'] })
+        .show();
+    return undefined;
+  }
   const typed = await vscode.window.showInputBox({
     ...{ title, prompt: 'The remote, a colon, and a folder there. The folder is made where there is none.' },
     ...{ value: picked.remote === '' ? '' : `${picked.remote}micropython-backups`, placeHolder: 'nas:backups' },

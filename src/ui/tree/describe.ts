@@ -110,6 +110,7 @@ function secondPlaceItem({ state, isWorking }: SecondPlaceNode, now: number): vs
   const mood = moodOf(state, isWorking);
   const item = row('Second place', None, `secondPlace.${mood}`, PLACE_ICONS[mood]);
   item.description = rowText(state, isWorking, now);
+  item.command = { command: 'micropythonBackup.secondPlaceActions', title: 'Second Place…' };
   return item;
 }
 

@@ -80,11 +80,13 @@ function liveLines({ state }: LiveNode, now: number): Lines {
 function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = backups.filter(isDamaged).length;
+  const encrypted = backups.filter(isEncrypted).length;
   const later = backups.length - 1;
   const sentences = [
     full ? `A full backup${later > 0 ? ` and the ${later} taken since` : ''}` : 'Backups whose full one is gone',
     `${later > 0 ? 'Each of them has' : 'It has'} all files of the board`,
-    `${bytes(stored)} on disk`,
+    // How large encrypted archives are is not what is stored in them.
+    encrypted > 0 ? (encrypted === backups.length ? 'Encrypted' : 'Partly encrypted') : `${bytes(stored)} on disk`,
     ...(damaged > 0 ? [`Damage was found in ${count(damaged, 'backup')}`] : []),
   ];
   return sentences.join('\n');
@@ -100,7 +102,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     tags.length > 0 && tags.map((tag) => escaped(`#${tag}`)).join(' '),
     `${backup.kind} backup, ${originWords(backup.origin)}`,
     backup.set !== undefined && `Backup set: ${escaped(backup.set)}`,
-    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it, ${bytes(backup.storedBytes)} on disk`,
+    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it${isEncrypted(backup) ? '' : `, ${bytes(backup.storedBytes)} on disk`}`,
     pinned && 'Pinned: neither deleted nor pruned',
     checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,
     verified !== undefined &&
