@@ -167,6 +167,26 @@ describe('A second place', () => {
       assert.deepEqual((await readdir(disk)).sort(), ['.incoming', (await offsiteState(own.store))?.folder].sort());
     }));
 
+  it('is no success where it keeps nothing, and what was copied there stays promised', () =>
+    withPlace('WebDAV', async ({ place, here }) => {
+      const { context, store } = await aStoreWith(here, 2);
+      await setPlace(context, store, place);
+      const rclonePath = join(here, '..', 'rclone');
+      for (const words of ['exit 3', 'echo "[]"']) {
+        await writeFile(rclonePath, `#!/bin/sh\ncat >/dev/null\n${words}\n`, { mode: 0o755 });
+        await assert.rejects(syncOffsite(context, store, { rclonePath }), { code: 'place-failed' }, words);
+        assert.equal((await offsiteState(store))?.waiting, 2);
+      }
+      await syncOffsite(context, store);
+      await assert.rejects(syncOffsite(context, store, { rclonePath }), { code: 'place-failed' });
+      assert.equal((await offsiteState(store))?.waiting, 2);
+      const checked = await checkOffsite(context, store, { rclonePath });
+      assert.deepEqual([checked.ok, checked.missing.length], [false, 2]);
+      const again = await syncOffsite(context, store);
+      assert.deepEqual([again.copied, again.present], [0, 2]);
+      assert.equal((await checkOffsite(context, store)).ok, true);
+    }));
+
   it('is shared by stores that copy at the same time', () =>
     withPlace('WebDAV', async ({ place, here }) => {
       const stores = [await aStoreWith(join(here, 'a'), 4, 'Kitchen'), await aStoreWith(join(here, 'b'), 3, 'Garden')];

@@ -76,7 +76,8 @@ async function check(
     .map(([archive, reason]) => ({ archive, reason, repaired: repaired.has(archive) }));
   const lacking = missing.filter((path) => !repaired.has(path));
   const left = damaged.filter((each) => !each.repaired).length;
-  const lost = found.promised.filter(({ path }) => lacking.includes(path));
+  // What is neither here nor there is told of by the repair for the last time.
+  const lost = found.promised.filter(({ path }) => lacking.includes(path) && (!repair || here.has(path)));
   const sum = { checked: there.length, damaged: left, missing: lacking.length };
   await remember(context, store, { ...found.memory, lost }, sum, repair);
   const aside = await chosen.place.listAside(chosen.config.folder, { signal: context.signal });
