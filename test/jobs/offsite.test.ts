@@ -187,6 +187,41 @@ describe('A second place', () => {
       assert.equal((await checkOffsite(context, store)).ok, true);
     }));
 
+  it('gives what can be read there, names the rest, and has it replaced', () =>
+    withPlace('WebDAV', async ({ place, here, server }) => {
+      const { context, store } = await aStoreWith(here, 3);
+      const { folder } = await setPlace(context, store, place);
+      await syncOffsite(context, store);
+      assert.ok(server);
+      const there = join(server.folder, 'of all', folder);
+      const [bad = ''] = await archivesIn(there);
+      const right = await readFile(join(there, bad));
+      await server.stop();
+      // Its listing has the size of before: it ends in the middle of the file.
+      await using again = await serveWebdav(server.folder, 'far', ['--dir-cache-time', '1h'], server.port);
+      assert.equal((await placesAt(context, place))[0]?.backups, 3);
+      await chmod(join(there, bad), 0o644);
+      await truncate(join(there, bad), right.length >> 1);
+      assert.ok(again.port);
+
+      const other = await openStore(context.env, join(here, '..', 'other'));
+      const back = await bringBack(context, other, { place, backups: 'all' });
+      assert.equal(back.imported.length, 2);
+      assert.deepEqual(
+        back.refused.map(({ path }) => path),
+        [`${place}/${folder}/${bad}`],
+      );
+      const found = await checkOffsite(context, store);
+      assert.deepEqual(
+        found.damaged.map(({ archive }) => archive),
+        [bad],
+      );
+      assert.match(found.damaged[0]?.reason ?? '', /^It cannot be read there\./);
+      const repaired = await checkOffsite(context, store, { repair: true });
+      assert.deepEqual([repaired.ok, repaired.damaged[0]?.repaired], [true, true]);
+      assert.deepEqual(await readFile(join(there, bad)), right);
+    }));
+
   it('is shared by stores that copy at the same time', () =>
     withPlace('WebDAV', async ({ place, here }) => {
       const stores = [await aStoreWith(join(here, 'a'), 4, 'Kitchen'), await aStoreWith(join(here, 'b'), 3, 'Garden')];

@@ -211,9 +211,11 @@ async function findWrong(
     try {
       const paths = batch.map(({ path }) => path);
       const onBytes = (bytes: number) => phases.add({ bytes });
-      await place.fetch(config.folder, paths, temporary.path, { signal: context.signal, onBytes });
+      const failed = await place.fetch(config.folder, paths, temporary.path, { signal: context.signal, onBytes });
+      const unreadable = new Map(failed.map(({ path, reason }) => [path, reason]));
       for (const path of paths) {
-        const reason = await whatIsWrong(context, join(temporary.path, path), path, known.get(path));
+        const reason =
+          unreadable.get(path) ?? (await whatIsWrong(context, join(temporary.path, path), path, known.get(path)));
         if (reason !== undefined) wrong.set(path, reason);
         phases.add({ files: 1 });
       }
