@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, truncate, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
 import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
@@ -220,6 +220,20 @@ describe('A second place', () => {
       const repaired = await checkOffsite(context, store, { repair: true });
       assert.deepEqual([repaired.ok, repaired.damaged[0]?.repaired], [true, true]);
       assert.deepEqual(await readFile(join(there, bad)), right);
+    }));
+
+  it('can be cancelled where a script that is called rclone waits for another program', () =>
+    inFolder(async (folder) => {
+      await withoutConfiguration(folder);
+      const { context, store } = await aStoreWith(join(folder, 'here'), 1);
+      const rclonePath = join(folder, 'rclone');
+      await writeFile(rclonePath, `#!/bin/sh\n: >'${folder}/begun'\nsleep 1000\n`, { mode: 0o755 });
+      const stop = new AbortController();
+      const changes = watch(folder, { signal: stop.signal });
+      const setting = setPlace({ ...context, signal: stop.signal }, store, 'far:x', { rclonePath });
+      for await (const { filename } of changes) if (filename === 'begun') break;
+      stop.abort();
+      await assert.rejects(setting, { code: 'cancelled' });
     }));
 
   it('is shared by stores that copy at the same time', () =>
