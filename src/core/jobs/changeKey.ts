@@ -100,7 +100,15 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
   // The index is made for the new key, from what was opened on the way.
   await store.renew();
   if (unlocked && !left.some(mayBeOpened)) await endKeyChange(env, store.root, unlocked);
+  await haveCopied(store);
   return { mode: target && unlocked ? unlocked.file.mode : null, changed, left };
+}
+
+/** A copy that ran meanwhile left out what stands beside the archives: the next one comes by itself. */
+async function haveCopied(store: Store): Promise<void> {
+  const memory = await store.offsite.memory();
+  // Where it cannot be noted, the next copy of a backup does the same.
+  if (memory.lastCopyAt !== null) await store.offsite.remember({ ...memory, isOpen: true }).catch(() => {});
 }
 
 /**

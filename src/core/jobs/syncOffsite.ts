@@ -208,7 +208,9 @@ async function finish(
   const at = new Date(env.clock.now()).toISOString();
   const accounted = new Set([...run.memory.archives.map(({ path }) => path), ...run.memory.unwanted]);
   const lost = run.memory.lost.filter(({ path }) => !accounted.has(path));
-  await run.remember({ lost, others, isOpen: false, trouble: null, lastCopyAt: at });
+  // A change of key that has ended meanwhile has more to copy.
+  const isOpen = (await store.encryption()).state !== state;
+  await run.remember({ lost, others, isOpen, trouble: null, lastCopyAt: at });
   const older = olderThere(run.memory, new Set(run.here.map(({ path }) => path)), state !== 'plain');
   return {
     ...{ place: place.shown, copied: backups, bytes, present, replaced, removed },
