@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, truncate, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
 import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
@@ -165,6 +165,75 @@ describe('A second place', () => {
       // Which stores there are, what is there, and the small files: no archive.
       assert.deepEqual(runs, ['lsjson', 'lsjson', 'copy']);
       assert.deepEqual((await readdir(disk)).sort(), ['.incoming', (await offsiteState(own.store))?.folder].sort());
+    }));
+
+  it('is no success where it keeps nothing, and what was copied there stays promised', () =>
+    withPlace('WebDAV', async ({ place, here }) => {
+      const { context, store } = await aStoreWith(here, 2);
+      await setPlace(context, store, place);
+      const rclonePath = join(here, '..', 'rclone');
+      for (const words of ['exit 3', 'echo "[]"']) {
+        await writeFile(rclonePath, `#!/bin/sh\ncat >/dev/null\n${words}\n`, { mode: 0o755 });
+        await assert.rejects(syncOffsite(context, store, { rclonePath }), { code: 'place-failed' }, words);
+        assert.equal((await offsiteState(store))?.waiting, 2);
+      }
+      await syncOffsite(context, store);
+      await assert.rejects(syncOffsite(context, store, { rclonePath }), { code: 'place-failed' });
+      assert.equal((await offsiteState(store))?.waiting, 2);
+      const checked = await checkOffsite(context, store, { rclonePath });
+      assert.deepEqual([checked.ok, checked.missing.length], [false, 2]);
+      const again = await syncOffsite(context, store);
+      assert.deepEqual([again.copied, again.present], [0, 2]);
+      assert.equal((await checkOffsite(context, store)).ok, true);
+    }));
+
+  it('gives what can be read there, names the rest, and has it replaced', () =>
+    withPlace('WebDAV', async ({ place, here, server }) => {
+      const { context, store } = await aStoreWith(here, 3);
+      const { folder } = await setPlace(context, store, place);
+      await syncOffsite(context, store);
+      assert.ok(server);
+      const there = join(server.folder, 'of all', folder);
+      const [bad = ''] = await archivesIn(there);
+      const right = await readFile(join(there, bad));
+      await server.stop();
+      // Its listing has the size of before: it ends in the middle of the file.
+      await using again = await serveWebdav(server.folder, 'far', ['--dir-cache-time', '1h'], server.port);
+      assert.equal((await placesAt(context, place))[0]?.backups, 3);
+      await chmod(join(there, bad), 0o644);
+      await truncate(join(there, bad), right.length >> 1);
+      assert.ok(again.port);
+
+      const other = await openStore(context.env, join(here, '..', 'other'));
+      const back = await bringBack(context, other, { place, backups: 'all' });
+      assert.equal(back.imported.length, 2);
+      assert.deepEqual(
+        back.refused.map(({ path }) => path),
+        [`${place}/${folder}/${bad}`],
+      );
+      const found = await checkOffsite(context, store);
+      assert.deepEqual(
+        found.damaged.map(({ archive }) => archive),
+        [bad],
+      );
+      assert.match(found.damaged[0]?.reason ?? '', /^It cannot be read there\./);
+      const repaired = await checkOffsite(context, store, { repair: true });
+      assert.deepEqual([repaired.ok, repaired.damaged[0]?.repaired], [true, true]);
+      assert.deepEqual(await readFile(join(there, bad)), right);
+    }));
+
+  it('can be cancelled where a script that is called rclone waits for another program', () =>
+    inFolder(async (folder) => {
+      await withoutConfiguration(folder);
+      const { context, store } = await aStoreWith(join(folder, 'here'), 1);
+      const rclonePath = join(folder, 'rclone');
+      await writeFile(rclonePath, `#!/bin/sh\n: >'${folder}/begun'\nsleep 1000\n`, { mode: 0o755 });
+      const stop = new AbortController();
+      const changes = watch(folder, { signal: stop.signal });
+      const setting = setPlace({ ...context, signal: stop.signal }, store, 'far:x', { rclonePath });
+      for await (const { filename } of changes) if (filename === 'begun') break;
+      stop.abort();
+      await assert.rejects(setting, { code: 'cancelled' });
     }));
 
   it('is shared by stores that copy at the same time', () =>

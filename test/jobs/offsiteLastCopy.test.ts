@@ -5,7 +5,7 @@ import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realEnv } from '../../src/core/env.js';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
-import { changeKey } from '../../src/core/jobs/changeKey.js';
+import { changeKey, finishKeyChange } from '../../src/core/jobs/changeKey.js';
 import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
@@ -150,6 +150,31 @@ describe('What lies at the second place', () => {
           code: 'would-be-plain',
         });
       assert.deepEqual(await archivesIn(other).catch(() => []), []);
+    }));
+
+  it('has no plain index beside it while the key changes, nor after that', () =>
+    onBench(undefined, async ({ context, store, here, there }) => {
+      assert.ok((await filesBelow(there)).has('index.json'));
+      const stop = new AbortController();
+      const onProgress = ({ phase, done }: { phase: string; done?: { files?: number } }) => {
+        if (phase === 'copy' && done?.files === 1) stop.abort();
+      };
+      await assert.rejects(changeKey({ ...context, signal: stop.signal, onProgress }, store, FIRST), {
+        code: 'cancelled',
+      });
+      assert.ok((await filesBelow(here)).has('index.json'));
+      const owner = await having(here, FIRST.passphrase);
+      await syncOffsite(owner.context, owner.store);
+      const during = await filesBelow(there);
+      assert.deepEqual([during.has('index.json'), during.has('encryption.json')], [false, true]);
+      await finishKeyChange(owner.context, owner.store);
+      assert.equal((await offsiteState(owner.store))?.isOpen, true);
+      await syncOffsite(owner.context, owner.store);
+      const after = await filesBelow(there);
+      assert.deepEqual([after.has('index.json'), after.has('index.age')], [false, true]);
+      await changeKey(owner.context, owner.store, null);
+      await syncOffsite(owner.context, owner.store);
+      assert.equal((await filesBelow(there)).has('index.age'), false);
     }));
 
   it('is not up to date where taking something away has failed, and the next copy goes on', () =>

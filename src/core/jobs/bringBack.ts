@@ -82,13 +82,40 @@ function wouldBePlain(root: string, place: string): BackupError {
 async function bringAll(context: JobContext, store: Store, far: OpenFarStore): Promise<ImportResult> {
   trackPhases(context).begin('read');
   await far.bring();
-  const result = await importBackups(context, store, far.archives);
+  const archives = (await far.store.files()).map(({ archive }) => archive);
+  const unread = archives.flatMap((archive) => {
+    const reason = far.unreadable.get(archive);
+    return reason === undefined ? [] : [unreadable(far, archive, reason)];
+  });
+  const [first] = unread;
+  if (first && unread.length === archives.length) throw first.error;
+  const taken = await importBackups(context, store, far.archives);
+  const result = { ...taken, refused: [...taken.refused.map((each) => asFar(far, each)), ...unread] };
   const notes = await far.store.annotations();
   for (const backup of result.imported) {
     const note = notes.get(backup.id);
     if (note) await store.annotate([backup], byPeople(note));
   }
   return result;
+}
+
+type Refused = ImportResult['refused'][number];
+
+function unreadable({ place, folder }: OpenFarStore, archive: string, reason: string): Refused {
+  const path = `${place}/${folder}/${archive}`;
+  const hint = 'Where the first place has it still, "mpbackup offsite check --repair" there copies it anew.';
+  return { path, error: new BackupError('place-failed', reason, { path, hint }) };
+}
+
+/** People know it by where it lies there. */
+function asFar({ place, folder, archives }: OpenFarStore, { path, error }: Refused): Refused {
+  const shown = path.replace(archives, `${place}/${folder}`);
+  const { code, message, hint, cause } = error;
+  const told = message.replaceAll(archives, `${place}/${folder}`);
+  return {
+    path: shown,
+    error: new BackupError(code, told, { path: shown, cause, ...(hint !== undefined && { hint }) }),
+  };
 }
 
 /** As an export, which needs nothing else, and has what is noted on them. */

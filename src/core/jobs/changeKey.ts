@@ -123,7 +123,15 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
   const told = left.map((archive) => ({ ...archive, is: whatIs(store.root, archive) }));
   const isEnded = !told.some(({ is }) => is.startsWith('in the way'));
   if (unlocked && isEnded) await endKeyChange(env, store.root, unlocked);
+  await haveCopied(store);
   return { mode: target && unlocked ? unlocked.file.mode : null, changed, left: told, isEnded };
+}
+
+/** A copy that ran meanwhile left out what stands beside the archives: the next one comes by itself. */
+async function haveCopied(store: Store): Promise<void> {
+  const memory = await store.offsite.memory();
+  // Where it cannot be noted, the next copy of a backup does the same.
+  if (memory.lastCopyAt !== null) await store.offsite.remember({ ...memory, isOpen: true }).catch(() => {});
 }
 
 /**

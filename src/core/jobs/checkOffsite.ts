@@ -76,7 +76,8 @@ async function check(
     .map(([archive, reason]) => ({ archive, reason, repaired: repaired.has(archive) }));
   const lacking = missing.filter((path) => !repaired.has(path));
   const left = damaged.filter((each) => !each.repaired).length;
-  const lost = found.promised.filter(({ path }) => lacking.includes(path));
+  // What is neither here nor there is told of by the repair for the last time.
+  const lost = found.promised.filter(({ path }) => lacking.includes(path) && (!repair || here.has(path)));
   const sum = { checked: there.length, damaged: left, missing: lacking.length };
   await remember(context, store, { ...found.memory, lost }, sum, repair);
   const aside = await chosen.place.listAside(chosen.config.folder, { signal: context.signal });
@@ -210,9 +211,11 @@ async function findWrong(
     try {
       const paths = batch.map(({ path }) => path);
       const onBytes = (bytes: number) => phases.add({ bytes });
-      await place.fetch(config.folder, paths, temporary.path, { signal: context.signal, onBytes });
+      const failed = await place.fetch(config.folder, paths, temporary.path, { signal: context.signal, onBytes });
+      const unreadable = new Map(failed.map(({ path, reason }) => [path, reason]));
       for (const path of paths) {
-        const reason = await whatIsWrong(context, join(temporary.path, path), path, known.get(path));
+        const reason =
+          unreadable.get(path) ?? (await whatIsWrong(context, join(temporary.path, path), path, known.get(path)));
         if (reason !== undefined) wrong.set(path, reason);
         phases.add({ files: 1 });
       }

@@ -13,6 +13,7 @@ import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { inBatches } from '../plan/offsitePlan.js';
 import { type CopiedFile, encodeCopied } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
+import { PLAIN_INDEX, SEALED_INDEX } from '../store/storedIndex.js';
 import { ENCRYPTION_FILE, HISTORY_FILE, notesIn, TOP_FILES } from '../store/storeFiles.js';
 import { FAR_RECORD } from './farStore.js';
 import { type JobContext, trackPhases } from './job.js';
@@ -128,12 +129,19 @@ export async function copyBeside(
   request: BesideRequest,
 ): Promise<Record<string, string>> {
   const { place, folder, before, there, isNew, archives } = request;
-  const now = await filesBeside(env, store);
+  const found = await filesBeside(env, store);
+  const { state } = await store.encryption();
+  // What was read before a change of key is not told afterwards, and what is not right for the store does not travel.
+  const isChanging = state === 'changing' || state === 'ending';
+  const outdated = state === 'plain' ? SEALED_INDEX : PLAIN_INDEX;
+  const now = found.filter(({ path }) => (isChanging ? path === ENCRYPTION_FILE : path !== outdated));
   // What lies there encrypted is not to be brought back plain.
   const isNeeded = (path: string) =>
     path === ENCRYPTION_FILE && archives.some((archive) => isEncryptedName(archive.path));
+  // While the key changes, what lies there stays, but for what may tell something in clear.
+  const isToGo = (path: string) => !isChanging || path === PLAIN_INDEX;
   const gone = TOP_FILES.filter(
-    (path) => there.has(path) && !isNeeded(path) && !now.some((file) => file.path === path),
+    (path) => there.has(path) && !isNeeded(path) && !now.some((file) => file.path === path) && isToGo(path),
   );
   const changed = now.filter(({ path, sha256 }) => before[path] !== sha256 || !there.has(path));
   const isReason = isNew || gone.length > 0 || changed.some(({ path }) => !NO_REASON.has(path));
@@ -165,7 +173,8 @@ export async function copyBeside(
     await temporary.remove();
   }
   await place.remove(folder, gone, { signal });
-  return Object.fromEntries(now.map(({ path, sha256 }) => [path, sha256]));
+  const kept = isChanging ? Object.entries(before) : [];
+  return Object.fromEntries([...kept, ...now.map(({ path, sha256 }) => [path, sha256])]);
 }
 
 async function filesBeside(env: Env, store: Store): Promise<Beside[]> {

@@ -38,6 +38,8 @@ export interface OpenFarStore {
   archives: string;
   /** Brings archives at once, by their paths within the store; usual: all of them. */
   bring(archives?: readonly string[]): Promise<void>;
+  /** What could not be brought, because it cannot be read there: reasons, by the paths within the store. */
+  readonly unreadable: ReadonlyMap<string, string>;
   /** A file of it that is no archive, or nothing where it is not there. @param path within the store */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Takes away what was downloaded. Never rejects. */
@@ -110,12 +112,13 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
     const far = farFiles(env, place, folder, unknown, temporary.path);
     await far.bring(small, signal);
     const sizes = new Map(listed.map(({ path, size }) => [path, size]));
-    const record = small.includes(FAR_RECORD) ? decodeCopied(await far.fs.readFile(pathIn(far, FAR_RECORD))) : [];
+    const hasRecord = small.includes(FAR_RECORD) && !far.unreadable.has(FAR_RECORD);
+    const record = hasRecord ? decodeCopied(await far.fs.readFile(pathIn(far, FAR_RECORD))) : [];
     for (const { path, size, modified } of record) if (sizes.get(path) === size) far.date(path, modified);
     const store = await openStore({ ...env, fs: far.fs, log: quiet(env.log) }, far.root);
     const all = listed.map(({ path }) => path).filter(isArchiveName);
     return {
-      ...{ store, place: place.shown, folder },
+      ...{ store, place: place.shown, folder, unreadable: far.unreadable },
       archives: place.pathOf ? far.root : `${temporary.path}/brought`,
       bring: (archives = all) => far.bring(archives, signal),
       async read(path) {

@@ -73,7 +73,8 @@ export async function beginRun(context: JobContext, store: Store, chosen: Chosen
     async gone(paths, change) {
       const away = new Set(paths);
       listed = listed.filter(({ path }) => !away.has(path));
-      await remember({ ...change, ...without(memory, away) });
+      const proven = Object.fromEntries(Object.entries(memory.proven).filter(([path]) => !away.has(path)));
+      await remember({ ...change, ...forgotten(memory, paths), proven });
     },
   };
 }
@@ -100,11 +101,11 @@ export function withSound(memory: OffsiteMemory, archives: readonly SoundArchive
   return { ...memory, archives: merged(memory.archives, files), proven };
 }
 
-function without({ archives, proven }: OffsiteMemory, away: ReadonlySet<string>) {
-  return {
-    archives: archives.filter(({ path }) => !away.has(path)),
-    proven: Object.fromEntries(Object.entries(proven).filter(([path]) => !away.has(path))),
-  };
+/** What is to be there no more. What it held is known until it is gone. */
+export function forgotten({ archives, lost }: OffsiteMemory, paths: readonly string[]) {
+  const away = new Set(paths);
+  const stays = ({ path }: CopiedFile) => !away.has(path);
+  return { archives: archives.filter(stays), lost: lost.filter(stays) };
 }
 
 export async function archivesHere(store: Store): Promise<ArchiveFile[]> {
@@ -144,10 +145,12 @@ export async function knownNow(
   const locked = memory.locked.filter((path) => sizes.has(path));
   const recordSize = sizes.get(FAR_RECORD);
   const hasRecord = recordSize !== undefined && recordSize <= LARGEST_BESIDE;
-  if (!isUnknown || !hasRecord) return { ...memory, locked, archives: memory.archives.filter(isThere) };
-  const record = await readFar(context, place, config.folder, FAR_RECORD);
-  const archives = merged(record ? decodeCopied(record) : [], memory.archives);
-  return { ...memory, locked, archives: archives.filter(isThere) };
+  const record = isUnknown && hasRecord ? await readFar(context, place, config.folder, FAR_RECORD) : undefined;
+  // What was copied and is not listed any more stays promised, and counts as there once it is listed again.
+  const promised = merged(memory.lost, memory.archives);
+  const archives = merged(record ? decodeCopied(record) : [], promised);
+  const lost = promised.filter((file) => !isThere(file));
+  return { ...memory, locked, archives: archives.filter(isThere), lost };
 }
 
 /** The later ones count. */

@@ -20,6 +20,8 @@ export interface FarFiles {
   root: string;
   /** Brings these at once, where they are not here yet. */
   bring(paths: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** What was to be brought and cannot be read there: reasons, by their paths. */
+  readonly unreadable: ReadonlyMap<string, string>;
   /** Says when a file was written, as the index of the store has it. */
   date(path: string, modified: number): void;
   /** Brings it where it is not here. @returns absolute path on this computer; undefined where there is no such file */
@@ -34,7 +36,7 @@ export function farFiles(
   listed: readonly FarFile[],
   temporary: string,
 ): FarFiles {
-  const root = place.pathOf ? place.pathOf(folder, '').replace(/[/\\]$/, '') : resolve('/', 'second place', folder);
+  const root = place.pathOf ? place.pathOf(folder, '').replace(/[/\\]$/, '') : resolve('/', place.shown, folder);
   const files = new Map(listed.map((file) => [file.path, file]));
   const folders = new Set(['']);
   for (const { path } of listed) {
@@ -42,6 +44,7 @@ export function farFiles(
   }
   const brought = new Map<string, string>();
   const written = new Map<string, string>();
+  const unreadable = new Map<string, string>();
   let asked: { paths: Set<string>; coming: Promise<void> } | undefined;
   let last: Promise<void> = Promise.resolve();
 
@@ -58,8 +61,9 @@ export function farFiles(
     const begin = async () => {
       asked = undefined;
       const wanted = [...set].filter((path) => !brought.has(path));
-      await place.fetch(folder, wanted, join(temporary, 'brought'), { signal });
-      for (const path of wanted) brought.set(path, join(temporary, 'brought', path));
+      const failed = await place.fetch(folder, wanted, join(temporary, 'brought'), { signal });
+      for (const { path, reason } of failed) unreadable.set(path, reason);
+      for (const path of wanted) if (!unreadable.has(path)) brought.set(path, join(temporary, 'brought', path));
     };
     const coming = last.then(begin, begin);
     asked = { paths: set, coming };
@@ -70,7 +74,8 @@ export function farFiles(
   async function bring(paths: readonly string[], signal?: AbortSignal): Promise<void> {
     const away = paths.filter((path) => {
       const file = files.get(path);
-      return file && file.here === undefined && !place.pathOf && !brought.has(path) && !written.has(path);
+      const isHere = file?.here !== undefined || brought.has(path) || written.has(path);
+      return file && !isHere && !place.pathOf && !unreadable.has(path);
     });
     if (away.length > 0) await bringSoon(away, signal);
   }
@@ -87,6 +92,8 @@ export function farFiles(
 
   async function mustFind(path: string): Promise<string> {
     const found = await localPath(nameOf(path));
+    const reason = unreadable.get(nameOf(path));
+    if (reason !== undefined) throw Object.assign(new Error(reason), { code: 'EIO' });
     if (found === undefined) throw systemError('ENOENT', path);
     return found;
   }
@@ -162,7 +169,7 @@ export function farFiles(
     const file = files.get(path);
     if (file) files.set(path, { ...file, modified });
   };
-  return { fs, root, bring, date, localPath };
+  return { fs, root, bring, unreadable, date, localPath };
 }
 
 function systemError(code: 'ENOENT' | 'EROFS', path: string): Error {

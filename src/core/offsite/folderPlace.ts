@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
-import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { BackupError, isBackupError, messageOf, systemCode, throwIfCancelled } from '../errors.js';
 import { createDurably, makeFolderDurably, replaceFile } from '../store/durable.js';
 import { clearForgotten, clearLeftover, removeStalePartials } from '../store/partials.js';
 import { chunksOf, hashesOf } from './fileHashes.js';
@@ -115,6 +115,34 @@ export function folderPlace(env: Env, base: string): Place {
     }
   }
 
+  /** @returns why it cannot be read */
+  async function fetchOne(source: string, target: string, work: Work): Promise<string | undefined> {
+    if ((await fs.info(source))?.kind !== 'file') return undefined;
+    await fs.makeFolder(dirname(target));
+    const file = await fs.open(target, 'create');
+    let failure: unknown;
+    try {
+      for await (const chunk of readingOf(source)) {
+        await file.append(chunk);
+        work.onBytes?.(chunk.length);
+      }
+    } finally {
+      await file.close();
+    }
+    if (failure === undefined) return undefined;
+    await fs.remove(target);
+    return `It cannot be read there: ${messageOf(failure)}`;
+
+    /** What goes wrong at the source alone is passed over. */
+    async function* readingOf(path: string): AsyncGenerator<Uint8Array> {
+      try {
+        yield* chunksOf(env, path);
+      } catch (error) {
+        failure = error;
+      }
+    }
+  }
+
   return {
     shown: base,
 
@@ -139,8 +167,15 @@ export function folderPlace(env: Env, base: string): Place {
         const files = await filesBelow(join(base, folder), '', DEPTH, signal);
         if (!hashes) return files;
         const hashed: PlacedFile[] = [];
-        for (const file of files)
-          hashed.push({ ...file, ...(await hashesOf(env, join(base, folder, file.path), signal)) });
+        for (const file of files) {
+          try {
+            hashed.push({ ...file, ...(await hashesOf(env, join(base, folder, file.path), signal)) });
+          } catch (error) {
+            // One that cannot be read stops no other. Whoever wants it is told.
+            if (systemCode(error) === undefined) throw error;
+            hashed.push(file);
+          }
+        }
         return hashed;
       }),
 
@@ -201,21 +236,13 @@ export function folderPlace(env: Env, base: string): Place {
 
     fetch: (folder, paths, into, work) =>
       at(async () => {
+        const failed: Put['failed'] = [];
         for (const path of paths) {
           throwIfCancelled(work.signal);
-          const source = join(base, folder, path);
-          if ((await fs.info(source))?.kind !== 'file') continue;
-          await fs.makeFolder(dirname(join(into, path)));
-          const file = await fs.open(join(into, path), 'create');
-          try {
-            for await (const chunk of chunksOf(env, source)) {
-              await file.append(chunk);
-              work.onBytes?.(chunk.length);
-            }
-          } finally {
-            await file.close();
-          }
+          const reason = await fetchOne(join(base, folder, path), join(into, path), work);
+          if (reason !== undefined) failed.push({ path, reason });
         }
+        return failed;
       }),
 
     pathOf: (folder, path) => join(base, folder, path),

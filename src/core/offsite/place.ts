@@ -78,8 +78,12 @@ export interface Place {
   /** Clears away what copying left, also that of a process that was killed. For who has the turn. */
   tidy(folder: string, work: Work): Promise<void>;
 
-  /** Brings files below `into`, an absolute path. What is not there is passed over. */
-  fetch(folder: string, paths: readonly string[], into: string, work: Work): Promise<void>;
+  /**
+   * Brings files below `into`, an absolute path. What is not there is passed over.
+   *
+   * @returns those that lie there and cannot be read; they stop no other
+   */
+  fetch(folder: string, paths: readonly string[], into: string, work: Work): Promise<Put['failed']>;
 
   /** Where a file can be read without being brought here first. */
   pathOf?(folder: string, path: string): string;

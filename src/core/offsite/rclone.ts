@@ -37,6 +37,9 @@ const COMMON = [
 const NOT_OURS =
   /^(MPBACKUP_|RCLONE_(VERBOSE|QUIET|LOG_|DRY_RUN|INTERACTIVE|PROGRESS|INCLUDE|EXCLUDE|FILTER|FILES_FROM|HASH_FILTER|METADATA|M(IN|AX)_|BACKUP_DIR|SUFFIX|COMPARE_DEST|COPY_DEST|SIZE_ONLY|CHECKSUM|IGNORE_|UPDATE|IMMUTABLE|DELETE_|CUTOFF|ERROR_ON|TRACK_RENAMES|INPLACE|NO_(TRAVERSE|CHECK_DEST|UPDATE)|STATS|DUMP|USE_JSON_LOG|RC(_|$)))/i;
 const KILL_AFTER_MS = 3_000;
+const CLOSE_AFTER_MS = 2_000;
+const LARGEST_OUT = 256 << 20;
+const HAS_GROUPS = process.platform !== 'win32';
 const LARGEST_WORDS = 1 << 16;
 
 const running = new Set<ChildProcess>();
@@ -50,34 +53,52 @@ export async function runRclone({ rclonePath }: RcloneOptions, run: RcloneRun): 
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name))),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
+    // What is called rclone may be a script that starts it: the whole group is stopped.
+    detached: HAS_GROUPS,
   });
   watch(child);
   const said = listener(onBytes);
   const out: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+  let outSize = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    outSize += chunk.length;
+    if (outSize <= LARGEST_OUT) out.push(chunk);
+    else end(child, 'SIGKILL');
+  });
   child.stderr.on('data', said.hear);
   // It may end before it has read all.
   child.stdin.on('error', () => {});
   child.stdin.end(input ?? '');
 
   let killing: NodeJS.Timeout | undefined;
+  let closing: NodeJS.Timeout | undefined;
   const stop = () => {
-    child.kill('SIGTERM');
-    killing = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+    end(child, 'SIGTERM');
+    killing = setTimeout(() => end(child, 'SIGKILL'), KILL_AFTER_MS);
   };
   signal?.addEventListener('abort', stop, { once: true });
   try {
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => resolve(code ?? -1));
+      // Whoever it has started may keep its pipes open for longer.
+      child.once('exit', (code) => {
+        closing = setTimeout(() => resolve(code ?? -1), CLOSE_AFTER_MS);
+      });
     });
     if (signal?.aborted) throw cancelled();
+    if (outSize > LARGEST_OUT) throw tooMuch();
     return { code, stdout: Buffer.concat(out).toString('utf8'), words: said.words() };
   } catch (error) {
     throw error instanceof BackupError ? error : notStarted(error, rclonePath);
   } finally {
     signal?.removeEventListener('abort', stop);
     clearTimeout(killing);
+    clearTimeout(closing);
+    // What is left of its group ends with it.
+    if (signal?.aborted) end(child, 'SIGKILL');
+    child.stdout.destroy();
+    child.stderr.destroy();
     running.delete(child);
   }
 }
@@ -88,7 +109,24 @@ function watch(child: ChildProcess): void {
   if (isWatched) return;
   isWatched = true;
   process.once('exit', () => {
-    for (const each of running) each.kill('SIGKILL');
+    for (const each of running) end(each, 'SIGKILL');
+  });
+}
+
+/** With whatever it has started, where the system has groups. */
+function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    if (HAS_GROUPS && child.pid !== undefined) process.kill(-child.pid, signal);
+    else child.kill(signal);
+  } catch (error) {
+    // It has ended by itself.
+    if (systemCode(error) !== 'ESRCH') child.kill(signal);
+  }
+}
+
+function tooMuch(): BackupError {
+  return new BackupError('place-failed', 'rclone told more than any second place has.', {
+    hint: 'Check the program that is used as rclone, and the address of the second place.',
   });
 }
 

@@ -74,7 +74,7 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
       await must(doing, { args: ['rcat', probe], input: 'Can anything be written here?\n', signal });
       const [found] = await list(doing, at(INCOMING, folder), { signal }, []);
       await this.tidy(folder, { signal });
-      if (!found) throw placeError(shown, doing, { words: 'what is written there is not there' });
+      if (!found) throw notKept(shown);
     },
 
     listAll: (work) =>
@@ -108,11 +108,12 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
         const args = ['move', incoming, at(folder), ...FROM_LIST, ...flags];
         await must('moving into place', { args, input: linesOf(whole), signal });
       }
-      if (copied.code !== 0 && copied.code !== NO_FOLDER) {
-        const error = placeError(shown, 'copying', copied);
-        const away = await stillHere(env, from, files, found);
+      // Whatever rclone says of it: what was sent and is not found there did not arrive.
+      const away = await stillHere(env, from, files, found);
+      if (away.length > 0) {
+        const error = copied.code === 0 ? notKept(shown) : placeError(shown, 'copying', copied);
         // What cannot be reached needs not to be told for each.
-        if (away.length > 0 && (whole.length === 0 || error.code === 'place-unreachable')) throw error;
+        if (whole.length === 0 || error.code === 'place-unreachable') throw error;
         failed.push(...away.map((path) => ({ path, reason: error.message })));
       }
       const [first] = failed;
@@ -141,9 +142,17 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
     },
 
     async fetch(folder, paths, into, { signal, onBytes }) {
-      if (paths.length === 0) return;
+      if (paths.length === 0) return [];
       const args = ['copy', at(folder), into, ...FROM_LIST];
-      await must('fetching', { args, input: linesOf(paths), signal, onBytes: inPieces(onBytes) });
+      const end = await run('fetching', { args, input: linesOf(paths), signal, onBytes: inPieces(onBytes) });
+      if (end.code === 0) return [];
+      // One that cannot be read ends like a place that cannot be reached; that one answers no other question either.
+      const there = new Set((await list('listing', at(folder), { signal }, [])).map(({ path }) => path));
+      const away: string[] = [];
+      for (const path of paths) if (!(await env.fs.info(`${into}/${path}`))) away.push(path);
+      const failed = away.filter((path) => there.has(path));
+      if (failed.length === 0 && away.length > 0) throw placeError(shown, 'fetching', end);
+      return failed.map((path) => ({ path, reason: unreadable(end.words) }));
     },
   };
 }
@@ -192,6 +201,17 @@ const UNREACHABLE =
   /dial tcp|no such host|connection (refused|reset)|network is unreachable|no route|time(d )?out|deadline exceeded|\bEOF\b|x509|tls|handshake|couldn't connect|broken pipe|502|503|504|bad gateway|unavailable|couldn't fetch token|server misbehaving/i;
 const UNKNOWN_REMOTE = /didn't find section in config file|didn't find backend called/i;
 const LOCKED = /unable to decrypt configuration|can't decrypt configuration|password.*config|config.*password/i;
+
+function unreadable(words: string): string {
+  return `It cannot be read there.${words === '' ? '' : ` rclone says: ${words.replace(/\.$/, '')}.`}`;
+}
+
+function notKept(shown: string): BackupError {
+  return new BackupError('place-failed', `The second place ${shown} does not keep what is written to it.`, {
+    path: shown,
+    hint: 'Check its address, what may be done there, how much room it has, and the program that is used as rclone.',
+  });
+}
 
 /** @param doing `copying`, for the sentence */
 function placeError(shown: string, doing: string, { words }: Pick<RcloneEnd, 'words'>): BackupError {
