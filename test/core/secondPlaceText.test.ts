@@ -89,7 +89,7 @@ describe('What is said of a second place', () => {
     assert.deepEqual(describeOffsite(state, NOW).split('\n'), [
       'Second place: nas:b, folder laptop-1a2b3c4d.',
       'Everything is kept there.',
-      'All was copied 1 h ago; nothing waits.',
+      'Last copied 1 h ago; nothing waits.',
     ]);
     const trouble = { at: AT, code: 'place-unreachable', message: 'It is away.' };
     const lastCheck = { at: AT, checked: 3, damaged: 1, missing: 0 };
@@ -123,7 +123,7 @@ describe('What is said of a second place', () => {
     const whole = { ...result, notCopied: [{ archive: '/b/x.blb', reason: 'It is damaged.' }], seconds: 2 };
     assert.equal(
       describeSync(whole),
-      'Copied 2 archives (2.0 kB) to nas:b in 2 s; 1 was there. 1 archive took the place of a damaged copy. 3 archives that need not be kept there went.',
+      'Copied 2 archives (2.0 kB) to nas:b in 2 s; 1 was there. 1 archive took the place of a damaged copy. 3 copies there that are no longer needed were removed.',
     );
     assert.deepEqual(detailsOfSync(whole), ['Not copied: /b/x.blb. It is damaged.', '1 archive waits still.']);
     const none = { ...whole, copied: 0, present: 3, replaced: 0, removed: 0, waiting: 0, notCopied: [] };

@@ -1,7 +1,7 @@
 // What lies at the second place may be the last sound copy: nothing that has happened here takes it away.
 
 import assert from 'node:assert/strict';
-import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { realEnv } from '../../src/core/env.js';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
@@ -222,6 +222,13 @@ describe('What lies at the second place', () => {
       const owner = await having(here, FIRST.passphrase);
       await syncOffsite(owner.context, owner.store);
       const back = await having(`${here} again`, FIRST.passphrase);
+      const refused = { code: 'bad-argument', message: /are encrypted, and those in .* are not/ };
+      await assert.rejects(setPlace(back.context, back.store, place, { folder }), refused);
+      const missing = { code: 'store-not-found', hint: `Folders with backups there: ${folder}.` };
+      await assert.rejects(setPlace(back.context, back.store, place, { folder: 'mistyped-00000000' }), missing);
+      await symlink(here, join(place, '..', 'link'));
+      for (const wrong of ['link', 'link/inside', `there/${folder}`])
+        await assert.rejects(setPlace(owner.context, owner.store, join(place, '..', wrong)), { code: 'bad-argument' });
       await bringBack(back.context, back.store, { place, folder, backups: 'all' });
       await setPlace(back.context, back.store, place, { folder });
       const check = await checkOffsite(back.context, back.store);

@@ -103,7 +103,7 @@ type Refused = ImportResult['refused'][number];
 
 function unreadable({ place, folder }: OpenFarStore, archive: string, reason: string): Refused {
   const path = `${place}/${folder}/${archive}`;
-  const hint = 'Where the first place has it still, "mpbackup offsite check --repair" there copies it anew.';
+  const hint = 'Where the first place has it still, a check there with repair copies it anew.';
   return { path, error: new BackupError('place-failed', reason, { path, hint }) };
 }
 

@@ -16,7 +16,7 @@ import { type ChosenPlace, chosenPlace } from './offsitePlace.js';
 import { recorded } from './recorded.js';
 import { readThrough, soundArchive } from './soundArchive.js';
 import { withTurn } from './syncOffsite.js';
-import { archivesHere, knownNow, withSound } from './syncRun.js';
+import { archivesHere, knownNow, promisedIn, withSound } from './syncRun.js';
 
 export interface CheckOptions extends RcloneOptions {
   /** What is damaged or missing there is copied anew. */
@@ -117,7 +117,7 @@ async function examine(context: JobContext, store: Store, chosen: ChosenPlace, i
   const there = listed.filter(({ path }) => isArchiveName(path));
   const before = await store.offsite.memory();
   const memory = await knownNow(context, chosen, listed, before);
-  const promised = [...before.lost, ...before.archives];
+  const promised = promisedIn(before);
   const here = new Set((await archivesHere(store)).map(({ path }) => path));
   const known = new Map(memory.archives.map((file) => [file.path, file]));
   const changed = await changedHere(context, store, here, known);

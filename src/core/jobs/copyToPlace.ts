@@ -15,7 +15,7 @@ import { type CopiedFile, encodeCopied } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { PLAIN_INDEX, SEALED_INDEX } from '../store/storedIndex.js';
 import { ENCRYPTION_FILE, HISTORY_FILE, notesIn, TOP_FILES } from '../store/storeFiles.js';
-import { FAR_RECORD } from './farStore.js';
+import { FAR_RECORD } from './farFile.js';
 import { type JobContext, trackPhases } from './job.js';
 import { type SoundArchive, soundArchive } from './soundArchive.js';
 

@@ -1,6 +1,5 @@
 // Stores as they lie at a second place: found, listed and read straight from there.
 
-import { join } from 'node:path';
 import { isArchiveName } from '../archive/archiveName.js';
 import type { Log } from '../env.js';
 import { BackupError, messageOf } from '../errors.js';
@@ -13,6 +12,7 @@ import { stemOf } from '../plan/farRetention.js';
 import { decodeCopied } from '../store/offsiteRecords.js';
 import { openStore, type Store } from '../store/store.js';
 import { ENCRYPTION_FILE, isBeside, LARGEST_BESIDE } from '../store/storeFiles.js';
+import { FAR_RECORD } from './farFile.js';
 import { type JobContext, trackPhases } from './job.js';
 import { chosenPlace } from './offsitePlace.js';
 
@@ -46,8 +46,6 @@ export interface OpenFarStore {
   close(): Promise<void>;
 }
 
-/** What each archive is known by, as it travels along. */
-export const FAR_RECORD = 'offsite-files.json';
 const FOLDER = /^(.+)-[0-9a-f]{8}$/;
 const TAKEN = /backup_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/;
 
@@ -129,23 +127,6 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
   } catch (error) {
     await temporary.remove();
     throw error;
-  }
-}
-
-/** One small file. @returns undefined where it is not there */
-export async function readFar(
-  { env, signal }: JobContext,
-  place: Place,
-  folder: string,
-  path: string,
-): Promise<Uint8Array | undefined> {
-  const temporary = await temporaryFolder();
-  try {
-    await place.fetch(folder, [path], temporary.path, { signal });
-    const brought = join(temporary.path, path);
-    return (await env.fs.info(brought)) ? await env.fs.readFile(brought) : undefined;
-  } finally {
-    await temporary.remove();
   }
 }
 

@@ -11,7 +11,7 @@ import { checkPolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
 import type { KeptThere, OffsiteConfig, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { type JobContext, trackPhases } from './job.js';
-import { refuseInside } from './refuseInside.js';
+import { refuseOther, refuseOwn } from './refusePlace.js';
 
 export interface PlaceOptions extends RcloneOptions {
   /** What is kept there; usual: everything. */
@@ -67,13 +67,16 @@ export async function setPlace(
   const { keep } = options;
   if (keep) checkPolicy(keep);
   const { kind } = parsePlace(place);
-  if (kind === 'folder') refuseInside(store.root, place);
+  if (kind === 'folder') await refuseOwn(context, store.root, place);
   // What cannot be read is replaced by what is wished now.
   const before = await store.offsite.config().catch(() => undefined);
   const folder = options.folder ?? (before?.place === place ? before.folder : newFolder(env.random(4)));
   if (!/^[a-z0-9][a-z0-9-]*$/.test(folder)) throw noFolderName(folder);
   trackPhases(context).begin('connect');
-  await openPlace(env, place, options).make(folder, { signal });
+  const opened = openPlace(env, place, options);
+  const isOther = before?.place !== place || before.folder !== folder;
+  if (options.folder !== undefined && isOther) await refuseOther(context, store, opened, folder);
+  await opened.make(folder, { signal });
   await store.offsite.choose({ place, folder, ...(keep && { keep }) });
   const state = await offsiteState(store);
   if (!state) throw new BackupError('store-failed', `What is written to ${store.root} does not stay there.`);

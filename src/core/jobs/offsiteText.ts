@@ -67,7 +67,7 @@ export function olderSentences({
 
 function copiedSentence(state: OffsiteState, now: number): string {
   const { waiting, waitingSince, lastCopyAt } = state;
-  const last = lastCopyAt === null ? 'Nothing has been copied yet' : `All was copied ${age(lastCopyAt, now)}`;
+  const last = lastCopyAt === null ? 'Nothing has been copied yet' : `Last copied ${age(lastCopyAt, now)}`;
   if (waiting === 0)
     return `${last}; ${isBehind(state) ? 'the copy after that did not come to its end' : 'nothing waits'}.`;
   const since = waitingSince === null ? '' : ` since ${localTime(waitingSince)}`;
@@ -92,7 +92,13 @@ export function describeSync({ place, copied, bytes: size, present, replaced, re
   return [
     done,
     ...(replaced > 0 ? [`${count(replaced, 'archive')} took the place of a damaged copy.`] : []),
-    ...(removed > 0 ? [`${count(removed, 'archive')} that need not be kept there went.`] : []),
+    ...(removed > 0
+      ? [
+          removed === 1
+            ? '1 copy there that is no longer needed was removed.'
+            : `${removed.toLocaleString('en-US')} copies there that are no longer needed were removed.`,
+        ]
+      : []),
   ].join(' ');
 }
 

@@ -13,7 +13,7 @@ import { openUnion, type Union } from './farKeeping.js';
 import type { JobContext } from './job.js';
 import { chosenPlace, olderThere } from './offsitePlace.js';
 import { soundArchive } from './soundArchive.js';
-import { beginRun, forgotten, holdNow, planNow, type SyncRun } from './syncRun.js';
+import { beginRun, holdNow, planNow, type SyncRun } from './syncRun.js';
 
 export interface SyncResult {
   /** Safe to show. */
@@ -142,7 +142,7 @@ async function remove(context: JobContext, run: SyncRun, { copied, left }: Sent)
   );
   const gone = go.map(({ archive }) => archive);
   // Before they go: what was cut off then is not told to be missing.
-  if (gone.length > 0) await run.remember({ isOpen: true, ...forgotten(run.memory, gone) });
+  if (gone.length > 0) await run.remember({ isOpen: true, going: gone });
   for (const { archive, reason } of go) context.env.log.info(`${place.shown}: ${archive} goes. ${reason}`);
   await place.remove(config.folder, gone, { signal: context.signal });
   const unwanted = new Set([...run.memory.unwanted, ...gone.filter((path) => run.isHere(path))]);
@@ -210,7 +210,7 @@ async function finish(
   const lost = run.memory.lost.filter(({ path }) => !accounted.has(path));
   // A change of key that has ended meanwhile has more to copy.
   const isOpen = (await store.encryption()).state !== state;
-  await run.remember({ lost, others, isOpen, trouble: null, lastCopyAt: at });
+  await run.remember({ lost, going: [], others, isOpen, trouble: null, lastCopyAt: at });
   const older = olderThere(run.memory, new Set(run.here.map(({ path }) => path)), state !== 'plain');
   return {
     ...{ place: place.shown, copied: backups, bytes, present, replaced, removed },

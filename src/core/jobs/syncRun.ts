@@ -7,8 +7,8 @@ import type { RetentionPolicy } from '../plan/retentionPolicy.js';
 import { type CopiedFile, decodeCopied, type OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { LARGEST_BESIDE } from '../store/storeFiles.js';
+import { FAR_RECORD, readFar } from './farFile.js';
 import { decisionKey } from './farKeeping.js';
-import { FAR_RECORD, readFar } from './farStore.js';
 import { type JobContext, trackPhases } from './job.js';
 import { type ChosenPlace, policyOf } from './offsitePlace.js';
 import { type SoundArchive, soundArchive } from './soundArchive.js';
@@ -74,7 +74,7 @@ export async function beginRun(context: JobContext, store: Store, chosen: Chosen
       const away = new Set(paths);
       listed = listed.filter(({ path }) => !away.has(path));
       const proven = Object.fromEntries(Object.entries(memory.proven).filter(([path]) => !away.has(path)));
-      await remember({ ...change, ...forgotten(memory, paths), proven });
+      await remember({ ...change, ...forgotten(memory, paths), proven, going: [] });
     },
   };
 }
@@ -101,8 +101,8 @@ export function withSound(memory: OffsiteMemory, archives: readonly SoundArchive
   return { ...memory, archives: merged(memory.archives, files), proven };
 }
 
-/** What is to be there no more. What it held is known until it is gone. */
-export function forgotten({ archives, lost }: OffsiteMemory, paths: readonly string[]) {
+/** What is there no more. */
+function forgotten({ archives, lost }: OffsiteMemory, paths: readonly string[]) {
   const away = new Set(paths);
   const stays = ({ path }: CopiedFile) => !away.has(path);
   return { archives: archives.filter(stays), lost: lost.filter(stays) };
@@ -147,10 +147,16 @@ export async function knownNow(
   const hasRecord = recordSize !== undefined && recordSize <= LARGEST_BESIDE;
   const record = isUnknown && hasRecord ? await readFar(context, place, config.folder, FAR_RECORD) : undefined;
   // What was copied and is not listed any more stays promised, and counts as there once it is listed again.
-  const promised = merged(memory.lost, memory.archives);
-  const archives = merged(record ? decodeCopied(record) : [], promised);
+  const promised = promisedIn(memory);
+  const archives = merged(record ? decodeCopied(record) : [], merged(promised, memory.archives));
   const lost = promised.filter((file) => !isThere(file));
   return { ...memory, locked, archives: archives.filter(isThere), lost };
+}
+
+/** What has to be there. */
+export function promisedIn({ lost, archives, going }: OffsiteMemory): CopiedFile[] {
+  const away = new Set(going);
+  return merged(lost, archives).filter(({ path }) => !away.has(path));
 }
 
 /** The later ones count. */

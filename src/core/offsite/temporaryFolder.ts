@@ -7,8 +7,8 @@ import { diskError } from '../archive/diskErrors.js';
 import { systemCode } from '../errors.js';
 
 const PREFIX = 'mpbackup-far-';
-/** Nobody looks at a second place for so long. */
-const LEFTOVER_MS = 7 * 86_400_000;
+const OF_PROCESS = /^mpbackup-far-(\d+)-/;
+const LEFTOVER_MS = 60 * 60_000;
 
 export interface TemporaryFolder {
   /** Absolute. */
@@ -20,7 +20,7 @@ export interface TemporaryFolder {
 export async function temporaryFolder(): Promise<TemporaryFolder> {
   await removeLeftovers();
   try {
-    const path = await mkdtemp(join(tmpdir(), PREFIX));
+    const path = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
     return { path, remove: () => rm(path, { recursive: true, force: true }) };
   } catch (error) {
     throw diskError(error, tmpdir());
@@ -30,12 +30,22 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
 /** Of processes that were killed. What is not ours, or goes meanwhile, is left alone. */
 async function removeLeftovers(): Promise<void> {
   for (const name of await readdir(tmpdir()).catch(() => [])) {
-    if (!name.startsWith(PREFIX)) continue;
+    const pid = Number(OF_PROCESS.exec(name)?.[1] ?? 0);
+    if (!name.startsWith(PREFIX) || (pid > 0 && isAlive(pid))) continue;
     const folder = join(tmpdir(), name);
     try {
       if (Date.now() - (await stat(folder)).mtimeMs > LEFTOVER_MS) await rm(folder, { recursive: true, force: true });
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
     }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) !== 'ESRCH';
   }
 }

@@ -49,6 +49,8 @@ export interface OffsiteMemory {
   archives: CopiedFile[];
   /** Archives that were there and were not found by the last check. */
   lost: CopiedFile[];
+  /** Archives that are being removed there: where that was cut off, they are not missed. */
+  going: string[];
   /** Archives that were written anew here and stand there as they were before, with the same content: their sizes here, by path. */
   alike: Record<string, number>;
   /** SHA-256 of the other files that are there, by their paths. */
@@ -77,7 +79,7 @@ const STATE = 'offsite-state.json';
 const LIMITS: JsonLimits = { bytes: 1 << 26, depth: 8, values: 1 << 21 };
 const EMPTY_MEMORY: OffsiteMemory = {
   ...{ isOpen: false, lastCopyAt: null, trouble: null, lastCheck: null },
-  ...{ archives: [], lost: [], alike: {}, others: {}, unwanted: [], decidedFor: null },
+  ...{ archives: [], lost: [], going: [], alike: {}, others: {}, unwanted: [], decidedFor: null },
   ...{ proven: {}, locked: [] },
 };
 
@@ -105,6 +107,7 @@ const stateSchema = v.object({
   lastCheck: v.nullable(v.object({ at: v.string(), checked: count, damaged: count, missing: count })),
   archives: copiedSchema,
   lost: copiedSchema,
+  going: v.optional(v.array(v.string()), []),
   alike: v.record(v.string(), count),
   others: v.record(v.string(), v.string()),
   unwanted: v.array(v.string()),

@@ -1,0 +1,90 @@
+// What cannot be the second place of a store: its own folder, another store, and the folder of somebody else's store there.
+
+import { basename, dirname, join } from 'node:path';
+import { isArchiveName, isEncryptedName } from '../archive/archiveName.js';
+import { BackupError } from '../errors.js';
+import type { Place, PlacedFile } from '../offsite/place.js';
+import { realPath } from '../offsite/realPath.js';
+import { stemOf } from '../plan/farRetention.js';
+import type { Store } from '../store/store.js';
+import { ENCRYPTION_FILE } from '../store/storeFiles.js';
+import { FAR_RECORD, readFar } from './farFile.js';
+import type { JobContext } from './job.js';
+import { liesIn, refuseInside } from './refuseInside.js';
+
+/** By what the names lead to. @param place absolute path of a folder @throws BackupError `bad-argument` */
+export async function refuseOwn({ env }: JobContext, root: string, place: string): Promise<void> {
+  const [own, other] = [await realPath(root), await realPath(place)];
+  refuseInside(root, place);
+  refuseInside(own, other);
+  if (await isFolderOfStore(env, other)) {
+    throw refused(`${place} is a folder of backups itself, or that of a board in one.`, place);
+  }
+  // The folder of the store there would be one of the store's boards, or the store one of the place's folders.
+  if (liesIn(other, own) && dirname(own) === other && /-[0-9a-f]{8}$/.test(basename(own)))
+    throw refused(`The folder of the backups lies in ${place} where a second place has those of stores.`, place);
+}
+
+/**
+ * The folder of a store there has to be that of this one: what is here would be mixed into it, and what is not here would go.
+ *
+ * @throws BackupError `bad-argument`, `store-not-found`, as the place
+ */
+export async function refuseOther(context: JobContext, store: Store, place: Place, folder: string): Promise<void> {
+  const { env, signal } = context;
+  const all = await place.listAll({ signal });
+  const inside = all.filter(({ path }) => path.startsWith(`${folder}/`));
+  const listed = inside.map((file) => ({ ...file, path: file.path.slice(folder.length + 1) }));
+  const archives = listed.map(({ path }) => path).filter(isArchiveName);
+  if (archives.length === 0) throw nothingIn(place.shown, folder, all);
+  const far = listed.some(({ path }) => path === ENCRYPTION_FILE)
+    ? await readFar(context, place, folder, ENCRYPTION_FILE)
+    : undefined;
+  const where = `the folder ${folder} at ${place.shown}`;
+  const { state } = await store.encryption();
+  if (state === 'plain' && (far || archives.some(isEncryptedName)))
+    throw notOurs(`The backups in ${where} are encrypted, and those in ${store.root} are not.`, place.shown);
+  if (far && !Buffer.from(far).equals(await env.fs.readFile(join(store.root, ENCRYPTION_FILE))))
+    throw notOurs(`The backups in ${where} are encrypted for another key than those in ${store.root}.`, place.shown);
+  const own = new Set((await store.files()).map(({ archive }) => stemOf(archive)));
+  if (!archives.some((path) => own.has(stemOf(path))))
+    throw notOurs(`None of the backups in ${where} is in ${store.root}.`, place.shown);
+}
+
+/** Archives lie in it, or one level below; at a second place they lie deeper, or beside what was noted with them. */
+async function isFolderOfStore({ fs }: JobContext['env'], path: string): Promise<boolean> {
+  const namesIn = (folder: string) => fs.list(folder).catch((): string[] => []);
+  const names = await namesIn(path);
+  if (names.some(isArchiveName)) return true;
+  for (const name of names) {
+    const inside = await namesIn(join(path, name));
+    if (inside.some(isArchiveName) && !inside.includes(FAR_RECORD)) return true;
+  }
+  return false;
+}
+
+function refused(message: string, path: string): BackupError {
+  return new BackupError('bad-argument', `${message} It cannot be the second place. Nothing was written.`, {
+    path,
+    hint: 'Choose a folder of its own.',
+  });
+}
+
+function notOurs(message: string, path: string): BackupError {
+  return new BackupError('bad-argument', `${message} Nothing was changed.`, {
+    path,
+    hint: 'Bring those backups back first. Where no folder is named, this store gets a new one there.',
+  });
+}
+
+function nothingIn(shown: string, folder: string, all: readonly PlacedFile[]): BackupError {
+  const folders = new Set(all.flatMap(({ path }) => (isArchiveName(path) ? (path.split('/')[0] ?? []) : [])));
+  const hint =
+    folders.size === 0
+      ? 'There are no backups at that place.'
+      : `Folders with backups there: ${[...folders].join(', ')}.`;
+  return new BackupError('store-not-found', `There is no backup in the folder ${folder} of ${shown}.`, {
+    path: shown,
+    hint,
+  });
+}
