@@ -229,7 +229,9 @@ describe('A file of a backup', function () {
   });
 
   it('is asked for where a command names none, and there is none before the first backup', async () => {
-    const answers = { 'Which backup has the file?': `Kitchen sensor, ${when(fourth)}`, 'Which file?': 'data.bin' };
+    const [newest] = (await (await openStore(realEnv(), foldersOfTests().store)).list()).backups;
+    assert.ok(newest);
+    const answers = { 'Which backup has the file?': `Kitchen sensor, ${when(newest)}`, 'Which file?': 'data.bin' };
     const said = await whileUserAnswers(answers, () => run('compareWithPrevious'));
     // All of this minute have the same name, and the newest comes first.
     assert.deepEqual(said[1]?.choices, ['data.bin', 'empty.mpy']);
