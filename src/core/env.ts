@@ -264,7 +264,8 @@ async function infoOf(path: string): Promise<FileInfo | undefined> {
 /** Level by level: where the system lets nobody make a folder and calls it missing, as in `/proc`, Node's own recursion never ends. */
 async function makeFolders(path: string): Promise<void> {
   if ((await infoOf(path))?.kind === 'folder') return;
-  if (dirname(path) !== path) await makeFolders(dirname(path));
+  const parent = dirname(path);
+  if (parent !== path && !(await infoOf(parent))) await makeFolders(parent);
   try {
     await mkdir(path);
   } catch (error) {
