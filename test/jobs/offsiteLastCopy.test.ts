@@ -157,7 +157,7 @@ describe('What lies at the second place', () => {
       assert.ok((await filesBelow(there)).has('index.json'));
       const stop = new AbortController();
       const onProgress = ({ phase, done }: { phase: string; done?: { files?: number } }) => {
-        if (phase === 'copy' && done?.files === 1) stop.abort();
+        if (phase === 'rewrite' && done?.files === 1) stop.abort();
       };
       await assert.rejects(changeKey({ ...context, signal: stop.signal, onProgress }, store, FIRST), {
         code: 'cancelled',
