@@ -25,8 +25,8 @@ const testTools = [
 /** Of one test, in milliseconds, where the usual one is too short. */
 const timeouts = { boards: 60_000, jobs: 60_000, e2e: 120_000 };
 const usualTimeout = 30_000;
-/** They go by the time that something takes, or by a port that stays away, whose number another test would get: nothing runs beside them. */
-const alone = ['boards/smallRing', 'boards/stalls', 'e2e/states'];
+/** They go by the time that something takes or by how fast a line is, or by a port that stays away, whose number another test would get: nothing runs beside them. */
+const alone = ['boards/packing', 'boards/smallRing', 'boards/stalls', 'e2e/states'];
 /** The longest of the others: begun last, they would be waited for at the end. */
 const begunFirst = ['vscode', 'jobs/faults', 'boards/microbit', 'promises/P01.P02.P03.jobs'];
 /** More processes than processors: most tests wait for something, a board or a browser, most of the time. */
