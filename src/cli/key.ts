@@ -138,7 +138,6 @@ async function change(call: Call, store: Store): Promise<ExitCode> {
   call.keys.keep('passphrase' in key ? key.passphrase : key.identity);
   const code = await tell(call, store, await changeKey(call.context, store, key));
   call.output.note(KEEP_THE_KEY);
-  if (await store.offsite.config().catch(() => undefined)) call.output.note(OLDER_THERE);
   return code;
 }
 
@@ -158,6 +157,7 @@ async function tell(call: Call, store: Store, result: KeyChangeResult): Promise<
   const isDone = isWholeChange(result);
   for (const sentence of detailsOfKeyChange(result)) call.output.note(sentence);
   const hasPlace = await hasSecondPlace(store);
+  if (hasPlace && mode !== null) call.output.note(OLDER_THERE);
   call.output.result(
     {
       ok: isDone,

@@ -1,6 +1,7 @@
 // What the tree and the status bar show: the boards and the backups, kept up to date as boards come and go.
 
 import * as vscode from 'vscode';
+import { isOfKey } from '../core/archive/archiveErrors.js';
 import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
@@ -12,7 +13,6 @@ import type { Encryption } from '../core/store/encryption.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { openStore, type Store } from '../core/store/store.js';
 import type { StoreListing } from '../core/store/summary.js';
-import { isOfKey } from './keyTrouble.js';
 import { readSettings } from './settings.js';
 
 const SEEN_AT_PORT = 'boardSeenAtPort';

@@ -1,9 +1,9 @@
 // Tells a failure: what happened and what to do, with the causes in the log. Never a stack trace in a notification.
 
 import * as vscode from 'vscode';
+import { isOfKey } from '../core/archive/archiveErrors.js';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { liesIn } from '../core/jobs/refuseInside.js';
-import { isOfKey } from './keyTrouble.js';
 import { showError } from './messages.js';
 import { readSettings, SECTION } from './settings.js';
 

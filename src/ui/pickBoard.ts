@@ -1,13 +1,13 @@
 // Which connected board does the user mean? Asks only where there is a choice, and never takes one for another.
 
 import * as vscode from 'vscode';
+import { isOfKey } from '../core/archive/archiveErrors.js';
 import type { BackupError } from '../core/errors.js';
 import { displayPath } from '../core/paths.js';
 import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
 import type { Boards } from './boards.js';
 import { sentenceOf } from './failures.js';
-import { isOfKey } from './keyTrouble.js';
 import { showWarning } from './messages.js';
 import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';

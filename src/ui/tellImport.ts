@@ -1,9 +1,9 @@
 // What came into the store from elsewhere, as the user sees it.
 
 import * as vscode from 'vscode';
+import { isOfKey } from '../core/archive/archiveErrors.js';
 import type { ImportResult } from '../core/jobs/importBackups.js';
 import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
-import { isOfKey } from './keyTrouble.js';
 import { showInformation, showWarning } from './messages.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isOfKey } from '../../src/core/archive/archiveErrors.js';
 import { BackupError } from '../../src/core/errors.js';
 import { describeEncryption } from '../../src/core/jobs/keyText.js';
 import { whyNotPassphrase } from '../../src/core/jobs/passphrase.js';
@@ -13,7 +14,6 @@ import {
   unfinishedChange,
   whyNotTheSame,
 } from '../../src/ui/keys/keyWords.js';
-import { isOfKey } from '../../src/ui/keyTrouble.js';
 
 const ENCRYPTED: Encryption = { state: 'encrypted', mode: 'passphrase', recipients: [], pending: 0 };
 

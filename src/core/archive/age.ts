@@ -235,7 +235,7 @@ export async function headerOf(env: Env, path: string): Promise<Uint8Array | und
 }
 
 /** @throws BackupError `archive-damaged` where there is none */
-export async function readHeader(file: Pick<OpenFile, 'read'>, path: string): Promise<Uint8Array> {
+async function readHeader(file: Pick<OpenFile, 'read'>, path: string): Promise<Uint8Array> {
   for (let length = FIRST_READ; ; length *= 4) {
     const bytes = await readBytes(file, 0, length);
     const header = headerIn(bytes, path);

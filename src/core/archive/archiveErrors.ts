@@ -1,6 +1,6 @@
 // What is said of archives that cannot be read.
 
-import { BackupError } from '../errors.js';
+import { BackupError, isBackupError } from '../errors.js';
 
 export function damagedArchive(path: string, reason: string, cause?: unknown): BackupError {
   return new BackupError('archive-damaged', `The archive ${path} is damaged: ${reason}.`, {
@@ -23,4 +23,11 @@ export function keyWrong(what: string): BackupError {
     path: what,
     hint: 'Check the passphrase or the key file: is it the one of this store? Nothing was changed.',
   });
+}
+
+type KeyTrouble = BackupError & { code: 'key-missing' | 'key-wrong' };
+
+/** @returns true for what another key may help with */
+export function isOfKey(error: unknown): error is KeyTrouble {
+  return isBackupError(error, 'key-missing') || isBackupError(error, 'key-wrong');
 }

@@ -52,7 +52,6 @@ export async function openUnion(context: JobContext, store: Store, request: Unio
       ...{ union, far },
       pathOf: (archive) => relative(far.root, archive).split(sep).join('/'),
       here: new Set(own.map(({ path }) => path)),
-      there: new Set(there.map(({ path }) => path)),
     };
     return {
       view,
@@ -92,7 +91,6 @@ export interface View {
   pathOf(archive: string): string;
   /** Paths within the store. */
   here: ReadonlySet<string>;
-  there: ReadonlySet<string>;
 }
 
 /** @returns what the last decision was made for: where it is the same again, so is the decision */

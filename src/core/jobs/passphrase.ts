@@ -3,9 +3,9 @@
 import { isIdentity } from '../archive/ageHeader.js';
 
 /** Shorter ones are found by trying. */
-export const SHORTEST_PASSPHRASE = 8;
+const SHORTEST_PASSPHRASE = 8;
 /** Bytes. A terminal hands over lines of 1024 on macOS, their end included: `age` could not be given more. */
-export const LONGEST_PASSPHRASE = 1000;
+const LONGEST_PASSPHRASE = 1000;
 
 /** @returns what is wrong with it, if anything is */
 export function whyNotPassphrase(text: string): string | undefined {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { digestOfHeader } from '../archive/age.js';
+import { isOfKey } from '../archive/archiveErrors.js';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import { openArchive } from '../archive/reader.js';
@@ -79,7 +80,7 @@ async function canBeOpened(env: Env, path: string): Promise<boolean> {
     await openArchive(env, path);
     return true;
   } catch (error) {
-    if (isBackupError(error, 'key-missing') || isBackupError(error, 'key-wrong')) return false;
+    if (isOfKey(error)) return false;
     // What is damaged is told by who verifies it.
     if (isBackupError(error)) return true;
     throw error;

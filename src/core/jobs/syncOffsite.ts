@@ -10,6 +10,7 @@ import { settleDoubtful } from './alike.js';
 import { type Copied, copyArchives, copyBeside, copyEncryptionFirst } from './copyToPlace.js';
 import { decideGoing, decideUnwanted } from './farDecision.js';
 import { openUnion, type Union } from './farKeeping.js';
+import { isUnlocked } from './isUnlocked.js';
 import type { JobContext } from './job.js';
 import { chosenPlace, olderThere } from './offsitePlace.js';
 import { soundArchive } from './soundArchive.js';
@@ -168,16 +169,6 @@ async function prove(context: JobContext, run: SyncRun): Promise<Copied['left']>
   }
   await run.remember({ proven: { ...memory.proven, ...proven } });
   return damaged;
-}
-
-async function isUnlocked(store: Store): Promise<boolean> {
-  try {
-    await store.unlock();
-    return true;
-  } catch (error) {
-    if (isBackupError(error, 'key-missing') || isBackupError(error, 'key-wrong')) return false;
-    throw error;
-  }
 }
 
 /** The small files, and what is remembered. */

@@ -16,7 +16,7 @@ export interface SecretHint {
 }
 
 /** What is larger is data, and no settings. */
-export const LARGEST_SCANNED = 65_536;
+const LARGEST_SCANNED = 65_536;
 
 /** Statements with a syntax, whose texts stand in quotes. */
 const CODE = /\.(?:py|pyi|json|jsonc|toml)$/i;

@@ -92,7 +92,7 @@ const TO_CHECK = { perFile: 0.001, bytes: 45, perByte: 1e-6 };
 /** On our own disk. */
 const TO_SAVE = { perFile: 0.001, perByte: 5e-8 };
 
-export function secondsAhead(ahead: readonly Ahead[], line: Cost): number {
+function secondsAhead(ahead: readonly Ahead[], line: Cost): number {
   return ahead.reduce((sum, { kind, work }) => sum + secondsFor(work, costOf(kind, line)), 0);
 }
 

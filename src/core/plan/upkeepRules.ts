@@ -2,7 +2,7 @@
 
 import { BackupError } from '../errors.js';
 
-export const TEST_RESTORES = ['never', 'weekly', 'monthly'] as const;
+const TEST_RESTORES = ['never', 'weekly', 'monthly'] as const;
 export type TestRestoreRule = (typeof TEST_RESTORES)[number];
 
 export interface UpkeepRules {

@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
-import { agreed, askNewKey } from '../keys/askKey.js';
-import { detailOf, isUnfinished, questionOf } from '../keys/keyWords.js';
-import { askToFinish, runKeyChange } from '../keys/runKeyChange.js';
+import { isUnfinished } from '../keys/keyWords.js';
+import { askAndChangeKey, askToFinish } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
 
@@ -21,11 +19,7 @@ export const changeKey: Command = {
       await askToFinish(services, encryption);
       return;
     }
-    const chosen = await askNewKey(services, 'Change Key');
-    if (!chosen) return;
-    const here = detailOf(chosen.mode, (await store.archives()).length, false);
-    const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
-    if (await agreed(questionOf(false), detail, 'Change Key')) await runKeyChange(services, chosen, false);
+    await askAndChangeKey(services, store, false);
   },
 };
 

@@ -1,8 +1,5 @@
 import * as vscode from 'vscode';
-import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
-import { agreed, askNewKey } from '../keys/askKey.js';
-import { detailOf, questionOf } from '../keys/keyWords.js';
-import { runKeyChange } from '../keys/runKeyChange.js';
+import { askAndChangeKey } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
 
@@ -14,11 +11,7 @@ export const encryptBackups: Command = {
       void offerChange();
       return;
     }
-    const chosen = await askNewKey(services, 'Encrypt Backups');
-    if (!chosen) return;
-    const here = detailOf(chosen.mode, (await store.archives()).length, true);
-    const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
-    if (await agreed(questionOf(true), detail, 'Encrypt')) await runKeyChange(services, chosen, true);
+    await askAndChangeKey(services, store, true);
   },
 };
 

@@ -1,9 +1,9 @@
+import { isUnlocked } from '../../core/jobs/isUnlocked.js';
 import type { KeyMode } from '../../core/store/encryption.js';
 import type { Store } from '../../core/store/store.js';
 import { askFitting, askSecrets } from '../keys/askKey.js';
 import { findFitting } from '../keys/findFitting.js';
 import { reopenBackups } from '../keys/reopenBackups.js';
-import { isOfKey } from '../keyTrouble.js';
 import { showInformation } from '../messages.js';
 import type { Services } from '../services.js';
 import type { Command } from './command.js';
@@ -28,14 +28,7 @@ export const enterKey: Command = {
 /** @returns how they are encrypted; undefined where they are open as it is */
 async function modeOfLocked(store: Store): Promise<KeyMode | undefined> {
   const encryption = await store.encryption();
-  if (encryption.state === 'plain') return undefined;
-  try {
-    await store.unlock();
-    return undefined;
-  } catch (error) {
-    if (isOfKey(error)) return encryption.mode;
-    throw error;
-  }
+  return encryption.state === 'plain' || (await isUnlocked(store)) ? undefined : encryption.mode;
 }
 
 /** What is imported may have a key of its own. */

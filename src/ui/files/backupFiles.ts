@@ -1,6 +1,7 @@
 // Opens the files of backups in editors, read-only: what was backed up never changes.
 
 import * as vscode from 'vscode';
+import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { Manifest } from '../../core/archive/manifest.js';
 import { collected } from '../../core/chunks.js';
 import { BackupError } from '../../core/errors.js';
@@ -8,7 +9,6 @@ import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
 import { type Remedies, sentenceOf, showFailure } from '../failures.js';
-import { isOfKey } from '../keyTrouble.js';
 import { splitBackupUri } from './backupUri.js';
 import type { FileOfBackup } from './fileWords.js';
 import { namesIn, ReadOnlyFiles, statOf } from './readOnlyFiles.js';

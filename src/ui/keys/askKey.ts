@@ -16,7 +16,7 @@ import { showWarning } from '../messages.js';
 import { pickOne } from '../quickPick.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { recipientsIn, whyNotTheSame, whyNotThis } from './keyWords.js';
+import { NOT_THIS_PASSPHRASE, recipientsIn, whyNotTheSame, whyNotThis } from './keyWords.js';
 
 /** A new key, before anything is encrypted with it. */
 export interface ChosenKey {
@@ -126,8 +126,9 @@ async function askUntilTyped(ofWhat: string, fits: Fits): Promise<string | undef
     const typed = await askHidden(
       'Passphrase',
       // VS Code validates what is typed, and not what the box begins with.
-      whyNotThis(refused ?? ' ', refused) ??
-        `${ofWhat} are encrypted. A key file that you have saved holds the passphrase as text.`,
+      refused === undefined
+        ? `${ofWhat} are encrypted. A key file that you have saved holds the passphrase as text.`
+        : NOT_THIS_PASSPHRASE,
       (text) => whyNotThis(text, refused),
       refused,
     );

@@ -15,10 +15,12 @@ export function whyNotTheSame(first: string, again: string): string | undefined 
   return first === again ? undefined : 'The two passphrases differ.';
 }
 
+export const NOT_THIS_PASSPHRASE = 'This passphrase does not open the backups. Try again.';
+
 /** What is typed to open backups. @param refused what has just been tried */
 export function whyNotThis(text: string, refused: string | undefined): string | undefined {
   if (text === '') return 'Type the passphrase.';
-  return text === refused ? 'This passphrase does not open the backups. Try again.' : undefined;
+  return text === refused ? NOT_THIS_PASSPHRASE : undefined;
 }
 
 /** How the recipients of a key are written: between blanks, commas, or on lines of their own. */

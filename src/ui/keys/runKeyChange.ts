@@ -2,6 +2,7 @@
 
 import { changeKey, finishKeyChange, isWholeChange, type KeyChangeResult } from '../../core/jobs/changeKey.js';
 import { describeKeyChange, detailsOfKeyChange, KEEP_THE_KEY } from '../../core/jobs/keyText.js';
+import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
 import type { Store } from '../../core/store/store.js';
 import { KEY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
@@ -9,11 +10,13 @@ import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { agreed, type ChosenKey } from './askKey.js';
+import { agreed, askNewKey, type ChosenKey } from './askKey.js';
 import { findFitting } from './findFitting.js';
 import {
+  detailOf,
   detailOfStopping,
   ENCRYPTION,
+  questionOf,
   STOP_QUESTION,
   titleOfFinishing,
   type Unfinished,
@@ -23,7 +26,17 @@ import {
 const FINISH = 'Finish Now';
 const SAVE = 'Save Key File…';
 
-export async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: boolean): Promise<void> {
+/** Asks for a new key, and whether what comes of it is meant. */
+export async function askAndChangeKey(services: Services, store: Store, isFirst: boolean): Promise<void> {
+  const chosen = await askNewKey(services, isFirst ? 'Encrypt Backups' : 'Change Key');
+  if (!chosen) return;
+  const here = detailOf(chosen.mode, (await store.archives()).length, isFirst);
+  const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
+  if (await agreed(questionOf(isFirst), detail, isFirst ? 'Encrypt' : 'Change Key'))
+    await runKeyChange(services, chosen, isFirst);
+}
+
+async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: boolean): Promise<void> {
   const { keys } = services;
   await chosen.save?.();
   const wasThere = (await keys.own()).includes(chosen.secret);

@@ -36,7 +36,7 @@ async function chooseRemote(title: string): Promise<string | undefined> {
     remote: '',
   };
   const setUp = {
-    ...{ label: 'Set Up a Remote in a Terminal…', icon: 'terminal', remote: undefined },
+    ...{ label: 'Set Up a Remote in a Terminal…', icon: 'terminal', remote: '' },
     detail: 'Runs "rclone config", which asks for the kind of storage and for what opens it.',
   };
   const items = [
@@ -49,11 +49,10 @@ async function chooseRemote(title: string): Promise<string | undefined> {
       ? 'Remotes that rclone knows'
       : 'rclone knows no storage yet: set one up first, and come back then.';
   const picked = await pickOne(items, { title, placeHolder });
-  if (picked?.remote === undefined) {
-    if (picked)
-      vscode.window
-        .createTerminal({ name: 'rclone config', shellPath: rclonePath ?? 'rclone', shellArgs: ['config'] })
-        .show();
+  if (!picked) return undefined;
+  if (picked === setUp) {
+    const terminal = { name: 'rclone config', shellPath: rclonePath ?? 'rclone', shellArgs: ['config'] };
+    vscode.window.createTerminal(terminal).show();
     return undefined;
   }
   const typed = await vscode.window.showInputBox({

@@ -1,12 +1,11 @@
 // Opens the backups at a second place. Where they are encrypted and no key is known, it is asked for: so it is on a new computer.
 
 import type { OpenFarStore } from '../../core/jobs/farStore.js';
+import { isUnlocked } from '../../core/jobs/isUnlocked.js';
 import type { JobContext } from '../../core/jobs/job.js';
-import type { Store } from '../../core/store/store.js';
 import { NO_SHARES } from '../jobBar.js';
 import { askFitting } from '../keys/askKey.js';
 import { findFitting } from '../keys/findFitting.js';
-import { isOfKey } from '../keyTrouble.js';
 import { type JobWords, runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { wordsOf } from './runSecondPlace.js';
@@ -28,12 +27,12 @@ export async function openThere(
   if (!far) return undefined;
   let isOpen = false;
   try {
-    isOpen = await opens(far.store);
+    isOpen = await isUnlocked(far.store);
     if (!isOpen) {
       const known = secrets;
       const secret = await askForKey(services, far, async (candidate) => {
         secrets = [candidate];
-        return opens(far.store);
+        return isUnlocked(far.store);
       });
       if (secret !== undefined) {
         secrets = [secret, ...known];
@@ -58,16 +57,6 @@ async function askForKey(
     for (const candidate of candidates) if (await fitsThere(candidate)) return candidate;
     return undefined;
   });
-}
-
-async function opens(store: Store): Promise<boolean> {
-  try {
-    await store.unlock();
-    return true;
-  } catch (error) {
-    if (isOfKey(error)) return false;
-    throw error;
-  }
 }
 
 /** An empty store takes over how the one there is encrypted, and its key with it. */

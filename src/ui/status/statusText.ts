@@ -1,12 +1,12 @@
 // What the item in the status bar says, of the facts alone: the board that a click would back up, running jobs, troubles. Knows
 // nothing of VS Code.
 
+import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { Phase } from '../../core/jobs/job.js';
 import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, count, shortened } from '../../core/text.js';
 import { briefly } from '../health/findings.js';
-import { isOfKey } from '../keyTrouble.js';
 import { isChosen, quickBoardOf } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
 import { withoutIcons } from '../withoutIcons.js';

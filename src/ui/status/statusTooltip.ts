@@ -1,12 +1,12 @@
 // The tooltip of the item in the status bar, as Markdown: the facts of the board, the jobs that run, and links that lead on. Knows
 // nothing of VS Code.
 
+import { isOfKey } from '../../core/archive/archiveErrors.js';
 import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
-import { isOfKey } from '../keyTrouble.js';
 import { commandLink, escaped } from '../markdownText.js';
 import { originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';

@@ -3,13 +3,13 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { BackupError } from '../../core/errors.js';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { briefly } from '../health/findings.js';
-import { isOfKey } from '../keyTrouble.js';
 import { boardUri } from '../live/boardUri.js';
 import { moodOf, type PlaceMood, rowText } from '../secondPlace/secondPlaceWords.js';
 import { backupRow } from './describeBackup.js';

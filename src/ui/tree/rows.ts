@@ -1,6 +1,7 @@
 // Which rows are below which. Rows are made from what is known, and reading a manifest is left to the caller. Knows nothing of
 // VS Code.
 
+import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { ManifestEntry } from '../../core/archive/manifest.js';
 import type { BackupError } from '../../core/errors.js';
 import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
@@ -13,7 +14,6 @@ import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { UnreadableArchive } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
-import { isOfKey } from '../keyTrouble.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
   type BackupNode,

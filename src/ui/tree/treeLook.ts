@@ -61,7 +61,7 @@ export function choicesOf(backups: readonly BackupSummary[]): Choice[] {
 }
 
 /** `Pinned`, `Quick`, `#before-flashing` */
-export function nameOfCriterion(criterion: Criterion): string {
+function nameOfCriterion(criterion: Criterion): string {
   if (criterion === 'labelled') return 'With a label';
   if (criterion === 'damaged') return 'Damaged or incomplete';
   const [, tag] = /^tag:(.*)$/s.exec(criterion) ?? [];
