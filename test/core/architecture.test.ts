@@ -27,6 +27,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/backupSet.ts',
     'src/core/git.ts',
     'src/core/privateFile.ts',
+    'src/core/temporaryFolder.ts',
   ],
 ];
 

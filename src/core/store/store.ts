@@ -6,9 +6,9 @@ import type { AgeTarget } from '../archive/ageHeader.js';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
-import { type CarriedBackup, openArchive } from '../archive/reader.js';
+import type { CarriedBackup } from '../archive/reader.js';
 import type { Env, FileInfo } from '../env.js';
-import { BackupError, messageOf, systemCode } from '../errors.js';
+import { BackupError, messageOf } from '../errors.js';
 import type { ContentHash } from '../tree.js';
 import type { Annotation } from './annotations.js';
 import { archiveNames, boardFolderName } from './boardFolder.js';
@@ -29,6 +29,7 @@ import { type OffsiteRecords, offsiteRecordsIn } from './offsiteRecords.js';
 import { removeStalePartials } from './partials.js';
 import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
 import type { ReadContent } from './putArchive.js';
+import { createBackupReader } from './readBackup.js';
 import {
   beginRecord,
   journalOf,
@@ -241,27 +242,7 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     return wanted.map(({ archive }) => join(root, archive));
   }
 
-  async function readBackup(backup: BackupSummary): Promise<CarriedBackup> {
-    const failures: unknown[] = [];
-    const tried = new Set<string>();
-    // It may have been written anew since it was named: then it stands in another archive.
-    for (const look of [
-      async () => [backup.archive],
-      () => archives(backup),
-      async () => (await holdings()).staying.filter(({ id }) => id === backup.id).map(({ archive }) => archive),
-    ]) {
-      for (const archive of (await look()).filter((path) => !tried.has(path))) {
-        tried.add(archive);
-        try {
-          return await backupIn(env, archive, backup.id);
-        } catch (error) {
-          failures.push(error);
-        }
-      }
-    }
-    throw failures[0];
-  }
-
+  const readBackup = createBackupReader(env, { archives, holdings });
   const readContent = createContents(env, catalogue);
   const readProven: ReadContent = ({ path, size, sha256 }) => readContent({ path, size, sha256 });
   const exists = async () => (await infoOf(env, root))?.kind === 'folder';
@@ -377,28 +358,8 @@ function infoOf(env: Env, root: string): Promise<FileInfo | undefined> {
   });
 }
 
-async function backupIn(env: Env, archive: string, id: string): Promise<CarriedBackup> {
-  const found = await openArchive(env, archive).catch((error: unknown) => {
-    throw isGone(error) ? notFound(archive, error) : error;
-  });
-  if (found.id !== id) throw notFound(archive);
-  return found;
-}
-
 /** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */
 function folderNameOf(root: string, archive: string, row: IndexRow | undefined): string {
   const folder = relative(root, dirname(archive));
   return folder === '' ? boardFolderName(row?.summary.board ?? { id: '', name: '' }) : folder;
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof BackupError && systemCode(error.cause) === 'ENOENT';
-}
-
-function notFound(archive: string, cause?: unknown): BackupError {
-  return new BackupError('backup-not-found', `The backup in ${archive} is gone.`, {
-    path: archive,
-    hint: 'List the backups again.',
-    cause,
-  });
 }

@@ -2,19 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { systemCode } from '../../errors.js';
 import { type BoardPath, childOf, ROOT } from '../../paths.js';
+import { makeTemporaryFolder } from '../../temporaryFolder.js';
 import { simulatedTransport } from '../transport/simulated.js';
 import type { OpenTransport } from '../transport/transport.js';
 import { addSimulatedBoard } from './boards.js';
 import { powerOff } from './power.js';
-
-const PREFIX = 'mpbackup-board-';
-/** No job with such a board takes a day. */
-const LEFTOVER_MS = 86_400_000;
 
 export interface ThrowAwayBoard {
   url: string;
@@ -25,8 +20,7 @@ export interface ThrowAwayBoard {
 
 /** Its flash is empty: nothing of what it is given is ever run, since it starts only once. */
 export async function withThrowAwayBoard<Result>(work: (board: ThrowAwayBoard) => Promise<Result>): Promise<Result> {
-  await removeLeftovers();
-  const folder = await mkdtemp(join(tmpdir(), PREFIX));
+  const folder = await makeTemporaryFolder('mpbackup-board-');
   try {
     // Two at once have two names: jobs wait for each other by the URL of their board.
     const name = basename(folder);
@@ -42,19 +36,6 @@ export async function withThrowAwayBoard<Result>(work: (board: ThrowAwayBoard) =
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Of processes that were killed. What is not ours, or goes meanwhile, is left alone. */
-async function removeLeftovers(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    if (!name.startsWith(PREFIX)) continue;
-    const folder = join(tmpdir(), name);
-    try {
-      if (Date.now() - (await stat(folder)).mtimeMs > LEFTOVER_MS) await rm(folder, { recursive: true, force: true });
-    } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-    }
   }
 }
 
