@@ -12,6 +12,6 @@ export const stopEncrypting: Command = {
       return;
     }
     await store.unlock();
-    if (await agreedToStop(store)) await runDecryption(services);
+    if (await agreedToStop(services, store)) await runDecryption(services);
   },
 };

@@ -80,9 +80,10 @@ export function keyContext(encryption: Encryption | undefined, isLocked: boolean
 /** What is asked before backups are made plain. */
 export const STOP_QUESTION = 'Stop encrypting the backups?';
 
-/** @param archives so many are written anew */
-export function detailOfStopping(archives: number): string {
-  return `${count(archives, 'archive')} will be written anew, without encryption, and read back. Whoever can read this disk can read them then, with all passwords that boards hold.`;
+/** @param archives so many are written anew @param hasPlace whether they are copied to a second place */
+export function detailOfStopping(archives: number, hasPlace: boolean): string {
+  const who = hasPlace ? 'this disk, or the second place,' : 'this disk';
+  return `${count(archives, 'archive')} will be written anew, without encryption, and read back. Whoever can read ${who} can read them then, with all passwords that boards hold.`;
 }
 
 /** What a change is called while it runs. */

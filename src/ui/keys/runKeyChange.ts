@@ -93,12 +93,13 @@ async function isKeyOf(services: Services, secret: string): Promise<boolean> {
 export async function askToFinish(services: Services, encryption: Unfinished): Promise<void> {
   if ((await showWarning(unfinishedChange(encryption), FINISH)) !== FINISH) return;
   // That it was agreed to once is long ago.
-  const mayGoOn = encryption.state !== 'ending' || (await agreedToStop(await services.boards.openStore()));
+  const mayGoOn = encryption.state !== 'ending' || (await agreedToStop(services, await services.boards.openStore()));
   if (mayGoOn) await runFinish(services, encryption);
 }
 
-export async function agreedToStop(store: Store): Promise<boolean> {
-  return agreed(STOP_QUESTION, detailOfStopping((await store.archives()).length), 'Stop Encrypting');
+export async function agreedToStop({ boards }: Services, store: Store): Promise<boolean> {
+  const detail = detailOfStopping((await store.archives()).length, boards.secondPlace !== undefined);
+  return agreed(STOP_QUESTION, detail, 'Stop Encrypting');
 }
 
 function wordsFor(title: string): JobWords<KeyChangeResult> {
