@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { repository } from './run.mjs';
 
 /** Who holds the copyright of packages under the MIT licence that come without its text. */
-const holders = { '@micropython/micropython-webassembly-pyscript': 'Copyright (c) 2013-2026 Damien P. George' };
+const holders = {
+  '@micropython/micropython-webassembly-pyscript': 'Copyright (c) 2013-2026 Damien P. George',
+  '@vscode/l10n': 'Copyright (c) Microsoft Corporation',
+};
 
 /** @returns {string} for every package that ships, by name: its licence in full */
 export function thirdPartyNotices() {

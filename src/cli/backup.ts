@@ -7,7 +7,7 @@ import { resumedSentence } from '../core/jobs/cutOff.js';
 import type { BoardAddress, Progress } from '../core/jobs/job.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { displayPath, ROOT } from '../core/paths.js';
-import { bytes, count, duration, localTime } from '../core/text.js';
+import { bytes, count, duration, figure, localTime } from '../core/text.js';
 import { type Afterwards, afterwardsOf, NOTHING, type Order, setInOrder } from './afterBackup.js';
 import { addressOf, boardUrl, LINE_USAGE, lineOptions } from './lineOptions.js';
 import { metadataOf, metadataOption } from './metadataOption.js';
@@ -217,7 +217,7 @@ function patternsOf(call: Call, option: string): string[] {
   const patterns = call.texts(option);
   const long = patterns.find(({ length }) => length > LONGEST_PATTERN);
   if (long === undefined) return patterns;
-  const limit = LONGEST_PATTERN.toLocaleString('en-US');
+  const limit = figure(LONGEST_PATTERN);
   throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}: ${limit} are the most.`);
 }
 

@@ -1,8 +1,51 @@
 // Figures and times as people read them, the same in VS Code and on the command line.
 
+import { msg, spokenLanguage, t } from './l10n.js';
+
+/** Of those who have named no language. */
+const ENGLISH = 'en-US';
+
+/** What is counted: one, and any other number of it. */
+const COUNTED = {
+  file: [msg('{0} file'), msg('{0} files')],
+  backup: [msg('{0} backup'), msg('{0} backups')],
+  archive: [msg('{0} archive'), msg('{0} archives')],
+  path: [msg('{0} path'), msg('{0} paths')],
+  board: [msg('{0} board'), msg('{0} boards')],
+  finding: [msg('{0} finding'), msg('{0} findings')],
+  'older archive': [msg('{0} older archive'), msg('{0} older archives')],
+  minute: [msg('{0} minute'), msg('{0} minutes')],
+  'lost file': [msg('{0} lost file'), msg('{0} lost files')],
+  day: [msg('{0} day'), msg('{0} days')],
+  'damaged archive': [msg('{0} damaged archive'), msg('{0} damaged archives')],
+  conflict: [msg('{0} conflict'), msg('{0} conflicts')],
+  'sound backup': [msg('{0} sound backup'), msg('{0} sound backups')],
+  'selected item': [msg('{0} selected item'), msg('{0} selected items')],
+  second: [msg('{0} second'), msg('{0} seconds')],
+  recipient: [msg('{0} recipient'), msg('{0} recipients')],
+  port: [msg('{0} port'), msg('{0} ports')],
+  'other secret': [msg('{0} other secret'), msg('{0} other secrets')],
+  'other file': [msg('{0} other file'), msg('{0} other files')],
+  'old backup': [msg('{0} old backup'), msg('{0} old backups')],
+  'more archive': [msg('{0} more archive'), msg('{0} more archives')],
+  line: [msg('{0} line'), msg('{0} lines')],
+  job: [msg('{0} job'), msg('{0} jobs')],
+  item: [msg('{0} item'), msg('{0} items')],
+  'hidden message': [msg('{0} hidden message'), msg('{0} hidden messages')],
+  'deleted backup': [msg('{0} deleted backup'), msg('{0} deleted backups')],
+  character: [msg('{0} character'), msg('{0} characters')],
+  change: [msg('{0} change'), msg('{0} changes')],
+} as const;
+
 /** `1 file`, `3 files`, `1,200 files` */
-export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+export function count(number: number, noun: keyof typeof COUNTED): string {
+  const [one, other] = COUNTED[noun];
+  return t(number === 1 ? one : other, figure(number));
+}
+
+/** `1,200`: thousands are told apart. */
+export function figure(number: number): string {
+  return number.toLocaleString(spokenLanguage() ?? ENGLISH);
 }
 
 /** What is too long for its place loses its middle: the name of a file stands at the end. */
@@ -20,12 +63,12 @@ export function bytes(number: number): string {
   let value = number / 1000;
   let unit = 0;
   for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
-  return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+  return `${value < 9.95 ? withOneDigit(value, 1) : Math.round(value)} ${units[unit]}`;
 }
 
 /** `0.4 s`, `3 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
 export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1).replace(/\.0$/, '')} s`;
+  if (seconds < 9.95) return `${withOneDigit(seconds, 0)} s`;
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
@@ -33,12 +76,18 @@ export function duration(seconds: number): string {
   return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
 }
 
+/** @param least digits behind the point: 1 shows a zero there, too */
+function withOneDigit(number: number, least: 0 | 1): string {
+  const digits = { minimumFractionDigits: least, maximumFractionDigits: 1 };
+  return number.toLocaleString(spokenLanguage() ?? ENGLISH, digits);
+}
+
 /** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024 09:10`. */
-export function moment(iso: string, now: number, locale?: string): string {
+export function moment(iso: string, now: number, locale = spokenLanguage()): string {
   const date = new Date(iso);
   const time = date.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
-  if (sameDay(date, new Date(now))) return `Today ${time}`;
-  if (sameDay(date, dayBefore(now))) return `Yesterday ${time}`;
+  if (sameDay(date, new Date(now))) return t('Today {0}', time);
+  if (sameDay(date, dayBefore(now))) return t('Yesterday {0}', time);
   return `${day(iso, now, locale)} ${time}`;
 }
 
@@ -50,7 +99,7 @@ export function localTime(iso: string): string {
 }
 
 /** The day alone: `12 Nov`, `12 Nov 2024`. */
-export function day(iso: string, now: number, locale?: string): string {
+export function day(iso: string, now: number, locale = spokenLanguage()): string {
   const date = new Date(iso);
   const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
   return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year });
@@ -59,10 +108,10 @@ export function day(iso: string, now: number, locale?: string): string {
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */
 export function age(iso: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
-  return `${Math.floor(minutes / (24 * 60))} days ago`;
+  if (minutes < 1) return t('just now');
+  if (minutes < 60) return t('{0} min ago', minutes);
+  if (minutes < 48 * 60) return t('{0} h ago', Math.floor(minutes / 60));
+  return t('{0} days ago', Math.floor(minutes / (24 * 60)));
 }
 
 /** By the calendar: the days on which clocks change have 23 or 25 hours. */

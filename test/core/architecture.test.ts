@@ -28,6 +28,8 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/git.ts',
     'src/core/privateFile.ts',
     'src/core/temporaryFolder.ts',
+    'src/core/html.ts',
+    'src/core/l10n.ts',
   ],
 ];
 

@@ -5,6 +5,7 @@ import { BackupError } from '../errors.js';
 import type { Annotation } from '../store/annotations.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
+import { figure } from '../text.js';
 import { holding } from './holding.js';
 import type { JobContext } from './job.js';
 
@@ -38,7 +39,7 @@ export function checkAnnotation({ label, note, tags = [], metadata = [] }: UserA
     ['A value', Math.max(0, ...metadata.flat().map(({ length }) => length)), LONGEST.metadata],
   ] as const;
   for (const [what, size, most] of sizes) {
-    if (size > most) throw bad(`${what} has ${most.toLocaleString('en-US')} characters at most.`, 'Make it shorter.');
+    if (size > most) throw bad(`${what} has ${figure(most)} characters at most.`, 'Make it shorter.');
   }
 }
 

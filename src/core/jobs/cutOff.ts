@@ -3,12 +3,12 @@
 import { BackupError, isBackupError } from '../errors.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { PendingBackup } from '../store/pendingBackup.js';
-import { count } from '../text.js';
+import { count, figure } from '../text.js';
 import { isClosing, type JobContext } from './job.js';
 
 /** `12 of 50 files were kept from the backup that was cut off.` @param resumed at least 1 */
 export function resumedSentence(resumed: number, files: number): string {
-  return `${resumed.toLocaleString('en-US')} of ${count(files, 'file')} ${resumed === 1 ? 'was' : 'were'} kept from the backup that was cut off.`;
+  return `${figure(resumed)} of ${count(files, 'file')} ${resumed === 1 ? 'was' : 'were'} kept from the backup that was cut off.`;
 }
 
 /** Why nothing of it is kept: nobody could tell which of the files are still as they were. */

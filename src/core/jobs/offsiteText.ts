@@ -3,7 +3,7 @@
 import { displayPath } from '../paths.js';
 import { isBehind } from '../plan/offsitePlan.js';
 import { describePolicy } from '../plan/retentionPolicy.js';
-import { age, bytes, count, duration, localTime } from '../text.js';
+import { age, bytes, count, duration, figure, localTime } from '../text.js';
 import type { OffsiteCheck } from './checkOffsite.js';
 import type { FarStore } from './farStore.js';
 import type { OffsiteState } from './offsitePlace.js';
@@ -36,13 +36,13 @@ function copiedBrief(state: OffsiteState, now: number): string {
   if (waiting === 0 && isBehind(state)) return trouble ? 'the last copy failed' : 'the last copy did not end';
   if (waiting === 0 && lastCopyAt !== null) return `up to date, ${age(lastCopyAt, now)}`;
   if (waiting === 0) return 'nothing to copy yet';
-  return `${waiting.toLocaleString('en-US')} to copy${trouble ? ', the last try failed' : ''}`;
+  return `${figure(waiting)} to copy${trouble ? ', the last try failed' : ''}`;
 }
 
 function olderBrief({ plainThere, lockedThere }: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
   return [
-    ...(plainThere > 0 ? [`${plainThere.toLocaleString('en-US')} older not encrypted`] : []),
-    ...(lockedThere > 0 ? [`${lockedThere.toLocaleString('en-US')} older under an earlier key`] : []),
+    ...(plainThere > 0 ? [`${figure(plainThere)} older not encrypted`] : []),
+    ...(lockedThere > 0 ? [`${figure(lockedThere)} older under an earlier key`] : []),
   ];
 }
 
@@ -76,15 +76,15 @@ function copiedSentence(state: OffsiteState, now: number): string {
 
 function foundThere({ checked, damaged, missing }: { checked: number; damaged: number; missing: number }): string {
   const found = [
-    ...(damaged > 0 ? [`${damaged.toLocaleString('en-US')} damaged`] : []),
-    ...(missing > 0 ? [`${missing.toLocaleString('en-US')} missing`] : []),
+    ...(damaged > 0 ? [`${figure(damaged)} damaged`] : []),
+    ...(missing > 0 ? [`${figure(missing)} missing`] : []),
   ];
   return `${count(checked, 'archive')}, ${found.length === 0 ? 'all sound' : found.join(', ')}.`;
 }
 
 export function describeSync({ place, copied, bytes: size, present, replaced, removed, seconds }: SyncResult): string {
   const where = displayPath(place);
-  const there = present === 0 ? '' : `; ${present.toLocaleString('en-US')} ${present === 1 ? 'was' : 'were'} there`;
+  const there = present === 0 ? '' : `; ${figure(present)} ${present === 1 ? 'was' : 'were'} there`;
   const done =
     copied > 0
       ? `Copied ${count(copied, 'archive')} (${bytes(size)}) to ${where} in ${duration(seconds)}${there}.`
@@ -96,7 +96,7 @@ export function describeSync({ place, copied, bytes: size, present, replaced, re
       ? [
           removed === 1
             ? '1 copy there that is no longer needed was removed.'
-            : `${removed.toLocaleString('en-US')} copies there that are no longer needed were removed.`,
+            : `${figure(removed)} copies there that are no longer needed were removed.`,
         ]
       : []),
   ].join(' ');

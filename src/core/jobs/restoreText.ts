@@ -7,7 +7,7 @@ import type { ConflictChoice, RestoreItem, SkipReason } from '../plan/restoreIte
 import { isDeleted } from '../plan/restoreItem.js';
 import type { RestoreMode } from '../plan/restoreSteps.js';
 import type { RestoreRecord, RestoreState } from '../store/restoreRecords.js';
-import { bytes, count, duration, localTime } from '../text.js';
+import { bytes, count, duration, figure, localTime } from '../text.js';
 
 const SKIPPED: Record<SkipReason, string> = {
   'left-out': 'left out by you',
@@ -41,7 +41,7 @@ const MODES: Record<RestoreMode, { plan: string; done: string }> = {
 /** `a.py, b.py and 3 more` */
 export function fewNames(names: readonly string[]): string {
   const few = names.slice(0, 5).map(displayPath).join(', ');
-  return names.length > 5 ? `${few} and ${(names.length - 5).toLocaleString('en-US')} more` : few;
+  return names.length > 5 ? `${few} and ${figure(names.length - 5)} more` : few;
 }
 
 /** How many files of each kind a plan has. */

@@ -3,7 +3,7 @@
 
 import type { BackupOrigin } from '../archive/manifest.js';
 import { nameOfSet } from '../backupSet.js';
-import { count } from '../text.js';
+import { figure } from '../text.js';
 import { newestFirst, type RetentionItem, spaceOf } from './retentionItem.js';
 import { beyondLimits } from './retentionLimits.js';
 import { checkPolicy, type KeepRule, keepRulesOf, type RetentionPolicy } from './retentionPolicy.js';
@@ -143,7 +143,7 @@ function whyNotKept(item: RetentionItem, rules: readonly KeepRule[], of: string)
 
 /** `the 10 newest quick backups`, `the newest backup` */
 function theNewest(keep: number, origin: BackupOrigin | null): string {
-  return keep === 1 ? `the newest ${nounOf(origin)}` : `the ${count(keep, `newest ${nounOf(origin)}`)}`;
+  return keep === 1 ? `the newest ${nounOf(origin)}` : `the ${figure(keep)} newest ${nounOf(origin)}s`;
 }
 
 function nounOf(origin: BackupOrigin | null): string {

@@ -13,7 +13,7 @@ import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
 import type { UnreadableArchive } from '../../core/store/summary.js';
-import { count } from '../../core/text.js';
+import { count, figure } from '../../core/text.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
   type BackupNode,
@@ -192,7 +192,7 @@ function paged(parent: Node, rows: Node[], { pagesOf }: TreeModel): Node[] {
   const shown = PAGE * pagesOf(nodeId(parent));
   if (rows.length <= shown) return rows;
   const next = Math.min(PAGE, rows.length - shown);
-  const more = `Show ${next} more of ${(rows.length - shown).toLocaleString('en-US')}`;
+  const more = `Show ${next} more of ${figure(rows.length - shown)}`;
   return [...rows.slice(0, shown), hintRow(parent, 'more', more)];
 }
 

@@ -1,0 +1,59 @@
+// Pages of HTML. What is put into a page is text, unless it is HTML that was made here: no name of a file becomes markup.
+
+/** Markup, as opposed to text. */
+export interface Html {
+  readonly markup: string;
+}
+
+/** Nothing where it is undefined. */
+export type HtmlValue = string | number | Html | readonly HtmlValue[] | undefined;
+
+/** Markup with values in it, as text in elements and in attributes with quotation marks. */
+export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
+  return { markup: parts.map((part, index) => `${part}${markupOf(values[index])}`).join('') };
+}
+
+function markupOf(value: HtmlValue): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return `${value}`;
+  if (typeof value === 'string') return escaped(value);
+  if ('markup' in value) return value.markup;
+  return value.map(markupOf).join('');
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/**
+ * A whole page that stands alone: it loads nothing and runs no script, in an editor of VS Code as in a browser.
+ *
+ * @param style its CSS, ours
+ * @param language the tag of the language that it is in
+ * @param nonce no other style counts; new for each page
+ */
+export function htmlPage(page: { title: string; body: Html; style: string; language: string; nonce: string }): string {
+  const { title, body, style, language, nonce } = page;
+  const policy = `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+${
+  html`<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+<style nonce="${nonce}">${{ markup: style }}</style>
+</head>
+<body>
+${body}
+</body>
+</html>`.markup
+}
+`;
+}
