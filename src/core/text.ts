@@ -113,6 +113,13 @@ export function day(iso: string, now: number, locale = spokenLanguage()): string
   return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year });
 }
 
+/** `Sunday`. @param day 0 is Sunday */
+export function weekday(day: number): string {
+  // The first day of 2023 was one.
+  const date = new Date(Date.UTC(2023, 0, 1 + day));
+  return date.toLocaleDateString(spokenLanguage() ?? ENGLISH, { weekday: 'long', timeZone: 'UTC' });
+}
+
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */
 export function age(iso: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);
