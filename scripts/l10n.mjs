@@ -19,13 +19,14 @@ await whenStarted(import.meta.url, async () => {
   const moved = moveWords(read('package.json'), existsSync('package.nls.json') ? read('package.nls.json') : {});
   write('package.json', moved.packageJson);
   write('package.nls.json', moved.nls);
-  write('l10n/bundle.l10n.json', englishBundle());
+  const bundleInEnglish = englishBundle();
+  write('l10n/bundle.l10n.json', bundleInEnglish);
   const faults = languages().flatMap((language) => {
     const { bundle, nls } = filesOf(language);
     // In the order of the English ones: what is side by side is compared easily.
-    write(bundle, inOrder(read(bundle), Object.keys(englishBundle())));
+    write(bundle, inOrder(read(bundle), Object.keys(bundleInEnglish)));
     write(nls, inOrder(read(nls), Object.keys(moved.nls)));
-    return [...faultsOf(bundle, englishBundle()), ...faultsOf(nls, moved.nls)];
+    return [...faultsOf(bundle, bundleInEnglish), ...faultsOf(nls, moved.nls)];
   });
   for (const fault of faults) console.log(fault);
   console.log(`${faults.length} to mend in ${languages().join(', ')}`);

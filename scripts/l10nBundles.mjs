@@ -8,10 +8,11 @@ import { readSources, saidIn } from './l10nSources.mjs';
 /**
  * English by English: what there is to translate.
  *
+ * @param {ReturnType<typeof readSources>} sources
  * @returns {Bundle}
  */
-export function englishBundle() {
-  const said = [...readSources().values()].flatMap(saidIn).map(({ words }) => words);
+export function englishBundle(sources = readSources()) {
+  const said = [...sources.values()].flatMap(saidIn).map(({ words }) => words);
   return Object.fromEntries([...new Set(said)].sort().map((words) => [words, words]));
 }
 
