@@ -25,6 +25,7 @@ export const quietSettings = {
  * @property {string} [vsix] an extension to install first
  * @property {Record<string, unknown>} [settings] of the machine, read when VS Code starts
  * @property {boolean} [needsTrust] whether the folder that is opened is not trusted until somebody says so, as everywhere else
+ * @property {string | undefined} [language] that VS Code and its extensions speak; its own words stay English: its language packs have to be downloaded
  * @property {string[]} [options] more of code-server's options
  */
 
@@ -32,7 +33,8 @@ export const quietSettings = {
  * @param {CodeServerOptions} codeServer
  * @returns {Promise<{ address: string, ended: Promise<unknown>, stop(): Promise<void> }>} the address ends with a slash
  */
-export async function startCodeServer({ host, folder, vsix, settings = {}, needsTrust = false, options = [] }) {
+export async function startCodeServer(codeServer) {
+  const { host, folder, vsix, settings = {}, needsTrust = false, language, options = [] } = codeServer;
   const userData = join(folder, 'user-data');
   // The settings of the machine: the user's own are written anew by this VS Code as soon as one of them is changed in it.
   await mkdir(join(userData, 'Machine'), { recursive: true });
@@ -50,9 +52,11 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, needs
     if (code !== 0) throw new Error(`code-server could not install ${vsix}.\n${output.join('\n')}`);
   }
 
+  if (language) await installLanguage(language, userData);
+  const locale = language ? ['--locale', language] : [];
   const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check'];
   if (!needsTrust) quiet.push('--disable-workspace-trust');
-  const server = spawn(host.node, [...common, ...quiet, '--bind-addr', '127.0.0.1:0', ...options], {
+  const server = spawn(host.node, [...common, ...quiet, '--bind-addr', '127.0.0.1:0', ...locale, ...options], {
     ...spawnOptions,
     // A process group of its own: it starts others, which must end with it.
     detached: true,
@@ -69,6 +73,20 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, needs
       await ended;
     },
   };
+}
+
+/**
+ * A language counts once VS Code has a pack for it: this one has no words.
+ *
+ * @param {string} language
+ * @param {string} userData
+ */
+async function installLanguage(language, userData) {
+  const words = join(userData, `${language}.i18n.json`);
+  await writeFile(words, JSON.stringify({ contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `tests.${language}` }, version: '1.0.0' }];
+  const pack = { hash: language, extensions, translations: { vscode: words }, label: language };
+  await writeFile(join(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 /** @param {string} folder */
