@@ -10,7 +10,7 @@ import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
 import { offsiteState, setPlace } from '../../src/core/jobs/offsitePlace.js';
-import { offsiteBrief } from '../../src/core/jobs/offsiteText.js';
+import { detailsOfSync, offsiteBrief } from '../../src/core/jobs/offsiteText.js';
 import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
 import { isBehind } from '../../src/core/plan/offsitePlan.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
@@ -117,6 +117,44 @@ describe('What lies at the second place', () => {
       const later = await syncOffsite(again.context, again.store);
       assert.deepEqual([later.copied, later.removed], [2, 4]);
       assert.equal(later.lockedThere, 0);
+    }));
+
+  it('is told to be outdated while nobody with the key has looked, and goes as soon as somebody does', () =>
+    onBench(undefined, async ({ context, store, here, there }) => {
+      await changeKey(context, store, FIRST);
+      const first = await having(here, FIRST.passphrase);
+      await syncOffsite(first.context, first.store);
+      await changeKey(first.context, first.store, SECOND);
+      const strange = await having(here);
+      const blind = await syncOffsite(strange.context, strange.store);
+      assert.deepEqual([blind.copied, blind.removed, blind.lockedThere, blind.outdatedThere], [2, 0, 0, 2]);
+      assert.equal((await archivesIn(there)).length, 4);
+      assert.match(detailsOfSync(blind).join(), /^2 older archives there were written anew here since/);
+      const state = await offsiteState(strange.store);
+      assert.equal(state?.outdatedThere, 2);
+      assert.match(state ? offsiteBrief(state, Date.now()) : '', /, 2 outdated$/);
+
+      const second = await having(here, SECOND.passphrase);
+      const synced = await syncOffsite(second.context, second.store);
+      assert.deepEqual([synced.removed, synced.lockedThere, synced.outdatedThere], [2, 0, 0]);
+      assert.equal((await archivesIn(there)).length, 2);
+      assert.equal((await offsiteState(strange.store))?.outdatedThere, 0);
+    }));
+
+  it('goes under an earlier key once that key is given, too, though nothing else has happened', () =>
+    onBench(undefined, async ({ context, store, here, there }) => {
+      await changeKey(context, store, FIRST);
+      const strange = await having(here);
+      await syncOffsite(strange.context, strange.store);
+      const first = await having(here, FIRST.passphrase);
+      await changeKey(first.context, first.store, SECOND);
+      const second = await having(here, SECOND.passphrase);
+      const synced = await syncOffsite(second.context, second.store);
+      assert.deepEqual([synced.lockedThere, synced.outdatedThere], [2, 0]);
+      const both = await having(here, SECOND.passphrase, FIRST.passphrase);
+      const cleared = await syncOffsite(both.context, both.store);
+      assert.deepEqual([cleared.copied, cleared.removed, cleared.lockedThere], [0, 2, 0]);
+      assert.equal((await archivesIn(there)).length, 2);
     }));
 
   it('is encrypted where the store is, from the first archive on, and comes back so or not at all', () =>

@@ -6,7 +6,7 @@ import { describePolicy } from '../plan/retentionPolicy.js';
 import { age, bytes, count, duration, localTime } from '../text.js';
 import type { OffsiteCheck } from './checkOffsite.js';
 import type { FarStore } from './farStore.js';
-import type { OffsiteState } from './offsitePlace.js';
+import type { OffsiteState, OlderThere } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
 
 /** To be read before a key is set or changed, where there is a second place. */
@@ -39,18 +39,16 @@ function copiedBrief(state: OffsiteState, now: number): string {
   return `${waiting.toLocaleString('en-US')} to copy${trouble ? ', the last try failed' : ''}`;
 }
 
-function olderBrief({ plainThere, lockedThere }: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+function olderBrief({ plainThere, lockedThere, outdatedThere }: OlderThere): string[] {
   return [
     ...(plainThere > 0 ? [`${plainThere.toLocaleString('en-US')} older not encrypted`] : []),
     ...(lockedThere > 0 ? [`${lockedThere.toLocaleString('en-US')} older under an earlier key`] : []),
+    ...(outdatedThere > 0 ? [`${outdatedThere.toLocaleString('en-US')} outdated`] : []),
   ];
 }
 
 /** What a change of key did not reach there. */
-export function olderSentences({
-  plainThere,
-  lockedThere,
-}: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+export function olderSentences({ plainThere, lockedThere, outdatedThere }: OlderThere): string[] {
   return [
     ...(plainThere > 0
       ? [
@@ -59,7 +57,12 @@ export function olderSentences({
       : []),
     ...(lockedThere > 0
       ? [
-          `${count(lockedThere, 'older archive')} there ${lockedThere === 1 ? 'opens' : 'open'} with an earlier key only.`,
+          `${count(lockedThere, 'older archive')} there ${lockedThere === 1 ? 'opens' : 'open'} with an earlier key only. A copy that has that key as well takes away what later archives have.`,
+        ]
+      : []),
+    ...(outdatedThere > 0
+      ? [
+          `${count(outdatedThere, 'older archive')} there ${outdatedThere === 1 ? 'was' : 'were'} written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.`,
         ]
       : []),
   ];
