@@ -72,7 +72,7 @@ describe('What is said of encryption', () => {
     });
     assert.match(
       others[3] ?? '',
-      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and delete the files/,
+      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and empty the trash \(`mpbackup trash --empty --damaged`\), then finish it/,
     );
     assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');

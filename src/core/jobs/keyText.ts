@@ -4,6 +4,7 @@ import { isBackupError } from '../errors.js';
 import { displayPath } from '../paths.js';
 import type { Encryption, KeyMode } from '../store/encryption.js';
 import { ENCRYPTION_FILE } from '../store/encryptionFile.js';
+import type { UnreadableArchive } from '../store/summary.js';
 import { count, duration } from '../text.js';
 import type { KeyChangeResult } from './changeKey.js';
 
@@ -61,12 +62,11 @@ export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): st
   if (!isEnded) {
     const inTrash = left.filter(({ is }) => is === 'in the way, in the trash');
     const inStore = left.filter(({ is }) => is === 'in the way');
-    const damaged = inStore.filter(({ error }) => isBackupError(error, 'archive-damaged'));
+    const isUnread = ({ error }: UnreadableArchive) => !isBackupError(error, 'archive-damaged');
     const ways = [
-      ...(damaged.length > 0 ? ['repair the backups (`mpbackup repair`)'] : []),
-      ...(damaged.length < inStore.length ? ['see to it that the disk gives what it does not'] : []),
-      // Emptying the trash leaves what cannot be read.
-      ...(inTrash.length > 0 ? ['delete the files that are named in the trash'] : []),
+      ...(inStore.every(isUnread) ? [] : ['repair the backups (`mpbackup repair`)']),
+      ...([...inStore, ...inTrash].some(isUnread) ? ['see to it that the disk gives what it does not'] : []),
+      ...(inTrash.every(isUnread) ? [] : ['empty the trash (`mpbackup trash --empty --damaged`)']),
     ];
     const what = mode === null ? 'Stopping the encryption' : 'The change of the key';
     lines.push(
