@@ -11,7 +11,7 @@ import type { SyncResult } from './syncOffsite.js';
 
 /** To be read before a key is set or changed, where there is a second place. */
 export const OLDER_THERE =
-  'At the second place, older archives that this computer has no more stay as they are: not encrypted, or under the earlier key. Keep that key for them.';
+  'At the second place, older archives that this computer has no more stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.';
 
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
 export function describeOffsite(state: OffsiteState, now: number): string {
