@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { BackupError } from '../../src/core/errors.js';
-import { describeEncryption, describeKeyChange, detailsOfKeyChange, keyFileText } from '../../src/core/jobs/keyText.js';
+import {
+  beforeKeyChange,
+  describeEncryption,
+  describeKeyChange,
+  detailsOfKeyChange,
+  keyFileText,
+} from '../../src/core/jobs/keyText.js';
 import type { OffsiteState } from '../../src/core/jobs/offsitePlace.js';
 import {
   describeCheck,
@@ -75,6 +81,8 @@ describe('What is said of encryption', () => {
       /^Stopping .*: 2 archives in the way\. See to it that the disk.* and empty the trash \(`mpbackup trash --empty --damaged`\), then finish it/,
     );
     assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
+    assert.match(beforeKeyChange(null, [{ size: 1 }]), /in the trash too\. Whoever can read this disk can read /);
+    assert.match(beforeKeyChange(null, [], true), /Whoever can read this disk, or the second place, can read /);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');
   });
 });
