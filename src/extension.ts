@@ -8,6 +8,7 @@ import { SCHEME } from './ui/files/backupUri.js';
 import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { followKeys } from './ui/keys/reopenBackups.js';
+import { followRecipients } from './ui/keys/seenRecipients.js';
 import { StoredKeys } from './ui/keys/storedKeys.js';
 import { offerUnfinishedChange } from './ui/keys/unfinishedChange.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
@@ -74,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
+    followRecipients(services),
     followStore(boards, view),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),

@@ -28,6 +28,18 @@ export function recipientsIn(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ''))];
 }
 
+/** @param seen for whom they were known to be encrypted */
+export function notSeen(recipients: readonly string[], seen: readonly string[]): string[] {
+  return recipients.filter((recipient) => !seen.includes(recipient));
+}
+
+/** Told once, where that was done elsewhere. */
+export function addedRecipients(added: readonly string[]): string {
+  const [who, were, whose] =
+    added.length === 1 ? ['Recipient', 'was', 'its key'] : ['Recipients', 'were', 'one of their keys'];
+  return `${who} ${added.join(', ')} ${were} added to the backups, and not here: whoever has ${whose} can open them. If you do not know who that is, change the key, and find out who can write to that folder.`;
+}
+
 /** What is asked before backups get their first key, or another one. */
 export function questionOf(isFirst: boolean): string {
   return isFirst ? 'Encrypt the backups?' : 'Change the key of the backups?';

@@ -22,6 +22,7 @@ import {
   type Unfinished,
   unfinishedChange,
 } from './keyWords.js';
+import { agreeToMoreRecipients, agreeToRecipients } from './seenRecipients.js';
 
 const FINISH = 'Finish Now';
 const SAVE = 'Save Key File…';
@@ -42,6 +43,8 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
   const wasThere = (await keys.own()).includes(chosen.secret);
   // Before the first archive needs it: should this window close in the middle, the key is there.
   await keys.keep(chosen.secret);
+  const recipients = 'recipients' in chosen.key ? chosen.key.recipients : [];
+  await agreeToMoreRecipients(services, recipients);
   const title = isFirst ? 'Encrypting backups' : 'Changing the key of backups';
   const result = await runStoreJob(services, wordsFor(title), (context, store) =>
     changeKey(context, store, chosen.key),
@@ -49,6 +52,7 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
   if (result) {
     // What could not be read may need the keys before.
     if (result.left.length === 0) await keys.keepOnly(chosen.secret);
+    await agreeToRecipients(services, recipients);
     void services.copies.afterBackup();
     void tell(services, result, chosen.save === undefined);
     return;
