@@ -104,6 +104,17 @@ describe('The package for', () => {
     }
   });
 
+  it('any platform shows the pictures of README from the repository, where they are and are small', () => {
+    const readme = forAll.files.get('extension/readme.md')?.toString() ?? '';
+    const pictures = [...readme.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, address = '']) => address);
+    const inRepository = `${manifest.repository.url.replace(/\.git$/, '')}/raw/HEAD/`;
+    assert.ok(pictures.includes(`${inRepository}media/screenshots/main-path.png`));
+    for (const address of pictures) {
+      assert.ok(address.startsWith(inRepository), address);
+      assert.ok(statSync(join(repository, address.slice(inRepository.length))).size < 3_000_000, address);
+    }
+  });
+
   if (process.platform === 'linux' && process.arch === 'x64') {
     for (const which of ['linux-x64', 'all']) {
       it(`${which === 'all' ? 'all platforms' : which} backs up a board on a serial port by its command line`, async () => {
