@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { realEnv } from './core/env.js';
+import { speak } from './core/l10n.js';
 import { Boards } from './ui/boards.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
@@ -35,6 +36,7 @@ import { RowDecorations } from './ui/tree/decorations.js';
 let beforeTheEnd: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
+  speak(vscode.l10n.bundle, vscode.env.language);
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
   const keys = new StoredKeys(context.secrets, () => readSettings().storeFolder);
   const env = realEnv(log, keys.newRing());

@@ -4,8 +4,13 @@
 import { config, type l10nJsonFormat, t as translate } from '@vscode/l10n';
 
 declare const message: unique symbol;
-/** English words that are translated where they are shown, by `t`; in the bundles, as all that stands in a `t` or a `msg`. */
-export type Message = string & { readonly [message]: true };
+/**
+ * English words that are translated where they are shown, by `t`; in the bundles, as all that stands in a `t` or a `msg`.
+ * No string by its type: else it would be shown untranslated.
+ */
+export interface Message {
+  readonly [message]: true;
+}
 
 let language: string | undefined;
 
@@ -34,10 +39,10 @@ export function t<const W extends string>(
   words: Message | (string extends W ? never : W),
   ...values: ReadonlyArray<string | number>
 ): string {
-  return translate(words, ...values);
+  return translate(words as string, ...values);
 }
 
 /** For tables of words: names them as words that are in the bundles. */
 export function msg<const W extends string>(words: string extends W ? never : W): Message {
-  return words as string as Message;
+  return words as unknown as Message;
 }

@@ -1,6 +1,6 @@
 // Figures and times as people read them, the same in VS Code and on the command line.
 
-import { msg, spokenLanguage, t } from './l10n.js';
+import { type Message, msg, spokenLanguage, t } from './l10n.js';
 
 /** Of those who have named no language. */
 const ENGLISH = 'en-US';
@@ -37,6 +37,9 @@ const COUNTED = {
   change: [msg('{0} change'), msg('{0} changes')],
 } as const;
 
+/** Each a thousand of the one before, the first of bytes. */
+const UNITS = [msg('{0} kB'), msg('{0} MB'), msg('{0} GB'), msg('{0} TB')] as const;
+
 /** `1 file`, `3 files`, `1,200 files` */
 export function count(number: number, noun: keyof typeof COUNTED): string {
   const [one, other] = COUNTED[noun];
@@ -58,22 +61,27 @@ export function shortened(text: string, most: number): string {
 
 /** `214 B`, `1.2 kB`, `3.4 MB`: powers of ten, as file managers show them. */
 export function bytes(number: number): string {
-  if (number < 999.5) return `${Math.round(number)} B`;
-  const units = ['kB', 'MB', 'GB', 'TB'];
+  if (number < 999.5) return t('{0} B', Math.round(number));
   let value = number / 1000;
   let unit = 0;
-  for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000;
-  return `${value < 9.95 ? withOneDigit(value, 1) : Math.round(value)} ${units[unit]}`;
+  for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
+  const [usual] = UNITS;
+  return t(UNITS[unit] ?? usual, value < 9.95 ? withOneDigit(value, 1) : Math.round(value));
 }
 
 /** `0.4 s`, `3 s`, `12 s`, `3 min 20 s`, `2 h 5 min` */
 export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${withOneDigit(seconds, 0)} s`;
+  if (seconds < 9.95) return t('{0} s', withOneDigit(seconds, 0));
   const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
-  const minutes = Math.round(whole / 60);
-  return minutes % 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes / 60} h`;
+  if (whole < 60) return t('{0} s', whole);
+  if (whole < 3600) return twoUnits(whole, msg('{0} min'), msg('{0} min {1} s'));
+  return twoUnits(Math.round(whole / 60), msg('{0} h'), msg('{0} h {1} min'));
+}
+
+/** @param number of the smaller unit, of which 60 are one of the greater */
+function twoUnits(number: number, greater: Message, both: Message): string {
+  const rest = number % 60;
+  return rest === 0 ? t(greater, number / 60) : t(both, Math.floor(number / 60), rest);
 }
 
 /** @param least digits behind the point: 1 shows a zero there, too */
@@ -103,6 +111,13 @@ export function day(iso: string, now: number, locale = spokenLanguage()): string
   const date = new Date(iso);
   const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
   return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year });
+}
+
+/** `Sunday`. @param day 0 is Sunday */
+export function weekday(day: number): string {
+  // The first day of 2023 was one.
+  const date = new Date(Date.UTC(2023, 0, 1 + day));
+  return date.toLocaleDateString(spokenLanguage() ?? ENGLISH, { weekday: 'long', timeZone: 'UTC' });
 }
 
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { ConnectOptions } from '../core/board/connect.js';
 import { type ErrorCode, isBackupError } from '../core/errors.js';
 import type { BoardAddress } from '../core/jobs/job.js';
+import { msg, t } from '../core/l10n.js';
 import { isOfThisMachine, portKindOf } from '../core/plan/portKinds.js';
 import type { Remedies } from './failures.js';
 import { showInformation } from './messages.js';
@@ -18,10 +19,10 @@ export type Approach = Pick<ConnectOptions, 'waitMs' | 'mayRestart'>;
 /** The notification of the job can be cancelled all the time. */
 const WAIT_MS = 600_000;
 
-const WAIT = 'Wait for Board';
-const RESTART = 'Restart Board and Try Again';
-const RELEASE = 'Ask Other Extensions to Release It';
-const DIAGNOSE = 'Diagnose Connection';
+const WAIT = msg('Wait for Board');
+const RESTART = msg('Restart Board and Try Again');
+const RELEASE = msg('Ask Other Extensions to Release It');
+const DIAGNOSE = msg('Diagnose Connection');
 
 /** Some let go a moment after they were asked. */
 const RELEASE_MS = 5_000;
@@ -31,10 +32,23 @@ const UNANSWERED: readonly ErrorCode[] = ['board-silent', 'board-busy'];
 /** What a look at the port may explain. */
 const UNCLEAR: readonly ErrorCode[] = ['port-busy', 'port-denied', 'port-not-found', 'port-failed', 'board-silent'];
 
-/** @param noun what the program is stopped for: `backup` */
-export function addressOf(services: Services, url: string, noun: string, approach: Approach): BoardAddress {
+/** What a program is stopped for. */
+const PURPOSES = {
+  backup: msg('backup'),
+  comparison: msg('comparison'),
+  diagnosis: msg('diagnosis'),
+  finish: msg('finish'),
+  look: msg('look'),
+  repair: msg('repair'),
+  restore: msg('restore'),
+  undo: msg('undo'),
+} as const;
+
+export type Purpose = keyof typeof PURPOSES;
+
+export function addressOf(services: Services, url: string, purpose: Purpose, approach: Approach): BoardAddress {
   const { programAfterwards } = readSettings();
-  const afterwards = programAfterwards === 'ask' ? askFor(noun) : programAfterwards;
+  const afterwards = programAfterwards === 'ask' ? askFor(purpose) : programAfterwards;
   return { url, open: transportOf(services), afterwards, ...approach };
 }
 
@@ -56,10 +70,10 @@ export async function remediesFor(
     again({ ...tried, waitMs: Math.max(tried.waitMs ?? 0, RELEASE_MS) });
   };
   return {
-    ...(held !== undefined && (await whoCanRelease()).length > 0 && { [RELEASE]: () => void release(held) }),
-    ...(is(UNANSWERED) && !tried.mayRestart && { [RESTART]: restart }),
-    ...((is(UNANSWERED) || is(AWAY)) && { [WAIT]: wait }),
-    ...(is(UNCLEAR) && { [DIAGNOSE]: () => void diagnoseIt(port) }),
+    ...(held !== undefined && (await whoCanRelease()).length > 0 && { [t(RELEASE)]: () => void release(held) }),
+    ...(is(UNANSWERED) && !tried.mayRestart && { [t(RESTART)]: restart }),
+    ...((is(UNANSWERED) || is(AWAY)) && { [t(WAIT)]: wait }),
+    ...(is(UNCLEAR) && { [t(DIAGNOSE)]: () => void diagnoseIt(port) }),
   };
 }
 
@@ -67,11 +81,16 @@ async function diagnoseIt(port: string | undefined): Promise<void> {
   await vscode.commands.executeCommand('micropythonBackup.diagnoseConnection', port);
 }
 
-function askFor(noun: string): Exclude<ConnectOptions['afterwards'], string | undefined> {
+function askFor(purpose: Purpose): Exclude<ConnectOptions['afterwards'], string | undefined> {
   return async ({ name }) => {
-    const question = `The program of ${name} was stopped for the ${noun}. Restart it afterwards? Without an answer, it is restarted.`;
-    const answer = await showInformation(question, 'Restart', 'Leave Stopped');
+    const question = t(
+      'The program of {0} was stopped for the {1}. Restart it afterwards? Without an answer, it is restarted.',
+      name,
+      t(PURPOSES[purpose]),
+    );
+    const leave = t('Leave Stopped');
+    const answer = await showInformation(question, t('Restart'), leave);
     // Whoever closes the message leaves it to us.
-    return answer === 'Leave Stopped' ? 'leaveStopped' : 'restart';
+    return answer === leave ? 'leaveStopped' : 'restart';
   };
 }

@@ -7,6 +7,7 @@ import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import type { OffsiteState } from '../core/jobs/offsitePlace.js';
+import { t } from '../core/l10n.js';
 import type { Health } from '../core/plan/health.js';
 import { type KnownBoard, knownBoards, portKey } from '../core/plan/knownBoards.js';
 import type { Encryption } from '../core/store/encryption.js';
@@ -169,7 +170,7 @@ export class Boards implements vscode.Disposable {
     } catch (error) {
       this.listing = { backups: [], unreadable: [], unclearNotes: [] };
       this.restores = [];
-      this.storeTrouble = troubleOf(error, 'store-failed', 'The backups could not be listed.');
+      this.storeTrouble = troubleOf(error, 'store-failed', t('The backups could not be listed.'));
     }
     for (const { message, cause } of this.troubles) {
       // Looks are many; a trouble that stays is told once.
@@ -189,7 +190,7 @@ export class Boards implements vscode.Disposable {
       this.placeTrouble = undefined;
     } catch (error) {
       this.secondPlace = undefined;
-      this.placeTrouble = troubleOf(error, 'store-failed', 'It cannot be read which second place there is.');
+      this.placeTrouble = troubleOf(error, 'store-failed', t('It cannot be read which second place there is.'));
     }
   }
 
@@ -198,7 +199,7 @@ export class Boards implements vscode.Disposable {
     try {
       return await listPorts(extraPorts, simulatedBoardsFolder);
     } catch (error) {
-      return { ports: [], trouble: troubleOf(error, 'port-failed', 'The ports could not be listed.') };
+      return { ports: [], trouble: troubleOf(error, 'port-failed', t('The ports could not be listed.')) };
     }
   }
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { isOfKey } from '../core/archive/archiveErrors.js';
 import { BackupError, describeCauses, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
 import { liesIn } from '../core/jobs/refuseInside.js';
+import { t } from '../core/l10n.js';
 import { showError } from './messages.js';
 import { readSettings, SECTION } from './settings.js';
 
@@ -14,10 +15,10 @@ export type Remedies = Readonly<Record<string, () => void>>;
 const OF_FOLDER: readonly ErrorCode[] = ['store-denied', 'store-failed', 'store-full', 'store-not-found'];
 
 /** Where rclone comes from, and where it is named. */
-const RCLONE_WAYS: Remedies = {
-  'Get rclone': () => void vscode.env.openExternal(vscode.Uri.parse('https://rclone.org/downloads/')),
-  'Open Settings': () => openSettings('micropythonBackup.rclonePath'),
-};
+const rcloneWays = (): Remedies => ({
+  [t('Get rclone')]: () => void vscode.env.openExternal(vscode.Uri.parse('https://rclone.org/downloads/')),
+  [t('Open Settings')]: () => openSettings('micropythonBackup.rclonePath'),
+});
 
 /**
  * @param during what was under way, for the log and for failures that are defects of ours
@@ -33,14 +34,14 @@ export async function showFailure(
   const text =
     error instanceof BackupError
       ? sentenceOf(error)
-      : `${during} failed unexpectedly: ${messageOf(error)}. The log has the details; please report them.`;
+      : t('{0} failed unexpectedly: {1}. The log has the details; please report them.', during, messageOf(error));
   const ways: Remedies = {
     ...(await remedies),
-    ...(isOfKey(error) && { 'Enter Key…': () => call('micropythonBackup.enterKey') }),
-    ...(isBackupError(error, 'rclone-missing') && RCLONE_WAYS),
-    ...(isOfStore(error) && { 'Choose Folder…': () => openSettings('micropythonBackup.storeFolder') }),
-    ...(isOfSettings(error) && { 'Open Settings': () => openSettings('micropythonBackup schedule') }),
-    'Show Log': () => log.show(),
+    ...(isOfKey(error) && { [t('Enter Key…')]: () => call('micropythonBackup.enterKey') }),
+    ...(isBackupError(error, 'rclone-missing') && rcloneWays()),
+    ...(isOfStore(error) && { [t('Choose Folder…')]: () => openSettings('micropythonBackup.storeFolder') }),
+    ...(isOfSettings(error) && { [t('Open Settings')]: () => openSettings('micropythonBackup schedule') }),
+    [t('Show Log')]: () => log.show(),
   };
   const answer = await showError(text, ...Object.keys(ways));
   if (answer !== undefined) ways[answer]?.();

@@ -1,11 +1,13 @@
 // Which backup does the user mean? The row that was clicked, the selected ones, or one that is picked from a list.
 
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 import { type Chain, chainsOf } from '../core/plan/chains.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, day } from '../core/text.js';
 import { showInformation } from './messages.js';
 import { nameBackup } from './nameBackups.js';
+import { kindWords } from './originWords.js';
 import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import { isNode, selectedRows } from './targets.js';
@@ -74,9 +76,9 @@ export function backupItem(backup: BackupSummary): vscode.QuickPickItem {
   const parts = [
     ...(label ? [label] : []),
     ...(set !== undefined ? [set] : []),
-    kind,
+    kindWords(kind),
     count(files, 'file'),
-    ...(pinned ? ['pinned'] : []),
+    ...(pinned ? [t('pinned')] : []),
   ];
   return { label: nameBackup(backup), description: parts.join(', ') };
 }
@@ -84,7 +86,7 @@ export function backupItem(backup: BackupSummary): vscode.QuickPickItem {
 function chainItem({ backups }: Chain): vscode.QuickPickItem {
   const first = backups.at(-1);
   return {
-    label: first ? `${first.board.name}, since ${day(first.createdAt, Date.now())}` : '',
+    label: first ? t('{0}, since {1}', first.board.name, day(first.createdAt, Date.now())) : '',
     description: [...(first?.set !== undefined ? [first.set] : []), count(backups.length, 'backup')].join(', '),
   };
 }
@@ -99,7 +101,7 @@ async function listed({ boards }: Services): Promise<readonly BackupSummary[]> {
 }
 
 /** @param sentence what is missing, and why */
-export async function offerFirstBackup(sentence = 'There is no backup yet.'): Promise<void> {
-  const answer = await showInformation(sentence, 'Back Up a Board');
+export async function offerFirstBackup(sentence = t('There is no backup yet.')): Promise<void> {
+  const answer = await showInformation(sentence, t('Back Up a Board'));
   if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice');
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { isOfKey } from '../core/archive/archiveErrors.js';
 import type { BackupError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 import { age } from '../core/text.js';
@@ -15,8 +16,6 @@ import type { NamedBoard } from './targets.js';
 
 /** A board that is connected now. */
 export type ConnectedBoardChoice = KnownBoard & { url: string };
-
-const ANOTHER = 'Choose Another Board';
 
 /**
  * @param wanted the board that was named already: that one or none, unless the user chooses another
@@ -33,9 +32,9 @@ export async function pickBoard(
     const named = boardNamed(connected, wanted.key);
     if (named) return named;
     const name = boards.list.find(({ key }) => key === wanted.key)?.name ?? wanted.name;
-    const sentence = `${name} is not connected. Plug it in and try again.`;
-    const answer = await showWarning(sentence, ...(connected.length > 0 ? [ANOTHER] : []));
-    return answer === ANOTHER ? choose(boards, connected, placeHolder) : undefined;
+    const sentence = t('{0} is not connected. Plug it in and try again.', name);
+    const another = await showWarning(sentence, ...(connected.length > 0 ? [t('Choose Another Board')] : []));
+    return another ? choose(boards, connected, placeHolder) : undefined;
   }
   if (connected.length === 0) {
     await explainNoBoard(boards.troubles[0]);
@@ -68,7 +67,7 @@ export async function pickOtherBoard(
   const isOther = (board: ConnectedBoardChoice) => board.url !== url && (board.id === undefined || board.id !== id);
   const others = boards.list.filter(isConnected).filter(isOther);
   if (others.length > 0) return choose(boards, others, placeHolder);
-  void showWarning('No other board is connected. Plug it in and try again.');
+  void showWarning(t('No other board is connected. Plug it in and try again.'));
   return undefined;
 }
 
@@ -84,14 +83,14 @@ async function choose(
 /** How a board looks in a list to pick from. @param boards know whether the backups could be looked at */
 export function boardItem({ name, url, latest }: KnownBoard, { storeTrouble }: Pick<Boards, 'storeTrouble'>) {
   const none = isOfKey(storeTrouble)
-    ? 'Backups are locked'
+    ? t('Backups are locked')
     : storeTrouble
-      ? 'Backups could not be listed'
-      : 'No backup yet';
+      ? t('Backups could not be listed')
+      : t('No backup yet');
   return {
     label: displayPath(name),
-    description: url ?? 'away',
-    detail: latest ? `Backed up ${age(latest.createdAt, Date.now())}` : none,
+    description: url ?? t('away'),
+    detail: latest ? t('Backed up {0}', age(latest.createdAt, Date.now())) : none,
   };
 }
 
@@ -100,14 +99,15 @@ export function isConnected(board: KnownBoard): board is ConnectedBoardChoice {
 }
 
 async function explainNoBoard(trouble: BackupError | undefined): Promise<void> {
-  const actions = {
-    'Try It Without a Board': 'micropythonBackup.addSimulatedBoard',
-    'Add Port…': 'micropythonBackup.addPort',
-    'Diagnose Connection': 'micropythonBackup.diagnoseConnection',
-  } as const;
+  const actions: Readonly<Record<string, string>> = {
+    [t('Try It Without a Board')]: 'micropythonBackup.addSimulatedBoard',
+    [t('Add Port…')]: 'micropythonBackup.addPort',
+    [t('Diagnose Connection')]: 'micropythonBackup.diagnoseConnection',
+  };
   const message = trouble
     ? sentenceOf(trouble)
-    : 'No board was found. Plug one in with a data cable, or name its port.';
+    : t('No board was found. Plug one in with a data cable, or name its port.');
   const answer = await showWarning(message, ...Object.keys(actions));
-  if (answer) await vscode.commands.executeCommand(actions[answer as keyof typeof actions]);
+  const command = answer === undefined ? undefined : actions[answer];
+  if (command !== undefined) await vscode.commands.executeCommand(command);
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { BackupError } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import { type BoardPath, displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes } from '../core/text.js';
@@ -24,8 +25,8 @@ export async function fileNamedBy({ boards, live }: Services, target: unknown): 
   if (!(target instanceof vscode.Uri) || target.scheme !== SCHEME) return undefined;
   const found = await findFile(boards, target);
   if (found) return found;
-  throw new BackupError('backup-not-found', 'The backup that this file belongs to is gone.', {
-    hint: 'It may be in the trash: Restore Deleted Backup brings it back.',
+  throw new BackupError('backup-not-found', t('The backup that this file belongs to is gone.'), {
+    hint: t('It may be in the trash: Restore Deleted Backup brings it back.'),
   });
 }
 
@@ -33,7 +34,7 @@ export async function fileNamedBy({ boards, live }: Services, target: unknown): 
 export async function fileMeant(services: Services, target: unknown): Promise<FileOfBackup | undefined> {
   const named = await fileNamedBy(services, target);
   if (named) return named;
-  const backup = await backupMeant(services, target, 'Which backup has the file?');
+  const backup = await backupMeant(services, target, t('Which backup has the file?'));
   if (!backup) return undefined;
   const path = await pickFile(services, backup);
   return path === undefined ? undefined : { backup, path };
@@ -52,5 +53,5 @@ export async function fileItems(
 
 async function pickFile(services: Services, backup: BackupSummary): Promise<BoardPath | undefined> {
   const items = await fileItems(services, backup);
-  return (await pickOne(items, { placeHolder: 'Which file?' }))?.path;
+  return (await pickOne(items, { placeHolder: t('Which file?') }))?.path;
 }

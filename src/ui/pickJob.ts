@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { describeBriefly } from '../core/jobs/progressText.js';
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import { type Choice, pickOne } from './quickPick.js';
 import type { RunningJob } from './runningJobs.js';
@@ -18,10 +19,15 @@ export async function pickJob(jobs: readonly RunningJob[], placeHolder: string):
  * would only wait for the first, and then find that nothing has changed.
  */
 export async function showJobsOf({ jobs }: Services, running: readonly RunningJob[], board: string): Promise<void> {
-  const show = { icon: 'bell', label: 'Show Progress', description: running.map(describeJob).join(', ') };
-  const cancels = running.map((job) => ({ icon: 'close', label: 'Cancel', description: displayPath(job.title), job }));
+  const show = { icon: 'bell', label: t('Show Progress'), description: running.map(describeJob).join(', ') };
+  const cancels = running.map((job) => ({
+    icon: 'close',
+    label: t('Cancel'),
+    description: displayPath(job.title),
+    job,
+  }));
   const picked = await pickOne<Choice & { job?: RunningJob }>([show, ...cancels], {
-    placeHolder: `${displayPath(board)} is busy`,
+    placeHolder: t('{0} is busy', displayPath(board)),
   });
   if (picked?.job) jobs.cancel(picked.job.id);
   // There is no way to one notification; the list has all that are under way.
@@ -29,6 +35,6 @@ export async function showJobsOf({ jobs }: Services, running: readonly RunningJo
 }
 
 function describeJob({ progress, isCancelled }: RunningJob): string {
-  if (isCancelled) return 'Cancelling';
+  if (isCancelled) return t('Cancelling');
   return progress ? describeBriefly(progress.step, progress.percent) : '';
 }

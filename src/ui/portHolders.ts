@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors.js';
+
 import type { Services } from './services.js';
 
 interface PortHolder {

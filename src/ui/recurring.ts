@@ -2,11 +2,12 @@
 // among them.
 
 import type * as vscode from 'vscode';
+import { msg, t } from '../core/l10n.js';
 import { showInformation, showWarning } from './messages.js';
 
 const HIDDEN = 'hiddenMessages';
 
-const DONT_SHOW = "Don't Show Again";
+const DONT_SHOW = msg("Don't Show Again");
 
 /** What is remembered of each kind for ever: a name that is not changed. */
 export type RecurringKind =
@@ -28,13 +29,13 @@ export class RecurringMessages {
   /** @returns the action that was chosen, if any; none where the user does not want to see this kind */
   show(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
     this.log.info(sentence);
-    return this.unlessHidden(kind, () => showInformation(sentence, ...actions, DONT_SHOW));
+    return this.unlessHidden(kind, () => showInformation(sentence, ...actions, t(DONT_SHOW)));
   }
 
   /** The same for what will not do for ever. */
   warn(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
     this.log.warn(sentence);
-    return this.unlessHidden(kind, () => showWarning(sentence, ...actions, DONT_SHOW));
+    return this.unlessHidden(kind, () => showWarning(sentence, ...actions, t(DONT_SHOW)));
   }
 
   private async unlessHidden(
@@ -43,7 +44,7 @@ export class RecurringMessages {
   ): Promise<string | undefined> {
     if (this.hidden.includes(kind)) return undefined;
     const answer = await ask();
-    if (answer !== DONT_SHOW) return answer;
+    if (answer !== t(DONT_SHOW)) return answer;
     await this.memory.update(HIDDEN, [...this.hidden.filter((other) => other !== kind), kind]);
     return undefined;
   }

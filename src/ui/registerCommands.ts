@@ -1,6 +1,7 @@
 // Registers all commands at once, and loads what they do when one of them is called for the first time: it is most of our code.
 
 import * as vscode from 'vscode';
+
 import { showFailure } from './failures.js';
 import type { Services } from './services.js';
 

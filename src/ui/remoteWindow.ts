@@ -1,5 +1,6 @@
 // Where does this extension run, and so, where must a board be plugged in? Knows nothing of VS Code.
 
+import { msg, t } from '../core/l10n.js';
 import type { MachineKind } from '../core/plan/machineAdvice.js';
 
 /** What VS Code says of its window. */
@@ -27,13 +28,14 @@ const KINDS: ReadonlyMap<string, MachineKind> = new Map([
   ['codespaces', 'codespace'],
 ]);
 
-const INSTALL_LOCALLY =
-  'In VS Code, open the Extensions view and choose Install Locally for MicroPython Backup: then it works on the computer on your desk.';
+const INSTALL_LOCALLY = msg(
+  'In VS Code, open the Extensions view and choose Install Locally for MicroPython Backup: then it works on the computer on your desk.',
+);
 
 export function machineOfWindow({ remoteName, runsWithWindow, isInBrowser }: WindowPlace): WindowMachine {
   if (remoteName === undefined) return isInBrowser ? { machine: 'server' } : {};
   // In a browser, the window is shown by no machine that has ports for us.
   if (runsWithWindow && !isInBrowser) return { machine: 'here-of-remote-window' };
   const machine = KINDS.get(remoteName) ?? 'server';
-  return { machine, ...(!isInBrowser && { machineFix: INSTALL_LOCALLY }) };
+  return { machine, ...(!isInBrowser && { machineFix: t(INSTALL_LOCALLY) }) };
 }

@@ -2,6 +2,7 @@
 
 import type * as vscode from 'vscode';
 import { unfinishedSentence } from '../core/jobs/restoreText.js';
+import { t } from '../core/l10n.js';
 import { unfinishedRestores } from '../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { showWarning } from './messages.js';
@@ -25,8 +26,9 @@ export function offerUnfinishedRestores(services: Services): vscode.Disposable {
 }
 
 async function offer(services: Services, record: RestoreRecord, board: ConnectedBoardChoice): Promise<void> {
-  const answer = await showWarning(unfinishedSentence(record), 'Finish', 'Undo');
+  const finish = t('Finish');
+  const answer = await showWarning(unfinishedSentence(record), finish, t('Undo'));
   if (answer === undefined) return;
   const { runSettle } = await import('./runSettle.js');
-  await runSettle(services, answer === 'Finish' ? 'finish' : 'undo', board, record.id);
+  await runSettle(services, answer === finish ? 'finish' : 'undo', board, record.id);
 }

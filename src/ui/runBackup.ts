@@ -3,6 +3,7 @@
 import { resumedSentence } from '../core/jobs/cutOff.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { prunedSentences } from '../core/jobs/pruneAfter.js';
+import { t } from '../core/l10n.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
 import { type Approach, remediesFor } from './approach.js';
@@ -33,7 +34,7 @@ export async function runBackup(
   approach: Approach = {},
 ): Promise<BackupSummary | undefined> {
   // A second one would wait for the first, stop the program once more, and find that nothing has changed.
-  const running = services.jobs.on(board.key, board.url).filter(({ noun }) => noun === BACKUP);
+  const running = services.jobs.on(board.key, board.url).filter(({ noun }) => noun === t(BACKUP));
   if (running.length > 0) {
     await showJobsOf(services, running, board.name);
     return undefined;
@@ -54,11 +55,12 @@ export async function runBackup(
 async function tell(services: Services, result: BackupInOrder): Promise<void> {
   const { backup } = result;
   logDetails(services, result);
+  const [showBackup, showLog] = [t('Show Backup'), t('Show Log')];
   const answer = isWhole(result)
-    ? await services.recurring.show(kindOf(result), sentence(result), 'Show Backup')
-    : await showWarning(sentence(result), 'Show Backup', 'Show Log');
-  if (answer === 'Show Backup') await services.revealBackup(backup.id);
-  if (answer === 'Show Log') services.log.show();
+    ? await services.recurring.show(kindOf(result), sentence(result), showBackup)
+    : await showWarning(sentence(result), showBackup, showLog);
+  if (answer === showBackup) await services.revealBackup(backup.id);
+  if (answer === showLog) services.log.show();
 }
 
 function kindOf(result: BackupInOrder): RecurringKind {
@@ -77,10 +79,18 @@ function sentence(result: BackupInOrder): string {
   const { backup, read, resumed, unchanged, errors, warnings, program, seconds } = result;
   const { name } = backup.board;
   const done = unchanged
-    ? `Nothing has changed on ${name} since the backup of ${moment(backup.createdAt, Date.now())}.`
-    : `Backed up ${name}: ${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${read} read in ${duration(seconds)}, all verified.`;
+    ? t('Nothing has changed on {0} since the backup of {1}.', name, moment(backup.createdAt, Date.now()))
+    : t(
+        'Backed up {0}: {1}, {2}; {3} read in {4}, all verified.',
+        name,
+        count(backup.files, 'file'),
+        bytes(backup.bytes),
+        read,
+        duration(seconds),
+      );
   const kept = resumed > 0 ? [resumedSentence(resumed, backup.files)] : [];
-  const lost = errors.length === 0 ? [] : [`${count(errors.length, 'file')} could not be read; the log names them.`];
+  const lost =
+    errors.length === 0 ? [] : [t('{0} could not be read; the log names them.', count(errors.length, 'file'))];
   const why = result.reason === undefined ? [] : [result.reason];
   return [
     done,

@@ -11,6 +11,7 @@ import {
   sumOfBoards,
 } from '../core/jobs/backupAll.js';
 import { prunedSentences } from '../core/jobs/pruneAfter.js';
+import { t } from '../core/l10n.js';
 import { showError, showInformation, showWarning } from './messages.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import { runBackup } from './runBackup.js';
@@ -79,11 +80,12 @@ async function tellAll(
     }
   }
   const { backedUp, failed, partly } = sumOfBoards(outcomes);
-  const actions = [...(failed > 0 ? ['Try Again'] : []), ...(failed + partly > 0 ? ['Show Log'] : [])];
+  const [again, showLog] = [t('Try Again'), t('Show Log')];
+  const actions = [...(failed > 0 ? [again] : []), ...(failed + partly > 0 ? [showLog] : [])];
   const show = actions.length === 0 ? showInformation : backedUp > 0 ? showWarning : showError;
   const answer = await show([summaryOfBoards(outcomes), ...prunedSentences(pruned)].join(' '), ...actions);
-  if (answer === 'Show Log') log.show();
-  if (answer === 'Try Again') await tryAgain(services, failedBoards(outcomes));
+  if (answer === showLog) log.show();
+  if (answer === again) await tryAgain(services, failedBoards(outcomes));
 }
 
 /** A board may be at another port by now. One that is away fails again, and is told again. */

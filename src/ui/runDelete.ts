@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { deleteBackups } from '../core/jobs/deleteBackups.js';
+import { t } from '../core/l10n.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count } from '../core/text.js';
 import { DELETE_SHARES } from './jobBar.js';
@@ -17,18 +18,24 @@ export async function runDelete(services: Services, backups: readonly BackupSumm
   if (pinned.length > 0) return refusePinned(services, pinned);
   const name = nameBackups(backups);
   const detail = [
-    'Other backups keep what they need.',
-    `${backups.length === 1 ? 'It' : 'They'} can be brought back until the trash is emptied.`,
+    t('Other backups keep what they need.'),
+    backups.length === 1
+      ? t('It can be brought back until the trash is emptied.')
+      : t('They can be brought back until the trash is emptied.'),
   ].join('\n');
-  const answer = await showWarning(`Delete ${name}?`, { modal: true, detail }, 'Delete');
-  if (answer !== 'Delete') return;
+  if (!(await showWarning(t('Delete {0}?', name), { modal: true, detail }, t('Delete')))) return;
 
-  const words = { title: `Deleting ${name}`, noun: 'Delete', shares: DELETE_SHARES };
+  const words = { title: t('Deleting {0}', name), noun: t('Delete'), shares: DELETE_SHARES };
   const result = await runStoreJob(services, words, (context, store) => deleteBackups(context, store, backups));
   if (!result) return;
   const { removed, moved, movedBytes } = result;
-  const kept = moved > 0 ? ` What others need of it moved to them: ${count(moved, 'file')}, ${bytes(movedBytes)}.` : '';
-  void offerUndo(services, `Deleted ${nameBackups(removed)}.${kept}`, removed);
+  const sentences = [
+    t('Deleted {0}.', nameBackups(removed)),
+    ...(moved > 0
+      ? [t('What others need of it moved to them: {0}, {1}.', count(moved, 'file'), bytes(movedBytes))]
+      : []),
+  ];
+  void offerUndo(services, sentences.join(' '), removed);
 }
 
 /**
@@ -42,14 +49,18 @@ export async function offerUndo(
   removed: readonly BackupSummary[],
   more: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const answer = await showInformation(sentence, 'Undo', ...Object.keys(more));
-  if (answer === 'Undo') return runUndelete(services, removed);
+  const undo = t('Undo');
+  const answer = await showInformation(sentence, undo, ...Object.keys(more));
+  if (answer === undo) return runUndelete(services, removed);
   const command = answer === undefined ? undefined : more[answer];
   if (command !== undefined) await vscode.commands.executeCommand(command);
 }
 
 async function refusePinned(services: Services, pinned: readonly BackupSummary[]): Promise<void> {
-  const sentence = `${capitalized(nameBackups(pinned))} ${pinned.length === 1 ? 'is' : 'are'} pinned. Nothing was deleted.`;
-  const unpin = await showWarning(sentence, 'Unpin');
+  const sentence = t(
+    pinned.length === 1 ? '{0} is pinned. Nothing was deleted.' : '{0} are pinned. Nothing was deleted.',
+    capitalized(nameBackups(pinned)),
+  );
+  const unpin = await showWarning(sentence, t('Unpin'));
   if (unpin) await runPin(services, pinned, false);
 }

@@ -5,6 +5,7 @@ import { version } from '../../package.json';
 import { realPortSystem } from '../core/board/portSystem.js';
 import { type Diagnosis, diagnose } from '../core/jobs/diagnose.js';
 import { describeDiagnosis, findingSentence } from '../core/jobs/diagnoseText.js';
+import { t } from '../core/l10n.js';
 import { mainFinding } from '../core/plan/finding.js';
 import { withoutCredentials } from '../core/text.js';
 import { addressOf } from './approach.js';
@@ -17,20 +18,16 @@ import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 import { placeOfWindow } from './windowPlace.js';
 
-const COPY = 'Copy';
-const RELEASE = 'Ask Them to Release the Port';
-const AGAIN = 'Diagnose Again';
-
 /**
  * @param url the port; all that are found where there is none
  * @param probe whether the board is asked, too, for which its program is stopped
  */
 export async function runDiagnosis(services: Services, url: string | undefined, probe: boolean): Promise<void> {
   const { extraPorts, simulatedBoardsFolder, controlLines } = readSettings();
-  const name = url === undefined ? 'All Ports' : withoutCredentials(url);
+  const name = url === undefined ? t('All Ports') : withoutCredentials(url);
   const words = {
-    title: `Diagnosing ${name}`,
-    noun: 'Diagnosis',
+    title: t('Diagnosing {0}', name),
+    noun: t('Diagnosis'),
     shares: NO_SHARES,
     boards: url === undefined ? [] : [url],
   };
@@ -43,7 +40,7 @@ export async function runDiagnosis(services: Services, url: string | undefined, 
   );
   if (!diagnosis) return;
   const text = describeDiagnosis(diagnosis, versions());
-  await services.pages.show(`Connection of ${name.replace(/^\/dev\//, '').replace('://', ' ')}`, text);
+  await services.pages.show(t('Connection of {0}', name.replace(/^\/dev\//, '').replace('://', ' ')), text);
   // Nobody waits for the message: the page says all of it.
   void tell(services, diagnosis, text, url, probe);
 }
@@ -61,27 +58,36 @@ async function tell(
   const canRelease = url !== undefined && isHeld && (await whoCanRelease()).length > 0;
   const sentence = main ? findingSentence(main) : '';
   const show = isWell ? showInformation : showWarning;
+  const [copy, releaseIt] = [t('Copy'), t('Ask Them to Release the Port')];
   const answer = await show(
-    isWell ? `Nothing wrong was found. ${sentence}`.trim() : sentence,
-    ...[COPY, ...(canRelease ? [RELEASE] : [])],
+    isWell ? t('Nothing wrong was found. {0}', sentence).trim() : sentence,
+    ...[copy, ...(canRelease ? [releaseIt] : [])],
   );
-  if (answer === COPY) await vscode.env.clipboard.writeText(text);
-  if (answer === RELEASE && url !== undefined) await release(services, url, probe);
+  if (answer === copy) await vscode.env.clipboard.writeText(text);
+  if (answer === releaseIt && url !== undefined) await release(services, url, probe);
 }
 
 async function release(services: Services, url: string, probe: boolean): Promise<void> {
   const asked = await askToRelease(services, url);
   const sentence =
     asked.length > 0
-      ? `${asked.join(' and ')} was asked to release ${url}.`
-      : `Nobody could be asked to release ${url}.`;
-  const answer = await showInformation(sentence, AGAIN);
-  if (answer === AGAIN) await runDiagnosis(services, url, probe);
+      ? t('{0} was asked to release {1}.', inOneSentence(asked), url)
+      : t('Nobody could be asked to release {0}.', url);
+  if (await showInformation(sentence, t('Diagnose Again'))) await runDiagnosis(services, url, probe);
 }
 
 function versions(): string[] {
   const { appName, remoteName } = vscode.env;
   // The name of a remote may be that of a computer.
-  const where = remoteName === undefined ? '' : ', in a remote window';
-  return [`MicroPython Backup ${version}`, `${appName} ${vscode.version}${where}`, `Node ${process.versions.node}`];
+  const editor = `${appName} ${vscode.version}`;
+  return [
+    `MicroPython Backup ${version}`,
+    remoteName === undefined ? editor : t('{0}, in a remote window', editor),
+    `Node ${process.versions.node}`,
+  ];
+}
+
+/** `MicroPico and Pymakr` */
+function inOneSentence(names: readonly string[]): string {
+  return names.reduce((sum, name) => t('{0} and {1}', sum, name));
 }

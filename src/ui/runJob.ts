@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { isBackupError } from '../core/errors.js';
 import type { JobContext, Progress } from '../core/jobs/job.js';
 import { describeProgress } from '../core/jobs/progressText.js';
+import { t } from '../core/l10n.js';
 import { type Remedies, showFailure } from './failures.js';
 import { barAfter, type JobProgress, type Shares } from './jobBar.js';
 import { showInformation, withoutLinks } from './messages.js';
@@ -52,7 +53,7 @@ export async function runJob<T>(
     // Nobody waits for the message: the job has ended, whether it is read or not.
     if (isBackupError(error, 'cancelled')) {
       env.log.info(`${title}: cancelled`);
-      void showInformation(`${title} was cancelled.`);
+      void showInformation(t('{0} was cancelled.', title));
     } else {
       void showFailure(services, title, error, remedies?.(error));
     }

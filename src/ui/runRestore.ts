@@ -3,6 +3,7 @@
 import { describeCheckList } from '../core/jobs/checkList.js';
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { type RestoreOptions, type RestoreResult, restore } from '../core/jobs/restore.js';
+import { t } from '../core/l10n.js';
 import { type BoardPath, displayPath, ROOT } from '../core/paths.js';
 import type { Mapping } from '../core/plan/restorePlan.js';
 import type { BackupSummary } from '../core/store/summary.js';
@@ -40,7 +41,7 @@ export async function runRestore(services: Services, backup: BackupSummary, what
   // Another board never gets them just because it is the one that is there.
   const own = boards.list.find(({ id }) => id === backup.board.id);
   const wanted = own ?? { key: backup.board.id, name: displayPath(backup.board.name) };
-  const board = await pickBoard(services, 'Which board shall get the files?', wanted);
+  const board = await pickBoard(services, t('Which board shall get the files?'), wanted);
   if (board) await restoreTo(services, board, backup, what);
 }
 
@@ -56,7 +57,7 @@ export async function restoreTo(
   if (leftOut > 0) void showInformation(leftOutSentence(leftOut, 'restored'));
   const name = nameOfSelection(paths);
   const words: JobWords = {
-    ...{ title: `Restoring ${name} to ${board.name}`, noun: 'Restore', shares: RESTORE_SHARES },
+    ...{ title: t('Restoring {0} to {1}', name, board.name), noun: t('Restore'), shares: RESTORE_SHARES },
     boards: [board.key, board.url],
     remedies: (error) =>
       remediesFor(services, error, approach, (more) => void restoreTo(services, board, backup, what, more)),
@@ -64,7 +65,7 @@ export async function restoreTo(
   const { conflicts } = readSettings();
   const result = await whileWriting(services, board.url, async () => {
     const done = await runJob(services, words, (context) =>
-      restoreView.whileDeciding(`Restore to ${displayPath(board.name)}`, conflicts === 'ask', async (decide) => {
+      restoreView.whileDeciding(t('Restore to {0}', displayPath(board.name)), conflicts === 'ask', async (decide) => {
         const address = addressOf(services, board.url, 'restore', approach);
         return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
       }),
@@ -77,7 +78,7 @@ export async function restoreTo(
   // What a board has become as a whole is checked where it was to become like another one.
   const isWhole = paths.includes(ROOT) && what.mapping === undefined;
   if (isWhole && result.board.id !== backup.board.id)
-    await services.pages.show('Check List', describeCheckList(result));
+    await services.pages.show(t('Check List'), describeCheckList(result));
   await tell(services, board, result, name);
 }
 
@@ -108,11 +109,11 @@ async function tell(
   const { backup, record, safety, limits, program } = result;
   const sentence = [outcome(result, what, board.name), ...sentencesOnProgram(program), ...limits].join(' ');
   const actions: Record<string, () => Promise<void>> = {
-    ...(record !== undefined && { Undo: () => runSettle(services, 'undo', board, record) }),
-    ...(record !== undefined && { 'Show Report': () => showReport(services, record) }),
-    ...(safety && { 'Show What Was Replaced': () => services.revealBackup(safety.id) }),
+    ...(record !== undefined && { [t('Undo')]: () => runSettle(services, 'undo', board, record) }),
+    ...(record !== undefined && { [t('Show Report')]: () => showReport(services, record) }),
+    ...(safety && { [t('Show What Was Replaced')]: () => services.revealBackup(safety.id) }),
     // Where nothing was to be done, the way on is what it was meant to come from.
-    ...(record === undefined && { 'Show Backup': () => services.revealBackup(backup.id) }),
+    ...(record === undefined && { [t('Show Backup')]: () => services.revealBackup(backup.id) }),
   };
   const answer = await showInformation(sentence, ...Object.keys(actions));
   if (answer !== undefined) await actions[answer]?.();
@@ -121,18 +122,27 @@ async function tell(
 function outcome(result: RestoreResult, what: string, board: string): string {
   const { restored, unchanged, deleted, skipped, seconds } = result;
   const more = [
-    ...(deleted.length > 0 ? [`deleted ${count(deleted.length, 'file')}`] : []),
-    ...(skipped.length > 0 ? [`left out ${count(skipped.length, 'file')}`] : []),
+    ...(deleted.length > 0 ? [t('deleted {0}', count(deleted.length, 'file'))] : []),
+    ...(skipped.length > 0 ? [t('left out {0}', count(skipped.length, 'file'))] : []),
   ];
   const rest = more.length > 0 ? `; ${more.join(', ')}` : '';
   if (restored.length > 0 || deleted.length > 0)
-    return `Restored ${count(restored.length, 'file')} to ${board} in ${duration(seconds)}, verified on the board${rest}.`;
-  if (unchanged.length === 0) return `Nothing of ${what} had to be restored to ${board}${rest}.`;
-  return `${count(unchanged.length, 'file')} on ${board} ${unchanged.length === 1 ? 'is' : 'are'} already as in the backup${rest}.`;
+    return t(
+      'Restored {0} to {1} in {2}, verified on the board{3}.',
+      count(restored.length, 'file'),
+      board,
+      duration(seconds),
+      rest,
+    );
+  if (unchanged.length === 0) return t('Nothing of {0} had to be restored to {1}{2}.', what, board, rest);
+  const same = count(unchanged.length, 'file');
+  return unchanged.length === 1
+    ? t('{0} on {1} is already as in the backup{2}.', same, board, rest)
+    : t('{0} on {1} are already as in the backup{2}.', same, board, rest);
 }
 
 function nameOfSelection(paths: readonly BoardPath[]): string {
   const [first] = paths;
-  if (first === undefined || first === '') return 'all files';
-  return paths.length === 1 ? displayPath(first) : `${paths.length} items`;
+  if (first === undefined || first === '') return t('all files');
+  return paths.length === 1 ? displayPath(first) : count(paths.length, 'item');
 }

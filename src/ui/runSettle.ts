@@ -2,6 +2,7 @@
 
 import { sentencesOnProgram } from '../core/jobs/programText.js';
 import { finishRestore, type SettleResult, undoRestore } from '../core/jobs/settleRestore.js';
+import { type Message, msg, t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import { count, duration } from '../core/text.js';
 import { type Approach, addressOf, remediesFor } from './approach.js';
@@ -16,11 +17,16 @@ import { showReport } from './showReport.js';
 export type Settling = 'undo' | 'finish';
 
 const WORDS = {
-  undo: { title: 'Undo restore', doing: 'Undoing the last restore', did: 'Undid the restore', settle: undoRestore },
+  undo: {
+    title: msg('Undo restore on {0}'),
+    doing: msg('Undoing the last restore on {0}'),
+    did: msg('Undid the restore on {0} in {1}: {2}.'),
+    settle: undoRestore,
+  },
   finish: {
-    title: 'Finish restore',
-    doing: 'Finishing the restore',
-    did: 'Finished the restore',
+    title: msg('Finish restore on {0}'),
+    doing: msg('Finishing the restore on {0}'),
+    did: msg('Finished the restore on {0} in {1}: {2}.'),
     settle: finishRestore,
   },
 };
@@ -36,14 +42,18 @@ export async function runSettle(
   const { boards, restoreView } = services;
   const { title, doing, did, settle } = WORDS[settling];
   const words: JobWords = {
-    ...{ title: `${doing} on ${board.name}`, noun: settling === 'undo' ? 'Undo' : 'Restore', shares: RESTORE_SHARES },
+    ...{
+      title: t(doing, board.name),
+      noun: settling === 'undo' ? t('Undo') : t('Restore'),
+      shares: RESTORE_SHARES,
+    },
     boards: [board.key, board.url],
     remedies: (error) =>
       remediesFor(services, error, approach, (more) => void runSettle(services, settling, board, restore, more)),
   };
   const result = await whileWriting(services, board.url, async () => {
     const done = await runJob(services, words, (context) =>
-      restoreView.whileDeciding(`${title} on ${displayPath(board.name)}`, false, async (decide) => {
+      restoreView.whileDeciding(t(title, displayPath(board.name)), false, async (decide) => {
         const address = addressOf(services, board.url, settling, approach);
         const options = { decide, ...(restore !== undefined && { restore }) };
         return settle(context, address, await boards.openStore(), options);
@@ -57,15 +67,16 @@ export async function runSettle(
   const sentence = [outcome(result, did, board.name), ...sentencesOnProgram(result.program), ...result.limits].join(
     ' ',
   );
-  const answer = await showInformation(sentence, 'Show Report', ...(safety ? ['Show What Was Replaced'] : []));
-  if (answer === 'Show Report') await showReport(services, result.restore.id);
+  const report = t('Show Report');
+  const answer = await showInformation(sentence, report, ...(safety ? [t('Show What Was Replaced')] : []));
+  if (answer === report) await showReport(services, result.restore.id);
   else if (answer && safety) await services.revealBackup(safety.id);
 }
 
-function outcome({ restored, deleted, seconds }: SettleResult, did: string, board: string): string {
+function outcome({ restored, deleted, seconds }: SettleResult, did: Message, board: string): string {
   const parts = [
-    ...(restored.length > 0 ? [`${count(restored.length, 'file')} written and verified`] : []),
-    ...(deleted.length > 0 ? [`${count(deleted.length, 'file')} removed`] : []),
+    ...(restored.length > 0 ? [t('{0} written and verified', count(restored.length, 'file'))] : []),
+    ...(deleted.length > 0 ? [t('{0} removed', count(deleted.length, 'file'))] : []),
   ];
-  return `${did} on ${board} in ${duration(seconds)}: ${parts.join(', ') || 'nothing had to be changed'}.`;
+  return t(did, board, duration(seconds), parts.join(', ') || t('nothing had to be changed'));
 }

@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type VerifyResult, verify } from '../core/jobs/verify.js';
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration } from '../core/text.js';
@@ -16,9 +17,9 @@ import type { Services } from './services.js';
 
 /** @param only the archives that hold the bytes of this one; else all */
 export async function runVerify(services: Services, only?: BackupSummary): Promise<void> {
-  const what = only ? nameBackups([only]) : 'backups';
+  const what = only ? nameBackups([only]) : t('backups');
   const words: JobWords<VerifyResult> = {
-    ...{ title: `Verifying ${what}`, noun: 'Verify', shares: VERIFY_SHARES },
+    ...{ title: t('Verifying {0}', what), noun: t('Verify'), shares: VERIFY_SHARES },
     isWhole: ({ damaged }) => damaged.length === 0,
   };
   const result = await runStoreJob(services, words, (context, store) =>
@@ -41,10 +42,11 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
   const names = [...new Set(damaged.map(({ archive }) => basename(archive)))];
   const where = names.length > 3 ? count(names.length, 'archive') : names.join(', ');
   const lost = new Set(damaged.flatMap(({ backups }) => backups)).size;
-  const effect = lost > 0 ? `${count(lost, 'backup')} lost files.` : 'No backup lost a file.';
-  const sentence = `Damage was found in ${where}. ${effect}`;
-  const answer = await showError(sentence, 'Repair Backups…', 'Show Log');
-  if (answer === 'Show Log') log.show();
+  const effect = lost > 0 ? t('{0} lost files.', count(lost, 'backup')) : t('No backup lost a file.');
+  const sentence = t('Damage was found in {0}. {1}', where, effect);
+  const showLog = t('Show Log');
+  const answer = await showError(sentence, t('Repair Backups…'), showLog);
+  if (answer === showLog) log.show();
   else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
 }
 
@@ -53,8 +55,8 @@ async function tellSound(
   { archives, seconds }: VerifyResult,
   only: BackupSummary | undefined,
 ): Promise<void> {
-  const what = only ? `${capitalized(nameBackups([only]))} is sound` : 'All backups are sound';
-  const sentence = `${what}: ${count(archives, 'archive')} read in ${duration(seconds)}.`;
-  const show = await showInformation(sentence, ...(only ? ['Show Backup'] : []));
+  const what = only ? t('{0} is sound', capitalized(nameBackups([only]))) : t('All backups are sound');
+  const sentence = t('{0}: {1} read in {2}.', what, count(archives, 'archive'), duration(seconds));
+  const show = await showInformation(sentence, ...(only ? [t('Show Backup')] : []));
   if (show && only) await services.revealBackup(only.id);
 }

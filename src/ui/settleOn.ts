@@ -1,5 +1,6 @@
 // On which board shall a restore be undone or finished? The one that was clicked, else one that has such a restore.
 
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
 import { showInformation, showWarning } from './messages.js';
@@ -34,7 +35,7 @@ export async function settleOn(
   const [only, ...others] = connected;
   const [away] = fitting;
   if (!named && !only && away) {
-    const sentence = `${displayPath(away[1])} is not connected. Plug it in and try again.`;
+    const sentence = t('{0} is not connected. Plug it in and try again.', displayPath(away[1]));
     void showWarning(sentence);
     return;
   }

@@ -1,12 +1,13 @@
 // Shows where files lie on the disk: in the file manager, where that is on the computer that we run on.
 
 import * as vscode from 'vscode';
+import { t } from '../core/l10n.js';
 
 const ID = 'micropython-backup.micropython-backup';
 
 /** What a button says that calls {@link showFolder}. */
 export function showFolderLabel(): string {
-  return hasFileManager() ? 'Show in Folder' : 'Copy Path';
+  return hasFileManager() ? t('Show in Folder') : t('Copy Path');
 }
 
 /** @param path absolute */

@@ -4,6 +4,7 @@ import { messageOf } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import type { JobContext } from '../core/jobs/job.js';
 import { type PrunedAfter, pruneAfterBackup } from '../core/jobs/pruneAfter.js';
+import { msg, t } from '../core/l10n.js';
 import { ROOT } from '../core/paths.js';
 import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import { type Approach, addressOf } from './approach.js';
@@ -18,10 +19,10 @@ import { readSettings } from './settings.js';
 export type BackupWish = Pick<BackupOptions, 'kind' | 'origin'>;
 
 /** What such a job is called in one word. */
-export const BACKUP = 'Backup';
+export const BACKUP = msg('Backup');
 
 export function wordsFor({ name, key, url }: ConnectedBoardChoice): JobWords {
-  return { title: `Backing up ${name}`, noun: BACKUP, shares: BACKUP_SHARES, boards: [key, url] };
+  return { title: t('Backing up {0}', name), noun: t(BACKUP), shares: BACKUP_SHARES, boards: [key, url] };
 }
 
 export async function takeBackup(
@@ -75,7 +76,7 @@ export async function pruneIfWished(
     return await pruneAfterBackup(context, await boards.openStore(), retentionPolicy(retention), boardId);
   } catch (error) {
     // The setting says what cannot be.
-    return { warning: `Old backups were not pruned: ${messageOf(error)}` };
+    return { warning: t('Old backups were not pruned: {0}', messageOf(error)) };
   }
 }
 

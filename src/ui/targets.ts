@@ -1,5 +1,6 @@
 // What a command was called on: a row of the tree, several, a name, or nothing (from the palette).
 
+import { msg, t } from '../core/l10n.js';
 import { type BoardPath, ROOT } from '../core/paths.js';
 import type { KnownBoard } from '../core/plan/knownBoards.js';
 import type { BackupSummary } from '../core/store/summary.js';
@@ -49,9 +50,15 @@ export function pathsOfBackup(
   return { paths, leftOut: rows.length - mine.length };
 }
 
-/** @param done what is not done with them: `restored` */
-export function leftOutSentence(items: number, done: string): string {
-  return `${count(items, 'selected item')} of other backups ${items === 1 ? 'is' : 'are'} not ${done}.`;
+/** What is not done with them: of one, and of several. */
+const LEFT_OUT = {
+  copied: [msg('{0} of other backups is not copied.'), msg('{0} of other backups are not copied.')],
+  restored: [msg('{0} of other backups is not restored.'), msg('{0} of other backups are not restored.')],
+} as const;
+
+export function leftOutSentence(items: number, done: keyof typeof LEFT_OUT): string {
+  const [one, several] = LEFT_OUT[done];
+  return t(items === 1 ? one : several, count(items, 'selected item'));
 }
 
 export function isRestorable(node: Node): node is RestorableNode {

@@ -4,11 +4,10 @@ import * as vscode from 'vscode';
 import { isOfKey } from '../core/archive/archiveErrors.js';
 import type { ImportResult } from '../core/jobs/importBackups.js';
 import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
+import { t } from '../core/l10n.js';
 import { showInformation, showWarning } from './messages.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
-
-const ENTER_KEY = 'Enter Key…';
 
 /** @param next what may be done besides */
 export async function tellImport(
@@ -22,16 +21,17 @@ export async function tellImport(
   const sentence = describeImport(result, readSettings().storeFolder);
   const [first] = result.imported;
   const isLocked = result.refused.some(({ error }) => isOfKey(error));
+  const [enterKey, showLog] = [t('Enter Key…'), t('Show Log')];
   const actions = [
     ...(next ? [next.label] : []),
-    ...(isLocked ? [ENTER_KEY] : []),
-    ...(first ? ['Show Backup'] : []),
-    ...(details.length > 0 ? ['Show Log'] : []),
+    ...(isLocked ? [enterKey] : []),
+    ...(first ? [t('Show Backup')] : []),
+    ...(details.length > 0 ? [showLog] : []),
   ];
   const show = details.length > 0 ? showWarning : showInformation;
   const answer = await show(sentence, ...actions);
   if (next && answer === next.label) await next.run();
-  else if (answer === ENTER_KEY) await vscode.commands.executeCommand('micropythonBackup.enterKey');
-  else if (answer === 'Show Log') log.show();
+  else if (answer === enterKey) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+  else if (answer === showLog) log.show();
   else if (answer && first) await services.revealBackup(first.id);
 }

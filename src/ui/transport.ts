@@ -5,6 +5,7 @@ import { transportByUrl } from '../core/board/transport/byUrl.js';
 import type { OpenTransport } from '../core/board/transport/transport.js';
 import type { Passwords } from '../core/board/transport/webRepl.js';
 import { BackupError, cancelled } from '../core/errors.js';
+import { t } from '../core/l10n.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 
@@ -29,10 +30,10 @@ function webReplPasswords(secrets: vscode.SecretStorage, isQuiet: boolean): Pass
       const typed = await vscode.window.showInputBox(
         {
           title: 'WebREPL',
-          prompt: `The password of the WebREPL at ${url}. It is kept in the secret storage of VS Code.`,
+          prompt: t('The password of the WebREPL at {0}. It is kept in the secret storage of VS Code.', url),
           password: true,
           ignoreFocusOut: true,
-          validateInput: (text) => (text === '' ? 'Type the password that was chosen on the board.' : undefined),
+          validateInput: (text) => (text === '' ? t('Type the password that was chosen on the board.') : undefined),
         },
         dismissal.token,
       );
@@ -47,8 +48,8 @@ function webReplPasswords(secrets: vscode.SecretStorage, isQuiet: boolean): Pass
 }
 
 function passwordUnknown(url: string): BackupError {
-  return new BackupError('port-denied', `The WebREPL at ${url} wants a password, which is not known.`, {
+  return new BackupError('port-denied', t('The WebREPL at {0} wants a password, which is not known.', url), {
     path: url,
-    hint: 'Back the board up by hand once: then the password is asked for, and kept.',
+    hint: t('Back the board up by hand once: then the password is asked for, and kept.'),
   });
 }

@@ -4,9 +4,8 @@ import * as vscode from 'vscode';
 import type { BackupResult } from '../core/jobs/backup.js';
 import { type Caution, cautionsAfter, cautionsOfAll } from '../core/jobs/cautions.js';
 import { describeCaution } from '../core/jobs/cautionText.js';
+import { t } from '../core/l10n.js';
 import type { Services } from './services.js';
-
-const ENCRYPT = 'Encrypt Backups…';
 
 const KINDS = { secrets: 'secretsInBackups', git: 'backupsInGit' } as const;
 
@@ -27,10 +26,10 @@ export async function warnOfSecrets(
   async function warn(caution: Caution): Promise<void> {
     const remedy =
       caution.kind === 'git'
-        ? 'Have git ignore that folder, keep the backups elsewhere, or encrypt them.'
-        : 'Encrypt the backups, or leave such files out of them.';
+        ? t('Have git ignore that folder, keep the backups elsewhere, or encrypt them.')
+        : t('Encrypt the backups, or leave such files out of them.');
     const sentence = `${describeCaution(caution, store?.root ?? '')} ${remedy}`;
-    const answer = await recurring.warn(KINDS[caution.kind], sentence, ENCRYPT);
-    if (answer === ENCRYPT) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
+    const answer = await recurring.warn(KINDS[caution.kind], sentence, t('Encrypt Backups…'));
+    if (answer !== undefined) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
   }
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { MEGABYTE } from '../core/defaults.js';
 import { shortSentence, spaceIfKnown } from '../core/jobs/diskSpace.js';
+import { t } from '../core/l10n.js';
 import type { RetentionPolicy } from '../core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import type { Services } from './services.js';
@@ -16,8 +17,8 @@ export async function warnWhenShort({ boards, env, recurring }: Services): Promi
   const space = await spaceIfKnown(store, env, freeSpaceWarning * MEGABYTE, policyIn(retention));
   if (!space?.isShort) return;
   const commands: Record<string, string> = {
-    ...(space.trashBytes && { 'Empty Trash…': 'micropythonBackup.emptyTrash' }),
-    ...(space.prunableBytes && { 'Prune Backups…': 'micropythonBackup.pruneBackups' }),
+    ...(space.trashBytes && { [t('Empty Trash…')]: 'micropythonBackup.emptyTrash' }),
+    ...(space.prunableBytes && { [t('Prune Backups…')]: 'micropythonBackup.pruneBackups' }),
   };
   const answer = await recurring.warn('diskShort', shortSentence(space, store.root), ...Object.keys(commands));
   const command = answer === undefined ? undefined : commands[answer];

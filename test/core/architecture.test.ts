@@ -5,7 +5,9 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import ts from 'typescript';
-import packageJson from '../../package.json';
+import packageJsonWithKeys from '../../package.json';
+import english from '../../package.nls.json';
+import { withWords } from '../../scripts/l10nPackage.mjs';
 import { verbs } from '../../src/cli/verbs.js';
 
 /** From the top. What stands on one floor may import its own floor and those below. */
@@ -34,6 +36,8 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
 ];
 
 const PREFIX = 'micropythonBackup.';
+
+const packageJson = withWords(packageJsonWithKeys, english);
 
 interface Import {
   from: string;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { addSimulatedBoard, listSimulatedBoards } from '../../core/board/transport/simulated.js';
+import { t } from '../../core/l10n.js';
 import { showInformation } from '../messages.js';
 import { readSettings } from '../settings.js';
 import { showFolder, showFolderLabel } from '../showFolder.js';
@@ -11,20 +12,21 @@ export const addSimulatedBoardCommand: Command = {
     const { simulatedBoardsFolder } = readSettings();
     const taken = await listSimulatedBoards(simulatedBoardsFolder);
     const name = await vscode.window.showInputBox({
-      title: 'Add Simulated Board',
-      prompt: 'A board that runs real MicroPython on this computer, with a small project on it.',
+      title: t('Add Simulated Board'),
+      prompt: t('A board that runs real MicroPython on this computer, with a small project on it.'),
       value: freeName(taken),
       validateInput(text) {
-        if (!/^[A-Za-z0-9_-]+$/.test(text)) return 'Use letters, digits, "-" and "_".';
-        return taken.includes(text) ? `There is a simulated board named ${text} already.` : undefined;
+        if (!/^[A-Za-z0-9_-]+$/.test(text)) return t('Use letters, digits, "-" and "_".');
+        return taken.includes(text) ? t('There is a simulated board named {0} already.', text) : undefined;
       },
     });
     if (name === undefined) return;
     const folder = await addSimulatedBoard(simulatedBoardsFolder, name);
     await boards.refresh();
-    const ready = `The simulated board ${name} is ready. What is in ${folder} is on it.`;
-    const answer = await showInformation(ready, 'Back Up Now', showFolderLabel());
-    if (answer === 'Back Up Now') await vscode.commands.executeCommand('micropythonBackup.backupDevice', `sim:${name}`);
+    const ready = t('The simulated board {0} is ready. What is in {1} is on it.', name, folder);
+    const backUp = t('Back Up Now');
+    const answer = await showInformation(ready, backUp, showFolderLabel());
+    if (answer === backUp) await vscode.commands.executeCommand('micropythonBackup.backupDevice', `sim:${name}`);
     else if (answer) await showFolder(folder);
   },
 };

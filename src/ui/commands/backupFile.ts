@@ -2,6 +2,7 @@
 // message says what became of the file.
 
 import { prunedSentences } from '../../core/jobs/pruneAfter.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import { moment } from '../../core/text.js';
 import { remediesFor } from '../approach.js';
@@ -20,10 +21,10 @@ export const backupFile: Command = {
   name: 'backupFile',
   async run(services, target) {
     if (!isNode(target) || target.kind !== 'liveFile') {
-      void showInformation('Choose a file below "Files on the board".');
+      void showInformation(t('Choose a file below "Files on the board".'));
       return;
     }
-    const board = await pickBoard(services, 'Which board has the file?', boardNamedBy(target));
+    const board = await pickBoard(services, t('Which board has the file?'), boardNamedBy(target));
     if (board) await run(services, board, target.path);
   },
 };
@@ -48,12 +49,12 @@ async function tell(services: Services, { backup, errors, pruned }: BackupInOrde
   const name = displayPath(path);
   const { entries } = await (await services.boards.openStore()).readManifest(backup);
   if (!entries.some((entry) => entry.path === path)) {
-    const error = errors.find((error) => error.path === path)?.message ?? 'It is not on the board any more.';
-    void showWarning(`${name} could not be saved. ${error}`);
+    const error = errors.find((error) => error.path === path)?.message ?? t('It is not on the board any more.');
+    void showWarning(t('{0} could not be saved. {1}', name, error));
     return;
   }
-  const saved = `${name} is saved, in the backup of ${moment(backup.createdAt, Date.now())}.`;
+  const saved = t('{0} is saved, in the backup of {1}.', name, moment(backup.createdAt, Date.now()));
   const sentence = [saved, ...prunedSentences(pruned)].join(' ');
-  const answer = await showInformation(sentence, 'Show History');
+  const answer = await showInformation(sentence, t('Show History'));
   if (answer) await showHistory(services, { backup, path });
 }

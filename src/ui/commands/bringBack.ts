@@ -1,6 +1,7 @@
 import { bringBack as bringBackJob } from '../../core/jobs/bringBack.js';
 import { type FarStore, openFarStore, openFarStoreOf, placesAt } from '../../core/jobs/farStore.js';
 import type { ImportResult } from '../../core/jobs/importBackups.js';
+import { msg, t } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { COPY_SHARES } from '../jobBar.js';
@@ -18,7 +19,7 @@ import { readSettings } from '../settings.js';
 import { tellImport } from '../tellImport.js';
 import type { Command } from './command.js';
 
-const TITLE = 'Bring Back Backups';
+const TITLE = msg('Bring Back Backups');
 
 interface From {
   /** Absent: the second place of these backups. */
@@ -34,7 +35,7 @@ export const bringBack: Command = {
     const backups = from && (await chooseThere(services, from));
     if (!backups) return;
     const { rclonePath } = readSettings();
-    const words = wordsOf<ImportResult>('Bringing backups back', 'Bring back', COPY_SHARES);
+    const words = wordsOf<ImportResult>(t('Bringing backups back'), t('Bring back'), COPY_SHARES);
     const result = await runStoreJob(services, words, (context, store) =>
       bringBackJob(context, store, { ...from, backups, rclonePath }),
     );
@@ -45,40 +46,40 @@ export const bringBack: Command = {
 /** A computer that takes the place of one that is gone goes on with its folder. */
 function goingOn(services: Services, { place, folder }: From): Parameters<typeof tellImport>[2] {
   if (place === undefined || services.boards.secondPlace) return undefined;
-  return { label: 'Go On Copying There', run: () => runSetUp(services, place, folder) };
+  return { label: t('Go On Copying There'), run: () => runSetUp(services, place, folder) };
 }
 
 /** @returns undefined where nothing was chosen: the user has been told what is missing */
 async function chooseFrom(services: Services): Promise<From | undefined> {
   const { secondPlace } = services.boards;
   const other = {
-    label: 'Another Place…',
+    label: t('Another Place…'),
     icon: 'folder-opened',
-    detail: 'Of another computer, or of one that is gone.',
+    detail: t('Of another computer, or of one that is gone.'),
   };
   if (secondPlace) {
-    const own = { label: 'The Second Place', icon: 'cloud', detail: secondPlace.place };
-    const picked = await pickOne([own, other], { title: TITLE, placeHolder: 'From where?' });
+    const own = { label: t('The Second Place'), icon: 'cloud', detail: secondPlace.place };
+    const picked = await pickOne([own, other], { title: t(TITLE), placeHolder: t('From where?') });
     if (picked !== other) return picked && {};
   }
-  const place = await choosePlace(TITLE, 'Where do the backups lie?');
+  const place = await choosePlace(t(TITLE), t('Where do the backups lie?'));
   return place === undefined ? undefined : chooseStoreAt(services, place);
 }
 
 async function chooseStoreAt(services: Services, place: string): Promise<From | undefined> {
   const { rclonePath } = readSettings();
-  const words = wordsOfLook<FarStore[]>('Looking for backups');
+  const words = wordsOfLook<FarStore[]>(t('Looking for backups'));
   const stores = await runJob(services, words, (context) => placesAt(context, place, { rclonePath }));
   if (!stores) return undefined;
   const [only, ...others] = stores;
   if (!only) {
-    void showInformation(`There are no backups at ${place}. Choose the place as it was when it was set up.`);
+    void showInformation(t('There are no backups at {0}. Choose the place as it was when it was set up.', place));
     return undefined;
   }
   if (others.length === 0) return { place, folder: only.folder };
   const own = services.boards.secondPlace?.folder;
   const items = stores.map((store) => ({ ...farStoreWords(store, own, Date.now()), icon: 'device-desktop', store }));
-  const picked = await pickOne(items, { title: TITLE, placeHolder: 'Backups of which computer?' });
+  const picked = await pickOne(items, { title: t(TITLE), placeHolder: t('Backups of which computer?') });
   return picked && { place, folder: picked.store.folder };
 }
 
@@ -99,21 +100,21 @@ async function chooseThere(services: Services, { place, folder }: From): Promise
 }
 
 async function chooseBackups(services: Services, there: Store): Promise<'all' | string[] | undefined> {
-  const all = { label: 'All Backups', icon: 'layers', detail: 'What is here already is not fetched again.' };
-  const some = { label: 'Choose Backups…', icon: 'checklist', detail: 'They are listed first.' };
-  const picked = await pickOne([all, some], { title: TITLE, placeHolder: 'Which backups?' });
+  const all = { label: t('All Backups'), icon: 'layers', detail: t('What is here already is not fetched again.') };
+  const some = { label: t('Choose Backups…'), icon: 'checklist', detail: t('They are listed first.') };
+  const picked = await pickOne([all, some], { title: t(TITLE), placeHolder: t('Which backups?') });
   if (picked !== some) return picked && 'all';
-  const words = wordsOfLook<BackupSummary[]>('Listing backups');
+  const words = wordsOfLook<BackupSummary[]>(t('Listing backups'));
   const listed = await runJob(services, words, async () => [...(await there.list()).backups]);
   if (!listed) return undefined;
   if (listed.length === 0) {
-    void showInformation('There are no backups there.');
+    void showInformation(t('There are no backups there.'));
     return undefined;
   }
   const items = listed.map((backup) => ({ ...backupItem(backup), id: backup.id }));
   const chosen = await pickSome(items, {
-    title: TITLE,
-    placeHolder: 'Tick what to bring back',
+    title: t(TITLE),
+    placeHolder: t('Tick what to bring back'),
     matchOnDescription: true,
   });
   return chosen && chosen.length > 0 ? chosen.map(({ id }) => id) : undefined;

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { showInformation } from '../messages.js';
 import { pickJob } from '../pickJob.js';
 import type { Command } from './command.js';
@@ -11,10 +12,10 @@ export const cancelJob: Command = {
       return;
     }
     if (jobs.list.length === 0) {
-      void showInformation('Nothing is running that could be cancelled.');
+      void showInformation(t('Nothing is running that could be cancelled.'));
       return;
     }
-    const job = await pickJob(jobs.list, 'Which job do you want to cancel?');
+    const job = await pickJob(jobs.list, t('Which job do you want to cancel?'));
     if (job) jobs.cancel(job.id);
   },
 };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { isUnfinished } from '../keys/keyWords.js';
 import { askAndChangeKey, askToFinish } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
@@ -24,6 +25,6 @@ export const changeKey: Command = {
 };
 
 async function offerFirst(): Promise<void> {
-  const answer = await showInformation('The backups are not encrypted.', 'Encrypt Backups…');
+  const answer = await showInformation(t('The backups are not encrypted.'), t('Encrypt Backups…'));
   if (answer) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
 }

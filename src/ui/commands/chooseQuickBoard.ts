@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { boardItem } from '../pickBoard.js';
 import { ASK, QUICK_BOARD, quickBoardOf } from '../quickBoard.js';
 import { pickOne } from '../quickPick.js';
@@ -18,17 +19,17 @@ export const chooseQuickBoard: Command = {
     const items: Choice[] = [
       ...boards.list.map((board) => {
         const item = boardItem(board, boards);
-        const description = board.key === chosen ? `${item.description}, chosen now` : item.description;
+        const description = board.key === chosen ? t('{0}, chosen now', item.description) : item.description;
         return { ...item, description, board: board.key };
       }),
       {
-        label: 'Ask Each Time',
-        description: 'where several boards are connected',
+        label: t('Ask Each Time'),
+        description: t('where several boards are connected'),
         board: ASK,
       },
     ];
     const picked = await pickOne(items, {
-      placeHolder: 'Which board is the quick backup of this workspace for?',
+      placeHolder: t('Which board is the quick backup of this workspace for?'),
       matchOnDescription: true,
     });
     if (!picked) return;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import { moment } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
@@ -11,16 +12,20 @@ export const compareBoardFile: Command = {
   name: 'compareBoardFile',
   async run({ live }, target) {
     if (!isNode(target) || target.kind !== 'liveFile') {
-      void showInformation('Choose a file below "Files on the board".');
+      void showInformation(t('Choose a file below "Files on the board".'));
       return;
     }
     const { board, path } = target;
     const since = live.lookOf(board.url)?.since;
     if (!since) {
-      void showInformation(`${displayPath(board.name)} has no backup to compare with.`);
+      void showInformation(t('{0} has no backup to compare with.', displayPath(board.name)));
       return;
     }
-    const title = `${displayPath(nameOf(path))} (backup of ${moment(since.backup.createdAt, Date.now())} ↔ on the board)`;
+    const title = t(
+      '{0} (backup of {1} ↔ on the board)',
+      displayPath(nameOf(path)),
+      moment(since.backup.createdAt, Date.now()),
+    );
     await vscode.commands.executeCommand('vscode.diff', backupUri(since.backup, path), boardUri(board, path), title);
   },
 };

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { openTwo } from '../files/openFiles.js';
 import { showInformation } from '../messages.js';
 import { isNode, selectedRows } from '../targets.js';
@@ -10,6 +11,6 @@ export const compareSelected: Command = {
     const rows = isNode(target) ? selectedRows(target, selection) : view.selection;
     const [one, other, ...more] = rows.flatMap((row) => (row.kind === 'file' ? [row] : []));
     if (one && other && more.length === 0) await openTwo(one, other);
-    else void showInformation('Select two files of backups in the tree to compare them.');
+    else void showInformation(t('Select two files of backups in the tree to compare them.'));
   },
 };

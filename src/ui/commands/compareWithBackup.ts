@@ -4,6 +4,7 @@ import { describeDifference, sentencesOnSides, sumOfDifference } from '../../cor
 import { fileHistory } from '../../core/jobs/fileHistory.js';
 import { endsOf } from '../../core/jobs/fileHistoryText.js';
 import type { JobContext } from '../../core/jobs/job.js';
+import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import type { FileVersion } from '../../core/plan/fileVersions.js';
 import type { Store } from '../../core/store/store.js';
@@ -28,7 +29,7 @@ export const compareWithBackup: Command = {
   async run(services, target, selection) {
     const file = await fileNamedBy(services, target);
     if (file) return compareFile(services, file);
-    const placeHolder = 'Which backup do you want to compare?';
+    const placeHolder = t('Which backup do you want to compare?');
     // Two that are selected are meant to be compared with each other.
     const selected = isNode(target) ? await backupsMeant(services, target, selection, { placeHolder }) : [];
     const [one, second] = selected.length === 2 ? selected : [await backupMeant(services, target, placeHolder)];
@@ -36,7 +37,7 @@ export const compareWithBackup: Command = {
     const other = second ?? (await pickOther(services, one));
     if (!other) return;
     const [before, after] = isOlder(one, other) ? [one, other] : [other, one];
-    const words = { title: 'Comparing two backups', noun: 'Compare', shares: COMPARE_SHARES };
+    const words = { title: t('Comparing two backups'), noun: t('Compare'), shares: COMPARE_SHARES };
     const result = await runStoreJob(services, words, (context, store) =>
       compare(context, { store, backup: before }, { store, backup: after }),
     );
@@ -61,13 +62,13 @@ async function compareFile({ env, boards }: Services, file: FileOfBackup): Promi
     if (versions.length === 0) none.cancel();
     return versions.map((version) => ({ ...versionWords(version, Date.now()), other: endsOf(version).last }));
   });
-  const placeHolder = `Compare ${displayPath(path)} of ${nameBackup(backup)} with`;
+  const placeHolder = t('Compare {0} of {1} with', displayPath(path), nameBackup(backup));
   try {
     // The list shows at once that it is being filled; closing it ends that.
     const picked = await pickOne(items, { placeHolder, matchOnDescription: true }, none.token);
     if (picked) await openTwo(file, { backup: picked.other, path });
     else if (none.token.isCancellationRequested)
-      void showInformation(`${displayPath(path)} is the same in all backups that have it.`);
+      void showInformation(t('{0} is the same in all backups that have it.', displayPath(path)));
   } finally {
     closed.abort();
     none.dispose();
@@ -87,8 +88,8 @@ async function otherVersions(
 
 function pickOther(services: Services, one: BackupSummary): Promise<BackupSummary | undefined> {
   return pickBackup(services, {
-    placeHolder: `Compare ${nameBackup(one)} with`,
-    only: { fits: ({ id }) => id !== one.id, none: 'There is no other backup to compare with.' },
+    placeHolder: t('Compare {0} with', nameBackup(one)),
+    only: { fits: ({ id }) => id !== one.id, none: t('There is no other backup to compare with.') },
   });
 }
 
@@ -101,12 +102,12 @@ function isOlder(one: BackupSummary, other: BackupSummary): boolean {
 function titleOf(before: BackupSummary, after: BackupSummary): string {
   const isSame = before.board.id === after.board.id;
   const second = isSame ? moment(after.createdAt, Date.now()) : nameBackup(after);
-  return `${nameBackup(before)} and ${second}`;
+  return t('{0} and {1}', nameBackup(before), second);
 }
 
 async function tell(services: Services, result: CompareResult): Promise<void> {
   const { difference } = result;
-  const list = await showInformation(sumOfDifference(difference).join(' '), 'Show List');
+  const list = await showInformation(sumOfDifference(difference).join(' '), t('Show List'));
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
-  if (list) await services.pages.show('Two Backups', text);
+  if (list) await services.pages.show(t('Two Backups'), text);
 }

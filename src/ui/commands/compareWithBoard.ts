@@ -3,6 +3,7 @@ import { type CompareResult, compare } from '../../core/jobs/compare.js';
 import { describeDifference, sentencesOnSides, sumOfDifference } from '../../core/jobs/compareText.js';
 import { sentencesOnProgram } from '../../core/jobs/programText.js';
 import type { BoardContents } from '../../core/jobs/readChanged.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import type { TreeDifference } from '../../core/plan/compareTrees.js';
 import type { BackupSummary } from '../../core/store/summary.js';
@@ -30,10 +31,10 @@ export const compareWithBoard: Command = {
   async run(services, target) {
     const file = await fileNamedBy(services, target);
     const backup =
-      file?.backup ?? (await backupMeant(services, target, 'Which backup do you want to compare with a board?'));
+      file?.backup ?? (await backupMeant(services, target, t('Which backup do you want to compare with a board?')));
     if (!backup) return;
     const { id, name } = backup.board;
-    const board = await pickBoard(services, 'Which board do you want to compare with?', { key: id, name });
+    const board = await pickBoard(services, t('Which board do you want to compare with?'), { key: id, name });
     if (board) await run(services, { backup, path: file?.path }, board);
   },
 };
@@ -53,7 +54,7 @@ async function run(
   const { backup, path } = compared;
   const what = path === undefined ? nameBackups([backup]) : displayPath(path);
   const words: JobWords = {
-    ...{ title: `Comparing ${what} with ${board.name}`, noun: 'Compare', shares: COMPARE_SHARES },
+    ...{ title: t('Comparing {0} with {1}', what, board.name), noun: t('Compare'), shares: COMPARE_SHARES },
     boards: [board.key, board.url],
     remedies: (error) => remediesFor(services, error, approach, (more) => void run(services, compared, board, more)),
   };
@@ -77,8 +78,8 @@ async function showFile(
   const { backup, path } = file;
   const { difference, contents, right } = result;
   const onBoard = contents && keep(services, contents)(path);
-  const where = right.board.id === backup.board.id ? 'the board' : displayPath(board.name);
-  if (onBoard) await openBeside(file, onBoard, `on ${where}`);
+  const where = right.board.id === backup.board.id ? t('the board') : displayPath(board.name);
+  if (onBoard) await openBeside(file, onBoard, t('on {0}', where));
   const sentences = [
     ...(onBoard ? [] : [whyNothing(path, difference, where)]),
     ...(right.kind === 'board' ? sentencesOnProgram(right.program) : []),
@@ -90,9 +91,9 @@ async function showFile(
 function whyNothing(path: BoardPath, { same, removed }: TreeDifference, where: string): string {
   const name = displayPath(path);
   const isIt = (entry: { path: BoardPath }) => entry.path === path;
-  if (same.some(isIt)) return `${name} is the same on ${where}.`;
-  if (removed.some(isIt)) return `${name} is not on ${where} any more: Restore File… brings it back.`;
-  return `${name} could not be read on ${where}, or it was written meanwhile. Try again.`;
+  if (same.some(isIt)) return t('{0} is the same on {1}.', name, where);
+  if (removed.some(isIt)) return t('{0} is not on {1} any more: Restore File… brings it back.', name, where);
+  return t('{0} could not be read on {1}, or it was written meanwhile. Try again.', name, where);
 }
 
 /** @returns names what was read from the board, for editors */
@@ -109,10 +110,10 @@ async function show(
   const { pages } = services;
   const { difference, contents = { files: new Map(), notRead: [] }, right } = result;
   const onBoard = keep(services, contents);
-  const title = `${nameBackup(backup)} and the board ${board.name}`;
+  const title = t('{0} and the board {1}', nameBackup(backup), board.name);
   const shown = await openChanges(title, difference, (path) => comparedUri(backup, path), onBoard);
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
-  const showText = () => pages.show(`Backup and ${board.name}`, text);
+  const showText = () => pages.show(t('Backup and {0}', board.name), text);
   // Where there is nothing to be seen side by side, it is told.
   if (shown === 0) return showText();
   const sentences = [
@@ -120,12 +121,22 @@ async function show(
     ...notShown(contents.notRead),
     ...(right.kind === 'board' ? sentencesOnProgram(right.program) : []),
   ];
-  void showInformation(sentences.join(' '), 'Show List').then((list) => list && showText());
+  void showInformation(sentences.join(' '), t('Show List')).then((list) => (list ? showText() : undefined));
 }
 
 function notShown(paths: readonly BoardPath[]): string[] {
   if (paths.length === 0) return [];
-  const [are, they] = paths.length === 1 ? ['is', 'it is'] : ['are', 'they are'];
-  const most = `${bytes(MOST_SHOWN)} of a board are shown at most`;
-  return [`${count(paths.length, 'file')} ${are} not shown: ${they} too long (${most}), or could not be read.`];
+  const why =
+    paths.length === 1
+      ? t(
+          '{0} is not shown: it is too long ({1} of a board are shown at most), or could not be read.',
+          count(1, 'file'),
+          bytes(MOST_SHOWN),
+        )
+      : t(
+          '{0} are not shown: they are too long ({1} of a board are shown at most), or could not be read.',
+          count(paths.length, 'file'),
+          bytes(MOST_SHOWN),
+        );
+  return [why];
 }

@@ -1,4 +1,5 @@
 import { seenBefore } from '../../core/jobs/fileHistory.js';
+import { t } from '../../core/l10n.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { SeenFile } from '../../core/plan/fileVersions.js';
 import { moment } from '../../core/text.js';
@@ -27,11 +28,11 @@ export const compareWithPrevious: Command = {
 
 async function tellSame(services: Services, file: FileOfBackup, before: SeenFile | undefined): Promise<void> {
   const name = displayPath(nameOf(file.path));
-  const when = before && moment(before.backup.createdAt, Date.now());
+  const when = before ? moment(before.backup.createdAt, Date.now()) : '';
   const sentence = !before
-    ? `There is no earlier backup that could have ${name}.`
+    ? t('There is no earlier backup that could have {0}.', name)
     : before.file
-      ? `${name} is the same in the backup before, ${when}.`
-      : `${name} is new in this backup: the one before, ${when}, does not have it.`;
-  if (await showInformation(sentence, 'Show History')) await showHistory(services, file);
+      ? t('{0} is the same in the backup before, {1}.', name, when)
+      : t('{0} is new in this backup: the one before, {1}, does not have it.', name, when);
+  if (await showInformation(sentence, t('Show History'))) await showHistory(services, file);
 }

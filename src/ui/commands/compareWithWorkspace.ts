@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { FileOfBackup } from '../files/fileWords.js';
 import { openBeside } from '../files/openFiles.js';
@@ -18,7 +19,7 @@ export const compareWithWorkspace: Command = {
     const other = file && (await workspaceFileOf(file));
     if (!other) return;
     const isExact = other.path.endsWith(`/${file.path}`) && vscode.workspace.getWorkspaceFolder(other) !== undefined;
-    await openBeside(file, other, isExact ? 'workspace' : vscode.workspace.asRelativePath(other));
+    await openBeside(file, other, isExact ? t('workspace') : vscode.workspace.asRelativePath(other));
   },
 };
 
@@ -31,14 +32,14 @@ async function workspaceFileOf({ path }: FileOfBackup): Promise<vscode.Uri | und
   if (best.length < 2) return best[0] ?? chooseFile(path);
   const items = best.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
   items.sort((one, other) => (one.label < other.label ? -1 : 1));
-  const placeHolder = `Compare ${displayPath(path)} with`;
+  const placeHolder = t('Compare {0} with', displayPath(path));
   return (await pickOne(items, { placeHolder }))?.uri;
 }
 
 async function chooseFile(path: FileOfBackup['path']): Promise<vscode.Uri | undefined> {
   const name = displayPath(nameOf(path));
-  const answer = await showInformation(`The workspace has no file named ${name}.`, 'Choose File…');
+  const answer = await showInformation(t('The workspace has no file named {0}.', name), t('Choose File…'));
   if (!answer) return undefined;
-  const chosen = await vscode.window.showOpenDialog({ title: `Compare ${name} with`, openLabel: 'Compare' });
+  const chosen = await vscode.window.showOpenDialog({ title: t('Compare {0} with', name), openLabel: t('Compare') });
   return chosen?.[0];
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
 
@@ -5,7 +6,9 @@ export const confirmRestore: Command = {
   name: 'confirmRestore',
   async run({ restoreView }) {
     if (await restoreView.confirm()) return;
-    const sentence = restoreView.isOpen ? 'The restore cannot be done as it is: see its view.' : 'No restore is open.';
+    const sentence = restoreView.isOpen
+      ? t('The restore cannot be done as it is: see its view.')
+      : t('No restore is open.');
     void showInformation(sentence);
   },
 };

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { isConnected } from '../pickBoard.js';
 import { pickOne } from '../quickPick.js';
 import { runDiagnosis } from '../runDiagnosis.js';
@@ -6,8 +7,6 @@ import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { isNode } from '../targets.js';
 import type { Command } from './command.js';
-
-const ALL = 'All Ports';
 
 export const diagnoseConnection: Command = {
   name: 'diagnoseConnection',
@@ -29,20 +28,26 @@ async function portMeant({ boards }: Services, target: unknown): Promise<{ url?:
   if (connected.length === 0) return {};
   const items: Array<vscode.QuickPickItem & { url?: string }> = [
     ...connected.map(({ name, url }) => ({ label: name, description: url, url })),
-    { label: ALL, description: 'also where a board is missing here' },
+    { label: t('All Ports'), description: t('also where a board is missing here') },
   ];
-  const placeHolder = 'Which connection do you want to diagnose?';
+  const placeHolder = t('Which connection do you want to diagnose?');
   const picked = await pickOne(items, { placeHolder, matchOnDescription: true });
   return picked && (picked.url === undefined ? {} : { url: picked.url });
 }
 
 /** @returns undefined where nothing was chosen */
 async function askWhetherToProbe(): Promise<boolean | undefined> {
-  const restarts = readSettings().programAfterwards === 'restart' ? ', and restarted afterwards' : '';
+  const restarts = readSettings().programAfterwards === 'restart';
   const items = [
-    { label: 'Look at the Port Only', detail: 'Nothing is opened, and no program is stopped.', probe: false },
-    { label: 'Ask the Board Too', detail: `A program that runs on it is stopped for that${restarts}.`, probe: true },
+    { label: t('Look at the Port Only'), detail: t('Nothing is opened, and no program is stopped.'), probe: false },
+    {
+      label: t('Ask the Board Too'),
+      detail: restarts
+        ? t('A program that runs on it is stopped for that, and restarted afterwards.')
+        : t('A program that runs on it is stopped for that.'),
+      probe: true,
+    },
   ];
-  const placeHolder = 'Shall the board be asked, too?';
+  const placeHolder = t('Shall the board be asked, too?');
   return (await pickOne(items, { placeHolder }))?.probe;
 }

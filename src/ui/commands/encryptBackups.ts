@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { askAndChangeKey } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
@@ -16,6 +17,6 @@ export const encryptBackups: Command = {
 };
 
 async function offerChange(): Promise<void> {
-  const answer = await showInformation('The backups are encrypted already.', 'Change Key…');
+  const answer = await showInformation(t('The backups are encrypted already.'), t('Change Key…'));
   if (answer) await vscode.commands.executeCommand('micropythonBackup.changeKey');
 }

@@ -1,4 +1,5 @@
 import { isUnlocked } from '../../core/jobs/isUnlocked.js';
+import { t } from '../../core/l10n.js';
 import type { KeyMode } from '../../core/store/encryption.js';
 import type { Store } from '../../core/store/store.js';
 import { askFitting, askSecrets } from '../keys/askKey.js';
@@ -17,11 +18,11 @@ export const enterKey: Command = {
       return;
     }
     const fits = (secrets: readonly string[]) => findFitting(services, secrets);
-    const fitting = await askFitting(services, { mode, ofWhat: 'The backups in this folder' }, fits);
+    const fitting = await askFitting(services, { mode, ofWhat: t('The backups in this folder') }, fits);
     if (fitting === undefined) return;
     await services.keys.keep(fitting);
     await reopenBackups(services);
-    void showInformation('The backups are open on this computer from now on.');
+    void showInformation(t('The backups are open on this computer from now on.'));
   },
 };
 
@@ -33,8 +34,8 @@ async function modeOfLocked(store: Store): Promise<KeyMode | undefined> {
 
 /** What is imported may have a key of its own. */
 async function askForOthers(services: Services): Promise<void> {
-  const secrets = await askSecrets(services, 'The backups here are open. What opens those that you import?');
+  const secrets = await askSecrets(services, t('The backups here are open. What opens those that you import?'));
   if (!secrets) return;
   for (const secret of secrets) await services.keys.keepForOthers(secret);
-  void showInformation('This computer remembers the key, for encrypted backups that you import or bring back.');
+  void showInformation(t('This computer remembers the key, for encrypted backups that you import or bring back.'));
 }

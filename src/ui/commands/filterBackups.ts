@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { count } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { pickSome } from '../quickPick.js';
@@ -10,7 +11,7 @@ export const filterBackups: Command = {
     await boards.looked();
     const choices = choicesOf(boards.listing.backups);
     if (choices.length === 0) {
-      void showInformation('There is no backup yet.');
+      void showInformation(t('There is no backup yet.'));
       return;
     }
     const { look } = tree;
@@ -19,7 +20,7 @@ export const filterBackups: Command = {
       picked: look.criteria.includes(criterion),
     }));
     const picked = await pickSome(items, {
-      placeHolder: 'Show only backups that are one of these; nothing ticked shows all',
+      placeHolder: t('Show only backups that are one of these; nothing ticked shows all'),
     });
     if (picked) await setLook({ ...look, criteria: picked.map(({ criterion }) => criterion) });
   },

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import { settleOn } from '../settleOn.js';
 import type { Command } from './command.js';
@@ -6,8 +7,8 @@ export const finishRestore: Command = {
   name: 'finishRestore',
   run: (services, target) =>
     settleOn(services, target, 'finish', {
-      question: 'On which board do you want to finish the restore?',
-      none: 'No restore was interrupted.',
+      question: t('On which board do you want to finish the restore?'),
+      none: t('No restore was interrupted.'),
       fits: (restores, boardId) => lastRestore(restores, boardId)?.state === 'unfinished',
     }),
 };

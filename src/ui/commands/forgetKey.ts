@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { agreed } from '../keys/askKey.js';
 import { findFitting } from '../keys/findFitting.js';
 import { reopenBackups } from '../keys/reopenBackups.js';
@@ -12,22 +13,24 @@ export const forgetKey: Command = {
     const others = await keys.others();
     const fitting = await fittingOf(services, others);
     if ((await keys.own()).length + fitting.length > 0) {
-      const detail =
-        'The backups stay as they are, and open again once the key is entered. Nobody can open them if you do not have it elsewhere.\n\nUntil then, no backup is made. Files of backups that are open in an editor can be read until they are closed.';
-      if (!(await agreed('Forget the key on this computer?', detail, 'Forget Key'))) return;
+      const detail = t(
+        'The backups stay as they are, and open again once the key is entered. Nobody can open them if you do not have it elsewhere.\n\nUntil then, no backup is made. Files of backups that are open in an editor can be read until they are closed.',
+      );
+      if (!(await agreed(t('Forget the key on this computer?'), detail, t('Forget Key')))) return;
       await keys.forget();
       await keys.forgetOthers(fitting);
     } else if (others.length > 0) {
-      const detail =
-        'They were kept for encrypted backups that are imported or brought back. The backups in this folder need none of them.';
-      if (!(await agreed('Forget the keys of other folders on this computer?', detail, 'Forget Keys'))) return;
+      const detail = t(
+        'They were kept for encrypted backups that are imported or brought back. The backups in this folder need none of them.',
+      );
+      if (!(await agreed(t('Forget the keys of other folders on this computer?'), detail, t('Forget Keys')))) return;
       await keys.forgetOthers(others);
     } else {
-      void showInformation('No key of the backups in this folder is known on this computer.');
+      void showInformation(t('No key of the backups in this folder is known on this computer.'));
       return;
     }
     await reopenBackups(services);
-    void showInformation('The key is forgotten on this computer.');
+    void showInformation(t('The key is forgotten on this computer.'));
   },
 };
 

@@ -1,4 +1,5 @@
 import { forgetPlace } from '../../core/jobs/offsitePlace.js';
+import { t } from '../../core/l10n.js';
 import { NO_SHARES } from '../jobBar.js';
 import { agreed } from '../keys/askKey.js';
 import { showInformation } from '../messages.js';
@@ -11,10 +12,11 @@ export const forgetSecondPlace: Command = {
   async run(services) {
     if (!(await hasPlace(services))) return;
     const place = services.boards.secondPlace?.place ?? '';
-    const detail = 'Nothing is copied there any more. What lies there stays, and can be brought back.';
-    if (!(await agreed(`Forget the second place ${place}?`, detail, 'Forget'))) return;
-    const words = wordsOf<boolean>('Forgetting the second place', 'Second place', NO_SHARES);
+    const detail = t('Nothing is copied there any more. What lies there stays, and can be brought back.');
+    if (!(await agreed(t('Forget the second place {0}?', place), detail, t('Forget')))) return;
+    const words = wordsOf<boolean>(t('Forgetting the second place'), t('Second place'), NO_SHARES);
     const isForgotten = await runStoreJob(services, words, (_context, store) => forgetPlace(store));
-    if (isForgotten !== undefined) void showInformation(`${place} is no second place any more. What lies there stays.`);
+    if (isForgotten !== undefined)
+      void showInformation(t('{0} is no second place any more. What lies there stays.', place));
   },
 };

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { pickBoard } from '../pickBoard.js';
 import { runBackup } from '../runBackup.js';
 import { boardNamedBy } from '../targets.js';
@@ -6,7 +7,7 @@ import type { Command } from './command.js';
 export const fullBackup: Command = {
   name: 'fullBackup',
   async run(services, target) {
-    const board = await pickBoard(services, 'Which board do you want to back up in full?', boardNamedBy(target));
+    const board = await pickBoard(services, t('Which board do you want to back up in full?'), boardNamedBy(target));
     if (board) await runBackup(services, board, { kind: 'full', origin: 'manual' });
   },
 };

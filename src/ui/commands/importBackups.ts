@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type ImportResult, importBackups as importJob } from '../../core/jobs/importBackups.js';
+import { t } from '../../core/l10n.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
 import { agreed } from '../keys/askKey.js';
@@ -8,24 +9,23 @@ import { runStoreJob } from '../runStoreJob.js';
 import { tellImport } from '../tellImport.js';
 import type { Command } from './command.js';
 
-const ARCHIVES = { label: 'Archives', description: '.blb and .blb.age files' };
-const FOLDERS = { label: 'Folders', description: 'an exported folder, or all archives in a folder' };
-
 export const importBackups: Command = {
   name: 'importBackups',
   async run(services) {
     // Not every system has a dialog that takes both.
-    const form = await pickOne([ARCHIVES, FOLDERS], { placeHolder: 'What do you want to import?' });
+    const archives = { label: t('Archives'), description: t('.blb and .blb.age files') };
+    const folders = { label: t('Folders'), description: t('an exported folder, or all archives in a folder') };
+    const form = await pickOne([archives, folders], { placeHolder: t('What do you want to import?') });
     if (!form) return;
-    const isFolder = form === FOLDERS;
+    const isFolder = form === folders;
     const chosen = await vscode.window.showOpenDialog({
-      ...{ title: 'Import Backups', openLabel: 'Import', canSelectMany: true },
+      ...{ title: t('Import Backups'), openLabel: t('Import'), canSelectMany: true },
       ...{ canSelectFiles: !isFolder, canSelectFolders: isFolder },
-      ...(!isFolder && { filters: { 'MicroPython backups': ['blb', 'age'] } }),
+      ...(!isFolder && { filters: { [t('MicroPython backups')]: ['blb', 'age'] } }),
     });
     const sources = chosen?.map(localPath) ?? [];
     if (sources.length === 0) return;
-    const words = { title: 'Importing backups', noun: 'Import', shares: COPY_SHARES };
+    const words = { title: t('Importing backups'), noun: t('Import'), shares: COPY_SHARES };
     const result = await runStoreJob(services, words, async (context, store) => {
       const results: ImportResult[] = [];
       for (const source of sources) results.push(await importJob(context, store, source, { mayBecomePlain }));
@@ -36,11 +36,11 @@ export const importBackups: Command = {
 };
 
 async function mayBecomePlain(): Promise<boolean> {
-  const detail = 'Whoever can read this disk can read them then. With Encrypt Backups… first, they stay encrypted.';
+  const detail = t('Whoever can read this disk can read them then. With Encrypt Backups… first, they stay encrypted.');
   return agreed(
-    'What you import is encrypted, and the backups in this folder are not. Make it plain?',
+    t('What you import is encrypted, and the backups in this folder are not. Make it plain?'),
     detail,
-    'Import Plain',
+    t('Import Plain'),
   );
 }
 

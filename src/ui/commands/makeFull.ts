@@ -1,4 +1,5 @@
 import { makeFull as makeFullJob } from '../../core/jobs/makeFull.js';
+import { t } from '../../core/l10n.js';
 import { bytes, count } from '../../core/text.js';
 import { COPY_SHARES } from '../jobBar.js';
 import { showInformation } from '../messages.js';
@@ -10,14 +11,19 @@ import type { Command } from './command.js';
 export const makeFull: Command = {
   name: 'makeFull',
   async run(services, target) {
-    const backup = await backupMeant(services, target, 'Which backup shall need no other archive?');
+    const backup = await backupMeant(services, target, t('Which backup shall need no other archive?'));
     if (!backup) return;
     const name = nameBackups([backup]);
-    const words = { title: `Making ${name} self-contained`, noun: 'Copy', shares: COPY_SHARES };
+    const words = { title: t('Making {0} self-contained', name), noun: t('Copy'), shares: COPY_SHARES };
     const result = await runStoreJob(services, words, (context, store) => makeFullJob(context, store, backup));
     if (!result) return;
-    const sentence = `${capitalized(name)} holds all of its ${count(result.files, 'file')} now, ${bytes(result.bytes)}.`;
-    const show = await showInformation(sentence, 'Show Backup');
+    const sentence = t(
+      '{0} holds all of its {1} now, {2}.',
+      capitalized(name),
+      count(result.files, 'file'),
+      bytes(result.bytes),
+    );
+    const show = await showInformation(sentence, t('Show Backup'));
     if (show) await services.revealBackup(backup.id);
   },
 };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { showInformation } from '../messages.js';
 import { offerFirstBackup } from '../pickBackup.js';
 import { readSettings } from '../settings.js';
@@ -10,7 +11,7 @@ export const openStoreFolder: Command = {
   async run({ env }) {
     const { storeFolder } = readSettings();
     if (!(await env.fs.info(storeFolder))) {
-      void offerFirstBackup(`There is no backup yet. They will be in ${storeFolder}.`);
+      void offerFirstBackup(t('There is no backup yet. They will be in {0}.', storeFolder));
       return;
     }
     if (hasFileManager()) await showFolder(storeFolder);
@@ -19,8 +20,9 @@ export const openStoreFolder: Command = {
 };
 
 async function tellWhere(folder: vscode.Uri): Promise<void> {
-  const sentence = `The backups are in ${folder.fsPath}, on the machine that this window works on.`;
-  const answer = await showInformation(sentence, 'Open in New Window', 'Copy Path');
-  if (answer === 'Copy Path') await vscode.env.clipboard.writeText(folder.fsPath);
+  const sentence = t('The backups are in {0}, on the machine that this window works on.', folder.fsPath);
+  const copy = t('Copy Path');
+  const answer = await showInformation(sentence, t('Open in New Window'), copy);
+  if (answer === copy) await vscode.env.clipboard.writeText(folder.fsPath);
   else if (answer) await vscode.commands.executeCommand('vscode.openFolder', folder, { forceNewWindow: true });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { pickBoard } from '../pickBoard.js';
 import { showJobsOf } from '../pickJob.js';
 import { ASK, isChosen, QUICK_BOARD } from '../quickBoard.js';
@@ -11,9 +12,9 @@ export const quickBackup: Command = {
     const { boards, jobs, workspaceMemory } = services;
     const remembered = workspaceMemory.get<string>(QUICK_BOARD);
     // Its name is shown where it is known, and it is not while the board is away and has no backups.
-    const usual = isChosen(remembered) ? { key: remembered, name: 'The board of the quick backup' } : undefined;
+    const usual = isChosen(remembered) ? { key: remembered, name: t('The board of the quick backup') } : undefined;
     const wanted = boardNamedBy(target) ?? usual;
-    const board = await pickBoard(services, 'Which board is the quick backup for?', wanted);
+    const board = await pickBoard(services, t('Which board is the quick backup for?'), wanted);
     if (!board) return;
     const running = jobs.on(board.key, board.url);
     if (running.length > 0) {

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { showInformation } from '../messages.js';
 import { pickOne } from '../quickPick.js';
 import { readSettings, removeExtraPort } from '../settings.js';
@@ -17,7 +18,7 @@ export const removePort: Command = {
 async function pickPort(): Promise<string | undefined> {
   const { extraPorts } = readSettings();
   const items = extraPorts.map((port) => ({ label: port, port }));
-  if (items.length > 0) return (await pickOne(items, { placeHolder: 'Which port do you want to remove?' }))?.port;
-  void showInformation('No port was added. Those in the list were found by themselves.');
+  if (items.length > 0) return (await pickOne(items, { placeHolder: t('Which port do you want to remove?') }))?.port;
+  void showInformation(t('No port was added. Those in the list were found by themselves.'));
   return undefined;
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type RepairResult, repair } from '../../core/jobs/repair.js';
 import { describeRepair, detailsOfRepair } from '../../core/jobs/repairText.js';
+import { t } from '../../core/l10n.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
 import { REPAIR_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
@@ -13,10 +14,11 @@ import type { Command } from './command.js';
 export const repairBackups: Command = {
   name: 'repairBackups',
   async run(services) {
-    const detail =
-      'Every byte is read. What is sound in damaged archives is written into new ones; the damaged ones go to the folder quarantine.';
-    const question = 'Repair damaged backups?';
-    if ((await showWarning(question, { modal: true, detail }, 'Repair')) === 'Repair') await run(services, []);
+    const detail = t(
+      'Every byte is read. What is sound in damaged archives is written into new ones; the damaged ones go to the folder quarantine.',
+    );
+    const question = t('Repair damaged backups?');
+    if (await showWarning(question, { modal: true, detail }, t('Repair'))) await run(services, []);
   },
 };
 
@@ -24,7 +26,7 @@ export const repairBackups: Command = {
 async function run(services: Services, asked: readonly ConnectedBoardChoice[], approach: Approach = {}): Promise<void> {
   const board = asked.at(-1);
   const words: JobWords<RepairResult> = {
-    ...{ title: board ? `Repairing backups with ${board.name}` : 'Repairing backups', noun: 'Repair' },
+    ...{ title: board ? t('Repairing backups with {0}', board.name) : t('Repairing backups'), noun: t('Repair') },
     ...{ shares: REPAIR_SHARES, boards: board ? [board.key, board.url] : [], isWhole: isSound },
     remedies: (error) =>
       board ? remediesFor(services, error, approach, (more) => void run(services, asked, more)) : {},
@@ -44,15 +46,16 @@ async function tell(services: Services, result: RepairResult, asked: readonly Co
   const sentence = describeRepair(result);
   if (isSound(result)) {
     // What was put into quarantine lies there.
-    const folder = result.quarantined.length > 0 ? ['Open Backup Folder'] : [];
+    const folder = result.quarantined.length > 0 ? [t('Open Backup Folder')] : [];
     const open = await showInformation(sentence, ...folder);
     if (open) await vscode.commands.executeCommand('micropythonBackup.openStoreFolder');
     return;
   }
   const next = boardsOf(services, result).find(({ key }) => asked.every((board) => board.key !== key));
-  const read = next && `Read From ${next.name}`;
-  const answer = await showWarning(sentence, ...(read ? [read] : []), 'Show Log');
-  if (answer === 'Show Log') log.show();
+  const read = next && t('Read From {0}', next.name);
+  const showLog = t('Show Log');
+  const answer = await showWarning(sentence, ...(read ? [read] : []), showLog);
+  if (answer === showLog) log.show();
   else if (answer && next) await run(services, [...asked, next]);
 }
 

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { displayPath, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { backupItem, offerFirstBackup } from '../pickBackup.js';
@@ -17,12 +18,12 @@ export const replaceBoard: Command = {
     if (!dead) return;
     const backups = boards.listing.backups.filter(({ board }) => board.id === dead.id);
     const items = backups.map((backup) => ({ ...backupItem(backup), backup }));
-    const placeHolder = `Which backup of ${displayPath(dead.name)}? The first is the newest.`;
+    const placeHolder = t('Which backup of {0}? The first is the newest.', displayPath(dead.name));
     const backup = (await pickOne(items, { placeHolder }))?.backup;
     if (!backup) return;
     const board = await pickOtherBoard(
       services,
-      `Which board takes the place of ${displayPath(dead.name)}?`,
+      t('Which board takes the place of {0}?', displayPath(dead.name)),
       backup.board.id,
     );
     // It is to be what the other one was: with its passwords, too.
@@ -36,11 +37,11 @@ async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoa
   const found = known.find(({ key }) => key === named?.key);
   if (found) return found;
   if (known.length === 0) {
-    void offerFirstBackup('No board has a backup yet: there is nothing that a new one could get.');
+    void offerFirstBackup(t('No board has a backup yet: there is nothing that a new one could get.'));
     return undefined;
   }
   // What is gone for good is away.
   const sorted = [...known].sort((one, other) => Number(one.url !== undefined) - Number(other.url !== undefined));
   const items = sorted.map((board) => ({ ...boardItem(board, boards), board }));
-  return (await pickOne(items, { placeHolder: 'Which board do you want to replace?' }))?.board;
+  return (await pickOne(items, { placeHolder: t('Which board do you want to replace?') }))?.board;
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { ROOT } from '../../core/paths.js';
 import { backupMeant } from '../pickBackup.js';
 import { runRestore } from '../runRestore.js';
@@ -6,7 +7,7 @@ import type { Command } from './command.js';
 export const restoreBackup: Command = {
   name: 'restoreBackup',
   async run(services, target) {
-    const backup = await backupMeant(services, target, 'Which backup do you want to restore?');
+    const backup = await backupMeant(services, target, t('Which backup do you want to restore?'));
     if (backup) await runRestore(services, backup, { paths: [ROOT] });
   },
 };

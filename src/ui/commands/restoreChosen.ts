@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { showInformation } from '../messages.js';
 import { runRestore } from '../runRestore.js';
 import type { Command } from './command.js';
@@ -7,7 +8,9 @@ export const restoreChosen: Command = {
   async run(services) {
     const { choosing } = services.tree;
     if (!choosing || choosing.paths.length === 0) {
-      const ask = choosing ? 'Tick the files that you want to restore first.' : 'Choose the files of a backup first.';
+      const ask = choosing
+        ? t('Tick the files that you want to restore first.')
+        : t('Choose the files of a backup first.');
       void showInformation(ask);
       return;
     }

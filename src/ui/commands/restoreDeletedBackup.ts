@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { age } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { backupItem } from '../pickBackup.js';
@@ -10,16 +11,16 @@ export const restoreDeletedBackup: Command = {
   async run(services) {
     const trash = await (await services.boards.openStore()).trash();
     if (trash.length === 0) {
-      void showInformation('There is no deleted backup in the trash.');
+      void showInformation(t('There is no deleted backup in the trash.'));
       return;
     }
     const now = Date.now();
     const items = trash.map((backup) => ({
       ...backupItem(backup),
-      ...(backup.deletedAt && { detail: `Deleted ${age(backup.deletedAt, now)}` }),
+      ...(backup.deletedAt && { detail: t('Deleted {0}', age(backup.deletedAt, now)) }),
       backup,
     }));
-    const placeHolder = 'Which deleted backups do you want back?';
+    const placeHolder = t('Which deleted backups do you want back?');
     const picked = await pickSome(items, { placeHolder });
     if (picked && picked.length > 0)
       await runUndelete(

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { pickBackup } from '../pickBackup.js';
@@ -19,7 +20,7 @@ export const restoreFile: Command = {
     // An editor that shows it.
     const named = await fileNamedBy(services, target);
     if (named) return runRestore(services, named.backup, { paths: [named.path] });
-    const backup = await pickBackup(services, { placeHolder: 'Which backup has the file?' });
+    const backup = await pickBackup(services, { placeHolder: t('Which backup has the file?') });
     const paths = backup && (await pickFiles(services, backup));
     if (backup && paths && paths.length > 0) await runRestore(services, backup, { paths });
   },
@@ -27,6 +28,6 @@ export const restoreFile: Command = {
 
 async function pickFiles(services: Services, backup: BackupSummary): Promise<BoardPath[] | undefined> {
   const items = await fileItems(services, backup);
-  const picked = await pickSome(items, { placeHolder: 'Which files?' });
+  const picked = await pickSome(items, { placeHolder: t('Which files?') });
   return picked?.map(({ path }) => path);
 }

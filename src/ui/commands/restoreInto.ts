@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isBackupError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, parseUserPath, ROOT } from '../../core/paths.js';
 import { backupMeant } from '../pickBackup.js';
 import { runRestore } from '../runRestore.js';
@@ -9,7 +10,7 @@ import type { Command } from './command.js';
 export const restoreInto: Command = {
   name: 'restoreInto',
   async run(services, target, selection) {
-    const backup = await backupMeant(services, target, 'Which backup do you want to restore into a folder?');
+    const backup = await backupMeant(services, target, t('Which backup do you want to restore into a folder?'));
     if (!backup) return;
     const rows = isNode(target) ? selectedRows(target, selection).filter(isRestorable) : [];
     const { paths, leftOut } = pathsOfBackup(rows, backup);
@@ -25,8 +26,8 @@ export const restoreInto: Command = {
 
 async function askFolder(): Promise<BoardPath | undefined> {
   const text = await vscode.window.showInputBox({
-    title: 'Restore into a folder of the board',
-    prompt: 'A folder of the board. Files keep their paths below it; it is made where it does not exist.',
+    title: t('Restore into a folder of the board'),
+    prompt: t('A folder of the board. Files keep their paths below it; it is made where it does not exist.'),
     placeHolder: 'restored',
     validateInput: (value) => problemWith(value),
   });
@@ -35,9 +36,9 @@ async function askFolder(): Promise<BoardPath | undefined> {
 
 function problemWith(value: string): string | undefined {
   try {
-    return parseUserPath(value) === ROOT ? 'Name a folder.' : undefined;
+    return parseUserPath(value) === ROOT ? t('Name a folder.') : undefined;
   } catch (error) {
-    if (isBackupError(error, 'bad-name')) return 'This cannot be a folder of a board.';
+    if (isBackupError(error, 'bad-name')) return t('This cannot be a folder of a board.');
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { ROOT } from '../../core/paths.js';
 import { backupMeant } from '../pickBackup.js';
 import { pickOtherBoard } from '../pickBoard.js';
@@ -7,9 +8,9 @@ import type { Command } from './command.js';
 export const restoreToAnotherBoard: Command = {
   name: 'restoreToAnotherBoard',
   async run(services, target) {
-    const backup = await backupMeant(services, target, 'Which backup do you want to restore to another board?');
+    const backup = await backupMeant(services, target, t('Which backup do you want to restore to another board?'));
     if (!backup) return;
-    const board = await pickOtherBoard(services, 'Which board shall get the files?', backup.board.id);
+    const board = await pickOtherBoard(services, t('Which board shall get the files?'), backup.board.id);
     if (board) await restoreTo(services, board, backup, { paths: [ROOT] });
   },
 };

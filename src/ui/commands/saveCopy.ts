@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { type ExtractOptions, type ExtractResult, extract, type OnTaken } from '../../core/jobs/extract.js';
 import { fewNames } from '../../core/jobs/restoreText.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, nameOf, ROOT } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
@@ -31,7 +32,7 @@ export const saveCopy: Command = {
     if (!to) return;
     const { backup, paths } = wanted;
     const what = wanted.isOneFile ? displayPath(paths[0] ?? '') : count(paths.length, 'item');
-    const words = { title: `Copying ${what}`, noun: 'Copy', shares: COPY_SHARES };
+    const words = { title: t('Copying {0}', what), noun: t('Copy'), shares: COPY_SHARES };
     const result = await runStoreJob(services, words, (context, store) =>
       extract(context, store, { backup, paths, to, onTaken: askAboutTaken }),
     );
@@ -52,9 +53,9 @@ async function whatIsWanted(services: Services, target: unknown, selection: unkn
 }
 
 async function askWhere({ paths, isOneFile }: Wanted): Promise<ExtractOptions['to'] | undefined> {
-  const title = 'Save Copy';
+  const title = t('Save Copy');
   if (!isOneFile) {
-    const options = { title, openLabel: 'Save Here', canSelectFiles: false, canSelectFolders: true };
+    const options = { title, openLabel: t('Save Here'), canSelectFiles: false, canSelectFolders: true };
     const [folder] = (await vscode.window.showOpenDialog(options)) ?? [];
     return folder && { folder: localPath(folder) };
   }
@@ -68,20 +69,28 @@ async function askWhere({ paths, isOneFile }: Wanted): Promise<ExtractOptions['t
 const askAboutTaken: OnTaken = async (taken) => {
   const [first = ''] = taken;
   const isOne = taken.length === 1;
-  const question = isOne ? `Replace ${first}?` : `Replace ${count(taken.length, 'file')} that are there already?`;
-  const detail = isOne ? 'There is a file of that name already.' : fewNames(taken);
-  const keep = isOne ? [] : ['Keep Those'];
-  const answer = await showWarning(question, { modal: true, detail }, 'Replace', ...keep);
-  return answer === 'Replace' ? 'replace' : answer === undefined ? undefined : 'keep';
+  const question = isOne
+    ? t('Replace {0}?', first)
+    : t('Replace {0} that are there already?', count(taken.length, 'file'));
+  const detail = isOne ? t('There is a file of that name already.') : fewNames(taken);
+  const keep = isOne ? [] : [t('Keep Those')];
+  const replace = t('Replace');
+  const answer = await showWarning(question, { modal: true, detail }, replace, ...keep);
+  return answer === replace ? 'replace' : answer === undefined ? undefined : 'keep';
 };
 
 async function tell({ written, kept, unfit, bytes: size }: ExtractResult, target: string): Promise<void> {
   const sentences = [
-    `Copied ${count(written.length, 'file')}, ${bytes(size)}: ${target}.`,
+    t('Copied {0}, {1}: {2}.', count(written.length, 'file'), bytes(size), target),
     ...(kept.length > 0
-      ? [`${count(kept.length, 'file')} that ${kept.length === 1 ? 'was' : 'were'} there stayed.`]
+      ? [
+          t(
+            kept.length === 1 ? '{0} that was there stayed.' : '{0} that were there stayed.',
+            count(kept.length, 'file'),
+          ),
+        ]
       : []),
-    ...(unfit.length > 0 ? [`Not every disk takes these names, left out: ${fewNames(unfit)}.`] : []),
+    ...(unfit.length > 0 ? [t('Not every disk takes these names, left out: {0}.', fewNames(unfit))] : []),
   ];
   const show = unfit.length > 0 ? showWarning : showInformation;
   if (await show(sentences.join(' '), showFolderLabel())) await showFolder(target);

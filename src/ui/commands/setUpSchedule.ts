@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { Schedule } from '../../core/plan/schedule.js';
@@ -7,10 +8,9 @@ import {
   NO_SCHEDULE,
   ownSchedule,
   type ScheduleConfig,
-  WEEKDAYS,
   writtenSchedule,
 } from '../../core/plan/scheduleRules.js';
-import { count } from '../../core/text.js';
+import { count, weekday } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne, pickSome } from '../quickPick.js';
 import { readSchedules } from '../schedule/readSchedules.js';
@@ -38,13 +38,13 @@ export const setUpSchedule: Command = {
     const wanted = boardNamedBy(target)?.key;
     const board = wanted === undefined ? await pickWhose(known, config) : known.find(({ key }) => key === wanted);
     if (board === undefined) {
-      if (wanted !== undefined) void showInformation('Back up this board once: then it can be backed up by itself.');
+      if (wanted !== undefined) void showInformation(t('Back up this board once: then it can be backed up by itself.'));
       return;
     }
     const now = scheduleOf(config, board);
     const picked = await pickSome(choicesOf(now), {
-      title: board === 'all' ? 'Scheduled Backups' : `Scheduled Backups of ${board.name}`,
-      placeHolder: 'Tick when to back up; the settings have other times',
+      title: board === 'all' ? t('Scheduled Backups') : t('Scheduled Backups of {0}', board.name),
+      placeHolder: t('Tick when to back up; the settings have other times'),
     });
     if (!picked) return;
     const schedule = withRules(now, new Set(picked.map(({ rule }) => rule)));
@@ -55,9 +55,13 @@ export const setUpSchedule: Command = {
 };
 
 async function tell(board: KnownBoard | 'all', schedule: Schedule): Promise<void> {
-  const whose = board === 'all' ? '' : ` of ${displayPath(board.name)}`;
-  const show = 'Show Schedule';
-  const answer = await showInformation(`Scheduled backups${whose}: ${describeSchedule(schedule)}.`, show);
+  const rules = describeSchedule(schedule);
+  const sentence =
+    board === 'all'
+      ? t('Scheduled backups: {0}.', rules)
+      : t('Scheduled backups of {0}: {1}.', displayPath(board.name), rules);
+  const show = t('Show Schedule');
+  const answer = await showInformation(sentence, show);
   if (answer === show) await vscode.commands.executeCommand('micropythonBackup.showSchedule');
 }
 
@@ -68,10 +72,10 @@ async function pickWhose(
   const [only] = known;
   if (known.length < 2) return only && ownSchedule(config, only) ? only : 'all';
   const items = [
-    { label: 'All Boards', description: 'that have no schedule of their own', board: 'all' as const },
-    ...known.map((board) => ({ label: board.name, description: board.url ?? 'away', board })),
+    { label: t('All Boards'), description: t('that have no schedule of their own'), board: 'all' as const },
+    ...known.map((board) => ({ label: board.name, description: board.url ?? t('away'), board })),
   ];
-  return (await pickOne(items, { placeHolder: 'Whose backups?' }))?.board;
+  return (await pickOne(items, { placeHolder: t('Whose backups?') }))?.board;
 }
 
 function scheduleOf(config: ScheduleConfig, board: KnownBoard | 'all'): Schedule {
@@ -82,21 +86,17 @@ function scheduleOf(config: ScheduleConfig, board: KnownBoard | 'all'): Schedule
 function choicesOf(now: Schedule): RuleChoice[] {
   const { quick, daily, weekly, monthly } = { ...FIRST, ...onlyOn(now) };
   const labels: Record<keyof Schedule, string> = {
-    connect: 'When it is connected',
-    quick: `Every ${count(quick ?? 0, 'minute')} while it is connected`,
-    session: 'After it was used, at its next connection',
-    daily: `Each day at ${daily}`,
-    weekly: `Each ${capitalized(WEEKDAYS[weekly?.day ?? 0] ?? '')} at ${weekly?.time}`,
-    monthly: `On day ${monthly?.day} of each month at ${monthly?.time}`,
+    connect: t('When it is connected'),
+    quick: t('Every {0} while it is connected', count(quick ?? 0, 'minute')),
+    session: t('After it was used, at its next connection'),
+    daily: t('Each day at {0}', daily ?? ''),
+    weekly: t('Each {0} at {1}', weekday(weekly?.day ?? 0), weekly?.time ?? ''),
+    monthly: t('On day {0} of each month at {1}', monthly?.day ?? 1, monthly?.time ?? ''),
   };
   const on = onlyOn(now);
   return (Object.keys(labels) as Array<keyof Schedule>).map((rule) => {
     return { label: labels[rule], rule, picked: rule in on };
   });
-}
-
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
 /** The rules that are not off. */

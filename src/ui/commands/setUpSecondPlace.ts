@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { choosePlace } from '../secondPlace/choosePlace.js';
 import { runSetUp } from '../secondPlace/runSecondPlace.js';
 import type { Command } from './command.js';
@@ -8,8 +9,10 @@ export const setUpSecondPlace: Command = {
     const { boards } = services;
     await boards.refreshBackups();
     const now = boards.secondPlace;
-    const question = now ? `Now ${now.place}: copy to another place instead?` : 'Where shall copies of all backups go?';
-    const place = await choosePlace('Second Place', question);
+    const question = now
+      ? t('Now {0}: copy to another place instead?', now.place)
+      : t('Where shall copies of all backups go?');
+    const place = await choosePlace(t('Second Place'), question);
     if (place !== undefined) await runSetUp(services, place);
   },
 };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { wellSentence } from '../../core/jobs/healthText.js';
+import { type Message, msg, t } from '../../core/l10n.js';
 import type { Health } from '../../core/plan/health.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import { examine } from '../health/examine.js';
@@ -10,17 +11,17 @@ import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
 
 /** What helps: what it is called, and the command, which may be about the board. */
-const REMEDIES: Record<HealthFinding['remedy'], { title: string; command: string; isOfBoard?: true }> = {
-  backup: { title: 'Backup Device', command: 'backupDevice', isOfBoard: true },
-  repair: { title: 'Repair Backups…', command: 'repairBackups' },
-  verify: { title: 'Verify Backups', command: 'verifyBackups' },
-  prune: { title: 'Prune Backups…', command: 'pruneBackups' },
-  emptyTrash: { title: 'Empty Trash…', command: 'emptyTrash' },
-  diagnose: { title: 'Diagnose Connection…', command: 'diagnoseConnection' },
-  compare: { title: 'Compare with Another Backup…', command: 'compareWithBackup' },
-  copyOffsite: { title: 'Copy to Second Place', command: 'copyToSecondPlace' },
-  checkOffsite: { title: 'Check Second Place', command: 'checkSecondPlace' },
-  log: { title: 'Show Log', command: 'showLog' },
+const REMEDIES: Record<HealthFinding['remedy'], { title: Message; command: string; isOfBoard?: true }> = {
+  backup: { title: msg('Backup Device'), command: 'backupDevice', isOfBoard: true },
+  repair: { title: msg('Repair Backups…'), command: 'repairBackups' },
+  verify: { title: msg('Verify Backups'), command: 'verifyBackups' },
+  prune: { title: msg('Prune Backups…'), command: 'pruneBackups' },
+  emptyTrash: { title: msg('Empty Trash…'), command: 'emptyTrash' },
+  diagnose: { title: msg('Diagnose Connection…'), command: 'diagnoseConnection' },
+  compare: { title: msg('Compare with Another Backup…'), command: 'compareWithBackup' },
+  copyOffsite: { title: msg('Copy to Second Place'), command: 'copyToSecondPlace' },
+  checkOffsite: { title: msg('Check Second Place'), command: 'checkSecondPlace' },
+  log: { title: msg('Show Log'), command: 'showLog' },
 };
 
 interface Remedy extends Choice {
@@ -41,12 +42,12 @@ export const showHealth: Command = {
     const key = boards.list.find(({ key, url }) => key === wanted?.key || url === wanted?.key)?.key;
     const choices = choicesOf(health, key);
     if (choices.length === 0) {
-      const none = 'There is no backup yet: make the first one with "Backup Device".';
+      const none = t('There is no backup yet: make the first one with "Backup Device".');
       void showInformation(wellSentence(health.boards, Date.now()) ?? none);
       return;
     }
-    const placeHolder = 'Choose what helps';
-    const options = { title: 'Health of Backups', placeHolder, matchOnDescription: true, matchOnDetail: true };
+    const placeHolder = t('Choose what helps');
+    const options = { title: t('Health of Backups'), placeHolder, matchOnDescription: true, matchOnDetail: true };
     const picked = await pickOne(choices, options);
     if (picked)
       await vscode.commands.executeCommand(picked.command, ...(picked.board === undefined ? [] : [picked.board]));
@@ -66,7 +67,7 @@ function choicesOf({ boards, findings }: Health, board: string | undefined): Rem
   return [...urgent, ...others].map(({ finding, board }) => {
     const { title, command, isOfBoard } = REMEDIES[finding.remedy];
     return {
-      label: title,
+      label: t(title),
       // One line would have no room for both.
       description: finding.hint,
       detail: finding.sentence,

@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { count } from '../../core/text.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
@@ -6,7 +7,8 @@ export const showHiddenMessages: Command = {
   name: 'showHiddenMessages',
   async run({ recurring }) {
     const shown = await recurring.showAgain();
-    const sentence = shown === 0 ? 'No message is hidden.' : `${count(shown, 'hidden message')} will be shown again.`;
+    const sentence =
+      shown === 0 ? t('No message is hidden.') : t('{0} will be shown again.', count(shown, 'hidden message'));
     void showInformation(sentence);
   },
 };

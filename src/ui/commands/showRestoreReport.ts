@@ -1,4 +1,5 @@
 import { stateWord } from '../../core/jobs/restoreText.js';
+import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import { count, moment } from '../../core/text.js';
 import { showInformation } from '../messages.js';
@@ -11,7 +12,7 @@ export const showRestoreReport: Command = {
   async run(services) {
     const { records } = await (await services.boards.openStore()).restores();
     if (records.length === 0) {
-      void showInformation('Nothing has been restored yet.');
+      void showInformation(t('Nothing has been restored yet.'));
       return;
     }
     const items = records.map(({ id, at, board, state, items }) => ({
@@ -19,7 +20,7 @@ export const showRestoreReport: Command = {
       description: `${stateWord(state)}, ${count(items.length, 'path')}`,
       id,
     }));
-    const placeHolder = 'Which restore do you want to read about?';
+    const placeHolder = t('Which restore do you want to read about?');
     const picked = await pickOne(items, { placeHolder, matchOnDescription: true });
     if (picked) await showReport(services, picked.id);
   },

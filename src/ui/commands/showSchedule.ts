@@ -1,5 +1,6 @@
 import { askedOf } from '../../core/jobs/scheduled.js';
 import { outlookSentences } from '../../core/jobs/scheduleText.js';
+import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import { outlooks } from '../../core/plan/dueRuns.js';
 import { showInformation } from '../messages.js';
@@ -19,7 +20,7 @@ export const showSchedule: Command = {
       const board = { id, name, ...(url !== undefined && { connectedAt }), sessionEndedAt };
       const standing = outlooks(await askedOf({ env }, store, board, config));
       const putOff = await scheduler.whyPutOff(id);
-      lines.push(`${displayPath(name)}, ${url ?? 'away'}`);
+      lines.push(`${displayPath(name)}, ${url ?? t('away')}`);
       for (const outlook of standing) {
         const [schedule, ...facts] = outlookSentences(outlook, url !== undefined, putOff);
         lines.push(`  ${schedule}`, ...facts.map((fact) => `    ${fact}`));
@@ -27,7 +28,7 @@ export const showSchedule: Command = {
       lines.push('');
     }
     if (lines.length === 0)
-      void showInformation('No board has been backed up yet. Scheduled backups begin after the first one.');
-    else await pages.show('Schedule', lines.join('\n').trimEnd());
+      void showInformation(t('No board has been backed up yet. Scheduled backups begin after the first one.'));
+    else await pages.show(t('Schedule'), lines.join('\n').trimEnd());
   },
 };

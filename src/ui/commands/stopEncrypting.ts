@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { agreedToStop, runDecryption } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
@@ -8,7 +9,7 @@ export const stopEncrypting: Command = {
     const store = await services.boards.openStore();
     const encryption = await store.encryption();
     if (encryption.state === 'plain' && !encryption.encrypted) {
-      void showInformation('The backups are not encrypted.');
+      void showInformation(t('The backups are not encrypted.'));
       return;
     }
     await store.unlock();

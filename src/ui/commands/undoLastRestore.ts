@@ -1,3 +1,4 @@
+import { t } from '../../core/l10n.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import { settleOn } from '../settleOn.js';
 import type { Command } from './command.js';
@@ -6,8 +7,8 @@ export const undoLastRestore: Command = {
   name: 'undoLastRestore',
   run: (services, target) =>
     settleOn(services, target, 'undo', {
-      question: 'On which board do you want to undo the last restore?',
-      none: 'There is no restore that could be undone.',
+      question: t('On which board do you want to undo the last restore?'),
+      none: t('There is no restore that could be undone.'),
       fits: (restores, boardId) => lastRestore(restores, boardId) !== undefined,
     }),
 };

@@ -5,6 +5,7 @@ import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { Manifest } from '../../core/archive/manifest.js';
 import { collected } from '../../core/chunks.js';
 import { BackupError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import type { Boards } from '../boards.js';
@@ -81,7 +82,7 @@ export class BackupFiles extends ReadOnlyFiles {
       const sentence = sentenceOf(error);
       if (this.told.get(uri.toString()) !== sentence) {
         this.told.set(uri.toString(), sentence);
-        void showFailure({ log: this.log }, 'Opening a file of a backup', error, remediesFor(error));
+        void showFailure({ log: this.log }, t('Opening a file of a backup'), error, remediesFor(error));
       }
       throw vscode.FileSystemError.Unavailable(sentence);
     }
@@ -115,5 +116,5 @@ async function findBackup(boards: Boards, idPrefix: string): Promise<BackupSumma
 /** What is damaged may be whole elsewhere. */
 function remediesFor({ code }: BackupError): Remedies {
   if (code !== 'archive-damaged' && code !== 'content-missing') return {};
-  return { 'Repair Backups…': () => void vscode.commands.executeCommand('micropythonBackup.repairBackups') };
+  return { [t('Repair Backups…')]: () => void vscode.commands.executeCommand('micropythonBackup.repairBackups') };
 }

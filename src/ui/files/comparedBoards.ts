@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { BoardContents } from '../../core/jobs/readChanged.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import { hexOf } from './pathHex.js';
 import { ReadOnlyFiles } from './readOnlyFiles.js';
@@ -10,8 +11,6 @@ export const COMPARED_SCHEME = 'mpbackup-compared';
 
 /** Comparisons whose bytes are kept; nobody has more of them open. */
 const KEPT = 4;
-
-const GONE = Buffer.from('This was read from the board in another session. Compare again.\n');
 
 export class ComparedBoards extends ReadOnlyFiles {
   /** By their names, the oldest first. */
@@ -43,11 +42,15 @@ export class ComparedBoards extends ReadOnlyFiles {
 
   async readFile({ query }: vscode.Uri): Promise<Uint8Array> {
     const [name = '', path = ''] = query.split('.');
-    return this.kept.get(name)?.get(path) ?? GONE;
+    return this.kept.get(name)?.get(path) ?? gone();
   }
 
   /** Files are opened one by one. */
   async readDirectory(): Promise<[string, vscode.FileType][]> {
     return [];
   }
+}
+
+function gone(): Uint8Array {
+  return Buffer.from(`${t('This was read from the board in another session. Compare again.')}\n`);
 }

@@ -1,6 +1,7 @@
 // What files of backups are called in titles and lists. Knows nothing of VS Code.
 
 import { endsOf, unknownSentence } from '../../core/jobs/fileHistoryText.js';
+import { msg, t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, nameOf } from '../../core/paths.js';
 import type { FileHistory, FileVersion } from '../../core/plan/fileVersions.js';
 import type { BackupSummary } from '../../core/store/summary.js';
@@ -22,6 +23,7 @@ export interface VersionWords {
   detail: string;
 }
 
+const CHANGES = { added: msg('added'), changed: msg('changed'), removed: msg('removed') } as const;
 const ICONS = { added: 'diff-added', changed: 'diff-modified', removed: 'diff-removed' } as const;
 
 /** `wifi.py (greenhouse, 12 Nov 09:10 ↔ Today 14:02)` */
@@ -45,7 +47,7 @@ export function olderFirst(one: FileOfBackup, other: FileOfBackup): [FileOfBacku
 export function versionWords(version: FileVersion, now: number): VersionWords {
   const { change, file, backups } = version;
   const { first, last } = endsOf(version);
-  const facts = [change, ...(file ? [bytes(file.size)] : []), age(first.createdAt, now)];
+  const facts = [t(CHANGES[change]), ...(file ? [bytes(file.size)] : []), age(first.createdAt, now)];
   return {
     icon: ICONS[change],
     label: moment(first.createdAt, now),
@@ -53,15 +55,15 @@ export function versionWords(version: FileVersion, now: number): VersionWords {
     detail: [
       ...(first.label ? [displayPath(first.label)] : []),
       backups.length === 1
-        ? `In ${count(1, 'backup')}`
-        : `The same in ${count(backups.length, 'backup')}, until ${moment(last.createdAt, now)}`,
+        ? t('In {0}', count(1, 'backup'))
+        : t('The same in {0}, until {1}', count(backups.length, 'backup'), moment(last.createdAt, now)),
     ].join(' · '),
   };
 }
 
 /** Above the list of versions. */
 export function historyPrompt({ unknown }: FileHistory): string {
-  return ['Pick a version to see what changed in it.', ...unknownSentence(unknown)].join(' ');
+  return [t('Pick a version to see what changed in it.'), ...unknownSentence(unknown)].join(' ');
 }
 
 function titleOf({ backup, path }: FileOfBackup): string {

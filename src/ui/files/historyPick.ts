@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { isBackupError } from '../../core/errors.js';
 import { fileHistory } from '../../core/jobs/fileHistory.js';
 import { endsOf } from '../../core/jobs/fileHistoryText.js';
+import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import type { FileHistory, FileVersion } from '../../core/plan/fileVersions.js';
 import { type Choice, drawn } from '../quickPick.js';
@@ -26,7 +27,7 @@ export async function showHistory(services: Services, file: FileOfBackup): Promi
   const { env, boards } = services;
   const list = vscode.window.createQuickPick<VersionItem>();
   const closed = new AbortController();
-  list.title = `History of ${displayPath(file.path)} on ${displayPath(file.backup.board.name)}`;
+  list.title = t('History of {0} on {1}', displayPath(file.path), displayPath(file.backup.board.name));
   list.busy = true;
   list.matchOnDescription = true;
   list.matchOnDetail = true;
@@ -85,11 +86,15 @@ function itemOf(
     },
     buttons: version.file
       ? [
-          button('go-to-file', 'Open File', () => openFile(own)),
+          button('go-to-file', t('Open File'), () => openFile(own)),
           ...(newest && newest !== version
-            ? [button('git-compare', 'Compare with Newest', () => openTwo(own, { backup: endsOf(newest).last, path }))]
+            ? [
+                button('git-compare', t('Compare with Newest'), () =>
+                  openTwo(own, { backup: endsOf(newest).last, path }),
+                ),
+              ]
             : []),
-          button('discard', 'Restore This Version…', () => runRestore(services, last, { paths: [path] })),
+          button('discard', t('Restore This Version…'), () => runRestore(services, last, { paths: [path] })),
         ]
       : [],
   };

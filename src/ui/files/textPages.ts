@@ -1,6 +1,7 @@
 // Texts that are shown in an editor to be read: the plan of a prune, the result of a comparison. Nothing asks to save them.
 
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 
 export const PAGE_SCHEME = 'mpbackup-text';
 
@@ -11,7 +12,7 @@ export class TextPages implements vscode.TextDocumentContentProvider, vscode.Dis
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     // VS Code restores its editors in a new window, where the text is gone.
-    return this.texts.get(uri.toString()) ?? 'This text was made in another session. Run the command again.';
+    return this.texts.get(uri.toString()) ?? t('This text was made in another session. Run the command again.');
   }
 
   /** @param title what the tab says */

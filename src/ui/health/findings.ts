@@ -1,5 +1,6 @@
 // What the health of backups says of one board, in the words of a row. Knows nothing of VS Code.
 
+import { type Message, msg, t } from '../../core/l10n.js';
 import type { Health } from '../../core/plan/health.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 
@@ -13,24 +14,24 @@ export function findingOfStore(health: Health | undefined): HealthFinding | unde
   return health?.findings.find(({ needsPerson }) => needsPerson);
 }
 
-const BRIEFLY: Record<HealthFinding['kind'], string> = {
-  overdue: 'backup overdue',
-  away: 'away for long',
-  failing: 'backups fail',
-  damaged: 'damage found',
-  incomplete: 'backup incomplete',
-  'test-failed': 'test restore failed',
-  unverified: 'not verified for long',
-  growth: 'grown a lot',
-  shrunk: 'shrunk a lot',
-  'disk-short': 'disk nearly full',
-  clock: 'clock is wrong',
-  'offsite-behind': 'second place is behind',
-  'offsite-damaged': 'second place is damaged',
-  settings: 'schedule cannot be read',
+const BRIEFLY: Record<HealthFinding['kind'], Message> = {
+  overdue: msg('backup overdue'),
+  away: msg('away for long'),
+  failing: msg('backups fail'),
+  damaged: msg('damage found'),
+  incomplete: msg('backup incomplete'),
+  'test-failed': msg('test restore failed'),
+  unverified: msg('not verified for long'),
+  growth: msg('grown a lot'),
+  shrunk: msg('shrunk a lot'),
+  'disk-short': msg('disk nearly full'),
+  clock: msg('clock is wrong'),
+  'offsite-behind': msg('second place is behind'),
+  'offsite-damaged': msg('second place is damaged'),
+  settings: msg('schedule cannot be read'),
 };
 
 /** For a row, and for the status bar: `backup overdue` */
 export function briefly({ kind }: HealthFinding): string {
-  return BRIEFLY[kind];
+  return t(BRIEFLY[kind]);
 }

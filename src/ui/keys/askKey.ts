@@ -10,6 +10,7 @@ import type { NewKey } from '../../core/jobs/changeKey.js';
 import { readKeyFile, writeKeyFile } from '../../core/jobs/keyFile.js';
 import { keyFileText } from '../../core/jobs/keyText.js';
 import { whyNotPassphrase } from '../../core/jobs/passphrase.js';
+import { t } from '../../core/l10n.js';
 import type { KeyMode } from '../../core/store/encryption.js';
 import { localPath } from '../files/localPath.js';
 import { showWarning } from '../messages.js';
@@ -28,36 +29,44 @@ export interface ChosenKey {
   save?: () => Promise<void>;
 }
 
-const PASSPHRASE = { label: 'Passphrase…', icon: 'symbol-string' };
-const KEY_FILE = { label: 'Key File…', icon: 'file' };
-const CHOOSE_ANOTHER = 'Choose Another File…';
+const passphraseChoice = () => ({ label: t('Passphrase…'), icon: 'symbol-string' });
 
 /** @returns undefined where none was chosen. @throws BackupError */
 export async function askNewKey(services: Services, title: string): Promise<ChosenKey | undefined> {
   const choices = [
-    { ...PASSPHRASE, detail: 'You type it twice. The backups open wherever it is known.', ask: askNewPassphrase },
     {
-      ...{ label: 'New Key File…', icon: 'new-file', ask: askNewKeyFile },
-      detail: 'A file that you save now. The backups open wherever it is.',
+      ...passphraseChoice(),
+      detail: t('You type it twice. The backups open wherever it is known.'),
+      ask: askNewPassphrase,
     },
     {
-      ...{ label: 'For Several People… (age recipients)', icon: 'organization', ask: () => askRecipients(services) },
-      detail: 'Each has a key file of their own. You type their public keys: age1…',
+      ...{ label: t('New Key File…'), icon: 'new-file', ask: askNewKeyFile },
+      detail: t('A file that you save now. The backups open wherever it is.'),
+    },
+    {
+      ...{ label: t('For Several People… (age recipients)'), icon: 'organization', ask: () => askRecipients(services) },
+      detail: t('Each has a key file of their own. You type their public keys: age1…'),
     },
   ];
-  const picked = await pickOne(choices, { title, placeHolder: 'What shall open the backups?' });
+  const picked = await pickOne(choices, { title, placeHolder: t('What shall open the backups?') });
   return picked?.ask();
 }
 
 async function askNewPassphrase(): Promise<ChosenKey | undefined> {
-  const first = await askHidden('New Passphrase', 'For all backups in this folder. It is not shown.', whyNotPassphrase);
+  const first = await askHidden(
+    t('New Passphrase'),
+    t('For all backups in this folder. It is not shown.'),
+    whyNotPassphrase,
+  );
   if (first === undefined) return undefined;
-  const again = await askHidden('New Passphrase, Again', 'The same once more.', (text) => whyNotTheSame(first, text));
+  const again = await askHidden(t('New Passphrase, Again'), t('The same once more.'), (text) =>
+    whyNotTheSame(first, text),
+  );
   if (again === undefined) return undefined;
   const why = whyNotPassphrase(first);
-  if (why !== undefined) throw new BackupError('bad-argument', `This passphrase will not do. ${why}`);
+  if (why !== undefined) throw new BackupError('bad-argument', t('This passphrase will not do. {0}', why));
   if (again !== first)
-    throw new BackupError('bad-argument', 'The two passphrases are not the same. Nothing was changed.');
+    throw new BackupError('bad-argument', t('The two passphrases are not the same. Nothing was changed.'));
   return { mode: 'passphrase', key: { passphrase: first }, secret: first };
 }
 
@@ -76,31 +85,35 @@ async function askNewKeyFile(): Promise<ChosenKey | undefined> {
 
 async function askRecipients(services: Services): Promise<ChosenKey | undefined> {
   const typed = await vscode.window.showInputBox({
-    ...{ title: 'Recipients', prompt: 'Whoever has the key of one of them can open the backups.' },
-    ...{ placeHolder: 'age1…, one or more', ignoreFocusOut: true },
+    ...{ title: t('Recipients'), prompt: t('Whoever has the key of one of them can open the backups.') },
+    ...{ placeHolder: t('age1…, one or more'), ignoreFocusOut: true },
     validateInput: whyNotRecipients,
   });
   if (typed === undefined) return undefined;
   const recipients = recipientsIn(typed);
   const why = whyNotRecipients(typed);
   if (why !== undefined) throw new BackupError('bad-argument', why);
-  const secrets = await askKeyFile(services, 'Choose your own key file: it proves that you can open the backups', true);
+  const secrets = await askKeyFile(
+    services,
+    t('Choose your own key file: it proves that you can open the backups'),
+    true,
+  );
   if (!secrets) return undefined;
   for (const identity of secrets) {
     const recipient = await recipientOf(identity).catch(() => undefined);
     if (recipient !== undefined && recipients.includes(recipient))
       return { mode: 'recipients', key: { recipients, identity }, secret: identity };
   }
-  throw new BackupError('key-wrong', 'This key file fits none of the recipients. Nothing was changed.', {
-    hint: 'Without one that fits, nobody could open the backups here.',
+  throw new BackupError('key-wrong', t('This key file fits none of the recipients. Nothing was changed.'), {
+    hint: t('Without one that fits, nobody could open the backups here.'),
   });
 }
 
 function whyNotRecipients(text: string): string | undefined {
   const recipients = recipientsIn(text);
   // P47: what is typed in the wrong place may be a passphrase, and is not repeated.
-  if (!recipients.every(isRecipient)) return 'A recipient of age begins with age1, and has 62 characters.';
-  return recipients.length === 0 ? 'Type one or more recipients: they begin with age1.' : undefined;
+  if (!recipients.every(isRecipient)) return t('A recipient of age begins with age1, and has 62 characters.');
+  return recipients.length === 0 ? t('Type one or more recipients: they begin with age1.') : undefined;
 }
 
 /**
@@ -124,11 +137,11 @@ async function askUntilTyped(ofWhat: string, fits: Fits): Promise<string | undef
   let refused: string | undefined;
   for (;;) {
     const typed = await askHidden(
-      'Passphrase',
+      t('Passphrase'),
       // VS Code validates what is typed, and not what the box begins with.
       refused === undefined
-        ? `${ofWhat} are encrypted. A key file that you have saved holds the passphrase as text.`
-        : NOT_THIS_PASSPHRASE,
+        ? t('{0} are encrypted. A key file that you have saved holds the passphrase as text.', ofWhat)
+        : t(NOT_THIS_PASSPHRASE),
       (text) => whyNotThis(text, refused),
       refused,
     );
@@ -141,25 +154,31 @@ async function askUntilTyped(ofWhat: string, fits: Fits): Promise<string | undef
 
 async function askUntilChosen(services: Services, ofWhat: string, fits: Fits): Promise<string | undefined> {
   for (;;) {
-    const secrets = await askKeyFile(services, 'Key File');
+    const secrets = await askKeyFile(services, t('Key File'));
     const fitting = secrets && (await fits(secrets));
     if (!secrets || fitting !== undefined) return fitting;
-    const sentence = `This key does not open them: ${ofWhat.charAt(0).toLowerCase()}${ofWhat.slice(1)} were encrypted for another key file. Nothing was changed.`;
-    if ((await showWarning(sentence, CHOOSE_ANOTHER)) !== CHOOSE_ANOTHER) return undefined;
+    const sentence = t(
+      'This key does not open them: {0} were encrypted for another key file. Nothing was changed.',
+      ofWhat.charAt(0).toLowerCase() + ofWhat.slice(1),
+    );
+    if (!(await showWarning(sentence, t('Choose Another File…')))) return undefined;
   }
 }
 
 /** @returns keys of backups of which nobody knows yet how they are encrypted; undefined where nothing was chosen */
 export async function askSecrets(services: Services, placeHolder: string): Promise<readonly string[] | undefined> {
-  const way = await pickOne([PASSPHRASE, KEY_FILE], { title: 'Enter Key', placeHolder });
+  const keyFile = { label: t('Key File…'), icon: 'file' };
+  const way = await pickOne([passphraseChoice(), keyFile], { title: t('Enter Key'), placeHolder });
   if (way === undefined) return undefined;
-  if (way === KEY_FILE) return askKeyFile(services, 'Key File');
-  const typed = await askHidden('Passphrase', 'This computer remembers it.', (text) => whyNotThis(text, undefined));
+  if (way === keyFile) return askKeyFile(services, t('Key File'));
+  const typed = await askHidden(t('Passphrase'), t('This computer remembers it.'), (text) =>
+    whyNotThis(text, undefined),
+  );
   return typed === undefined || typed === '' ? undefined : keysTyped(typed);
 }
 
 async function askKeyFile(services: Services, title: string, isNew = false): Promise<string[] | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ title, openLabel: 'Use Key' })) ?? [];
+  const [uri] = (await vscode.window.showOpenDialog({ title, openLabel: t('Use Key') })) ?? [];
   return uri && readKeyFile(services.env.fs, localPath(uri), { isNew });
 }
 
@@ -175,7 +194,7 @@ function askHidden(
 /** Where a key file goes. @returns undefined where none was chosen */
 export async function askWhereToSave(): Promise<string | undefined> {
   const uri = await vscode.window.showSaveDialog({
-    ...{ title: 'Save Key File', saveLabel: 'Save Key' },
+    ...{ title: t('Save Key File'), saveLabel: t('Save Key') },
     defaultUri: vscode.Uri.file(join(homedir(), 'micropython-backup-key.txt')),
   });
   return uri && localPath(uri);

@@ -1,26 +1,27 @@
 // What is said where backups get a key, or lack one. Knows nothing of VS Code.
 
+import { msg, t } from '../../core/l10n.js';
 import type { Encryption, KeyMode } from '../../core/store/encryption.js';
 import { ENCRYPTION_FILE } from '../../core/store/encryptionFile.js';
 import { count } from '../../core/text.js';
 
 /** What a job that gives backups another key is called in one word. */
-export const ENCRYPTION = 'Encryption';
+export const ENCRYPTION = msg('Encryption');
 
 /** From here on, a passphrase makes people wait. */
 const MANY = 50;
 
 /** What is typed the second time. */
 export function whyNotTheSame(first: string, again: string): string | undefined {
-  return first === again ? undefined : 'The two passphrases differ.';
+  return first === again ? undefined : t('The two passphrases differ.');
 }
 
-export const NOT_THIS_PASSPHRASE = 'This passphrase does not open the backups. Try again.';
+export const NOT_THIS_PASSPHRASE = msg('This passphrase does not open the backups. Try again.');
 
 /** What is typed to open backups. @param refused what has just been tried */
 export function whyNotThis(text: string, refused: string | undefined): string | undefined {
-  if (text === '') return 'Type the passphrase.';
-  return text === refused ? NOT_THIS_PASSPHRASE : undefined;
+  if (text === '') return t('Type the passphrase.');
+  return text === refused ? t(NOT_THIS_PASSPHRASE) : undefined;
 }
 
 /** How the recipients of a key are written: between blanks, commas, or on lines of their own. */
@@ -35,50 +36,65 @@ export function notSeen(recipients: readonly string[], seen: readonly string[]):
 
 /** Told once, where that was done elsewhere. */
 export function addedRecipients(added: readonly string[]): string {
-  const [who, were, whose] =
-    added.length === 1 ? ['Recipient', 'was', 'its key'] : ['Recipients', 'were', 'one of their keys'];
-  return `${who} ${added.join(', ')} ${were} added to the backups, and not here: whoever has ${whose} can open them. If you do not know who that is, change the key, and find out who can write to that folder.`;
+  if (added.length === 1)
+    return t(
+      'Recipient {0} was added to the backups, and not here: whoever has its key can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
+      added.join(', '),
+    );
+  return t(
+    'Recipients {0} were added to the backups, and not here: whoever has one of their keys can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
+    added.join(', '),
+  );
 }
 
 /** What is asked before backups get their first key, or another one. */
 export function questionOf(isFirst: boolean): string {
-  return isFirst ? 'Encrypt the backups?' : 'Change the key of the backups?';
+  return isFirst ? t('Encrypt the backups?') : t('Change the key of the backups?');
 }
 
 /** @param mode of the new key @param archives so many are written anew */
 export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): string {
-  const key = mode === 'passphrase' ? 'this passphrase' : 'its key file';
   const anew = [
-    ...(archives > 0 ? [`${count(archives, 'archive')} will be written anew, and read back.`] : []),
+    ...(archives > 0 ? [t('{0} will be written anew, and read back.', count(archives, 'archive'))] : []),
     ...(mode === 'passphrase' && archives > 0 ? [costOf(archives)] : []),
     isFirst
-      ? 'What is not encrypted is removed for good, in the trash too.'
-      : 'What the old key opens is removed for good, in the trash too.',
+      ? t('What is not encrypted is removed for good, in the trash too.')
+      : t('What the old key opens is removed for good, in the trash too.'),
   ];
   return [
-    `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. Keep it somewhere else too, such as in a password manager.`,
+    mode === 'passphrase'
+      ? t(
+          'Nobody can open the backups without this passphrase, not even you: if it is lost, they are lost. Keep it somewhere else too, such as in a password manager.',
+        )
+      : t(
+          'Nobody can open the backups without its key file, not even you: if it is lost, they are lost. Keep it somewhere else too, such as in a password manager.',
+        ),
     anew.join(' '),
-    `This computer remembers the ${mode === 'passphrase' ? 'passphrase' : 'key'}; other computers ask for it.`,
+    mode === 'passphrase'
+      ? t('This computer remembers the passphrase; other computers ask for it.')
+      : t('This computer remembers the key; other computers ask for it.'),
   ].join('\n\n');
 }
 
 /** Stretching a passphrase takes about a second, for each archive anew. */
 function costOf(archives: number): string {
   const time = archives < 60 ? count(archives, 'second') : count(Math.round(archives / 60), 'minute');
-  const other = archives > MANY ? ' A key file is the better choice for so many: with one, it takes none.' : '';
-  return `With a passphrase that takes about ${time}.${other}`;
+  return [
+    t('With a passphrase that takes about {0}.', time),
+    ...(archives > MANY ? [t('A key file is the better choice for so many: with one, it takes none.')] : []),
+  ].join(' ');
 }
 
 /** `encrypted`, beside the title of the view; nothing where backups are plain, and shall be. */
 export function shortly(encryption: Encryption | undefined): string | undefined {
   if (encryption === undefined) return undefined;
-  if (encryption.state === 'plain') return encryption.encrypted ? `${ENCRYPTION_FILE} is missing` : undefined;
+  if (encryption.state === 'plain') return encryption.encrypted ? t('{0} is missing', ENCRYPTION_FILE) : undefined;
   const { state } = encryption;
   return state === 'changing'
-    ? 'key is being changed'
+    ? t('key is being changed')
     : state === 'ending'
-      ? 'encryption is being stopped'
-      : 'encrypted';
+      ? t('encryption is being stopped')
+      : t('encrypted');
 }
 
 /** For menus: what can be done with the key. */
@@ -90,17 +106,20 @@ export function keyContext(encryption: Encryption | undefined, isLocked: boolean
 }
 
 /** What is asked before backups are made plain. */
-export const STOP_QUESTION = 'Stop encrypting the backups?';
+export const STOP_QUESTION = msg('Stop encrypting the backups?');
 
 /** @param archives so many are written anew @param hasPlace whether they are copied to a second place */
 export function detailOfStopping(archives: number, hasPlace: boolean): string {
-  const who = hasPlace ? 'this disk, or the second place,' : 'this disk';
-  return `${count(archives, 'archive')} will be written anew, without encryption, and read back. Whoever can read ${who} can read them then, with all passwords that boards hold.`;
+  const written = t('{0} will be written anew, without encryption, and read back.', count(archives, 'archive'));
+  const readable = hasPlace
+    ? t('Whoever can read this disk, or the second place, can read them then, with all passwords that boards hold.')
+    : t('Whoever can read this disk can read them then, with all passwords that boards hold.');
+  return `${written} ${readable}`;
 }
 
 /** What a change is called while it runs. */
 export function titleOfFinishing({ state }: Pick<Unfinished, 'state'>): string {
-  return state === 'ending' ? 'Decrypting backups' : 'Changing the key of backups';
+  return state === 'ending' ? t('Decrypting backups') : t('Changing the key of backups');
 }
 
 /** An encryption whose change has begun and has not ended. */
@@ -115,9 +134,19 @@ export function unfinishedChange({ state, pending }: Pick<Unfinished, 'state' | 
   const archives = count(pending, 'archive');
   if (state === 'ending') {
     const left =
-      pending > 0 ? ` ${archives} ${pending === 1 ? 'is' : 'are'} encrypted still, with the same key as before.` : '';
-    return `Stopping the encryption of your backups was interrupted.${left} What is written anew is plain.`;
+      pending === 1
+        ? t('{0} is encrypted still, with the same key as before.', archives)
+        : t('{0} are encrypted still, with the same key as before.', archives);
+    return [
+      t('Stopping the encryption of your backups was interrupted.'),
+      ...(pending > 0 ? [left] : []),
+      t('What is written anew is plain.'),
+    ].join(' ');
   }
-  const left = pending > 0 ? ` ${archives} ${pending === 1 ? 'has' : 'have'} the old one still.` : '';
-  return `A change of the key of your backups was interrupted.${left} Everything opens with the new key.`;
+  const left = pending === 1 ? t('{0} has the old one still.', archives) : t('{0} have the old one still.', archives);
+  return [
+    t('A change of the key of your backups was interrupted.'),
+    ...(pending > 0 ? [left] : []),
+    t('Everything opens with the new key.'),
+  ].join(' ');
 }

@@ -3,6 +3,7 @@
 import { changeKey, finishKeyChange, isWholeChange, type KeyChangeResult } from '../../core/jobs/changeKey.js';
 import { describeKeyChange, detailsOfKeyChange, KEEP_THE_KEY } from '../../core/jobs/keyText.js';
 import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
+import { t } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
 import { KEY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
@@ -24,16 +25,13 @@ import {
 } from './keyWords.js';
 import { agreeToMoreRecipients, agreeToRecipients } from './seenRecipients.js';
 
-const FINISH = 'Finish Now';
-const SAVE = 'Save Key File…';
-
 /** Asks for a new key, and whether what comes of it is meant. */
 export async function askAndChangeKey(services: Services, store: Store, isFirst: boolean): Promise<void> {
-  const chosen = await askNewKey(services, isFirst ? 'Encrypt Backups' : 'Change Key');
+  const chosen = await askNewKey(services, isFirst ? t('Encrypt Backups') : t('Change Key'));
   if (!chosen) return;
   const here = detailOf(chosen.mode, (await store.archives()).length, isFirst);
   const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
-  if (await agreed(questionOf(isFirst), detail, isFirst ? 'Encrypt' : 'Change Key'))
+  if (await agreed(questionOf(isFirst), detail, isFirst ? t('Encrypt') : t('Change Key')))
     await runKeyChange(services, chosen, isFirst);
 }
 
@@ -45,7 +43,7 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
   await keys.keep(chosen.secret);
   const recipients = 'recipients' in chosen.key ? chosen.key.recipients : [];
   await agreeToMoreRecipients(services, recipients);
-  const title = isFirst ? 'Encrypting backups' : 'Changing the key of backups';
+  const title = isFirst ? t('Encrypting backups') : t('Changing the key of backups');
   const result = await runStoreJob(services, wordsFor(title), (context, store) =>
     changeKey(context, store, chosen.key),
   );
@@ -62,7 +60,7 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
 
 /** Makes them plain again. */
 export async function runDecryption(services: Services): Promise<void> {
-  const result = await runStoreJob(services, wordsFor('Decrypting backups'), (context, store) =>
+  const result = await runStoreJob(services, wordsFor(t('Decrypting backups')), (context, store) =>
     changeKey(context, store, null),
   );
   if (!result) return;
@@ -95,7 +93,7 @@ async function isKeyOf(services: Services, secret: string): Promise<boolean> {
 
 /** @param encryption of which a change is under way */
 export async function askToFinish(services: Services, encryption: Unfinished): Promise<void> {
-  if ((await showWarning(unfinishedChange(encryption), FINISH)) !== FINISH) return;
+  if (!(await showWarning(unfinishedChange(encryption), t('Finish Now')))) return;
   // That it was agreed to once is long ago.
   const mayGoOn = encryption.state !== 'ending' || (await agreedToStop(services, await services.boards.openStore()));
   if (mayGoOn) await runFinish(services, encryption);
@@ -103,11 +101,11 @@ export async function askToFinish(services: Services, encryption: Unfinished): P
 
 export async function agreedToStop({ boards }: Services, store: Store): Promise<boolean> {
   const detail = detailOfStopping((await store.archives()).length, boards.secondPlace !== undefined);
-  return agreed(STOP_QUESTION, detail, 'Stop Encrypting');
+  return agreed(t(STOP_QUESTION), detail, t('Stop Encrypting'));
 }
 
 function wordsFor(title: string): JobWords<KeyChangeResult> {
-  return { title, noun: ENCRYPTION, shares: KEY_SHARES, isWhole: isWholeChange };
+  return { title, noun: t(ENCRYPTION), shares: KEY_SHARES, isWhole: isWholeChange };
 }
 
 /** @param mayBeSaved false where its file is on the disk already */
@@ -117,14 +115,15 @@ async function tell(services: Services, result: KeyChangeResult, mayBeSaved: boo
   for (const sentence of details) log.warn(sentence);
   const sentences = [
     describeKeyChange(result, readSettings().storeFolder),
-    ...(details.length > 0 ? ['What could not be read is as it was: the log names it.'] : []),
+    ...(details.length > 0 ? [t('What could not be read is as it was: the log names it.')] : []),
     ...(result.mode === null ? [] : [KEEP_THE_KEY]),
   ];
   const show = details.length > 0 ? showWarning : showInformation;
-  const actions = [...(result.mode !== null && mayBeSaved ? [SAVE] : []), ...(details.length > 0 ? ['Show Log'] : [])];
+  const [save, showLog] = [t('Save Key File…'), t('Show Log')];
+  const actions = [...(result.mode !== null && mayBeSaved ? [save] : []), ...(details.length > 0 ? [showLog] : [])];
   const answer = await show(sentences.join(' '), ...actions);
-  if (answer === 'Show Log') log.show();
-  if (answer !== SAVE) return;
+  if (answer === showLog) log.show();
+  if (answer !== save) return;
   const { saveKey } = await import('./saveKey.js');
   await saveKey(services);
 }

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { recipientOf } from '../../core/archive/ageKeys.js';
 import { writeKeyFile } from '../../core/jobs/keyFile.js';
 import { keyFileText } from '../../core/jobs/keyText.js';
+import { t } from '../../core/l10n.js';
 import { showFailure } from '../failures.js';
 import { showInformation } from '../messages.js';
 import type { Services } from '../services.js';
@@ -21,7 +22,7 @@ export async function saveKey(services: Services): Promise<void> {
     return;
   }
   if (secret === undefined) {
-    void showInformation('No key of the backups in this folder is known on this computer.');
+    void showInformation(t('No key of the backups in this folder is known on this computer.'));
     return;
   }
   const path = await askWhereToSave();
@@ -29,15 +30,16 @@ export async function saveKey(services: Services): Promise<void> {
   try {
     await writeKeyFile(readSettings().storeFolder, path, await textFor(secret));
   } catch (error) {
-    void showFailure(services, 'Saving the key', error);
+    void showFailure(services, t('Saving the key'), error);
     return;
   }
   void tell(path);
 }
 
 async function offerToEnter(): Promise<void> {
-  const sentence = 'The backups are locked: their key is not known on this computer.';
-  if (await showInformation(sentence, 'Enter Key…')) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+  const sentence = t('The backups are locked: their key is not known on this computer.');
+  if (await showInformation(sentence, t('Enter Key…')))
+    await vscode.commands.executeCommand('micropythonBackup.enterKey');
 }
 
 async function textFor(secret: string): Promise<string> {
@@ -46,6 +48,9 @@ async function textFor(secret: string): Promise<string> {
 }
 
 async function tell(path: string): Promise<void> {
-  const sentence = `The key is in ${path}. Whoever has that file can open the backups: keep it where only you can read it.`;
+  const sentence = t(
+    'The key is in {0}. Whoever has that file can open the backups: keep it where only you can read it.',
+    path,
+  );
   if (await showInformation(sentence, showFolderLabel())) await showFolder(path);
 }

@@ -2,6 +2,7 @@
 // remembers for whom it knows them to be encrypted, and tells of another once.
 
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { showWarning } from '../messages.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -9,7 +10,6 @@ import { addedRecipients, notSeen } from './keyWords.js';
 
 /** By the folders of backups. */
 const SEEN = 'recipientsSeen';
-const CHANGE = 'Change Key…';
 
 type Seen = Record<string, readonly string[]>;
 
@@ -44,6 +44,6 @@ export function followRecipients(services: Services): vscode.Disposable {
 }
 
 async function tell(added: readonly string[]): Promise<void> {
-  const answer = await showWarning(addedRecipients(added), CHANGE);
-  if (answer === CHANGE) await vscode.commands.executeCommand('micropythonBackup.changeKey');
+  if (await showWarning(addedRecipients(added), t('Change Key…')))
+    await vscode.commands.executeCommand('micropythonBackup.changeKey');
 }

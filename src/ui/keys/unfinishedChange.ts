@@ -2,13 +2,14 @@
 // again where the way out was taken and cancelled.
 
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import type { Services } from '../services.js';
 import { ENCRYPTION, isUnfinished } from './keyWords.js';
 
 export function offerUnfinishedChange(services: Services): vscode.Disposable {
   const { boards, jobs } = services;
   let isTold = false;
-  const runs = () => jobs.list.some(({ noun }) => noun === ENCRYPTION);
+  const runs = () => jobs.list.some(({ noun }) => noun === t(ENCRYPTION));
   const look = () => {
     const { encryption, isLocked } = boards;
     // One that runs in this window is no news, and without the key nobody can go on with it.

@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 import { collected } from '../../core/chunks.js';
 import { isBackupError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, ROOT } from '../../core/paths.js';
 import type { ComparedFile } from '../../core/plan/compareTrees.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
@@ -31,9 +32,12 @@ interface Shown {
 }
 
 /** An editor that is restored in a new window does not stop a program just to fill itself. */
-const UNKNOWN = Buffer.from(
-  'The files of this board are not known now. Open "Files on the board" in the view of MicroPython Backup.\n',
-);
+function unknown(): Uint8Array {
+  const sentence = t(
+    'The files of this board are not known now. Open "Files on the board" in the view of MicroPython Backup.',
+  );
+  return Buffer.from(`${sentence}\n`);
+}
 
 export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
   /** By the URI of the file. */
@@ -53,7 +57,7 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
     const place = this.place(uri);
     const { since } = this.showing(uri, place);
     if (place) return statOf(uri, place.path, entryAt(place), since);
-    return statOf(uri, ROOT, { type: 'file', path: ROOT, size: UNKNOWN.length }, since);
+    return statOf(uri, ROOT, { type: 'file', path: ROOT, size: unknown().length }, since);
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
@@ -63,7 +67,7 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const place = this.place(uri);
-    if (!place) return UNKNOWN;
+    if (!place) return unknown();
     const shown = this.showing(uri, place);
     shown.bytes ??= this.read(uri, place);
     try {
@@ -86,7 +90,11 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
     const stored = await storedContent(services, file);
     if (stored) return stored;
     const words: JobWords = {
-      ...{ title: `Reading ${displayPath(path)} from ${board.name}`, noun: 'Reading files', shares: READ_SHARES },
+      ...{
+        title: t('Reading {0} from {1}', displayPath(path), board.name),
+        noun: t('Reading files'),
+        shares: READ_SHARES,
+      },
       boards: [board.key, board.url],
     };
     const { readFromBoard } = await import('../../core/jobs/lookAtBoard.js');

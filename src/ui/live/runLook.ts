@@ -1,6 +1,7 @@
 // Reads which files a board has, for the tree.
 
 import { lookAtBoard } from '../../core/jobs/lookAtBoard.js';
+import { t } from '../../core/l10n.js';
 import { ROOT } from '../../core/paths.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
 import { COMPARE_SHARES } from '../jobBar.js';
@@ -22,7 +23,7 @@ export async function runLook(
   live.set(url, reading);
   const { include, exclude } = readSettings();
   const words: JobWords = {
-    ...{ title: `Reading the files of ${board.name}`, noun: 'Reading files', shares: COMPARE_SHARES },
+    ...{ title: t('Reading the files of {0}', board.name), noun: t('Reading files'), shares: COMPARE_SHARES },
     boards: [board.key, url],
     remedies: (error) => remediesFor(services, error, approach, (more) => void runLook(services, board, more)),
   };

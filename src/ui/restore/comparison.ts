@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import type { RestorePreview } from '../../core/jobs/restorePreview.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, nameOf, parseBoardPath } from '../../core/paths.js';
 import type { RestoreItem } from '../../core/plan/restoreItem.js';
 import { hexOf, textOfHex } from '../files/pathHex.js';
@@ -23,8 +24,8 @@ export function comparisonOf({ path, present, wanted }: RestoreItem): vscode.Com
   const [onBoard, inBackup] = [uriOf('board', path), uriOf('backup', path)];
   const isThere = present !== null && present !== 'folder';
   const isWanted = wanted !== null && wanted !== 'folder';
-  const title = 'Compare';
-  const words = `${displayPath(nameOf(path))} (on the board ↔ to be restored)`;
+  const title = t('Compare');
+  const words = t('{0} (on the board ↔ to be restored)', displayPath(nameOf(path)));
   if (isThere && isWanted) return { command: 'vscode.diff', title, arguments: [onBoard, inBackup, words] };
   if (!isThere && !isWanted) return undefined;
   return { command: 'vscode.open', title, arguments: [isThere ? onBoard : inBackup] };

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { howSentences, partsOf, skipSentence } from '../../core/jobs/restoreText.js';
+import { t } from '../../core/l10n.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { RestoreAction, RestoreItem } from '../../core/plan/restoreItem.js';
 import { bytes } from '../../core/text.js';
@@ -19,7 +20,7 @@ export function describeRow(row: PreviewRow, choices: PreviewChoices): vscode.Tr
     const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
     item.checkboxState = {
       state: isTicked ? Checked : Unchecked,
-      tooltip: isTicked ? 'Untick to leave this as it is on the board' : 'Tick to restore this too',
+      tooltip: isTicked ? t('Untick to leave this as it is on the board') : t('Tick to restore this too'),
     };
   }
   return item;
@@ -52,13 +53,13 @@ function runItem(choices: PreviewChoices): vscode.TreeItem {
   const { text, canRun } = choices.sentence;
   const item = new vscode.TreeItem(text, None);
   item.id = 'run';
-  item.description = canRun ? `on ${displayPath(choices.preview.board.name)}` : '';
+  item.description = canRun ? t('on {0}', displayPath(choices.preview.board.name)) : '';
   item.iconPath = canRun
     ? new vscode.ThemeIcon('play', new vscode.ThemeColor('charts.green'))
     : new vscode.ThemeIcon('circle-slash', new vscode.ThemeColor('disabledForeground'));
-  const how = ['Does this now. What is replaced or deleted is backed up first.', ...howSentences(choices.plan)];
+  const how = [t('Does this now. What is replaced or deleted is backed up first.'), ...howSentences(choices.plan)];
   item.tooltip = canRun ? how.join('\n') : text;
-  if (canRun) item.command = { command: 'micropythonBackup.confirmRestore', title: 'Restore' };
+  if (canRun) item.command = { command: 'micropythonBackup.confirmRestore', title: t('Restore') };
   return item;
 }
 
@@ -66,7 +67,7 @@ function runItem(choices: PreviewChoices): vscode.TreeItem {
 function fileItem(item: RestoreItem, shown: RestoreItem, choices: PreviewChoices): vscode.TreeItem {
   const row = new vscode.TreeItem(displayPath(nameOf(item.path)), None);
   row.id = `item:${item.path}`;
-  row.description = choices.isOpen(shown) ? 'conflict: which one?' : shortly(item);
+  row.description = choices.isOpen(shown) ? t('conflict: which one?') : shortly(item);
   row.iconPath = iconOf(item.action === 'skip' ? shown.action : isLost(item) ? 'delete' : item.action);
   row.tooltip = markdown([`**${escaped(item.path)}**`, ...partsOf(item).map(escaped)]);
   row.contextValue = shown.action;
@@ -77,25 +78,25 @@ function fileItem(item: RestoreItem, shown: RestoreItem, choices: PreviewChoices
 
 function shortly(item: RestoreItem): string {
   const { action, type, wanted, present, settled, beside, skip } = item;
-  const size = wanted !== null && wanted !== 'folder' ? bytes(wanted.size) : undefined;
-  const there = present !== null && present !== 'folder' ? bytes(present.size) : undefined;
+  const size = wanted !== null && wanted !== 'folder' ? bytes(wanted.size) : '';
+  const there = present !== null && present !== 'folder' ? bytes(present.size) : '';
   switch (action) {
     case 'new':
-      return type === 'folder' ? 'new folder' : `new, ${size}`;
+      return type === 'folder' ? t('new folder') : t('new, {0}', size);
     case 'replace':
-      return size === there ? `replaced, ${size}` : `replaced, ${there} to ${size}`;
+      return size === there ? t('replaced, {0}', size) : t('replaced, {0} to {1}', there, size);
     case 'delete':
-      return type === 'folder' ? 'folder deleted' : `deleted, ${there}`;
+      return type === 'folder' ? t('folder deleted') : t('deleted, {0}', there);
     case 'conflict':
-      if (beside !== undefined) return `edited: kept, the other as ${displayPath(nameOf(beside))}`;
-      if (wanted === null) return settled === 'board' ? 'not backed up: kept' : 'not backed up: deleted';
-      return settled === 'board' ? 'edited: kept' : 'edited: replaced';
+      if (beside !== undefined) return t('edited: kept, the other as {0}', displayPath(nameOf(beside)));
+      if (wanted === null) return settled === 'board' ? t('not backed up: kept') : t('not backed up: deleted');
+      return settled === 'board' ? t('edited: kept') : t('edited: replaced');
     case 'skip':
-      return skip === undefined || skip === 'left-out' ? 'stays as it is' : `left out: ${skipSentence(skip)}`;
+      return skip === undefined || skip === 'left-out' ? t('stays as it is') : t('left out: {0}', skipSentence(skip));
     case 'blocked':
-      return 'cannot be done';
+      return t('cannot be done');
     default:
-      return 'the same';
+      return t('the same');
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { RestorePreview } from '../../core/jobs/restorePreview.js';
 import { changesOf } from '../../core/jobs/restoreText.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, comparePaths, isInside, parentOf, ROOT } from '../../core/paths.js';
 import type { Decisions, PlanProblem, RestorePlan } from '../../core/plan/planToward.js';
 import type { ConflictChoice, RestoreItem } from '../../core/plan/restoreItem.js';
@@ -107,16 +108,16 @@ export class PreviewChoices {
   /** `Restore 3 files (12 kB)`, or why that cannot be done. */
   get sentence(): { text: string; canRun: boolean } {
     const { open, plan } = this;
-    if (open.length > 0) return { text: `Settle ${count(open.length, 'conflict')} first`, canRun: false };
-    if (plan.problems.length > 0) return { text: 'This cannot be done as it is', canRun: false };
-    if (plan.steps.length === 0) return { text: 'Nothing is ticked', canRun: false };
+    if (open.length > 0) return { text: t('Settle {0} first', count(open.length, 'conflict')), canRun: false };
+    if (plan.problems.length > 0) return { text: t('This cannot be done as it is'), canRun: false };
+    if (plan.steps.length === 0) return { text: t('Nothing is ticked'), canRun: false };
     const { files, bytes: size, deleted } = changesOf(plan);
     const parts = [
       // What is lost comes first where a narrow side bar would cut it off.
-      ...(deleted > 0 ? [`delete ${count(deleted, 'file')}`] : []),
-      ...(files > 0 ? [`write ${count(files, 'file')} (${bytes(size)})`] : []),
+      ...(deleted > 0 ? [t('delete {0}', count(deleted, 'file'))] : []),
+      ...(files > 0 ? [t('write {0} ({1})', count(files, 'file'), bytes(size))] : []),
     ];
-    return { text: capitalized(parts.join(', ') || 'make folders'), canRun: true };
+    return { text: capitalized(parts.join(', ') || t('make folders')), canRun: true };
   }
 
   private itemsOf(row: PreviewRow): RestoreItem[] {

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { BackupError } from '../../core/errors.js';
 import type { Decide, RestorePreview } from '../../core/jobs/restorePreview.js';
 import { howSentences, sumSentence } from '../../core/jobs/restoreText.js';
+import { t } from '../../core/l10n.js';
 import { parentOf, ROOT } from '../../core/paths.js';
 import type { Decisions } from '../../core/plan/planToward.js';
 import type { ConflictChoice } from '../../core/plan/restoreItem.js';
@@ -53,8 +54,8 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   async whileDeciding<T>(title: string, asksEach: boolean, job: (decide: Decide) => Promise<T>): Promise<T> {
     if (this.isTaken) {
       await this.focus();
-      throw new BackupError('board-busy', 'Another restore is under way.', {
-        hint: 'Wait for it, or cancel it.',
+      throw new BackupError('board-busy', t('Another restore is under way.'), {
+        hint: t('Wait for it, or cancel it.'),
       });
     }
     this.isTaken = true;
@@ -143,7 +144,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   }
 
   private redraw(): void {
-    this.view.title = this.open?.title ?? 'Restore';
+    this.view.title = this.open?.title ?? t('Restore');
     this.view.message = this.open ? messageOf(this.open.choices) : '';
     this.changed.fire(undefined);
   }
@@ -151,7 +152,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
 
 function messageOf({ preview, plan }: PreviewChoices): string {
   return [
-    ...(preview.isAgain ? ['The board has changed since the last preview: look again.'] : []),
+    ...(preview.isAgain ? [t('The board has changed since the last preview: look again.')] : []),
     ...preview.warnings,
     sumSentence(plan),
     preview.included,

@@ -4,6 +4,7 @@
 import { describeCauses, isBackupError } from '../../core/errors.js';
 import { askedOf, runDue, type ScheduledBoard, type ScheduledOutcome } from '../../core/jobs/scheduled.js';
 import { runUpkeep, upkeepDue } from '../../core/jobs/upkeep.js';
+import { t } from '../../core/l10n.js';
 import { displayPath, ROOT } from '../../core/paths.js';
 import { dueRuns, retryAfterMs } from '../../core/plan/dueRuns.js';
 import { settingsFinding } from '../../core/plan/healthFindings.js';
@@ -20,7 +21,7 @@ import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { runQuietly } from '../runJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { BACKUP, logDetails, pruneIfWished, rememberBackup, wordsFor } from '../takeBackup.js';
+import { logDetails, pruneIfWished, rememberBackup, wordsFor } from '../takeBackup.js';
 import { transportOf } from '../transport.js';
 import { warnOfSecrets } from '../warnOfSecrets.js';
 import type { Presence, Presences } from './presence.js';
@@ -66,13 +67,13 @@ export class WorkOfSchedules implements ScheduledWork {
     if (this.isAnyBoardScheduled(config)) {
       presences = await present();
       const backups = this.boards.map((board) =>
-        this.attempt(`Scheduled backup of ${displayPath(board.name)}`, () =>
+        this.attempt(t('Scheduled backup of {0}', displayPath(board.name)), () =>
           this.backUp(board, presences[board.id], config),
         ),
       );
       await Promise.all(backups);
     }
-    if (this.services.jobs.list.length === 0) await this.attempt('Checking backups', () => this.check(upkeep));
+    if (this.services.jobs.list.length === 0) await this.attempt(t('Checking backups'), () => this.check(upkeep));
     // Nobody waits for it: a far place may take its time.
     void this.services.copies.catchUp();
     await this.examine(config);
@@ -86,7 +87,7 @@ export class WorkOfSchedules implements ScheduledWork {
   private async followBackups(): Promise<void> {
     const { boards } = this.services;
     if (!boards.health || boards.storeTrouble || boards.listing === this.examined) return;
-    await this.attempt('The health of backups', async () => {
+    await this.attempt(t('The health of backups'), async () => {
       const schedules = this.readSchedules();
       if (schedules) await this.examine(schedules.config);
     });
@@ -126,7 +127,7 @@ export class WorkOfSchedules implements ScheduledWork {
       return schedules;
     } catch (error) {
       if (!isBackupError(error, 'bad-argument')) throw error;
-      if (error.message !== this.refused) void showFailure(this.services, 'Reading the schedule', error);
+      if (error.message !== this.refused) void showFailure(this.services, t('Reading the schedule'), error);
       this.refused = error.message;
       this.services.boards.noteHealth({ boards: [], findings: [settingsFinding(error)] });
       return undefined;
@@ -155,7 +156,7 @@ export class WorkOfSchedules implements ScheduledWork {
     const store = await services.boards.openStore();
     const open = transportOf(services, true);
     const programs = interrupts ? 'interrupt' : 'spare';
-    const address = { ...addressOf(services, board.url, BACKUP, {}), open, programs } as const;
+    const address = { ...addressOf(services, board.url, 'backup', {}), open, programs } as const;
     const outcomes = await runQuietly(services, { ...wordsFor(board), isWhole: areDone }, (context) =>
       runDue(context, store, { ...scheduled, address }, config, {
         usualScope: { root: ROOT, include, exclude },
@@ -204,15 +205,19 @@ export class WorkOfSchedules implements ScheduledWork {
     if (!isToBeAsked || this.asked.get(board.id) === what || this.asking.has(board.id)) return;
     this.asked.set(board.id, what);
     // No look waits for the answer.
-    void this.ask(board).catch((error) => showFailure(this.services, `Backing up ${board.name}`, error));
+    void this.ask(board).catch((error) => showFailure(this.services, t('Backing up {0}', board.name), error));
   }
 
   private async ask({ id, name }: Board): Promise<void> {
-    const question = `A backup of ${name} is due, and a program runs on the board. Stop it for the backup? Else the backup waits until the board is idle.`;
+    const question = t(
+      'A backup of {0} is due, and a program runs on the board. Stop it for the backup? Else the backup waits until the board is idle.',
+      name,
+    );
     this.asking.add(id);
-    const answer = await showInformation(question, 'Stop and Back Up', 'Wait');
+    const stop = t('Stop and Back Up');
+    const answer = await showInformation(question, stop, t('Wait'));
     this.asking.delete(id);
-    if (answer === 'Stop and Back Up') await this.runAnyway(id, name);
+    if (answer === stop) await this.runAnyway(id, name);
   }
 
   /** The answer may come hours later: the board may be elsewhere by then, and its schedule another one. */
@@ -222,7 +227,7 @@ export class WorkOfSchedules implements ScheduledWork {
     const board = this.boards.find((each) => each.id === id);
     const presence = scheduler.presenceOf(id);
     if (!board || !presence) {
-      void showInformation(`${name} is not connected. The backup waits for it.`);
+      void showInformation(t('{0} is not connected. The backup waits for it.', name));
       return;
     }
     if (jobs.on(board.key, board.url).length > 0) return;
@@ -236,7 +241,7 @@ export class WorkOfSchedules implements ScheduledWork {
     const store = await boards.openStore();
     const due = await upkeepDue({ env }, store, rules, env.clock.now());
     if (!due.verify && due.test === undefined) return;
-    const words = { title: 'Checking backups', noun: 'Check', shares: VERIFY_SHARES };
+    const words = { title: t('Checking backups'), noun: t('Check'), shares: VERIFY_SHARES };
     await runQuietly(services, words, (context) => runUpkeep(context, store, rules));
     void warnOfSecrets(services);
     await boards.refreshBackups();

@@ -3,6 +3,7 @@
 import type { OpenFarStore } from '../../core/jobs/farStore.js';
 import { isUnlocked } from '../../core/jobs/isUnlocked.js';
 import type { JobContext } from '../../core/jobs/job.js';
+import { t } from '../../core/l10n.js';
 import { NO_SHARES } from '../jobBar.js';
 import { askFitting } from '../keys/askKey.js';
 import { findFitting } from '../keys/findFitting.js';
@@ -12,7 +13,7 @@ import { wordsOf } from './runSecondPlace.js';
 
 /** For what is looked up before anything is brought back: nothing says then that it is done. */
 export function wordsOfLook<T>(title: string): JobWords<T> {
-  return { ...wordsOf<T>(title, 'Bring back', NO_SHARES), isWhole: () => false };
+  return { ...wordsOf<T>(title, t('Bring back'), NO_SHARES), isWhole: () => false };
 }
 
 /** @returns undefined where it could not be opened, or no key was given; else the caller closes it */
@@ -22,7 +23,7 @@ export async function openThere(
 ): Promise<OpenFarStore | undefined> {
   let secrets = await services.keys.all();
   const keys = { secretsFor: async () => secrets };
-  const words = wordsOfLook<OpenFarStore>('Looking at the backups there');
+  const words = wordsOfLook<OpenFarStore>(t('Looking at the backups there'));
   const far = await runJob(services, words, (context) => open({ ...context, env: { ...context.env, keys } }));
   if (!far) return undefined;
   let isOpen = false;
@@ -53,7 +54,7 @@ async function askForKey(
 ): Promise<string | undefined> {
   const encryption = await store.encryption();
   const mode = encryption.state === 'plain' ? 'passphrase' : encryption.mode;
-  return askFitting(services, { mode, ofWhat: `The backups at ${place}` }, async (candidates) => {
+  return askFitting(services, { mode, ofWhat: t('The backups at {0}', place) }, async (candidates) => {
     for (const candidate of candidates) if (await fitsThere(candidate)) return candidate;
     return undefined;
   });

@@ -2,6 +2,7 @@
 // of the second place in the tree says how it stands; the log has what came of it.
 
 import { describeCauses, isBackupError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { isBehind } from '../../core/plan/offsitePlan.js';
 import { COPY_SHARES } from '../jobBar.js';
 import type { Copies, Services } from '../services.js';
@@ -63,7 +64,12 @@ export class QuietCopies implements Copies {
     ]);
     const { env, boards } = this.parts;
     const store = await boards.openStore();
-    const words = { title: 'Copying to the second place', noun: 'Copy', shares: COPY_SHARES, boards: [SECOND_PLACE] };
+    const words = {
+      title: t('Copying to the second place'),
+      noun: t('Copy'),
+      shares: COPY_SHARES,
+      boards: [SECOND_PLACE],
+    };
     const { rclonePath } = readSettings();
     const result = await runQuietly(this.parts, words, (context) => syncOffsite(context, store, { rclonePath }));
     env.log.info(describeSync(result));

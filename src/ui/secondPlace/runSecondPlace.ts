@@ -11,6 +11,7 @@ import {
   olderSentences,
 } from '../../core/jobs/offsiteText.js';
 import { type SyncResult, syncOffsite } from '../../core/jobs/syncOffsite.js';
+import { t } from '../../core/l10n.js';
 import { count } from '../../core/text.js';
 import { COPY_SHARES, NO_SHARES, type Shares, VERIFY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
@@ -19,11 +20,6 @@ import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { NOT_ENCRYPTED, SECOND_PLACE } from './secondPlaceWords.js';
-
-const ENCRYPT = 'Encrypt Backups…';
-const REPAIR = 'Copy Anew';
-const REPAIR_HERE = 'Repair Backups…';
-const SHOW_LOG = 'Show Log';
 
 export function wordsOf<T>(title: string, noun: string, shares: Shares): JobWords<T> {
   return { title, noun, shares, boards: [SECOND_PLACE] };
@@ -39,14 +35,14 @@ export async function hasPlace({ boards }: Services): Promise<boolean> {
 }
 
 async function offerSetUp(): Promise<void> {
-  const answer = await showInformation('There is no second place for the backups yet.', 'Set Up Second Place…');
+  const answer = await showInformation(t('There is no second place for the backups yet.'), t('Set Up Second Place…'));
   if (answer) await vscode.commands.executeCommand('micropythonBackup.setUpSecondPlace');
 }
 
 /** @param folder of another computer that is gone: this one goes on with it */
 export async function runSetUp(services: Services, place: string, folder?: string): Promise<void> {
   const { rclonePath } = readSettings();
-  const words = wordsOf<OffsiteState>('Setting up the second place', 'Second place', NO_SHARES);
+  const words = wordsOf<OffsiteState>(t('Setting up the second place'), t('Second place'), NO_SHARES);
   const state = await runStoreJob(services, words, (context, store) =>
     setPlace(context, store, place, { rclonePath, folder }),
   );
@@ -57,7 +53,7 @@ export async function runSetUp(services: Services, place: string, folder?: strin
 export async function runSync(services: Services, isNew = false): Promise<void> {
   const { rclonePath } = readSettings();
   const words: JobWords<SyncResult> = {
-    ...wordsOf('Copying to the second place', 'Copy', COPY_SHARES),
+    ...wordsOf(t('Copying to the second place'), t('Copy'), COPY_SHARES),
     isWhole: ({ waiting }) => waiting === 0,
   };
   const result = await runStoreJob(services, words, (context, store) => syncOffsite(context, store, { rclonePath }));
@@ -70,26 +66,26 @@ async function tellSync({ log, boards }: Services, result: SyncResult, isNew: bo
   const isPlain = isNew && boards.encryption?.state === 'plain';
   const sentences = [
     describeSync(result),
-    ...(result.waiting > 0 ? [`${count(result.waiting, 'archive')} could not be copied: the log names them.`] : []),
+    ...(result.waiting > 0
+      ? [t('{0} could not be copied: the log names them.', count(result.waiting, 'archive'))]
+      : []),
     ...olderSentences(result),
-    ...(isNew && readSettings().secondPlaceCopies === 'afterBackup' ? ['Each new backup is copied there.'] : []),
-    ...(isPlain ? [NOT_ENCRYPTED] : []),
+    ...(isNew && readSettings().secondPlaceCopies === 'afterBackup' ? [t('Each new backup is copied there.')] : []),
+    ...(isPlain ? [t(NOT_ENCRYPTED)] : []),
   ];
   const show = result.waiting > 0 ? showWarning : showInformation;
-  const answer = await show(
-    sentences.join(' '),
-    ...(isPlain ? [ENCRYPT] : []),
-    ...(result.waiting > 0 ? [SHOW_LOG] : []),
-  );
-  if (answer === SHOW_LOG) log.show();
-  if (answer === ENCRYPT) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
+  const [encrypt, showLog] = [t('Encrypt Backups…'), t('Show Log')];
+  const actions = [...(isPlain ? [encrypt] : []), ...(result.waiting > 0 ? [showLog] : [])];
+  const answer = await show(sentences.join(' '), ...actions);
+  if (answer === showLog) log.show();
+  if (answer === encrypt) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
 }
 
 /** @param repair whether what is damaged or missing there is copied anew */
 export async function runCheck(services: Services, repair: boolean): Promise<void> {
   const { rclonePath } = readSettings();
   const words: JobWords<OffsiteCheck> = {
-    ...wordsOf(repair ? 'Mending the second place' : 'Checking the second place', 'Check', VERIFY_SHARES),
+    ...wordsOf(repair ? t('Mending the second place') : t('Checking the second place'), t('Check'), VERIFY_SHARES),
     isWhole: isSoundCheck,
   };
   const check = await runStoreJob(services, words, (context, store) =>
@@ -105,7 +101,7 @@ async function tellCheck(services: Services, check: OffsiteCheck): Promise<void>
   if (isSoundCheck(check)) {
     for (const line of lines) log.info(line);
     // With a button, all of it is shown.
-    if (await showInformation(sum, SHOW_LOG)) log.show();
+    if (await showInformation(sum, t('Show Log'))) log.show();
     return;
   }
   for (const line of lines) log.warn(line);
@@ -113,12 +109,20 @@ async function tellCheck(services: Services, check: OffsiteCheck): Promise<void>
   const here = check.damagedHere.length;
   const sentences = [
     sum,
-    ...(here > 0 ? [`${count(here, 'archive')} ${here === 1 ? 'is' : 'are'} damaged on this computer.`] : []),
-    'The log names them.',
+    ...(here > 0
+      ? [
+          t(
+            here === 1 ? '{0} is damaged on this computer.' : '{0} are damaged on this computer.',
+            count(here, 'archive'),
+          ),
+        ]
+      : []),
+    t('The log names them.'),
   ];
-  const actions = [...(isBadThere ? [REPAIR] : []), ...(here > 0 ? [REPAIR_HERE] : []), SHOW_LOG];
+  const [copy, repair, showLog] = [t('Copy Anew'), t('Repair Backups…'), t('Show Log')];
+  const actions = [...(isBadThere ? [copy] : []), ...(here > 0 ? [repair] : []), showLog];
   const answer = await showWarning(sentences.join(' '), ...actions);
-  if (answer === SHOW_LOG) log.show();
-  if (answer === REPAIR) await runCheck(services, true);
-  if (answer === REPAIR_HERE) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
+  if (answer === showLog) log.show();
+  if (answer === copy) await runCheck(services, true);
+  if (answer === repair) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
 }

@@ -3,6 +3,7 @@
 import type { FarStore } from '../../core/jobs/farStore.js';
 import type { OffsiteState } from '../../core/jobs/offsitePlace.js';
 import { offsiteBrief } from '../../core/jobs/offsiteText.js';
+import { msg, t } from '../../core/l10n.js';
 import { age, count, shortened } from '../../core/text.js';
 
 /** Names the second place among the boards of running jobs. */
@@ -24,9 +25,9 @@ export function moodOf({ trouble, waiting, isOpen, lastCheck }: OffsiteState, is
 export function rowText(state: OffsiteState, isWorking: boolean, now: number): string {
   const found = (state.lastCheck?.damaged ?? 0) + (state.lastCheck?.missing ?? 0);
   return [
-    ...(isWorking ? ['busy'] : []),
-    ...(found > 0 ? ['damage found there'] : []),
-    ...(state.trouble && !isWorking ? ['copying failed'] : []),
+    ...(isWorking ? [t('busy')] : []),
+    ...(found > 0 ? [t('damage found there')] : []),
+    ...(state.trouble && !isWorking ? [t('copying failed')] : []),
     // What went wrong is said already.
     ...(isWorking
       ? []
@@ -39,7 +40,7 @@ export function rowText(state: OffsiteState, isWorking: boolean, now: number): s
 export function whyNotRemote(text: string): string | undefined {
   return /^[^/\\:,]+:/.test(text.trim())
     ? undefined
-    : 'Type the name of a remote, a colon, and a folder there: nas:backups';
+    : t('Type the name of a remote, a colon, and a folder there: nas:backups');
 }
 
 /** How a store at a second place is told from others. */
@@ -47,14 +48,15 @@ export function farStoreWords({ machine, folder, backups, newest }: FarStore, ow
   return {
     label: machine,
     description: [
-      ...(folder === own ? ['this computer'] : []),
+      ...(folder === own ? [t('this computer')] : []),
       count(backups, 'archive'),
-      ...(newest === null ? [] : [`newest ${age(newest, now)}`]),
+      ...(newest === null ? [] : [t('newest {0}', age(newest, now))]),
     ].join(', '),
     detail: folder,
   };
 }
 
 /** Said where backups go to a place, and anybody who can read it can read them. */
-export const NOT_ENCRYPTED =
-  'The backups are not encrypted: whoever can read that place can read them, passwords that boards hold included.';
+export const NOT_ENCRYPTED = msg(
+  'The backups are not encrypted: whoever can read that place can read them, passwords that boards hold included.',
+);

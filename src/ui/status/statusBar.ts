@@ -1,6 +1,7 @@
 // The one item in the status bar. What it says is decided in statusText.ts; here it is kept up to date.
 
 import * as vscode from 'vscode';
+
 import type { Boards } from '../boards.js';
 import type { RunningJob, RunningJobs } from '../runningJobs.js';
 import { type StatusView, statusView } from './statusText.js';

@@ -3,6 +3,7 @@
 
 import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { Phase } from '../../core/jobs/job.js';
+import { type Message, msg, t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { age, count, shortened } from '../../core/text.js';
@@ -36,7 +37,10 @@ export interface StatusClick {
 const LONGEST_NAME = 24;
 
 /** A job that goes on only when somebody does something turns no wheel. */
-const WAITING: Partial<Record<Phase, string>> = { decide: 'waits for you', wait: 'waits for the board' };
+const WAITING: Partial<Record<Phase, Message>> = {
+  decide: msg('{0} waits for you'),
+  wait: msg('{0} waits for the board'),
+};
 
 export function statusView(facts: StatusFacts): StatusView {
   const board = quickBoardOf(facts.list, facts.remembered);
@@ -60,48 +64,48 @@ interface Shown {
 function shownOf(facts: StatusFacts, board: KnownBoard | undefined, trouble: StatusTrouble | undefined): Shown {
   const { jobs, done, now } = facts;
   if (jobs.length > 0) return ofJobs(jobs);
-  if (done) return { icon: 'check', words: `${done.noun} done` };
-  const name = board && shortened(displayPath(board.name), LONGEST_NAME);
+  if (done) return { icon: 'check', words: t('{0} done', done.noun) };
+  const name = board ? shortened(displayPath(board.name), LONGEST_NAME) : '';
   if (trouble) return { icon: 'warning', words: wordsOn(trouble, name), isWarning: true };
   if (!board) return { icon: 'cloud-download', words: wordsOnNone(facts) };
   const icon = board.url === undefined ? 'debug-disconnect' : 'cloud-download';
-  if (!board.latest) return { icon, words: `${name}: no backup yet` };
+  if (!board.latest) return { icon, words: t('{0}: no backup yet', name) };
   return { icon, words: `${name}: ${age(backedUpAt(board.latest), now)}` };
 }
 
 /** Where a click asks which board is meant, the age is that of the one that was not backed up for the longest time. */
 function wordsOnNone({ list, remembered, now }: StatusFacts): string {
   const connected = list.filter(({ url }) => url !== undefined);
-  if (isChosen(remembered) || connected.length === 0) return 'Back up board';
+  if (isChosen(remembered) || connected.length === 0) return t('Back up board');
   const boards = count(connected.length, 'board');
   const times = connected.flatMap(({ latest }) => (latest ? [backedUpAt(latest)] : [])).sort();
   const [oldest] = times;
   const without = connected.length - times.length;
-  if (oldest === undefined) return `${boards}: no backup yet`;
-  return `${boards}: ${without > 0 ? `${without} without a backup` : age(oldest, now)}`;
+  if (oldest === undefined) return t('{0}: no backup yet', boards);
+  return `${boards}: ${without > 0 ? t('{0} without a backup', without) : age(oldest, now)}`;
 }
 
 function ofJobs(jobs: readonly RunningJob[]): Shown {
   const [job, ...others] = jobs;
   if (!job || others.length > 0) return { icon: 'sync~spin', words: count(jobs.length, 'job') };
   const { noun, progress, isCancelled } = job;
-  if (isCancelled) return { icon: 'sync~spin', words: `${noun}: cancelling` };
+  if (isCancelled) return { icon: 'sync~spin', words: t('{0}: cancelling', noun) };
   const waiting = progress && WAITING[progress.step.phase];
-  if (waiting !== undefined) return { icon: 'watch', words: `${noun} ${waiting}` };
+  if (waiting !== undefined) return { icon: 'watch', words: t(waiting, noun) };
   const percent = Math.floor(progress?.percent ?? 0);
   return { icon: 'sync~spin', words: percent > 0 ? `${noun} ${percent}%` : noun };
 }
 
-function wordsOn(trouble: StatusTrouble, name: string | undefined): string {
+function wordsOn(trouble: StatusTrouble, name: string): string {
   switch (trouble.kind) {
     case 'store':
-      return isOfKey(trouble.error) ? 'Backups are locked' : 'Backups cannot be read';
+      return isOfKey(trouble.error) ? t('Backups are locked') : t('Backups cannot be read');
     case 'unfinished':
-      return `${name}: restore not finished`;
+      return t('{0}: restore not finished', name);
     case 'damaged':
-      return `${name}: damage found`;
+      return t('{0}: damage found', name);
     case 'health':
-      return `${trouble.isOfStore ? 'Backups' : name}: ${briefly(trouble.finding)}`;
+      return `${trouble.isOfStore ? t('Backups') : name}: ${briefly(trouble.finding)}`;
   }
 }
 

@@ -4,11 +4,12 @@
 import { isOfKey } from '../../core/archive/archiveErrors.js';
 import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
+import { t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
 import { commandLink, escaped } from '../markdownText.js';
-import { originWords } from '../originWords.js';
+import { kindWords, originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
 import { backedUpAt, type StatusFacts, type StatusTrouble } from './statusFacts.js';
@@ -55,21 +56,24 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
     case 'store': {
       const { message, hint } = trouble.error;
       const settings = isOfKey(trouble.error)
-        ? commandLink('Enter Key…', ENTER_KEY)
-        : commandLink('Choose Folder…', SETTINGS, 'micropythonBackup.storeFolder');
+        ? commandLink(t('Enter Key…'), ENTER_KEY)
+        : commandLink(t('Choose Folder…'), SETTINGS, 'micropythonBackup.storeFolder');
       return [`**${escaped(message)}**`, hint !== undefined && escaped(hint), settings];
     }
     case 'unfinished': {
       const args = board ? [board.key] : [];
-      const ways = [commandLink('Finish Restore…', FINISH, ...args), commandLink('Undo Restore…', UNDO, ...args)];
+      const ways = [commandLink(t('Finish Restore…'), FINISH, ...args), commandLink(t('Undo Restore…'), UNDO, ...args)];
       return [`**${escaped(unfinishedSentence(trouble.restore))}**`, ways.join(' · ')];
     }
     case 'damaged':
-      return [`**Damage was found in ${count(trouble.backups, 'backup')}.**`, commandLink('Repair Backups…', REPAIR)];
+      return [
+        t('**Damage was found in {0}.**', count(trouble.backups, 'backup')),
+        commandLink(t('Repair Backups…'), REPAIR),
+      ];
     case 'health': {
       const { sentence, hint } = trouble.finding;
       const args = board && !trouble.isOfStore ? [board.key] : [];
-      return [`**${escaped(sentence)}**`, escaped(hint), commandLink('Show Health…', HEALTH, ...args)];
+      return [`**${escaped(sentence)}**`, escaped(hint), commandLink(t('Show Health…'), HEALTH, ...args)];
     }
   }
 }
@@ -79,45 +83,50 @@ function aboutBoard(board: KnownBoard, { storeTrouble }: StatusFacts, now: numbe
   return [
     `**${escaped(name)}**${machine === undefined || machine === name ? '' : `, ${escaped(machine)}`}`,
     connection(url),
-    ...(latest ? aboutBackup(latest, now) : [storeTrouble === undefined && 'No backup yet']),
+    ...(latest ? aboutBackup(latest, now) : [storeTrouble === undefined && t('No backup yet')]),
   ];
 }
 
 /** Where a board is, in Markdown. */
 export function connection(url: string | undefined): string {
-  if (url === undefined) return 'Not connected';
-  return url.startsWith('sim:') ? 'Simulated on this computer' : `Connected: ${escaped(url)}`;
+  if (url === undefined) return t('Not connected');
+  return url.startsWith('sim:') ? t('Simulated on this computer') : t('Connected: {0}', escaped(url));
 }
 
 function aboutBackup(backup: BackupSummary, now: number): Line[] {
   const { createdAt, kind, origin, checkedAt, verified, files } = backup;
   return [
-    `Last backup: ${moment(createdAt, now)}, ${kind}, ${originWords(origin)}`,
-    checkedAt !== undefined && `Nothing had changed: ${moment(checkedAt, now)}`,
+    t('Last backup: {0}, {1}, {2}', moment(createdAt, now), kindWords(kind), originWords(origin)),
+    checkedAt !== undefined && t('Nothing had changed: {0}', moment(checkedAt, now)),
     `${count(files, 'file')}, ${bytes(backup.bytes)}`,
     verified === undefined
-      ? 'Verified when it was taken'
-      : `${verified.isSound ? 'Verified' : 'Damage found'}: ${moment(verified.at, now)}`,
+      ? t('Verified when it was taken')
+      : verified.isSound
+        ? t('Verified: {0}', moment(verified.at, now))
+        : t('Damage found: {0}', moment(verified.at, now)),
   ];
 }
 
 function aboutNone({ list, remembered, storeTrouble, now }: StatusFacts): Line[] {
   const connected = list.filter(({ url }) => url !== undefined);
-  const lines = isChosen(remembered) ? ['The board of the quick backup is not connected, and has no backup.'] : [];
-  if (connected.length === 0) return [...lines, 'No board is connected. Plug one in with a data cable.'];
-  const are = connected.length === 1 ? 'is' : 'are';
+  const lines = isChosen(remembered) ? [t('The board of the quick backup is not connected, and has no backup.')] : [];
+  if (connected.length === 0) return [...lines, t('No board is connected. Plug one in with a data cable.')];
   const ages = connected.map(({ name, latest }) => {
-    if (!latest) return `**${escaped(name)}**${storeTrouble ? '' : ': no backup yet'}`;
-    return `**${escaped(name)}**: last backup ${age(backedUpAt(latest), now)}`;
+    if (!latest) return storeTrouble ? `**${escaped(name)}**` : t('**{0}**: no backup yet', escaped(name));
+    return t('**{0}**: last backup {1}', escaped(name), age(backedUpAt(latest), now));
   });
-  const asks = 'A click asks which one to back up.';
-  return [...lines, `${count(connected.length, 'board')} ${are} connected. ${asks}`, ...ages];
+  const boards = count(connected.length, 'board');
+  const sentence =
+    connected.length === 1
+      ? t('{0} is connected. A click asks which one to back up.', boards)
+      : t('{0} are connected. A click asks which one to back up.', boards);
+  return [...lines, sentence, ...ages];
 }
 
 function aboutJob({ id, title, progress, isCancelled }: RunningJob): string {
-  if (isCancelled) return `${escaped(title)}: cancelling`;
+  if (isCancelled) return t('{0}: cancelling', escaped(title));
   const step = progress ? `: ${describeBriefly(progress.step, progress.percent)}` : '';
-  return `${escaped(title)}${escaped(step)} · ${commandLink('Cancel', CANCEL, id)}`;
+  return `${escaped(title)}${escaped(step)} · ${commandLink(t('Cancel'), CANCEL, id)}`;
 }
 
 function linksOf({ jobs, storeTrouble }: StatusFacts, board: KnownBoard | undefined): string[] {
@@ -125,9 +134,9 @@ function linksOf({ jobs, storeTrouble }: StatusFacts, board: KnownBoard | undefi
   const latest = board?.latest?.id;
   return [
     // Without a folder for it, there is no backup.
-    ...(isBusy || storeTrouble ? [] : [commandLink('Back Up Now', QUICK_BACKUP, ...(board ? [board.key] : []))]),
-    commandLink('Choose Board…', CHOOSE),
-    commandLink('Show in Tree', SHOW_IN_TREE, ...(latest === undefined ? [] : [latest])),
-    commandLink('Show Log', SHOW_LOG),
+    ...(isBusy || storeTrouble ? [] : [commandLink(t('Back Up Now'), QUICK_BACKUP, ...(board ? [board.key] : []))]),
+    commandLink(t('Choose Board…'), CHOOSE),
+    commandLink(t('Show in Tree'), SHOW_IN_TREE, ...(latest === undefined ? [] : [latest])),
+    commandLink(t('Show Log'), SHOW_LOG),
   ];
 }

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { isBackupError, messageOf } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import type { BoardPath } from '../../core/paths.js';
 import { type Chain, chainsOf } from '../../core/plan/chains.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
@@ -10,6 +11,7 @@ import type { Boards } from '../boards.js';
 import { sentenceOf } from '../failures.js';
 import { findingOf } from '../health/findings.js';
 import type { LiveBoards } from '../live/liveBoards.js';
+import { uncapitalized } from '../nameBackups.js';
 import type { RunningJob, RunningJobs } from '../runningJobs.js';
 import { SECOND_PLACE } from '../secondPlace/secondPlaceWords.js';
 import { readSettings } from '../settings.js';
@@ -298,7 +300,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
  * below it drawn with each percent.
  */
 function workOf([job]: readonly RunningJob[]): string | undefined {
-  return job && `busy: ${job.noun.toLowerCase()}`;
+  return job && t('busy: {0}', uncapitalized(job.noun));
 }
 
 function idsOf(rows: readonly Node[]): string {

@@ -1,6 +1,7 @@
 // The view "Boards": the tree, what people do with its rows besides opening them, and what its title says.
 
 import * as vscode from 'vscode';
+import { msg, t } from '../../core/l10n.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { Boards } from '../boards.js';
@@ -18,7 +19,7 @@ import { describeLook, parseLook, type TreeLook } from './treeLook.js';
 const LOOK = 'treeLook';
 
 /** As long as the sentence that takes its place: rows shall not move under the pointer. */
-const TICK = 'Tick files to restore them.';
+const TICK = msg('Tick files to restore them.');
 
 /** @param services are made after the view is */
 export function createBoardsView(tree: BoardsTree, services: () => Services): vscode.TreeView<Node> {
@@ -93,7 +94,8 @@ function apply(tree: BoardsTree, view: vscode.TreeView<Node>, look: TreeLook): v
 /** What the view says above its rows: which of them are to be seen, and how many files are ticked. */
 function messageOf({ choosing, look }: BoardsTree): string {
   const shown = describeLook(look);
-  const ticked = choosing && (choosing.paths.length > 0 ? `${count(choosing.paths.length, 'file')} ticked.` : TICK);
+  const ticked =
+    choosing && (choosing.paths.length > 0 ? t('{0} ticked.', count(choosing.paths.length, 'file')) : t(TICK));
   return [shown && `${shown}.`, ticked].filter(Boolean).join(' ');
 }
 

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, isInside, ROOT } from '../../core/paths.js';
 import { changesSince } from '../../core/plan/changesSince.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
@@ -54,22 +55,23 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
     if (named.path !== ROOT) {
       const isHere = ({ path }: { path: BoardPath }) => isInside(path, named.path);
       if (difference?.changed.some(isHere))
-        return badge('M', 'Changed since the last backup', MODIFIED, named, difference.changed);
-      if (difference?.added.some(isHere)) return badge('U', 'Not in the last backup', NEW, named, difference.added);
+        return badge('M', t('Changed since the last backup'), MODIFIED, named, difference.changed);
+      if (difference?.added.some(isHere)) return badge('U', t('Not in the last backup'), NEW, named, difference.added);
       return difference?.removed.some(isHere)
-        ? badge('D', 'In the last backup, and not on the board any more', GONE, named, difference.removed)
+        ? badge('D', t('In the last backup, and not on the board any more'), GONE, named, difference.removed)
         : undefined;
     }
     if (!board) return undefined;
     const restore = board.id === undefined ? undefined : lastRestore(this.boards.restores, board.id);
-    if (restore?.state === 'unfinished') return decoration('!', 'A restore was not finished', WARNING);
+    if (restore?.state === 'unfinished') return decoration('!', t('A restore was not finished'), WARNING);
     const damaged = this.boards.listing.backups.filter((backup) => backup.board.id === board.id && isDamaged(backup));
-    if (damaged.length > 0) return decoration('!', `Damage was found in ${count(damaged.length, 'backup')}`, ERROR);
+    if (damaged.length > 0)
+      return decoration('!', t('Damage was found in {0}', count(damaged.length, 'backup')), ERROR);
     const finding = board.id === undefined ? undefined : findingOf(this.boards.health, board.id);
     if (finding) return decoration('!', finding.sentence, WARNING);
     if (!difference) return undefined;
     const { changed, added, removed } = changesSince(difference);
-    return changed + added + removed > 0 ? decoration('M', 'Changed since the last backup', MODIFIED) : undefined;
+    return changed + added + removed > 0 ? decoration('M', t('Changed since the last backup'), MODIFIED) : undefined;
   }
 
   private async inBackup(uri: vscode.Uri): Promise<vscode.FileDecoration | undefined> {
@@ -79,12 +81,12 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
     if (path === ROOT) return ofBackup(backup);
     if (backup.kind === 'full') return undefined;
     const own = await this.ownFilesOf(backup);
-    if (own.has(path)) return decoration('M', 'Stored in this backup', MODIFIED);
+    if (own.has(path)) return decoration('M', t('Stored in this backup'), MODIFIED);
     // A colour alone: the row of the file has the letter.
     return [...own].some((file) => isInside(file, path))
       ? new vscode.FileDecoration(
           undefined,
-          'Holds files that are stored in this backup',
+          t('Holds files that are stored in this backup'),
           new vscode.ThemeColor(MODIFIED),
         )
       : undefined;
@@ -112,10 +114,10 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
 }
 
 function ofBackup(backup: BackupSummary): vscode.FileDecoration | undefined {
-  if (isDamaged(backup)) return decoration('!', 'Damage was found in this backup', ERROR);
+  if (isDamaged(backup)) return decoration('!', t('Damage was found in this backup'), ERROR);
   if (backup.errors > 0)
-    return decoration('!', `${count(backup.errors, 'file')} of the board could not be read`, WARNING);
-  return backup.pinned ? decoration('P', 'Pinned: neither deleted nor pruned') : undefined;
+    return decoration('!', t('{0} of the board could not be read', count(backup.errors, 'file')), WARNING);
+  return backup.pinned ? decoration('P', t('Pinned: neither deleted nor pruned')) : undefined;
 }
 
 /** The letter on the file itself, the colour also on the folders that hold it. */

@@ -5,12 +5,14 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { BackupError } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { briefly } from '../health/findings.js';
 import { boardUri } from '../live/boardUri.js';
+import { kindWords } from '../originWords.js';
 import { moodOf, type PlaceMood, rowText } from '../secondPlace/secondPlaceWords.js';
 import { backupRow } from './describeBackup.js';
 import {
@@ -69,7 +71,7 @@ function itemOf(node: Node, now: number): vscode.TreeItem {
       return secondPlaceItem(node, now);
     case 'damage': {
       const item = row(basename(node.archive.path), None, 'damage', warningIcon());
-      item.description = isOfKey(node.archive.error) ? 'encrypted with another key' : 'cannot be read';
+      item.description = isOfKey(node.archive.error) ? t('encrypted with another key') : t('cannot be read');
       return item;
     }
     case 'hint':
@@ -92,9 +94,9 @@ function row(
 /** One row for all backups that the key would open. */
 function lockedItem(error: BackupError): vscode.TreeItem {
   const icon = new vscode.ThemeIcon('lock', new vscode.ThemeColor('list.warningForeground'));
-  const item = row('Enter Key…', None, 'trouble.locked', icon);
-  item.description = error.code === 'key-missing' ? 'backups are encrypted' : 'the known key does not fit';
-  item.command = { command: 'micropythonBackup.enterKey', title: 'Enter Key…' };
+  const item = row(t('Enter Key…'), None, 'trouble.locked', icon);
+  item.description = error.code === 'key-missing' ? t('backups are encrypted') : t('the known key does not fit');
+  item.command = { command: 'micropythonBackup.enterKey', title: t('Enter Key…') };
   item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
   return item;
 }
@@ -108,9 +110,9 @@ const PLACE_ICONS: Record<PlaceMood, vscode.ThemeIcon> = {
 
 function secondPlaceItem({ state, isWorking }: SecondPlaceNode, now: number): vscode.TreeItem {
   const mood = moodOf(state, isWorking);
-  const item = row('Second place', None, `secondPlace.${mood}`, PLACE_ICONS[mood]);
+  const item = row(t('Second place'), None, `secondPlace.${mood}`, PLACE_ICONS[mood]);
   item.description = rowText(state, isWorking, now);
-  item.command = { command: 'micropythonBackup.secondPlaceActions', title: 'Second Place…' };
+  item.command = { command: 'micropythonBackup.secondPlaceActions', title: t('Second Place…') };
   return item;
 }
 
@@ -127,16 +129,16 @@ function boardItem(node: BoardNode, now: number): vscode.TreeItem {
   if (isThere && !latest && backupsListed) item.collapsibleState = Expanded;
   const parts = [
     work,
-    isDenied ? 'no permission for its port' : undefined,
-    isUnfinished ? 'restore not finished' : undefined,
+    isDenied ? t('no permission for its port') : undefined,
+    isUnfinished ? t('restore not finished') : undefined,
     finding && briefly(finding),
     simulated ? undefined : shortMachine(machine, name),
-    isThere ? (simulated ? undefined : url) : 'away',
-    latest ? agesOf(latest, now) : backupsListed ? 'no backup yet' : undefined,
+    isThere ? (simulated ? undefined : url) : t('away'),
+    latest ? agesOf(latest, now) : backupsListed ? t('no backup yet') : undefined,
   ];
   item.description = parts.filter((part) => part !== undefined).join(', ');
   item.resourceUri = boardUri(board, ROOT);
-  item.accessibilityInformation = { label: `Board ${name}, ${item.description}` };
+  item.accessibilityInformation = { label: t('Board {0}, {1}', name, item.description) };
   return item;
 }
 
@@ -151,10 +153,10 @@ function boardIcon({ board, restore, work, isDenied }: BoardNode): vscode.ThemeI
 
 function liveItem({ state }: LiveNode, now: number): vscode.TreeItem {
   const icon = new vscode.ThemeIcon(state.kind === 'reading' ? 'sync~spin' : 'files');
-  const item = row('Files on the board', Collapsed, `live.${state.kind}`, icon);
+  const item = row(t('Files on the board'), Collapsed, `live.${state.kind}`, icon);
   if (state.kind === 'read') {
     // A backup knows them too, and the board may have gone on since.
-    const read = `read ${age(new Date(state.at).toISOString(), now)}`;
+    const read = t('read {0}', age(new Date(state.at).toISOString(), now));
     item.description = [sinceBackup(state.look.since?.difference), read].filter(Boolean).join(', ');
   }
   return item;
@@ -163,7 +165,7 @@ function liveItem({ state }: LiveNode, now: number): vscode.TreeItem {
 function liveFileItem({ board, path, size, isInBackup, isMissing }: LiveFileNode): vscode.TreeItem {
   const context = isMissing ? 'liveFile.missing' : isInBackup ? 'liveFile.backedUp' : 'liveFile';
   const item = row(displayPath(nameOf(path)), None, context, vscode.ThemeIcon.File);
-  item.description = isMissing ? 'missing' : bytes(size);
+  item.description = isMissing ? t('missing') : bytes(size);
   if (isMissing) {
     item.resourceUri = boardUri(board, path);
     return item;
@@ -177,7 +179,7 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const later = chain.backups.length - 1;
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const damaged = chain.backups.filter(isDamaged).length;
-  const label = first ? `${count(chain.backups.length, 'backup')} since ${day(first.createdAt, now)}` : '';
+  const label = first ? t('{0} since {1}', count(chain.backups.length, 'backup'), day(first.createdAt, now)) : '';
   const encrypted = chain.backups.filter(isEncrypted).length;
   const isLocked = encrypted === chain.backups.length;
   const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon(isLocked ? 'lock' : 'layers');
@@ -185,12 +187,12 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const hidden = chain.backups.length - shown.length;
   item.description = [
     // Its rows may be folded away.
-    ...(damaged > 0 ? ['damaged'] : []),
+    ...(damaged > 0 ? [t('damaged')] : []),
     ...(first?.set !== undefined ? [first.set] : []),
-    `${first?.kind ?? ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    `${first ? kindWords(first.kind) : ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
     // A narrow side bar has no room for that: the icon says it, too.
-    ...(encrypted > 0 ? [isLocked ? 'encrypted' : 'partly encrypted'] : []),
-    ...(hidden > 0 ? [`${hidden} hidden`] : []),
+    ...(encrypted > 0 ? [isLocked ? t('encrypted') : t('partly encrypted')] : []),
+    ...(hidden > 0 ? [t('{0} hidden', hidden)] : []),
   ].join(', ');
   return item;
 }
@@ -209,7 +211,7 @@ function fileItem({ backup, path, file, isTicked }: FileNode): vscode.TreeItem {
 
 function opening(item: vscode.TreeItem, uri: vscode.Uri): vscode.TreeItem {
   item.resourceUri = uri;
-  item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+  item.command = { command: 'vscode.open', title: t('Open'), arguments: [uri] };
   return item;
 }
 
@@ -247,7 +249,7 @@ function hintItem({ hint, text, parent }: HintNode): vscode.TreeItem {
 function agesOf({ createdAt, checkedAt }: BackupSummary, now: number): string {
   const backedUp = age(createdAt, now);
   const checked = checkedAt === undefined ? backedUp : age(checkedAt, now);
-  return checked === backedUp ? `backed up ${backedUp}` : `backed up ${backedUp}, checked ${checked}`;
+  return checked === backedUp ? t('backed up {0}', backedUp) : t('backed up {0}, checked {1}', backedUp, checked);
 }
 
 /** A board that is still named after its machine need not say so twice. */

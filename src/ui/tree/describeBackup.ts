@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import type { BackupOrigin } from '../../core/archive/manifest.js';
+import { t } from '../../core/l10n.js';
 import { ROOT } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count, moment } from '../../core/text.js';
@@ -23,14 +24,14 @@ export function backupRow(backup: BackupSummary, now: number, isChoosing: boolea
 function descriptionOf(backup: BackupSummary): string {
   const { label, origin, set, errors, pinned } = backup;
   const parts = [
-    ...(isDamaged(backup) ? ['damaged'] : []),
+    ...(isDamaged(backup) ? [t('damaged')] : []),
     ...(label ? [label] : []),
     ...(set !== undefined ? [set] : []),
     ...(origin === 'safety' ? [originWords(origin)] : []),
     contents(backup),
-    ...(origin === 'safety' || origin === 'manual' ? [] : [origin]),
-    ...(pinned ? ['pinned'] : []),
-    ...(errors > 0 ? [`${count(errors, 'file')} could not be read`] : []),
+    ...(origin === 'safety' || origin === 'manual' ? [] : [originWords(origin)]),
+    ...(pinned ? [t('pinned')] : []),
+    ...(errors > 0 ? [t('{0} could not be read', count(errors, 'file'))] : []),
   ];
   return parts.join(', ');
 }
@@ -56,6 +57,6 @@ function iconOf(backup: BackupSummary): vscode.ThemeIcon {
 }
 
 function contents(backup: BackupSummary): string {
-  if (backup.kind === 'full') return `full, ${count(backup.files, 'file')}`;
-  return backup.stored === 0 ? 'nothing new' : `${backup.stored} of ${count(backup.files, 'file')}`;
+  if (backup.kind === 'full') return t('full, {0}', count(backup.files, 'file'));
+  return backup.stored === 0 ? t('nothing new') : t('{0} of {1}', backup.stored, count(backup.files, 'file'));
 }

@@ -2,6 +2,7 @@
 // file.
 
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, commonParent, displayPath, parentOf, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { showFailure } from '../failures.js';
@@ -38,7 +39,7 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
     const place = placeOf(target);
     const [first] = rows;
     if (!first || !place) {
-      void showInformation('Drop files of a backup onto a connected board, or onto a folder of it.');
+      void showInformation(t('Drop files of a backup onto a connected board, or onto a folder of it.'));
       return;
     }
     const services = this.services();
@@ -47,13 +48,13 @@ export class RowDragAndDrop implements vscode.TreeDragAndDropController<Node> {
     const to = folder === undefined ? {} : { mapping: { from: commonParent(paths), to: folder } };
     try {
       if (!isConnected(board)) {
-        void showWarning(`${displayPath(board.name)} is not connected. Plug it in and try again.`);
+        void showWarning(t('{0} is not connected. Plug it in and try again.', displayPath(board.name)));
         return;
       }
       const { restoreTo } = await import('../runRestore.js');
       await restoreTo(services, board, first.backup, { paths, leftOut, ...to });
     } catch (error) {
-      void showFailure(services, 'Restore', error);
+      void showFailure(services, t('Restore'), error);
     }
   }
 }

@@ -6,6 +6,7 @@ import type { ManifestEntry } from '../../core/archive/manifest.js';
 import type { BackupError } from '../../core/errors.js';
 import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
 import type { OffsiteState } from '../../core/jobs/offsitePlace.js';
+import { t } from '../../core/l10n.js';
 import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
@@ -131,8 +132,8 @@ function rowsOfBoard(node: BoardNode, model: TreeModel): Node[] {
   const backups = all.reduce((sum, chain) => sum + chain.backups.length, 0);
   return [
     ...(isThere ? [{ kind: 'live', parent: node, state: model.live(board.url) } satisfies LiveNode] : []),
-    ...(isThere && !board.latest && model.backupsListed ? [hintRow(node, 'first', 'Back Up This Board')] : []),
-    ...(hidden ? [hintRow(node, 'filtered', `${count(backups, 'backup')} hidden by the filter`)] : []),
+    ...(isThere && !board.latest && model.backupsListed ? [hintRow(node, 'first', t('Back Up This Board'))] : []),
+    ...(hidden ? [hintRow(node, 'filtered', t('{0} hidden by the filter', count(backups, 'backup')))] : []),
     ...paged(node, model.look.oldestFirst ? chains.reverse() : chains, model),
   ];
 }
@@ -145,9 +146,9 @@ function chainRow(parent: BoardNode, chain: Chain, { look }: TreeModel): ChainNo
 
 function liveRows(node: LiveNode): Node[] {
   const { state } = node;
-  if (state.kind === 'reading') return [hintRow(node, 'reading', 'Reading the files of the board')];
+  if (state.kind === 'reading') return [hintRow(node, 'reading', t('Reading the files of the board'))];
   if (state.kind === 'unread') {
-    return [hintRow(node, 'read', state.isOutdated ? 'Changed since: read the files again' : 'Read the files')];
+    return [hintRow(node, 'read', state.isOutdated ? t('Changed since: read the files again') : t('Read the files'))];
   }
   return filesBelow(node, state.look);
 }
@@ -192,7 +193,7 @@ function paged(parent: Node, rows: Node[], { pagesOf }: TreeModel): Node[] {
   const shown = PAGE * pagesOf(nodeId(parent));
   if (rows.length <= shown) return rows;
   const next = Math.min(PAGE, rows.length - shown);
-  const more = `Show ${next} more of ${figure(rows.length - shown)}`;
+  const more = t('Show {0} more of {1}', next, figure(rows.length - shown));
   return [...rows.slice(0, shown), hintRow(parent, 'more', more)];
 }
 

@@ -2,8 +2,10 @@
 
 import { basename } from 'node:path';
 import type * as vscode from 'vscode';
+import type { BackupKind } from '../../core/archive/manifest.js';
 import { describeOffsite } from '../../core/jobs/offsiteText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
+import { type Message, msg, t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
@@ -14,6 +16,12 @@ import { connection } from '../status/statusTooltip.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
 import { isEncrypted, markdown } from './rowText.js';
 import { sinceBackup } from './sinceBackup.js';
+
+const KIND_OF_BACKUP: Record<BackupKind, Message> = {
+  full: msg('full backup'),
+  incremental: msg('incremental backup'),
+  differential: msg('differential backup'),
+};
 
 type Lines = ReadonlyArray<string | false | undefined>;
 
@@ -28,8 +36,8 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
       return markdown(liveLines(node, now));
     case 'liveFile':
       return node.isMissing
-        ? `${displayPath(node.path)}: ${bytes(node.size)} in the last backup, and not on the board any more`
-        : `${displayPath(node.path)}, ${bytes(node.size)} on the board`;
+        ? t('{0}: {1} in the last backup, and not on the board any more', displayPath(node.path), bytes(node.size))
+        : t('{0}, {1} on the board', displayPath(node.path), bytes(node.size));
     case 'chain':
       return chainText(node);
     case 'backup':
@@ -54,26 +62,26 @@ function boardLines({ board, backupsListed, restore, isDenied, finding }: BoardN
     `**${escaped(name)}**`,
     restore?.state === 'unfinished' && escaped(unfinishedSentence(restore)),
     finding && `${escaped(finding.sentence)} ${escaped(finding.hint)}`,
-    isDenied && `You may not open ${escaped(url ?? '')}: "Diagnose Connection" says what to do\\.`,
+    isDenied && t('You may not open {0}: "Diagnose Connection" says what to do\\.', escaped(url ?? '')),
     machine && escaped(machine),
     latest && escaped(latest.board.firmware),
     connection(url),
-    latest ? `Last backup: ${moment(latest.createdAt, now)}` : backupsListed && 'No backup yet',
-    latest?.checkedAt !== undefined && `Nothing had changed: ${moment(latest.checkedAt, now)}`,
+    latest ? t('Last backup: {0}', moment(latest.createdAt, now)) : backupsListed && t('No backup yet'),
+    latest?.checkedAt !== undefined && t('Nothing had changed: {0}', moment(latest.checkedAt, now)),
   ];
 }
 
 function liveLines({ state }: LiveNode, now: number): Lines {
   return [
-    'What the board has now, read\\-only',
+    t('What the board has now, read\\-only'),
     state.kind === 'read' &&
       state.look.since !== undefined &&
-      `Since the last backup: ${sinceBackup(state.look.since.difference)}`,
-    'A program that runs on the board is stopped while its files are read, and restarted then',
+      t('Since the last backup: {0}', sinceBackup(state.look.since.difference)),
+    t('A program that runs on the board is stopped while its files are read, and restarted then'),
     state.kind === 'read' && count(state.look.tree.entries.filter(({ type }) => type === 'file').length, 'file'),
     state.kind === 'read' &&
       state.look.since !== undefined &&
-      `Compared with the backup of ${moment(state.look.since.backup.createdAt, now)}`,
+      t('Compared with the backup of {0}', moment(state.look.since.backup.createdAt, now)),
   ];
 }
 
@@ -83,11 +91,19 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
   const encrypted = backups.filter(isEncrypted).length;
   const later = backups.length - 1;
   const sentences = [
-    full ? `A full backup${later > 0 ? ` and the ${later} taken since` : ''}` : 'Backups whose full one is gone',
-    `${later > 0 ? 'Each of them has' : 'It has'} all files of the board`,
+    full
+      ? later > 0
+        ? t('A full backup and the {0} taken since', later)
+        : t('A full backup')
+      : t('Backups whose full one is gone'),
+    later > 0 ? t('Each of them has all files of the board') : t('It has all files of the board'),
     // How large encrypted archives are is not what is stored in them.
-    encrypted > 0 ? (encrypted === backups.length ? 'Encrypted' : 'Partly encrypted') : `${bytes(stored)} on disk`,
-    ...(damaged > 0 ? [`Damage was found in ${count(damaged, 'backup')}`] : []),
+    encrypted > 0
+      ? encrypted === backups.length
+        ? t('Encrypted')
+        : t('Partly encrypted')
+      : t('{0} on disk', bytes(stored)),
+    ...(damaged > 0 ? [t('Damage was found in {0}', count(damaged, 'backup'))] : []),
   ];
   return sentences.join('\n');
 }
@@ -100,22 +116,27 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     // Its lines stay lines.
     note !== '' && note.split(/\r?\n/).map(escaped).join('  \n'),
     tags.length > 0 && tags.map((tag) => escaped(`#${tag}`)).join(' '),
-    `${backup.kind} backup, ${originWords(backup.origin)}`,
-    backup.set !== undefined && `Backup set: ${escaped(backup.set)}`,
-    `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${backup.stored} stored in it${isEncrypted(backup) ? '' : `, ${bytes(backup.storedBytes)} on disk`}`,
-    pinned && 'Pinned: neither deleted nor pruned',
-    checkedAt !== undefined && `The board was just so ${age(checkedAt, now)}`,
+    `${t(KIND_OF_BACKUP[backup.kind])}, ${originWords(backup.origin)}`,
+    backup.set !== undefined && t('Backup set: {0}', escaped(backup.set)),
+    [
+      t('{0}, {1}; {2} stored in it', count(backup.files, 'file'), bytes(backup.bytes), backup.stored),
+      ...(isEncrypted(backup) ? [] : [t('{0} on disk', bytes(backup.storedBytes))]),
+    ].join(', '),
+    pinned && t('Pinned: neither deleted nor pruned'),
+    checkedAt !== undefined && t('The board was just so {0}', age(checkedAt, now)),
     verified !== undefined &&
-      (verified.isSound ? `Verified ${age(verified.at, now)}: sound` : `Damage found ${age(verified.at, now)}`),
-    isEncrypted(backup) && 'Encrypted',
-    `Archive: ${escaped(basename(backup.archive))}`,
-    `Id: ${backup.id.slice(0, 12)}`,
+      (verified.isSound
+        ? t('Verified {0}: sound', age(verified.at, now))
+        : t('Damage found {0}', age(verified.at, now))),
+    isEncrypted(backup) && t('Encrypted'),
+    t('Archive: {0}', escaped(basename(backup.archive))),
+    t('Id: {0}', backup.id.slice(0, 12)),
   ];
 }
 
 function hintText({ hint, text }: HintNode): string | undefined {
   if (hint === 'unreadable') return text;
-  if (hint === 'read') return 'A program that runs on the board is stopped meanwhile, and restarted then.';
-  if (hint === 'first') return 'Nothing is written to the board.';
-  return hint === 'filtered' ? 'Shows all backups again.' : undefined;
+  if (hint === 'read') return t('A program that runs on the board is stopped meanwhile, and restarted then.');
+  if (hint === 'first') return t('Nothing is written to the board.');
+  return hint === 'filtered' ? t('Shows all backups again.') : undefined;
 }

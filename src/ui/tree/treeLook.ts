@@ -1,10 +1,11 @@
 // Which backups the tree shows, and in which order: what the user has chosen. Knows nothing of VS Code.
 
 import { KINDS, ORIGINS } from '../../core/archive/manifest.js';
+import { t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { capitalized } from '../nameBackups.js';
-import { originWords } from '../originWords.js';
+import { kindWords, originWords } from '../originWords.js';
 
 /** `damaged` also where files could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
 export type Criterion = 'pinned' | 'labelled' | 'damaged' | `${'origin' | 'kind' | 'tag'}:${string}`;
@@ -62,20 +63,22 @@ export function choicesOf(backups: readonly BackupSummary[]): Choice[] {
 
 /** `Pinned`, `Quick`, `#before-flashing` */
 function nameOfCriterion(criterion: Criterion): string {
-  if (criterion === 'labelled') return 'With a label';
-  if (criterion === 'damaged') return 'Damaged or incomplete';
+  if (criterion === 'labelled') return t('With a label');
+  if (criterion === 'damaged') return t('Damaged or incomplete');
   const [, tag] = /^tag:(.*)$/s.exec(criterion) ?? [];
   if (tag !== undefined) return `#${tag}`;
+  if (criterion === 'pinned') return capitalized(t('pinned'));
   const origin = ORIGINS.find((one) => criterion === `origin:${one}`);
-  return capitalized(origin ? originWords(origin) : criterion.replace(/^kind:/, ''));
+  const kind = KINDS.find((one) => criterion === `kind:${one}`);
+  return capitalized(origin ? originWords(origin) : kind ? kindWords(kind) : criterion);
 }
 
 /** What the view says of it above its rows; empty where all is as usual. */
 export function describeLook({ criteria, oldestFirst, boardsBy }: TreeLook): string {
   const parts = [
-    ...(criteria.length > 0 ? [`only ${criteria.map(nameOfCriterion).join(', ')}`] : []),
-    ...(oldestFirst ? ['oldest first'] : []),
-    ...(boardsBy === 'lastBackup' ? ['boards by last backup'] : []),
+    ...(criteria.length > 0 ? [t('only {0}', criteria.map(nameOfCriterion).join(', '))] : []),
+    ...(oldestFirst ? [t('oldest first')] : []),
+    ...(boardsBy === 'lastBackup' ? [t('boards by last backup')] : []),
   ];
   return capitalized(parts.join('; '));
 }
