@@ -66,7 +66,8 @@ export async function restoreTo(
     const done = await runJob(services, words, (context) =>
       restoreView.whileDeciding(`Restore to ${displayPath(board.name)}`, conflicts === 'ask', async (decide) => {
         const address = addressOf(services, board.url, 'restore', approach);
-        return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
+        const told = { ...context, onWillWrite: services.others.beforeWriting(context.signal) };
+        return restore(told, address, await boards.openStore(), { ...restoreOptions(board, backup, what), decide });
       }),
     );
     if (done) await boards.learn(board.url, done.board.id);
@@ -81,7 +82,8 @@ export async function restoreTo(
   await tell(services, board, result, name);
 }
 
-function optionsOf(
+/** As the settings say. */
+export function restoreOptions(
   board: ConnectedBoardChoice,
   backup: BackupSummary,
   { paths, mapping, mirrors, replacesBoard }: WhatToRestore,
