@@ -1,14 +1,17 @@
 // Runs the tests that need VS Code's own interface (test/vscode): inside its extension host, with the checkout as the
 // extension under development. In code-server where that runs, else in a desktop VS Code. The bench of the start runs there too.
 
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { browserOptions } from './browser.mjs';
 import { startCodeServer } from './codeServer.mjs';
 import { newLogFile, repository } from './run.mjs';
 import { ensureVscodeHost } from './vscodeHost.mjs';
+
+/** Another extension, which uses the API of ours. */
+const otherExtension = join(repository, 'test', 'vscode', 'otherExtension');
 
 const tests = join(repository, 'out', 'vscode', 'inExtensionHost.program.js');
 
@@ -68,8 +71,9 @@ async function runInPage({ page, address, environment, timeout, folder, extensio
   await page.exposeFunction('codeAutomationLog', (_type, words) => log.write(`${words.join(' ')}\n`));
   const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
   const remote = (path) => `vscode-remote://${new URL(address).host}${path}`;
+  const development = program === tests ? folderOf(folder, [extension, otherExtension]) : extension;
   const payload = [
-    ['extensionDevelopmentPath', remote(extension)],
+    ['extensionDevelopmentPath', remote(development)],
     ['extensionTestsPath', remote(program)],
     ['extensionEnvironment', JSON.stringify(environment)],
     ['enableProposedApi', ''],
@@ -81,13 +85,21 @@ async function runInPage({ page, address, environment, timeout, folder, extensio
   else console.log(`The tests inside VS Code ended with code ${code}. All that it said: ${logFile}`);
 }
 
+/** The page takes one path alone, which may be that of a folder with several extensions. */
+function folderOf(folder, extensions) {
+  const together = join(folder, 'under-development');
+  mkdirSync(together);
+  for (const extension of extensions) symlinkSync(extension, join(together, basename(extension)));
+  return together;
+}
+
 async function runInDesktop({ environment, folder, settings, extension, program }) {
   const { runTests } = await import('@vscode/test-electron');
   mkdirSync(join(folder, 'User'));
   writeFileSync(join(folder, 'User', 'settings.json'), JSON.stringify(settings));
   try {
     await runTests({
-      extensionDevelopmentPath: extension,
+      extensionDevelopmentPath: program === tests ? [extension, otherExtension] : extension,
       extensionTestsPath: program,
       extensionTestsEnv: environment,
       launchArgs: ['--user-data-dir', folder],

@@ -42,7 +42,10 @@ function maskedHunk(
     if (sign !== '-') now += 1;
     return isSecret ? `${sign}${MASK}` : line;
   });
-  return [`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, ...shown].join('\n');
+  // Of no lines, what is named is the line before.
+  const from = `${oldStart - (oldLines === 0 ? 1 : 0)},${oldLines}`;
+  const to = `${newStart - (newLines === 0 ? 1 : 0)},${newLines}`;
+  return [`@@ -${from} +${to} @@`, ...shown].join('\n');
 }
 
 /** Counted from 1. A private key is secret to its end, and where that is missing, to the end of the file. */

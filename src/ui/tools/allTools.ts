@@ -3,7 +3,7 @@ import { backupTool } from './backupTool.js';
 import { compareTool, filesTool, listTool } from './lookTools.js';
 import { restoreTool } from './restoreTool.js';
 import type { Tool } from './tool.js';
-import type { ToolName } from './tools.js';
+import type { ToolName } from './toolNames.js';
 
 const MAKERS: Record<ToolName, (services: Services) => Tool> = {
   micropython_backup_list: listTool,

@@ -4,16 +4,7 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services.js';
 import type { Tool } from './tool.js';
-
-/** By the names in package.json. */
-export const TOOLS = [
-  'micropython_backup_list',
-  'micropython_backup_files',
-  'micropython_backup_compare',
-  'micropython_backup_take',
-  'micropython_backup_restore',
-] as const;
-export type ToolName = (typeof TOOLS)[number];
+import { TOOLS, type ToolName } from './toolNames.js';
 
 /** @returns none where the host has no language models: some products that are made from VS Code have not */
 export function registerTools(services: Services): vscode.Disposable[] {
