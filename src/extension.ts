@@ -84,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     followStore(boards, view),
     handleLinks(services),
     provideTasks(services),
-    ...registerTools(services),
+    ...registerTools(services, vscode.lm),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),

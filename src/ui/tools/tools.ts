@@ -1,16 +1,21 @@
 // What language models may do here: look at backups and compare them freely; back up and restore where the user says yes to just
 // that. What a tool does is loaded when it is first called.
 
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Services } from '../services.js';
 import type { Tool } from './tool.js';
 import { TOOLS, type ToolName } from './toolNames.js';
 
-/** @returns none where the host has no language models: some products that are made from VS Code have not */
-export function registerTools(services: Services): vscode.Disposable[] {
-  const models: Partial<typeof vscode.lm> | undefined = vscode.lm;
-  if (typeof models?.registerTool !== 'function') return [];
-  return TOOLS.map((name) => vscode.lm.registerTool(name, lazily(services, name)));
+/**
+ * @param models of VS Code: some products that are made from it have none
+ * @returns none there
+ */
+export function registerTools(
+  services: Services,
+  models: Partial<Pick<typeof vscode.lm, 'registerTool'>> | undefined,
+): vscode.Disposable[] {
+  const { registerTool } = models ?? {};
+  return registerTool ? TOOLS.map((name) => registerTool(name, lazily(services, name))) : [];
 }
 
 function lazily(services: Services, name: ToolName): vscode.LanguageModelTool<Record<string, unknown>> {

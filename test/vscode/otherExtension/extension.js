@@ -32,6 +32,10 @@ async function activate(context) {
     api.onDidBackup((event) => backups.push(event)),
     vscode.commands.registerCommand('otherExtension.flash', () => run('flash')),
     vscode.commands.registerCommand('otherExtension.restore', () => restore(api)),
+    vscode.commands.registerCommand('otherExtension.openLink', () => openLink(api)),
+    vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      void vscode.window.showInformationMessage(`The task ${execution.task.name} ended with ${exitCode}.`);
+    }),
   );
   return { extension, api, writes, backups, hooks };
 }
@@ -48,10 +52,22 @@ async function run(name) {
 }
 
 /** @param {MicropythonBackupApi} api */
-async function restore(api) {
+async function oldestBackup(api) {
   const [board] = await api.boards();
   const oldest = (await api.backups(board ?? '')).at(-1);
   if (!oldest) throw new Error('There is no backup.');
+  return oldest;
+}
+
+/** @param {MicropythonBackupApi} api */
+async function openLink(api) {
+  const { link } = await oldestBackup(api);
+  await vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(link));
+}
+
+/** @param {MicropythonBackupApi} api */
+async function restore(api) {
+  const oldest = await oldestBackup(api);
   const options = { input: { backup: oldest.id, paths: ['main.py'] }, toolInvocationToken: undefined };
   try {
     await vscode.lm.invokeTool('micropython_backup_restore', options);
