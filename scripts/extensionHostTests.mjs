@@ -50,18 +50,21 @@ async function runInCodeServer({ folder, settings, needsTrust, ...run }) {
   const { chromium } = await import('playwright-core');
   const host = await ensureVscodeHost();
   const browser = await chromium.launch(browserOptions());
+  const together = run.program === tests ? folderOf([run.extension, otherExtension]) : undefined;
   // Without this option the payload is ignored without a word.
   const options = ['--vscode-option', 'enable-smoke-test-driver'];
   try {
     const server = await startCodeServer({ host, folder, settings, needsTrust, options });
     try {
       const page = await browser.newPage();
-      await runInPage({ page, address: server.address, folder, ...run });
+      const extension = together ?? run.extension;
+      await runInPage({ ...run, page, address: server.address, folder, extension });
     } finally {
       await server.stop();
     }
   } finally {
     await browser.close();
+    if (together) rmSync(together, { recursive: true });
   }
 }
 
@@ -71,9 +74,8 @@ async function runInPage({ page, address, environment, timeout, folder, extensio
   await page.exposeFunction('codeAutomationLog', (_type, words) => log.write(`${words.join(' ')}\n`));
   const ended = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
   const remote = (path) => `vscode-remote://${new URL(address).host}${path}`;
-  const development = program === tests ? folderOf(folder, [extension, otherExtension]) : extension;
   const payload = [
-    ['extensionDevelopmentPath', remote(development)],
+    ['extensionDevelopmentPath', remote(extension)],
     ['extensionTestsPath', remote(program)],
     ['extensionEnvironment', JSON.stringify(environment)],
     ['enableProposedApi', ''],
@@ -85,10 +87,9 @@ async function runInPage({ page, address, environment, timeout, folder, extensio
   else console.log(`The tests inside VS Code ended with code ${code}. All that it said: ${logFile}`);
 }
 
-/** The page takes one path alone, which may be that of a folder with several extensions. */
-function folderOf(folder, extensions) {
-  const together = join(folder, 'under-development');
-  mkdirSync(together);
+/** The page takes one path alone, which may be that of a folder with several extensions. Not in the folder that is opened. */
+function folderOf(extensions) {
+  const together = mkdtempSync(join(tmpdir(), 'vscode-extensions-'));
   for (const extension of extensions) symlinkSync(extension, join(together, basename(extension)));
   return together;
 }

@@ -36,7 +36,7 @@ describe('Beside another extension', function () {
     assert.match(await flashed(), /^\S+\.blb\n$/);
   });
 
-  it('a language model has to ask before it restores, and is refused', async () => {
+  it('a language model has to ask before it restores, and restores only what was agreed to', async () => {
     const { window } = vscode();
     await powerOffSimulated(vscode().boards, 'greenhouse');
     await writeFile(onBoard('main.py'), 'print(2)\n');
@@ -46,6 +46,10 @@ describe('Beside another extension', function () {
     await window.page.keyboard.press('Escape');
     await window.notification('The tool was refused').waitFor();
     assert.equal(await readFile(onBoard('main.py'), 'utf8'), 'print(2)\n');
+    await window.command(RESTORE);
+    await window.dialogButton('Restore to greenhouse?', 'Yes');
+    await window.notification('The tool has restored.').waitFor();
+    assert.equal(await readFile(onBoard('main.py'), 'utf8'), 'print(1)\n');
   });
 
   it('a link shows the backup that it leads to', async () => {

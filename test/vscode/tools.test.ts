@@ -97,7 +97,7 @@ describe('Before a language model writes', function () {
     const { title, text } = await asked('micropython_backup_restore', input);
     assert.equal(title, 'Restore to meadow?');
     assert.match(text, /^From the backup of meadow, .* to meadow on sim:meadow\./);
-    assert.match(text, /1 file will be written \(6 B\), 0 deleted\./);
+    assert.match(text, /1 file will be written \(6 B\)\./);
     assert.match(text, /! notes\.txt {2}6 B, conflict: the one on the board is in no backup/);
     assert.match(text, /What is replaced or deleted is backed up first, and the restore can be undone\./);
     assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'second\n');

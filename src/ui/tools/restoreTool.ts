@@ -7,6 +7,7 @@ import { previewRestore, type RestoreOptions, type RestoreResult, restore } from
 import { changesOf, describePlan, sumsOf } from '../../core/jobs/restoreText.js';
 import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../../core/paths.js';
+import type { RestorePlan } from '../../core/plan/planToward.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
 import { toldError } from '../api/told.js';
@@ -89,6 +90,7 @@ async function figures(
   signal: AbortSignal,
 ): Promise<{ plan?: string; lines: string[] }> {
   const { env, boards } = services;
+  const saved = t('What is replaced or deleted is backed up first, and the restore can be undone.');
   const later = t('What would be written is shown in the view Restore, and nothing is written before you agree there.');
   const address = { ...addressOf(services, wanted.board.url, 'restore', {}), programs: 'spare' } as const;
   try {
@@ -98,16 +100,25 @@ async function figures(
     if (problem) return { plan: planId, lines: [t('This restore cannot be done: {0}', problem.message)] };
     if (sumsOf(plan).conflict > 0 && readSettings().conflicts === 'ask')
       return { lines: [t('Files on the board are in no backup as they are there.'), later] };
-    const { files, bytes: size, deleted } = changesOf(plan);
-    const writes = t('{0} will be written ({1}), {2} deleted.', count(files, 'file'), bytes(size), String(deleted));
-    const saved = t('What is replaced or deleted is backed up first, and the restore can be undone.');
-    const lines = describePlan(plan).split('\n');
-    const more = lines.length > MOST_LINES ? [t('{0} in all.', count(lines.length, 'line'))] : [];
-    return { plan: planId, lines: [writes, ...warnings, ...lines.slice(0, MOST_LINES), ...more, included, saved] };
+    return { plan: planId, lines: [...sentencesOn(plan), ...warnings, ...filesOf(plan), included, saved] };
   } catch (error) {
     if (!isBackupError(error, 'program-running') && !isBackupError(error, 'board-busy')) throw error;
     return { lines: [t('A program runs on the board, and has to be stopped for this.'), later] };
   }
+}
+
+function sentencesOn(plan: RestorePlan): string[] {
+  const { files, bytes: size, deleted } = changesOf(plan);
+  if (files + deleted === 0) return [t('No file has to be written.')];
+  const written = t('{0} will be written ({1}).', count(files, 'file'), bytes(size));
+  return deleted === 0 ? [written] : [written, t('{0} will be deleted.', count(deleted, 'file'))];
+}
+
+/** A line for each path that is not just as it shall be. */
+function filesOf(plan: RestorePlan): string[] {
+  const changing = plan.items.filter(({ action }) => action !== 'same').length;
+  const lines = describePlan(plan).split('\n').slice(0, Math.min(changing, MOST_LINES));
+  return changing > lines.length ? [...lines, t('and {0} more', count(changing - lines.length, 'path'))] : lines;
 }
 
 async function put(
