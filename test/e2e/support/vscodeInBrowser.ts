@@ -24,8 +24,13 @@ export interface VscodeInBrowser {
 /**
  * @param settings the user's
  * @param distrusted settings of the folder that is opened, which the user does not trust; without them, every folder is trusted
+ * @param beside folders of other extensions that are there, too
  */
-export async function openVscode(settings: Settings = {}, distrusted?: Settings): Promise<VscodeInBrowser> {
+export async function openVscode(
+  settings: Settings = {},
+  distrusted?: Settings,
+  beside: string[] = [],
+): Promise<VscodeInBrowser> {
   const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
   const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
   const toUndo = [() => rm(folder, { recursive: true })];
@@ -47,7 +52,7 @@ export async function openVscode(settings: Settings = {}, distrusted?: Settings)
   try {
     const allSettings = { ...quietSettings, ...ours, ...settings };
     const needsTrust = distrusted !== undefined;
-    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust });
+    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust, beside });
     toUndo.push(() => server.stop());
     const browser = await chromium.launch(launchOptions);
     toUndo.push(() => browser.close());
@@ -68,16 +73,17 @@ export async function openVscode(settings: Settings = {}, distrusted?: Settings)
  * picture of how it was then.
  *
  * @param settings the user's, asked for when VS Code is opened
- * @param distrusted as for {@link openVscode}
+ * @param distrusted and `beside` as for {@link openVscode}
  * @returns gives that VS Code inside a test
  */
 export function vscodeForTests(
   settings: () => Promise<Settings> | Settings = () => ({}),
   distrusted?: Settings,
+  beside?: string[],
 ): () => VscodeInBrowser {
   let opened: VscodeInBrowser | undefined;
   before(async () => {
-    opened = await openVscode(await settings(), distrusted);
+    opened = await openVscode(await settings(), distrusted, beside);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed')
