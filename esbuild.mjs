@@ -1,6 +1,6 @@
 // Builds what ships (dist/, prebuilds/) and, with --tests, what tests run (out/).
 
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,6 +32,11 @@ for (const file of ['micropython.mjs', 'micropython.wasm']) await cp(join(firmwa
 await rm(join(root, 'prebuilds'), { recursive: true, force: true });
 const bindings = dirname(require.resolve('@serialport/bindings-cpp/package.json'));
 await cp(join(bindings, 'prebuilds'), join(root, 'prebuilds'), { recursive: true });
+// VS Code on a desktop (Electron) does not know for which version of ARM it was made, so its loader would take neither that for 6
+// nor that for 7. The one for 6 runs on all, and nothing in it is a matter of speed.
+const arm = join(root, 'prebuilds', 'linux-arm');
+await rm(join(arm, '@serialport+bindings-cpp.armv7.glibc.node'));
+await rename(join(arm, '@serialport+bindings-cpp.armv6.glibc.node'), join(arm, '@serialport+bindings-cpp.glibc.node'));
 
 if (withTests) {
   await rm(join(root, 'out'), { recursive: true, force: true });

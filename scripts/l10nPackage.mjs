@@ -8,8 +8,8 @@ const WITH_WORDS = new Set([
 ]);
 /** By what an entry of a list is known. */
 const IDENTITIES = ['command', 'id', 'view', 'viewType', 'type', 'name'];
-/** They have data that may look like words. */
-const DATA = new Set(['default', 'defaultSnippets', 'enum', 'examples', 'when', 'menus', 'keybindings']);
+/** They have data that may look like words, or words for a language model. */
+const DATA = new Set(['default', 'defaultSnippets', 'enum', 'examples', 'when', 'menus', 'keybindings', 'inputSchema']);
 const PREFIX = 'micropythonBackup.';
 const KEY = /^%([^%]+)%$/;
 

@@ -1,23 +1,42 @@
-// `npm run package`: makes the one VSIX for all platforms, `micropython-backup-<version>.vsix`.
+// `npm run package`: makes the VSIX for all platforms, `micropython-backup-<version>.vsix`, and in `packages/` one for each
+// platform, which holds the native part of that platform alone, and the checksums of all.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { thirdPartyNotices } from './notices.mjs';
-import { repository, runQuietly, whenStarted } from './run.mjs';
+import { platforms } from './platforms.mjs';
+import { hashOfFile, repository, runQuietly, whenStarted } from './run.mjs';
 import { ensureNpmPackages } from './setUp.mjs';
 
 const { name, version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
 
-/** The packaged extension, once it has been made. */
+/** The packaged extension for all platforms, once it has been made. */
 export const vsixFile = join(repository, `${name}-${version}.vsix`);
 
-/** Packages what the build left: build first. */
-export async function packageExtension() {
-  rmSync(vsixFile, { force: true });
+/** Where those for one platform each are put. */
+const packagesFolder = join(repository, 'packages');
+
+/**
+ * The packaged extension for one platform, once it has been made.
+ *
+ * @param {string} platform
+ */
+export function vsixFor(platform) {
+  return join(packagesFolder, `${name}-${platform}-${version}.vsix`);
+}
+
+/**
+ * Packages what the build left, for all platforms in one, and for some of them apart: build first.
+ *
+ * @param {string[]} [apart]
+ */
+export async function packageExtension(apart = []) {
+  const packages = [{ file: vsixFile }, ...apart.map((platform) => ({ file: vsixFor(platform), platform }))];
+  mkdirSync(packagesFolder, { recursive: true });
+  for (const { file } of packages) rmSync(file, { force: true });
   writeFileSync(join(repository, 'dist', 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices());
-  // Everything needed is in the bundles, so no node_modules go in.
-  const vsce = join(repository, 'node_modules', '@vscode', 'vsce', 'vsce');
-  await runQuietly('package', process.execPath, [vsce, 'package', '--no-dependencies', '--out', vsixFile]);
+  const program = join(repository, 'scripts', 'vsce.mjs');
+  await runQuietly('package', process.execPath, [program, JSON.stringify(packages)]);
 }
 
 /** @param {string[]} [options] of esbuild.mjs */
@@ -28,6 +47,11 @@ export async function build(options = []) {
 await whenStarted(import.meta.url, async () => {
   await ensureNpmPackages();
   await build();
-  await packageExtension();
-  console.log(vsixFile);
+  // Those of another version, too.
+  rmSync(packagesFolder, { recursive: true, force: true });
+  await packageExtension(platforms);
+  const files = [vsixFile, ...platforms.map((platform) => vsixFor(platform))];
+  const checksums = files.map((file) => `${hashOfFile(file)}  ${basename(file)}\n`);
+  writeFileSync(join(packagesFolder, 'SHA256SUMS'), checksums.join(''));
+  for (const file of files) console.log(`${file} (${Math.round(statSync(file).size / 1000)} kB)`);
 });

@@ -1,89 +1,8 @@
 #!/usr/bin/env node
-// The jobs on the command line: parses the call, runs the verb, and turns what went wrong into a sentence and an exit code.
+// `mpbackup`: one call of the command line is one process.
 
-import { parseArgs } from 'node:util';
-import { version } from '../package.json';
-import { COMMON_OPTIONS, help, helpOn } from './cli/help.js';
-import { harmless, jsonOutput, type Output, peopleOutput } from './cli/output.js';
-import { keysOf } from './cli/secrets.js';
-import { watchPrinting } from './cli/standardStreams.js';
-import { type Call, PUT_OFF, type Verb } from './cli/usage.js';
-import { UsageError } from './cli/usageError.js';
-import { verbs } from './cli/verbs.js';
-import { defaultSimulatedBoardsFolder } from './core/defaults.js';
-import { type Log, realEnv, silentLog } from './core/env.js';
-import { describeCauses, isBackupError, messageOf } from './core/errors.js';
+import { runCommandLine } from './cli/commandLine.js';
 import { CLOSING } from './core/jobs/job.js';
-
-/** What does not end by itself after a signal (a disk that does not answer) gets no more time than this. */
-const GRACE_MS = 1_000;
-
-async function main(words: string[]): Promise<number> {
-  const { stdout, stderr } = process;
-  const printing = watchPrinting([stdout, stderr]);
-  const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
-  const output = options.includes('--json') ? jsonOutput(stdout) : peopleOutput(stdout, stderr);
-  const log = options.includes('--verbose') ? standardErrorLog : silentLog;
-  const code = await perform(words, output, log, printing.ended).catch((error: unknown) => explain(error, output, log));
-  await printed(stdout);
-  const trouble = printing.trouble();
-  if (!trouble) return code;
-  stderr.write(`What was to be printed could not be written: ${trouble.message}\n`);
-  return code || 1;
-}
-
-/** What a full disk did not take, shows only once it was to be written. */
-async function printed(stream: NodeJS.WriteStream): Promise<void> {
-  if (!stream.destroyed && stream.writable) await new Promise<void>((resolve) => stream.write('', () => resolve()));
-  // The error comes after the answer.
-  await new Promise<void>((resolve) => setImmediate(resolve));
-}
-
-async function perform(words: string[], output: Output, log: Log, printingEnded: AbortSignal): Promise<number> {
-  const [name = 'help', ...rest] = words;
-  if (['--version', '-V'].includes(name)) return say(output, { version }, version);
-  if (['help', '--help', '-h'].includes(name)) {
-    const about = rest.find((word) => !word.startsWith('-'));
-    const text = about === undefined ? help() : helpOn(about, verbNamed(about));
-    say(output, { help: text }, text);
-    return words.length === 0 ? 2 : 0;
-  }
-  const verb = verbNamed(name);
-  const endings: Array<() => Promise<void>> = [];
-  try {
-    const { values, positionals } = parse(rest, verb);
-    if (values.help === true) return say(output, { help: helpOn(name, verb) }, helpOn(name, verb));
-    const texts = (option: string) => (Array.isArray(values[option]) ? values[option].map(String) : []);
-    const signal = interruption();
-    const keys = keysOf(texts('key-file'), signal);
-    const call: Call = {
-      verb,
-      arguments: positionals,
-      text: (option) => (typeof values[option] === 'string' ? values[option] : undefined),
-      texts,
-      flag: (option) => values[option] === true,
-      context: { env: realEnv(log, keys), signal, onProgress: (progress) => output.progress(progress) },
-      ...{ keys, output, printingEnded },
-      simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
-      atEnd: (close) => void endings.push(close),
-    };
-    return await verb.run(call);
-  } catch (error) {
-    if (error instanceof UsageError) throw new UsageError(error.message, `See \`mpbackup ${name} --help\`.`);
-    throw error;
-  } finally {
-    for (const close of endings) await close();
-  }
-}
-
-function verbNamed(name: string): Verb {
-  const verb = verbs.get(name);
-  if (verb) return verb;
-  throw new UsageError(
-    name.startsWith('-') ? `A verb comes before ${name}.` : `There is no \`mpbackup ${name}\`.`,
-    'See `mpbackup help`.',
-  );
-}
 
 /** Aborted by Ctrl-C, by a request to end, and by the end of the terminal: the board is left in order, then the process ends. A second one ends it at once. */
 function interruption(): AbortSignal {
@@ -98,58 +17,7 @@ function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
-/** Tells a failure. @returns the exit code */
-function explain(error: unknown, output: Output, log: Log): number {
-  // What led to it comes before the sentence that matters.
-  if (!(error instanceof UsageError)) log.error(describeCauses(error));
-  output.failure(error);
-  if (isBackupError(error, 'cancelled')) endAfterGrace();
-  if (isBackupError(error, 'program-running')) return PUT_OFF;
-  return error instanceof UsageError ? 2 : 1;
-}
-
-function endAfterGrace(): void {
-  setTimeout(() => process.kill(process.pid, 'SIGINT'), GRACE_MS).unref();
-}
-
-function parse(words: string[], verb: Verb) {
-  const options: Verb['options'] = { ...verb.options, ...COMMON_OPTIONS };
-  try {
-    return withoutEmpty(parseArgs({ args: words, options, allowPositionals: true, strict: true }));
-  } catch (error) {
-    // What follows the first sentence is advice that our own help gives better.
-    throw new UsageError(
-      messageOf(error)
-        .replace(/(\.\s|\n).*$/s, '')
-        .replace(/\.?$/, '.'),
-    );
-  }
-}
-
-/** A variable of the shell that is not set: `--store "$BACKUPS"` must not mean the current folder. */
-function withoutEmpty<Parsed extends { values: object }>(parsed: Parsed): Parsed {
-  for (const [option, value] of Object.entries(parsed.values)) {
-    if ([value].flat().includes('')) throw new UsageError(`The value of --${option} is empty.`);
-  }
-  return parsed;
-}
-
-function say(output: Output, fields: Record<string, unknown>, text: string): number {
-  output.result(fields, text);
-  return 0;
-}
-
-const standardErrorLog: Log = {
-  debug: (message) => logLine('debug', message),
-  info: (message) => logLine('info', message),
-  warn: (message) => logLine('warning', message),
-  error: (message) => logLine('error', message),
-};
-
-function logLine(level: string, message: string): void {
-  process.stderr.write(`${level}: ${harmless(message)}\n`);
-}
-
-void main(process.argv.slice(2)).then((code) => {
+const { stdout, stderr } = process;
+void runCommandLine(process.argv.slice(2), { stdout, stderr, interruption }).then((code) => {
   process.exitCode = code;
 });

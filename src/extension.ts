@@ -1,16 +1,21 @@
 // The composition root: makes the services, registers the face, disposes of both. No logic here.
 
 import * as vscode from 'vscode';
+import type { MicropythonBackupExports } from '../api/micropython-backup.js';
 import { realEnv } from './core/env.js';
 import { speak } from './core/l10n.js';
+import { exportsOf } from './ui/api/api.js';
+import { Others } from './ui/api/others.js';
 import { Boards } from './ui/boards.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
 import { COMPARED_SCHEME, ComparedBoards } from './ui/files/comparedBoards.js';
 import { PAGE_SCHEME, TextPages } from './ui/files/textPages.js';
 import { followKeys } from './ui/keys/reopenBackups.js';
+import { followRecipients } from './ui/keys/seenRecipients.js';
 import { StoredKeys } from './ui/keys/storedKeys.js';
 import { offerUnfinishedChange } from './ui/keys/unfinishedChange.js';
+import { handleLinks } from './ui/links.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
 import { LiveBoards } from './ui/live/liveBoards.js';
 import { LiveFiles } from './ui/live/liveFiles.js';
@@ -27,6 +32,8 @@ import type { Services } from './ui/services.js';
 import { readSettings, SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
 import { StatusBar } from './ui/status/statusBar.js';
+import { provideTasks } from './ui/tasks/tasks.js';
+import { registerTools } from './ui/tools/tools.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
 import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
@@ -34,7 +41,7 @@ import { RowDecorations } from './ui/tree/decorations.js';
 /** What has to be done before this window is gone. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): MicropythonBackupExports {
   speak(vscode.l10n.bundle, vscode.env.language);
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
   const keys = new StoredKeys(context.secrets, () => readSettings().storeFolder);
@@ -49,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new TextPages();
   const comparedBoards = new ComparedBoards();
   const comparisons = new Comparisons();
+  const others = new Others(env);
   const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
   beforeTheEnd = async () => {
@@ -65,18 +73,22 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies },
+    ...{ keys, copies, others },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
+    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler, others],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
+    followRecipients(services),
     followStore(boards, view),
+    handleLinks(services),
+    provideTasks(services),
+    ...registerTools(services, vscode.lm),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
@@ -98,6 +110,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // Tests in this host look when they want to: a look of ours in between would take what is due before theirs.
   if (context.extensionMode !== vscode.ExtensionMode.Test) scheduler.start();
   void boards.looked();
+  return exportsOf(services);
 }
 
 /** VS Code waits for this, a few seconds at most: no board shall stay in the raw REPL. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { BackupError, throwIfCancelled } from '../core/errors.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../core/paths.js';
 import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
-import { takeArguments, type Verb } from './usage.js';
+import { type Call, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export const catVerb: Verb = {
@@ -25,7 +25,7 @@ export const catVerb: Verb = {
       );
     }
     for await (const chunk of store.readContent(file)) {
-      if (!process.stdout.write(chunk)) await drained(call.printingEnded);
+      if (!call.stdout.write(chunk)) await drained(call);
       if (call.printingEnded.aborted) break;
       throwIfCancelled(call.context.signal);
     }
@@ -43,11 +43,11 @@ function noFile(path: BoardPath, reference: string, paths: readonly BoardPath[])
 }
 
 /** Waits until standard output takes more, or never will. */
-async function drained(ended: AbortSignal): Promise<void> {
+async function drained({ stdout, printingEnded }: Call): Promise<void> {
   try {
-    await once(process.stdout, 'drain', { signal: ended });
+    await once(stdout, 'drain', { signal: printingEnded });
   } catch (error) {
     // The abort of the signal, or the error behind it.
-    if (!ended.aborted) throw error;
+    if (!printingEnded.aborted) throw error;
   }
 }

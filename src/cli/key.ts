@@ -128,7 +128,10 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
 };
 
 async function agreeToClear(call: Call, store: Store): Promise<void> {
-  if (!call.flag('yes')) call.output.note(beforeKeyChange(null, await archivesOf(call, store)));
+  if (!call.flag('yes')) {
+    const hasPlace = await hasSecondPlace(store);
+    call.output.note(beforeKeyChange(null, await archivesOf(call, store), hasPlace));
+  }
   await consent(call, `Make the backups in ${displayPath(store.root)} plain again, readable without a key?`);
 }
 

@@ -63,8 +63,12 @@ store has a folder of its own there, so that several computers can share a place
 that are there, restore brings some or all of them back into the store. status asks nobody but the folder of the
 backups. forget leaves what is there.
 
+set PLACE --machine FOLDER goes on with the folder of a computer that is gone. Bring its backups back first: \`mpbackup
+offsite restore --all --from PLACE --machine FOLDER\`. Where they are encrypted, this store has to have the same key: an empty
+one takes it along, others are given it by \`mpbackup key set\` or \`mpbackup key change\`.
+
 Everything is kept there, unless set is given what to keep, as for \`mpbackup prune\`. Backups that are encrypted stay so:
-status, set, forget, sync and check need no key. rclone is your own, with its configuration; a folder needs none.
+status, set, forget, sync and check need no key, but for set with --machine where two stores were encrypted one by one. rclone is your own, with its configuration; a folder needs none.
 Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or brought back.`,
   async run(call) {
     const [word, ...names] = takeArguments(call, 1, Number.POSITIVE_INFINITY);
@@ -81,7 +85,9 @@ Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or
       throw new UsageError('--machine goes with --from: it is a folder at that place.');
     const most = what === 'set' ? 1 : what === 'restore' ? Number.POSITIVE_INFINITY : 0;
     if (names.length > most) throw new UsageError(`There is one argument too many: ${names[most]}`);
-    return ACTIONS[what](READING.includes(what) ? call : withoutAsking(call), names);
+    // Only the key tells whether that of another computer is the same.
+    const mayAsk = READING.includes(what) || call.text('machine') !== undefined;
+    return ACTIONS[what](mayAsk ? call : withoutAsking(call), names);
   },
 };
 

@@ -1,6 +1,12 @@
 // Whoever reads what we print may go away in the middle (`mpbackup backup … | head`). The job goes on: a board must not be left
 // half-way because nobody listens any more.
 
+import type { Writable } from 'node:stream';
+import type { Printed } from './progressLines.js';
+
+/** Standard output or standard error: of the process, or what stands in for it. */
+export type OutStream = Writable & Printed;
+
 /** What became of standard output and standard error. */
 export interface Printing {
   /** Aborted once nothing more can be printed. */
@@ -9,7 +15,7 @@ export interface Printing {
   trouble(): Error | undefined;
 }
 
-export function watchPrinting(streams: readonly NodeJS.WriteStream[]): Printing {
+export function watchPrinting(streams: readonly OutStream[]): Printing {
   const ended = new AbortController();
   let trouble: Error | undefined;
   for (const stream of streams) {

@@ -3,6 +3,7 @@
 import type { JobContext } from '../core/jobs/job.js';
 import type { Output } from './output.js';
 import type { CallKeys } from './secrets.js';
+import type { OutStream } from './standardStreams.js';
 import { UsageError } from './usageError.js';
 
 /** Exit codes: 0 done, 1 found what must not be (damage), 3 done in part, 4 put off. What fails throws. */
@@ -42,6 +43,8 @@ export interface Call {
   /** Those of its `Env`. */
   keys: CallKeys;
   output: Output;
+  /** For what is no text of ours: the bytes of files. */
+  stdout: OutStream;
   /** Aborted once nobody reads what is printed any more. */
   printingEnded: AbortSignal;
   simulatedBoards: string;

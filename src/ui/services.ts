@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { BackupSummary } from '../core/store/summary.js';
+import type { Others } from './api/others.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
@@ -41,6 +42,8 @@ export interface Services {
   /** Of encrypted backups. */
   keys: StoredKeys;
   copies: Copies;
+  /** Other extensions, as far as they have to do with us. */
+  others: Others;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

@@ -1,5 +1,5 @@
 // The invariants of src/README.md, tested over the text of the sources: who may import whom, and that what package.json
-// and README.md declare is what the code has. Imports of types count like any other: knowing a shape is knowing.
+// and the docs declare is what the code has. Imports of types count like any other: knowing a shape is knowing.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -194,8 +194,9 @@ describe('The architecture', () => {
 
   it('loads no command and nothing that talks to a board when VS Code starts', () => {
     const atStart = new Set(['src/extension.ts']);
+    const along = early();
     // A set may grow while it is gone through.
-    for (const path of atStart) for (const { from, to } of early()) if (from === path) atStart.add(to);
+    for (const path of atStart) for (const { from, to } of along) if (from === path) atStart.add(to);
     assert.ok(atStart.has('src/core/store/store.ts'));
     const later = /^(src\/ui\/commands\/|src\/core\/board\/connect\.ts|ws$|fflate$|minimatch$)/;
     assert.deepEqual(
@@ -293,9 +294,9 @@ describe('What package.json declares', () => {
     assert.equal(new Set(orders).size, orders.length);
   });
 
-  it('is one setting for each that README.md explains', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const explained = [...readme.matchAll(/`(micropythonBackup\.\w+)`/g)].map(([, name = '']) => name);
+  it('is one setting for each that docs/settings.md explains', () => {
+    const page = readFileSync('docs/settings.md', 'utf8');
+    const explained = [...page.matchAll(/`(micropythonBackup\.\w+)`/g)].map(([, name = '']) => name);
     assert.deepEqual(sorted(new Set(explained)), sorted(Object.keys(contributes.configuration.properties)));
   });
 
@@ -321,9 +322,9 @@ describe('The command line', () => {
     for (const name of verbs.keys()) assert.ok(sources.has(`src/cli/${name}.ts`), `src/cli/${name}.ts is missing`);
   });
 
-  it('explains every verb in README.md', () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const missing = [...verbs.keys()].filter((name) => !readme.includes(`mpbackup ${name}`));
+  it('explains every verb in docs/command-line.md', () => {
+    const page = readFileSync('docs/command-line.md', 'utf8');
+    const missing = [...verbs.keys()].filter((name) => !page.includes(`mpbackup ${name}`));
     assert.deepEqual(missing, []);
   });
 

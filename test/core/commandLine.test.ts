@@ -15,6 +15,7 @@ import type { RestoreStep } from '../../src/core/plan/restoreSteps.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, aDraft, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
 import { mpbackup, startMpbackup } from '../support/mpbackup.js';
+import { mpbackupHere } from '../support/mpbackupHere.js';
 
 describe('With --json the last line is a result or an error, one object a line', function () {
   this.timeout(20_000);
@@ -42,7 +43,7 @@ describe('With --json the last line is a result or an error, one object a line',
   ];
   for (const words of usage) {
     it(`after the wrong use \`mpbackup ${words.join(' ').slice(0, 60)}\`, with exit code 2`, async () => {
-      const { status, stdout } = await mpbackup(words);
+      const { status, stdout } = await mpbackupHere(words);
       assert.equal(status, 2);
       const last = linesOf(stdout).at(-1);
       assert.equal(last?.event, 'error');
@@ -58,7 +59,7 @@ describe('With --json the last line is a result or an error, one object a line',
     ['backup', '--help', '--json'],
   ]) {
     it(`after \`mpbackup ${words.join(' ')}\``, async () => {
-      const { status, stdout } = await mpbackup(words);
+      const { status, stdout } = await mpbackupHere(words);
       assert.equal(status, 0);
       assert.equal(linesOf(stdout).at(-1)?.event, 'result');
     });
@@ -86,7 +87,7 @@ describe('The command line', function () {
   ];
   for (const [words, sentences] of wrong) {
     it(`says what is wrong with \`mpbackup ${words.join(' ')}\` and where it is explained, and no more`, async () => {
-      const { status, stdout, stderr } = await mpbackup(words);
+      const { status, stdout, stderr } = await mpbackupHere(words);
       assert.equal(status, 2);
       assert.equal(`${stdout}`, '');
       assert.equal(stderr, sentences);
@@ -95,14 +96,14 @@ describe('The command line', function () {
 
   for (const [name, verb] of verbs) {
     it(`explains every option of \`${name}\` in a line, the same with \`help ${name}\``, async () => {
-      const { status, stdout } = await mpbackup(['help', name]);
+      const { status, stdout } = await mpbackupHere(['help', name]);
       assert.equal(status, 0);
       for (const option of ['json', 'verbose', 'help', ...Object.keys(verb.options)]) {
         assert.match(`${stdout}`, new RegExp(`^ +(-h, )?--${option}\\b.*  \\w`, 'm'));
         assert.ok(verb.usage.includes(`--${option}`) || !(option in verb.options), option);
       }
       assert.doesNotMatch(`${stdout}`, / $/m, 'no line ends with a space');
-      assert.deepEqual((await mpbackup([name, '--help'])).stdout, stdout);
+      assert.deepEqual((await mpbackupHere([name, '--help'])).stdout, stdout);
     });
   }
 

@@ -5,9 +5,11 @@ import { describeEncryption } from '../../src/core/jobs/keyText.js';
 import { whyNotPassphrase } from '../../src/core/jobs/passphrase.js';
 import type { Encryption } from '../../src/core/store/encryption.js';
 import {
+  addedRecipients,
   detailOf,
   isUnfinished,
   keyContext,
+  notSeen,
   recipientsIn,
   shortly,
   titleOfFinishing,
@@ -42,6 +44,18 @@ describe('Recipients', () => {
   it('are taken however they are separated, each once', () => {
     assert.deepEqual(recipientsIn(' age1a, age1b\nage1c;age1a\t'), ['age1a', 'age1b', 'age1c']);
     assert.deepEqual(recipientsIn(' \n'), []);
+  });
+
+  it('that nobody has agreed to are told by name', () => {
+    assert.deepEqual(notSeen(['age1a', 'age1b'], ['age1b', 'age1c']), ['age1a']);
+    assert.match(
+      addedRecipients(['age1a']),
+      /^Recipient age1a was added to the backups, .* whoever has its key can open/,
+    );
+    assert.match(
+      addedRecipients(['age1a', 'age1b']),
+      /^Recipients age1a, age1b were added .* one of their keys can open/,
+    );
   });
 });
 

@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { BackupError } from '../../src/core/errors.js';
-import { describeEncryption, describeKeyChange, detailsOfKeyChange, keyFileText } from '../../src/core/jobs/keyText.js';
+import {
+  beforeKeyChange,
+  describeEncryption,
+  describeKeyChange,
+  detailsOfKeyChange,
+  keyFileText,
+} from '../../src/core/jobs/keyText.js';
 import type { OffsiteState } from '../../src/core/jobs/offsitePlace.js';
 import {
   describeCheck,
@@ -72,9 +78,11 @@ describe('What is said of encryption', () => {
     });
     assert.match(
       others[3] ?? '',
-      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and delete the files/,
+      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and empty the trash \(`mpbackup trash --empty --damaged`\), then finish it/,
     );
     assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
+    assert.match(beforeKeyChange(null, [{ size: 1 }]), /in the trash too\. Whoever can read this disk can read /);
+    assert.match(beforeKeyChange(null, [], true), /Whoever can read this disk, or the second place, can read /);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');
   });
 });
@@ -82,7 +90,7 @@ describe('What is said of encryption', () => {
 describe('What is said of a second place', () => {
   const state: OffsiteState = {
     ...{ place: 'nas:b', folder: 'laptop-1a2b3c4d', keep: null, waiting: 0, waitingSince: null, lastCopyAt: AT },
-    ...{ trouble: null, lastCheck: null, isOpen: false, plainThere: 0, lockedThere: 0 },
+    ...{ trouble: null, lastCheck: null, isOpen: false, plainThere: 0, lockedThere: 0, outdatedThere: 0 },
   };
 
   it('is where it is, what waits, and what went wrong', () => {
@@ -109,7 +117,7 @@ describe('What is said of a second place', () => {
   });
 
   it('is what was copied, and what was left out', () => {
-    const older = { plainThere: 0, lockedThere: 0 };
+    const older = { plainThere: 0, lockedThere: 0, outdatedThere: 0 };
     const result = {
       place: 'nas:b',
       copied: 2,
@@ -129,6 +137,13 @@ describe('What is said of a second place', () => {
     const none = { ...whole, copied: 0, present: 3, replaced: 0, removed: 0, waiting: 0, notCopied: [] };
     assert.equal(describeSync(none), 'Nothing had to be copied: 3 archives are at nas:b.');
     assert.deepEqual(detailsOfSync(none), []);
+    const [plain, locked, outdated] = detailsOfSync({ ...none, plainThere: 1, lockedThere: 1, outdatedThere: 1 });
+    assert.match(plain ?? '', /^1 older archive there is not encrypted\. /);
+    assert.match(
+      locked ?? '',
+      /^1 older archive there opens with an earlier key only\. A copy that has that key as well /,
+    );
+    assert.match(outdated ?? '', /^1 older archive there was written anew here since, .* A copy that has the key /);
   });
 
   it('is what a check found: there, and here', () => {

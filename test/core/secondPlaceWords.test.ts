@@ -60,7 +60,7 @@ function aState(overrides: Partial<OffsiteState> = {}): OffsiteState {
   return {
     ...{ place: '/media/usb/backups', folder: 'laptop-1a2b3c4d', keep: null, waiting: 0, waitingSince: null },
     ...{ lastCopyAt: '2026-11-26T11:55:00Z', trouble: null, lastCheck: null },
-    ...{ isOpen: false, plainThere: 0, lockedThere: 0 },
+    ...{ isOpen: false, plainThere: 0, lockedThere: 0, outdatedThere: 0 },
     ...overrides,
   };
 }

@@ -9,6 +9,7 @@ import type { BackupSummary } from '../../src/core/store/summary.js';
 import { aBoard, aDraft, inFolder, readTree, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { mpbackup } from '../support/mpbackup.js';
+import { mpbackupHere } from '../support/mpbackupHere.js';
 
 /** Not compressed, so that a test finds it in an archive. */
 const MARK = 'q8#Zx!';
@@ -44,7 +45,7 @@ function onStore(test: (bench: Bench) => Promise<void>): Promise<void> {
     const draft = aDraft({ kind: 'differential', origin: 'daily', base, metadata: [['where', 'kitchen']] });
     const differential = await takeBackup(store, { 'main.py': MARK, 'c.py': 'c' }, { draft });
     const env = { ...process.env, MPBACKUP_STORE: root };
-    const run = (words: string[]) => mpbackup(words, { env });
+    const run = (words: string[]) => mpbackupHere(words, env);
     await test({
       ...{ folder, store, full, incremental, differential },
       async say(...words) {

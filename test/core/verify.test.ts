@@ -39,7 +39,44 @@ async function damage(archive: string): Promise<void> {
   await writeFile(archive, bytes);
 }
 
+/** @param place of the gap: before the entry of that number, or behind the last. @returns the archive, sealed anew */
+function withGap(archive: Buffer, place: number | 'end'): Buffer {
+  const end = archive.length - 98;
+  const directory = archive.readUInt32LE(end + 16);
+  const entries: number[] = [];
+  for (let at = directory; at < end; )
+    at = entries.push(at) && at + 46 + [28, 30, 32].reduce((sum, field) => sum + archive.readUInt16LE(at + field), 0);
+  const startOf = (entry: number) => archive.readUInt32LE(entry + 42);
+  const [from = directory] = place === 'end' ? [] : [startOf(entries[place] ?? assert.fail('There is no such entry.'))];
+  const gap = Buffer.from('gap');
+  const gapped = Buffer.concat([archive.subarray(0, from), gap, archive.subarray(from)]);
+  for (const entry of entries)
+    if (startOf(entry) >= from) gapped.writeUInt32LE(startOf(entry) + gap.length, entry + gap.length + 42);
+  gapped.writeUInt32LE(directory + gap.length, end + gap.length + 16);
+  gapped.write(hashOf(gapped.subarray(0, -76)), gapped.length - 64);
+  return gapped;
+}
+
 describe('A verification', () => {
+  it(
+    'finds bytes that belong to no entry, though the seal fits: before, between and behind them',
+    inStore(async (store, root) => {
+      const { archive } = await takeBackup(store, { 'main.py': '1', 'lib/a.py': 'a' });
+      const whole = await readFile(archive);
+      assert.deepEqual((await verified(root)).damaged, []);
+      for (const place of [0, 1, 'end'] as const) {
+        await chmod(archive, 0o600);
+        await writeFile(archive, withGap(whole, place));
+        const { damaged } = await verified(root);
+        assert.deepEqual(
+          damaged.map(({ reason }) => reason),
+          ['There are bytes that belong to no entry.'],
+          `${place}`,
+        );
+      }
+    }),
+  );
+
   it(
     'reports content that is in no archive any more: the file, the archive that had it, the backups',
     inStore(async (store, root) => {

@@ -13,6 +13,7 @@ const expected = [
   /^readme\.md$/i,
   /^changelog\.md$/i,
   /^license(\.txt)?$/i,
+  /^api\/micropython-backup\.d\.ts$/,
   /^media\/[\w-]+\.(png|svg|md)$/,
   /^dist\/extension\.js$/,
   /^dist\/cli\.js$/,

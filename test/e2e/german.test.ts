@@ -28,7 +28,10 @@ describe('VS Code in German', function () {
   it('backs up with a German command, and tells so in German', async () => {
     const { window } = vscode();
     await addSimulatedBoard(boards, 'gewaechshaus');
-    await window.findCommand('MicroPython Backup: Sicherung');
+    await window.findCommand('MicroPython Backup: Sicherungen prüfen');
+    await window.page.keyboard.press('Control+A');
+    await window.page.keyboard.type('>MicroPython Backup: ');
+    await window.page.locator('.quick-input-list', { hasText: 'Alle Boards sichern' }).waitFor();
     await window.screenshot('german-palette-light');
     await window.page.keyboard.press('Escape');
     await window.command('MicroPython Backup: Board sichern');
@@ -42,7 +45,7 @@ describe('VS Code in German', function () {
     await writeFile(join(boards, 'gewaechshaus/main.py'), 'print("neu")\n');
     await rm(join(boards, 'gewaechshaus/www'), { recursive: true });
     await window.command('MicroPython Backup: Ganze Sicherung wiederherstellen…');
-    await window.pick('gewaechshaus');
+    await window.page.keyboard.press('Enter');
     await window.page.getByRole('treeitem').filter({ hasText: 'Zuerst 1 Konflikt klären' }).waitFor();
     await window.screenshot('german-restore-light');
     await window.viewAction('Wiederherstellung abbrechen');
@@ -54,7 +57,7 @@ describe('VS Code in German', function () {
     await window.command('Preferences: Open Settings (UI)');
     await window.page.locator('.settings-editor .suggest-input-container').click();
     await window.page.keyboard.type('micropythonBackup');
-    await window.page.locator('.settings-editor', { hasText: 'Der Ordner mit den Sicherungen.' }).waitFor();
+    await window.page.locator('.settings-editor', { hasText: 'Muster der Dateien, die gesichert werden' }).waitFor();
     await window.screenshot('german-settings-light');
   });
 });

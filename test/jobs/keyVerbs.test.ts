@@ -16,6 +16,7 @@ import type { Progress } from '../../src/core/jobs/job.js';
 import { ENCRYPTION_FILE } from '../../src/core/store/encryptionFile.js';
 import { openStore } from '../../src/core/store/store.js';
 import { CLI, type Ended, mpbackup, startMpbackup } from '../support/mpbackup.js';
+import { mpbackupHere } from '../support/mpbackupHere.js';
 import { writeTree } from '../support/sampleTree.js';
 
 const PASSPHRASE = 'correct horse battery staple';
@@ -44,7 +45,7 @@ describe('mpbackup key, and encrypted backups', function () {
   after(() => rm(folder, { recursive: true, force: true }));
 
   async function run(keys: NodeJS.ProcessEnv, ...words: string[]): Promise<Ended> {
-    const ended = await mpbackup([...words, '--json'], { env: { ...env, ...keys } });
+    const ended = await mpbackupHere([...words, '--json'], { ...env, ...keys });
     printed.push(`${ended.stdout}`, ended.stderr);
     return ended;
   }
@@ -68,7 +69,7 @@ describe('mpbackup key, and encrypted backups', function () {
   }
 
   async function cat(keys: NodeJS.ProcessEnv, path: string, reference = 'latest'): Promise<string> {
-    const { stdout, stderr } = await mpbackup(['cat', reference, path], { env: { ...env, ...keys } });
+    const { stdout, stderr } = await mpbackupHere(['cat', reference, path], { ...env, ...keys });
     printed.push(stderr);
     return `${stdout}${stderr}`;
   }

@@ -10,8 +10,9 @@ import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import type { JobContext } from '../../src/core/jobs/job.js';
 import { offsiteState, setPlace } from '../../src/core/jobs/offsitePlace.js';
-import { offsiteBrief } from '../../src/core/jobs/offsiteText.js';
+import { detailsOfSync, offsiteBrief } from '../../src/core/jobs/offsiteText.js';
 import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
+import { verify } from '../../src/core/jobs/verify.js';
 import { isBehind } from '../../src/core/plan/offsitePlan.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { inFolder } from '../support/builders.js';
@@ -117,6 +118,44 @@ describe('What lies at the second place', () => {
       const later = await syncOffsite(again.context, again.store);
       assert.deepEqual([later.copied, later.removed], [2, 4]);
       assert.equal(later.lockedThere, 0);
+    }));
+
+  it('is told to be outdated while nobody with the key has looked, and goes as soon as somebody does', () =>
+    onBench(undefined, async ({ context, store, here, there }) => {
+      await changeKey(context, store, FIRST);
+      const first = await having(here, FIRST.passphrase);
+      await syncOffsite(first.context, first.store);
+      await changeKey(first.context, first.store, SECOND);
+      const strange = await having(here);
+      const blind = await syncOffsite(strange.context, strange.store);
+      assert.deepEqual([blind.copied, blind.removed, blind.lockedThere, blind.outdatedThere], [2, 0, 0, 2]);
+      assert.equal((await archivesIn(there)).length, 4);
+      assert.match(detailsOfSync(blind).join(), /^2 older archives there were written anew here since/);
+      const state = await offsiteState(strange.store);
+      assert.equal(state?.outdatedThere, 2);
+      assert.match(state ? offsiteBrief(state, Date.now()) : '', /, 2 outdated$/);
+
+      const second = await having(here, SECOND.passphrase);
+      const synced = await syncOffsite(second.context, second.store);
+      assert.deepEqual([synced.removed, synced.lockedThere, synced.outdatedThere], [2, 0, 0]);
+      assert.equal((await archivesIn(there)).length, 2);
+      assert.equal((await offsiteState(strange.store))?.outdatedThere, 0);
+    }));
+
+  it('goes under an earlier key once that key is given, too, though nothing else has happened', () =>
+    onBench(undefined, async ({ context, store, here, there }) => {
+      await changeKey(context, store, FIRST);
+      const strange = await having(here);
+      await syncOffsite(strange.context, strange.store);
+      const first = await having(here, FIRST.passphrase);
+      await changeKey(first.context, first.store, SECOND);
+      const second = await having(here, SECOND.passphrase);
+      const synced = await syncOffsite(second.context, second.store);
+      assert.deepEqual([synced.lockedThere, synced.outdatedThere], [2, 0]);
+      const both = await having(here, SECOND.passphrase, FIRST.passphrase);
+      const cleared = await syncOffsite(both.context, both.store);
+      assert.deepEqual([cleared.copied, cleared.removed, cleared.lockedThere], [0, 2, 0]);
+      assert.equal((await archivesIn(there)).length, 2);
     }));
 
   it('is encrypted where the store is, from the first archive on, and comes back so or not at all', () =>
@@ -239,5 +278,39 @@ describe('What lies at the second place', () => {
       const synced = await syncOffsite(back.context, back.store);
       assert.deepEqual([synced.waiting, synced.removed], [0, 0]);
       assert.equal((await archivesIn(there)).length, 2);
+    }));
+
+  it('goes on with a store that has backups of its own, once that has the same key', () =>
+    onBench(undefined, async ({ context, store, here, place, there, folder }) => {
+      await changeKey(context, store, FIRST);
+      const owner = await having(here, FIRST.passphrase);
+      await syncOffsite(owner.context, owner.store);
+      await rm(here, { recursive: true });
+      const other = `${here} of another`;
+      await aStoreWith(other, 1, 'Garage');
+      const both = await having(other, FIRST.passphrase, SECOND.passphrase);
+      const goOn = () => setPlace(both.context, both.store, place, { folder });
+      const refused = (message: RegExp, hint: RegExp) => ({ code: 'bad-argument', message, hint });
+      await assert.rejects(
+        goOn(),
+        refused(/ are not\. Nothing was changed/, /encrypt those here with the same key first/),
+      );
+      await changeKey(both.context, both.store, SECOND);
+      await assert.rejects(goOn(), refused(/for another key than/, /^Change the key here to that one first\./));
+      await changeKey(both.context, both.store, FIRST);
+      await assert.rejects(goOn(), refused(/^None of the backups/, /^Bring those backups back first\./));
+      await bringBack(both.context, both.store, { place, folder, backups: 'all' });
+      const strange = await having(other);
+      await assert.rejects(setPlace(strange.context, strange.store, place, { folder }), { code: 'key-missing' });
+      await goOn();
+      const synced = await syncOffsite(both.context, both.store);
+      assert.deepEqual([synced.copied, synced.waiting, synced.lockedThere], [1, 0, 0]);
+      assert.equal((await archivesIn(there)).length, 3);
+
+      // The one key opens all that is there.
+      const alone = await having(`${here} once more`, FIRST.passphrase);
+      await bringBack(alone.context, alone.store, { place, folder, backups: 'all' });
+      assert.equal((await alone.store.list()).backups.length, 3);
+      assert.equal((await verify(alone.context, alone.store)).damaged.length, 0);
     }));
 });

@@ -31,6 +31,8 @@ describe('mpbackup offsite', function () {
       RCLONE_CONFIG: inFolder('rclone.conf'),
       RCLONE_CONFIG_NAS_TYPE: 'webdav',
       RCLONE_CONFIG_NAS_URL: dav.url,
+      RCLONE_CONFIG_BOX_TYPE: 'alias',
+      RCLONE_CONFIG_BOX_REMOTE: inFolder('served'),
     };
     await backUp('1');
     await backUp('2');
@@ -247,6 +249,10 @@ describe('mpbackup offsite', function () {
     assert.equal((await run('key', 'status', '--store', inFolder('back'))).result.state, 'encrypted');
     const words = ['cat', 'latest', 'main.py', '--store', inFolder('back'), '--key-file', key];
     assert.equal(`${(await mpbackup(words, { env })).stdout}`, 'x = secret\n');
+    // A remote is told by its own name.
+    for (const each of [['set', 'box:secret'], ['sync']]) await offsite(...each, '--store', store);
+    const away = await offsite('list', '--store', store);
+    assert.match(String(away.result.message), /^box:secret\/\S+ is encrypted, and no key was given\.$/);
   });
 
   it('takes away there what was copied before it was encrypted, and what is for an earlier key', async () => {

@@ -268,7 +268,7 @@ describe('Deleting', () => {
         await openStore(testEnv({ now: between + 60_000 }), root),
         [two],
       );
-      const { archives } = await emptyTrash({ env }, store, between);
+      const { archives } = await emptyTrash({ env }, store, { before: between });
       assert.equal(archives, 1);
       assert.deepEqual(
         (await store.trash()).map(({ id }) => id),

@@ -35,14 +35,15 @@ export function start(program: string, words: readonly string[], options: SpawnO
   child.stderr?.on('data', (bytes: Buffer) => err.push(bytes));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (status) => {
-      const stdout = Buffer.concat(out);
-      const lines = stdout.toString('utf8').split('\n');
-      const events = lines.filter((line) => line.startsWith('{"event"')).map((line) => JSON.parse(line));
-      resolve({ status, stdout, stderr: Buffer.concat(err).toString('utf8'), events, result: events.at(-1) ?? {} });
-    });
+    child.once('close', (status) => resolve(endedWith(status, Buffer.concat(out), Buffer.concat(err))));
   });
   return { child, ended };
+}
+
+export function endedWith(status: number | null, stdout: Buffer, stderr: Buffer): Ended {
+  const lines = stdout.toString('utf8').split('\n');
+  const events = lines.filter((line) => line.startsWith('{"event"')).map((line) => JSON.parse(line));
+  return { status, stdout, stderr: stderr.toString('utf8'), events, result: events.at(-1) ?? {} };
 }
 
 /** Runs `mpbackup` to its end. */

@@ -8,9 +8,11 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     words: ["default-src 'none'; img-src data:; style-src 'nonce-{}'", '<!DOCTYPE html>\n{}\n'],
     why: 'Words of the protocol.',
   },
-  ...['src/extension.ts', 'src/ui/registerCommands.ts', 'src/ui/status/statusBar.ts'].map((path) => {
-    return { path, words: ['MicroPython Backup'], why: 'Our name.' };
-  }),
+  ...['src/extension.ts', 'src/ui/registerCommands.ts', 'src/ui/status/statusBar.ts', 'src/ui/tasks/tasks.ts'].map(
+    (path) => {
+      return { path, words: ['MicroPython Backup'], why: 'Our name.' };
+    },
+  ),
   { path: 'src/ui/status/statusText.ts', words: ['MicroPython Backup: {}'], why: 'Our name.' },
   {
     path: 'src/core/text.ts',
@@ -22,6 +24,11 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   },
   { path: 'src/ui/runDiagnosis.ts', words: ['MicroPython Backup {}', 'Node {}'], why: 'Names and versions.' },
   { path: 'src/ui/portHolders.ts', words: ['MicroPico', 'Pymakr', 'Serial Monitor'], why: 'Names of extensions.' },
+  {
+    path: 'src/ui/tools/lookTools.ts',
+    words: ['Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.'],
+    why: 'Said to a language model.',
+  },
   { path: 'src/ui/transport.ts', words: ['WebREPL'], why: 'A name.' },
   { path: 'src/ui/transport.ts', words: ['webrepl {}'], why: 'A key in the secret storage.' },
   {

@@ -218,6 +218,11 @@ class Refusal extends Error {
   }
 }
 
+/** Stores ask for much that is not there: to note each time where that was takes longer than to ask. */
 function refuse(code: string, path: string): never {
-  throw new Refusal(code, path);
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const refusal = new Refusal(code, path);
+  Error.stackTraceLimit = stackTraceLimit;
+  throw refusal;
 }

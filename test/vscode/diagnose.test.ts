@@ -65,6 +65,8 @@ describe('Diagnose Connection', function () {
 });
 
 describe('A port that another extension of the window holds', function () {
+  // It has no pseudo-terminals.
+  if (process.platform === 'win32') return;
   this.timeout(60_000);
   let folder: string;
   let port: SimulatedPort;

@@ -222,6 +222,13 @@ describe('Encrypted backups', function () {
     const answers = { 'Key File': join(folder, 'second.txt') };
     const entered = await whileUserAnswers(answers, () => run('enterKey'));
     assert.match(entered.map(({ text }) => text).join(' | '), /are open on this computer/);
+    // Nobody has agreed to that in this window.
+    const told = entered.filter(({ text }) => text.startsWith(`Recipient ${recipient} was added to the backups`));
+    assert.deepEqual(
+      told.map(({ choices }) => choices),
+      [['Change Key…']],
+    );
+    assert.deepEqual(textsOf(await whileUserAnswers({}, () => run('refresh'))), []);
     assert.equal(await opened(backup), 'print(1)\n');
     await whileUserAnswers({ 'was interrupted': 'Finish Now' }, () => run('changeKey'));
     assert.equal((await store.encryption()).state, 'encrypted');

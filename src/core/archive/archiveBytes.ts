@@ -56,6 +56,11 @@ export function readRange(
   return pieces(() => openToRead(env, path, reading), path, start, end);
 }
 
+/** What is small enough to be in memory. @throws BackupError `archive-damaged` where the file ends before */
+export function readBytes(env: Env, path: string, start: number, end: number): Promise<Buffer> {
+  return reading(env, path, (file) => readExactly(file, path, start, end - start));
+}
+
 /** The first bytes of a file that is no archive, whatever its name. @throws BackupError `archive-damaged` where it ends before */
 export function readFileBytes(env: Env, path: string, length: number): AsyncGenerator<Uint8Array> {
   return pieces(() => env.fs.open(path, 'read'), path, 0, length);
@@ -111,7 +116,8 @@ async function openToRead(env: Env, path: string, reading: Reading): Promise<Ope
   }
 }
 
-async function readExactly(file: OpenFile, path: string, position: number, length: number): Promise<Buffer> {
+/** @throws BackupError `archive-damaged` where the file ends before */
+export async function readExactly(file: OpenFile, path: string, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   if ((await file.read(bytes, position)) < length) throw damagedArchive(path, 'it is cut short');
   return bytes;

@@ -9,7 +9,7 @@ export interface JsonLimits {
   values: number;
 }
 
-/** What FORMAT.md allows a manifest: a hundred times the largest board that we know of. */
+/** What docs/archive-format.md allows a manifest: a hundred times the largest board that we know of. */
 export const MANIFEST_LIMITS: JsonLimits = { bytes: 1 << 25, depth: 32, values: 1 << 18 };
 
 const [QUOTE, BACKSLASH, OPENING, CLOSING] = Buffer.from('"\\{}');

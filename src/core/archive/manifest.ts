@@ -1,4 +1,4 @@
-// What one backup knows: the whole tree of a board at one moment, as data. FORMAT.md is the normative description.
+// What one backup knows: the whole tree of a board at one moment, as data. docs/archive-format.md is the normative description.
 // The manifest's bytes are canonical, and their SHA-256 is the backup's id: equal ids mean equal backups.
 
 import { createHash } from 'node:crypto';

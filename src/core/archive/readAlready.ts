@@ -1,12 +1,13 @@
-// Small content near the end of an archive, from the bytes that were read when it was opened: a listing of a thousand backups
-// opens each archive once, and inflates without waiting. Where anything is not as usual it gives nothing, and the way that
-// tells what is wrong is taken instead.
+// Small content from bytes that are in memory as a whole: inflated without waiting, which for a piece of this size takes less than
+// to begin something that one could wait for. Where anything is not as usual it gives nothing, and the way that tells what is wrong
+// is taken instead.
 
 import { inflateRawSync } from 'node:zlib';
 import type { Entry } from 'yauzl';
 import type { ArchiveTail } from './archiveBytes.js';
 
-const LOCAL_HEADER = 30;
+export const LOCAL_HEADER = 30;
+const SIGNATURE = 0x04034b50;
 const NAME_LENGTH = 26;
 const EXTRA_LENGTH = 28;
 
@@ -15,17 +16,41 @@ const AT_ONCE = 1 << 20;
 /** Node's own limit. */
 const SMALLEST_CHUNK = 64;
 
-/** @returns the whole content, as long as the header says; undefined where it has to be read */
+/**
+ * Near the end of an archive, from the bytes that were read when it was opened: a listing of a thousand backups opens each once.
+ *
+ * @returns the whole content, as long as the header says; undefined where it has to be read
+ */
 export function readAlready({ last, fileSize }: ArchiveTail, entry: Entry): Uint8Array | undefined {
+  return contentIn(last, entry.relativeOffsetOfLocalHeader - (fileSize - last.length), entry);
+}
+
+/**
+ * @param header where the entry begins in these bytes
+ * @returns the whole content, as long as the directory says; undefined where the bytes do not give it
+ */
+export function contentIn(bytes: Buffer, header: number, entry: Entry): Uint8Array | undefined {
   const { uncompressedSize: size, compressedSize, compressionMethod } = entry;
-  const header = entry.relativeOffsetOfLocalHeader - (fileSize - last.length);
-  if (size > AT_ONCE || header < 0 || header + LOCAL_HEADER > last.length) return undefined;
-  const nameAndExtra = last.readUInt16LE(header + NAME_LENGTH) + last.readUInt16LE(header + EXTRA_LENGTH);
-  const content = header + LOCAL_HEADER + nameAndExtra;
-  const packed = last.subarray(content, content + compressedSize);
+  const local = size > AT_ONCE ? undefined : localHeaderIn(bytes, header);
+  if (!local) return undefined;
+  const start = header + local.length;
+  const packed = bytes.subarray(start, start + compressedSize);
   if (packed.length < compressedSize) return undefined;
-  const bytes = compressionMethod === 0 ? packed : inflated(packed, size);
-  return bytes?.length === size ? bytes : undefined;
+  const content = compressionMethod === 0 ? packed : inflated(packed, size);
+  return content?.length === size ? content : undefined;
+}
+
+/**
+ * What stands before the content of an entry.
+ *
+ * @returns its length, and the name as far as it is among these bytes; undefined where there is none
+ */
+export function localHeaderIn(bytes: Buffer, at: number): { length: number; name: Buffer } | undefined {
+  if (at < 0 || at + LOCAL_HEADER > bytes.length || bytes.readUInt32LE(at) !== SIGNATURE) return undefined;
+  const nameLength = bytes.readUInt16LE(at + NAME_LENGTH);
+  const nameAt = at + LOCAL_HEADER;
+  const length = LOCAL_HEADER + nameLength + bytes.readUInt16LE(at + EXTRA_LENGTH);
+  return { length, name: bytes.subarray(nameAt, nameAt + nameLength) };
 }
 
 function inflated(packed: Uint8Array, size: number): Uint8Array | undefined {

@@ -1,4 +1,4 @@
-// Writes one archive: files and folders in any order, then the manifest, the checksums and the README. FORMAT.md says why.
+// Writes one archive: files and folders in any order, then the manifest, the checksums and the README. docs/archive-format.md says why.
 
 import { createHash } from 'node:crypto';
 import { BackupError } from '../errors.js';

@@ -13,10 +13,10 @@ import {
 import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import { type BackupError, isBackupError, messageOf } from '../errors.js';
-import { type ArchiveTail, readRange, readTail } from './archiveBytes.js';
+import { type ArchiveTail, readBytes, readExactly, reading, readRange, readTail } from './archiveBytes.js';
 import { damagedArchive } from './archiveErrors.js';
 import { isEntryName } from './entryName.js';
-import { readAlready } from './readAlready.js';
+import { contentIn, LOCAL_HEADER, localHeaderIn, readAlready } from './readAlready.js';
 
 export interface ZipEntry {
   name: string;
@@ -39,7 +39,8 @@ export interface ZipReader {
   hasGaps(): Promise<boolean>;
 }
 
-const LOCAL_HEADER = 30;
+/** An entry of so many bytes, as it stands there and as it comes out, is read in one go. */
+const SMALL = 1 << 16;
 const DESCRIPTOR = 16;
 const HAS_DESCRIPTOR = 0x0008;
 
@@ -72,9 +73,22 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
     }
   }
 
+  /** Most files of a board are small: to open the archive once for each is enough. @returns undefined where it is not so simple */
+  async function readWhole(entry: Entry): Promise<Uint8Array | undefined> {
+    if (entry.compressedSize > SMALL || entry.uncompressedSize > SMALL) return undefined;
+    const start = entry.relativeOffsetOfLocalHeader;
+    const end = start + LOCAL_HEADER + entry.fileNameLength + entry.extraFieldLength + entry.compressedSize;
+    return end > tail.start ? undefined : contentIn(await readBytes(env, path, start, end), 0, entry);
+  }
+
   async function* read(name: string): AsyncGenerator<Uint8Array> {
     const entry = known.get(name);
     if (!entry) throw damagedArchive(path, `it has no entry ${JSON.stringify(name)}`);
+    const whole = await readWhole(entry);
+    if (whole) {
+      if (whole.length > 0) yield whole;
+      return;
+    }
     const start = (await localHeader(entry)).fileDataStart;
     const packed = readRange(env, path, start, start + entry.compressedSize);
     let size = 0;
@@ -109,14 +123,17 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
       const inOrder = [...known.values()].sort(
         (one, other) => one.relativeOffsetOfLocalHeader - other.relativeOffsetOfLocalHeader,
       );
-      let position = 0;
-      for (const entry of inOrder) {
-        const header = await localHeader(entry);
-        if (entry.relativeOffsetOfLocalHeader !== position || !entry.fileNameRaw.equals(header.fileName)) return true;
-        const descriptor = (entry.generalPurposeBitFlag & HAS_DESCRIPTOR) === 0 ? 0 : DESCRIPTOR;
-        position += LOCAL_HEADER + header.fileNameLength + header.extraFieldLength + entry.compressedSize + descriptor;
-      }
-      return position !== tail.start;
+      return reading(env, path, async (file) => {
+        let position = 0;
+        for (const entry of inOrder) {
+          const at = entry.relativeOffsetOfLocalHeader;
+          const header = localHeaderIn(await readExactly(file, path, at, LOCAL_HEADER + entry.fileNameLength), 0);
+          if (at !== position || !header?.name.equals(entry.fileNameRaw)) return true;
+          const descriptor = (entry.generalPurposeBitFlag & HAS_DESCRIPTOR) === 0 ? 0 : DESCRIPTOR;
+          position += header.length + entry.compressedSize + descriptor;
+        }
+        return position !== tail.start;
+      });
     },
   };
 }

@@ -9,19 +9,32 @@ import type { JobContext } from './job.js';
 import { mergeContent, outdatedGenerations } from './mergeContent.js';
 import { recorded } from './recorded.js';
 import { refuseUnclear } from './survivors.js';
+import { remainsInTrash } from './trashRemains.js';
+import { findDamage } from './verify.js';
+
+export interface EmptyTrashOptions {
+  /** Milliseconds since 1970: what was deleted later stays. */
+  before?: number | undefined;
+  /** Also what is damaged so much that nobody can tell what is in it: where no backup lacks anything that may be in there. */
+  damaged?: boolean | undefined;
+}
 
 export interface EmptyTrashResult {
   /** Archives that are gone, and their bytes. */
   archives: number;
   bytes: number;
+  /** Archives that stay, because nobody can tell what is in them: see {@link EmptyTrashOptions.damaged}. */
+  left: number;
+  /** An archive of the store that is not whole, for which damaged ones stay that were to go. Absolute path. */
+  lacking?: string;
   seconds: number;
 }
 
-/** @param before milliseconds since 1970: what was deleted later stays */
+/** @throws BackupError `content-missing`, `archive-damaged`, … where a backup may need what would go */
 export function emptyTrash(
   context: JobContext,
   store: Store,
-  before = Number.POSITIVE_INFINITY,
+  { before = Number.POSITIVE_INFINITY, damaged = false }: EmptyTrashOptions = {},
 ): Promise<EmptyTrashResult> {
   return recorded(
     context,
@@ -34,18 +47,32 @@ export function emptyTrash(
         const listing = await store.list();
         refuseUnclear(listing);
         const { trashed } = await store.holdings();
+        const remains = await remainsInTrash(context, store);
         // What nobody knows the time of is taken for new.
-        const isOld = ({ archive }: ArchiveHolding) => Date.parse(setAsideAt(archive) ?? '') < before;
-        const going = before === Number.POSITIVE_INFINITY ? trashed : trashed.filter(isOld);
+        const isOld = ({ archive }: Pick<ArchiveHolding, 'archive'>) =>
+          before === Number.POSITIVE_INFINITY || Date.parse(setAsideAt(archive) ?? '') < before;
+        const going = trashed.filter(isOld);
         await mergeContent(context, store, listing.backups, going);
+        const asked = damaged ? remains.filter(isOld) : [];
+        const lacking = asked.length > 0 ? await lackingArchive(context, store) : undefined;
+        const broken = lacking === undefined ? asked : [];
         await lock.check();
         await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
-        for (const { archive } of going) {
+        const all = [...going, ...broken];
+        for (const { archive } of all) {
           throwIfCancelled(context.signal);
           await lock.check();
           await store.removeForGood([archive]);
         }
-        return { archives: going.length, bytes: going.reduce((sum, { size }) => sum + size, 0) };
+        const bytes = all.reduce((sum, { size }) => sum + size, 0);
+        const left = remains.length - broken.length;
+        return { archives: all.length, bytes, left, ...(lacking !== undefined && { lacking }) };
       }),
   );
+}
+
+/** @returns an archive that is not whole, if there is one: what nobody can tell of may have what it lacks */
+async function lackingArchive(context: JobContext, store: Store): Promise<string | undefined> {
+  const [first] = (await findDamage(context, store)).reports;
+  return first?.archive;
 }

@@ -2,7 +2,7 @@
 
 import { isArchiveName } from '../archive/archiveName.js';
 import type { Log } from '../env.js';
-import { BackupError, messageOf } from '../errors.js';
+import { BackupError, isBackupError, messageOf } from '../errors.js';
 import { type FarFiles, farFiles } from '../offsite/farFiles.js';
 import { openPlace } from '../offsite/openPlace.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
@@ -115,8 +115,10 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
     for (const { path, size, modified } of record) if (sizes.get(path) === size) far.date(path, modified);
     const store = await openStore({ ...env, fs: far.fs, log: quiet(env.log) }, far.root);
     const all = listed.map(({ path }) => path).filter(isArchiveName);
+    const where = place.pathOf ? far.root : `${place.shown}/${folder}`;
     return {
-      ...{ store, place: place.shown, folder, unreadable: far.unreadable },
+      store: { ...store, unlock: () => store.unlock().catch((error: unknown) => rethrowAs(error, far.root, where)) },
+      ...{ place: place.shown, folder, unreadable: far.unreadable },
       archives: place.pathOf ? far.root : `${temporary.path}/brought`,
       bring: (archives = all) => far.bring(archives, signal),
       async read(path) {
@@ -128,6 +130,17 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
     await temporary.remove();
     throw error;
   }
+}
+
+/** A remote has no absolute path, as a file system wants it: people know it by its own name. */
+function rethrowAs(error: unknown, root: string, where: string): never {
+  if (!isBackupError(error)) throw error;
+  const { code, message, path, hint, cause } = error;
+  throw new BackupError(code, message.replaceAll(root, where), {
+    ...(path !== undefined && { path: path.replace(root, where) }),
+    ...(hint !== undefined && { hint }),
+    cause,
+  });
 }
 
 /** Locks and histories that cannot be written there are no news. */

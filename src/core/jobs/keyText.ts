@@ -4,6 +4,7 @@ import { isBackupError } from '../errors.js';
 import { displayPath } from '../paths.js';
 import type { Encryption, KeyMode } from '../store/encryption.js';
 import { ENCRYPTION_FILE } from '../store/encryptionFile.js';
+import type { UnreadableArchive } from '../store/summary.js';
 import { count, duration } from '../text.js';
 import type { KeyChangeResult } from './changeKey.js';
 
@@ -61,12 +62,11 @@ export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): st
   if (!isEnded) {
     const inTrash = left.filter(({ is }) => is === 'in the way, in the trash');
     const inStore = left.filter(({ is }) => is === 'in the way');
-    const damaged = inStore.filter(({ error }) => isBackupError(error, 'archive-damaged'));
+    const isUnread = ({ error }: UnreadableArchive) => !isBackupError(error, 'archive-damaged');
     const ways = [
-      ...(damaged.length > 0 ? ['repair the backups (`mpbackup repair`)'] : []),
-      ...(damaged.length < inStore.length ? ['see to it that the disk gives what it does not'] : []),
-      // Emptying the trash leaves what cannot be read.
-      ...(inTrash.length > 0 ? ['delete the files that are named in the trash'] : []),
+      ...(inStore.every(isUnread) ? [] : ['repair the backups (`mpbackup repair`)']),
+      ...([...inStore, ...inTrash].some(isUnread) ? ['see to it that the disk gives what it does not'] : []),
+      ...(inTrash.every(isUnread) ? [] : ['empty the trash (`mpbackup trash --empty --damaged`)']),
     ];
     const what = mode === null ? 'Stopping the encryption' : 'The change of the key';
     lines.push(
@@ -97,8 +97,9 @@ const BYTES_A_SECOND = 20_000_000;
  * What is said before all archives are written anew.
  *
  * @param mode of the new key; null where they become plain
+ * @param hasPlace whether they are copied to a second place
  */
-export function beforeKeyChange(mode: KeyMode | null, archives: readonly { size: number }[]): string {
+export function beforeKeyChange(mode: KeyMode | null, archives: readonly { size: number }[], hasPlace = false): string {
   const size = archives.reduce((sum, archive) => sum + archive.size, 0);
   const each = mode === 'passphrase' ? SECONDS_A_PASSPHRASE : 0.1;
   const time = duration(Math.max(1, Math.ceil(archives.length * each + size / BYTES_A_SECOND)));
@@ -106,7 +107,8 @@ export function beforeKeyChange(mode: KeyMode | null, archives: readonly { size:
     archives.length === 0
       ? 'There is no archive yet.'
       : `${count(archives.length, 'archive')} will be written anew and read back, which takes about ${time}; what was before is removed for good, in the trash too.`;
-  if (mode === null) return `${anew} Whoever can read this disk can read the backups then.`;
+  const where = hasPlace ? 'this disk, or the second place,' : 'this disk';
+  if (mode === null) return `${anew} Whoever can read ${where} can read the backups then.`;
   const key = mode === 'passphrase' ? 'this passphrase' : 'its key file';
   return `Nobody can open the backups without ${key}, not even you: if it is lost, they are lost. ${anew}`;
 }

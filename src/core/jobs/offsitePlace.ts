@@ -7,6 +7,7 @@ import { openPlace } from '../offsite/openPlace.js';
 import type { Place } from '../offsite/place.js';
 import { parsePlace } from '../offsite/placeName.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
+import { stemOf } from '../plan/farRetention.js';
 import { checkPolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
 import type { KeptThere, OffsiteConfig, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
@@ -37,6 +38,8 @@ export interface OffsiteState {
   /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
   plainThere: number;
   lockedThere: number;
+  /** Encrypted archives there that were written anew here since: nobody with the key has looked at them yet, or something is damaged. */
+  outdatedThere: number;
   /** When all that there was had last been copied; null for never. */
   lastCopyAt: string | null;
   /** Why the last try failed; null where it did not. */
@@ -44,6 +47,9 @@ export interface OffsiteState {
   /** What the last check came to; null where there was none since the place was chosen. */
   lastCheck: { at: string; checked: number; damaged: number; missing: number } | null;
 }
+
+/** What a change of key did not reach there. */
+export type OlderThere = Pick<OffsiteState, 'plainThere' | 'lockedThere' | 'outdatedThere'>;
 
 /** What a second place is, and how to come there. */
 export interface ChosenPlace {
@@ -116,17 +122,21 @@ export async function offsiteState(store: Store): Promise<OffsiteState | undefin
   };
 }
 
-/** What lies there alone and is not encrypted as the store is by now. */
+/** What lies there alone and is not encrypted as the store is by now, or may not be. */
 export function olderThere(
-  { archives, locked }: Pick<OffsiteMemory, 'archives' | 'locked'>,
+  { archives, locked, decidedFor }: Pick<OffsiteMemory, 'archives' | 'locked' | 'decidedFor'>,
   here: ReadonlySet<string>,
   isEncrypted: boolean,
-): Pick<OffsiteState, 'plainThere' | 'lockedThere'> {
+): OlderThere {
   const alone = archives.map(({ path }) => path).filter((path) => !here.has(path));
   const encrypted = alone.filter(isEncryptedName);
+  const stems = new Set([...here].map(stemOf));
+  const isOutdated = (path: string) => stems.has(stemOf(path)) && !locked.includes(path);
   return {
     plainThere: isEncrypted ? alone.length - encrypted.length : 0,
     lockedThere: isEncrypted ? locked.length : encrypted.length,
+    // What has been decided stays there for a reason.
+    outdatedThere: isEncrypted && decidedFor === null ? encrypted.filter(isOutdated).length : 0,
   };
 }
 

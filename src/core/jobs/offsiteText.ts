@@ -6,12 +6,12 @@ import { describePolicy } from '../plan/retentionPolicy.js';
 import { age, bytes, count, duration, figure, localTime } from '../text.js';
 import type { OffsiteCheck } from './checkOffsite.js';
 import type { FarStore } from './farStore.js';
-import type { OffsiteState } from './offsitePlace.js';
+import type { OffsiteState, OlderThere } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
 
 /** To be read before a key is set or changed, where there is a second place. */
 export const OLDER_THERE =
-  'At the second place, older archives that this computer has no more stay as they are: not encrypted, or under the earlier key. Keep that key for them.';
+  'At the second place, older archives that this computer has no more stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.';
 
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
 export function describeOffsite(state: OffsiteState, now: number): string {
@@ -39,18 +39,16 @@ function copiedBrief(state: OffsiteState, now: number): string {
   return `${figure(waiting)} to copy${trouble ? ', the last try failed' : ''}`;
 }
 
-function olderBrief({ plainThere, lockedThere }: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+function olderBrief({ plainThere, lockedThere, outdatedThere }: OlderThere): string[] {
   return [
     ...(plainThere > 0 ? [`${figure(plainThere)} older not encrypted`] : []),
     ...(lockedThere > 0 ? [`${figure(lockedThere)} older under an earlier key`] : []),
+    ...(outdatedThere > 0 ? [`${figure(outdatedThere)} outdated`] : []),
   ];
 }
 
 /** What a change of key did not reach there. */
-export function olderSentences({
-  plainThere,
-  lockedThere,
-}: Pick<OffsiteState, 'plainThere' | 'lockedThere'>): string[] {
+export function olderSentences({ plainThere, lockedThere, outdatedThere }: OlderThere): string[] {
   return [
     ...(plainThere > 0
       ? [
@@ -59,7 +57,12 @@ export function olderSentences({
       : []),
     ...(lockedThere > 0
       ? [
-          `${count(lockedThere, 'older archive')} there ${lockedThere === 1 ? 'opens' : 'open'} with an earlier key only.`,
+          `${count(lockedThere, 'older archive')} there ${lockedThere === 1 ? 'opens' : 'open'} with an earlier key only. A copy that has that key as well takes away what later archives have.`,
+        ]
+      : []),
+    ...(outdatedThere > 0
+      ? [
+          `${count(outdatedThere, 'older archive')} there ${outdatedThere === 1 ? 'was' : 'were'} written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.`,
         ]
       : []),
   ];

@@ -1,11 +1,15 @@
 // What cannot be the second place of a store: its own folder, another store, and the folder of somebody else's store there.
 
 import { basename, dirname, join } from 'node:path';
+import { isOfKey } from '../archive/archiveErrors.js';
 import { isArchiveName, isEncryptedName } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
 import { realPath } from '../offsite/realPath.js';
+import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { stemOf } from '../plan/farRetention.js';
+import { createEncryption } from '../store/encryption.js';
+import { encryptionPath } from '../store/encryptionFile.js';
 import type { Store } from '../store/store.js';
 import { ENCRYPTION_FILE } from '../store/storeFiles.js';
 import { FAR_RECORD, readFar } from './farFile.js';
@@ -43,12 +47,53 @@ export async function refuseOther(context: JobContext, store: Store, place: Plac
   const where = `the folder ${folder} at ${place.shown}`;
   const { state } = await store.encryption();
   if (state === 'plain' && (far || archives.some(isEncryptedName)))
-    throw notOurs(`The backups in ${where} are encrypted, and those in ${store.root} are not.`, place.shown);
-  if (far && !Buffer.from(far).equals(await env.fs.readFile(join(store.root, ENCRYPTION_FILE))))
-    throw notOurs(`The backups in ${where} are encrypted for another key than those in ${store.root}.`, place.shown);
+    throw notOurs(
+      `The backups in ${where} are encrypted, and those in ${store.root} are not.`,
+      place.shown,
+      'Bring them back into a folder without backups, or encrypt those here with the same key first.',
+    );
+  const isSameFile = far && Buffer.from(far).equals(await env.fs.readFile(join(store.root, ENCRYPTION_FILE)));
+  if (far && !isSameFile && !(await hasSameKey(env, store.root, far)))
+    throw notOurs(
+      `The backups in ${where} are encrypted for another key than those in ${store.root}.`,
+      place.shown,
+      'Change the key here to that one first.',
+    );
   const own = new Set((await store.files()).map(({ archive }) => stemOf(archive)));
   if (!archives.some((path) => own.has(stemOf(path))))
-    throw notOurs(`None of the backups in ${where} is in ${store.root}.`, place.shown);
+    throw notOurs(
+      `None of the backups in ${where} is in ${store.root}.`,
+      place.shown,
+      'Bring those backups back first.',
+    );
+}
+
+/**
+ * How the store here is encrypted takes the place of what says so there: whoever has the key must open what lies there with it, and
+ * nothing there may need an earlier one.
+ *
+ * @throws BackupError `key-missing`, `key-wrong` where the key of the store here is not given
+ */
+async function hasSameKey(env: JobContext['env'], root: string, far: Uint8Array): Promise<boolean> {
+  const own = await createEncryption(env, root).unlock();
+  if (!own) return false;
+  const temporary = await temporaryFolder();
+  try {
+    const file = await env.fs.open(encryptionPath(temporary.path), 'create');
+    try {
+      await file.append(far);
+    } finally {
+      await file.close();
+    }
+    const keys = { secretsFor: async () => [own.secret] };
+    const there = await createEncryption({ ...env, keys }, temporary.path).unlock();
+    return there !== undefined && there.file.earlier === undefined && !there.file.ending;
+  } catch (error) {
+    if (isOfKey(error)) return false;
+    throw error;
+  } finally {
+    await temporary.remove();
+  }
 }
 
 /** Archives lie in it, or one level below; at a second place they lie deeper, or beside what was noted with them. */
@@ -70,10 +115,10 @@ function refused(message: string, path: string): BackupError {
   });
 }
 
-function notOurs(message: string, path: string): BackupError {
+function notOurs(message: string, path: string, remedy: string): BackupError {
   return new BackupError('bad-argument', `${message} Nothing was changed.`, {
     path,
-    hint: 'Bring those backups back first. Where no folder is named, this store gets a new one there.',
+    hint: `${remedy} Where no folder is named, this store gets a new one there.`,
   });
 }
 

@@ -35,6 +35,8 @@ export interface SyncResult {
   /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
   plainThere: number;
   lockedThere: number;
+  /** Encrypted archives there that were written anew here since, and did not go: the key was not given, or something is damaged. */
+  outdatedThere: number;
   seconds: number;
 }
 

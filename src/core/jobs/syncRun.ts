@@ -1,5 +1,6 @@
 // One copy to the second place, as far as it has come: what lies where, and what is remembered of it at each step.
 
+import { isOfKey } from '../archive/archiveErrors.js';
 import { isArchiveName, isEncryptedName } from '../archive/archiveName.js';
 import type { PlacedFile } from '../offsite/place.js';
 import { type ArchiveFile, type CopyPlan, planCopy } from '../plan/offsitePlan.js';
@@ -44,7 +45,8 @@ export async function beginRun(context: JobContext, store: Store, chosen: Chosen
   const keep = policyOf(config.keep);
   const key = await decisionKey(context, store, keep);
   const hasExtra = listed.some(({ path }) => isArchiveName(path) && !own.has(path));
-  const isDecided = memory.decidedFor === key || (keep === null && !hasExtra);
+  const isAsDecided = memory.decidedFor === key && !(await mayOpenLocked(context, store, memory));
+  const isDecided = isAsDecided || (keep === null && !hasExtra);
   // A step that changes nothing writes nothing.
   let saved = JSON.stringify(memory);
   const remember = async (change: Partial<OffsiteMemory>) => {
@@ -77,6 +79,17 @@ export async function beginRun(context: JobContext, store: Store, chosen: Chosen
       await remember({ ...change, ...forgotten(memory, paths), proven, going: [] });
     },
   };
+}
+
+/** Whoever gives more than the key of the store gives an earlier one, perhaps. */
+async function mayOpenLocked({ env }: JobContext, store: Store, { locked }: OffsiteMemory): Promise<boolean> {
+  if (locked.length === 0) return false;
+  try {
+    return (await env.keys.secretsFor(store.root)).length > 1;
+  } catch (error) {
+    if (isOfKey(error)) return false;
+    throw error;
+  }
 }
 
 /** @returns archives that lie there just as they were copied, as far as sizes tell */

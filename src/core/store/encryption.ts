@@ -1,4 +1,4 @@
-// Whether the archives of a store are encrypted, and the key of that: `encryption.json` at its top says so (FORMAT.md, 11).
+// Whether the archives of a store are encrypted, and the key of that: `encryption.json` at its top says so (docs/archive-format.md, 11).
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The form of encryption.json (FORMAT.md, 11). What cannot be read is never taken for "not encrypted".
+// The form of encryption.json (docs/archive-format.md, 11). What cannot be read is never taken for "not encrypted".
 
 import { createHmac, hkdfSync } from 'node:crypto';
 import { join } from 'node:path';

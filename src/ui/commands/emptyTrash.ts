@@ -1,4 +1,5 @@
 import { emptyTrash as emptyTrashJob } from '../../core/jobs/emptyTrash.js';
+import { damagedStay, remainsInTrash } from '../../core/jobs/trashRemains.js';
 import { t } from '../../core/l10n.js';
 import { bytes, count } from '../../core/text.js';
 import { DELETE_SHARES } from '../jobBar.js';
@@ -11,24 +12,46 @@ export const emptyTrash: Command = {
   async run(services) {
     const store = await services.boards.openStore();
     const { trashed } = await store.holdings();
-    if (trashed.length === 0) {
+    const remains = await remainsInTrash({ env: services.env }, store);
+    if (trashed.length + remains.length === 0) {
       void showInformation(t('The trash is empty.'));
       return;
     }
-    const size = trashed.reduce((sum, holding) => sum + holding.size, 0);
-    const backups = count((await store.trash()).length, 'deleted backup');
+    const all = [...trashed, ...remains];
+    const size = all.reduce((sum, holding) => sum + holding.size, 0);
     const detail = t(
       '{0} ({1}, {2}) cannot be brought back then. Other backups keep what they need.',
-      backups,
-      count(trashed.length, 'archive'),
+      count((await store.trash()).length, 'deleted backup'),
+      count(all.length, 'archive'),
       bytes(size),
     );
+    const details = [detail, ...damagedSentences(remains.length)].join(' ');
     const question = t('Empty the trash?');
-    if (!(await showWarning(question, { modal: true, detail }, t('Empty Trash')))) return;
+    if (!(await showWarning(question, { modal: true, detail: details }, t('Empty Trash')))) return;
     const words = { title: t('Emptying the trash'), noun: t('Trash'), shares: DELETE_SHARES };
-    const result = await runStoreJob(services, words, (context) => emptyTrashJob(context, store));
+    const result = await runStoreJob(services, words, (context) =>
+      emptyTrashJob(context, store, { damaged: remains.length > 0 }),
+    );
     if (!result) return;
     const sentence = t('Emptied the trash: {0}, {1}.', count(result.archives, 'archive'), bytes(result.bytes));
-    void showInformation(sentence);
+    if (result.lacking === undefined) void showInformation(sentence);
+    else void showWarning(`${sentence} ${damagedStay(result.left, result.lacking)}`);
   },
 };
+
+/** Whoever reads it agrees to that, too. */
+function damagedSentences(archives: number): string[] {
+  if (archives === 0) return [];
+  if (archives === 1)
+    return [
+      t(
+        '1 archive there is damaged so much that nobody can tell what is in it. It goes as well, where no backup lacks anything.',
+      ),
+    ];
+  return [
+    t(
+      '{0} there are damaged so much that nobody can tell what is in them. They go as well, where no backup lacks anything.',
+      count(archives, 'archive'),
+    ),
+  ];
+}

@@ -24,6 +24,7 @@ import { compareWithPrevious } from './compareWithPrevious.js';
 import { compareWithWorkspace } from './compareWithWorkspace.js';
 import { confirmRestore } from './confirmRestore.js';
 import { copyBoard } from './copyBoard.js';
+import { copyLink } from './copyLink.js';
 import { copyToSecondPlace } from './copyToSecondPlace.js';
 import { deleteBackup } from './deleteBackup.js';
 import { deleteChain } from './deleteChain.js';
@@ -114,6 +115,7 @@ export const commands: readonly Command[] = [
   compareSelected,
   saveCopy,
   renameBackup,
+  copyLink,
   pinBackup,
   unpinBackup,
   verifyBackup,

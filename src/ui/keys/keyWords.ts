@@ -29,6 +29,24 @@ export function recipientsIn(text: string): string[] {
   return [...new Set(text.split(/[\s,;]+/).filter((part) => part !== ''))];
 }
 
+/** @param seen for whom they were known to be encrypted */
+export function notSeen(recipients: readonly string[], seen: readonly string[]): string[] {
+  return recipients.filter((recipient) => !seen.includes(recipient));
+}
+
+/** Told once, where that was done elsewhere. */
+export function addedRecipients(added: readonly string[]): string {
+  if (added.length === 1)
+    return t(
+      'Recipient {0} was added to the backups, and not here: whoever has its key can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
+      added.join(', '),
+    );
+  return t(
+    'Recipients {0} were added to the backups, and not here: whoever has one of their keys can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
+    added.join(', '),
+  );
+}
+
 /** What is asked before backups get their first key, or another one. */
 export function questionOf(isFirst: boolean): string {
   return isFirst ? t('Encrypt the backups?') : t('Change the key of the backups?');

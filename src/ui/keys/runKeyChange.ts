@@ -23,6 +23,7 @@ import {
   type Unfinished,
   unfinishedChange,
 } from './keyWords.js';
+import { agreeToMoreRecipients, agreeToRecipients } from './seenRecipients.js';
 
 /** Asks for a new key, and whether what comes of it is meant. */
 export async function askAndChangeKey(services: Services, store: Store, isFirst: boolean): Promise<void> {
@@ -40,6 +41,8 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
   const wasThere = (await keys.own()).includes(chosen.secret);
   // Before the first archive needs it: should this window close in the middle, the key is there.
   await keys.keep(chosen.secret);
+  const recipients = 'recipients' in chosen.key ? chosen.key.recipients : [];
+  await agreeToMoreRecipients(services, recipients);
   const title = isFirst ? t('Encrypting backups') : t('Changing the key of backups');
   const result = await runStoreJob(services, wordsFor(title), (context, store) =>
     changeKey(context, store, chosen.key),
@@ -47,6 +50,7 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
   if (result) {
     // What could not be read may need the keys before.
     if (result.left.length === 0) await keys.keepOnly(chosen.secret);
+    await agreeToRecipients(services, recipients);
     void services.copies.afterBackup();
     void tell(services, result, chosen.save === undefined);
     return;

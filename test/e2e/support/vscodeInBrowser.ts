@@ -25,13 +25,15 @@ export interface VscodeInBrowser {
 export interface Unusual {
   /** Settings of the folder that is opened, which the user does not trust; without them, every folder is trusted. */
   distrusted?: Settings;
+  /** Folders of other extensions that are there, too. */
+  beside?: string[];
   /** Of the display; English without. */
   language?: string;
 }
 
 /** @param settings the user's */
 export async function openVscode(settings: Settings = {}, unusual: Unusual = {}): Promise<VscodeInBrowser> {
-  const { distrusted, language } = unusual;
+  const { distrusted, beside, language } = unusual;
   const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
   const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
   const toUndo = [() => rm(folder, { recursive: true })];
@@ -53,7 +55,7 @@ export async function openVscode(settings: Settings = {}, unusual: Unusual = {})
   try {
     const allSettings = { ...quietSettings, ...ours, ...settings };
     const needsTrust = distrusted !== undefined;
-    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust, language });
+    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust, beside, language });
     toUndo.push(() => server.stop());
     const browser = await chromium.launch(launchOptions);
     toUndo.push(() => browser.close());
