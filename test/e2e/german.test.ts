@@ -45,7 +45,7 @@ describe('VS Code in German', function () {
     await writeFile(join(boards, 'gewaechshaus/main.py'), 'print("neu")\n');
     await rm(join(boards, 'gewaechshaus/www'), { recursive: true });
     await window.command('MicroPython Backup: Ganze Sicherung wiederherstellen…');
-    await window.page.keyboard.press('Enter');
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'gewaechshaus, Heute' }).click();
     await window.page.getByRole('treeitem').filter({ hasText: 'Zuerst 1 Konflikt klären' }).waitFor();
     await window.screenshot('german-restore-light');
     await window.viewAction('Wiederherstellung abbrechen');
