@@ -12,6 +12,7 @@ const COUNTED = {
   archive: [msg('{0} archive'), msg('{0} archives')],
   path: [msg('{0} path'), msg('{0} paths')],
   board: [msg('{0} board'), msg('{0} boards')],
+  failure: [msg('{0} failure'), msg('{0} failures')],
   finding: [msg('{0} finding'), msg('{0} findings')],
   'older archive': [msg('{0} older archive'), msg('{0} older archives')],
   minute: [msg('{0} minute'), msg('{0} minutes')],
@@ -103,6 +104,13 @@ export function day(iso: string, now: number, locale = spokenLanguage()): string
   const date = new Date(iso);
   const year = date.getFullYear() === new Date(now).getFullYear() ? {} : ({ year: 'numeric' } as const);
   return date.toLocaleDateString(locale, { day: 'numeric', month: 'short', ...year });
+}
+
+/** The month alone, which says its year where one begins: `Nov`, `Jan 2026`. */
+export function monthName(iso: string, locale = spokenLanguage()): string {
+  const date = new Date(iso);
+  const year = date.getMonth() === 0 ? ({ year: 'numeric' } as const) : {};
+  return date.toLocaleDateString(locale, { month: 'short', ...year });
 }
 
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */

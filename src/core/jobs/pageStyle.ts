@@ -118,8 +118,8 @@ th { color: var(--quiet); font-weight: 600; }
 th.figure { text-align: right; }
 
 figure { margin: 0.75rem 0; }
-svg { display: block; width: 100%; overflow: visible; }
-svg svg { overflow: visible; }
+svg { overflow: visible; }
+figure > svg { display: block; width: 100%; }
 svg text { fill: var(--text); font-size: 12px; }
 svg text.quiet { fill: var(--quiet); }
 
