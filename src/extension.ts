@@ -16,6 +16,7 @@ import { LiveFiles } from './ui/live/liveFiles.js';
 import { QUICK_BOARD } from './ui/quickBoard.js';
 import { RecurringMessages } from './ui/recurring.js';
 import { contributedCommands, registerCommands } from './ui/registerCommands.js';
+import { Reports } from './ui/report/reports.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const comparisons = new Comparisons();
   const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
+  const reports = new Reports(() => services);
   beforeTheEnd = async () => {
     await jobs.stop();
     await powerOffSimulatedBoards();
@@ -63,18 +65,19 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies },
+    ...{ keys, copies, reports },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
+    ...[log, boards, live, tree, view, statusBar, pages, restoreView, reports, decorations, scheduler],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
     followStore(boards, view),
+    boards.onDidChange(() => void reports.follow()),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),

@@ -12,7 +12,6 @@ const COUNTED = {
   archive: [msg('{0} archive'), msg('{0} archives')],
   path: [msg('{0} path'), msg('{0} paths')],
   board: [msg('{0} board'), msg('{0} boards')],
-  failure: [msg('{0} failure'), msg('{0} failures')],
   finding: [msg('{0} finding'), msg('{0} findings')],
   'older archive': [msg('{0} older archive'), msg('{0} older archives')],
   minute: [msg('{0} minute'), msg('{0} minutes')],

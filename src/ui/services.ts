@@ -9,6 +9,7 @@ import type { TextPages } from './files/textPages.js';
 import type { StoredKeys } from './keys/storedKeys.js';
 import type { LiveBoards } from './live/liveBoards.js';
 import type { RecurringMessages } from './recurring.js';
+import type { Reports } from './report/reports.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
 import type { Scheduler } from './schedule/scheduler.js';
@@ -37,6 +38,7 @@ export interface Services {
   pages: TextPages;
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
+  reports: Reports;
   scheduler: Scheduler;
   /** Of encrypted backups. */
   keys: StoredKeys;

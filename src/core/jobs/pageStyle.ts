@@ -73,7 +73,7 @@ a { color: var(--link); }
 a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; border-radius: 2px; }
 code, .path { font-family: var(--vscode-editor-font-family, ui-monospace, Menlo, Consolas, monospace); font-size: 0.95em; }
 .quiet { color: var(--quiet); }
-.lead { font-size: 1.05rem; }
+.lead { max-width: none; font-size: 1.05rem; }
 .figure { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
 
 /* Buttons are links that call a command. */

@@ -3,6 +3,7 @@
 
 import type { BackupKind } from '../archive/manifest.js';
 import { type Html, html } from '../html.js';
+import { figure } from '../text.js';
 import { across, share, type TimeScale, timeTicks, type ValueScale } from './reportScales.js';
 
 /** Something at a moment; `title` is what it says where the pointer rests on it. */
@@ -50,7 +51,7 @@ ${content}</svg>`;
 
 /** One shape: its middle is at 0, 0. */
 export function shapeOf({ shape, isDamaged = false, isPinned = false }: Omit<Mark, 'at' | 'title'>): Html {
-  return html`${isPinned ? html`<path class="pinned" d="M0 -13 L4.5 -17.5 L-4.5 -17.5 Z" />` : undefined}${SHAPES[shape]}${
+  return html`${isPinned ? html`<path class="pinned" d="M0 -9.5 L4.5 -14 L-4.5 -14 Z" />` : undefined}${SHAPES[shape]}${
     isDamaged ? html`<circle class="damaged" r="9.5" />` : undefined
   }`;
 }
@@ -74,16 +75,13 @@ const DOTS: Readonly<Record<Mark['shape'], Html>> = {
 export function lanes(words: InWords, scale: TimeScale, rows: readonly Lane[]): Html {
   const height = rows.length * LANE;
   const middle = (row: number) => row * LANE + LANE / 2;
-  return picture(
-    words,
-    height + FOOT,
-    html`${rows.map(({ label }, row) => html`<text x="0" y="${middle(row) + 4}">${label}</text>`)}
-<svg class="beside-names" x="18%" width="80%" height="${height}">
-${timeAxis(scale, height, true)}
+  const names = html`<ul class="lane-names">${rows.map(
+    ({ label, marks }) => html`<li>${label} <span class="quiet">${figure(marks.length)}</span></li>`,
+  )}</ul>`;
+  const drawn = html`${timeAxis(scale, height, true)}
 ${rows.map((_, row) => html`<line class="grid" x1="0" x2="100%" y1="${middle(row)}" y2="${middle(row)}" />`)}
-${rows.map(({ marks }, row) => marks.map((mark) => placed(mark, scale, middle(row), shapeOf(mark))))}
-</svg>`,
-  );
+${rows.map(({ marks }, row) => marks.map((mark) => placed(mark, scale, middle(row), shapeOf(mark))))}`;
+  return html`<figure class="lanes">${names}${picture(words, height + FOOT, drawn)}</figure>`;
 }
 
 /** A line that keeps its value until the next, over an area down to zero. */
@@ -91,7 +89,7 @@ export function steps(
   words: InWords,
   scales: { time: TimeScale; value: ValueScale },
   points: ReadonlyArray<{ at: number; value: number }>,
-  { format, last, colour }: { format: (value: number) => string; last: string; colour: 'store' | 'board' },
+  { format, colour }: { format: (value: number) => string; colour: 'store' | 'board' },
 ): Html {
   const { time, value } = scales;
   const x = (at: number) => (10 * share(time.from, time.to, at)).toFixed(1);
@@ -104,14 +102,12 @@ export function steps(
   );
   const path = `${line.join('')}H1000`;
   const endY = HEAD + HEIGHT * (1 - end.value / value.top);
-  return picture(
+  return framed(
     words,
-    HEAD + HEIGHT + FOOT,
     html`<svg class="${colour}" y="${HEAD}" width="100%" height="${HEIGHT}" viewBox="0 0 1000 100" preserveAspectRatio="none">
 <path class="area" d="${path}V100H${x(first.at)}Z" /><path class="line" d="${path}" /></svg>
 ${frame(time, value, format)}
-<circle class="${colour} end" cx="100%" cy="${endY.toFixed(1)}" r="3.5" />
-<text class="last over" x="100%" y="${(endY - 8).toFixed(1)}" text-anchor="end">${last}</text>`,
+<circle class="${colour} end" cx="100%" cy="${endY.toFixed(1)}" r="3.5" />`,
   );
 }
 
@@ -120,26 +116,22 @@ export function dots(
   words: InWords,
   scales: { time: TimeScale; value: ValueScale },
   points: readonly Point[],
-  {
-    format,
-    usual,
-    turns = [],
-  }: { format: (v: number) => string; usual?: { value: number; label: string }; turns?: readonly Turn[] },
+  { format, usual, turns = [] }: { format: (v: number) => string; usual: number; turns?: readonly Turn[] },
 ): Html {
   const { time, value } = scales;
   const y = (amount: number) => HEAD + HEIGHT * (1 - Math.min(1, amount / value.top));
-  return picture(
+  return framed(
     words,
-    HEAD + HEIGHT + FOOT,
     html`${frame(time, value, format)}
 ${turns.map((turn) => turnAt(turn, time))}
 ${points.map((point) => placed(point, time, y(point.value), point.value > value.top ? BEYOND : DOTS[point.shape]))}
-${
-  usual &&
-  html`<line class="usual" x1="0" x2="100%" y1="${y(usual.value).toFixed(1)}" y2="${y(usual.value).toFixed(1)}" />
-<text class="last over" x="100%" y="${(y(usual.value) - 6).toFixed(1)}" text-anchor="end">${usual.label}</text>`
-}`,
+<line class="usual" x1="0" x2="100%" y1="${y(usual).toFixed(1)}" y2="${y(usual).toFixed(1)}" />`,
   );
+}
+
+/** A picture that shrinks to half the page where there is room for two. */
+function framed(words: InWords, content: Html): Html {
+  return html`<figure class="framed">${picture(words, HEAD + HEIGHT + FOOT, content)}</figure>`;
 }
 
 const BEYOND = html`<path class="beyond" d="M0 -6 L5 3 L-5 3 Z" />`;

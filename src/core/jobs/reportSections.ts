@@ -29,6 +29,10 @@ const KINDS: Readonly<Record<BackupKind, Message>> = {
   incremental: msg('Incremental: {0}'),
 };
 
+/** What stands above a pinned backup, alone; and the line of what is usual. */
+const PIN = html`<path class="pinned" d="M0 5 L6 -3 L-6 -3 Z" />`;
+const DASHES = html`<svg class="dashes" aria-hidden="true" width="24" height="8"><line class="usual" x1="0" x2="24" y1="4" y2="4" /></svg>`;
+
 const DAY_MS = 86_400_000;
 const RECENT_MS = 30 * DAY_MS;
 /** A longer break is told of. */
@@ -54,7 +58,7 @@ export function timelineSection(report: BoardReport): Html {
     t('Backups over time'),
     html`<p>${words}</p>
 ${keyOf(report)}
-<figure>${lanes({ id: 'lanes', title: t('Backups over time'), description: words }, scale, rows)}</figure>
+${lanes({ id: 'lanes', title: t('Backups over time'), description: words }, scale, rows)}
 ${hasHistory ? undefined : html`<p class="quiet">${t('Nothing is known of backups that failed: this store has no history of this board.')}</p>`}
 ${runsTable(report)}`,
   );
@@ -73,7 +77,7 @@ function keyOf({ backups, failures }: BoardReport): Html {
     ...(pinned > 0
       ? [
           {
-            drawn: html`<g transform="translate(0 14)">${shapeOf({ shape: 'incremental', isPinned: true })}</g>`,
+            drawn: PIN,
             label: t('Pinned: {0}', figure(pinned)),
           },
         ]
@@ -102,7 +106,7 @@ function timelineWords({ at, backups, failures }: BoardReport): string {
   const gap = longestBreak(backups);
   const sentences = [
     t('{0} since {1}.', count(backups.length, 'backup'), day(first.createdAt, now)),
-    ...(failures.length > 0 ? [t('{0}, after which it was tried again.', count(failures.length, 'failure'))] : []),
+    ...failureWords(failures),
     ...(gap
       ? [t('The longest break was {0}, from {1} to {2}.', count(gap.days, 'day'), day(gap.from, now), day(gap.to, now))]
       : []),
@@ -145,15 +149,14 @@ export function growthSection(report: BoardReport): Html {
   const sizes = whole.map((backup) => ({ at: Date.parse(backup.createdAt), value: backup.bytes }));
   const draw = (colour: 'store' | 'board', name: string, points: typeof store) => {
     const most = points.reduce((top, { value }) => Math.max(top, value), 0);
-    const last = bytes(points.at(-1)?.value ?? 0);
     const scales = { time, value: valueScale(most, 'bytes') };
-    return html`<div><h3>${name}</h3><figure>${steps({ id: colour, title: name, description: words }, scales, points, { format: bytes, last, colour })}</figure></div>`;
+    return html`<div><h3>${name}</h3>${steps({ id: colour, title: name, description: words }, scales, points, { format: bytes, colour })}</div>`;
   };
   return section(
     'growth',
     title,
     html`<p>${words}</p>
-<div class="pair">${draw('store', t('Archives of this board'), store)}${draw('board', t('Files on the board'), sizes)}</div>
+<div class="pair">${draw('store', t('Archives of this board: {0}', bytes(storeBytes)), store)}${draw('board', t('Files on the board: {0}', bytes(board)), sizes)}</div>
 ${growthTable(report)}`,
   );
 }
@@ -193,14 +196,13 @@ export function paceSection(report: BoardReport): Html {
   const words = [
     t('A backup usually takes {0}.', duration(usual)),
     ...(full === undefined ? [] : [t('A full one takes {0}.', duration(full))]),
-    t('On the line there are usually {0} a second; short backups mostly wait for answers.', bytes(usualRate)),
-    ...failureWords(report),
+    t('Short ones mostly wait for answers, which lowers their speed.'),
   ].join(' ');
   if (taken.length < 2) return section('pace', title, html`<p>${words}</p>`);
   const time = scaleOf(report);
   const turns = turnsOf(report.backups);
   const draw = (id: string, name: string, unit: 'seconds' | 'bytes', values: readonly number[], middle: number) => {
-    const format = (value: number) => (unit === 'seconds' ? duration(value) : t('{0}/s', bytes(value)));
+    const format = (value: number) => (unit === 'seconds' ? duration(value) : perSecond(value));
     const points: Point[] = taken.map(({ backup }, at) => {
       const value = values[at] ?? 0;
       const { title: about, ...mark } = markOf(backup, time.to);
@@ -208,8 +210,8 @@ export function paceSection(report: BoardReport): Html {
     });
     const scales = { time, value: valueScale(mostOf(values), unit) };
     const failed = unit === 'seconds' ? failuresOf(report).map((mark) => ({ ...mark, value: 0 })) : [];
-    const options = { format, usual: { value: middle, label: t('usually {0}', format(middle)) }, turns };
-    return html`<div><h3>${name}</h3><figure>${dots({ id, title: name, description: words }, scales, [...points, ...failed], options)}</figure></div>`;
+    const options = { format, usual: middle, turns };
+    return html`<div><h3>${name} ${DASHES}</h3>${dots({ id, title: name, description: words }, scales, [...points, ...failed], options)}</div>`;
   };
   return section(
     'pace',
@@ -217,13 +219,13 @@ export function paceSection(report: BoardReport): Html {
     html`<p>${words}</p>
 <div class="pair">${draw(
       'duration',
-      t('How long each took'),
+      t('Duration: usually {0}', duration(usual)),
       'seconds',
       taken.map(({ seconds }) => seconds),
       usual,
     )}${draw(
       'rate',
-      t('Bytes a second'),
+      t('Speed: usually {0}', perSecond(usualRate)),
       'bytes',
       taken.map(({ rate }) => rate),
       usualRate,
@@ -240,15 +242,15 @@ function mostOf(values: readonly number[]): number {
   return most > FAR * nearlyAll ? 1.5 * nearlyAll : most;
 }
 
-function failureWords({ failures }: BoardReport): string[] {
+function failureWords(failures: BoardReport['failures']): string[] {
   if (failures.length === 0) return [];
   const reasons = new Map<string, number>();
   for (const { code } of failures) reasons.set(code, (reasons.get(code) ?? 0) + 1);
   const [[code = '', number = 0] = []] = [...reasons].sort(([, one], [, other]) => other - one);
   return [
     t(
-      '{0}, most often ({1}) because: {2}.',
-      count(failures.length, 'failure'),
+      '{0} came to nothing, most often ({1} times) because of this: {2}.',
+      count(failures.length, 'backup'),
       figure(number),
       whyFailed(code) ?? code,
     ),
@@ -287,6 +289,10 @@ function failuresOf({ at: now, failures }: BoardReport): Mark[] {
     shape: 'failed',
     title: t('{0}, failed: {1}', moment(at, Date.parse(now)), whyFailed(code) ?? code),
   }));
+}
+
+function perSecond(value: number): string {
+  return t('{0}/s', bytes(value));
 }
 
 function section(id: string, title: string, content: Html): Html {

@@ -17,10 +17,13 @@ export const REPORT_STYLE = `
 .end { stroke: none; }
 .usual { stroke: var(--text); stroke-width: 1; stroke-dasharray: 4 3; }
 .turn { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 1 3; }
-svg text.last { font-weight: 600; }
 /* Words over a picture can be read whatever is below them. */
 svg text.over { paint-order: stroke; stroke: var(--ground); stroke-width: 4px; stroke-linejoin: round; }
-svg.beside-names { x: 124px; width: calc(100% - 132px); }
+.lanes { display: grid; grid-template-columns: max-content minmax(0, 1fr); column-gap: 1rem; padding-right: 0.75rem; }
+.lane-names { margin: 0; padding: 0; list-style: none; font-size: 0.9em; }
+/* As high as a row of the picture beside them. */
+.lane-names li { height: 28px; line-height: 28px; white-space: nowrap; }
+.dashes { vertical-align: middle; margin-left: 0.25rem; }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1.25rem; margin: 0.5rem 0; padding: 0; list-style: none; }
 .key li { display: flex; align-items: center; gap: 0.4rem; }
 .key svg { width: 20px; height: 20px; flex: none; }
@@ -30,9 +33,10 @@ svg.beside-names { x: 124px; width: calc(100% - 132px); }
 .bars li { display: contents; }
 .bars .bar { display: block; width: 100%; }
 .bars rect { fill: var(--blue); }
+/* Where pictures are small, every second word below them is left out. */
+.lanes, .framed { container-type: inline-size; }
+@container (max-width: 36rem) { svg text.second { display: none; } }
 @media (max-width: 34rem) {
-  svg.beside-names { x: 104px; width: calc(100% - 112px); }
-  svg text.second { display: none; }
   .bars { grid-template-columns: minmax(0, 1fr) max-content; gap: 0 1rem; }
   .bars .bar { grid-row: 2; }
   .bars li { display: grid; grid-template-columns: subgrid; grid-column: 1 / -1; margin-bottom: 0.4rem; }

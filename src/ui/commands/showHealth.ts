@@ -1,27 +1,13 @@
 import * as vscode from 'vscode';
 import { wellSentence } from '../../core/jobs/healthText.js';
 import type { Health } from '../../core/plan/health.js';
-import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import { examine } from '../health/examine.js';
+import { REMEDIES } from '../health/remedies.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne } from '../quickPick.js';
 import { readSchedules } from '../schedule/readSchedules.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
-
-/** What helps: what it is called, and the command, which may be about the board. */
-const REMEDIES: Record<HealthFinding['remedy'], { title: string; command: string; isOfBoard?: true }> = {
-  backup: { title: 'Backup Device', command: 'backupDevice', isOfBoard: true },
-  repair: { title: 'Repair Backups…', command: 'repairBackups' },
-  verify: { title: 'Verify Backups', command: 'verifyBackups' },
-  prune: { title: 'Prune Backups…', command: 'pruneBackups' },
-  emptyTrash: { title: 'Empty Trash…', command: 'emptyTrash' },
-  diagnose: { title: 'Diagnose Connection…', command: 'diagnoseConnection' },
-  compare: { title: 'Compare with Another Backup…', command: 'compareWithBackup' },
-  copyOffsite: { title: 'Copy to Second Place', command: 'copyToSecondPlace' },
-  checkOffsite: { title: 'Check Second Place', command: 'checkSecondPlace' },
-  log: { title: 'Show Log', command: 'showLog' },
-};
 
 interface Remedy extends Choice {
   command: string;

@@ -34,6 +34,7 @@ import { encryptBackups } from './encryptBackups.js';
 import { enterKey } from './enterKey.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
+import { exportReport } from './exportReport.js';
 import { fileHistory } from './fileHistory.js';
 import { filterBackups } from './filterBackups.js';
 import { finishRestore } from './finishRestore.js';
@@ -70,6 +71,7 @@ import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
 import { showLog } from './showLog.js';
 import { showMore } from './showMore.js';
+import { showReport } from './showReport.js';
 import { showRestoreReport } from './showRestoreReport.js';
 import { showSchedule } from './showSchedule.js';
 import { sortBackups } from './sortBackups.js';
@@ -147,6 +149,8 @@ export const commands: readonly Command[] = [
   cancelJob,
   setUpSchedule,
   showHealth,
+  showReport,
+  exportReport,
   showSchedule,
   showHiddenMessages,
   showInTree,
