@@ -262,7 +262,7 @@ class Year {
     this.last = { id: backup.id, manifest };
     if (draft.kind === 'full') this.full = this.last;
     this.backups.push(backup);
-    this.ofDay.set(day, backup);
+    if (!this.ofDay.has(day)) this.ofDay.set(day, backup);
     const scheduled = rule && { scheduled: [{ rule, due: new Date(at - MINUTE).toISOString() }] };
     const told = {
       origin,

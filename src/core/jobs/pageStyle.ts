@@ -1,5 +1,6 @@
 // How our pages look, those in an editor of VS Code as those that were saved as a file. In VS Code its theme says the colours; a file has
-// what stands behind the comma, for light and for dark. Nothing but classes: the policy of a page forbids style attributes.
+// what stands behind the comma, for light and for dark. Themes leave some colours out: what is only a shade is mixed of the text and its
+// ground. Nothing but classes: the policy of a page forbids style attributes.
 
 /** For `htmlPage`. A page adds to it what it alone needs. */
 export const PAGE_STYLE = `
@@ -7,18 +8,18 @@ export const PAGE_STYLE = `
   --ground: var(--vscode-editor-background, #ffffff);
   --text: var(--vscode-foreground, #24292f);
   --quiet: var(--vscode-descriptionForeground, #5a636d);
-  --line: var(--vscode-contrastBorder, var(--vscode-panel-border, #d4d8dd));
-  --grid: var(--vscode-editorIndentGuide-background1, var(--vscode-panel-border, #e3e6ea));
-  --raised: var(--vscode-textBlockQuote-background, #f5f6f8);
+  --line: var(--vscode-contrastBorder, var(--vscode-panel-border, color-mix(in srgb, var(--text) 20%, var(--ground))));
+  --grid: color-mix(in srgb, var(--text) 13%, var(--ground));
+  --raised: color-mix(in srgb, var(--text) 4%, var(--ground));
   --link: var(--vscode-textLink-foreground, #0a5fb4);
   --focus: var(--vscode-focusBorder, #0a5fb4);
   --button: var(--vscode-button-background, #0a5fb4);
   --button-text: var(--vscode-button-foreground, #ffffff);
   --button-hover: var(--vscode-button-hoverBackground, #084c90);
   --button-line: var(--vscode-contrastBorder, var(--vscode-button-border, transparent));
-  --second: var(--vscode-button-secondaryBackground, #e4e7eb);
-  --second-text: var(--vscode-button-secondaryForeground, #24292f);
-  --second-hover: var(--vscode-button-secondaryHoverBackground, #d6dade);
+  --second: var(--vscode-button-secondaryBackground, color-mix(in srgb, var(--text) 10%, var(--ground)));
+  --second-text: var(--vscode-button-secondaryForeground, var(--text));
+  --second-hover: var(--vscode-button-secondaryHoverBackground, color-mix(in srgb, var(--text) 18%, var(--ground)));
   --blue: var(--vscode-charts-blue, #1a6fc4);
   --green: var(--vscode-charts-green, #2f7d32);
   --orange: var(--vscode-charts-orange, #b85c00);
@@ -33,14 +34,8 @@ export const PAGE_STYLE = `
     --ground: var(--vscode-editor-background, #1f1f1f);
     --text: var(--vscode-foreground, #d4d4d4);
     --quiet: var(--vscode-descriptionForeground, #9da5ae);
-    --line: var(--vscode-contrastBorder, var(--vscode-panel-border, #3c4046));
-    --grid: var(--vscode-editorIndentGuide-background1, var(--vscode-panel-border, #33373c));
-    --raised: var(--vscode-textBlockQuote-background, #292c30);
     --link: var(--vscode-textLink-foreground, #5aa9f0);
     --focus: var(--vscode-focusBorder, #5aa9f0);
-    --second: var(--vscode-button-secondaryBackground, #3a3f45);
-    --second-text: var(--vscode-button-secondaryForeground, #e4e6e8);
-    --second-hover: var(--vscode-button-secondaryHoverBackground, #484e55);
     --blue: var(--vscode-charts-blue, #59a4f2);
     --green: var(--vscode-charts-green, #7fc884);
     --orange: var(--vscode-charts-orange, #e39a4d);

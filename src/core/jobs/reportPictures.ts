@@ -76,7 +76,7 @@ export function lanes(words: InWords, scale: TimeScale, rows: readonly Lane[]): 
   const height = rows.length * LANE;
   const middle = (row: number) => row * LANE + LANE / 2;
   const names = html`<ul class="lane-names">${rows.map(
-    ({ label, marks }) => html`<li>${label} <span class="quiet">${figure(marks.length)}</span></li>`,
+    ({ label, marks }) => html`<li>${label} <span class="figure quiet">${figure(marks.length)}</span></li>`,
   )}</ul>`;
   const drawn = html`${timeAxis(scale, height, true)}
 ${rows.map((_, row) => html`<line class="grid" x1="0" x2="100%" y1="${middle(row)}" y2="${middle(row)}" />`)}

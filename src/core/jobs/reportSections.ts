@@ -246,15 +246,12 @@ function failureWords(failures: BoardReport['failures']): string[] {
   if (failures.length === 0) return [];
   const reasons = new Map<string, number>();
   for (const { code } of failures) reasons.set(code, (reasons.get(code) ?? 0) + 1);
-  const [[code = '', number = 0] = []] = [...reasons].sort(([, one], [, other]) => other - one);
-  return [
-    t(
-      '{0} came to nothing, most often ({1} times) because of this: {2}.',
-      count(failures.length, 'backup'),
-      figure(number),
-      whyFailed(code) ?? code,
-    ),
-  ];
+  const [[code = ''] = []] = [...reasons].sort(([, one], [, other]) => other - one);
+  return [t('{0} came to nothing, most often because of this: {1}.', count(failures.length, 'backup'), reasonOf(code))];
+}
+
+function reasonOf(code: string): string {
+  return whyFailed(code) ?? displayPath(code);
 }
 
 /** Where the firmware became another one. */
@@ -287,7 +284,7 @@ function failuresOf({ at: now, failures }: BoardReport): Mark[] {
   return failures.map(({ at, code }) => ({
     at: Date.parse(at),
     shape: 'failed',
-    title: t('{0}, failed: {1}', moment(at, Date.parse(now)), whyFailed(code) ?? code),
+    title: t('{0}, failed: {1}', moment(at, Date.parse(now)), reasonOf(code)),
   }));
 }
 

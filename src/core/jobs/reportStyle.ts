@@ -22,7 +22,7 @@ svg text.over { paint-order: stroke; stroke: var(--ground); stroke-width: 4px; s
 .lanes { display: grid; grid-template-columns: max-content minmax(0, 1fr); column-gap: 1rem; padding-right: 0.75rem; }
 .lane-names { margin: 0; padding: 0; list-style: none; font-size: 0.9em; }
 /* As high as a row of the picture beside them. */
-.lane-names li { height: 28px; line-height: 28px; white-space: nowrap; }
+.lane-names li { height: 28px; line-height: 28px; white-space: nowrap; display: flex; justify-content: space-between; gap: 0.75rem; }
 .dashes { vertical-align: middle; margin-left: 0.25rem; }
 .key { display: flex; flex-wrap: wrap; gap: 0.15rem 1.25rem; margin: 0.5rem 0; padding: 0; list-style: none; }
 .key li { display: flex; align-items: center; gap: 0.4rem; }
