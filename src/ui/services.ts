@@ -9,7 +9,6 @@ import type { TextPages } from './files/textPages.js';
 import type { StoredKeys } from './keys/storedKeys.js';
 import type { LiveBoards } from './live/liveBoards.js';
 import type { RecurringMessages } from './recurring.js';
-import type { Reports } from './report/reports.js';
 import type { RestoreView } from './restore/restoreView.js';
 import type { RunningJobs } from './runningJobs.js';
 import type { Scheduler } from './schedule/scheduler.js';
@@ -25,6 +24,11 @@ export interface Copies {
   catchUp(): Promise<void>;
 }
 
+export interface ShownReports {
+  /** Opens the report of a board, or shows the one that is open. */
+  show(boardId: string, name: string): Promise<void>;
+}
+
 export interface Services {
   env: Env;
   /** What VS Code gave us at the start. */
@@ -38,7 +42,7 @@ export interface Services {
   pages: TextPages;
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
-  reports: Reports;
+  reports: ShownReports;
   scheduler: Scheduler;
   /** Of encrypted backups. */
   keys: StoredKeys;

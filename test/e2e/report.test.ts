@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FrameLocator, Page } from 'playwright-core';
-import { takeBackup } from '../support/builders.js';
+import { readTree, takeBackup } from '../support/builders.js';
 import { writeYearOfBackups, type YearOfBackups } from '../support/yearOfBackups.js';
 import { vscodeForTests } from './support/vscodeInBrowser.js';
 
@@ -65,7 +65,9 @@ describe('The report of a board', function () {
   it('is drawn anew when a backup comes, and is there again after the window was reloaded', async () => {
     const { window } = vscode();
     const { page } = window;
-    await takeBackup(year.store, { 'main.py': 'print("new")\n' }, { board: year.board });
+    const last = year.backups.at(-1);
+    assert.ok(last);
+    await takeBackup(year.store, await readTree(year.store, last), { board: year.board });
     await window.commandByKeys('MicroPython Backup: Refresh');
     await inside(page)
       .locator('p', { hasText: `${year.backups.length + 1} backups since` })

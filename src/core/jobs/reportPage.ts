@@ -6,7 +6,7 @@ import { msg, spokenLanguage, t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { BoardReport } from '../plan/boardReport.js';
 import type { HealthFinding } from '../plan/healthFindings.js';
-import { age, bytes, count, duration, moment } from '../text.js';
+import { age, bytes, count, duration, localTime, moment } from '../text.js';
 import { PAGE_STYLE } from './pageStyle.js';
 import { changesSection, growthSection, paceSection, timelineSection } from './reportSections.js';
 import { REPORT_STYLE } from './reportStyle.js';
@@ -28,7 +28,7 @@ ${growthSection(report)}
 ${changesSection(report)}
 ${paceSection(report)}
 ${healthSection(report)}
-<p class="quiet">${t('As it was on {0}.', moment(report.at, Date.parse(report.at)))}</p>
+<p class="quiet">${t('As it was at {0}.', localTime(report.at))}</p>
 </main>`,
     style: `${PAGE_STYLE}${REPORT_STYLE}`,
     language: spokenLanguage() ?? 'en',

@@ -175,7 +175,7 @@ export function changesSection({ backups, changes }: BoardReport): Html {
   return section(
     'changes',
     title,
-    html`<p>${t('{0} have changed, and {1} never have. How many backups found each of them changed:', count(changed, 'path'), figure(unchanged))}</p>
+    html`<p>${t('{0} of {1} have changed since the first backup. How many backups found each of them changed:', figure(changed), count(changed + unchanged, 'path'))}</p>
 ${bars(rows)}`,
   );
 }

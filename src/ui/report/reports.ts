@@ -5,9 +5,10 @@ import * as vscode from 'vscode';
 import { describeCauses } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
-import type { Services } from '../services.js';
+import type { Services, ShownReports } from '../services.js';
+import { SECTION } from '../settings.js';
 
-export const REPORT_VIEW = 'micropythonBackup.report';
+const REPORT_VIEW = `${SECTION}.report`;
 
 /** Which board the report with a title is of. A page without scripts keeps no state of its own; its title comes back with it. */
 const OF_TITLES = 'reportsByTitle';
@@ -20,14 +21,13 @@ interface Open {
   drawing: Promise<void>;
 }
 
-export class Reports implements vscode.WebviewPanelSerializer, vscode.Disposable {
+export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vscode.Disposable {
   /** By the ids of boards. */
   private readonly open = new Map<string, Open>();
   private readonly listener: vscode.Disposable;
 
   constructor(private readonly services: () => Services) {
-    const registered = vscode.window.registerWebviewPanelSerializer(REPORT_VIEW, this);
-    this.listener = registered;
+    this.listener = vscode.window.registerWebviewPanelSerializer(REPORT_VIEW, this);
   }
 
   /** Opens the report of a board, or shows the one that is open. Resolves once it is drawn. */
