@@ -22,6 +22,7 @@ import { LiveFiles } from './ui/live/liveFiles.js';
 import { QUICK_BOARD } from './ui/quickBoard.js';
 import { RecurringMessages } from './ui/recurring.js';
 import { contributedCommands, registerCommands } from './ui/registerCommands.js';
+import { Reports } from './ui/report/reports.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
   const others = new Others(env);
   const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
+  const reports = new Reports(() => services);
   beforeTheEnd = async () => {
     await jobs.stop();
     await powerOffSimulatedBoards();
@@ -73,14 +75,14 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies, others },
+    ...{ keys, copies, others, reports },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler, others],
+    ...[log, boards, live, tree, view, statusBar, pages, restoreView, reports, decorations, scheduler, others],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
@@ -89,6 +91,7 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     handleLinks(services),
     provideTasks(services),
     ...registerTools(services, vscode.lm),
+    boards.onDidChange(() => void reports.follow()),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),

@@ -120,6 +120,13 @@ export function weekday(day: number): string {
   return date.toLocaleDateString(spokenLanguage() ?? ENGLISH, { weekday: 'long', timeZone: 'UTC' });
 }
 
+/** The month alone, which says its year where one begins: `Nov`, `Jan 2026`. */
+export function monthName(iso: string, locale = spokenLanguage()): string {
+  const date = new Date(iso);
+  const year = date.getMonth() === 0 ? ({ year: 'numeric' } as const) : {};
+  return date.toLocaleDateString(locale, { month: 'short', ...year });
+}
+
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */
 export function age(iso: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);

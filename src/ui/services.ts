@@ -25,6 +25,11 @@ export interface Copies {
   catchUp(): Promise<void>;
 }
 
+export interface ShownReports {
+  /** Opens the report of a board, or shows the one that is open. */
+  show(boardId: string, name: string): Promise<void>;
+}
+
 export interface Services {
   env: Env;
   /** What VS Code gave us at the start. */
@@ -38,6 +43,7 @@ export interface Services {
   pages: TextPages;
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
+  reports: ShownReports;
   scheduler: Scheduler;
   /** Of encrypted backups. */
   keys: StoredKeys;

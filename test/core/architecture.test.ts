@@ -315,6 +315,11 @@ describe('What package.json declares', () => {
     const scheme = /SCHEME = '(\w+)'/.exec(sourceOf('src/ui/files/backupUri.ts').text)?.[1];
     assert.ok(packageJson.activationEvents.includes(`onFileSystem:${scheme}`));
   });
+
+  it('wakes up for a report that is restored', () => {
+    const view = /REPORT_VIEW = `\$\{SECTION\}\.(\w+)`/.exec(sourceOf('src/ui/report/reports.ts').text)?.[1];
+    assert.ok(packageJson.activationEvents.includes(`onWebviewPanel:micropythonBackup.${view}`));
+  });
 });
 
 describe('The command line', () => {

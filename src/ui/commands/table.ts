@@ -35,6 +35,7 @@ import { encryptBackups } from './encryptBackups.js';
 import { enterKey } from './enterKey.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
+import { exportReport } from './exportReport.js';
 import { fileHistory } from './fileHistory.js';
 import { filterBackups } from './filterBackups.js';
 import { finishRestore } from './finishRestore.js';
@@ -71,6 +72,7 @@ import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
 import { showLog } from './showLog.js';
 import { showMore } from './showMore.js';
+import { showReport } from './showReport.js';
 import { showRestoreReport } from './showRestoreReport.js';
 import { showSchedule } from './showSchedule.js';
 import { sortBackups } from './sortBackups.js';
@@ -149,6 +151,8 @@ export const commands: readonly Command[] = [
   cancelJob,
   setUpSchedule,
   showHealth,
+  showReport,
+  exportReport,
   showSchedule,
   showHiddenMessages,
   showInTree,
