@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 import { realEnv } from './core/env.js';
+import { ArchiveEditors } from './ui/archiveEditor/archiveEditors.js';
 import { Boards } from './ui/boards.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
@@ -57,20 +58,21 @@ export function activate(context: vscode.ExtensionContext): void {
     const { WorkOfSchedules } = await import('./ui/schedule/scheduledWork.js');
     return new WorkOfSchedules(services);
   });
+  const archives = new ArchiveEditors(() => services);
   const services: Services = {
     ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView, scheduler },
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies },
+    ...{ keys, copies, archives },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
+    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler, archives],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),

@@ -3,6 +3,7 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { BackupSummary } from '../core/store/summary.js';
+import type { ArchiveEditors } from './archiveEditor/archiveEditors.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
@@ -38,6 +39,8 @@ export interface Services {
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
   scheduler: Scheduler;
+  /** Archives that are shown in editors. */
+  archives: ArchiveEditors;
   /** Of encrypted backups. */
   keys: StoredKeys;
   copies: Copies;
