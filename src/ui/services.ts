@@ -3,7 +3,7 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { BackupSummary } from '../core/store/summary.js';
-import type { ArchiveEditors } from './archiveEditor/archiveEditors.js';
+import type { ShownArchives } from './archiveEditor/shownArchive.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
@@ -40,7 +40,7 @@ export interface Services {
   restoreView: RestoreView;
   scheduler: Scheduler;
   /** Archives that are shown in editors. */
-  archives: ArchiveEditors;
+  archives: ShownArchives;
   /** Of encrypted backups. */
   keys: StoredKeys;
   copies: Copies;

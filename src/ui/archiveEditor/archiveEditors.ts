@@ -2,14 +2,11 @@
 
 import * as vscode from 'vscode';
 import type { Services } from '../services.js';
+import { ARCHIVE_EDITOR } from './archiveLinks.js';
 import type { ArchiveView } from './archiveView.js';
+import type { ShownArchive, ShownArchives } from './shownArchive.js';
 
-export const ARCHIVE_EDITOR = 'micropythonBackup.archive';
-
-/** The only command that a page may call: what it does is in its argument. */
-export const ARCHIVE_ACTION = 'micropythonBackup.archiveAction';
-
-export class ArchiveEditors implements vscode.CustomReadonlyEditorProvider, vscode.Disposable {
+export class ArchiveEditors implements vscode.CustomReadonlyEditorProvider, ShownArchives, vscode.Disposable {
   private readonly views = new Set<ArchiveView>();
   private readonly registered: vscode.Disposable;
 
@@ -36,8 +33,7 @@ export class ArchiveEditors implements vscode.CustomReadonlyEditorProvider, vsco
     await view.refresh();
   }
 
-  /** The editor that shows this archive, the one in front first; undefined where none does. */
-  viewOf(uri: string): ArchiveView | undefined {
+  viewOf(uri: string): ShownArchive | undefined {
     const views = [...this.views].filter((view) => view.uri.toString() === uri);
     return views.find(({ isInFront }) => isInFront) ?? views[0];
   }

@@ -4,6 +4,12 @@ import type { ArchiveAction } from '../../core/jobs/archiveActions.js';
 import { parseBoardPath } from '../../core/paths.js';
 import { hexOf, textOfHex } from '../files/pathHex.js';
 
+/** The kind of editor, as package.json has it. */
+export const ARCHIVE_EDITOR = 'micropythonBackup.archive';
+
+/** The only command that a page may call: what it does is in its argument. */
+export const ARCHIVE_ACTION = 'micropythonBackup.archiveAction';
+
 /** Which archive a link belongs to, and what it asks for. */
 export interface ArchiveCall {
   /** URI of the archive. */

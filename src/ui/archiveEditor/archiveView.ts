@@ -14,8 +14,8 @@ import { spokenLanguage } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
 import type { Services } from '../services.js';
 import { archiveAt } from './archiveAt.js';
-import { ARCHIVE_ACTION } from './archiveEditors.js';
-import { hrefOf } from './archiveLinks.js';
+import { ARCHIVE_ACTION, hrefOf } from './archiveLinks.js';
+import type { ShownArchive } from './shownArchive.js';
 
 /** What was found in all bytes of a file, and which file that was. */
 interface Verified {
@@ -24,8 +24,7 @@ interface Verified {
   damages: readonly Damage[];
 }
 
-export class ArchiveView implements vscode.Disposable {
-  /** What is shown; absent until it is. */
+export class ArchiveView implements ShownArchive, vscode.Disposable {
   shown: ArchiveDescription | undefined;
   private markup = '';
   /** For which times are told: a page does not change because a minute has passed. */
@@ -63,7 +62,6 @@ export class ArchiveView implements vscode.Disposable {
     return this.panel.active;
   }
 
-  /** Looks at it again, and draws what is different. Never rejects. */
   refresh(): Promise<void> {
     this.next ??= this.last.then(async () => {
       this.next = undefined;
@@ -75,7 +73,6 @@ export class ArchiveView implements vscode.Disposable {
     return this.next;
   }
 
-  /** Reads all of it, and shows what came of it. @throws BackupError `cancelled`, `store-…` */
   async verify(context: JobContext): Promise<void> {
     this.verified = undefined;
     await this.look(context, true);

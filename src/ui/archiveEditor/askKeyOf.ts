@@ -12,9 +12,9 @@ import { askFitting } from '../keys/askKey.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { archiveAt } from './archiveAt.js';
-import type { ArchiveView } from './archiveView.js';
+import type { ShownArchive } from './shownArchive.js';
 
-export async function askKeyOf(services: Services, { uri, shown }: ArchiveView): Promise<void> {
+export async function askKeyOf(services: Services, { uri, shown }: ShownArchive): Promise<void> {
   const { env, path, isLocal } = await archiveAt(services.env, uri);
   const isOwn = isLocal && liesIn(readSettings().storeFolder, path);
   const header = await headerOf(env, path);

@@ -17,13 +17,12 @@ import { runJob } from '../runJob.js';
 import { runRestore } from '../runRestore.js';
 import { runVerify } from '../runVerify.js';
 import type { Services } from '../services.js';
-import { ARCHIVE_EDITOR } from './archiveEditors.js';
-import type { ArchiveCall } from './archiveLinks.js';
-import type { ArchiveView } from './archiveView.js';
+import { ARCHIVE_EDITOR, type ArchiveCall } from './archiveLinks.js';
 import { askKeyOf } from './askKeyOf.js';
+import type { ShownArchive } from './shownArchive.js';
 
 /** @throws BackupError */
-export async function performAction(services: Services, view: ArchiveView, { action }: ArchiveCall): Promise<void> {
+export async function performAction(services: Services, view: ShownArchive, { action }: ArchiveCall): Promise<void> {
   switch (action.do) {
     case 'open':
       await openArchive(vscode.Uri.file(action.archive));
@@ -78,7 +77,7 @@ async function findFile(uri: vscode.Uri, archive: OpenArchive): Promise<void> {
 }
 
 /** With all that a backup in use needs; else this archive alone. */
-async function verify(services: Services, view: ArchiveView, { own, name }: OpenArchive): Promise<void> {
+async function verify(services: Services, view: ShownArchive, { own, name }: OpenArchive): Promise<void> {
   if (own) await runVerify(services, own);
   const words = { title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES };
   const done = await runJob(services, words, async (context) => {
