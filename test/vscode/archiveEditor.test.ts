@@ -143,17 +143,13 @@ describe('An archive in an editor', () => {
     }));
 
   it('takes nothing for a call of its own page that is none', () => {
-    const call = { uri: 'file:///a.blb', action: { do: 'file', path: parseBoardPath('caf\udce9.py') } } as const;
+    const call = { uri: 'file:///a%20b%25.blb', action: { do: 'file', path: parseBoardPath('caf\udce9.py') } } as const;
     const [, query = ''] = hrefOf('x', call).split('?');
-    assert.deepEqual(parseCall(JSON.parse(decodeURIComponent(query))[0]), call);
-    for (const other of [
-      undefined,
-      {},
-      { uri: 1 },
-      { uri: 'x', action: { do: 'evil' } },
-      { uri: 'x', action: { do: 'open' } },
-    ])
-      assert.equal(parseCall(other), undefined);
+    // As VS Code does it.
+    assert.deepEqual(parseCall(JSON.parse(decodeURIComponent(decodeURIComponent(query)))[0]), call);
+    const sent = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const others = [{}, { uri: 1 }, { uri: 'x', action: { do: 'evil' } }, { uri: 'x', action: { do: 'open' } }];
+    for (const other of [undefined, call, 'x', ...others.map(sent)]) assert.equal(parseCall(other), undefined);
   });
 });
 
@@ -169,9 +165,7 @@ interface Parts {
   /** The one in use. */
   store: Store;
   keys: StoredKeys;
-  open(
-    uri: vscode.Uri,
-  ): Promise<{
+  open(uri: vscode.Uri): Promise<{
     panel: vscode.WebviewPanel;
     view: ArchiveView;
     html(): string;

@@ -54,12 +54,22 @@ function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, href
 }
 
 function damageList(damages: readonly Damage[]): Html {
-  const lines = damages.map(({ path, reason }) =>
-    path === null
-      ? html`<li>${displayPath(reason)}</li>`
-      : html`<li><span class="path">${displayPath(path)}</span>: ${displayPath(reason)}</li>`,
-  );
+  const lines = damages.map(({ path, reason, archive }) => {
+    const words = displayPath(withoutPath(reason, archive));
+    return path === null
+      ? html`<li>${words}</li>`
+      : html`<li><span class="path">${displayPath(path)}</span>: ${words}</li>`;
+  });
   return listOf(lines);
+}
+
+/** A failure names its archive, and then says what is wrong. Here there is but one. */
+function withoutPath(reason: string, archive: string): string {
+  const at = reason.indexOf(archive);
+  const end = at < 0 ? -1 : reason.indexOf(': ', at + archive.length);
+  if (end < 0) return reason;
+  const words = reason.slice(end + 2);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function place(archive: OpenArchive, { now }: PageContext): Html | undefined {

@@ -1,6 +1,7 @@
 // The page that shows an archive: what it is, whether it is whole, what it belongs with, and what is in it. Markup made of data; what is
 // done by a link is the business of who shows the page.
 
+import { basename } from 'node:path';
 import type { BackupKind, BackupOrigin } from '../archive/manifest.js';
 import { setOf } from '../backupSet.js';
 import { type Html, html } from '../html.js';
@@ -78,10 +79,17 @@ function buttons(archive: OpenArchive, { hrefOf }: PageContext): Html {
     ([action, label], index) =>
       html`<a class="${index === 0 && action !== 'verify' ? 'button primary' : 'button'}" href="${hrefOf({ do: action })}">${label}</a> `,
   )}</p>
-${sentence(whyNot(archive))}`;
+${sentence(whyNot(archive))}${twin(archive, hrefOf)}`;
 }
 
 type OfButton = 'restore' | 'verify' | 'export' | 'show' | 'import' | 'find' | 'undelete';
+
+/** What can be done with a copy is done with what it is a copy of. */
+function twin({ own, path }: OpenArchive, hrefOf: PageContext['hrefOf']): Html | undefined {
+  if (!own || own.archive === path) return undefined;
+  const link = html`<a href="${hrefOf({ do: 'open', archive: own.archive })}">${displayPath(basename(own.archive))}</a>`;
+  return html`<p>${t('The same backup is among yours, and that one is restored and exported:')} ${link}</p>`;
+}
 
 function whyNot({ own, home, unknownHere, carried }: OpenArchive): string | undefined {
   if (!home)
@@ -113,7 +121,7 @@ function facts(archive: OpenArchive, { now }: PageContext): Html {
     [t('Pinned'), pinned ? t('Yes: neither deleted nor pruned') : undefined],
     [t('Machine'), displayPath(board.machine)],
     [t('Firmware'), displayPath(board.firmware)],
-    [t('On the board'), t('{0}, {1}', count(statistics.files, 'file'), bytes(statistics.bytes))],
+    [t('Files of the board'), t('{0}, {1}', count(statistics.files, 'file'), bytes(statistics.bytes))],
     [t('The board was just so'), checkedAt === undefined ? undefined : age(checkedAt, now)],
     [t('This archive'), size === undefined ? undefined : bytes(size)],
     [t('Encrypted'), isEncrypted ? t('Yes, and opened with a key that this computer has') : t('No')],

@@ -34,11 +34,14 @@ const SIMPLE = [
 export function hrefOf(command: string, { uri, action }: ArchiveCall): string {
   // Names of boards may be any bytes; an address has none that are no text.
   const sent = action.do === 'file' ? { ...action, path: hexOf(action.path) } : action;
-  return `command:${command}?${encodeURIComponent(JSON.stringify([{ uri, action: sent }]))}`;
+  // VS Code decodes what stands behind the question mark once more than it was encoded: a name with a blank or a `%` would be another one.
+  const call = Buffer.from(JSON.stringify({ uri, action: sent })).toString('base64url');
+  return `command:${command}?${encodeURIComponent(JSON.stringify([call]))}`;
 }
 
 /** @returns undefined for anything that is no call of ours. @throws BackupError `bad-name` */
-export function parseCall(call: unknown): ArchiveCall | undefined {
+export function parseCall(sent: unknown): ArchiveCall | undefined {
+  const call = typeof sent === 'string' ? decoded(sent) : undefined;
   if (!isRecord(call) || typeof call.uri !== 'string' || !isRecord(call.action)) return undefined;
   const { uri, action } = call;
   if (action.do === 'open' && typeof action.archive === 'string')
@@ -47,6 +50,14 @@ export function parseCall(call: unknown): ArchiveCall | undefined {
     return { uri, action: { do: 'file', path: parseBoardPath(textOfHex(action.path)) } };
   const simple = SIMPLE.find((each) => each === action.do);
   return simple && { uri, action: { do: simple } };
+}
+
+function decoded(sent: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(sent, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
