@@ -269,6 +269,22 @@ describe('The page of a file that cannot be shown as an archive', () => {
         assert.equal(await whyOf(await archiveWith(folder, [['manifest.json', bytes]])), why);
     }));
 
+  it('P44 keeps the page of ten thousand files small, and of one whose names go on for ever', () =>
+    inFolder(async (folder) => {
+      const many = Array.from({ length: 10_000 }, (_, index) => aManifestFile(`lib/${`${index}`.padStart(5, '0')}.py`));
+      const { sha256 } = aManifestFile('x');
+      const long = [{ ...aManifestFile(`${'x'.repeat(500_000)}.py`), stored: `objects/${sha256}` }];
+      for (const [entries, words] of [
+        [many, 'Not listed here, to keep the page quick: 9,001 items.'],
+        [long, 'The bytes of 1 of 1 file are'],
+      ] as const) {
+        const path = await archiveWith(folder, [['manifest.json', encodeManifest(aManifest({ entries }))]]);
+        const { markup, text } = pageOf(await describeArchive({ env: testEnv() }, path, {}));
+        assert.ok(text.includes(words), text.slice(0, 3000));
+        assert.ok(markup.length < 400_000, `${markup.length}`);
+      }
+    }));
+
   it('P44 shows whatever a hostile one is called as text, and links to nothing but what is ours', () =>
     inFolder(async (folder) => {
       const evil = '<img src=x onerror=alert(1)>';

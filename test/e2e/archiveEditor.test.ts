@@ -27,7 +27,7 @@ describe('An archive that is opened as a file', function () {
     await window.page.keyboard.press('Control+p');
     const input = window.page.locator('.quick-input-widget input.input');
     await input.fill(name);
-    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
+    await window.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: name }).waitFor();
     await input.press('Enter');
   };
   /** Presses Tab until the link with this name has the focus. */
@@ -77,7 +77,7 @@ describe('An archive that is opened as a file', function () {
     await tabTo('main.py');
     await window.screenshot('archive-files-light');
     await window.page.keyboard.press('Enter');
-    await window.page.locator('.view-lines', { hasText: 'import' }).first().waitFor();
+    await window.page.locator('.view-lines', { hasText: 'main.py' }).first().waitFor();
   });
 
   it('links to the others of its chain, which open in turn', async () => {

@@ -4,10 +4,10 @@
 import { basename } from 'node:path';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
-import { displayPath } from '../paths.js';
-import { bytes, count, figure, shortened } from '../text.js';
+import { bytes, count, figure } from '../text.js';
 import type { PageContext } from './archiveActions.js';
 import { type ArchiveTree, archiveTree, type TreeFolder } from './archiveTree.js';
+import { shown } from './archiveWords.js';
 import type { DescribedEntry, OpenArchive } from './describeArchive.js';
 
 type FileEntry = DescribedEntry & { type: 'file' };
@@ -15,7 +15,8 @@ type Folder = TreeFolder<DescribedEntry>;
 
 /** So many rows are all shown at once. */
 const FEW_ROWS = 40;
-const LONGEST_NAME = 120;
+/** Who has a longer path than any board has can still open it from the list of all files. */
+const LONGEST_PATH = 4096;
 const MOST_LENDERS = 30;
 
 export function filesSection(archive: OpenArchive, context: PageContext): Html {
@@ -56,7 +57,7 @@ function lendersOf({ lenders }: OpenArchive, { hrefOf }: PageContext): Html | un
     .slice(0, MOST_LENDERS)
     .map(
       ({ archive, files, bytes: size, isTrashed }) =>
-        html`<tr><td><a href="${hrefOf({ do: 'open', archive })}">${displayPath(basename(archive))}</a>${isTrashed ? html` <span class="quiet">${t('in the trash')}</span>` : undefined}</td><td class="figure">${figure(files)}</td><td class="figure">${bytes(size)}</td></tr>`,
+        html`<tr><td><a href="${hrefOf({ do: 'open', archive })}">${shown(basename(archive))}</a>${isTrashed ? html` <span class="quiet">${t('in the trash')}</span>` : undefined}</td><td class="figure">${figure(files)}</td><td class="figure">${bytes(size)}</td></tr>`,
     )}</tbody></table></div>
 ${more > 0 ? html`<p class="quiet">${t('… {0} more', figure(more))}</p>` : undefined}
 </details>`;
@@ -103,12 +104,8 @@ function fileRow(
         ? undefined
         : html`<a class="where" href="${hrefOf({ do: 'open', archive: lender })}">${t('in {0}', shown(basename(lender)))}</a>`;
   const link =
-    lender === undefined
+    lender === undefined || path.length > LONGEST_PATH
       ? html`<span class="name path">${label}</span>`
       : html`<a class="name path" href="${hrefOf({ do: 'file', path })}">${label}</a>`;
   return html`<li class="row">${link} ${words} <span class="size figure quiet">${bytes(size)}</span></li>`;
-}
-
-function shown(name: string): string {
-  return shortened(displayPath(name), LONGEST_NAME);
 }

@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import type { Damage } from '../archive/verify.js';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
-import { displayPath } from '../paths.js';
 import { age, bytes, count, figure, moment } from '../text.js';
 import type { PageContext } from './archiveActions.js';
+import { shown } from './archiveWords.js';
 import { deletedAt, type OpenArchive } from './describeArchive.js';
 
 /** Names that are told; more would hide what comes below. */
@@ -55,10 +55,8 @@ function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, href
 
 function damageList(damages: readonly Damage[]): Html {
   const lines = damages.map(({ path, reason, archive }) => {
-    const words = displayPath(withoutPath(reason, archive));
-    return path === null
-      ? html`<li>${words}</li>`
-      : html`<li><span class="path">${displayPath(path)}</span>: ${words}</li>`;
+    const words = shown(withoutPath(reason, archive));
+    return path === null ? html`<li>${words}</li>` : html`<li><span class="path">${shown(path)}</span>: ${words}</li>`;
   });
   return listOf(lines);
 }
@@ -98,14 +96,14 @@ function missing({ entries, missing, home }: OpenArchive, { hrefOf }: PageContex
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('looks for them in the trash and on the board.')}</p>`
       : html`<p>${t('They are in other archives of the same board: put this one into its store, or those beside it.')}</p>`;
-  const names = lost.map(({ path }) => html`<li class="path">${displayPath(path)}</li>`);
+  const names = lost.map(({ path }) => html`<li class="path">${shown(path)}</li>`);
   return finding('error', t('Files are missing'), [words], html`${listOf(names)}${next}`);
 }
 
 function borrowed({ lenders }: OpenArchive): Html | undefined {
   const trashed = lenders.filter(({ isTrashed }) => isTrashed);
   if (trashed.length === 0) return undefined;
-  const names = trashed.map(({ archive }) => html`<li class="path">${displayPath(basename(archive))}</li>`);
+  const names = trashed.map(({ archive }) => html`<li class="path">${shown(basename(archive))}</li>`);
   return finding(
     'warning',
     t('Needs the trash'),
@@ -121,7 +119,7 @@ function unread({ manifest: { errors } }: OpenArchive): Html | undefined {
     count(errors.length, 'path'),
   );
   const lines = errors.map(
-    ({ path, message }) => html`<li><span class="path">${displayPath(path)}</span>: ${displayPath(message)}</li>`,
+    ({ path, message }) => html`<li><span class="path">${shown(path)}</span>: ${shown(message)}</li>`,
   );
   return finding('warning', t('Not complete'), [words], listOf(lines));
 }
@@ -133,7 +131,7 @@ function trouble({ trouble }: OpenArchive, { hrefOf }: PageContext): Html | unde
   return finding(
     'warning',
     t('Not all is known'),
-    [displayPath(trouble.message), trouble.hint && displayPath(trouble.hint)],
+    [shown(trouble.message), trouble.hint && shown(trouble.hint)],
     next === false ? undefined : next,
   );
 }

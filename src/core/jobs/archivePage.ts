@@ -6,12 +6,12 @@ import type { BackupKind, BackupOrigin } from '../archive/manifest.js';
 import { setOf } from '../backupSet.js';
 import { type Html, html } from '../html.js';
 import { type Message, msg, t } from '../l10n.js';
-import { displayPath } from '../paths.js';
 import type { BackupSummary, ManifestSummary } from '../store/summary.js';
 import { age, bytes, count, duration, figure, localTime, moment } from '../text.js';
 import type { ArchiveAction, ArchivePage, PageContext } from './archiveActions.js';
 import { filesSection } from './archiveFilesPage.js';
 import { findingsOf } from './archiveFindings.js';
+import { shown, shownNote } from './archiveWords.js';
 import { closedPage } from './closedArchivePage.js';
 import type { ArchiveDescription, OpenArchive } from './describeArchive.js';
 
@@ -87,7 +87,7 @@ type OfButton = 'restore' | 'verify' | 'export' | 'show' | 'import' | 'find' | '
 /** What can be done with a copy is done with what it is a copy of. */
 function twin({ own, path }: OpenArchive, hrefOf: PageContext['hrefOf']): Html | undefined {
   if (!own || own.archive === path) return undefined;
-  const link = html`<a href="${hrefOf({ do: 'open', archive: own.archive })}">${displayPath(basename(own.archive))}</a>`;
+  const link = html`<a href="${hrefOf({ do: 'open', archive: own.archive })}">${shown(basename(own.archive))}</a>`;
   return html`<p>${t('The same backup is among yours, and that one is restored and exported:')} ${link}</p>`;
 }
 
@@ -115,17 +115,17 @@ function facts(archive: OpenArchive, { now }: PageContext): Html {
   const rows: Array<[string, string | Html | undefined]> = [
     [t('Kind'), t(KINDS[backup.kind])],
     [t('Taken'), `${t(ORIGINS[backup.origin])}, ${localTime(backup.createdAt)}`],
-    [t('Backup set'), set && displayPath(set)],
-    [t('Note'), note === '' ? undefined : html`<span class="note">${note}</span>`],
-    [t('Tags'), tags.length > 0 ? tags.map((tag) => `#${displayPath(tag)}`).join(' ') : undefined],
+    [t('Backup set'), set && shown(set)],
+    [t('Note'), note === '' ? undefined : html`<span class="note">${shownNote(note)}</span>`],
+    [t('Tags'), tags.length > 0 ? tags.map((tag) => `#${shown(tag)}`).join(' ') : undefined],
     [t('Pinned'), pinned ? t('Yes: neither deleted nor pruned') : undefined],
-    [t('Machine'), displayPath(board.machine)],
-    [t('Firmware'), displayPath(board.firmware)],
+    [t('Machine'), shown(board.machine)],
+    [t('Firmware'), shown(board.firmware)],
     [t('Files of the board'), t('{0}, {1}', count(statistics.files, 'file'), bytes(statistics.bytes))],
     [t('The board was just so'), checkedAt === undefined ? undefined : age(checkedAt, now)],
     [t('This archive'), size === undefined ? undefined : bytes(size)],
     [t('Encrypted'), isEncrypted ? t('Yes, and opened with a key that this computer has') : t('No')],
-    [t('File'), html`<span class="path">${displayPath(archive.path)}</span>`],
+    [t('File'), html`<span class="path">${shown(archive.path)}</span>`],
   ];
   return factList(rows);
 }
@@ -171,19 +171,19 @@ function brokenWords(kind: 'own' | 'other' | 'folder' | undefined): string {
 }
 
 function chainRow(backup: BackupSummary, { now, hrefOf }: PageContext): Html {
-  const words = [t(SHORT_KINDS[backup.kind]), ...(backup.label ? [displayPath(backup.label)] : [])].join(', ');
+  const words = [t(SHORT_KINDS[backup.kind]), ...(backup.label ? [shown(backup.label)] : [])].join(', ');
   return html`<li><a href="${hrefOf({ do: 'open', archive: backup.archive })}">${moment(backup.createdAt, now)}</a> <span class="quiet">${words}</span></li>`;
 }
 
 /** What an export has in it besides. */
 function carriedSection({ carried }: OpenArchive, { now }: PageContext): Html | undefined {
   if (carried.length === 0) return undefined;
-  const shown = carried.toSorted((one, other) => (one.createdAt < other.createdAt ? 1 : -1)).slice(0, MOST_CARRIED);
-  const more = carried.length - shown.length;
+  const listed = carried.toSorted((one, other) => (one.createdAt < other.createdAt ? 1 : -1)).slice(0, MOST_CARRIED);
+  const more = carried.length - listed.length;
   return html`<section aria-labelledby="carried">
 <h2 id="carried">${t('Other backups in this file')}</h2>
 <p>${t('It is an export: it needs no other archive, and importing it brings these along.')}</p>
-<ul class="chain">${shown.map(
+<ul class="chain">${listed.map(
     (each) =>
       html`<li>${boardName(each)}, ${moment(each.createdAt, now)} <span class="quiet">${t(SHORT_KINDS[each.kind])}, ${count(each.files, 'file')}</span></li>`,
   )}${more > 0 ? html`<li class="more">${t('… {0} more', figure(more))}</li>` : undefined}</ul>
@@ -192,31 +192,31 @@ function carriedSection({ carried }: OpenArchive, { now }: PageContext): Html | 
 
 function technical({ backup, manifest }: OpenArchive): Html {
   const { format, product, timeZone, options, statistics, scope } = manifest;
-  const scoped = [...(scope.root === '' ? [] : [scope.root]), ...scope.include].map(displayPath).join(', ');
+  const scoped = [...(scope.root === '' ? [] : [scope.root]), ...scope.include].map(shown).join(', ');
   return html`<details><summary>${t('About this archive')}</summary>
 ${factList([
   [t('Id'), html`<span class="path">${backup.id}</span>`],
-  [t('Id of the board'), html`<span class="path">${displayPath(backup.board.id)}</span>`],
-  [t('Name when it was written'), html`<span class="path">${displayPath(manifest.archive)}</span>`],
-  [t('Written by'), displayPath(product)],
+  [t('Id of the board'), html`<span class="path">${shown(backup.board.id)}</span>`],
+  [t('Name when it was written'), html`<span class="path">${shown(manifest.archive)}</span>`],
+  [t('Written by'), shown(product)],
   [t('Format version'), figure(format.version)],
   [t('Number of the backup'), figure(backup.sequence)],
-  [t('Time zone'), displayPath(timeZone)],
+  [t('Time zone'), shown(timeZone)],
   [t('Only these paths'), scoped],
-  [t('Left out'), scope.exclude.map(displayPath).join(', ')],
+  [t('Left out'), scope.exclude.map(shown).join(', ')],
   [t('Read from the board'), t('{0}, {1}', count(statistics.read, 'file'), bytes(statistics.readBytes))],
   [t('Time it took'), duration(statistics.durationMs / 1000)],
-  [t('Way of transfer'), options.ways.map(displayPath).join(', ')],
+  [t('Way of transfer'), options.ways.map(shown).join(', ')],
 ])}
 </details>`;
 }
 
 function labelOf({ label }: BackupSummary): Html | undefined {
-  return label ? html` · ${displayPath(label)}` : undefined;
+  return label ? html` · ${shown(label)}` : undefined;
 }
 
 function boardName({ board }: Pick<ManifestSummary, 'board'>): string {
-  return displayPath(board.name === '' ? board.id : board.name);
+  return shown(board.name === '' ? board.id : board.name);
 }
 
 function sentence(text: string | undefined): Html | undefined {

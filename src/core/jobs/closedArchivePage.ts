@@ -2,9 +2,9 @@
 
 import { type Html, html } from '../html.js';
 import { type Message, msg, t } from '../l10n.js';
-import { displayPath } from '../paths.js';
 import { bytes, moment } from '../text.js';
 import type { ArchiveAction, ArchivePage, PageContext } from './archiveActions.js';
+import { shown } from './archiveWords.js';
 import type { WhyClosed } from './closedArchive.js';
 import type { ClosedArchive } from './describeArchive.js';
 
@@ -96,7 +96,7 @@ export function closedPage(archive: ClosedArchive, { now, hrefOf }: PageContext)
   const isOfKey = buttons.includes(ENTER);
   const body = html`<main>
 <h1>${t(title)}</h1>
-<p class="lead"><span class="path">${displayPath(name)}</span></p>
+<p class="lead"><span class="path">${shown(name)}</span></p>
 <ul class="findings"><li class="${isOfKey ? 'warning' : 'error'}">${t(text)}${NEEDS_COPY.has(why) ? html` ${t(COPY)}` : undefined}${mayRepair ? html` ${t('Repairing takes what is lost from other archives, the trash and the board.')}` : undefined}</li></ul>
 ${
   links.length === 0
@@ -107,15 +107,15 @@ ${
       )}</p>`
 }
 <dl class="facts">
-<dt>${t('File')}</dt><dd><span class="path">${displayPath(path)}</span></dd>
+<dt>${t('File')}</dt><dd><span class="path">${shown(path)}</span></dd>
 ${size === undefined ? undefined : html`<dt>${t('Size')}</dt><dd>${bytes(size)}</dd>`}
 ${modified === undefined ? undefined : html`<dt>${t('Written')}</dt><dd>${moment(new Date(modified).toISOString(), now)}</dd>`}
 </dl>
 ${IS_PLAIN.has(why) ? undefined : details(error.message)}
 </main>`;
-  return { title: `${t(title)} (${displayPath(name)})`, body };
+  return { title: `${t(title)} (${shown(name)})`, body };
 }
 
 function details(message: string): Html {
-  return html`<details><summary>${t('What was found')}</summary><p>${displayPath(message)}</p></details>`;
+  return html`<details><summary>${t('What was found')}</summary><p>${shown(message)}</p></details>`;
 }
