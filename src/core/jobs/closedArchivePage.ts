@@ -36,7 +36,7 @@ const WORDS: Record<WhyClosed, Words> = {
   foreign: {
     title: msg('This is no archive of MicroPython Backup'),
     text: msg(
-      'Its name ends in .blb, but what is in it begins in another way. Another program may have written it, or another file was put under this name.',
+      'Its name ends in .blb, but what is in it begins in another way. Open it with the program that wrote it (Reopen Editor With… offers others); where it should be a backup, copy or download it again.',
     ),
   },
   'named-encrypted': {
