@@ -6,6 +6,7 @@ import { realEnv } from './core/env.js';
 import { speak } from './core/l10n.js';
 import { exportsOf } from './ui/api/api.js';
 import { Others } from './ui/api/others.js';
+import { ArchiveEditors } from './ui/archiveEditor/archiveEditors.js';
 import { Boards } from './ui/boards.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
@@ -69,20 +70,35 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     const { WorkOfSchedules } = await import('./ui/schedule/scheduledWork.js');
     return new WorkOfSchedules(services);
   });
+  const archives = new ArchiveEditors(() => services);
   const services: Services = {
     ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView, scheduler },
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies, others, reports },
+    ...{ keys, copies, others, reports, archives },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, reports, decorations, scheduler, others],
+    ...[
+      log,
+      boards,
+      live,
+      tree,
+      view,
+      statusBar,
+      pages,
+      restoreView,
+      reports,
+      archives,
+      decorations,
+      scheduler,
+      others,
+    ],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),

@@ -27,6 +27,7 @@ const COUNTED = {
   'other secret': [msg('{0} other secret'), msg('{0} other secrets')],
   'other file': [msg('{0} other file'), msg('{0} other files')],
   'old backup': [msg('{0} old backup'), msg('{0} old backups')],
+  'other archive': [msg('{0} other archive'), msg('{0} other archives')],
   'more archive': [msg('{0} more archive'), msg('{0} more archives')],
   line: [msg('{0} line'), msg('{0} lines')],
   job: [msg('{0} job'), msg('{0} jobs')],

@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import type { Others } from './api/others.js';
+import type { ShownArchives } from './archiveEditor/shownArchive.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
@@ -45,6 +46,8 @@ export interface Services {
   restoreView: RestoreView;
   reports: ShownReports;
   scheduler: Scheduler;
+  /** Archives that are shown in editors. */
+  archives: ShownArchives;
   /** Of encrypted backups. */
   keys: StoredKeys;
   copies: Copies;

@@ -269,7 +269,8 @@ describe('What package.json declares', () => {
     );
     const settings = Object.keys(contributes.configuration.properties);
     const views = contributes.views.micropythonBackup.map(({ id }) => id);
-    const others = ['micropythonBackup.status', ...views, ...settings];
+    const editors = contributes.customEditors.map(({ viewType }) => viewType);
+    const others = ['micropythonBackup.status', ...views, ...settings, ...editors];
     assert.deepEqual(
       [...inCode, ...inWelcome].filter((name) => ![...declared, ...others].includes(name) && !isOfVscode(name)),
       [],

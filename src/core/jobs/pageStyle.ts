@@ -57,6 +57,13 @@ body {
   font: 0.875rem/1.5 var(--vscode-font-family, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif);
   overflow-wrap: break-word;
 }
+/* High contrast has borders, and no grounds that are raised. */
+body.vscode-high-contrast, body.vscode-high-contrast-light {
+  --raised: var(--ground);
+  --second: var(--ground);
+  --second-text: var(--text);
+  --second-hover: var(--ground);
+}
 /* VS Code says which kind of theme it has: what the browser would prefer is of no account there. */
 body.vscode-light, body.vscode-high-contrast-light { color-scheme: light; }
 body.vscode-dark, body.vscode-high-contrast { color-scheme: dark; }

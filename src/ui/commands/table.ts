@@ -3,6 +3,7 @@
 import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
+import { archiveAction } from './archiveAction.js';
 import { backupAll } from './backupAll.js';
 import { backupDevice } from './backupDevice.js';
 import { backupFile } from './backupFile.js';
@@ -45,6 +46,7 @@ import { fullBackup } from './fullBackup.js';
 import { importBackups } from './importBackups.js';
 import { makeFull } from './makeFull.js';
 import { mirrorBackup } from './mirrorBackup.js';
+import { openBackupFile } from './openBackupFile.js';
 import { openStoreFolder } from './openStoreFolder.js';
 import { pinBackup } from './pinBackup.js';
 import { pruneBackups } from './pruneBackups.js';
@@ -132,6 +134,8 @@ export const commands: readonly Command[] = [
   restoreDeletedBackup,
   emptyTrash,
   importBackups,
+  openBackupFile,
+  archiveAction,
   setUpSecondPlace,
   changeSecondPlace,
   secondPlaceActions,
