@@ -29,6 +29,7 @@ import { StatusBar } from './ui/status/statusBar.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
 import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
+import { followSteps } from './ui/walkthrough/followSteps.js';
 
 /** What has to be done before this window is gone. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
@@ -75,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     offerUnfinishedChange(services),
     followKeys(services),
     followStore(boards, view),
+    followSteps(boards, live),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),

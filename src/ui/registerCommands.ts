@@ -4,13 +4,17 @@ import * as vscode from 'vscode';
 import { showFailure } from './failures.js';
 import type { Services } from './services.js';
 
+/** What a key of package.json names in place of a row: VS Code tells a menu which row is meant, and a key it does not. */
+const SELECTED_ROWS = 'selected rows';
+
 /** @param names of the commands in package.json, which are those of the table: a test holds them to each other */
 export function registerCommands(services: Services, names: readonly string[]): vscode.Disposable[] {
   return names.map((id) =>
     vscode.commands.registerCommand(id, async (target: unknown, selection: unknown) => {
       try {
         const { commandNamed } = await import('./commands/table.js');
-        await commandNamed(id).run(services, target, selection);
+        const rows = target === SELECTED_ROWS ? services.view.selection : undefined;
+        await commandNamed(id).run(services, rows ? rows[0] : target, rows ?? selection);
       } catch (error) {
         void showFailure(services, 'MicroPython Backup', error);
       }

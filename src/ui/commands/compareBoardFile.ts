@@ -5,6 +5,7 @@ import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
 import { showInformation } from '../messages.js';
 import { isNode } from '../targets.js';
+import { noteComparison } from '../walkthrough/followSteps.js';
 import type { Command } from './command.js';
 
 export const compareBoardFile: Command = {
@@ -20,6 +21,7 @@ export const compareBoardFile: Command = {
       void showInformation(`${displayPath(board.name)} has no backup to compare with.`);
       return;
     }
+    noteComparison();
     const title = `${displayPath(nameOf(path))} (backup of ${moment(since.backup.createdAt, Date.now())} ↔ on the board)`;
     await vscode.commands.executeCommand('vscode.diff', backupUri(since.backup, path), boardUri(board, path), title);
   },

@@ -29,6 +29,7 @@ import { deleteBackup } from './deleteBackup.js';
 import { deleteChain } from './deleteChain.js';
 import { diagnoseConnection } from './diagnoseConnection.js';
 import { differentialBackup } from './differentialBackup.js';
+import { editSimulatedBoard } from './editSimulatedBoard.js';
 import { emptyTrash } from './emptyTrash.js';
 import { encryptBackups } from './encryptBackups.js';
 import { enterKey } from './enterKey.js';
@@ -44,6 +45,7 @@ import { importBackups } from './importBackups.js';
 import { makeFull } from './makeFull.js';
 import { mirrorBackup } from './mirrorBackup.js';
 import { openStoreFolder } from './openStoreFolder.js';
+import { openWalkthrough } from './openWalkthrough.js';
 import { pinBackup } from './pinBackup.js';
 import { pruneBackups } from './pruneBackups.js';
 import { quickBackup } from './quickBackup.js';
@@ -65,6 +67,7 @@ import { secondPlaceActions } from './secondPlaceActions.js';
 import { settleConflict } from './settleConflict.js';
 import { setUpSchedule } from './setUpSchedule.js';
 import { setUpSecondPlace } from './setUpSecondPlace.js';
+import { showChanges } from './showChanges.js';
 import { showHealth } from './showHealth.js';
 import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
@@ -107,6 +110,7 @@ export const commands: readonly Command[] = [
   backupFile,
   compareBoardFile,
   compareWithBoard,
+  showChanges,
   compareWithBackup,
   fileHistory,
   compareWithPrevious,
@@ -142,6 +146,7 @@ export const commands: readonly Command[] = [
   forgetKey,
   stopEncrypting,
   addSimulatedBoardCommand,
+  editSimulatedBoard,
   addPort,
   removePort,
   cancelJob,
@@ -157,6 +162,7 @@ export const commands: readonly Command[] = [
   showMore,
   openStoreFolder,
   diagnoseConnection,
+  openWalkthrough,
   showLog,
 ];
 
