@@ -291,7 +291,11 @@ describe('What package.json declares', () => {
       const picture = readFileSync(media.svg, 'utf8');
       // Words would stay English, and colours of their own would be lost in a theme.
       assert.doesNotMatch(picture, /<(text|title|style|script|image)|style=/, media.svg);
-      assert.doesNotMatch(picture.replaceAll(/var\([^)]*\)/g, ''), /#[0-9a-f]{3}|(fill|stroke)="(?!none|")[a-z]/i, media.svg);
+      assert.doesNotMatch(
+        picture.replaceAll(/var\([^)]*\)/g, ''),
+        /#[0-9a-f]{3}|(fill|stroke)="(?!none|")[a-z]/i,
+        media.svg,
+      );
       assert.notEqual(media.altText, '');
     }
   });
