@@ -274,10 +274,17 @@ describe('What package.json declares', () => {
   it('has a walkthrough whose buttons, pictures and ends are there', () => {
     const steps = contributes.walkthroughs.flatMap(({ steps }) => steps);
     const called = steps.flatMap(({ description }) => {
-      return [...description.matchAll(/\(command:([\w.]+)\)/g)].map(([, name = '']) => name);
+      return [...description.matchAll(/\(command:([\w.]+)([^)]*)\)/g)].map(
+        ([, name = '', args = '']) => [name, args] as const,
+      );
     });
+    const argument = /FROM_WALKTHROUGH = ('.*?')/.exec(sourceOf('src/ui/registerCommands.ts').text)?.[1] ?? '';
+    const given = encodeURIComponent(JSON.stringify([argument.slice(1, -1)]));
+    // Those that ask nothing may do without.
+    const asking = called.filter(([name]) => !name.endsWith('.showSchedule'));
+    assert.deepEqual([...new Set(asking.map(([, args]) => args))], [`?${given}`]);
     assert.deepEqual(
-      called.filter((name) => !declared.includes(name)),
+      called.filter(([name]) => !declared.includes(name)),
       [],
     );
     const told = ['src/ui/walkthrough/stepsDone.ts', 'src/ui/walkthrough/followSteps.ts', 'src/ui/tree/boardsView.ts'];
@@ -312,7 +319,9 @@ describe('What package.json declares', () => {
       rows.map(([key = '', mac = '', title]) => [key.toLowerCase(), mac.toLowerCase(), title]),
       keys,
     );
+    const { text } = sourceOf('src/ui/registerCommands.ts');
     for (const { key, ...binding } of contributes.keybindings) {
+      assert.ok(!('args' in binding) || text.includes(`SELECTED_ROWS = '${binding.args}'`));
       // Ctrl+Alt is AltGr on many keyboards of Windows.
       assert.doesNotMatch(key, /alt/);
       const inView = 'when' in binding && /focusedView == micropythonBackup\./.test(binding.when);
