@@ -39,6 +39,7 @@ import { registerTools } from './ui/tools/tools.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
 import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
+import { followSteps } from './ui/walkthrough/followSteps.js';
 
 /** What has to be done before this window is gone. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
@@ -108,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     provideTasks(services),
     ...registerTools(services, vscode.lm),
     boards.onDidChange(() => void reports.follow()),
+    followSteps(boards, live),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),

@@ -31,6 +31,7 @@ import { deleteBackup } from './deleteBackup.js';
 import { deleteChain } from './deleteChain.js';
 import { diagnoseConnection } from './diagnoseConnection.js';
 import { differentialBackup } from './differentialBackup.js';
+import { editSimulatedBoard } from './editSimulatedBoard.js';
 import { emptyTrash } from './emptyTrash.js';
 import { encryptBackups } from './encryptBackups.js';
 import { enterKey } from './enterKey.js';
@@ -48,6 +49,7 @@ import { makeFull } from './makeFull.js';
 import { mirrorBackup } from './mirrorBackup.js';
 import { openBackupFile } from './openBackupFile.js';
 import { openStoreFolder } from './openStoreFolder.js';
+import { openWalkthrough } from './openWalkthrough.js';
 import { pinBackup } from './pinBackup.js';
 import { pruneBackups } from './pruneBackups.js';
 import { quickBackup } from './quickBackup.js';
@@ -69,6 +71,7 @@ import { secondPlaceActions } from './secondPlaceActions.js';
 import { settleConflict } from './settleConflict.js';
 import { setUpSchedule } from './setUpSchedule.js';
 import { setUpSecondPlace } from './setUpSecondPlace.js';
+import { showChanges } from './showChanges.js';
 import { showHealth } from './showHealth.js';
 import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
@@ -112,6 +115,7 @@ export const commands: readonly Command[] = [
   backupFile,
   compareBoardFile,
   compareWithBoard,
+  showChanges,
   compareWithBackup,
   fileHistory,
   compareWithPrevious,
@@ -150,6 +154,7 @@ export const commands: readonly Command[] = [
   forgetKey,
   stopEncrypting,
   addSimulatedBoardCommand,
+  editSimulatedBoard,
   addPort,
   removePort,
   cancelJob,
@@ -167,6 +172,7 @@ export const commands: readonly Command[] = [
   showMore,
   openStoreFolder,
   diagnoseConnection,
+  openWalkthrough,
   showLog,
 ];
 
