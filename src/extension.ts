@@ -6,6 +6,7 @@ import { realEnv } from './core/env.js';
 import { speak } from './core/l10n.js';
 import { exportsOf } from './ui/api/api.js';
 import { Others } from './ui/api/others.js';
+import { ArchiveEditors } from './ui/archiveEditor/archiveEditors.js';
 import { Boards } from './ui/boards.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
@@ -22,6 +23,7 @@ import { LiveFiles } from './ui/live/liveFiles.js';
 import { QUICK_BOARD } from './ui/quickBoard.js';
 import { RecurringMessages } from './ui/recurring.js';
 import { contributedCommands, registerCommands } from './ui/registerCommands.js';
+import { Reports } from './ui/report/reports.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -37,6 +39,7 @@ import { registerTools } from './ui/tools/tools.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
 import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
+import { followSteps } from './ui/walkthrough/followSteps.js';
 
 /** What has to be done before this window is gone. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
@@ -59,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
   const others = new Others(env);
   const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
+  const reports = new Reports(() => services);
   beforeTheEnd = async () => {
     await jobs.stop();
     await powerOffSimulatedBoards();
@@ -67,20 +71,35 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     const { WorkOfSchedules } = await import('./ui/schedule/scheduledWork.js');
     return new WorkOfSchedules(services);
   });
+  const archives = new ArchiveEditors(() => services);
   const services: Services = {
     ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView, scheduler },
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies, others },
+    ...{ keys, copies, others, reports, archives },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler, others],
+    ...[
+      log,
+      boards,
+      live,
+      tree,
+      view,
+      statusBar,
+      pages,
+      restoreView,
+      reports,
+      archives,
+      decorations,
+      scheduler,
+      others,
+    ],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
@@ -89,6 +108,8 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     handleLinks(services),
     provideTasks(services),
     ...registerTools(services, vscode.lm),
+    boards.onDidChange(() => void reports.follow()),
+    followSteps(boards, live),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
