@@ -28,7 +28,8 @@ export function moveWords(packageJson, nls) {
   for (const key of keysIn(packageJson)) if (nls[key] !== undefined) kept[key] = nls[key];
   for (const place of placesWithWords(moved)) {
     if (KEY.test(place.text) || place.text === packageJson.displayName) continue;
-    const key = freeKey(place.key, kept, place.text);
+    // Nor under a key that other words had: translations would still have those.
+    const key = freeKey(place.key, { ...nls, ...kept }, place.text);
     kept[key] = place.text;
     place.replace(`%${key}%`);
   }

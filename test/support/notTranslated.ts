@@ -18,7 +18,7 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     path: 'src/core/text.ts',
     words: [
       ...['older archive', 'lost file', 'damaged archive', 'sound backup', 'selected item', 'other secret'],
-      ...['other file', 'old backup', 'more archive', 'hidden message', 'deleted backup'],
+      ...['other file', 'old backup', 'more archive', 'hidden message', 'deleted backup', 'other archive'],
     ],
     why: 'They name what is counted.',
   },
@@ -35,6 +35,11 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     path: 'src/ui/keys/storedKeys.ts',
     words: ['backup keys of other folders', 'backup keys {}'],
     why: 'Keys in the secret storage.',
+  },
+  {
+    path: 'src/ui/registerCommands.ts',
+    words: ['selected rows', 'from the walkthrough'],
+    why: 'Arguments in package.json.',
   },
   { path: 'src/ui/failures.ts', words: ['micropythonBackup schedule'], why: 'What the settings are searched for.' },
   { path: 'src/ui/schedule/scheduledWork.ts', words: ['Scheduled backup of {} ({})'], why: 'Goes to the log.' },
