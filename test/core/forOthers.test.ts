@@ -211,8 +211,8 @@ describe('Nothing is sent anywhere', () => {
     ]);
   });
 
-  it('and a page of the web is opened only where somebody presses a button', () => {
-    assert.deepEqual(usersOf(/openExternal\(/), ['src/ui/failures.ts']);
+  it('and a page of the web, or a report that was saved, is opened only where somebody presses a button', () => {
+    assert.deepEqual(usersOf(/openExternal\(/), ['src/ui/failures.ts', 'src/ui/commands/exportReport.ts']);
   });
 });
 

@@ -106,19 +106,8 @@ for (const language of languages()) {
 /** Names, and words that the languages share. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: [
-    ...[
-      'Board {0}',
-      'Boards',
-      'Bytes',
-      'Firmware',
-      'In {0}',
-      'Passphrase',
-      'Passphrase…',
-      'Plan',
-      'Problem: {0} {1}',
-      'Tags',
-    ],
-    ...['in {0}', '{0}/s'],
+    ...['Board {0}', 'Boards', 'Bytes', 'Firmware', 'In {0}', 'in {0}', 'Passphrase', 'Passphrase…', 'Plan'],
+    ...['Problem: {0} {1}', 'Tags', '{0}/s'],
     ...['{0} B', '{0} kB', '{0} MB', '{0} GB', '{0} TB', '{0} s', '{0} min', '{0} min {1} s', '{0} h', '{0} h {1} min'],
   ],
 };

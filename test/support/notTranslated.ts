@@ -13,12 +13,17 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
       return { path, words: ['MicroPython Backup'], why: 'Our name.' };
     },
   ),
+  {
+    path: 'src/ui/registerCommands.ts',
+    words: ['selected rows', 'from the walkthrough'],
+    why: 'What package.json names in place of a row.',
+  },
   { path: 'src/ui/status/statusText.ts', words: ['MicroPython Backup: {}'], why: 'Our name.' },
   {
     path: 'src/core/text.ts',
     words: [
       ...['older archive', 'lost file', 'damaged archive', 'sound backup', 'selected item', 'other secret'],
-      ...['other file', 'old backup', 'more archive', 'hidden message', 'deleted backup', 'other archive'],
+      ...['other file', 'old backup', 'other archive', 'more archive', 'hidden message', 'deleted backup'],
     ],
     why: 'They name what is counted.',
   },
