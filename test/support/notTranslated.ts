@@ -27,6 +27,42 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     ],
     why: 'They name what is counted.',
   },
+  { path: 'src/core/errors.ts', words: ['BackupError', '\n  caused by: '], why: 'Go to the log.' },
+  ...[
+    ['annotate.ts', 'notes something on backups'],
+    ['backup.ts', 'takes a backup'],
+    ['changeKey.ts', 'changes the key'],
+    ['deleteBackups.ts', 'deletes backups'],
+    ['emptyTrash.ts', 'empties the trash'],
+    ['exportBackups.ts', 'exports backups'],
+    ['importBackups.ts', 'imports backups'],
+    ['makeFull.ts', 'makes a backup full'],
+  ].map(([name, work]) => {
+    return { path: `src/core/jobs/${name}`, words: [`${work}`], why: 'Stands in the file of a lock.' };
+  }),
+  ...['src/core/jobs/changeKey.ts', 'src/core/jobs/keyText.ts'].map((path) => {
+    return {
+      path,
+      words: ['in the way', 'in the way, in the trash', 'in quarantine'],
+      why: 'Results, as --json has them.',
+    };
+  }),
+  {
+    path: 'src/core/jobs/cutOff.ts',
+    words: ['The board cannot hash, so all of its files are read again.'],
+    why: 'Goes to the log.',
+  },
+  {
+    path: 'src/core/jobs/farDecision.ts',
+    words: ['It is encrypted for an earlier key, and a later archive has it.'],
+    why: 'Goes to the log.',
+  },
+  {
+    path: 'src/core/jobs/describeBoard.ts',
+    words: ['VfsLfs1', 'VfsLfs2', 'VfsFat', 'VfsRom'],
+    why: 'What boards say.',
+  },
+  { path: 'src/core/jobs/keyText.ts', words: ['# created: {}\n# public key: {}\n{}\n'], why: 'Stands in key files.' },
   { path: 'src/ui/runDiagnosis.ts', words: ['MicroPython Backup {}', 'Node {}'], why: 'Names and versions.' },
   { path: 'src/ui/portHolders.ts', words: ['MicroPico', 'Pymakr', 'Serial Monitor'], why: 'Names of extensions.' },
   {

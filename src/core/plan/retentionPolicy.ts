@@ -2,6 +2,7 @@
 
 import type { BackupOrigin } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
+import { msg, t } from '../l10n.js';
 import { bytes, count } from '../text.js';
 
 /** A number of the newest, or all. */
@@ -69,8 +70,8 @@ export function checkPolicy(policy: RetentionPolicy): void {
     });
 }
 
-/** `Keep: last 3, manual all, quick 10. At most: 200 backups, 5.0 MB, 90 days.` */
-export function describePolicy(policy: RetentionPolicy): string {
+/** `Keep: last 3, manual all, quick 10. At most: 200 backups, 5.0 MB, 90 days.` @param keeps the first of these sentences, without the rules */
+export function describePolicy(policy: RetentionPolicy, keeps = msg('Keep: {0}.')): string {
   const { maxCount, maxBytes, maxAgeDays } = policy;
   const rules = keepRulesOf(policy).map(({ origin, keep }) => `${origin ?? 'last'} ${keep}`);
   const limits = [
@@ -78,7 +79,7 @@ export function describePolicy(policy: RetentionPolicy): string {
     ...(maxBytes === undefined ? [] : [bytes(maxBytes)]),
     ...(maxAgeDays === undefined ? [] : [count(maxAgeDays, 'day')]),
   ];
-  const kept = `Keep: ${rules.length === 0 ? 'all' : rules.join(', ')}.`;
+  const kept = t(keeps, rules.length === 0 ? 'all' : rules.join(', '));
   return limits.length === 0 ? kept : `${kept} At most: ${limits.join(', ')}.`;
 }
 
