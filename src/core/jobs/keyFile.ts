@@ -3,6 +3,7 @@
 import { keysIn } from '../archive/ageKeys.js';
 import type { FileSystem } from '../env.js';
 import { BackupError, messageOf, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 import { writePrivateFile } from '../privateFile.js';
 import { refuseInside } from './refuseInside.js';
 
@@ -25,7 +26,7 @@ export async function readKeyFile(
   });
   if (bytes.length > LARGEST) throw noKeyFile(path, `${path} is too large for a key file.`);
   const content = keysIn(bytes, isNew);
-  if ('whyNot' in content) throw noKeyFile(path, `${path} ${content.whyNot}`);
+  if ('whyNot' in content) throw noKeyFile(path, t(content.whyNot, path));
   return content.keys;
 }
 
