@@ -91,8 +91,8 @@ export function cannotRunOurs(url: string, cause: BoardException): BackupError {
   return new BackupError('board-unsupported', t('The board on {0} cannot be backed up as it is: {1}.', url, why), {
     path: url,
     hint: cause.lacksMemory
-      ? 'Press its reset button, so that its memory is free again, and try once more.'
-      : 'Newer firmware may help. If it does not, please report what the log says.',
+      ? t('Press its reset button, so that its memory is free again, and try once more.')
+      : t('Newer firmware may help. If it does not, please report what the log says.'),
     cause,
   });
 }

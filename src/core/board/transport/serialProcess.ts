@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { BackupError, cancelled, throwIfCancelled } from '../../errors.js';
-import { t } from '../../l10n.js';
+import { languageSpoken, t } from '../../l10n.js';
 import { portLost } from '../boardErrors.js';
 import { errorFrom, type FromPort, type ToPort } from './serialMessages.js';
 import type { OpenTransport, SerialSettings, TransportEvents } from './transport.js';
@@ -89,7 +89,7 @@ function startPort(url: string, settings: SerialSettings, events: TransportEvent
   });
   child.once('error', (cause) => end(noProcess(url, cause)));
   void exited.then(() => end(undefined));
-  send({ kind: 'open', url, settings });
+  send({ kind: 'open', url, settings, language: languageSpoken() });
 
   return {
     opened,
