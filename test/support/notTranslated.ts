@@ -146,4 +146,8 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/ui/schedule/scheduledWork.ts', words: ['Scheduled backup of {} ({})'], why: 'Goes to the log.' },
   { path: 'src/ui/secondPlace/choosePlace.ts', words: ['rclone config'], why: 'A command.' },
   { path: 'src/ui/secondPlace/secondPlaceWords.ts', words: ['second place'], why: 'Names it among running jobs.' },
+  { path: 'src/core/jobs/archiveFilesPage.ts', words: ['open'], why: 'An attribute.' },
+  ...['src/core/jobs/archivePage.ts', 'src/core/jobs/closedArchivePage.ts'].map((path) => {
+    return { path, words: ['button primary'], why: 'Classes of a style.' };
+  }),
 ];
