@@ -119,7 +119,7 @@ export class VscodeWindow {
   /** Clicks an icon in a row. */
   async rowAction(row: Locator, title: string): Promise<void> {
     await row.hover();
-    await row.getByRole('button', { name: title, exact: true }).click();
+    await row.getByRole('button', { name: named(title) }).click();
   }
 
   /** Chooses an item from the menu that a right click on a row opens. */
@@ -159,7 +159,7 @@ export class VscodeWindow {
     const sidebar = this.page.locator('.part.sidebar');
     // A row may have an icon of that name, too.
     const titles = sidebar.locator('.composite.title, .pane-header');
-    const icon = titles.getByRole('button', { name: title, exact: true });
+    const icon = titles.getByRole('button', { name: named(title) });
     // Each of several views shows its icons only while the pointer is above it.
     for (const place of [sidebar, ...(await titles.all())]) {
       await place.hover();
@@ -275,6 +275,11 @@ export class VscodeWindow {
 
 function disappears(what: Locator, withinMs: number): Promise<boolean> {
   return appears(what, withinMs, 'hidden');
+}
+
+/** The keys of a command stand behind its title: `Backup Device (Ctrl+K Shift+B)`. */
+function named(title: string): RegExp {
+  return new RegExp(`^${title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}( \\(.+\\))?$`);
 }
 
 async function appears(what: Locator, withinMs: number, state: 'visible' | 'hidden' = 'visible'): Promise<boolean> {
