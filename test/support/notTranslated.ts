@@ -20,6 +20,48 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     ],
     why: 'They name what is counted.',
   },
+  ...[
+    ['prune', 'prunes backups'],
+    ['pruneAfter', 'prunes backups'],
+    ['repair', 'repairs backups'],
+    ['restore', 'restores a backup'],
+    ['settleRestore', 'undoes a restore'],
+    ['settleRestore', 'finishes a restore'],
+    ['syncOffsite', 'copies to the second place'],
+    ['testRestore', 'tests a backup'],
+    ['undelete', 'brings back deleted backups'],
+    ['upkeep', 'checks the backups'],
+    ['upkeep', 'tidies up'],
+    ['verify', 'verifies backups'],
+  ].map(([job, does = '']) => {
+    return { path: `src/core/jobs/${job}.ts`, words: [does], why: 'Stands in a lock, which others read.' };
+  }),
+  {
+    path: 'src/core/jobs/pruneAfter.ts',
+    words: [' of {}', '{} backup{} of {}', '{}: the {} ({}) went to the trash. {}'],
+    why: 'Goes to the log.',
+  },
+  {
+    path: 'src/core/plan/plausible.ts',
+    words: [
+      ...['the board names it twice', 'the board names it inside a file'],
+      'the board names no size that a file can have',
+    ],
+    why: 'Stands in backups.',
+  },
+  { path: 'src/core/plan/knownBoards.ts', words: ['Microsoft'], why: 'A name.' },
+  { path: 'src/core/plan/linuxAccess.ts', words: ['Linux', 'ModemManager'], why: 'Names.' },
+  { path: 'src/core/plan/secretWords.ts', why: 'What names and values are compared with.' },
+  {
+    path: 'src/core/plan/usbChips.ts',
+    words: [
+      ...['Silicon Labs CP210x', 'WCH CH340', 'WCH CH343', 'WCH CH9102', 'Prolific PL2303', 'Raspberry Pi RP2'],
+      ...['Raspberry Pi RP2040', 'Raspberry Pi Debug Probe', 'Raspberry Pi RP2350', 'Espressif ESP32'],
+      ...['Espressif USB Serial/JTAG', 'MicroPython pyboard', 'Adafruit', 'Arduino', 'Seeed', 'SparkFun', 'Teensy'],
+      ...['DAPLink (micro:bit and others)', 'SEGGER J-Link'],
+    ],
+    why: 'Names of chips and their makers.',
+  },
   { path: 'src/ui/runDiagnosis.ts', words: ['MicroPython Backup {}', 'Node {}'], why: 'Names and versions.' },
   { path: 'src/ui/portHolders.ts', words: ['MicroPico', 'Pymakr', 'Serial Monitor'], why: 'Names of extensions.' },
   { path: 'src/ui/transport.ts', words: ['WebREPL'], why: 'A name.' },

@@ -1,5 +1,6 @@
 // What there is to say of a second place, in words: the same in VS Code and on the command line.
 
+import { msg } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { isBehind } from '../plan/offsitePlan.js';
 import { describePolicy } from '../plan/retentionPolicy.js';
@@ -18,7 +19,7 @@ export function describeOffsite(state: OffsiteState, now: number): string {
   const { place, folder, keep, trouble, lastCheck } = state;
   return [
     `Second place: ${displayPath(place)}, folder ${displayPath(folder)}.`,
-    keep === null ? 'Everything is kept there.' : describePolicy(keep).replace('Keep:', 'Kept there:'),
+    keep === null ? 'Everything is kept there.' : describePolicy(keep, msg('Kept there: {0}.')),
     copiedSentence(state, now),
     ...olderSentences(state),
     ...(trouble ? [`The last try failed (${localTime(trouble.at)}): ${displayPath(trouble.message)}`] : []),

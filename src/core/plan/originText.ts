@@ -16,8 +16,7 @@ const NAMES: Record<BackupOrigin, Message> = {
 };
 
 /** One, and any other number. */
-const NOUNS: Record<BackupOrigin | 'any', readonly [one: Message, other: Message]> = {
-  any: [msg('backup'), msg('backups')],
+const NOUNS: Record<BackupOrigin, readonly [one: Message, other: Message]> = {
   manual: [msg('manual backup'), msg('manual backups')],
   quick: [msg('quick backup'), msg('quick backups')],
   connect: [msg('connect backup'), msg('connect backups')],
@@ -37,12 +36,12 @@ export function longestOriginName(): number {
   return Math.max(...Object.values(NAMES).map((name) => t(name).length));
 }
 
-/** `quick backup`; `backup` where the origin is null */
-export function oneOf(origin: BackupOrigin | null): string {
-  return t(NOUNS[origin ?? 'any'][0]);
+/** `quick backup` */
+export function oneOf(origin: BackupOrigin): string {
+  return t(NOUNS[origin][0]);
 }
 
-/** `quick backups` */
+/** `quick backups`; `backups` where the origin is null */
 export function severalOf(origin: BackupOrigin | null): string {
-  return t(NOUNS[origin ?? 'any'][1]);
+  return t(origin === null ? 'backups' : NOUNS[origin][1]);
 }
