@@ -1,6 +1,5 @@
 // A restore in words, before and after: the same in VS Code and on the command line.
 
-import type { Manifest } from '../archive/manifest.js';
 import { fromEnglish, type Message, msg, t } from '../l10n.js';
 import { displayPath, ROOT } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
@@ -106,7 +105,7 @@ export function sumSentence(plan: Pick<RestorePlan, 'items'>): string {
 export function includedSentence(
   plan: Pick<RestorePlan, 'items'>,
   selected: number,
-  { entries, createdAt }: Pick<Manifest, 'entries' | 'createdAt'>,
+  { entries, createdAt }: { entries: ReadonlyArray<{ type: string }>; createdAt: string },
 ): string {
   const all = entries.filter(({ type }) => type === 'file').length;
   const out = plan.items.filter(({ type, action, wanted }) => action === 'skip' && type === 'file' && wanted).length;
