@@ -3,7 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -23,8 +23,10 @@ export const quietSettings = {
  * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()
  * @property {string} folder for all it writes; what is in it from an earlier run is used again
  * @property {string} [vsix] an extension to install first
+ * @property {string[] | undefined} [beside] folders of extensions that are there from the start
  * @property {Record<string, unknown>} [settings] of the machine, read when VS Code starts
  * @property {boolean} [needsTrust] whether the folder that is opened is not trusted until somebody says so, as everywhere else
+ * @property {string | undefined} [language] that VS Code and its extensions speak; its own words stay English: its language packs have to be downloaded
  * @property {string[]} [options] more of code-server's options
  */
 
@@ -32,7 +34,8 @@ export const quietSettings = {
  * @param {CodeServerOptions} codeServer
  * @returns {Promise<{ address: string, ended: Promise<unknown>, stop(): Promise<void> }>} the address ends with a slash
  */
-export async function startCodeServer({ host, folder, vsix, settings = {}, needsTrust = false, options = [] }) {
+export async function startCodeServer(codeServer) {
+  const { host, folder, vsix, beside = [], settings = {}, needsTrust = false, language, options = [] } = codeServer;
   const userData = join(folder, 'user-data');
   // The settings of the machine: the user's own are written anew by this VS Code as soon as one of them is changed in it.
   await mkdir(join(userData, 'Machine'), { recursive: true });
@@ -43,6 +46,7 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, needs
   ];
   const spawnOptions = { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] };
 
+  await putExtensions(join(folder, 'extensions'), beside);
   if (vsix) {
     const installer = spawn(host.node, [...common, '--install-extension', vsix, '--force'], spawnOptions);
     const output = collect(installer);
@@ -50,9 +54,11 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, needs
     if (code !== 0) throw new Error(`code-server could not install ${vsix}.\n${output.join('\n')}`);
   }
 
+  if (language) await installLanguage(language, userData);
+  const locale = language ? ['--locale', language] : [];
   const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check'];
   if (!needsTrust) quiet.push('--disable-workspace-trust');
-  const server = spawn(host.node, [...common, ...quiet, '--bind-addr', '127.0.0.1:0', ...options], {
+  const server = spawn(host.node, [...common, ...quiet, '--bind-addr', '127.0.0.1:0', ...locale, ...options], {
     ...spawnOptions,
     // A process group of its own: it starts others, which must end with it.
     detached: true,
@@ -69,6 +75,40 @@ export async function startCodeServer({ host, folder, vsix, settings = {}, needs
       await ended;
     },
   };
+}
+
+/**
+ * A language counts once VS Code has a pack for it: this one has no words.
+ *
+ * @param {string} language
+ * @param {string} userData
+ */
+async function installLanguage(language, userData) {
+  const words = join(userData, `${language}.i18n.json`);
+  await writeFile(words, JSON.stringify({ contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `tests.${language}` }, version: '1.0.0' }];
+  const pack = { hash: language, extensions, translations: { vscode: words }, label: language };
+  await writeFile(join(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
+}
+
+/**
+ * As if they had been installed: a folder of theirs alone is not looked at.
+ *
+ * @param {string} folder
+ * @param {string[]} extensions
+ */
+async function putExtensions(folder, extensions) {
+  if (extensions.length === 0) return;
+  const entries = [];
+  for (const extension of extensions) {
+    const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
+    const relativeLocation = `${publisher}.${name}-${version}`;
+    const path = join(folder, relativeLocation);
+    await cp(extension, path, { recursive: true });
+    const location = { $mid: 1, path, scheme: 'file' };
+    entries.push({ identifier: { id: `${publisher}.${name}` }, version, location, relativeLocation });
+  }
+  await writeFile(join(folder, 'extensions.json'), JSON.stringify(entries));
 }
 
 /** @param {string} folder */

@@ -1,14 +1,17 @@
 // Runs the tests that need VS Code's own interface (test/vscode): inside its extension host, with the checkout as the
 // extension under development. In code-server where that runs, else in a desktop VS Code. The bench of the start runs there too.
 
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { browserOptions } from './browser.mjs';
 import { startCodeServer } from './codeServer.mjs';
 import { newLogFile, repository } from './run.mjs';
 import { ensureVscodeHost } from './vscodeHost.mjs';
+
+/** Another extension, which uses the API of ours. */
+const otherExtension = join(repository, 'test', 'vscode', 'otherExtension');
 
 const tests = join(repository, 'out', 'vscode', 'inExtensionHost.program.js');
 
@@ -47,18 +50,21 @@ async function runInCodeServer({ folder, settings, needsTrust, ...run }) {
   const { chromium } = await import('playwright-core');
   const host = await ensureVscodeHost();
   const browser = await chromium.launch(browserOptions());
+  const together = run.program === tests ? folderOf([run.extension, otherExtension]) : undefined;
   // Without this option the payload is ignored without a word.
   const options = ['--vscode-option', 'enable-smoke-test-driver'];
   try {
     const server = await startCodeServer({ host, folder, settings, needsTrust, options });
     try {
       const page = await browser.newPage();
-      await runInPage({ page, address: server.address, folder, ...run });
+      const extension = together ?? run.extension;
+      await runInPage({ ...run, page, address: server.address, folder, extension });
     } finally {
       await server.stop();
     }
   } finally {
     await browser.close();
+    if (together) rmSync(together, { recursive: true });
   }
 }
 
@@ -81,13 +87,20 @@ async function runInPage({ page, address, environment, timeout, folder, extensio
   else console.log(`The tests inside VS Code ended with code ${code}. All that it said: ${logFile}`);
 }
 
+/** The page takes one path alone, which may be that of a folder with several extensions. Not in the folder that is opened. */
+function folderOf(extensions) {
+  const together = mkdtempSync(join(tmpdir(), 'vscode-extensions-'));
+  for (const extension of extensions) symlinkSync(extension, join(together, basename(extension)));
+  return together;
+}
+
 async function runInDesktop({ environment, folder, settings, extension, program }) {
   const { runTests } = await import('@vscode/test-electron');
   mkdirSync(join(folder, 'User'));
   writeFileSync(join(folder, 'User', 'settings.json'), JSON.stringify(settings));
   try {
     await runTests({
-      extensionDevelopmentPath: extension,
+      extensionDevelopmentPath: program === tests ? [extension, otherExtension] : extension,
       extensionTestsPath: program,
       extensionTestsEnv: environment,
       launchArgs: ['--user-data-dir', folder],

@@ -8,8 +8,8 @@ const WITH_WORDS = new Set([
 ]);
 /** By what an entry of a list is known. */
 const IDENTITIES = ['command', 'id', 'view', 'viewType', 'type', 'name'];
-/** They have data that may look like words. */
-const DATA = new Set(['default', 'defaultSnippets', 'enum', 'examples', 'when', 'menus', 'keybindings']);
+/** They have data that may look like words, or words for a language model. */
+const DATA = new Set(['default', 'defaultSnippets', 'enum', 'examples', 'when', 'menus', 'keybindings', 'inputSchema']);
 const PREFIX = 'micropythonBackup.';
 const KEY = /^%([^%]+)%$/;
 
@@ -28,7 +28,8 @@ export function moveWords(packageJson, nls) {
   for (const key of keysIn(packageJson)) if (nls[key] !== undefined) kept[key] = nls[key];
   for (const place of placesWithWords(moved)) {
     if (KEY.test(place.text) || place.text === packageJson.displayName) continue;
-    const key = freeKey(place.key, kept, place.text);
+    // Nor under a key that other words had: translations would still have those.
+    const key = freeKey(place.key, { ...nls, ...kept }, place.text);
     kept[key] = place.text;
     place.replace(`%${key}%`);
   }

@@ -1,8 +1,12 @@
 // The composition root: makes the services, registers the face, disposes of both. No logic here.
 
 import * as vscode from 'vscode';
+import type { MicropythonBackupExports } from '../api/micropython-backup.js';
 import { realEnv } from './core/env.js';
 import { speak } from './core/l10n.js';
+import { exportsOf } from './ui/api/api.js';
+import { Others } from './ui/api/others.js';
+import { ArchiveEditors } from './ui/archiveEditor/archiveEditors.js';
 import { Boards } from './ui/boards.js';
 import { BackupFiles } from './ui/files/backupFiles.js';
 import { SCHEME } from './ui/files/backupUri.js';
@@ -12,12 +16,14 @@ import { followKeys } from './ui/keys/reopenBackups.js';
 import { followRecipients } from './ui/keys/seenRecipients.js';
 import { StoredKeys } from './ui/keys/storedKeys.js';
 import { offerUnfinishedChange } from './ui/keys/unfinishedChange.js';
+import { handleLinks } from './ui/links.js';
 import { BOARD_SCHEME } from './ui/live/boardUri.js';
 import { LiveBoards } from './ui/live/liveBoards.js';
 import { LiveFiles } from './ui/live/liveFiles.js';
 import { QUICK_BOARD } from './ui/quickBoard.js';
 import { RecurringMessages } from './ui/recurring.js';
 import { contributedCommands, registerCommands } from './ui/registerCommands.js';
+import { Reports } from './ui/report/reports.js';
 import { COMPARISON_SCHEME, Comparisons } from './ui/restore/comparison.js';
 import { RestoreView } from './ui/restore/restoreView.js';
 import { offerUnfinishedRestores } from './ui/restoreOffers.js';
@@ -28,14 +34,17 @@ import type { Services } from './ui/services.js';
 import { readSettings, SECTION } from './ui/settings.js';
 import { powerOffSimulatedBoards } from './ui/simulatedBoards.js';
 import { StatusBar } from './ui/status/statusBar.js';
+import { provideTasks } from './ui/tasks/tasks.js';
+import { registerTools } from './ui/tools/tools.js';
 import { BoardsTree } from './ui/tree/boardsTree.js';
 import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewServices } from './ui/tree/boardsView.js';
 import { RowDecorations } from './ui/tree/decorations.js';
+import { followSteps } from './ui/walkthrough/followSteps.js';
 
 /** What has to be done before this window is gone. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): MicropythonBackupExports {
   speak(vscode.l10n.bundle, vscode.env.language);
   const log = vscode.window.createOutputChannel('MicroPython Backup', { log: true });
   const keys = new StoredKeys(context.secrets, () => readSettings().storeFolder);
@@ -50,8 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new TextPages();
   const comparedBoards = new ComparedBoards();
   const comparisons = new Comparisons();
+  const others = new Others(env);
   const copies = new QuietCopies({ env, boards, jobs });
   const restoreView = new RestoreView(comparisons);
+  const reports = new Reports(() => services);
   beforeTheEnd = async () => {
     await jobs.stop();
     await powerOffSimulatedBoards();
@@ -60,25 +71,45 @@ export function activate(context: vscode.ExtensionContext): void {
     const { WorkOfSchedules } = await import('./ui/schedule/scheduledWork.js');
     return new WorkOfSchedules(services);
   });
+  const archives = new ArchiveEditors(() => services);
   const services: Services = {
     ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView, scheduler },
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies },
+    ...{ keys, copies, others, reports, archives },
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[log, boards, live, tree, view, statusBar, pages, restoreView, decorations, scheduler],
+    ...[
+      log,
+      boards,
+      live,
+      tree,
+      view,
+      statusBar,
+      pages,
+      restoreView,
+      reports,
+      archives,
+      decorations,
+      scheduler,
+      others,
+    ],
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
     followRecipients(services),
     followStore(boards, view),
+    handleLinks(services),
+    provideTasks(services),
+    ...registerTools(services, vscode.lm),
+    boards.onDidChange(() => void reports.follow()),
+    followSteps(boards, live),
     ...registerCommands(services, contributedCommands(context.extension)),
     vscode.workspace.registerFileSystemProvider(SCHEME, new BackupFiles(boards, log), { isReadonly: true }),
     vscode.workspace.registerFileSystemProvider(COMPARED_SCHEME, comparedBoards, { isReadonly: true }),
@@ -100,6 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // Tests in this host look when they want to: a look of ours in between would take what is due before theirs.
   if (context.extensionMode !== vscode.ExtensionMode.Test) scheduler.start();
   void boards.looked();
+  return exportsOf(services);
 }
 
 /** VS Code waits for this, a few seconds at most: no board shall stay in the raw REPL. */

@@ -3,22 +3,16 @@ import { newIdentity } from '../core/archive/ageKeys.js';
 import { BackupError } from '../core/errors.js';
 import { changeKey, finishKeyChange, isWhole, isWholeChange, type KeyChangeResult } from '../core/jobs/changeKey.js';
 import { writeKeyFile } from '../core/jobs/keyFile.js';
-import {
-  beforeKeyChange,
-  describeEncryption,
-  describeKeyChange,
-  detailsOfKeyChange,
-  KEEP_THE_KEY,
-  keyFileText,
-  SECOND_PLACE_IS_AS_BEFORE,
-} from '../core/jobs/keyText.js';
+import { describeKeyChange, detailsOfKeyChange, KEEP_THE_KEY, keyFileText } from '../core/jobs/keyText.js';
 import { OLDER_THERE } from '../core/jobs/offsiteText.js';
 import { storeNotFound } from '../core/jobs/verify.js';
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import type { Encryption, KeyMode } from '../core/store/encryption.js';
 import { everyArchive, type FoundArchive } from '../core/store/findArchives.js';
 import type { Store } from '../core/store/store.js';
 import { consent, refuseSilence, YES_USAGE, yesOption } from './consent.js';
+import { beforeKeyChange, describeEncryption, SECOND_PLACE_IS_AS_BEFORE } from './keyTold.js';
 import { newKeyOf, newKeyOptions, refuseNewKey } from './newKey.js';
 import { STORE_USAGE, storeFolderOf, storeOption, storeWithoutKey } from './storeOption.js';
 import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
@@ -76,7 +70,10 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
     const { identity, recipient } = await newIdentity();
     const created = new Date(call.context.env.clock.now()).toISOString();
     await writeKeyFile(storeFolderOf(call), file, keyFileText(identity, recipient, created));
-    call.output.result({ file, recipient }, `Key file: ${displayPath(file)}\nRecipient: ${recipient}\n${KEEP_THE_KEY}`);
+    call.output.result(
+      { file, recipient },
+      `Key file: ${displayPath(file)}\nRecipient: ${recipient}\n${t(KEEP_THE_KEY)}`,
+    );
     return 0;
   },
 
@@ -140,7 +137,7 @@ async function change(call: Call, store: Store): Promise<ExitCode> {
   await agreeToKey(call, store, 'passphrase' in key ? 'passphrase' : 'recipients');
   call.keys.keep('passphrase' in key ? key.passphrase : key.identity);
   const code = await tell(call, store, await changeKey(call.context, store, key));
-  call.output.note(KEEP_THE_KEY);
+  call.output.note(t(KEEP_THE_KEY));
   return code;
 }
 
@@ -160,7 +157,7 @@ async function tell(call: Call, store: Store, result: KeyChangeResult): Promise<
   const isDone = isWholeChange(result);
   for (const sentence of detailsOfKeyChange(result)) call.output.note(sentence);
   const hasPlace = await hasSecondPlace(store);
-  if (hasPlace && mode !== null) call.output.note(OLDER_THERE);
+  if (hasPlace && mode !== null) call.output.note(t(OLDER_THERE));
   call.output.result(
     {
       ok: isDone,

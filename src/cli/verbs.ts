@@ -20,6 +20,7 @@ import { offsiteVerb } from './offsite.js';
 import { pinVerb } from './pin.js';
 import { pruneVerb } from './prune.js';
 import { repairVerb } from './repair.js';
+import { reportVerb } from './report.js';
 import { restoreVerb } from './restore.js';
 import { restoresVerb } from './restores.js';
 import { scheduleVerb } from './schedule.js';
@@ -55,6 +56,7 @@ export const verbs: ReadonlyMap<string, Verb> = new Map([
   ['test-restore', testRestoreVerb],
   ['upkeep', upkeepVerb],
   ['health', healthVerb],
+  ['report', reportVerb],
   ['repair', repairVerb],
   ['delete', deleteVerb],
   ['undelete', undeleteVerb],

@@ -1,10 +1,11 @@
 import { BackupError, isBackupError } from '../core/errors.js';
 import { fileHistory } from '../core/jobs/fileHistory.js';
-import { describeHistory, endsOf } from '../core/jobs/fileHistoryText.js';
+import { endsOf, unknownSentence } from '../core/jobs/fileHistoryText.js';
 import { type BoardPath, displayPath, parseUserPath } from '../core/paths.js';
 import type { FileHistory, FileVersion } from '../core/plan/fileVersions.js';
 import type { Store } from '../core/store/store.js';
 import type { BackupSummary } from '../core/store/summary.js';
+import { bytes, count, localTime } from '../core/text.js';
 import { boardIdOf } from './boardNamed.js';
 import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
 import { type Call, takeArguments, type Verb } from './usage.js';
@@ -70,4 +71,24 @@ function fieldsOf(version: FileVersion): Record<string, unknown> {
     first: { id: first.id, createdAt: first.createdAt, label: first.label },
     last: { id: last.id, createdAt: last.createdAt },
   };
+}
+
+const MARKS = { added: '+', changed: '~', removed: '-' } as const;
+
+/** A line for each version, newest first, and what is not known. */
+function describeHistory({ versions, unknown }: FileHistory): string {
+  return [...versions.map(lineOf), ...unknownSentence(unknown)].join('\n');
+}
+
+/** `~ 2026-11-21 02:57   1.2 kB  3f2a9c1d  backup 1a2b3c4d "before the trip", the same in 12 backups until 2026-11-25 09:10` */
+function lineOf(version: FileVersion): string {
+  const { change, file, backups } = version;
+  const { first, last } = endsOf(version);
+  const label = first.label ? ` "${displayPath(first.label)}"` : '';
+  const content = file
+    ? `${bytes(file.size).padStart(7)}  ${file.sha256.slice(0, 8)}`
+    : `${'removed'.padStart(7)}  ${' '.repeat(8)}`;
+  const same =
+    backups.length === 1 ? '' : `, the same in ${count(backups.length, 'backup')} until ${localTime(last.createdAt)}`;
+  return `${MARKS[change]} ${localTime(first.createdAt)}  ${content}  backup ${first.id.slice(0, 8)}${label}${same}`;
 }

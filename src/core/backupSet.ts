@@ -2,6 +2,7 @@
 // is of the usual one.
 
 import { BackupError } from './errors.js';
+import { t } from './l10n.js';
 import { displayPath } from './paths.js';
 
 /** The key of the pair in a manifest's metadata that names the set. */
@@ -10,12 +11,17 @@ export const SET_KEY = 'set';
 /** Characters: a name stands in rows and lines beside other things. */
 const LONGEST_NAME = 60;
 
-export const SET_NAME_HINT = `A name has one line of up to ${LONGEST_NAME} characters that can be seen, and no space at its ends.`;
+/** What a name has to be, for who gave another one. */
+export function setNameHint(): string {
+  return t('A name has one line of up to {0} characters that can be seen, and no space at its ends.', LONGEST_NAME);
+}
 
 /** @throws BackupError `bad-argument` for a name that no row could show */
 export function checkSetName(name: string): void {
   if (isSetName(name)) return;
-  throw new BackupError('bad-argument', `No backup set can be named ${JSON.stringify(name)}.`, { hint: SET_NAME_HINT });
+  throw new BackupError('bad-argument', t('No backup set can be named {0}.', JSON.stringify(name)), {
+    hint: setNameHint(),
+  });
 }
 
 /** @returns undefined where it is of no named set */
@@ -25,7 +31,7 @@ export function setOf(metadata: ReadonlyArray<readonly [key: string, value: stri
 
 /** `the set "light"`, `the usual set`: where a board has backups of several. */
 export function nameOfSet(set: string | undefined): string {
-  return set === undefined ? 'the usual set' : `the set "${displayPath(set)}"`;
+  return set === undefined ? t('the usual set') : t('the set "{0}"', displayPath(set));
 }
 
 /** One line that a row can show, without a space at its ends and without characters that are not seen. */

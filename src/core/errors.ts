@@ -1,5 +1,6 @@
 // Every failure that a person may see is a BackupError: what happened, to what, and what to do next.
 
+import { t } from './l10n.js';
 import { withoutCredentials } from './text.js';
 
 /** Stable names of failures: shown by `--json`, tested, and never reworded. */
@@ -116,7 +117,7 @@ function describeOne(error: unknown): string {
 }
 
 export function cancelled(): BackupError {
-  return new BackupError('cancelled', 'Cancelled.');
+  return new BackupError('cancelled', t('Cancelled.'));
 }
 
 /** Turns the abort of a signal into our own error, so that callers need to know only one. */

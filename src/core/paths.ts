@@ -1,6 +1,7 @@
 // Names as boards know them, and the one validator that every name from a board or an archive passes (P44).
 
 import { BackupError } from './errors.js';
+import { t } from './l10n.js';
 
 declare const boardPath: unique symbol;
 
@@ -38,7 +39,7 @@ export function parseUserPath(text: string): BoardPath {
 }
 
 function badName(text: string): BackupError {
-  return new BackupError('bad-name', `The name ${JSON.stringify(text)} cannot be the path of a file on a board.`, {
+  return new BackupError('bad-name', t('The name {0} cannot be the path of a file on a board.', JSON.stringify(text)), {
     path: text,
   });
 }

@@ -27,6 +27,7 @@ const COUNTED = {
   'other secret': [msg('{0} other secret'), msg('{0} other secrets')],
   'other file': [msg('{0} other file'), msg('{0} other files')],
   'old backup': [msg('{0} old backup'), msg('{0} old backups')],
+  'other archive': [msg('{0} other archive'), msg('{0} other archives')],
   'more archive': [msg('{0} more archive'), msg('{0} more archives')],
   line: [msg('{0} line'), msg('{0} lines')],
   job: [msg('{0} job'), msg('{0} jobs')],
@@ -118,6 +119,13 @@ export function weekday(day: number): string {
   // The first day of 2023 was one.
   const date = new Date(Date.UTC(2023, 0, 1 + day));
   return date.toLocaleDateString(spokenLanguage() ?? ENGLISH, { weekday: 'long', timeZone: 'UTC' });
+}
+
+/** The month alone, which says its year where one begins: `Nov`, `Jan 2026`. */
+export function monthName(iso: string, locale = spokenLanguage()): string {
+  const date = new Date(iso);
+  const year = date.getMonth() === 0 ? ({ year: 'numeric' } as const) : {};
+  return date.toLocaleDateString(locale, { month: 'short', ...year });
 }
 
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */

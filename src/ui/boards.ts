@@ -50,7 +50,7 @@ export class Boards implements vscode.Disposable {
   private firstLook: Promise<void> | undefined;
 
   constructor(
-    private readonly env: Env,
+    readonly env: Env,
     private readonly memory: vscode.Memento,
   ) {}
 

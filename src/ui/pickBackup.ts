@@ -100,8 +100,11 @@ async function listed({ boards }: Services): Promise<readonly BackupSummary[]> {
   return backups;
 }
 
-/** @param sentence what is missing, and why */
-export async function offerFirstBackup(sentence = t('There is no backup yet.')): Promise<void> {
+/**
+ * @param sentence what is missing, and why
+ * @param url of the board that is meant, if one is
+ */
+export async function offerFirstBackup(sentence = t('There is no backup yet.'), url?: string): Promise<void> {
   const answer = await showInformation(sentence, t('Back Up a Board'));
-  if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice');
+  if (answer) await vscode.commands.executeCommand('micropythonBackup.backupDevice', url);
 }

@@ -7,7 +7,7 @@ import { type BoardPath, displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes } from '../core/text.js';
 import { findFile } from './files/backupFiles.js';
-import { SCHEME } from './files/backupUri.js';
+import { SCHEME, splitBackupUri } from './files/backupUri.js';
 import type { FileOfBackup } from './files/fileWords.js';
 import { backupMeant } from './pickBackup.js';
 import { pickOne } from './quickPick.js';
@@ -25,6 +25,10 @@ export async function fileNamedBy({ boards, live }: Services, target: unknown): 
   if (!(target instanceof vscode.Uri) || target.scheme !== SCHEME) return undefined;
   const found = await findFile(boards, target);
   if (found) return found;
+  if (splitBackupUri(target).archive)
+    throw new BackupError('backup-not-found', t('The backup that this file belongs to is not among yours.'), {
+      hint: t('Import its archive first.'),
+    });
   throw new BackupError('backup-not-found', t('The backup that this file belongs to is gone.'), {
     hint: t('It may be in the trash: Restore Deleted Backup brings it back.'),
   });

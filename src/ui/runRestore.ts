@@ -67,7 +67,8 @@ export async function restoreTo(
     const done = await runJob(services, words, (context) =>
       restoreView.whileDeciding(t('Restore to {0}', displayPath(board.name)), conflicts === 'ask', async (decide) => {
         const address = addressOf(services, board.url, 'restore', approach);
-        return restore(context, address, await boards.openStore(), { ...optionsOf(board, backup, what), decide });
+        const told = { ...context, onWillWrite: services.others.beforeWriting(context.signal) };
+        return restore(told, address, await boards.openStore(), { ...restoreOptions(board, backup, what), decide });
       }),
     );
     if (done) await boards.learn(board.url, done.board.id);
@@ -82,7 +83,8 @@ export async function restoreTo(
   await tell(services, board, result, name);
 }
 
-function optionsOf(
+/** As the settings say. */
+export function restoreOptions(
   board: ConnectedBoardChoice,
   backup: BackupSummary,
   { paths, mapping, mirrors, replacesBoard }: WhatToRestore,

@@ -56,7 +56,8 @@ export async function runSettle(
       restoreView.whileDeciding(t(title, displayPath(board.name)), false, async (decide) => {
         const address = addressOf(services, board.url, settling, approach);
         const options = { decide, ...(restore !== undefined && { restore }) };
-        return settle(context, address, await boards.openStore(), options);
+        const told = { ...context, onWillWrite: services.others.beforeWriting(context.signal) };
+        return settle(told, address, await boards.openStore(), options);
       }),
     );
     if (done) await boards.learn(board.url, done.board.id);

@@ -3,6 +3,8 @@
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
 import type { BackupSummary } from '../core/store/summary.js';
+import type { Others } from './api/others.js';
+import type { ShownArchives } from './archiveEditor/shownArchive.js';
 import type { Boards } from './boards.js';
 import type { ComparedBoards } from './files/comparedBoards.js';
 import type { TextPages } from './files/textPages.js';
@@ -24,6 +26,11 @@ export interface Copies {
   catchUp(): Promise<void>;
 }
 
+export interface ShownReports {
+  /** Opens the report of a board, or shows the one that is open. */
+  show(boardId: string, name: string): Promise<void>;
+}
+
 export interface Services {
   env: Env;
   /** What VS Code gave us at the start. */
@@ -37,10 +44,15 @@ export interface Services {
   pages: TextPages;
   comparedBoards: ComparedBoards;
   restoreView: RestoreView;
+  reports: ShownReports;
   scheduler: Scheduler;
+  /** Archives that are shown in editors. */
+  archives: ShownArchives;
   /** Of encrypted backups. */
   keys: StoredKeys;
   copies: Copies;
+  /** Other extensions, as far as they have to do with us. */
+  others: Others;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;
   /** Shows a backup in the tree. */

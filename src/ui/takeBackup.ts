@@ -1,22 +1,25 @@
 // What a backup of one board and those of several have in common: how it is called, taken, remembered and logged.
 
-import { messageOf } from '../core/errors.js';
+import { BackupError, messageOf } from '../core/errors.js';
 import { type BackupOptions, type BackupResult, backup } from '../core/jobs/backup.js';
 import type { JobContext } from '../core/jobs/job.js';
 import { type PrunedAfter, pruneAfterBackup } from '../core/jobs/pruneAfter.js';
+import { scopeOfSet } from '../core/jobs/scheduled.js';
 import { msg, t } from '../core/l10n.js';
-import { ROOT } from '../core/paths.js';
+import { displayPath, ROOT } from '../core/paths.js';
 import { retentionPolicy } from '../core/plan/retentionSetting.js';
+import type { Scope } from '../core/plan/scope.js';
 import { type Approach, addressOf } from './approach.js';
 import { BACKUP_SHARES } from './jobBar.js';
 import { noteBackedUp } from './live/noteBackedUp.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import type { JobWords } from './runJob.js';
+import { readSchedules } from './schedule/readSchedules.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 
-/** What kind of backup, and why. */
-export type BackupWish = Pick<BackupOptions, 'kind' | 'origin'>;
+/** What kind of backup, and why; of which set, and with what note, where that was said. */
+export type BackupWish = Pick<BackupOptions, 'kind' | 'origin' | 'set' | 'label'>;
 
 /** What such a job is called in one word. */
 export const BACKUP = msg('Backup');
@@ -32,12 +35,24 @@ export async function takeBackup(
   wish: BackupWish,
   approach: Approach,
 ): Promise<BackupResult> {
-  const { include, exclude, fullAfter, recordUnchanged } = readSettings();
+  const { fullAfter, recordUnchanged } = readSettings();
   const address = addressOf(services, url, 'backup', approach);
   return backup(context, address, await services.boards.openStore(), {
     ...wish,
     ...{ fullAfter, recordUnchanged },
-    scope: { root: ROOT, include, exclude },
+    scope: scopeOf(wish.set),
+  });
+}
+
+/** What a backup of a set covers. @throws BackupError `bad-argument` where the settings have no such set */
+function scopeOf(set: string | undefined): Scope {
+  const { include, exclude } = readSettings();
+  const usual = { root: ROOT, include, exclude };
+  if (set === undefined) return usual;
+  const plan = readSchedules().config.sets.find((other) => other.set === set);
+  if (plan) return scopeOfSet(plan, usual);
+  throw new BackupError('bad-argument', t('The settings have no backup set {0}.', displayPath(set)), {
+    hint: t('Sets are named in {0}.', 'micropythonBackup.backupSets'),
   });
 }
 
@@ -88,6 +103,7 @@ export async function rememberBackup(
   await services.boards.learn(url, result.backup.board.id);
   await services.boards.refreshBackups();
   await noteBackedUp(services, url, result);
+  services.others.backedUp(result.backup, result.unchanged);
   // Nobody waits for it: the backup is taken.
   void services.copies.afterBackup();
 }

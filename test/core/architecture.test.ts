@@ -194,8 +194,9 @@ describe('The architecture', () => {
 
   it('loads no command and nothing that talks to a board when VS Code starts', () => {
     const atStart = new Set(['src/extension.ts']);
+    const along = early();
     // A set may grow while it is gone through.
-    for (const path of atStart) for (const { from, to } of early()) if (from === path) atStart.add(to);
+    for (const path of atStart) for (const { from, to } of along) if (from === path) atStart.add(to);
     assert.ok(atStart.has('src/core/store/store.ts'));
     const later = /^(src\/ui\/commands\/|src\/core\/board\/connect\.ts|ws$|fflate$|minimatch$)/;
     assert.deepEqual(
@@ -268,11 +269,70 @@ describe('What package.json declares', () => {
     );
     const settings = Object.keys(contributes.configuration.properties);
     const views = contributes.views.micropythonBackup.map(({ id }) => id);
-    const others = ['micropythonBackup.status', ...views, ...settings];
+    const editors = contributes.customEditors.map(({ viewType }) => viewType);
+    const others = ['micropythonBackup.status', ...views, ...settings, ...editors];
     assert.deepEqual(
       [...inCode, ...inWelcome].filter((name) => ![...declared, ...others].includes(name) && !isOfVscode(name)),
       [],
     );
+  });
+
+  it('has a walkthrough whose buttons, pictures and ends are there', () => {
+    const steps = contributes.walkthroughs.flatMap(({ steps }) => steps);
+    const called = steps.flatMap(({ description }) => {
+      return [...description.matchAll(/\(command:([\w.]+)([^)]*)\)/g)].map(
+        ([, name = '', args = '']) => [name, args] as const,
+      );
+    });
+    const argument = /FROM_WALKTHROUGH = ('.*?')/.exec(sourceOf('src/ui/registerCommands.ts').text)?.[1] ?? '';
+    const given = encodeURIComponent(JSON.stringify([argument.slice(1, -1)]));
+    // Those that ask nothing may do without.
+    const asking = called.filter(([name]) => !name.endsWith('.showSchedule'));
+    assert.deepEqual([...new Set(asking.map(([, args]) => args))], [`?${given}`]);
+    assert.deepEqual(
+      called.filter(([name]) => !declared.includes(name)),
+      [],
+    );
+    const told = ['src/ui/walkthrough/stepsDone.ts', 'src/ui/walkthrough/followSteps.ts', 'src/ui/tree/boardsView.ts'];
+    const code = told.map((path) => sourceOf(path).text).join();
+    const events = steps.flatMap(({ completionEvents }) => completionEvents.map((event) => event.split(':')));
+    for (const [kind, name = ''] of events) {
+      const isTold = new RegExp(`\\b${name.slice(PREFIX.length)}\\b`).test(code);
+      assert.ok(kind === 'onContext' ? isTold : declared.includes(name), name);
+    }
+    for (const { media } of steps) {
+      const picture = readFileSync(media.svg, 'utf8');
+      // Words would stay English, and colours of their own would be lost in a theme.
+      assert.doesNotMatch(picture, /<(text|title|style|script|image)|style=/, media.svg);
+      assert.doesNotMatch(
+        picture.replaceAll(/var\([^)]*\)/g, ''),
+        /#[0-9a-f]{3}|(fill|stroke)="(?!none|")[a-z]/i,
+        media.svg,
+      );
+      assert.notEqual(media.altText, '');
+    }
+  });
+
+  it('has keys that docs/vs-code.md names, that can be typed everywhere, and that are for this extension alone', () => {
+    const readme = readFileSync('docs/vs-code.md', 'utf8');
+    const rows = [...readme.matchAll(/^\| `([^`]+)` *\| `([^`]+)` *\| \*\*(.+?)\*\*/gm)].map(([, ...row]) => row);
+    const titles = new Map(contributes.commands.map(({ command, title }) => [command, title]));
+    const keys = contributes.keybindings.map(({ command, key, ...binding }) => {
+      const title = command.endsWith('.focus') ? 'Focus on Boards View' : titles.get(command);
+      return [key, 'mac' in binding ? binding.mac : key, title];
+    });
+    assert.deepEqual(
+      rows.map(([key = '', mac = '', title]) => [key.toLowerCase(), mac.toLowerCase(), title]),
+      keys,
+    );
+    const { text } = sourceOf('src/ui/registerCommands.ts');
+    for (const { key, ...binding } of contributes.keybindings) {
+      assert.ok(!('args' in binding) || text.includes(`SELECTED_ROWS = '${binding.args}'`));
+      // Ctrl+Alt is AltGr on many keyboards of Windows.
+      assert.doesNotMatch(key, /alt/);
+      const inView = 'when' in binding && /focusedView == micropythonBackup\./.test(binding.when);
+      assert.ok(inView || key.startsWith('ctrl+k shift+'), key);
+    }
   });
 
   it('is one setting for each that the code reads, and no other', () => {
@@ -313,6 +373,11 @@ describe('What package.json declares', () => {
   it('wakes up for an editor that is restored with a file of a backup', () => {
     const scheme = /SCHEME = '(\w+)'/.exec(sourceOf('src/ui/files/backupUri.ts').text)?.[1];
     assert.ok(packageJson.activationEvents.includes(`onFileSystem:${scheme}`));
+  });
+
+  it('wakes up for a report that is restored', () => {
+    const view = /REPORT_VIEW = `\$\{SECTION\}\.(\w+)`/.exec(sourceOf('src/ui/report/reports.ts').text)?.[1];
+    assert.ok(packageJson.activationEvents.includes(`onWebviewPanel:micropythonBackup.${view}`));
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { describeEncryption } from '../../src/cli/keyTold.js';
 import { isOfKey } from '../../src/core/archive/archiveErrors.js';
 import { BackupError } from '../../src/core/errors.js';
-import { describeEncryption } from '../../src/core/jobs/keyText.js';
 import { whyNotPassphrase } from '../../src/core/jobs/passphrase.js';
 import type { Encryption } from '../../src/core/store/encryption.js';
 import {

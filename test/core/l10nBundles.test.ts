@@ -11,10 +11,7 @@ import { readSources, saidIn, saidTooEarly, wordsOutside } from '../../scripts/l
 import { NOT_TRANSLATED } from '../support/notTranslated.js';
 
 /** What is still to be converted. */
-const NOT_YET = [
-  ...['src/core/jobs/', 'src/core/store/', 'src/core/offsite/', 'src/core/board/'],
-  ...['src/core/archive/', 'src/core/env.ts', 'src/core/errors.ts', 'src/core/paths.ts', 'src/core/backupSet.ts'],
-];
+const NOT_YET = [...['src/core/store/', 'src/core/offsite/', 'src/core/board/', 'src/core/archive/']];
 
 const sourcesByPath = readSources();
 const sources = [...sourcesByPath.values()];
@@ -106,20 +103,9 @@ for (const language of languages()) {
 /** Names, and words that the languages share. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: [
-    ...['Board', 'Board {0}, {1}', 'Boards', 'In {0}', 'Passphrase', 'Passphrase…', 'Plan'],
-    ...[
-      '{0} B',
-      '{0} kB',
-      '{0} MB',
-      '{0} GB',
-      '{0} TB',
-      '{0} s',
-      '{0}/s',
-      '{0} min',
-      '{0} min {1} s',
-      '{0} h',
-      '{0} h {1} min',
-    ],
+    ...['Board', 'Board {0}', 'Boards', 'Bytes', 'Firmware', 'In {0}', 'in {0}', 'Passphrase', 'Passphrase…', 'Plan'],
+    ...['Problem: {0} {1}', 'Tags', '{0}/s'],
+    ...['{0} B', '{0} kB', '{0} MB', '{0} GB', '{0} TB', '{0} s', '{0} min', '{0} min {1} s', '{0} h', '{0} h {1} min'],
   ],
 };
 

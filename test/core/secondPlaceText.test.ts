@@ -1,14 +1,9 @@
 // What is said of encryption and of a second place, word for word.
 
 import assert from 'node:assert/strict';
+import { beforeKeyChange, describeEncryption } from '../../src/cli/keyTold.js';
 import { BackupError } from '../../src/core/errors.js';
-import {
-  beforeKeyChange,
-  describeEncryption,
-  describeKeyChange,
-  detailsOfKeyChange,
-  keyFileText,
-} from '../../src/core/jobs/keyText.js';
+import { describeKeyChange, detailsOfKeyChange, keyFileText } from '../../src/core/jobs/keyText.js';
 import type { OffsiteState } from '../../src/core/jobs/offsitePlace.js';
 import {
   describeCheck,

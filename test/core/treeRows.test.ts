@@ -105,7 +105,15 @@ describe('The rows of the tree', () => {
       rows.map((row) => row.kind === 'liveFile' && row.isInBackup),
       [false, true, false],
     );
-    assert.deepEqual(below(rows[0], model).map(shown), ['liveFile lib/wifi.py']);
+    const [wifi] = below(rows[0], model);
+    assert.deepEqual(shown(wifi), 'liveFile lib/wifi.py');
+    // What the board itself, its folders and its files are marked with.
+    const isChanged = [topRows(model)[0], ...rows, wifi].map((row) => row && 'isChanged' in row && row.isChanged);
+    assert.deepEqual(isChanged, [true, true, false, false, true]);
+    assert.deepEqual(
+      rows.map((row) => row.kind === 'liveFile' && row.isNew),
+      [false, false, true],
+    );
   });
 
   it('of a board have what is missing there since the last backup, too, with the folders that it was in', () => {
@@ -133,6 +141,21 @@ describe('The rows of the tree', () => {
     const unknown = [{ path: path('main.py'), side: 'after' as const, message: '' }];
     assert.equal(sinceBackup({ ...none, unknown, removed: [aFile('old.py')] }), '1 missing, 1 not compared');
     assert.equal(sinceBackup(undefined), '');
+  });
+
+  it('of the folders of a backup know whether something in them came with it', () => {
+    const entries = [aFile('lib/a.py'), { ...aFile('old/b.py'), archive: 'earlier.blb' }];
+    const folders = ['lib', 'old'].map((name) => ({ type: 'folder' as const, path: path(name) }));
+    const marked = (backup: BackupSummary) => {
+      const model = aModel([backup]);
+      const [, chain] = below(topRows(model)[0], model);
+      const [row] = below(chain, model);
+      assert.ok(row?.kind === 'backup');
+      const rows = rowsInFolder(row, [...entries, ...folders], () => undefined);
+      return rows.map((folder) => folder.kind === 'folder' && folder.holdsOwn);
+    };
+    assert.deepEqual(marked(aSummary(1)), [true, false]);
+    assert.deepEqual(marked(aSummary(1, { kind: 'full' })), [false, false]);
   });
 
   it('of a backup have check boxes while its files are chosen, and a folder stands for what is in it', () => {

@@ -30,7 +30,7 @@ describe('In a folder that nobody trusts, and without a driver for serial ports'
     await port.stop();
     await rm(folder, { recursive: true });
   });
-  const vscode = vscodeForTests(() => ({ 'micropythonBackup.extraPorts': [port.path] }), distrusted);
+  const vscode = vscodeForTests(() => ({ 'micropythonBackup.extraPorts': [port.path] }), { distrusted });
 
   it('a backup goes to the folder of the user and not to that of the workspace', async () => {
     const { window, boards, store, workspace } = vscode();

@@ -8,34 +8,73 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     words: ["default-src 'none'; img-src data:; style-src 'nonce-{}'", '<!DOCTYPE html>\n{}\n'],
     why: 'Words of the protocol.',
   },
-  ...['src/extension.ts', 'src/ui/registerCommands.ts', 'src/ui/status/statusBar.ts'].map((path) => {
-    return { path, words: ['MicroPython Backup'], why: 'Our name.' };
-  }),
+  ...['src/extension.ts', 'src/ui/registerCommands.ts', 'src/ui/status/statusBar.ts', 'src/ui/tasks/tasks.ts'].map(
+    (path) => {
+      return { path, words: ['MicroPython Backup'], why: 'Our name.' };
+    },
+  ),
+  {
+    path: 'src/ui/registerCommands.ts',
+    words: ['selected rows', 'from the walkthrough'],
+    why: 'What package.json names in place of a row.',
+  },
   { path: 'src/ui/status/statusText.ts', words: ['MicroPython Backup: {}'], why: 'Our name.' },
   {
     path: 'src/core/text.ts',
     words: [
       ...['older archive', 'lost file', 'damaged archive', 'sound backup', 'selected item', 'other secret'],
-      ...['other file', 'old backup', 'more archive', 'hidden message', 'deleted backup'],
+      ...['other file', 'old backup', 'other archive', 'more archive', 'hidden message', 'deleted backup'],
     ],
     why: 'They name what is counted.',
   },
+  { path: 'src/core/errors.ts', words: ['BackupError', '\n  caused by: '], why: 'Go to the log.' },
   ...[
-    ['prune', 'prunes backups'],
-    ['pruneAfter', 'prunes backups'],
-    ['repair', 'repairs backups'],
-    ['restore', 'restores a backup'],
-    ['settleRestore', 'undoes a restore'],
-    ['settleRestore', 'finishes a restore'],
-    ['syncOffsite', 'copies to the second place'],
-    ['testRestore', 'tests a backup'],
-    ['undelete', 'brings back deleted backups'],
-    ['upkeep', 'checks the backups'],
-    ['upkeep', 'tidies up'],
-    ['verify', 'verifies backups'],
-  ].map(([job, does = '']) => {
-    return { path: `src/core/jobs/${job}.ts`, words: [does], why: 'Stands in a lock, which others read.' };
+    ['annotate.ts', 'notes something on backups'],
+    ['backup.ts', 'takes a backup'],
+    ['changeKey.ts', 'changes the key'],
+    ['deleteBackups.ts', 'deletes backups'],
+    ['emptyTrash.ts', 'empties the trash'],
+    ['exportBackups.ts', 'exports backups'],
+    ['importBackups.ts', 'imports backups'],
+    ['makeFull.ts', 'makes a backup full'],
+    ['prune.ts', 'prunes backups'],
+    ['pruneAfter.ts', 'prunes backups'],
+    ['repair.ts', 'repairs backups'],
+    ['restore.ts', 'restores a backup'],
+    ['settleRestore.ts', 'undoes a restore'],
+    ['settleRestore.ts', 'finishes a restore'],
+    ['syncOffsite.ts', 'copies to the second place'],
+    ['testRestore.ts', 'tests a backup'],
+    ['undelete.ts', 'brings back deleted backups'],
+    ['upkeep.ts', 'checks the backups'],
+    ['upkeep.ts', 'tidies up'],
+    ['verify.ts', 'verifies backups'],
+  ].map(([name, work]) => {
+    return { path: `src/core/jobs/${name}`, words: [`${work}`], why: 'Stands in the file of a lock.' };
   }),
+  ...['src/core/jobs/changeKey.ts', 'src/core/jobs/keyText.ts'].map((path) => {
+    return {
+      path,
+      words: ['in the way', 'in the way, in the trash', 'in quarantine'],
+      why: 'Results, as --json has them.',
+    };
+  }),
+  {
+    path: 'src/core/jobs/cutOff.ts',
+    words: ['The board cannot hash, so all of its files are read again.'],
+    why: 'Goes to the log.',
+  },
+  {
+    path: 'src/core/jobs/farDecision.ts',
+    words: ['It is encrypted for an earlier key, and a later archive has it.'],
+    why: 'Goes to the log.',
+  },
+  {
+    path: 'src/core/jobs/describeBoard.ts',
+    words: ['VfsLfs1', 'VfsLfs2', 'VfsFat', 'VfsRom'],
+    why: 'What boards say.',
+  },
+  { path: 'src/core/jobs/keyText.ts', words: ['# created: {}\n# public key: {}\n{}\n'], why: 'Stands in key files.' },
   {
     path: 'src/core/jobs/pruneAfter.ts',
     words: [' of {}', '{} backup{} of {}', '{}: the {} ({}) went to the trash. {}'],
@@ -62,14 +101,33 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     ],
     why: 'Names of chips and their makers.',
   },
+  {
+    path: 'src/core/plan/farRetention.ts',
+    words: [
+      'It holds content that backups need which are kept.',
+      'Its backup is not kept there, and no other needs it.',
+      'A later archive has all that it has.',
+    ],
+    why: 'Goes to the log.',
+  },
   { path: 'src/ui/runDiagnosis.ts', words: ['MicroPython Backup {}', 'Node {}'], why: 'Names and versions.' },
   { path: 'src/ui/portHolders.ts', words: ['MicroPico', 'Pymakr', 'Serial Monitor'], why: 'Names of extensions.' },
+  {
+    path: 'src/ui/tools/lookTools.ts',
+    words: ['Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.'],
+    why: 'Said to a language model.',
+  },
   { path: 'src/ui/transport.ts', words: ['WebREPL'], why: 'A name.' },
   { path: 'src/ui/transport.ts', words: ['webrepl {}'], why: 'A key in the secret storage.' },
   {
     path: 'src/ui/keys/storedKeys.ts',
     words: ['backup keys of other folders', 'backup keys {}'],
     why: 'Keys in the secret storage.',
+  },
+  {
+    path: 'src/ui/registerCommands.ts',
+    words: ['selected rows', 'from the walkthrough'],
+    why: 'Arguments in package.json.',
   },
   { path: 'src/ui/failures.ts', words: ['micropythonBackup schedule'], why: 'What the settings are searched for.' },
   { path: 'src/ui/schedule/scheduledWork.ts', words: ['Scheduled backup of {} ({})'], why: 'Goes to the log.' },

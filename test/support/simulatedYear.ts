@@ -64,7 +64,7 @@ function isOn(stretches: Stretches, time: number): boolean {
 }
 
 /** The same numbers for the same seed: mulberry32. */
-function luckOf(seed: number): () => number {
+export function luckOf(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

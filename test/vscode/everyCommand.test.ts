@@ -17,7 +17,7 @@ const names = commands.map(({ name }) => name);
 const idOf = (name: string) => `micropythonBackup.${name}`;
 
 /** They do the same with and without a board, and there is nothing to say about it. */
-const SILENT = ['refresh', 'showLog', 'showInTree'];
+const SILENT = ['refresh', 'showLog', 'showInTree', 'openWalkthrough'];
 
 /** What belongs to the preview of a restore: in a test that holds one open, they would end it. */
 const OF_PREVIEW = ['confirmRestore', 'cancelRestore', 'settleConflict'];

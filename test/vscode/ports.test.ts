@@ -8,7 +8,15 @@ const removePort = (target?: unknown) => vscode.commands.executeCommand('micropy
 
 describe('A port that was added', () => {
   const board = { key: 'ws://192.0.2.1', url: 'ws://192.0.2.1', name: 'Board' };
-  const state = { backupsListed: true, restore: undefined, work: undefined, isDenied: false, finding: undefined };
+  const state = {
+    backupsListed: true,
+    restore: undefined,
+    work: undefined,
+    isDenied: false,
+    finding: undefined,
+    damaged: 0,
+    isChanged: false,
+  };
   const row = { kind: 'board', board, portIsNamed: true, ...state } as const;
 
   it('can be removed: from its row, or by its name', async () => {

@@ -9,6 +9,7 @@ import { powerOffSimulated, simulatedTransport } from '../../src/core/board/tran
 import { type Env, realEnv } from '../../src/core/env.js';
 import { backup } from '../../src/core/jobs/backup.js';
 import { ROOT } from '../../src/core/paths.js';
+import { Others } from '../../src/ui/api/others.js';
 import { Boards } from '../../src/ui/boards.js';
 import { showHealth } from '../../src/ui/commands/showHealth.js';
 import { showSchedule } from '../../src/ui/commands/showSchedule.js';
@@ -57,6 +58,7 @@ class Window {
   now = MONDAY;
   readonly errors: string[] = [];
   readonly jobs = new NotingJobs();
+  readonly others: Others;
   /** Titles of the pages that were shown, and what stood in them. */
   readonly pages: Array<[string, string]> = [];
   readonly boards: Boards;
@@ -71,6 +73,7 @@ class Window {
     const clock = { ...real.clock, now: () => this.now, ticks: () => this.now, timeZone: () => 'Europe/Berlin' };
     this.env = { ...real, clock, log };
     this.boards = new Boards(this.env, memory());
+    this.others = new Others(this.env);
     this.scheduler = new Scheduler(this.env, this.boards, memory(), async () => new WorkOfSchedules(this.services));
     const { env, boards, jobs, scheduler } = this;
     const pages = { show: async (title: string, text: string) => void this.pages.push([title, text]) };
@@ -85,6 +88,7 @@ class Window {
       live,
       log,
       copies: new QuietCopies({ env, boards, jobs }),
+      others: this.others,
     } as unknown as Services;
   }
 
@@ -191,6 +195,10 @@ describe('Scheduled backups in a window', function () {
       assert.deepEqual(await window.runs(), []);
       window.now = WEDNESDAY;
       await writeFile(join(foldersOfTests().boards, NAME, 'new.txt'), 'new');
+      const released = window.others.release(URL);
+      const whileReleased = await window.look();
+      assert.ok(!whileReleased.includes(`Backing up ${NAME}`), 'another extension has the port');
+      released.dispose();
       let titles: string[] = [];
       const said = await whileUserAnswers({}, async () => {
         titles = await window.look();

@@ -53,12 +53,13 @@ export async function verifyArchive(
   const damages: Damage[] = [];
   const readsAll = depth === 'every-byte';
   let archive: Archive | undefined;
+  let ownPaths: ReadonlyMap<string, BoardPath[]> = new Map();
 
   async function note(stored: string | null, check: Check, only?: BoardPath[]): Promise<void> {
     throwIfCancelled(signal);
     const found = await lookTwice(check);
     if (!found) return;
-    const affected = only ?? (stored === null || !archive ? [] : ownFilesIn(archive, stored));
+    const affected = only ?? (stored === null ? [] : (ownPaths.get(stored) ?? []));
     const paths = affected.length === 0 ? [null] : affected;
     damages.push(...paths.map((file) => ({ archive: path, path: file, stored, ...found })));
   }
@@ -75,6 +76,7 @@ export async function verifyArchive(
 
   const { zip } = archive;
   const expected = expectedHashes(archive);
+  ownPaths = ownPathsOf(archive);
   await note(null, () => checkLayout(zip));
   for (const [stored, sha256] of expected) {
     await note(
@@ -131,11 +133,15 @@ function expectedHashes(archive: Archive): Map<string, string> {
   ]);
 }
 
-/** The files of this backup whose bytes stand in one entry of its own archive (P13). */
-function ownFilesIn(archive: Archive, stored: string): BoardPath[] {
-  return ownFiles(archive)
-    .filter((file) => file.stored === stored)
-    .map((file) => file.path);
+/** The files of this backup by the entries of its own archive that have their bytes (P13). */
+function ownPathsOf(archive: Archive): Map<string, BoardPath[]> {
+  const paths = new Map<string, BoardPath[]>();
+  for (const { stored, path } of ownFiles(archive)) {
+    const others = paths.get(stored);
+    if (others) others.push(path);
+    else paths.set(stored, [path]);
+  }
+  return paths;
 }
 
 /** What was lost before this archive was written is no damage of the archive: that the store lacks it, is told elsewhere. */

@@ -3,6 +3,7 @@
 
 import { relative, sep } from 'node:path';
 import { isBackupError } from '../errors.js';
+import { msg, t } from '../l10n.js';
 import { contentKey } from '../plan/mergePlan.js';
 import type { Store } from '../store/store.js';
 import type { Copied } from './copyToPlace.js';
@@ -19,9 +20,10 @@ export interface Settled {
   left: Copied['left'];
 }
 
-const CHANGED =
-  'It has changed on this computer since it was copied. Verify it; what lies at the second place can be brought back.';
-const UNLIKE = 'Another archive has its name at the second place, and each has content that the other lacks.';
+const CHANGED = msg(
+  'It has changed on this computer since it was copied. Verify it; what lies at the second place can be brought back.',
+);
+const UNLIKE = msg('Another archive has its name at the second place, and each has content that the other lacks.');
 
 /** @param paths of archives that are not here what they are there, which is what was copied */
 export async function settleDoubtful(
@@ -35,7 +37,7 @@ export async function settleDoubtful(
   for (const path of paths) {
     const local = await soundArchive(context, store, path);
     if (local && 'file' in local && local.holds !== undefined) sound.push(path);
-    else if (local) settled.left.push({ path, reason: CHANGED });
+    else if (local) settled.left.push({ path, reason: t(CHANGED) });
   }
   if (sound.length === 0) return settled;
   const far = await openFarIn(context, place, config.folder);
@@ -45,7 +47,7 @@ export async function settleDoubtful(
       const [mine, other] = [own.get(path), there.get(path)];
       if (mine && other && hasAll(other, mine)) settled.alike[path] = mine.size;
       else if (mine && (!other || hasAll(mine, other))) settled.replace.push(path);
-      else settled.left.push({ path, reason: UNLIKE });
+      else settled.left.push({ path, reason: t(UNLIKE) });
     }
   } catch (error) {
     if (!isBackupError(error) || error.code === 'cancelled') throw error;

@@ -2,6 +2,7 @@
 
 import { SET_KEY } from '../backupSet.js';
 import { BackupError } from '../errors.js';
+import { msg, t } from '../l10n.js';
 import type { Annotation } from '../store/annotations.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
@@ -28,18 +29,22 @@ export async function annotate(
 /** @throws BackupError `bad-argument` for what is too long, has more than one line, or would be taken for something else */
 export function checkAnnotation({ label, note, tags = [], metadata = [] }: UserAnnotation): void {
   for (const text of [label ?? '', ...tags]) {
-    if (/[\r\n]/.test(text)) throw bad('A label and a tag have one line.', 'Use the note for longer texts.');
+    if (/[\r\n]/.test(text)) throw bad(t('A label and a tag have one line.'), t('Use the note for longer texts.'));
   }
   if (metadata.some(([key]) => key === SET_KEY))
-    throw bad(`The key "${SET_KEY}" is that of backup sets.`, 'Use another key.');
+    throw bad(t('The key "{0}" is that of backup sets.', SET_KEY), t('Use another key.'));
   const sizes = [
-    ['A label', label?.length ?? 0, LONGEST.label],
-    ['A note', note?.length ?? 0, LONGEST.note],
-    ['A tag', Math.max(0, ...tags.map(({ length }) => length)), LONGEST.tag],
-    ['A value', Math.max(0, ...metadata.flat().map(({ length }) => length)), LONGEST.metadata],
+    [msg('A label has {0} characters at most.'), label?.length ?? 0, LONGEST.label],
+    [msg('A note has {0} characters at most.'), note?.length ?? 0, LONGEST.note],
+    [msg('A tag has {0} characters at most.'), Math.max(0, ...tags.map(({ length }) => length)), LONGEST.tag],
+    [
+      msg('A value has {0} characters at most.'),
+      Math.max(0, ...metadata.flat().map(({ length }) => length)),
+      LONGEST.metadata,
+    ],
   ] as const;
-  for (const [what, size, most] of sizes) {
-    if (size > most) throw bad(`${what} has ${figure(most)} characters at most.`, 'Make it shorter.');
+  for (const [words, size, most] of sizes) {
+    if (size > most) throw bad(t(words, figure(most)), t('Make it shorter.'));
   }
 }
 

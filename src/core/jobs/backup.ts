@@ -7,6 +7,7 @@ import { type ConnectedBoard, type Program, withBoard } from '../board/connect.j
 import type { Wire } from '../board/line.js';
 import { USUAL_FULL_AFTER } from '../defaults.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
 import { planBackup } from '../plan/changes.js';
@@ -294,10 +295,10 @@ async function gather(
 function anotherBoard({ url, identity }: ConnectedBoard, { board }: ScheduledFor): BackupError {
   return new BackupError(
     'wrong-board',
-    `The board on ${url} is ${identity.name} (${identity.id}), and not ${board.name}.`,
+    t('The board on {0} is {1} ({2}), and not {3}.', url, identity.name, identity.id, board.name),
     {
       path: url,
-      hint: `Connect ${board.name} there, or say where it is.`,
+      hint: t('Connect {0} there, or say where it is.', board.name),
     },
   );
 }

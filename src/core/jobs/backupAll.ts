@@ -2,6 +2,7 @@
 // since each has a progress and, in VS Code, a Cancel of its own.
 
 import { isBackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import { count } from '../text.js';
 import type { BackupResult } from './backup.js';
 
@@ -70,10 +71,11 @@ export function summaryOfBoards(outcomes: readonly BoardOutcome[]): string {
 /** The same without what went wrong. */
 export function headlineOfBoards(outcomes: readonly BoardOutcome[]): string {
   const { boards, backedUp, changed, unchanged } = sumOfBoards(outcomes);
-  const parts = [changed > 0 && `${changed} changed`, unchanged > 0 && `${unchanged} nothing new`];
-  const all = backedUp === boards ? count(boards, 'board') : `${backedUp || 'none'} of ${count(boards, 'board')}`;
+  const parts = [changed > 0 && t('{0} changed', changed), unchanged > 0 && t('{0} nothing new', unchanged)];
+  const all = count(boards, 'board');
+  const which = backedUp === boards ? all : backedUp > 0 ? t('{0} of {1}', backedUp, all) : t('none of {0}', all);
   const how = parts.filter(Boolean).join(', ');
-  return `Backed up ${all}${how && `: ${how}`}.`;
+  return how ? t('Backed up {0}: {1}.', which, how) : t('Backed up {0}.', which);
 }
 
 /** What is not as it should be, of one board. */
@@ -85,10 +87,10 @@ function sentencesOn(outcome: BoardOutcome, all: readonly BoardOutcome[]): strin
     // A way out for each of several would make a message that nobody reads: the log has them.
     const isOnly = failedBoards(all).length === 1;
     const hint = isOnly && isBackupError(error) && error.hint ? ` ${error.hint}` : '';
-    return [isCancelled(outcome) ? `${name}: cancelled.` : `${name}: ${asSentence(messageOf(error))}${hint}`];
+    return [isCancelled(outcome) ? t('{0}: cancelled.', name) : `${name}: ${asSentence(messageOf(error))}${hint}`];
   }
   const { errors, warnings } = outcome.result;
-  const lost = errors.length > 0 ? [`${count(errors.length, 'file')} could not be read.`] : [];
+  const lost = errors.length > 0 ? [t('{0} could not be read.', count(errors.length, 'file'))] : [];
   const found = [...lost, ...warnings];
   return found.length > 0 ? [`${name}: ${found.join(' ')}`] : [];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
 import { makeFolderDurably, replaceFile } from '../store/durable.js';
@@ -74,8 +75,12 @@ async function takeAlong({ env }: JobContext, store: Store, far: OpenFarStore): 
 function wouldBePlain(root: string, place: string): BackupError {
   return new BackupError(
     'would-be-plain',
-    `The backups at ${place} are encrypted, and those in ${root} are not: there they would be readable without a key. Nothing was brought back.`,
-    { path: root, hint: 'Bring them back into a new folder, or encrypt the backups in this one first.' },
+    t(
+      'The backups at {0} are encrypted, and those in {1} are not: there they would be readable without a key. Nothing was brought back.',
+      place,
+      root,
+    ),
+    { path: root, hint: t('Bring them back into a new folder, or encrypt the backups in this one first.') },
   );
 }
 
@@ -103,7 +108,7 @@ type Refused = ImportResult['refused'][number];
 
 function unreadable({ place, folder }: OpenFarStore, archive: string, reason: string): Refused {
   const path = `${place}/${folder}/${archive}`;
-  const hint = 'Where the first place has it still, a check there with repair copies it anew.';
+  const hint = t('Where the first place has it still, a check there with repair copies it anew.');
   return { path, error: new BackupError('place-failed', reason, { path, hint }) };
 }
 
@@ -131,10 +136,10 @@ async function bringSome(
   if (isPlain && files.some(({ archive }) => isEncryptedName(archive))) {
     throw new BackupError(
       'encryption-lost',
-      `There are encrypted archives at ${far.place}, but no ${ENCRYPTION_FILE}.`,
+      t('There are encrypted archives at {0}, but no {1}.', far.place, ENCRYPTION_FILE),
       {
         path: far.place,
-        hint: 'Bring back all backups at once.',
+        hint: t('Bring back all backups at once.'),
       },
     );
   }

@@ -13,6 +13,7 @@ import {
   throwIfCancelled,
   withSentence,
 } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, childOf, nameOf, parentOf, parseBoardPath } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState } from '../plan/restoreItem.js';
@@ -43,7 +44,7 @@ export interface ToCarryOut {
 export class NothingChanged extends Error {
   constructor(
     override readonly cause: unknown,
-    sentence = 'Nothing was changed on the board.',
+    sentence = t('Nothing was changed on the board.'),
   ) {
     super(sentence);
   }
@@ -143,9 +144,12 @@ async function writeAside(
     const isClean = !isGone(error) && (await cleanUp());
     if (!isTouched && isClean) throw new NothingChanged(error);
     const total = plan.steps.filter(({ kind }) => kind === 'write' || kind === 'remove').length;
+    const all = count(total, 'change');
     throw withSentence(
       error,
-      `${changed === 0 ? 'None' : changed} of ${count(total, 'change')} had been made on the board.`,
+      changed === 0
+        ? t('None of {0} had been made on the board.', all)
+        : t('{0} of {1} had been made on the board.', changed, all),
     );
   }
 
@@ -256,8 +260,8 @@ async function writeInPlace(
     if ((await makeAs(context, board, store, wanted, other)) === undefined) throw damagedOthers(board);
   } catch (error) {
     const isWhole = await asWanted().catch(() => false);
-    if (!isWhole) throw withSentence(error, safety ? mayBeDamaged(safety) : 'Files on the board may be damaged.');
-    const again = current !== undefined && before.has(current) ? 'What was there before is there again.' : undefined;
+    if (!isWhole) throw withSentence(error, safety ? mayBeDamaged(safety) : t('Files on the board may be damaged.'));
+    const again = current !== undefined && before.has(current) ? t('What was there before is there again.') : undefined;
     if (done === 0) throw new NothingChanged(error, again);
     throw again === undefined ? error : withSentence(error, again);
   }
@@ -317,12 +321,12 @@ async function* counted(
 }
 
 function damagedOthers({ url }: ConnectedBoard): BackupError {
-  return new BackupError('board-error', 'The file system of the board does not hold what was written to it.', {
+  return new BackupError('board-error', t('The file system of the board does not hold what was written to it.'), {
     path: url,
-    hint: 'Switch the board off and on, and restore again with fewer or smaller files.',
+    hint: t('Switch the board off and on, and restore again with fewer or smaller files.'),
   });
 }
 
 function mayBeDamaged({ backup: { id } }: Safety): string {
-  return `Files on the board may be damaged; all as they were before are in the backup ${id.slice(0, 8)}.`;
+  return t('Files on the board may be damaged; all as they were before are in the backup {0}.', id.slice(0, 8));
 }

@@ -5,6 +5,7 @@ import { type AgeTarget, LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
 import { isRecipient, recipientOf } from '../archive/ageKeys.js';
 import { keyMissing, keyWrong } from '../archive/archiveErrors.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { createEncryption, type Encryption, isPending, type KeyMode, lostArchives } from '../store/encryption.js';
 import { everyArchive, isQuarantined, isTrashed } from '../store/findArchives.js';
 import { beginKeyChange, clearBeside, endKeyChange, rewriteUnderKey } from '../store/keyChange.js';
@@ -167,24 +168,27 @@ async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string 
     const { passphrase, workFactor } = to;
     const why = whyNotPassphrase(passphrase);
     if (why !== undefined)
-      throw new BackupError('bad-argument', `This passphrase will not do. ${why} Nothing was changed.`);
+      throw new BackupError('bad-argument', t('This passphrase will not do. {0} Nothing was changed.', why));
     const isWork = workFactor === undefined || (Number.isInteger(workFactor) && workFactor >= LEAST_WORK);
     if (!isWork || (workFactor ?? 0) > MOST_WORK)
-      throw new BackupError('bad-argument', `A work factor is a whole number from ${LEAST_WORK} to ${MOST_WORK}.`);
+      throw new BackupError(
+        'bad-argument',
+        t('A work factor is a whole number from {0} to {1}.', LEAST_WORK, MOST_WORK),
+      );
     return { target: { passphrase, workFactor }, secret: passphrase };
   }
   const recipients = [...new Set(to.recipients)];
   // What was typed in the wrong place may be a passphrase: it is not repeated.
   if (recipients.length === 0 || !recipients.every(isRecipient))
-    throw new BackupError('bad-argument', 'Not every recipient is one.', {
-      hint: 'A recipient begins with age1 and has 62 characters. There must be one at least.',
+    throw new BackupError('bad-argument', t('Not every recipient is one.'), {
+      hint: t('A recipient begins with age1 and has 62 characters. There must be one at least.'),
     });
   if (!recipients.includes(await recipientOf(to.identity)))
     throw new BackupError(
       'bad-argument',
-      'The key is that of none of the recipients: nobody here could read the backups.',
+      t('The key is that of none of the recipients: nobody here could read the backups.'),
       {
-        hint: 'Add the recipient of your own key.',
+        hint: t('Add the recipient of your own key.'),
       },
     );
   return { target: { recipients }, secret: to.identity };

@@ -1,5 +1,6 @@
 // What was verified after files went onto another board, and what is left to do: so that it can take the place of the first.
 
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { count } from '../text.js';
 import type { RestoreResult } from './restore.js';
@@ -12,15 +13,25 @@ export function describeCheckList({ board, backup, manifestBoard, ...result }: R
   const line = (isSo: boolean, text: string) => `[${isSo ? 'x' : ' '}] ${text}`;
   const files = restored.length + unchanged.length;
   return [
-    `From the backup ${backup.id.slice(0, 8)} of ${displayPath(backup.board.name)} to ${displayPath(board.name)}:`,
+    t(
+      'From the backup {0} of {1} to {2}:',
+      backup.id.slice(0, 8),
+      displayPath(backup.board.name),
+      displayPath(board.name),
+    ),
     '',
     line(
       true,
-      `${count(files, 'file')} on the board ${files === 1 ? 'is' : 'are'} as in the backup: each was hashed there`,
+      t(
+        files === 1
+          ? '{0} on the board is as in the backup: each was hashed there'
+          : '{0} on the board are as in the backup: each was hashed there',
+        count(files, 'file'),
+      ),
     ),
     line(
       skipped.length === 0,
-      skipped.length === 0 ? 'Nothing was left out' : `${count(skipped.length, 'file')} left out:`,
+      skipped.length === 0 ? t('Nothing was left out') : t('{0} left out:', count(skipped.length, 'file')),
     ),
     ...skipped.map(({ path, skip }) => `      ${displayPath(path)}: ${skipSentence(skip)}`),
     ...kept.map(({ path, outcome }) => line(false, `${displayPath(path)}: ${outcome}`)),
@@ -28,32 +39,37 @@ export function describeCheckList({ board, backup, manifestBoard, ...result }: R
       ? [
           line(
             true,
-            `${count(deleted.length, 'file')} that the backup does not have ${deleted.length === 1 ? 'was' : 'were'} deleted`,
+            t(
+              deleted.length === 1
+                ? '{0} that the backup does not have was deleted'
+                : '{0} that the backup does not have were deleted',
+              count(deleted.length, 'file'),
+            ),
           ),
         ]
       : []),
     line(
       left.length === 0,
       left.length === 0
-        ? 'No other files are on the board'
-        : `${count(left.length, 'other file')} on the board: they stayed`,
+        ? t('No other files are on the board')
+        : t('{0} on the board: they stayed', count(left.length, 'other file')),
     ),
     line(
       board.machine === manifestBoard.machine,
-      `The same kind of board: ${same(manifestBoard.machine, board.machine)}`,
+      t('The same kind of board: {0}', same(manifestBoard.machine, board.machine)),
     ),
     line(
       board.firmware === manifestBoard.firmware,
-      `The same firmware: ${same(manifestBoard.firmware, board.firmware)}`,
+      t('The same firmware: {0}', same(manifestBoard.firmware, board.firmware)),
     ),
     '',
-    'Not part of any backup, and to be looked after by hand:',
-    '[ ] The firmware, and what it keeps outside of files (on ESP32: Wi-Fi and Bluetooth settings in NVS)',
-    '[ ] What other computers know of the board: its network address, its certificates, its name',
-    '[ ] A first backup of this board, so that it has a history of its own',
+    t('Not part of any backup, and to be looked after by hand:'),
+    line(false, t('The firmware, and what it keeps outside of files (on ESP32: Wi-Fi and Bluetooth settings in NVS)')),
+    line(false, t('What other computers know of the board: its network address, its certificates, its name')),
+    line(false, t('A first backup of this board, so that it has a history of its own')),
   ].join('\n');
 }
 
 function same(then: string, now: string): string {
-  return then === now ? displayPath(now) : `${displayPath(then)} then, ${displayPath(now)} now`;
+  return then === now ? displayPath(now) : t('{0} then, {1} now', displayPath(then), displayPath(now));
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { isArchiveName } from '../archive/archiveName.js';
 import { throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { hashesOf } from '../offsite/fileHashes.js';
 import { hasHash, mismatch, type PlacedFile } from '../offsite/place.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
@@ -129,7 +130,7 @@ async function examine(context: JobContext, store: Store, chosen: ChosenPlace, i
   const wrong = await findWrong(context, chosen, there, known, isQuick);
   const present = new Set(there.map(({ path }) => path));
   const missing = [...new Set(promised.map(({ path }) => path).filter((path) => !present.has(path)))];
-  const reasons = new Map([...wrong, ...missing.map((path) => [path, 'It is missing.'] as const)]);
+  const reasons = new Map([...wrong, ...missing.map((path) => [path, t('It is missing.')] as const)]);
   return { memory, there, here, known, changed, promised, wrong, missing, reasons };
 }
 
@@ -233,7 +234,7 @@ async function whatIsWrong(
   path: string,
   copied: CopiedFile | undefined,
 ): Promise<string | undefined> {
-  if (!(await env.fs.info(brought))) return 'It cannot be read.';
+  if (!(await env.fs.info(brought))) return t('It cannot be read.');
   if (copied) return mismatch({ path, size: copied.size, hashes: copied }, await hashesOf(env, brought, signal));
   const read = await readThrough(env, brought, signal);
   return 'reason' in read ? read.reason : undefined;

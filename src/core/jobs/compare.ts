@@ -4,6 +4,7 @@ import { type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import { DEFAULT_EXCLUDE } from '../defaults.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath, isInside, ROOT } from '../paths.js';
 import { type ComparedTree, compareTrees, type TreeDifference } from '../plan/compareTrees.js';
 import type { Store } from '../store/store.js';
@@ -146,8 +147,8 @@ function isAbout({ entries, errors }: ComparedTree, path: BoardPath): boolean {
 }
 
 function nowhere(path: BoardPath): BackupError {
-  return new BackupError('bad-argument', `There is no ${displayPath(path)} on either side.`, {
+  return new BackupError('bad-argument', t('There is no {0} on either side.', displayPath(path)), {
     path,
-    hint: 'Check the name. What a backup leaves out is not looked at on a board, either.',
+    hint: t('Check the name. What a backup leaves out is not looked at on a board, either.'),
   });
 }

@@ -1,5 +1,6 @@
 // What a comparison came to, in words: the same in VS Code and on the command line.
 
+import { t } from '../l10n.js';
 import { displayPath, ROOT } from '../paths.js';
 import type { AddedEntry, ChangedFile, TreeDifference, UnknownPath } from '../plan/compareTrees.js';
 import { bytes, count, localTime } from '../text.js';
@@ -10,7 +11,7 @@ import { sentencesOnProgram } from './programText.js';
 export function sentencesOnSides({ left, right }: Pick<CompareResult, 'left' | 'right'>): string[] {
   const isOther = left.board.id !== right.board.id;
   return [
-    `From ${described(left, isOther)} to ${described(right, isOther)}:`,
+    t('From {0} to {1}:', described(left, isOther), described(right, isOther)),
     ...[left, right].flatMap((side) => {
       if (side.kind === 'backup') return [];
       return sentencesOnProgram(side.program).map((sentence) => `${displayPath(side.url)}: ${sentence}`);
@@ -35,29 +36,32 @@ export function describeDifference(difference: TreeDifference): string {
 export function sumOfDifference({ added, removed, changed, same, unknown, outside }: TreeDifference): string[] {
   const isSame = added.length + removed.length + changed.length + unknown.length === 0;
   const sums = [
-    ...[`${added.length} added`, `${removed.length} removed`, `${changed.length} changed`, `${same.length} same`],
-    ...(unknown.length > 0 ? [`${unknown.length} unknown`] : []),
+    ...[t('{0} added', added.length), t('{0} removed', removed.length)],
+    ...[t('{0} changed', changed.length), t('{0} same', same.length)],
+    ...(unknown.length > 0 ? [t('{0} unknown', unknown.length)] : []),
   ];
-  const areTheSame = `${count(same.length, 'file')} ${same.length === 1 ? 'is' : 'are'} the same.`;
-  const notCompared = `${count(outside.length, 'file')} not compared: the other side did not look there.`;
-  return [
-    isSame ? `No differences: ${areTheSame}` : `${sums.join(', ')}.`,
-    ...(outside.length > 0 ? [notCompared] : []),
-  ];
+  const nothing = t(
+    same.length === 1 ? 'No differences: {0} is the same.' : 'No differences: {0} are the same.',
+    count(same.length, 'file'),
+  );
+  const notCompared = t('{0} not compared: the other side did not look there.', count(outside.length, 'file'));
+  return [isSame ? nothing : `${sums.join(', ')}.`, ...(outside.length > 0 ? [notCompared] : [])];
 }
 
 /** @param isOther adds the id of the board: two may have one name */
 function described(side: ComparedSide, isOther: boolean): string {
   const name = displayPath(side.board.name);
   const board = isOther ? `${name} (${displayPath(side.board.id)})` : name;
-  if (side.kind === 'board') return `${board} on ${displayPath(side.url)}`;
-  return `${board}'s backup ${side.backup.id.slice(0, 8)} of ${localTime(side.backup.createdAt)}`;
+  if (side.kind === 'board') return t('{0} on {1}', board, displayPath(side.url));
+  return t("{0}'s backup {1} of {2}", board, side.backup.id.slice(0, 8), localTime(side.backup.createdAt));
 }
 
 function entryText(entry: AddedEntry): string {
-  if (entry.type === 'folder') return `${displayPath(entry.path)}/`;
-  const moved = entry.movedFrom === undefined ? '' : `, moved from ${displayPath(entry.movedFrom)}`;
-  return `${displayPath(entry.path)}  ${bytes(entry.size)}${moved}`;
+  const path = displayPath(entry.path);
+  if (entry.type === 'folder') return `${path}/`;
+  const size = bytes(entry.size);
+  if (entry.movedFrom === undefined) return `${path}  ${size}`;
+  return t('{0}  {1}, moved from {2}', path, size, displayPath(entry.movedFrom));
 }
 
 function changeText({ path, before, after }: ChangedFile): string {
@@ -67,5 +71,9 @@ function changeText({ path, before, after }: ChangedFile): string {
 
 function unknownText({ path, side, message }: UnknownPath): string {
   const name = path === ROOT ? '/' : displayPath(path);
-  return `${name}  could not be read on the ${side === 'before' ? 'left' : 'right'}: ${displayPath(message)}`;
+  return t(
+    side === 'before' ? '{0}  could not be read on the left: {1}' : '{0}  could not be read on the right: {1}',
+    name,
+    displayPath(message),
+  );
 }

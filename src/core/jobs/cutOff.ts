@@ -1,6 +1,7 @@
 // A backup that is cut off leaves what it has read for the next one (P33): after which failures, and what the user is told.
 
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { PendingBackup } from '../store/pendingBackup.js';
 import { count, figure } from '../text.js';
@@ -8,7 +9,13 @@ import { isClosing, type JobContext } from './job.js';
 
 /** `12 of 50 files were kept from the backup that was cut off.` @param resumed at least 1 */
 export function resumedSentence(resumed: number, files: number): string {
-  return `${figure(resumed)} of ${count(files, 'file')} ${resumed === 1 ? 'was' : 'were'} kept from the backup that was cut off.`;
+  return t(
+    resumed === 1
+      ? '{0} of {1} was kept from the backup that was cut off.'
+      : '{0} of {1} were kept from the backup that was cut off.',
+    figure(resumed),
+    count(files, 'file'),
+  );
 }
 
 /** Why nothing of it is kept: nobody could tell which of the files are still as they were. */
@@ -39,7 +46,10 @@ export async function endEarly(
   if (kept === 0) return failure;
   await replaced?.remove();
   const { code, message, path, hint, cause } = failure;
-  const next = `The next backup goes on from the ${kept === 1 ? 'file that is' : `${count(kept, 'file')} that are`} safe already.`;
+  const next =
+    kept === 1
+      ? t('The next backup goes on from the file that is safe already.')
+      : t('The next backup goes on from the {0} that are safe already.', count(kept, 'file'));
   const details = { hint: hint === undefined ? next : `${hint} ${next}`, cause };
   return new BackupError(code, message, path === undefined ? details : { ...details, path });
 }

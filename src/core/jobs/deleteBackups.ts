@@ -1,6 +1,7 @@
 // Deletes backups that somebody chose. They go to the trash, and every other backup stays as it is.
 
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { neededToSettle } from '../plan/neededByRestores.js';
 import type { RestoreRecord } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
@@ -41,16 +42,21 @@ export function deleteBackups(
 }
 
 function isPinned({ createdAt, archive }: BackupSummary): BackupError {
-  return new BackupError('bad-argument', `The backup of ${localTime(createdAt)} is pinned. Nothing was deleted.`, {
+  return new BackupError('bad-argument', t('The backup of {0} is pinned. Nothing was deleted.', localTime(createdAt)), {
     path: archive,
-    hint: 'Unpin it first.',
+    hint: t('Unpin it first.'),
   });
 }
 
 function isNeeded({ createdAt, archive }: BackupSummary, { at, board }: RestoreRecord): BackupError {
   return new BackupError(
     'bad-argument',
-    `The backup of ${localTime(createdAt)} is needed by the restore of ${localTime(at)} to ${board.name}, which has not come to its end. Nothing was deleted.`,
-    { path: archive, hint: 'Finish that restore, or undo it, first.' },
+    t(
+      'The backup of {0} is needed by the restore of {1} to {2}, which has not come to its end. Nothing was deleted.',
+      localTime(createdAt),
+      localTime(at),
+      board.name,
+    ),
+    { path: archive, hint: t('Finish that restore, or undo it, first.') },
   );
 }

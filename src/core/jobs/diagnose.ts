@@ -9,6 +9,7 @@ import type { ControlLines } from '../board/transport/lineControl.js';
 import { type UsbDevice, usbDevices } from '../board/usbDevices.js';
 import type { FileSystem } from '../env.js';
 import { isBackupError, messageOf, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { type Finding, ofPort } from '../plan/finding.js';
 import { accessFinding, type Distribution, parseGroups, parseOsRelease, serviceFindings } from '../plan/linuxAccess.js';
@@ -100,20 +101,23 @@ function listFindings(
   if (trouble) findings.push({ what: 'ports', state: 'problem', ...sentencesOf(trouble) });
   if (real.length > 0) {
     const names = real.map(({ url }) => url).join(', ');
-    findings.push({ what: 'ports', state: 'ok', sentence: `${count(real.length, 'port')} found: ${names}.` });
+    findings.push({ what: 'ports', state: 'ok', sentence: t('{0} found: {1}.', count(real.length, 'port'), names) });
   } else if (!trouble) {
     findings.push({
-      ...{ what: 'ports', state: 'problem', sentence: 'No serial port of a board was found.' },
+      ...{ what: 'ports', state: 'problem', sentence: t('No serial port of a board was found.') },
       fix: nothingFoundFix(platform),
     });
   }
   for (const device of withoutPort(plugged, real)) {
     const chip = chipOf(device);
     if (!chip) continue;
-    const sentence =
+    const sentence = t(
       chip.kind === 'boot'
-        ? `${chip.name} (${idsText(device)}) is plugged in, in its boot loader: it has no serial port now.`
-        : `${chip.name} (${idsText(device)}) is plugged in and has no serial port.`;
+        ? '{0} ({1}) is plugged in, in its boot loader: it has no serial port now.'
+        : '{0} ({1}) is plugged in and has no serial port.',
+      chip.name,
+      idsText(device),
+    );
     findings.push({
       what: 'usb',
       state: real.length > 0 ? 'note' : 'problem',
@@ -174,15 +178,17 @@ async function lookAtPort(
     { what: 'kind', state: kind === 'unknown' ? 'problem' : 'ok', sentence: kindSentence(kind) },
   ];
   if (kind === 'simulated' && !isListed) {
-    findings.push({ what: 'port', state: 'problem', sentence: 'There is no such simulated board.' });
+    findings.push({ what: 'port', state: 'problem', sentence: t('There is no such simulated board.') });
   }
   if (kind === 'rfc2217') findings.push(linesFinding({}, controlLines, system.platform));
   if (!isOfThisMachine(kind)) return { findings, isThere: kind !== 'unknown' && (kind !== 'simulated' || isListed) };
 
   const file = url.startsWith('/') ? await system.device(url) : undefined;
   if (url.startsWith('/') ? !file : !isListed) {
-    const fix = 'Plug the board in, or look for the name of its port in the list of boards: it may be another one now.';
-    findings.push({ what: 'port', state: 'problem', sentence: 'There is no such port.', fix });
+    const fix = t(
+      'Plug the board in, or look for the name of its port in the list of boards: it may be another one now.',
+    );
+    findings.push({ what: 'port', state: 'problem', sentence: t('There is no such port.'), fix });
     return { findings, isThere: false };
   }
   findings.push(fileFinding(url, file));
@@ -212,14 +218,19 @@ async function ask(context: JobContext, address: BoardAddress): Promise<PortFind
       mounts: await mountsNow(context, board),
     }));
     const { machine, firmware } = asked.identity;
-    const ran = asked.program.state === 'none' ? ['No program ran.'] : sentencesOnProgram(asked.program);
+    const ran = asked.program.state === 'none' ? [t('No program ran.')] : sentencesOnProgram(asked.program);
     return [
       {
         ...{ what: 'probe', state: 'ok' },
-        sentence: `The board answers: ${displayPath(machine)}, ${displayPath(firmware)}. Files travel by ${asked.ways.join(', ')}.`,
+        sentence: t(
+          'The board answers: {0}, {1}. Files travel by {2}.',
+          displayPath(machine),
+          displayPath(firmware),
+          asked.ways.join(', '),
+        ),
       },
       { what: 'program', state: 'ok', sentence: ran.join(' ') },
-      { what: 'mounts', state: 'ok', sentence: `Its file systems: ${asked.mounts.map(mountText).join('; ')}.` },
+      { what: 'mounts', state: 'ok', sentence: t('Its file systems: {0}.', asked.mounts.map(mountText).join('; ')) },
     ];
   } catch (error) {
     if (!isBackupError(error) || error.code === 'cancelled') throw error;
@@ -229,9 +240,13 @@ async function ask(context: JobContext, address: BoardAddress): Promise<PortFind
 
 /** `/ (littlefs2), 1.2 MB of 1.4 MB free` */
 function mountText({ path, type, size, free }: MountNow): string {
-  const space =
-    free === null ? 'free space unknown' : `${bytes(free)}${size === null ? '' : ` of ${bytes(size)}`} free`;
-  return `${displayPath(path)} (${type === null ? 'type unknown' : displayPath(type)}), ${space}`;
+  const kind = type === null ? t('type unknown') : displayPath(type);
+  return `${displayPath(path)} (${kind}), ${spaceText(free, size)}`;
+}
+
+function spaceText(free: number | null, size: number | null): string {
+  if (free === null) return t('free space unknown');
+  return size === null ? t('{0} free', bytes(free)) : t('{0} of {1} free', bytes(free), bytes(size));
 }
 
 function sentencesOf(error: Error): Pick<Finding, 'sentence' | 'fix'> {

@@ -1,10 +1,11 @@
 // A diagnosis for people and for bug reports: plain lines, the same in VS Code and on the command line.
 
+import { type Message, msg, t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { Finding } from '../plan/finding.js';
 import type { Diagnosis } from './diagnose.js';
 
-const MARKS: Record<Finding['state'], string> = { ok: 'ok      ', problem: 'PROBLEM ', note: 'note    ' };
+const MARKS: Record<Finding['state'], Message> = { ok: msg('ok'), problem: msg('PROBLEM'), note: msg('note') };
 
 /** @param versions what runs, as the face knows it: `MicroPython Backup 0.1.0`, `Node 20.15.0` */
 export function describeDiagnosis({ system, findings, probed }: Diagnosis, versions: readonly string[]): string {
@@ -15,19 +16,19 @@ export function describeDiagnosis({ system, findings, probed }: Diagnosis, versi
     system,
     ...[...sections].flatMap(([port, about]) => [
       '',
-      port === undefined ? 'This machine' : displayPath(port),
+      port === undefined ? t('This machine') : displayPath(port),
       ...about.flatMap(findingLines),
     ]),
-    ...(probed ? [] : ['', 'The board was not asked.']),
+    ...(probed ? [] : ['', t('The board was not asked.')]),
   ].join('\n');
 }
 
 function findingLines({ state, sentence, fix }: Finding): string[] {
   const [first = '', ...others] = wrapped(displayPath(sentence));
   return [
-    `  ${MARKS[state]}${first}`,
+    `  ${t(MARKS[state]).padEnd(7)} ${first}`,
     ...others.map((line) => INDENT + line),
-    ...(fix === undefined ? [] : wrapped(`What to do: ${displayPath(fix)}`).map((line) => INDENT + line)),
+    ...(fix === undefined ? [] : wrapped(t('What to do: {0}', displayPath(fix))).map((line) => INDENT + line)),
   ];
 }
 

@@ -2,6 +2,7 @@
 
 import type { Env } from '../env.js';
 import { messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import type { RetentionPolicy } from '../plan/retentionPolicy.js';
 import { freeSpaceFor } from '../store/space.js';
 import type { Store } from '../store/store.js';
@@ -52,11 +53,11 @@ export async function spaceIfKnown(
 /** What is short, and what helps. */
 export function shortSentence({ free, trashBytes, prunableBytes }: SpaceReport, root: string): string {
   const helps = [
-    ...(trashBytes ? [`Emptying the trash frees up to ${bytes(trashBytes)}.`] : []),
-    ...(prunableBytes ? [`Pruning moves another ${bytes(prunableBytes)} to the trash.`] : []),
+    ...(trashBytes ? [t('Emptying the trash frees up to {0}.', bytes(trashBytes))] : []),
+    ...(prunableBytes ? [t('Pruning moves another {0} to the trash.', bytes(prunableBytes))] : []),
   ];
-  const help = helps.length > 0 ? helps : ['Free some space there, or choose another folder for the backups.'];
-  return [`Only ${bytes(free)} are free on the disk of the backups in ${root}.`, ...help].join(' ');
+  const help = helps.length > 0 ? helps : [t('Free some space there, or choose another folder for the backups.')];
+  return [t('Only {0} are free on the disk of the backups in {1}.', bytes(free), root), ...help].join(' ');
 }
 
 async function prunable(store: Store, env: Env, policy: RetentionPolicy): Promise<number | null> {

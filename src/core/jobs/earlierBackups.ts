@@ -5,6 +5,7 @@ import { type BackupKind, isFile, type Manifest } from '../archive/manifest.js';
 import { nameOfSet } from '../backupSet.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
 import { type BackupSummary, isDamaged } from '../store/summary.js';
@@ -90,7 +91,7 @@ export async function findBeginning(
 /** What backups of other sets have need not travel again, where all of them are sound. */
 function firstOfSet(all: readonly BackupSummary[], set: string | undefined): Pick<Beginning, 'reason' | 'mayCopy'> {
   if (all.length === 0) return { mayCopy: false };
-  const reason = `This is the first backup of ${nameOfSet(set)}, so it is a full one.`;
+  const reason = t('This is the first backup of {0}, so it is a full one.', nameOfSet(set));
   return { mayCopy: !all.some(isDamaged), reason };
 }
 
@@ -103,12 +104,12 @@ function dueFull(
   const chain = lastFull < 0 ? earlier : earlier.slice(0, lastFull + 1);
   // What is damaged here is read from the board again, all of it: nobody knows what else the disk has not kept.
   if (chain.some(isDamaged))
-    return { mayCopy: false, reason: 'Damage was found in earlier backups, so this is a full one.' };
+    return { mayCopy: false, reason: t('Damage was found in earlier backups, so this is a full one.') };
   const since = lastFull < 0 ? earlier.length : lastFull;
   if (since < fullAfter) return undefined;
   return {
     mayCopy: true,
-    reason: `There were ${count(since, 'backup')} since the last full one, so this is a full one.`,
+    reason: t('There were {0} since the last full one, so this is a full one.', count(since, 'backup')),
   };
 }
 
@@ -138,15 +139,31 @@ export async function leftoversFor(context: JobContext, board: ConnectedBoard, s
 }
 
 export function brokenSentence({ createdAt, archive }: BackupSummary): string {
-  return `The backup of ${localTime(createdAt)} cannot be read any more (${archive}): this one does not build on it.`;
+  return t(
+    'The backup of {0} cannot be read any more ({1}): this one does not build on it.',
+    localTime(createdAt),
+    archive,
+  );
 }
 
 function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind, set: string | undefined): BackupError {
-  const what = `${kind === 'differential' ? 'full backup' : 'backup'}${set === undefined ? '' : ` of ${nameOfSet(set)}`}`;
-  return new BackupError('backup-not-found', `There is no ${what} of the board on ${board.url} to go on from.`, {
-    path: board.url,
-    hint: 'Take a full backup first.',
-  });
+  const isOfFull = kind === 'differential';
+  const message =
+    set === undefined
+      ? t(
+          isOfFull
+            ? 'There is no full backup of the board on {0} to go on from.'
+            : 'There is no backup of the board on {0} to go on from.',
+          board.url,
+        )
+      : t(
+          isOfFull
+            ? 'There is no full backup of {0} of the board on {1} to go on from.'
+            : 'There is no backup of {0} of the board on {1} to go on from.',
+          nameOfSet(set),
+          board.url,
+        );
+  return new BackupError('backup-not-found', message, { path: board.url, hint: t('Take a full backup first.') });
 }
 
 /** What the store holds soundly, as far as is known without reading it. */

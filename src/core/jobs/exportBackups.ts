@@ -7,6 +7,7 @@ import { isPortable } from '../archive/placement.js';
 import type { CarriedBackup } from '../archive/reader.js';
 import type { ContentPromise } from '../archive/verified.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
 import type { Store } from '../store/store.js';
@@ -51,7 +52,7 @@ async function write(
   const read: CarriedBackup[] = [];
   for (const backup of backups) read.push(await store.readBackup(backup));
   const [main, ...carried] = read;
-  if (!main) throw new BackupError('bad-argument', 'There is no backup to export.');
+  if (!main) throw new BackupError('bad-argument', t('There is no backup to export.'));
   const hold = await contentsOf(store, read);
   const bytes = [...hold.values()].reduce((sum, { size }) => sum + size, 0);
   const phases = trackPhases(context);
@@ -87,7 +88,7 @@ async function findLost(store: Store, files: readonly ManifestFile[]): Promise<M
 function isLost(path: BoardPath, cause: BackupError | undefined): BackupError {
   return new BackupError(
     'content-missing',
-    `The content of ${displayPath(path)} is in no archive of this store. Nothing was exported.`,
-    { path, hint: 'Repair the store first, or export another backup.', cause },
+    t('The content of {0} is in no archive of this store. Nothing was exported.', displayPath(path)),
+    { path, hint: t('Repair the store first, or export another backup.'), cause },
   );
 }

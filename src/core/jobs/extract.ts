@@ -7,6 +7,7 @@ import { isFile, type ManifestEntry, type ManifestFile } from '../archive/manife
 import { createPlacement, isPortable } from '../archive/placement.js';
 import type { Env } from '../env.js';
 import { BackupError, cancelled, throwIfCancelled, withSentence } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, commonParent, displayPath, isInside, ROOT } from '../paths.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
@@ -77,7 +78,7 @@ export async function extract(context: JobContext, store: Store, options: Extrac
     }
   } catch (error) {
     const { length } = result.written;
-    throw length === 0 ? error : withSentence(error, `${count(length, 'file')} had been written by then.`);
+    throw length === 0 ? error : withSentence(error, t('{0} had been written by then.', count(length, 'file')));
   }
   return result;
 }
@@ -115,10 +116,14 @@ async function findTaken(env: Env, { files }: CopyPlan): Promise<Set<string>> {
   for (const { to } of files) {
     const found = await onDisk(to, () => env.fs.info(to));
     if (found && found.kind !== 'file') {
-      throw new BackupError('path-taken', `${to} is a folder, and a file would have that name. Nothing was written.`, {
-        path: to,
-        hint: 'Choose another place.',
-      });
+      throw new BackupError(
+        'path-taken',
+        t('{0} is a folder, and a file would have that name. Nothing was written.', to),
+        {
+          path: to,
+          hint: t('Choose another place.'),
+        },
+      );
     }
     if (found) taken.add(to);
   }
@@ -168,6 +173,6 @@ async function onDisk<Result>(path: string, work: () => Promise<Result>): Promis
 }
 
 function nowhere(path: BoardPath): BackupError {
-  const what = path === ROOT ? 'file' : displayPath(path);
-  return new BackupError('bad-argument', `The backup has no ${what}.`, { path, hint: 'Check the name.' });
+  const message = path === ROOT ? t('The backup has no file.') : t('The backup has no {0}.', displayPath(path));
+  return new BackupError('bad-argument', message, { path, hint: t('Check the name.') });
 }

@@ -3,6 +3,7 @@
 import { isArchiveName } from '../archive/archiveName.js';
 import type { Log } from '../env.js';
 import { BackupError, isBackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import { type FarFiles, farFiles } from '../offsite/farFiles.js';
 import { openPlace } from '../offsite/openPlace.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
@@ -162,9 +163,9 @@ async function onlyFolder({ signal }: JobContext, place: Place): Promise<string>
   const [first, second] = stores;
   if (!first) throw nothingThere(place.shown);
   if (second) {
-    throw new BackupError('bad-argument', `The backups of several computers lie at ${place.shown}.`, {
+    throw new BackupError('bad-argument', t('The backups of several computers lie at {0}.', place.shown), {
       path: place.shown,
-      hint: `Say of which one: ${stores.map(({ folder }) => folder).join(', ')}.`,
+      hint: t('Say of which one: {0}.', stores.map(({ folder }) => folder).join(', ')),
     });
   }
   return first.folder;
@@ -197,9 +198,12 @@ function takenAt(archive: string): string | undefined {
 }
 
 function nothingThere(shown: string, folder?: string): BackupError {
-  const where = folder === undefined ? shown : `the folder ${folder} of ${shown}`;
-  return new BackupError('store-not-found', `There is no backup in ${where}.`, {
+  const message =
+    folder === undefined
+      ? t('There is no backup in {0}.', shown)
+      : t('There is no backup in the folder {0} of {1}.', folder, shown);
+  return new BackupError('store-not-found', message, {
     path: shown,
-    hint: 'Check the address of the second place, and the folder of the store there.',
+    hint: t('Check the address of the second place, and the folder of the store there.'),
   });
 }

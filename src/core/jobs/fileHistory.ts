@@ -1,6 +1,7 @@
 // Looks through all backups of a board for the versions of one file. Reads manifests alone.
 
 import { BackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import { type FileHistory, type SeenFile, seenIn, versionsOf } from '../plan/fileVersions.js';
 import type { Store } from '../store/store.js';
@@ -18,9 +19,9 @@ export async function fileHistory(
   const seen = await lookThrough(context, store, boardId, path);
   const versions = versionsOf(seen);
   if (versions.length === 0) {
-    throw new BackupError('backup-not-found', `No backup of this board has a file ${displayPath(path)}.`, {
+    throw new BackupError('backup-not-found', t('No backup of this board has a file {0}.', displayPath(path)), {
       path,
-      hint: 'Check the name.',
+      hint: t('Check the name.'),
     });
   }
   return { versions, unknown: seen.filter(({ file }) => file === undefined).map(({ backup }) => backup) };

@@ -5,6 +5,7 @@ import { isFile, type ManifestFile } from '../archive/manifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
 import type { ContentPromise } from '../archive/verified.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
 import type { Annotation } from '../store/annotations.js';
@@ -70,8 +71,11 @@ export function importBackups(
 function wouldBePlain(root: string): BackupError {
   return new BackupError(
     'would-be-plain',
-    `What comes is encrypted, and the backups in ${root} are not: it would be readable there without a key. Nothing was taken in.`,
-    { path: root, hint: 'Encrypt the backups there first, or agree to that.' },
+    t(
+      'What comes is encrypted, and the backups in {0} are not: it would be readable there without a key. Nothing was taken in.',
+      root,
+    ),
+    { path: root, hint: t('Encrypt the backups there first, or agree to that.') },
   );
 }
 

@@ -1,6 +1,7 @@
 // What all jobs share: what they are given besides their own options, and how they tell how far they are.
 
 import type { ConnectOptions } from '../board/connect.js';
+import type { BoardIdentity } from '../board/identity.js';
 import type { Env } from '../env.js';
 import type { BoardPath } from '../paths.js';
 import type { Amount } from '../plan/eta.js';
@@ -39,6 +40,19 @@ export interface JobContext {
   onProgress?: ((progress: Progress) => void) | undefined;
   /** Where this is a part of a larger job: what comes after it. */
   course?: Course | undefined;
+  /** Told before the first byte is written to a board, and before the first of its files goes: the job waits for it. Never rejects. */
+  onWillWrite?: ((write: WillWrite) => Promise<void>) | undefined;
+}
+
+/** What is about to be done to a board. */
+export interface WillWrite {
+  board: Pick<BoardIdentity, 'id' | 'name'>;
+  url: string;
+  purpose: 'restore' | 'undo' | 'finish';
+  written: readonly BoardPath[];
+  deleted: readonly BoardPath[];
+  /** Of what is written. */
+  bytes: number;
 }
 
 /** The reason of a signal that is aborted because the window or the terminal closes, or the system wants us to end. */

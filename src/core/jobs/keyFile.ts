@@ -3,6 +3,7 @@
 import { keysIn } from '../archive/ageKeys.js';
 import type { FileSystem } from '../env.js';
 import { BackupError, messageOf, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 import { writePrivateFile } from '../privateFile.js';
 import { refuseInside } from './refuseInside.js';
 
@@ -20,10 +21,13 @@ export async function readKeyFile(
 ): Promise<string[]> {
   const bytes = await fs.readFile(path).catch((cause: unknown) => {
     if (systemCode(cause) === undefined) throw cause;
-    const why = systemCode(cause) === 'ENOENT' ? 'there is no such file' : messageOf(cause);
-    throw noKeyFile(path, `The key file ${path} cannot be read: ${why}.`, cause);
+    const message =
+      systemCode(cause) === 'ENOENT'
+        ? t('The key file {0} cannot be read: there is no such file.', path)
+        : t('The key file {0} cannot be read: {1}.', path, messageOf(cause));
+    throw noKeyFile(path, message, cause);
   });
-  if (bytes.length > LARGEST) throw noKeyFile(path, `${path} is too large for a key file.`);
+  if (bytes.length > LARGEST) throw noKeyFile(path, t('{0} is too large for a key file.', path));
   const content = keysIn(bytes, isNew);
   if ('whyNot' in content) throw noKeyFile(path, `${path} ${content.whyNot}`);
   return content.keys;
@@ -32,7 +36,7 @@ export async function readKeyFile(
 export function noKeyFile(path: string, message: string, cause?: unknown): BackupError {
   return new BackupError('key-missing', message, {
     ...(path !== '' && { path }),
-    hint: 'Name a file with an age identity (AGE-SECRET-KEY-1…), or with a passphrase as its only line.',
+    hint: t('Name a file with an age identity (AGE-SECRET-KEY-1…), or with a passphrase as its only line.'),
     cause,
   });
 }
@@ -49,14 +53,18 @@ export async function writeKeyFile(root: string, path: string, text: string): Pr
     await writePrivateFile(path, text);
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST')
-      throw new BackupError('path-taken', `There is a file ${path} already, which may be a key. Nothing was written.`, {
-        path,
-        hint: 'Choose another name.',
-      });
+      throw new BackupError(
+        'path-taken',
+        t('There is a file {0} already, which may be a key. Nothing was written.', path),
+        {
+          path,
+          hint: t('Choose another name.'),
+        },
+      );
     if (systemCode(cause) === undefined) throw cause;
-    throw new BackupError('bad-argument', `The key file ${path} cannot be made: ${messageOf(cause)}.`, {
+    throw new BackupError('bad-argument', t('The key file {0} cannot be made: {1}.', path, messageOf(cause)), {
       path,
-      hint: 'Choose a folder that exists and that you may write to.',
+      hint: t('Choose a folder that exists and that you may write to.'),
       cause,
     });
   }

@@ -5,6 +5,7 @@ import { type Program, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import { collected } from '../chunks.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { latestAmong } from '../latest.js';
 import { ROOT } from '../paths.js';
 import { type ComparedFile, type ComparedTree, compareTrees, type TreeDifference } from '../plan/compareTrees.js';
@@ -73,9 +74,9 @@ export async function readFromBoard(
 }
 
 function anotherBoard(url: string): BackupError {
-  return new BackupError('wrong-board', `Another board is on ${url} by now.`, {
+  return new BackupError('wrong-board', t('Another board is on {0} by now.', url), {
     path: url,
-    hint: 'Read the files of the board again.',
+    hint: t('Read the files of the board again.'),
   });
 }
 

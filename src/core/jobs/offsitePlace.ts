@@ -3,6 +3,7 @@
 import { hostname } from 'node:os';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { openPlace } from '../offsite/openPlace.js';
 import type { Place } from '../offsite/place.js';
 import { parsePlace } from '../offsite/placeName.js';
@@ -85,7 +86,7 @@ export async function setPlace(
   await opened.make(folder, { signal });
   await store.offsite.choose({ place, folder, ...(keep && { keep }) });
   const state = await offsiteState(store);
-  if (!state) throw new BackupError('store-failed', `What is written to ${store.root} does not stay there.`);
+  if (!state) throw new BackupError('store-failed', t('What is written to {0} does not stay there.', store.root));
   return state;
 }
 
@@ -144,9 +145,9 @@ export function olderThere(
 export async function chosenPlace({ env }: JobContext, store: Store, options: RcloneOptions): Promise<ChosenPlace> {
   const config = await store.offsite.config();
   if (!config) {
-    throw new BackupError('bad-argument', `No second place is set for the backups in ${store.root}.`, {
+    throw new BackupError('bad-argument', t('No second place is set for the backups in {0}.', store.root), {
       path: store.root,
-      hint: 'Set one: a folder on another disk, or a remote of rclone.',
+      hint: t('Set one: a folder on another disk, or a remote of rclone.'),
     });
   }
   return { config, place: openPlace(env, config.place, options) };
@@ -169,7 +170,7 @@ function newFolder(chance: Uint8Array): string {
 }
 
 function noFolderName(folder: string): BackupError {
-  return new BackupError('bad-argument', `${JSON.stringify(folder)} is no folder of a store at a second place.`, {
-    hint: 'Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.',
+  return new BackupError('bad-argument', t('{0} is no folder of a store at a second place.', JSON.stringify(folder)), {
+    hint: t('Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.'),
   });
 }

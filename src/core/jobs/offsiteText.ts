@@ -1,6 +1,6 @@
 // What there is to say of a second place, in words: the same in VS Code and on the command line.
 
-import { msg } from '../l10n.js';
+import { msg, t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { isBehind } from '../plan/offsitePlan.js';
 import { describePolicy } from '../plan/retentionPolicy.js';
@@ -11,19 +11,20 @@ import type { OffsiteState, OlderThere } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
 
 /** To be read before a key is set or changed, where there is a second place. */
-export const OLDER_THERE =
-  'At the second place, older archives that this computer has no more stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.';
+export const OLDER_THERE = msg(
+  'At the second place, older archives that this computer has no more stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.',
+);
 
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
 export function describeOffsite(state: OffsiteState, now: number): string {
   const { place, folder, keep, trouble, lastCheck } = state;
   return [
-    `Second place: ${displayPath(place)}, folder ${displayPath(folder)}.`,
-    keep === null ? 'Everything is kept there.' : describePolicy(keep, msg('Kept there: {0}.')),
+    t('Second place: {0}, folder {1}.', displayPath(place), displayPath(folder)),
+    keep === null ? t('Everything is kept there.') : describePolicy(keep, msg('Kept there: {0}.')),
     copiedSentence(state, now),
     ...olderSentences(state),
-    ...(trouble ? [`The last try failed (${localTime(trouble.at)}): ${displayPath(trouble.message)}`] : []),
-    ...(lastCheck ? [`Last check (${localTime(lastCheck.at)}): ${foundThere(lastCheck)}`] : []),
+    ...(trouble ? [t('The last try failed ({0}): {1}', localTime(trouble.at), displayPath(trouble.message))] : []),
+    ...(lastCheck ? [t('Last check ({0}): {1}', localTime(lastCheck.at), foundThere(lastCheck))] : []),
   ].join('\n');
 }
 
@@ -34,17 +35,17 @@ export function offsiteBrief(state: OffsiteState, now: number): string {
 
 function copiedBrief(state: OffsiteState, now: number): string {
   const { waiting, lastCopyAt, trouble } = state;
-  if (waiting === 0 && isBehind(state)) return trouble ? 'the last copy failed' : 'the last copy did not end';
-  if (waiting === 0 && lastCopyAt !== null) return `up to date, ${age(lastCopyAt, now)}`;
-  if (waiting === 0) return 'nothing to copy yet';
-  return `${figure(waiting)} to copy${trouble ? ', the last try failed' : ''}`;
+  if (waiting === 0 && isBehind(state)) return trouble ? t('the last copy failed') : t('the last copy did not end');
+  if (waiting === 0 && lastCopyAt !== null) return t('up to date, {0}', age(lastCopyAt, now));
+  if (waiting === 0) return t('nothing to copy yet');
+  return t(trouble ? '{0} to copy, the last try failed' : '{0} to copy', figure(waiting));
 }
 
 function olderBrief({ plainThere, lockedThere, outdatedThere }: OlderThere): string[] {
   return [
-    ...(plainThere > 0 ? [`${figure(plainThere)} older not encrypted`] : []),
-    ...(lockedThere > 0 ? [`${figure(lockedThere)} older under an earlier key`] : []),
-    ...(outdatedThere > 0 ? [`${figure(outdatedThere)} outdated`] : []),
+    ...(plainThere > 0 ? [t('{0} older not encrypted', figure(plainThere))] : []),
+    ...(lockedThere > 0 ? [t('{0} older under an earlier key', figure(lockedThere))] : []),
+    ...(outdatedThere > 0 ? [t('{0} outdated', figure(outdatedThere))] : []),
   ];
 }
 
@@ -53,17 +54,32 @@ export function olderSentences({ plainThere, lockedThere, outdatedThere }: Older
   return [
     ...(plainThere > 0
       ? [
-          `${count(plainThere, 'older archive')} there ${plainThere === 1 ? 'is' : 'are'} not encrypted. A copy with the key takes away what is there encrypted, too; what is left can be brought back, and is encrypted then.`,
+          t(
+            plainThere === 1
+              ? '{0} there is not encrypted. A copy with the key takes away what is there encrypted, too; what is left can be brought back, and is encrypted then.'
+              : '{0} there are not encrypted. A copy with the key takes away what is there encrypted, too; what is left can be brought back, and is encrypted then.',
+            count(plainThere, 'older archive'),
+          ),
         ]
       : []),
     ...(lockedThere > 0
       ? [
-          `${count(lockedThere, 'older archive')} there ${lockedThere === 1 ? 'opens' : 'open'} with an earlier key only. A copy that has that key as well takes away what later archives have.`,
+          t(
+            lockedThere === 1
+              ? '{0} there opens with an earlier key only. A copy that has that key as well takes away what later archives have.'
+              : '{0} there open with an earlier key only. A copy that has that key as well takes away what later archives have.',
+            count(lockedThere, 'older archive'),
+          ),
         ]
       : []),
     ...(outdatedThere > 0
       ? [
-          `${count(outdatedThere, 'older archive')} there ${outdatedThere === 1 ? 'was' : 'were'} written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.`,
+          t(
+            outdatedThere === 1
+              ? '{0} there was written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.'
+              : '{0} there were written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.',
+            count(outdatedThere, 'older archive'),
+          ),
         ]
       : []),
   ];
@@ -71,38 +87,55 @@ export function olderSentences({ plainThere, lockedThere, outdatedThere }: Older
 
 function copiedSentence(state: OffsiteState, now: number): string {
   const { waiting, waitingSince, lastCopyAt } = state;
-  const last = lastCopyAt === null ? 'Nothing has been copied yet' : `Last copied ${age(lastCopyAt, now)}`;
+  const last = lastCopyAt === null ? t('Nothing has been copied yet') : t('Last copied {0}', age(lastCopyAt, now));
   if (waiting === 0)
-    return `${last}; ${isBehind(state) ? 'the copy after that did not come to its end' : 'nothing waits'}.`;
-  const since = waitingSince === null ? '' : ` since ${localTime(waitingSince)}`;
-  return `${last}; ${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}${since}.`;
+    return t(isBehind(state) ? '{0}; the copy after that did not come to its end.' : '{0}; nothing waits.', last);
+  const archives = count(waiting, 'archive');
+  if (waitingSince === null) return t(waiting === 1 ? '{0}; {1} waits.' : '{0}; {1} wait.', last, archives);
+  return t(
+    waiting === 1 ? '{0}; {1} waits since {2}.' : '{0}; {1} wait since {2}.',
+    last,
+    archives,
+    localTime(waitingSince),
+  );
 }
 
 function foundThere({ checked, damaged, missing }: { checked: number; damaged: number; missing: number }): string {
   const found = [
-    ...(damaged > 0 ? [`${figure(damaged)} damaged`] : []),
-    ...(missing > 0 ? [`${figure(missing)} missing`] : []),
+    ...(damaged > 0 ? [t('{0} damaged', figure(damaged))] : []),
+    ...(missing > 0 ? [t('{0} missing', figure(missing))] : []),
   ];
-  return `${count(checked, 'archive')}, ${found.length === 0 ? 'all sound' : found.join(', ')}.`;
+  return `${[count(checked, 'archive'), ...(found.length === 0 ? [t('all sound')] : found)].join(', ')}.`;
 }
 
 export function describeSync({ place, copied, bytes: size, present, replaced, removed, seconds }: SyncResult): string {
   const where = displayPath(place);
-  const there = present === 0 ? '' : `; ${figure(present)} ${present === 1 ? 'was' : 'were'} there`;
-  const done =
-    copied > 0
-      ? `Copied ${count(copied, 'archive')} (${bytes(size)}) to ${where} in ${duration(seconds)}${there}.`
-      : `Nothing had to be copied: ${count(present, 'archive')} ${present === 1 ? 'is' : 'are'} at ${where}.`;
+  const work = [count(copied, 'archive'), bytes(size), where, duration(seconds)];
+  const copiedAll =
+    present === 0
+      ? t('Copied {0} ({1}) to {2} in {3}.', ...work)
+      : t(
+          present === 1
+            ? 'Copied {0} ({1}) to {2} in {3}; {4} was there.'
+            : 'Copied {0} ({1}) to {2} in {3}; {4} were there.',
+          ...work,
+          figure(present),
+        );
+  const nothing = t(
+    present === 1 ? 'Nothing had to be copied: {0} is at {1}.' : 'Nothing had to be copied: {0} are at {1}.',
+    count(present, 'archive'),
+    where,
+  );
+  const gone = t(
+    removed === 1
+      ? '{0} copy there that is no longer needed was removed.'
+      : '{0} copies there that are no longer needed were removed.',
+    figure(removed),
+  );
   return [
-    done,
-    ...(replaced > 0 ? [`${count(replaced, 'archive')} took the place of a damaged copy.`] : []),
-    ...(removed > 0
-      ? [
-          removed === 1
-            ? '1 copy there that is no longer needed was removed.'
-            : `${figure(removed)} copies there that are no longer needed were removed.`,
-        ]
-      : []),
+    copied > 0 ? copiedAll : nothing,
+    ...(replaced > 0 ? [t('{0} took the place of a damaged copy.', count(replaced, 'archive'))] : []),
+    ...(removed > 0 ? [gone] : []),
   ].join(' ');
 }
 
@@ -111,8 +144,8 @@ export function detailsOfSync(result: SyncResult): string[] {
   const { notCopied, waiting } = result;
   const more = waiting - notCopied.length;
   return [
-    ...notCopied.map(({ archive, reason }) => `Not copied: ${displayPath(archive)}. ${displayPath(reason)}`),
-    ...(more > 0 ? [`${count(more, 'archive')} ${more === 1 ? 'waits' : 'wait'} still.`] : []),
+    ...notCopied.map(({ archive, reason }) => t('Not copied: {0}. {1}', displayPath(archive), displayPath(reason))),
+    ...(more > 0 ? [t(more === 1 ? '{0} waits still.' : '{0} wait still.', count(more, 'archive'))] : []),
     ...olderSentences(result),
   ];
 }
@@ -127,27 +160,40 @@ export function describeCheck(check: OffsiteCheck): string {
   const { place, checked, damaged, missing, extra, damagedHere, unclear, replacedBytes, seconds } = check;
   const where = displayPath(place);
   const left = damaged.filter(({ repaired }) => !repaired).length + missing.length;
-  const sum = `${count(checked, 'archive')} checked at ${where} in ${duration(seconds)}`;
-  const mended = damaged.length > 0 ? 'what was found is mended' : 'all are sound there';
-  const also = extra === 0 ? '' : ` ${count(extra, 'more archive')} ${extra === 1 ? 'is' : 'are'} there from before.`;
+  const work = [count(checked, 'archive'), where, duration(seconds)];
+  const sum =
+    left > 0
+      ? t('{0} checked at {1} in {2}: {3} left.', ...work, count(left, 'finding'))
+      : t(
+          damaged.length > 0
+            ? '{0} checked at {1} in {2}: what was found is mended.'
+            : '{0} checked at {1} in {2}: all are sound there.',
+          ...work,
+        );
+  const also = t(
+    extra === 1 ? '{0} is there from before.' : '{0} are there from before.',
+    count(extra, 'more archive'),
+  );
   return [
-    ...damaged.map(
-      ({ archive, reason, repaired }) =>
-        `${repaired ? 'Copied anew' : 'Damaged there'}: ${displayPath(archive)}: ${displayPath(reason)}`,
+    ...damaged.map(({ archive, reason, repaired }) =>
+      t(repaired ? 'Copied anew: {0}: {1}' : 'Damaged there: {0}: {1}', displayPath(archive), displayPath(reason)),
     ),
-    ...missing.map((archive) => `Missing there: ${displayPath(archive)}`),
-    ...damagedHere.map(
-      ({ archive, reason }) => `Damaged here, sound there: ${displayPath(archive)}: ${displayPath(reason)}`,
+    ...missing.map((archive) => t('Missing there: {0}', displayPath(archive))),
+    ...damagedHere.map(({ archive, reason }) =>
+      t('Damaged here, sound there: {0}: {1}', displayPath(archive), displayPath(reason)),
     ),
-    ...unclear.map(
-      (archive) => `Not what was copied, and only the key tells whether it is damaged: ${displayPath(archive)}`,
+    ...unclear.map((archive) =>
+      t('Not what was copied, and only the key tells whether it is damaged: {0}', displayPath(archive)),
     ),
     ...(replacedBytes > 0
       ? [
-          `${bytes(replacedBytes)} of damaged copies are kept in the folder .replaced there: delete it by hand when nothing in it is missed.`,
+          t(
+            '{0} of damaged copies are kept in the folder .replaced there: delete it by hand when nothing in it is missed.',
+            bytes(replacedBytes),
+          ),
         ]
       : []),
-    `${sum}: ${left > 0 ? `${count(left, 'finding')} left` : mended}.${also}`,
+    extra === 0 ? sum : `${sum} ${also}`,
   ].join('\n');
 }
 
@@ -155,6 +201,6 @@ export function describeCheck(check: OffsiteCheck): string {
 export function farStoreLine({ folder, machine, backups, newest }: FarStore): string {
   return [
     ...[displayPath(folder), displayPath(machine), count(backups, 'archive')],
-    ...(newest === null ? [] : [`newest ${localTime(newest)}`]),
+    ...(newest === null ? [] : [t('newest {0}', localTime(newest))]),
   ].join('  ');
 }

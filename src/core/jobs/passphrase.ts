@@ -1,6 +1,7 @@
 // What a new passphrase must be, wherever it is typed.
 
 import { isIdentity } from '../archive/ageHeader.js';
+import { t } from '../l10n.js';
 
 /** Shorter ones are found by trying. */
 const SHORTEST_PASSPHRASE = 8;
@@ -9,13 +10,16 @@ const LONGEST_PASSPHRASE = 1000;
 
 /** @returns what is wrong with it, if anything is */
 export function whyNotPassphrase(text: string): string | undefined {
-  if (isIdentity(text.trim())) return 'It looks like an age identity: put it into a key file, and give that.';
-  if (text.trim() !== text) return 'A blank at the beginning or the end is easily forgotten: leave it out.';
+  if (isIdentity(text.trim())) return t('It looks like an age identity: put it into a key file, and give that.');
+  if (text.trim() !== text) return t('A blank at the beginning or the end is easily forgotten: leave it out.');
   if ([...text].length < SHORTEST_PASSPHRASE)
-    return `Take ${SHORTEST_PASSPHRASE} characters or more: a few words are easy to type, and hard to guess.`;
+    return t('Take {0} characters or more: a few words are easy to type, and hard to guess.', SHORTEST_PASSPHRASE);
   // Nobody could type them where age asks.
-  if (/\p{Cc}/u.test(text)) return 'It has a line break, a tab or another control character in it: leave that out.';
+  if (/\p{Cc}/u.test(text)) return t('It has a line break, a tab or another control character in it: leave that out.');
   if (Buffer.byteLength(text) > LONGEST_PASSPHRASE)
-    return `It is longer than ${LONGEST_PASSPHRASE} bytes, and cannot be typed at every terminal: take a shorter one, or a key file.`;
+    return t(
+      'It is longer than {0} bytes, and cannot be typed at every terminal: take a shorter one, or a key file.',
+      LONGEST_PASSPHRASE,
+    );
   return undefined;
 }

@@ -3,7 +3,7 @@
 
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
-import { BackupError, isBackupError, withSentence } from '../errors.js';
+import { BackupError, isBackupError, throwIfCancelled, withSentence } from '../errors.js';
 import { t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { PlanProblem, RestorePlan } from '../plan/planToward.js';
@@ -18,7 +18,7 @@ import type { UnreadableEntry } from '../tree.js';
 import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor } from './carryOut.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { isReadable } from './isReadable.js';
-import { type JobContext, type Phases, trackPhases } from './job.js';
+import { type JobContext, type Phases, trackPhases, type WillWrite } from './job.js';
 import type { Look } from './lookForRestore.js';
 import { takeSafetyBackup } from './safetyBackup.js';
 
@@ -57,8 +57,14 @@ export async function performPlan(
 ): Promise<Performed> {
   const [problem] = plan.problems;
   if (problem) throw refusal(problem, board);
+  const purpose = toward === 'before' ? 'undo' : recorded ? 'finish' : 'restore';
+  const tell = async (what: Pick<WillWrite, 'written' | 'deleted' | 'bytes'>) => {
+    await context.onWillWrite?.({ board: board.identity, url: board.url, purpose, ...what });
+    throwIfCancelled(context.signal);
+  };
   const written = plan.steps.filter((step) => step.kind === 'write');
   if (plan.steps.length === 0) {
+    if (look.temporaries.length > 0) await tell({ written: [], deleted: look.temporaries, bytes: 0 });
     await clearLeftovers(board, { plan, ...lookOf(look) }, () => {}, context.signal);
     return { written: [], deleted: [] };
   }
@@ -79,6 +85,8 @@ export async function performPlan(
         });
   // What the store cannot give shows before the first write, and not in the middle.
   for (const step of written) for await (const _ of store.readContent(referenceTo(step)));
+  const deleted = plan.steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : []));
+  await tell({ written: written.map(({ path }) => path), deleted, bytes: sumOf(files).bytes });
 
   const temporaries = temporariesFor(context, plan, recorded);
   const journal = await open(recordedItems(plan, look.state.can.rename ? temporaries : new Map()), safety?.backup);
@@ -100,7 +108,7 @@ export async function performPlan(
     journal,
     ...(safety && { safety: safety.backup }),
     written: written.map(({ path }) => path),
-    deleted: plan.steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : [])),
+    deleted,
   };
 }
 

@@ -129,7 +129,7 @@ async function take(
   const history = (await store.history()).filter((record) => record.board?.id === id);
   try {
     const result = await backup(context, { programs: 'spare', ...address }, store, {
-      ...{ kind: 'auto', fullAfter, origin: run.origin, scope: scopeOf(plan, usualScope) },
+      ...{ kind: 'auto', fullAfter, origin: run.origin, scope: scopeOfSet(plan, usualScope) },
       ...(run.set !== null && { set: run.set }),
       scheduled: { board: { id, name }, rules: run.serves },
       recordUnchanged: needsItsOwn(run, history),
@@ -156,7 +156,8 @@ async function afterwards(
   }
 }
 
-function scopeOf(plan: SetPlan | undefined, usual: Scope): Scope {
+/** What a backup of a set covers. */
+export function scopeOfSet(plan: SetPlan | undefined, usual: Scope): Scope {
   // Of the usual set, a scheduled backup covers just what one that a person takes does.
   const exclude = plan?.exclude ? [...new Set([...DEFAULT_EXCLUDE, ...plan.exclude])] : usual.exclude;
   return { root: usual.root, include: plan?.include ?? usual.include, exclude };

@@ -1,8 +1,6 @@
 // Which archives stay at a second place. Nothing is written anew there, as a merge does here: an archive stays for as long as any
 // backup that stays needs something of it that is nowhere else.
 
-import { t } from '../l10n.js';
-
 export interface PlacedArchive {
   /** Path within the store, with slashes. */
   archive: string;
@@ -44,9 +42,9 @@ export function planFarRetention(
   for (const { archive, id, contents } of archives) {
     if (kept.has(id)) continue;
     if (contents.some((key) => missing.has(key))) {
-      stay.push({ archive, reason: t('It holds content that backups need which are kept.') });
+      stay.push({ archive, reason: 'It holds content that backups need which are kept.' });
       for (const key of contents) missing.delete(key);
-    } else go.push({ archive, reason: t('Its backup is not kept there, and no other needs it.') });
+    } else go.push({ archive, reason: 'Its backup is not kept there, and no other needs it.' });
   }
   return { stay, go };
 }
@@ -61,7 +59,7 @@ export function superseded(extra: readonly PlacedArchive[], here: readonly Place
   return extra.flatMap(({ archive, id, contents }) => {
     const later = here.filter((other) => other.id === id).map((other) => new Set(other.contents));
     const isHeld = later.some((there) => contents.every((key) => there.has(key)));
-    return isHeld ? [{ archive, reason: t('A later archive has all that it has.') }] : [];
+    return isHeld ? [{ archive, reason: 'A later archive has all that it has.' }] : [];
   });
 }
 

@@ -177,6 +177,12 @@ const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>
   ['store-failed', { why: msg('the disk of the backups failed'), ...DISK_FAILURE }],
 ]);
 
+/** @returns why a backup failed, by the code of the failure; undefined for what is not to be told in a few words */
+export function whyFailed(code: string): string | undefined {
+  const why = FAILED_BY.get(code)?.why;
+  return why && t(why);
+}
+
 /** Of the last test restore. Damage that it found is noted on the backup, and told there. */
 export function testFinding(name: string, history: readonly HistoryRecord[], now: number): HealthFinding | undefined {
   const last = history.findLast(

@@ -1,7 +1,7 @@
 // What a user says about schedules: the same JSON in VS Code and in the rules file of the command line. What cannot be meant
 // is refused with a sentence that names it, and a right example.
 
-import { isSetName, SET_NAME_HINT } from '../backupSet.js';
+import { isSetName, setNameHint } from '../backupSet.js';
 import { BackupError } from '../errors.js';
 import { type Message, msg, t } from '../l10n.js';
 import { type Schedule, type TimeOfDay, USUAL_SCHEDULE } from './schedule.js';
@@ -152,7 +152,7 @@ function weekdayName(day: number): string {
 const A_SET = '{"code": {"include": ["*.py"], "schedule": {"daily": "12:00"}}}';
 
 function parseSet(set: string, value: unknown): SetPlan {
-  if (!isSetName(set)) throw refused(t('No set can be named {0}, as one of backupSets is.', shown(set)), SET_NAME_HINT);
+  if (!isSetName(set)) throw refused(t('No set can be named {0}, as one of backupSets is.', shown(set)), setNameHint());
   const name = `backupSets.${shown(set)}`;
   const found = fieldsOf(value, name, t('an object, such as the one in {0}', A_SET));
   const unknown = found.find(([key]) => !['include', 'exclude', 'schedule'].includes(key));

@@ -6,6 +6,7 @@ import { backupUri } from '../files/backupUri.js';
 import { boardUri } from '../live/boardUri.js';
 import { showInformation } from '../messages.js';
 import { isNode } from '../targets.js';
+import { noteComparison } from '../walkthrough/followSteps.js';
 import type { Command } from './command.js';
 
 export const compareBoardFile: Command = {
@@ -21,6 +22,7 @@ export const compareBoardFile: Command = {
       void showInformation(t('{0} has no backup to compare with.', displayPath(board.name)));
       return;
     }
+    noteComparison();
     const title = t(
       '{0} (backup of {1} ↔ on the board)',
       displayPath(nameOf(path)),

@@ -21,6 +21,7 @@ import { fileNamedBy } from '../pickFile.js';
 import type { JobWords } from '../runJob.js';
 import { runStoreJob } from '../runStoreJob.js';
 import type { Services } from '../services.js';
+import { noteComparison } from '../walkthrough/followSteps.js';
 import type { Command } from './command.js';
 
 /** Bytes of a board that are read to be shown: some 90 seconds over a slow line. */
@@ -38,6 +39,11 @@ export const compareWithBoard: Command = {
     if (board) await run(services, { backup, path: file?.path }, board);
   },
 };
+
+/** All of a backup and a board, side by side. */
+export function compareBackup(services: Services, backup: BackupSummary, board: ConnectedBoardChoice): Promise<void> {
+  return run(services, { backup, path: undefined }, board);
+}
 
 /** A backup, or one file of it. */
 interface Compared {
@@ -65,6 +71,7 @@ async function run(
     return compare(context, { store, backup }, { board: address }, options);
   });
   if (!result) return;
+  noteComparison();
   if (path === undefined) await show(services, backup, board, result);
   else await showFile(services, { backup, path }, board, result);
 }

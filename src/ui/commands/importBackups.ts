@@ -6,6 +6,7 @@ import { COPY_SHARES } from '../jobBar.js';
 import { agreed } from '../keys/askKey.js';
 import { pickOne } from '../quickPick.js';
 import { runStoreJob } from '../runStoreJob.js';
+import type { Services } from '../services.js';
 import { tellImport } from '../tellImport.js';
 import type { Command } from './command.js';
 
@@ -24,16 +25,20 @@ export const importBackups: Command = {
       ...(!isFolder && { filters: { [t('MicroPython backups')]: ['blb', 'age'] } }),
     });
     const sources = chosen?.map(localPath) ?? [];
-    if (sources.length === 0) return;
-    const words = { title: t('Importing backups'), noun: t('Import'), shares: COPY_SHARES };
-    const result = await runStoreJob(services, words, async (context, store) => {
-      const results: ImportResult[] = [];
-      for (const source of sources) results.push(await importJob(context, store, source, { mayBecomePlain }));
-      return sumOf(results);
-    });
-    if (result) void tellImport(services, result);
+    if (sources.length > 0) await importFrom(services, sources);
   },
 };
+
+/** @param sources absolute paths of archives and folders */
+export async function importFrom(services: Services, sources: readonly string[]): Promise<void> {
+  const words = { title: t('Importing backups'), noun: t('Import'), shares: COPY_SHARES };
+  const result = await runStoreJob(services, words, async (context, store) => {
+    const results: ImportResult[] = [];
+    for (const source of sources) results.push(await importJob(context, store, source, { mayBecomePlain }));
+    return sumOf(results);
+  });
+  if (result) void tellImport(services, result);
+}
 
 async function mayBecomePlain(): Promise<boolean> {
   const detail = t('Whoever can read this disk can read them then. With Encrypt Backups… first, they stay encrypted.');

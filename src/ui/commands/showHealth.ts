@@ -1,28 +1,14 @@
 import * as vscode from 'vscode';
 import { wellSentence } from '../../core/jobs/healthText.js';
-import { type Message, msg, t } from '../../core/l10n.js';
+import { t } from '../../core/l10n.js';
 import type { Health } from '../../core/plan/health.js';
-import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import { examine } from '../health/examine.js';
+import { REMEDIES } from '../health/remedies.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne } from '../quickPick.js';
 import { readSchedules } from '../schedule/readSchedules.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
-
-/** What helps: what it is called, and the command, which may be about the board. */
-const REMEDIES: Record<HealthFinding['remedy'], { title: Message; command: string; isOfBoard?: true }> = {
-  backup: { title: msg('Backup Device'), command: 'backupDevice', isOfBoard: true },
-  repair: { title: msg('Repair Backups…'), command: 'repairBackups' },
-  verify: { title: msg('Verify Backups'), command: 'verifyBackups' },
-  prune: { title: msg('Prune Backups…'), command: 'pruneBackups' },
-  emptyTrash: { title: msg('Empty Trash…'), command: 'emptyTrash' },
-  diagnose: { title: msg('Diagnose Connection…'), command: 'diagnoseConnection' },
-  compare: { title: msg('Compare with Another Backup…'), command: 'compareWithBackup' },
-  copyOffsite: { title: msg('Copy to Second Place'), command: 'copyToSecondPlace' },
-  checkOffsite: { title: msg('Check Second Place'), command: 'checkSecondPlace' },
-  log: { title: msg('Show Log'), command: 'showLog' },
-};
 
 interface Remedy extends Choice {
   command: string;

@@ -3,6 +3,7 @@
 import { SECTION } from '../settings.js';
 import { addPort } from './addPort.js';
 import { addSimulatedBoardCommand } from './addSimulatedBoard.js';
+import { archiveAction } from './archiveAction.js';
 import { backupAll } from './backupAll.js';
 import { backupDevice } from './backupDevice.js';
 import { backupFile } from './backupFile.js';
@@ -24,16 +25,19 @@ import { compareWithPrevious } from './compareWithPrevious.js';
 import { compareWithWorkspace } from './compareWithWorkspace.js';
 import { confirmRestore } from './confirmRestore.js';
 import { copyBoard } from './copyBoard.js';
+import { copyLink } from './copyLink.js';
 import { copyToSecondPlace } from './copyToSecondPlace.js';
 import { deleteBackup } from './deleteBackup.js';
 import { deleteChain } from './deleteChain.js';
 import { diagnoseConnection } from './diagnoseConnection.js';
 import { differentialBackup } from './differentialBackup.js';
+import { editSimulatedBoard } from './editSimulatedBoard.js';
 import { emptyTrash } from './emptyTrash.js';
 import { encryptBackups } from './encryptBackups.js';
 import { enterKey } from './enterKey.js';
 import { exportBackup } from './exportBackup.js';
 import { exportChain } from './exportChain.js';
+import { exportReport } from './exportReport.js';
 import { fileHistory } from './fileHistory.js';
 import { filterBackups } from './filterBackups.js';
 import { finishRestore } from './finishRestore.js';
@@ -43,7 +47,9 @@ import { fullBackup } from './fullBackup.js';
 import { importBackups } from './importBackups.js';
 import { makeFull } from './makeFull.js';
 import { mirrorBackup } from './mirrorBackup.js';
+import { openBackupFile } from './openBackupFile.js';
 import { openStoreFolder } from './openStoreFolder.js';
+import { openWalkthrough } from './openWalkthrough.js';
 import { pinBackup } from './pinBackup.js';
 import { pruneBackups } from './pruneBackups.js';
 import { quickBackup } from './quickBackup.js';
@@ -65,11 +71,13 @@ import { secondPlaceActions } from './secondPlaceActions.js';
 import { settleConflict } from './settleConflict.js';
 import { setUpSchedule } from './setUpSchedule.js';
 import { setUpSecondPlace } from './setUpSecondPlace.js';
+import { showChanges } from './showChanges.js';
 import { showHealth } from './showHealth.js';
 import { showHiddenMessages } from './showHiddenMessages.js';
 import { showInTree } from './showInTree.js';
 import { showLog } from './showLog.js';
 import { showMore } from './showMore.js';
+import { showReport } from './showReport.js';
 import { showRestoreReport } from './showRestoreReport.js';
 import { showSchedule } from './showSchedule.js';
 import { sortBackups } from './sortBackups.js';
@@ -107,6 +115,7 @@ export const commands: readonly Command[] = [
   backupFile,
   compareBoardFile,
   compareWithBoard,
+  showChanges,
   compareWithBackup,
   fileHistory,
   compareWithPrevious,
@@ -114,6 +123,7 @@ export const commands: readonly Command[] = [
   compareSelected,
   saveCopy,
   renameBackup,
+  copyLink,
   pinBackup,
   unpinBackup,
   verifyBackup,
@@ -128,6 +138,8 @@ export const commands: readonly Command[] = [
   restoreDeletedBackup,
   emptyTrash,
   importBackups,
+  openBackupFile,
+  archiveAction,
   setUpSecondPlace,
   changeSecondPlace,
   secondPlaceActions,
@@ -142,11 +154,14 @@ export const commands: readonly Command[] = [
   forgetKey,
   stopEncrypting,
   addSimulatedBoardCommand,
+  editSimulatedBoard,
   addPort,
   removePort,
   cancelJob,
   setUpSchedule,
   showHealth,
+  showReport,
+  exportReport,
   showSchedule,
   showHiddenMessages,
   showInTree,
@@ -157,6 +172,7 @@ export const commands: readonly Command[] = [
   showMore,
   openStoreFolder,
   diagnoseConnection,
+  openWalkthrough,
   showLog,
 ];
 

@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode';
 import { isOfKey } from '../../core/archive/archiveErrors.js';
-import type { Manifest } from '../../core/archive/manifest.js';
 import { collected } from '../../core/chunks.js';
 import { BackupError } from '../../core/errors.js';
+import type { OutsideArchive } from '../../core/jobs/archiveOutside.js';
 import { t } from '../../core/l10n.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
@@ -13,6 +13,9 @@ import { type Remedies, sentenceOf, showFailure } from '../failures.js';
 import { splitBackupUri } from './backupUri.js';
 import type { FileOfBackup } from './fileWords.js';
 import { namesIn, ReadOnlyFiles, statOf } from './readOnlyFiles.js';
+
+/** A backup as far as a file of it is to be read. */
+type Loaded = OutsideArchive & { path: BoardPath };
 
 export class BackupFiles extends ReadOnlyFiles {
   /** Sentences that were shown, by file: VS Code asks several times, and shows none of them itself. */
@@ -51,15 +54,17 @@ export class BackupFiles extends ReadOnlyFiles {
   }
 
   async readFile(uri: vscode.Uri): Promise<Uint8Array> {
-    const { path, manifest } = await this.load(uri);
+    const { path, manifest, read } = await this.load(uri);
     const entry = manifest.entries.find((entry) => entry.path === path);
     if (entry?.type !== 'file') throw vscode.FileSystemError.FileNotFound(uri);
-    const bytes = await this.telling(uri, async () => collected((await this.boards.openStore()).readContent(entry)));
+    const bytes = await this.telling(uri, async () => collected(await read(entry)));
     this.told.delete(uri.toString());
     return bytes;
   }
 
-  private async load(uri: vscode.Uri): Promise<{ path: BoardPath; manifest: Manifest }> {
+  private async load(uri: vscode.Uri): Promise<Loaded> {
+    const { archive, path } = splitBackupUri(uri);
+    if (archive) return { path, ...(await this.telling(uri, () => this.loadOutside(archive))) };
     const found = await this.telling(uri, async () => {
       const found = await findFile(this.boards, uri);
       // What is locked is in no list.
@@ -67,9 +72,15 @@ export class BackupFiles extends ReadOnlyFiles {
       return found;
     });
     if (!found) throw vscode.FileSystemError.FileNotFound(uri);
-    const { backup, path } = found;
-    const manifest = await this.telling(uri, async () => (await this.boards.openStore()).readManifest(backup));
-    return { path, manifest };
+    const { backup } = found;
+    const store = await this.telling(uri, () => this.boards.openStore());
+    const manifest = await this.telling(uri, () => store.readManifest(backup));
+    return { path, manifest, read: async (file) => store.readContent(file) };
+  }
+
+  private async loadOutside(archive: vscode.Uri): Promise<OutsideArchive> {
+    const { openOutsideAt } = await import('../archiveEditor/openOutsideAt.js');
+    return openOutsideAt(this.boards, archive);
   }
 
   /** The editor says no more than that there was an error: what happened, and what to do, is a message. */

@@ -1,5 +1,6 @@
 // Files of a backup as VS Code names them: `mpbackup:/<board> <time> <id>/<path>`. The words are for people; the id counts.
-// Where two backups are compared, it is `mpbackup:/<path>?<id>.<bytes of the path>`.
+// Where two backups are compared, it is `mpbackup:/<path>?<id>.<bytes of the path>`. A file of an archive that is in no store in use
+// has the archive in its name: `mpbackup:/<board> <time> <id>/<path>?<bytes of the path>@<URI of the archive>`.
 
 import * as vscode from 'vscode';
 import { type BoardPath, displayPath, parseBoardPath } from '../../core/paths.js';
@@ -16,6 +17,14 @@ export interface BackupUri {
   /** The beginning of the backup's id; undefined where the name is not one of ours. */
   idPrefix: string | undefined;
   path: BoardPath;
+  /** The archive to read it from; absent where the backups in use have it. */
+  archive?: vscode.Uri;
+}
+
+/** @param archive that the backup is read from */
+export function archivedUri(archive: vscode.Uri, backup: BackupSummary, path: BoardPath): vscode.Uri {
+  const uri = backupUri(backup, path);
+  return uri.with({ query: `${uri.query}@${archive.toString()}` });
 }
 
 export function backupUri({ id, board, createdAt }: BackupSummary, path: BoardPath): vscode.Uri {
@@ -37,7 +46,10 @@ export function comparedUri({ id }: BackupSummary, path: BoardPath): vscode.Uri 
 }
 
 /** @throws BackupError `bad-name` for what can be no path on a board */
-export function splitBackupUri({ path, query }: vscode.Uri): BackupUri {
+export function splitBackupUri(uri: vscode.Uri): BackupUri {
+  const { path } = uri;
+  const at = uri.query.indexOf('@');
+  const query = at < 0 ? uri.query : uri.query.slice(0, at);
   const [, comparedId, hex = ''] = /^([0-9a-f]{12})\.([0-9a-f]*)$/.exec(query) ?? [];
   if (comparedId !== undefined) return { idPrefix: comparedId, path: parseBoardPath(textOfHex(hex)) };
   const [, words = '', ...rest] = path.split('/');
@@ -48,5 +60,6 @@ export function splitBackupUri({ path, query }: vscode.Uri): BackupUri {
     idPrefix: /^[0-9a-f]{12}$/.test(id) ? id : undefined,
     // VS Code keeps the query when it makes the name of a file in a folder from that of the folder.
     path: parseBoardPath(query !== '' && displayPath(real) === shown ? real : shown),
+    ...(at >= 0 && { archive: vscode.Uri.parse(uri.query.slice(at + 1)) }),
   };
 }

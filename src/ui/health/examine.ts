@@ -12,19 +12,28 @@ export async function examine(
   config: ScheduleConfig,
 ): Promise<Health> {
   const now = env.clock.now();
-  const connectedAt = boards.list.flatMap(({ id }) => {
-    if (id === undefined) return [];
-    const presence = scheduler.presenceOf(id);
-    // One that was away when it was last looked for has come since.
-    return [[id, presence?.isThere ? presence.connectedAt : now] as const];
-  });
   const store = await boards.openStore();
   const space = await spaceIfKnown(store, env, readSettings().freeSpaceWarning * MEGABYTE);
   const health = healthOf({
     ...{ boards: boards.list, backups: boards.listing.backups, history: await store.history(), config },
-    ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: new Map(connectedAt) },
+    ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: connectedSince({ env, boards, scheduler }) },
     offsite: boards.secondPlace,
   });
   boards.noteHealth(health);
   return health;
+}
+
+/** By the ids of boards: milliseconds since 1970. */
+export function connectedSince({
+  env,
+  boards,
+  scheduler,
+}: Pick<Services, 'env' | 'boards' | 'scheduler'>): Map<string, number> {
+  const since = boards.list.flatMap(({ id }) => {
+    if (id === undefined) return [];
+    const presence = scheduler.presenceOf(id);
+    // One that was away when it was last looked for has come since.
+    return [[id, presence?.isThere ? presence.connectedAt : env.clock.now()] as const];
+  });
+  return new Map(since);
 }

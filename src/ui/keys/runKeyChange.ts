@@ -30,7 +30,7 @@ export async function askAndChangeKey(services: Services, store: Store, isFirst:
   const chosen = await askNewKey(services, isFirst ? t('Encrypt Backups') : t('Change Key'));
   if (!chosen) return;
   const here = detailOf(chosen.mode, (await store.archives()).length, isFirst);
-  const detail = services.boards.secondPlace ? `${here}\n\n${OLDER_THERE}` : here;
+  const detail = services.boards.secondPlace ? `${here}\n\n${t(OLDER_THERE)}` : here;
   if (await agreed(questionOf(isFirst), detail, isFirst ? t('Encrypt') : t('Change Key')))
     await runKeyChange(services, chosen, isFirst);
 }
@@ -116,7 +116,7 @@ async function tell(services: Services, result: KeyChangeResult, mayBeSaved: boo
   const sentences = [
     describeKeyChange(result, readSettings().storeFolder),
     ...(details.length > 0 ? [t('What could not be read is as it was: the log names it.')] : []),
-    ...(result.mode === null ? [] : [KEEP_THE_KEY]),
+    ...(result.mode === null ? [] : [t(KEEP_THE_KEY)]),
   ];
   const show = details.length > 0 ? showWarning : showInformation;
   const [save, showLog] = [t('Save Key File…'), t('Show Log')];

@@ -3,11 +3,7 @@
 import type { Services } from '../services.js';
 
 /** Runs what may write to a board, and has its files read again if it did: there is a record of every restore that has begun. */
-export async function whileWriting<T>(
-  { boards, live }: Services,
-  url: string,
-  work: () => Promise<T | undefined>,
-): Promise<T | undefined> {
+export async function whileWriting<T>({ boards, live }: Services, url: string, work: () => Promise<T>): Promise<T> {
   const begun = () => boards.restores.map(({ id, starts }) => `${id} ${starts}`).join();
   const before = begun();
   const result = await work();

@@ -8,19 +8,24 @@ import type { RestoreAction, RestoreItem } from '../../core/plan/restoreItem.js'
 import { bytes } from '../../core/text.js';
 import { escaped } from '../markdownText.js';
 import { markdown, warningIcon } from '../tree/rowText.js';
+import { spokenBox } from '../tree/spoken.js';
 import { comparisonOf } from './comparison.js';
 import type { PreviewChoices, PreviewRow } from './previewRows.js';
+import { spokenStep } from './spokenStep.js';
 
 const { Expanded, None } = vscode.TreeItemCollapsibleState;
 
 export function describeRow(row: PreviewRow, choices: PreviewChoices): vscode.TreeItem {
   const item = itemOf(row, choices);
+  const label = `${item.label}`;
+  item.accessibilityInformation = { label: spokenStep(row, label, `${item.description ?? ''}`) };
   const isTicked = choices.isTicked(row);
   if (isTicked !== undefined) {
     const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
     item.checkboxState = {
       state: isTicked ? Checked : Unchecked,
       tooltip: isTicked ? t('Untick to leave this as it is on the board') : t('Tick to restore this too'),
+      accessibilityInformation: { label: spokenBox(label, isTicked), role: 'checkbox' },
     };
   }
   return item;

@@ -135,8 +135,8 @@ export class WorkOfSchedules implements ScheduledWork {
   }
 
   private async backUp(board: Board, presence: Presence | undefined, config: ScheduleConfig): Promise<void> {
-    const { env, boards, jobs } = this.services;
-    const isBusy = jobs.on(board.key, board.url).length > 0;
+    const { env, boards, jobs, others } = this.services;
+    const isBusy = jobs.on(board.key, board.url).length > 0 || others.isReleased(board.key, board.url);
     const isWaiting = (this.putOff.get(board.id)?.until ?? 0) > env.clock.ticks();
     if (isBusy || isWaiting || !presence) return;
     const { connectedAt, sessionEndedAt } = presence;

@@ -307,7 +307,7 @@ function idsOf(rows: readonly Node[]): string {
   return rows.map(nodeId).join('\n');
 }
 
-/** All of a row that can be seen at once. */
+/** All of a row that can be seen at once, or heard. */
 function lookOf({
   label,
   description,
@@ -315,6 +315,8 @@ function lookOf({
   contextValue,
   collapsibleState,
   checkboxState,
+  accessibilityInformation,
 }: vscode.TreeItem): string {
-  return JSON.stringify([label, description, iconPath, contextValue, collapsibleState, checkboxState]);
+  const seen = [label, description, iconPath, contextValue, collapsibleState, checkboxState];
+  return JSON.stringify([...seen, accessibilityInformation?.label]);
 }

@@ -30,6 +30,7 @@ import {
 } from './nodes.js';
 import { isEncrypted, warningIcon } from './rowText.js';
 import { sinceBackup } from './sinceBackup.js';
+import { spoken, spokenBox } from './spoken.js';
 
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
@@ -37,7 +38,15 @@ const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 export function describe(node: Node, now: number): vscode.TreeItem {
   const item = itemOf(node, now);
   item.id = nodeId(node);
+  const [label, description] = [textOf(item.label), textOf(item.description)];
+  item.accessibilityInformation = { label: spoken(node, label, description) };
+  if ('isTicked' in node && node.isTicked !== undefined) item.checkboxState = boxOf(label, node.isTicked);
   return item;
+}
+
+/** What a row may have as a text, or not at all. */
+function textOf(text: vscode.TreeItem['label'] | vscode.TreeItem['description']): string {
+  return typeof text === 'string' ? text : '';
 }
 
 function itemOf(node: Node, now: number): vscode.TreeItem {
@@ -97,7 +106,6 @@ function lockedItem(error: BackupError): vscode.TreeItem {
   const item = row(t('Enter Key…'), None, 'trouble.locked', icon);
   item.description = error.code === 'key-missing' ? t('backups are encrypted') : t('the known key does not fit');
   item.command = { command: 'micropythonBackup.enterKey', title: t('Enter Key…') };
-  item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
   return item;
 }
 
@@ -124,7 +132,8 @@ function boardItem(node: BoardNode, now: number): vscode.TreeItem {
   const isUnfinished = restore?.state === 'unfinished';
   const place = isThere ? (portIsNamed ? 'board.connected.named' : 'board.connected') : 'board.away';
   const kind = finding ? `${place};health` : place;
-  const context = isUnfinished ? `${kind};unfinished` : restore?.state === 'done' ? `${kind};undo` : kind;
+  const undone = isUnfinished ? ';unfinished' : restore?.state === 'done' ? ';undo' : '';
+  const context = `${kind}${undone}${simulated ? ';simulated' : ''}`;
   const item = row(name, latest ? Expanded : isThere ? Collapsed : None, context, boardIcon(node));
   if (isThere && !latest && backupsListed) item.collapsibleState = Expanded;
   const parts = [
@@ -138,7 +147,6 @@ function boardItem(node: BoardNode, now: number): vscode.TreeItem {
   ];
   item.description = parts.filter((part) => part !== undefined).join(', ');
   item.resourceUri = boardUri(board, ROOT);
-  item.accessibilityInformation = { label: t('Board {0}, {1}', name, item.description) };
   return item;
 }
 
@@ -197,16 +205,16 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   return item;
 }
 
-function folderItem({ backup, path, isTicked }: FolderNode): vscode.TreeItem {
+function folderItem({ backup, path }: FolderNode): vscode.TreeItem {
   const item = row(displayPath(nameOf(path)), Collapsed, 'folder', vscode.ThemeIcon.Folder);
   item.resourceUri = backupUri(backup, path);
-  return ticked(item, isTicked);
+  return item;
 }
 
-function fileItem({ backup, path, file, isTicked }: FileNode): vscode.TreeItem {
+function fileItem({ backup, path, file }: FileNode): vscode.TreeItem {
   const item = row(displayPath(nameOf(path)), None, 'file', vscode.ThemeIcon.File);
   item.description = bytes(file.size);
-  return ticked(opening(item, backupUri(backup, path)), isTicked);
+  return opening(item, backupUri(backup, path));
 }
 
 function opening(item: vscode.TreeItem, uri: vscode.Uri): vscode.TreeItem {
@@ -215,10 +223,12 @@ function opening(item: vscode.TreeItem, uri: vscode.Uri): vscode.TreeItem {
   return item;
 }
 
-function ticked(item: vscode.TreeItem, isTicked: boolean | undefined): vscode.TreeItem {
+function boxOf(label: string, isTicked: boolean): NonNullable<vscode.TreeItem['checkboxState']> {
   const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
-  if (isTicked !== undefined) item.checkboxState = isTicked ? Checked : Unchecked;
-  return item;
+  return {
+    state: isTicked ? Checked : Unchecked,
+    accessibilityInformation: { label: spokenBox(label, isTicked), role: 'checkbox' },
+  };
 }
 
 const HINT_ICONS: Record<Hint, vscode.ThemeIcon> = {

@@ -31,6 +31,10 @@ export interface BoardNode {
   isDenied: boolean;
   /** What needs a person, of the health of its backups. */
   finding: HealthFinding | undefined;
+  /** Of its backups, those in which damage was found. */
+  damaged: number;
+  /** What was read of it last is not as in its last backup. */
+  isChanged: boolean;
 }
 /** The files that a board has now. */
 export interface LiveNode {
@@ -43,6 +47,8 @@ export interface LiveFolderNode {
   parent: LiveNode | LiveFolderNode;
   board: KnownBoard;
   path: BoardPath;
+  /** Something below it is not as in the last backup. */
+  isChanged: boolean;
 }
 export interface LiveFileNode {
   kind: 'liveFile';
@@ -53,6 +59,10 @@ export interface LiveFileNode {
   size: number;
   /** Whether the last backup of the board has a file of this path. */
   isInBackup: boolean;
+  /** Whether that one is another by now. */
+  isChanged: boolean;
+  /** Whether there is a last backup, which does not have it. */
+  isNew: boolean;
   /** Whether the board has it no more: then `size` is that of the backup. */
   isMissing: boolean;
 }
@@ -77,6 +87,8 @@ export interface FolderNode {
   path: BoardPath;
   /** Whether its check box is ticked; undefined where it has none. */
   isTicked: boolean | undefined;
+  /** Whether the bytes of a file below it came with this backup, where that is news. */
+  holdsOwn: boolean;
 }
 export interface FileNode {
   kind: 'file';

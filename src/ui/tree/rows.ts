@@ -7,13 +7,14 @@ import type { BackupError } from '../../core/errors.js';
 import type { BoardLook } from '../../core/jobs/lookAtBoard.js';
 import type { OffsiteState } from '../../core/jobs/offsitePlace.js';
 import { t } from '../../core/l10n.js';
-import { type BoardPath, comparePaths, nameOf, parentOf, ROOT } from '../../core/paths.js';
+import { type BoardPath, comparePaths, isInside, nameOf, parentOf, ROOT } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
+import { changesSince } from '../../core/plan/changesSince.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import type { UnreadableArchive } from '../../core/store/summary.js';
+import { isDamaged, type UnreadableArchive } from '../../core/store/summary.js';
 import { count, figure } from '../../core/text.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
@@ -27,6 +28,7 @@ import {
   type Node,
   nodeId,
 } from './nodes.js';
+import { isOwn } from './spoken.js';
 import { boardsInOrder, fits, type TreeLook } from './treeLook.js';
 
 /** So many rows below one are quick to draw and long enough to scroll; more are shown when they are asked for. */
@@ -100,13 +102,16 @@ export function rowsInFolder(
 ): Node[] {
   const { backup } = parent;
   const folder = parent.kind === 'folder' ? parent.path : ROOT;
+  const own = entries.filter((entry) => entry.type === 'file' && isOwn(backup, entry));
   return entries
     .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
     .sort(foldersFirst)
     .map((entry): Node => {
       const { path } = entry;
       const common = { parent, backup, path, isTicked: isTicked(path) };
-      return entry.type === 'folder' ? { kind: 'folder', ...common } : { kind: 'file', ...common, file: entry };
+      if (entry.type === 'file') return { kind: 'file', ...common, file: entry };
+      const holdsOwn = own.some((file) => isInside(file.path, path));
+      return { kind: 'folder', ...common, holdsOwn };
     });
 }
 
@@ -120,7 +125,16 @@ function boardRow(board: KnownBoard, model: TreeModel): BoardNode {
     work: model.workOn(board),
     isDenied: model.isDenied(board.url),
     finding: board.id === undefined ? undefined : model.findingOf(board.id),
+    damaged: model.chainsOf(board.id).reduce((sum, { backups }) => sum + backups.filter(isDamaged).length, 0),
+    isChanged: isChanged(model.live(board.url)),
   };
+}
+
+function isChanged(state: LiveState): boolean {
+  const difference = state.kind === 'read' ? state.look.since?.difference : undefined;
+  if (!difference) return false;
+  const { changed, added, removed } = changesSince(difference);
+  return changed + added + removed > 0;
 }
 
 function rowsOfBoard(node: BoardNode, model: TreeModel): Node[] {
@@ -157,16 +171,24 @@ function filesBelow(parent: LiveNode | LiveFolderNode, look: BoardLook | undefin
   if (!look) return [];
   const { board } = parent.kind === 'live' ? parent.parent : parent;
   const folder = parent.kind === 'live' ? ROOT : parent.path;
-  const added = new Set(look.since?.difference.added.map(({ path }) => path));
-  const missing = new Set(look.since?.difference.removed.map(({ path }) => path));
+  const paths = (entries: ReadonlyArray<{ path: BoardPath }> = []) => new Set(entries.map(({ path }) => path));
+  const { added, removed, changed } = look.since?.difference ?? {};
+  const [news, missing, others] = [paths(added), paths(removed), paths(changed)];
+  const different = [...news, ...missing, ...others];
   return withMissing(look)
     .filter(({ path }) => path !== ROOT && parentOf(path) === folder)
     .sort(foldersFirst)
     .map((entry): Node => {
       const { path } = entry;
-      if (entry.type === 'folder') return { kind: 'liveFolder', parent, board, path };
-      const isInBackup = look.since !== undefined && !added.has(path);
-      return { kind: 'liveFile', parent, board, path, size: entry.size, isInBackup, isMissing: missing.has(path) };
+      const common = { parent, board, path };
+      if (entry.type === 'folder') {
+        const isChanged = different.some((file) => isInside(file, path));
+        return { kind: 'liveFolder', ...common, isChanged };
+      }
+      const isNew = news.has(path);
+      const isInBackup = look.since !== undefined && !isNew;
+      const state = { isInBackup, isNew, isChanged: others.has(path), isMissing: missing.has(path) };
+      return { kind: 'liveFile', ...common, size: entry.size, ...state };
     });
 }
 

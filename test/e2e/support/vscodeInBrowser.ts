@@ -21,11 +21,19 @@ export interface VscodeInBrowser {
   close(): Promise<void>;
 }
 
-/**
- * @param settings the user's
- * @param distrusted settings of the folder that is opened, which the user does not trust; without them, every folder is trusted
- */
-export async function openVscode(settings: Settings = {}, distrusted?: Settings): Promise<VscodeInBrowser> {
+/** What is not as usual. */
+export interface Unusual {
+  /** Settings of the folder that is opened, which the user does not trust; without them, every folder is trusted. */
+  distrusted?: Settings;
+  /** Folders of other extensions that are there, too. */
+  beside?: string[];
+  /** Of the display; English without. */
+  language?: string;
+}
+
+/** @param settings the user's */
+export async function openVscode(settings: Settings = {}, unusual: Unusual = {}): Promise<VscodeInBrowser> {
+  const { distrusted, beside, language } = unusual;
   const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
   const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
   const toUndo = [() => rm(folder, { recursive: true })];
@@ -47,7 +55,7 @@ export async function openVscode(settings: Settings = {}, distrusted?: Settings)
   try {
     const allSettings = { ...quietSettings, ...ours, ...settings };
     const needsTrust = distrusted !== undefined;
-    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust });
+    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust, beside, language });
     toUndo.push(() => server.stop());
     const browser = await chromium.launch(launchOptions);
     toUndo.push(() => browser.close());
@@ -68,16 +76,16 @@ export async function openVscode(settings: Settings = {}, distrusted?: Settings)
  * picture of how it was then.
  *
  * @param settings the user's, asked for when VS Code is opened
- * @param distrusted as for {@link openVscode}
+ * @param unusual as for {@link openVscode}
  * @returns gives that VS Code inside a test
  */
 export function vscodeForTests(
   settings: () => Promise<Settings> | Settings = () => ({}),
-  distrusted?: Settings,
+  unusual?: Unusual,
 ): () => VscodeInBrowser {
   let opened: VscodeInBrowser | undefined;
   before(async () => {
-    opened = await openVscode(await settings(), distrusted);
+    opened = await openVscode(await settings(), unusual);
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed')

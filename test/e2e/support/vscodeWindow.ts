@@ -185,6 +185,16 @@ export class VscodeWindow {
     await this.#pickerInput().press('Enter');
   }
 
+  /** Names a file in the dialog with this title, in which to save something. */
+  async saveAs(title: string, path: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-title', { hasText: title });
+    await dialog.waitFor();
+    await this.#pickerInput().fill(path);
+    // While it looks at the folder that was typed, it ignores Enter.
+    do await this.page.keyboard.press('Enter');
+    while (!(await disappears(dialog, 1_000)));
+  }
+
   /** A modal dialog that says this somewhere. */
   dialog(text: string): Locator {
     return this.page.locator('.monaco-dialog-box', { hasText: text });
@@ -263,9 +273,13 @@ export class VscodeWindow {
   }
 }
 
-async function appears(what: Locator, withinMs: number): Promise<boolean> {
+function disappears(what: Locator, withinMs: number): Promise<boolean> {
+  return appears(what, withinMs, 'hidden');
+}
+
+async function appears(what: Locator, withinMs: number, state: 'visible' | 'hidden' = 'visible'): Promise<boolean> {
   try {
-    await what.waitFor({ timeout: withinMs });
+    await what.waitFor({ timeout: withinMs, state });
     return true;
   } catch (error) {
     if (error instanceof errors.TimeoutError) return false;

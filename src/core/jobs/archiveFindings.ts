@@ -1,0 +1,158 @@
+// What is said first of an archive: whether it is whole, and what of it cannot be had.
+
+import { basename } from 'node:path';
+import type { Damage } from '../archive/verify.js';
+import { type Html, html } from '../html.js';
+import { t } from '../l10n.js';
+import { age, bytes, count, figure, moment } from '../text.js';
+import type { PageContext } from './archiveActions.js';
+import { shown } from './archiveWords.js';
+import { deletedAt, type OpenArchive } from './describeArchive.js';
+
+/** Names that are told; more would hide what comes below. */
+const MOST_NAMED = 100;
+
+type Level = 'good' | 'warning' | 'error' | 'open';
+
+export function findingsOf(archive: OpenArchive, context: PageContext): Html {
+  return html`<ul class="findings" aria-label="${t('What was found')}">
+${integrity(archive, context)}
+${place(archive, context)}
+${missing(archive, context)}
+${borrowed(archive)}
+${unread(archive)}
+${trouble(archive, context)}
+</ul>`;
+}
+
+function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, hrefOf }: PageContext): Html {
+  if (damages === undefined) {
+    const { verified } = backup;
+    const before = verified && {
+      sound: t('It was verified {0}, and found sound.', age(verified.at, now)),
+      damaged: t('When it was verified {0}, damage was found.', age(verified.at, now)),
+    };
+    const words = before && (verified?.isSound ? before.sound : before.damaged);
+    const how = t(
+      'It has {0}, and is read whole when you verify it. Its directory and its manifest are in order.',
+      bytes(size),
+    );
+    return finding(verified?.isSound === false ? 'error' : 'open', t('Not verified now'), [words, how]);
+  }
+  if (damages.length === 0)
+    return finding('good', t('Sound'), [t('Every byte was read just now and is as it was written.')]);
+  const isRead = damages.some(({ certainty }) => certainty !== 'read-error');
+  const mark = isRead ? t('Damaged') : t('Not readable');
+  const words = isRead
+    ? t('What follows is not as it was written. What is not named is sound.')
+    : t('The disk does not give what follows. It may be sound: try again, or copy the file from elsewhere.');
+  const next =
+    home?.kind === 'own'
+      ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
+      : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
+  return finding('error', mark, [words], html`${damageList(damages)}${next}`);
+}
+
+function damageList(damages: readonly Damage[]): Html {
+  const lines = damages.map(({ path, reason, archive }) => {
+    const words = shown(withoutPath(reason, archive));
+    return path === null ? html`<li>${words}</li>` : html`<li><span class="path">${shown(path)}</span>: ${words}</li>`;
+  });
+  return listOf(lines);
+}
+
+/** A failure names its archive, and then says what is wrong. Here there is but one. */
+function withoutPath(reason: string, archive: string): string {
+  const at = reason.indexOf(archive);
+  const end = at < 0 ? -1 : reason.indexOf(': ', at + archive.length);
+  if (end < 0) return reason;
+  const words = reason.slice(end + 2);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function place(archive: OpenArchive, { now }: PageContext): Html | undefined {
+  const { home, own } = archive;
+  if (home?.place === 'quarantine')
+    return finding('warning', t('Set aside'), [
+      t('It was damaged when its store was repaired. Nothing is read from it any more.'),
+    ]);
+  if (home?.place !== 'trash') return undefined;
+  const at = deletedAt(archive);
+  const when = at === undefined ? t('It lies in the trash of its store.') : t('It was deleted: {0}.', moment(at, now));
+  return finding('warning', t('In the trash'), [
+    own ? t('It was replaced there by a newer form of the same backup.') : when,
+  ]);
+}
+
+function missing({ entries, missing, home }: OpenArchive, { hrefOf }: PageContext): Html | undefined {
+  if (missing === 0) return undefined;
+  const lost = entries.filter((entry) => entry.type === 'file' && entry.archive === undefined);
+  const words = t(
+    'The bytes of {0} of {1} are in no archive that can be found.',
+    figure(missing),
+    count(filesIn(entries), 'file'),
+  );
+  const next =
+    home?.kind === 'own'
+      ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('looks for them in the trash and on the board.')}</p>`
+      : html`<p>${t('They are in other archives of the same board: put this one into its store, or those beside it.')}</p>`;
+  const names = lost.map(({ path }) => html`<li class="path">${shown(path)}</li>`);
+  return finding('error', t('Files are missing'), [words], html`${listOf(names)}${next}`);
+}
+
+function borrowed({ lenders }: OpenArchive): Html | undefined {
+  const trashed = lenders.filter(({ isTrashed }) => isTrashed);
+  if (trashed.length === 0) return undefined;
+  const names = trashed.map(({ archive }) => html`<li class="path">${shown(basename(archive))}</li>`);
+  return finding(
+    'warning',
+    t('Needs the trash'),
+    [t('Bytes of it are only in archives in the trash. Bring those back before the trash is emptied.')],
+    listOf(names),
+  );
+}
+
+function unread({ manifest: { errors } }: OpenArchive): Html | undefined {
+  if (errors.length === 0) return undefined;
+  const words = t(
+    'When it was taken, the board did not give {0}: not deleted, only unknown.',
+    count(errors.length, 'path'),
+  );
+  const lines = errors.map(
+    ({ path, message }) => html`<li><span class="path">${shown(path)}</span>: ${shown(message)}</li>`,
+  );
+  return finding('warning', t('Not complete'), [words], listOf(lines));
+}
+
+function trouble({ trouble }: OpenArchive, { hrefOf }: PageContext): Html | undefined {
+  if (!trouble) return undefined;
+  const isOfKey = trouble.code === 'key-missing' || trouble.code === 'key-wrong';
+  const next = isOfKey && html`<p><a href="${hrefOf({ do: 'enterKey' })}">${t('Enter Key…')}</a></p>`;
+  return finding(
+    'warning',
+    t('Not all is known'),
+    [shown(trouble.message), trouble.hint && shown(trouble.hint)],
+    next === false ? undefined : next,
+  );
+}
+
+const SIGNS: Record<Level, string> = { good: '✓', warning: '⚠', error: '✗', open: '○' };
+
+/** A sign besides the colour: not everybody sees that. */
+function finding(level: Level, mark: string, sentences: ReadonlyArray<string | undefined>, more?: Html): Html {
+  const text = sentences.filter((each) => each !== undefined && each !== '').join(' ');
+  return html`<li class="${level}"><span class="mark ${level}"><span aria-hidden="true">${SIGNS[level]}</span> ${mark}.</span> ${text}${more}</li>`;
+}
+
+/** Few stand there; many are folded. */
+function listOf(lines: readonly Html[]): Html {
+  const rest = lines.length - MOST_NAMED;
+  const list = html`<ul>${lines.slice(0, MOST_NAMED)}${rest > 0 ? html`<li>${t('… {0} more', figure(rest))}</li>` : undefined}</ul>`;
+  return lines.length <= 5
+    ? list
+    : html`<details><summary>${t('Show all {0}', figure(lines.length))}</summary>${list}</details>`;
+}
+
+function filesIn(entries: OpenArchive['entries']): number {
+  return entries.filter(({ type }) => type === 'file').length;
+}

@@ -1,0 +1,297 @@
+// The sections of a report: a sentence that says what was found, a picture that shows it, and the figures as a table for who wants them.
+
+import type { BackupKind } from '../archive/manifest.js';
+import { type Html, html } from '../html.js';
+import { type Message, msg, t } from '../l10n.js';
+import { displayPath } from '../paths.js';
+import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
+import { whyFailed } from '../plan/healthFindings.js';
+import { bytes, count, day, duration, figure, moment, shortened } from '../text.js';
+import { bars, dots, type Lane, lanes, type Mark, type Point, shapeOf, steps, type Turn } from './reportPictures.js';
+import { medianOf, type TimeScale, timeScale, valueScale } from './reportScales.js';
+import { growthTable, paceTable, runsTable } from './reportTables.js';
+
+/** The rows, from above. */
+const LANES: ReadonlyArray<readonly [ReportedBackup['origin'], Message]> = [
+  ['manual', msg('By hand')],
+  ['monthly', msg('Monthly')],
+  ['weekly', msg('Weekly')],
+  ['daily', msg('Daily')],
+  ['session', msg('After use')],
+  ['connect', msg('At connection')],
+  ['quick', msg('Quick')],
+  ['safety', msg('Before a restore')],
+];
+
+const KINDS: Readonly<Record<BackupKind, Message>> = {
+  full: msg('Full: {0}'),
+  differential: msg('Differential: {0}'),
+  incremental: msg('Incremental: {0}'),
+};
+
+/** What stands above a pinned backup, alone; and the line of what is usual. */
+const PIN = html`<path class="pinned" d="M0 5 L6 -3 L-6 -3 Z" />`;
+const DASHES = html`<svg class="dashes" aria-hidden="true" width="24" height="8"><line class="usual" x1="0" x2="24" y1="4" y2="4" /></svg>`;
+
+const DAY_MS = 86_400_000;
+const RECENT_MS = 30 * DAY_MS;
+/** A longer break is told of. */
+const LEAST_BREAK_MS = 7 * DAY_MS;
+const LONGEST_PATH = 44;
+const LONGEST_NAME = 32;
+/** So many changes of the firmware fit above a picture. */
+const MOST_TURNS = 3;
+/** What takes so many times longer than nearly all others would press those together. */
+const FAR = 4;
+
+export function timelineSection(report: BoardReport): Html {
+  const { backups, failures, hasHistory } = report;
+  const scale = scaleOf(report);
+  const rows: Lane[] = LANES.flatMap(([origin, label]) => {
+    const own = backups.filter((backup) => backup.origin === origin);
+    return own.length > 0 ? [{ label: t(label), marks: own.map((backup) => markOf(backup, scale.to)) }] : [];
+  });
+  if (failures.length > 0) rows.push({ label: t('Failed'), marks: failuresOf(report) });
+  const words = timelineWords(report);
+  return section(
+    'timeline',
+    t('Backups over time'),
+    html`<p>${words}</p>
+${keyOf(report)}
+${lanes({ id: 'lanes', title: t('Backups over time'), description: words }, scale, rows)}
+${hasHistory ? undefined : html`<p class="quiet">${t('Nothing is known of backups that failed: this store has no history of this board.')}</p>`}
+${runsTable(report)}`,
+  );
+}
+
+/** What the shapes mean, and how many there are: no other legend is needed. */
+function keyOf({ backups, failures }: BoardReport): Html {
+  const kinds = (Object.keys(KINDS) as BackupKind[]).flatMap((shape) => {
+    const number = backups.filter(({ kind }) => kind === shape).length;
+    return number > 0 ? [{ shape, label: t(KINDS[shape], figure(number)) }] : [];
+  });
+  const damaged = backups.filter(({ isSound }) => !isSound).length;
+  const pinned = backups.filter((backup) => backup.pinned).length;
+  const entries = [
+    ...kinds.map(({ shape, label }) => ({ drawn: shapeOf({ shape }), label })),
+    ...(pinned > 0
+      ? [
+          {
+            drawn: PIN,
+            label: t('Pinned: {0}', figure(pinned)),
+          },
+        ]
+      : []),
+    ...(damaged > 0
+      ? [{ drawn: shapeOf({ shape: 'incremental', isDamaged: true }), label: t('Damaged: {0}', figure(damaged)) }]
+      : []),
+    ...(failures.length > 0
+      ? [{ drawn: shapeOf({ shape: 'failed' }), label: t('Failed: {0}', figure(failures.length)) }]
+      : []),
+  ];
+  return html`<ul class="key">${entries.map(
+    ({ drawn, label }) => html`<li><svg aria-hidden="true" viewBox="-10 -10 20 20">${drawn}</svg>${label}</li>`,
+  )}</ul>`;
+}
+
+function timelineWords({ at, backups, failures }: BoardReport): string {
+  const now = Date.parse(at);
+  const [first] = backups;
+  if (!first) return '';
+  if (backups.length === 1)
+    return t(
+      'There is one backup so far, of {0}. Pictures begin to tell more with the next.',
+      moment(first.createdAt, now),
+    );
+  const gap = longestBreak(backups);
+  const sentences = [
+    t('{0} since {1}.', count(backups.length, 'backup'), day(first.createdAt, now)),
+    ...failureWords(failures),
+    ...(gap
+      ? [t('The longest break was {0}, from {1} to {2}.', count(gap.days, 'day'), day(gap.from, now), day(gap.to, now))]
+      : []),
+  ];
+  return sentences.join(' ');
+}
+
+function longestBreak(backups: readonly ReportedBackup[]): { from: string; to: string; days: number } | undefined {
+  let longest: { from: string; to: string; days: number } | undefined;
+  for (const [at, { createdAt }] of backups.entries()) {
+    const before = backups[at - 1]?.createdAt;
+    if (before === undefined) continue;
+    const length = Date.parse(createdAt) - Date.parse(before);
+    if (length < LEAST_BREAK_MS || Math.floor(length / DAY_MS) <= (longest?.days ?? 0)) continue;
+    longest = { from: before, to: createdAt, days: Math.floor(length / DAY_MS) };
+  }
+  return longest;
+}
+
+export function growthSection(report: BoardReport): Html {
+  const { at, backups, storeBytes } = report;
+  const now = Date.parse(at);
+  const title = t('Growth');
+  // A set is a part of the board: its size says nothing of the whole.
+  const whole = backups.some(({ set }) => set === null) ? backups.filter(({ set }) => set === null) : backups;
+  const board = whole.at(-1)?.bytes ?? 0;
+  const recent = backups.filter(({ createdAt }) => now - Date.parse(createdAt) <= RECENT_MS);
+  const grown = recent.reduce((sum, { added }) => sum + added, 0);
+  const words = [
+    t('All backups together take {0}, the board itself has {1}.', bytes(storeBytes), bytes(board)),
+    ...(backups.length > 1 ? [t('The last 30 days have added {0}.', bytes(grown))] : []),
+  ].join(' ');
+  if (backups.length < 2) return section('growth', title, html`<p>${words}</p>`);
+  const time = scaleOf(report);
+  let sum = 0;
+  const store = backups.map(({ createdAt, added }) => {
+    sum += added;
+    return { at: Date.parse(createdAt), value: sum };
+  });
+  const sizes = whole.map((backup) => ({ at: Date.parse(backup.createdAt), value: backup.bytes }));
+  const draw = (colour: 'store' | 'board', name: string, points: typeof store) => {
+    const most = points.reduce((top, { value }) => Math.max(top, value), 0);
+    const scales = { time, value: valueScale(most, 'bytes') };
+    return html`<div><h3>${name}</h3>${steps({ id: colour, title: name, description: words }, scales, points, { format: bytes, colour })}</div>`;
+  };
+  return section(
+    'growth',
+    title,
+    html`<p>${words}</p>
+<div class="pair">${draw('store', t('Archives of this board: {0}', bytes(storeBytes)), store)}${draw('board', t('Files on the board: {0}', bytes(board)), sizes)}</div>
+${growthTable(report)}`,
+  );
+}
+
+export function changesSection({ backups, changes }: BoardReport): Html {
+  const title = t('What changes most');
+  const { top, changed, unchanged } = changes;
+  if (backups.length < 2) return section('changes', title, html`<p>${t('That shows from the second backup on.')}</p>`);
+  if (top.length === 0)
+    return section('changes', title, html`<p>${t('Nothing has changed between these backups.')}</p>`);
+  const rows = top.map(({ path, changes: number }) => ({
+    name: html`<span class="path" title="${displayPath(path)}">${shortened(displayPath(path), LONGEST_PATH)}</span>`,
+    value: number,
+    label: figure(number),
+  }));
+  return section(
+    'changes',
+    title,
+    html`<p>${t('{0} of {1} have changed since the first backup. How many backups found each of them changed:', figure(changed), count(changed + unchanged, 'path'))}</p>
+${bars(rows)}`,
+  );
+}
+
+export function paceSection(report: BoardReport): Html {
+  const title = t('Duration and speed');
+  const taken = report.backups.flatMap((backup) => {
+    const { seconds, wireBytes } = backup;
+    return seconds === null || wireBytes === null || seconds === 0
+      ? []
+      : [{ backup, seconds, rate: wireBytes / seconds }];
+  });
+  const usual = medianOf(taken.map(({ seconds }) => seconds));
+  const usualRate = medianOf(taken.map(({ rate }) => rate));
+  if (usual === undefined || usualRate === undefined)
+    return section('pace', title, html`<p>${t('It is not known how long these backups took.')}</p>`);
+  const full = medianOf(taken.filter(({ backup }) => backup.kind === 'full').map(({ seconds }) => seconds));
+  const words = [
+    t('A backup usually takes {0}.', duration(usual)),
+    ...(full === undefined ? [] : [t('A full one takes {0}.', duration(full))]),
+    t('Short ones mostly wait for answers, which lowers their speed.'),
+  ].join(' ');
+  if (taken.length < 2) return section('pace', title, html`<p>${words}</p>`);
+  const time = scaleOf(report);
+  const turns = turnsOf(report.backups);
+  const draw = (id: string, name: string, unit: 'seconds' | 'bytes', values: readonly number[], middle: number) => {
+    const format = (value: number) => (unit === 'seconds' ? duration(value) : perSecond(value));
+    const points: Point[] = taken.map(({ backup }, at) => {
+      const value = values[at] ?? 0;
+      const { title: about, ...mark } = markOf(backup, time.to);
+      return { ...mark, title: `${about}: ${format(value)}`, value, isPinned: false };
+    });
+    const scales = { time, value: valueScale(mostOf(values), unit) };
+    const failed = unit === 'seconds' ? failuresOf(report).map((mark) => ({ ...mark, value: 0 })) : [];
+    const options = { format, usual: middle, turns };
+    return html`<div><h3>${name} ${DASHES}</h3>${dots({ id, title: name, description: words }, scales, [...points, ...failed], options)}</div>`;
+  };
+  return section(
+    'pace',
+    title,
+    html`<p>${words}</p>
+<div class="pair">${draw(
+      'duration',
+      t('Duration: usually {0}', duration(usual)),
+      'seconds',
+      taken.map(({ seconds }) => seconds),
+      usual,
+    )}${draw(
+      'rate',
+      t('Speed: usually {0}', perSecond(usualRate)),
+      'bytes',
+      taken.map(({ rate }) => rate),
+      usualRate,
+    )}</div>
+${paceTable(report)}`,
+  );
+}
+
+/** The top of a scale: where a few are far beyond all others, those stand at its edge. */
+function mostOf(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  const most = sorted.at(-1) ?? 0;
+  const nearlyAll = sorted[Math.floor(0.95 * (sorted.length - 1))] ?? most;
+  return most > FAR * nearlyAll ? 1.5 * nearlyAll : most;
+}
+
+function failureWords(failures: BoardReport['failures']): string[] {
+  if (failures.length === 0) return [];
+  const reasons = new Map<string, number>();
+  for (const { code } of failures) reasons.set(code, (reasons.get(code) ?? 0) + 1);
+  const [[code = ''] = []] = [...reasons].sort(([, one], [, other]) => other - one);
+  return [t('{0} came to nothing, most often because of this: {1}.', count(failures.length, 'backup'), reasonOf(code))];
+}
+
+function reasonOf(code: string): string {
+  return whyFailed(code) ?? displayPath(code);
+}
+
+/** Where the firmware became another one. */
+function turnsOf(backups: readonly ReportedBackup[]): Turn[] {
+  const known = backups.filter(({ firmware }) => firmware !== null);
+  const turns = known.filter(({ firmware }, at) => at > 0 && firmware !== known[at - 1]?.firmware);
+  return turns.slice(-MOST_TURNS).map(({ createdAt, firmware }) => ({
+    at: Date.parse(createdAt),
+    label: shortened(displayPath(firmware ?? ''), LONGEST_NAME),
+  }));
+}
+
+function scaleOf({ at, backups, failures }: BoardReport): TimeScale {
+  const times = [...backups.map(({ createdAt }) => createdAt), ...failures.map((failure) => failure.at)].map(
+    Date.parse,
+  );
+  return timeScale(times, Date.parse(at));
+}
+
+function markOf({ createdAt, kind, label, isSound, pinned }: ReportedBackup, now: number): Mark {
+  const when = moment(createdAt, now);
+  const title = label === null ? when : `${when}, ${displayPath(label)}`;
+  return {
+    ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, isDamaged: !isSound },
+    title: isSound ? title : t('{0}, damaged', title),
+  };
+}
+
+function failuresOf({ at: now, failures }: BoardReport): Mark[] {
+  return failures.map(({ at, code }) => ({
+    at: Date.parse(at),
+    shape: 'failed',
+    title: t('{0}, failed: {1}', moment(at, Date.parse(now)), reasonOf(code)),
+  }));
+}
+
+function perSecond(value: number): string {
+  return t('{0}/s', bytes(value));
+}
+
+function section(id: string, title: string, content: Html): Html {
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${content}</section>`;
+}

@@ -1,0 +1,127 @@
+// What the functions of the exported API do. Everything that is given may be anything: others are not type-checked against us.
+
+import type { CancellationToken, Disposable } from 'vscode';
+import type {
+  Backup,
+  BackupOptions,
+  BackupResult,
+  Board,
+  BoardReference,
+  ReleaseOptions,
+} from '../../../api/micropython-backup.js';
+import { BackupError, cancelled } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
+import { displayPath } from '../../core/paths.js';
+import { backUpQuietly } from '../backUpQuietly.js';
+import { boardMeant, connectedBoard, wishOf } from '../boardMeant.js';
+import type { Services } from '../services.js';
+import { toldBackup, toldBoard, toldError } from './told.js';
+
+export function boards({ boards }: Services): Promise<Board[]> {
+  return told(async () => {
+    await boards.refresh();
+    return boards.list.map(toldBoard);
+  });
+}
+
+export function backups(services: Services, reference: BoardReference): Promise<Backup[]> {
+  return told(async () => {
+    const { boards } = services;
+    await boards.refresh();
+    if (boards.storeTrouble) throw boards.storeTrouble;
+    const { id } = boardMeant(services, nameOf(reference));
+    return boards.listing.backups.filter(({ board }) => board.id === id).map(toldBackup);
+  });
+}
+
+export function backup(
+  services: Services,
+  reference: BoardReference,
+  { kind, set, note, token }: BackupOptions = {},
+): Promise<BackupResult> {
+  return told(async () => {
+    await services.boards.refresh();
+    const board = connectedBoard(services, nameOf(reference));
+    const { signal, forget } = signalOf(token);
+    const wish = wishOf({ kind, set, note });
+    const result = await backUpQuietly(services, board, wish, { signal }).finally(forget);
+    return {
+      backup: toldBackup(result.backup),
+      isUnchanged: result.unchanged,
+      unreadable: result.errors.map(({ path }) => displayPath(path)),
+      warnings: [...result.warnings],
+      seconds: result.seconds,
+    };
+  });
+}
+
+export function releasePort(
+  services: Services,
+  reference: BoardReference,
+  { whenBusy = 'wait', token }: ReleaseOptions = {},
+): Promise<Disposable> {
+  return told(async () => {
+    const { boards, jobs, others } = services;
+    await boards.refresh();
+    const board = connectedBoard(services, nameOf(reference));
+    const isBusy = () => jobs.on(board.key, board.url).length > 0;
+    if (whenBusy === 'refuse' && isBusy()) throw portUsed(board.name, board.url);
+    // From now on, so that no job begins in the moment that the last one ends.
+    const release = others.release(board.key, board.url);
+    const { signal, forget } = signalOf(token);
+    try {
+      while (isBusy() && !signal.aborted) await nextChange(jobs, signal);
+      if (signal.aborted) throw cancelled();
+      return release;
+    } catch (error) {
+      release.dispose();
+      throw error;
+    } finally {
+      forget();
+    }
+  });
+}
+
+/** What fails is told as the API says: with a code and a sentence. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toldError(error);
+  }
+}
+
+function nameOf(reference: BoardReference): string {
+  const name = typeof reference === 'string' ? reference : (reference?.id ?? reference?.url);
+  if (typeof name === 'string' && name !== '') return name;
+  throw new BackupError('bad-argument', t('No board was named.'), {
+    hint: t('Give a board of boards(), or its id, its URL or its name.'),
+  });
+}
+
+function portUsed(name: string, url: string): BackupError {
+  return new BackupError('port-busy', t('A job of MicroPython Backup uses the port of {0}.', displayPath(name)), {
+    path: url,
+    hint: t('Wait until it has ended.'),
+  });
+}
+
+function signalOf(token: CancellationToken | undefined): { signal: AbortSignal; forget(): void } {
+  const abort = new AbortController();
+  if (token?.isCancellationRequested) abort.abort();
+  const listening = token?.onCancellationRequested(() => abort.abort());
+  return { signal: abort.signal, forget: () => void listening?.dispose() };
+}
+
+/** Resolves when a job has begun, gone on or ended, or `signal` is aborted. */
+function nextChange(jobs: Services['jobs'], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      listening.dispose();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const listening = jobs.onDidChange(done);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,147 @@
+// One editor that shows an archive: its page, drawn anew when the file, the backups or the keys have changed.
+
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Damage } from '../../core/archive/verify.js';
+import { BackupError, isBackupError, messageOf } from '../../core/errors.js';
+import { htmlPage } from '../../core/html.js';
+import { archivePage } from '../../core/jobs/archivePage.js';
+import { ARCHIVE_STYLE } from '../../core/jobs/archiveStyle.js';
+import { type ArchiveDescription, type ClosedArchive, describeArchive } from '../../core/jobs/describeArchive.js';
+import type { JobContext } from '../../core/jobs/job.js';
+import { spokenLanguage } from '../../core/l10n.js';
+import type { Store } from '../../core/store/store.js';
+import type { Services } from '../services.js';
+import { archiveAt } from './archiveAt.js';
+import { ARCHIVE_ACTION, hrefOf } from './archiveLinks.js';
+import type { ShownArchive } from './shownArchive.js';
+
+/** What was found in all bytes of a file, and which file that was. */
+interface Verified {
+  size: number | undefined;
+  modified: number | undefined;
+  damages: readonly Damage[];
+}
+
+export class ArchiveView implements ShownArchive, vscode.Disposable {
+  shown: ArchiveDescription | undefined;
+  private markup = '';
+  /** For which times are told: a page does not change because a minute has passed. */
+  private now = Date.now();
+  private verified: Verified | undefined;
+  private readonly closed = new AbortController();
+  private readonly listeners: vscode.Disposable[];
+  private last: Promise<void> = Promise.resolve();
+  private next: Promise<void> | undefined;
+  private isStale = false;
+
+  constructor(
+    private readonly services: Services,
+    readonly uri: vscode.Uri,
+    private readonly panel: vscode.WebviewPanel,
+  ) {
+    panel.webview.options = {
+      enableScripts: false,
+      enableForms: false,
+      enableCommandUris: [ARCHIVE_ACTION],
+      localResourceRoots: [],
+    };
+    const changed = () => this.lookSoon();
+    this.listeners = [
+      ...watch(uri, changed),
+      services.boards.onDidChange(changed),
+      services.keys.onDidChange(changed),
+      panel.onDidChangeViewState(() => {
+        if (this.isStale) this.lookSoon();
+      }),
+    ];
+  }
+
+  get isInFront(): boolean {
+    return this.panel.active;
+  }
+
+  refresh(): Promise<void> {
+    this.next ??= this.last.then(async () => {
+      this.next = undefined;
+      await this.look({ env: this.services.env, signal: this.closed.signal }).catch((error: unknown) => {
+        if (!isBackupError(error, 'cancelled')) this.draw(this.failed(error));
+      });
+    });
+    this.last = this.next;
+    return this.next;
+  }
+
+  async verify(context: JobContext): Promise<void> {
+    this.verified = undefined;
+    await this.look(context, true);
+  }
+
+  dispose(): void {
+    this.closed.abort();
+    for (const listener of this.listeners) listener.dispose();
+  }
+
+  /** Nobody sees what is behind another editor. */
+  private lookSoon(): void {
+    this.isStale = !this.panel.visible;
+    if (!this.isStale) void this.refresh();
+  }
+
+  private async look(context: JobContext, verifies = false): Promise<void> {
+    const { env, path, isLocal } = await archiveAt(context.env, this.uri);
+    const info = await env.fs.info(path).catch(() => undefined);
+    const { verified } = this;
+    const isSame = verified && verified.size === info?.size && verified.modified === info?.modified;
+    const own = await this.ownStore();
+    const damages = isSame ? verified.damages : undefined;
+    const archive = await describeArchive({ ...context, env }, path, { own, isLocal, verifies, damages });
+    if (archive.state === 'open' && archive.damages) {
+      const { size, modified, damages } = archive;
+      this.verified = { size, modified, damages };
+    }
+    this.draw(archive);
+  }
+
+  private async ownStore(): Promise<Store | undefined> {
+    try {
+      return await this.services.boards.openStore();
+    } catch (error) {
+      if (!isBackupError(error)) throw error;
+      // The Boards view says so; an archive that lies elsewhere is none the worse for it.
+      return undefined;
+    }
+  }
+
+  private draw(archive: ArchiveDescription): void {
+    if (this.closed.signal.aborted) return;
+    this.shown = archive;
+    const pageAt = (now: number) =>
+      archivePage(archive, { now, hrefOf: (action) => hrefOf(ARCHIVE_ACTION, { uri: this.uri.toString(), action }) });
+    // Whoever reads on is not taken back to the beginning for nothing.
+    if (pageAt(this.now).body.markup === this.markup) return;
+    this.now = Date.now();
+    const page = pageAt(this.now);
+    this.markup = page.body.markup;
+    const nonce = randomBytes(16).toString('hex');
+    this.panel.webview.html = htmlPage({ ...page, style: ARCHIVE_STYLE, language: spokenLanguage() ?? 'en', nonce });
+  }
+
+  private failed(error: unknown): ClosedArchive {
+    this.services.log.error(`${this.uri.toString(true)} cannot be shown: ${messageOf(error)}`);
+    const path = this.uri.scheme === 'file' ? this.uri.fsPath : this.uri.toString(true);
+    const told = isBackupError(error) ? error : new BackupError('store-failed', messageOf(error), { cause: error });
+    const name = basename(this.uri.path);
+    return { state: 'closed', why: 'unreadable', error: told, path, name, isEncrypted: false, isOwn: false };
+  }
+}
+
+/** @returns what has to be disposed of */
+function watch(uri: vscode.Uri, changed: () => void): vscode.Disposable[] {
+  const name = basename(uri.path).replace(/[*?[\]{}]/g, '[$&]');
+  const watcher = vscode.workspace.createFileSystemWatcher(
+    new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), name),
+  );
+  return [watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed)];
+}

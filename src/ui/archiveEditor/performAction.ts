@@ -1,0 +1,96 @@
+// What the buttons and links of an archive's page do: mostly what commands do with a backup of the Boards view.
+
+import * as vscode from 'vscode';
+import { BackupError } from '../../core/errors.js';
+import type { OpenArchive } from '../../core/jobs/describeArchive.js';
+import { t } from '../../core/l10n.js';
+import { type BoardPath, displayPath, ROOT } from '../../core/paths.js';
+import { bytes } from '../../core/text.js';
+import { importFrom } from '../commands/importBackups.js';
+import { archivedUri } from '../files/backupUri.js';
+import { openFile } from '../files/openFiles.js';
+import { VERIFY_SHARES } from '../jobBar.js';
+import { showInformation } from '../messages.js';
+import { pickOne } from '../quickPick.js';
+import { runExport } from '../runExport.js';
+import { runJob } from '../runJob.js';
+import { runRestore } from '../runRestore.js';
+import { runVerify } from '../runVerify.js';
+import type { Services } from '../services.js';
+import { ARCHIVE_EDITOR, type ArchiveCall } from './archiveLinks.js';
+import { askKeyOf } from './askKeyOf.js';
+import type { ShownArchive } from './shownArchive.js';
+
+/** @throws BackupError */
+export async function performAction(services: Services, view: ShownArchive, { action }: ArchiveCall): Promise<void> {
+  switch (action.do) {
+    case 'open':
+      await openArchive(vscode.Uri.file(action.archive));
+      return;
+    case 'repair':
+      await vscode.commands.executeCommand('micropythonBackup.repairBackups');
+      return;
+    case 'undelete':
+      await vscode.commands.executeCommand('micropythonBackup.restoreDeletedBackup');
+      return;
+    case 'enterKey':
+      await askKeyOf(services, view);
+      await view.refresh();
+      return;
+    case 'reload':
+      await view.refresh();
+      return;
+    case 'import':
+      await importFrom(services, [view.uri.fsPath]);
+      return;
+  }
+  const archive = view.shown;
+  // It may have changed since the page was drawn.
+  if (archive?.state !== 'open') return;
+  const { own } = archive;
+  if (action.do === 'file') await openFileOf(view.uri, archive, action.path);
+  else if (action.do === 'find') await findFile(view.uri, archive);
+  else if (action.do === 'verify') await verify(services, view, archive);
+  else if (!own) throw notAmongYours();
+  else if (action.do === 'restore') await runRestore(services, own, { paths: [ROOT] });
+  else if (action.do === 'export') await runExport(services, [own]);
+  else await services.revealBackup(own.id);
+}
+
+export async function openArchive(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', uri, ARCHIVE_EDITOR);
+}
+
+async function openFileOf(uri: vscode.Uri, { own, backup }: OpenArchive, path: BoardPath): Promise<void> {
+  if (own) await openFile({ backup: own, path });
+  else await vscode.commands.executeCommand('vscode.open', archivedUri(uri, backup, path));
+}
+
+async function findFile(uri: vscode.Uri, archive: OpenArchive): Promise<void> {
+  const items = archive.entries.flatMap((entry) =>
+    entry.type === 'file' && entry.archive !== undefined
+      ? [{ label: displayPath(entry.path), description: bytes(entry.size), path: entry.path }]
+      : [],
+  );
+  const picked = await pickOne(items, { placeHolder: t('Which file?') });
+  if (picked) await openFileOf(uri, archive, picked.path);
+}
+
+/** With all that a backup in use needs; else this archive alone. */
+async function verify(services: Services, view: ShownArchive, { own, name }: OpenArchive): Promise<void> {
+  if (own) await runVerify(services, own);
+  const words = { title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES };
+  const done = await runJob(services, words, async (context) => {
+    await view.verify(context);
+    return true;
+  });
+  const { shown } = view;
+  if (!done || own || shown?.state !== 'open' || shown.damages === undefined) return;
+  if (shown.damages.length === 0) void showInformation(t('Every byte of {0} is as it was written.', name));
+}
+
+function notAmongYours(): BackupError {
+  return new BackupError('backup-not-found', t('This backup is not among yours any more.'), {
+    hint: t('Import the file: then it can be restored and exported.'),
+  });
+}

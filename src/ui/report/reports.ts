@@ -1,0 +1,105 @@
+// The reports that are open: one panel for each board, drawn anew where what it tells of has changed. What they show is loaded with the
+// first of them.
+
+import * as vscode from 'vscode';
+import { describeCauses } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
+import { displayPath } from '../../core/paths.js';
+import type { Services, ShownReports } from '../services.js';
+import { SECTION } from '../settings.js';
+
+const REPORT_VIEW = `${SECTION}.report`;
+
+/** Which board the report with a title is of. A page without scripts keeps no state of its own; its title comes back with it. */
+const OF_TITLES = 'reportsByTitle';
+
+interface Open {
+  panel: vscode.WebviewPanel;
+  /** What was drawn last. */
+  drawn: string | undefined;
+  /** What is being drawn: one after the other. */
+  drawing: Promise<void>;
+}
+
+export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vscode.Disposable {
+  /** By the ids of boards. */
+  private readonly open = new Map<string, Open>();
+  private readonly listener: vscode.Disposable;
+
+  constructor(private readonly services: () => Services) {
+    this.listener = vscode.window.registerWebviewPanelSerializer(REPORT_VIEW, this);
+  }
+
+  /** Opens the report of a board, or shows the one that is open. Resolves once it is drawn. */
+  async show(id: string, name: string): Promise<void> {
+    const there = this.open.get(id);
+    if (there) {
+      there.panel.reveal();
+      return this.draw(id, there);
+    }
+    const title = this.titleFor(id, name);
+    const panel = vscode.window.createWebviewPanel(REPORT_VIEW, title, vscode.ViewColumn.Active);
+    await this.adopt(panel, id);
+  }
+
+  /** A window that comes back brings its panels along. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    const id = this.ofTitles()[panel.title];
+    if (id === undefined || this.open.has(id)) {
+      panel.dispose();
+      return;
+    }
+    await this.services().boards.looked();
+    await this.adopt(panel, id);
+  }
+
+  /** To be called where boards or backups have changed: what nobody sees is drawn once somebody looks. */
+  async follow(): Promise<void> {
+    for (const [id, open] of this.open) if (open.panel.visible) await this.draw(id, open);
+  }
+
+  dispose(): void {
+    this.listener.dispose();
+    for (const { panel } of [...this.open.values()]) panel.dispose();
+  }
+
+  private async adopt(panel: vscode.WebviewPanel, id: string): Promise<void> {
+    const open: Open = { panel, drawn: undefined, drawing: Promise.resolve() };
+    this.open.set(id, open);
+    panel.onDidDispose(() => this.open.delete(id));
+    panel.onDidChangeViewState(() => {
+      if (panel.visible) void this.draw(id, open);
+    });
+    await this.draw(id, open);
+  }
+
+  private draw(id: string, open: Open): Promise<void> {
+    open.drawing = open.drawing.then(async () => {
+      try {
+        const { commandsOf, drawReport, stateOf } = await import('./drawReport.js');
+        const state = await stateOf(this.services(), id);
+        if (!this.open.has(id) || open.drawn === state) return;
+        open.panel.webview.options = { enableScripts: false, enableCommandUris: commandsOf(), localResourceRoots: [] };
+        open.panel.webview.html = await drawReport(this.services(), id);
+        open.drawn = state;
+      } catch (error) {
+        this.services().log.error(describeCauses(error));
+      }
+    });
+    return open.drawing;
+  }
+
+  /** Boards may have the same name; their reports have not. */
+  private titleFor(id: string, name: string): string {
+    const titles = this.ofTitles();
+    const plain = t('Report of {0}', displayPath(name));
+    const other = titles[plain];
+    const title = other === undefined || other === id ? plain : t('Report of {0} ({1})', displayPath(name), id);
+    void this.services().workspaceMemory.update(OF_TITLES, { ...titles, [title]: id });
+    return title;
+  }
+
+  private ofTitles(): Record<string, string> {
+    return this.services().workspaceMemory.get(OF_TITLES, {});
+  }
+}

@@ -1,0 +1,61 @@
+// Backs a board up for a language model, once the user has agreed: its program may have to be stopped for that.
+
+import { t } from '../../core/l10n.js';
+import { displayPath } from '../../core/paths.js';
+import { toldError } from '../api/told.js';
+import { backUpQuietly } from '../backUpQuietly.js';
+import { connectedBoard, onlyBoard, wishOf } from '../boardMeant.js';
+import type { ConnectedBoardChoice } from '../pickBoard.js';
+import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
+import { summary } from './lookTools.js';
+import { answered, asText, type Input, type Tool, textIn, withSignal } from './tool.js';
+
+export function backupTool(services: Services): Tool {
+  return {
+    async prepare(input) {
+      try {
+        const board = await boardIn(services, input);
+        // What cannot be meant is said before anybody is asked.
+        wishOf(input);
+        const { storeFolder, programAfterwards } = readSettings();
+        const stopped =
+          programAfterwards === 'leaveStopped'
+            ? t('A program that runs there is stopped, and left stopped.')
+            : t('A program that runs there is stopped for it, and restarted afterwards.');
+        const kept = t(
+          'Its files are read and kept in {0}. Nothing is written to the board.',
+          displayPath(storeFolder),
+        );
+        const name = displayPath(board.name);
+        return {
+          invocationMessage: t('Backing up {0}', name),
+          confirmationMessages: {
+            title: t('Back up {0}?', name),
+            message: asText([t('The board is on {0}.', displayPath(board.url)), kept, stopped]),
+          },
+        };
+      } catch (error) {
+        throw toldError(error);
+      }
+    },
+    invoke: (input, token) =>
+      answered(() =>
+        withSignal(token, async (signal) => {
+          const board = await boardIn(services, input);
+          const result = await backUpQuietly(services, board, wishOf(input), { signal });
+          return {
+            ...{ backup: summary(result.backup), unchanged: result.unchanged },
+            unreadable: result.errors.map(({ path }) => displayPath(path)),
+            warnings: result.warnings,
+          };
+        }),
+      ),
+  };
+}
+
+async function boardIn(services: Services, input: Input): Promise<ConnectedBoardChoice> {
+  await services.boards.refresh();
+  const name = textIn(input, 'board');
+  return name === undefined ? onlyBoard(services) : connectedBoard(services, name);
+}

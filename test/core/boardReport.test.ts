@@ -1,0 +1,269 @@
+// The report of a board: what it tells, of a year and of next to nothing, and the page that shows it.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { realEnv } from '../../src/core/env.js';
+import { readReport } from '../../src/core/jobs/readReport.js';
+import { type ReportLinks, reportPage, reportText } from '../../src/core/jobs/reportPage.js';
+import { share, timeScale, timeTicks, valueScale } from '../../src/core/jobs/reportScales.js';
+import { type BoardReport, ChangeCounter, type ReportedBackup } from '../../src/core/plan/boardReport.js';
+import { parseConfig } from '../../src/core/plan/scheduleRules.js';
+import { openStore, type Store } from '../../src/core/store/store.js';
+import { hashOf, inFolder, MORNING, takeBackup, testEnv } from '../support/builders.js';
+import { aManifest, aManifestFile } from '../support/manifests.js';
+import { writeYearOfBackups, type YearOfBackups } from '../support/yearOfBackups.js';
+
+const DAY = 86_400_000;
+const iso = (time: number) => new Date(time).toISOString();
+
+function aReported(at: number, overrides: Partial<ReportedBackup> = {}): ReportedBackup {
+  return {
+    ...{ id: `${at}`, createdAt: iso(at), kind: 'incremental', origin: 'daily', set: null, label: null, pinned: false },
+    ...{ isSound: true, files: 3, bytes: 1000, added: 100, firmware: 'v1', seconds: 2, wireBytes: 4000 },
+    ...overrides,
+  };
+}
+
+function aReport(overrides: Partial<BoardReport> = {}): BoardReport {
+  const health = { missed: 0, unverified: 0, successRate: null, meanSeconds: null };
+  return {
+    at: iso(MORNING),
+    board: { id: 'b1', name: 'pico', machine: 'Pico', firmware: 'v1' },
+    health: { ...health, lastGoodAt: iso(MORNING - DAY), nextDueAt: null },
+    ...{ findings: [], schedules: [], failures: [], hasHistory: true, storeBytes: 100, secondPlace: null },
+    backups: [aReported(MORNING - DAY)],
+    changes: { top: [], changed: 0, unchanged: 3 },
+    ...overrides,
+  };
+}
+
+const pageOf = (overrides: Partial<BoardReport>, links?: ReportLinks) => reportPage(aReport(overrides), 'n1', links);
+const matches = (text: string, pattern: RegExp) => text.match(new RegExp(pattern, 'g'))?.length ?? 0;
+
+describe('What changes most', () => {
+  const counted = (...backups: Array<Record<string, string>>) => {
+    const counter = new ChangeCounter();
+    for (const files of backups) counter.add(manifestOf(files));
+    return counter.result();
+  };
+  const manifestOf = (files: Record<string, string>) =>
+    aManifest({
+      entries: Object.entries(files).map(([path, content]) => ({
+        ...aManifestFile(path),
+        sha256: hashOf(Buffer.from(content)),
+      })),
+    });
+
+  it('is counted by content, from one backup to the next: also what went and came back', () => {
+    const { top, changed, unchanged } = counted(
+      { 'a.py': '1', 'b.py': '1', 'c.py': '1' },
+      { 'a.py': '2', 'b.py': '1', 'c.py': '1' },
+      { 'a.py': '2', 'c.py': '1' },
+      { 'a.py': '3', 'b.py': '1', 'c.py': '1' },
+    );
+    assert.deepEqual(top, [
+      { path: 'a.py', changes: 2 },
+      { path: 'b.py', changes: 2 },
+    ]);
+    assert.deepEqual([changed, unchanged], [2, 1]);
+  });
+
+  it('counts nothing for backups that did not look there, or could not', () => {
+    const counter = new ChangeCounter();
+    counter.add(manifestOf({ 'a.py': '1', 'log.txt': '1' }));
+    counter.add(aManifest({ scope: { root: aManifestFile('lib').path, include: [], exclude: [] } }));
+    const errors = [{ path: aManifestFile('log.txt').path, code: 'board-error', message: 'EIO' }];
+    counter.add({ ...manifestOf({ 'a.py': '1' }), errors });
+    assert.deepEqual(counter.result(), { top: [], changed: 0, unchanged: 2 });
+  });
+});
+
+describe('A report of a year', () => {
+  let year: YearOfBackups;
+  let report: BoardReport;
+  let read: string[];
+  let folder: string;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mpbackup-test-'));
+    year = await writeYearOfBackups(folder, MORNING);
+    const store = await openStore(testEnv(), folder);
+    read = [];
+    const counting: Store = {
+      ...store,
+      readManifest(backup) {
+        read.push(backup.id);
+        return store.readManifest(backup);
+      },
+    };
+    const board = { id: year.board.id, name: year.board.name };
+    report = await readReport({ env: testEnv() }, counting, { board, config: parseConfig({}) });
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('has all backups, oldest first, and reads each manifest once', () => {
+    assert.deepEqual(
+      report.backups.map(({ id }) => id),
+      year.backups.map(({ id }) => id),
+    );
+    assert.deepEqual(new Set(read).size, year.backups.length);
+    assert.equal(read.length, year.backups.length);
+    assert.ok(report.failures.length > 5);
+  });
+
+  it('adds up to what the archives take, and knows how each backup was taken', () => {
+    assert.equal(
+      report.backups.reduce((sum, { added }) => sum + added, 0),
+      report.storeBytes,
+    );
+    assert.ok(report.backups.every(({ seconds, wireBytes, added }) => seconds && wireBytes && added > 0));
+    assert.deepEqual(report.changes.top[0]?.path, 'data/readings.csv');
+    assert.equal(report.changes.top.length, 10);
+  });
+
+  it('puts first what needs somebody', () => {
+    assert.deepEqual(
+      report.findings.map(({ kind }) => kind),
+      ['damaged'],
+    );
+    assert.equal(report.backups.find(({ isSound }) => !isSound)?.id, year.damaged.id);
+    assert.match(reportText(report), /^greenhouse: Needs attention\. .*\n! Damage was found/);
+  });
+
+  it('is drawn with a mark for each backup and each failure', () => {
+    const page = reportPage(report, 'n1');
+    const [lanes = ''] = /<figure class="lanes">.*?<\/figure>/s.exec(page) ?? [];
+    assert.equal(matches(lanes, /<title>/), report.backups.length + report.failures.length);
+    assert.equal(matches(lanes, /class="damaged"/), 1);
+    assert.equal(matches(lanes, /class="pinned"/), 1);
+    assert.match(page, /<dd>daily 12:00; next/);
+  });
+
+  it('of a board without backups there is none', async () => {
+    const asked = { board: { id: 'nobody', name: 'nobody' }, config: parseConfig({}) };
+    await assert.rejects(readReport({ env: realEnv() }, year.store, asked), { code: 'backup-not-found' });
+  });
+});
+
+describe('The page of a report', () => {
+  it('takes every name as text, and loads and runs nothing', () => {
+    const evil = `"><script>alert('1')</script>\u202e`;
+    const page = pageOf({
+      board: { id: evil, name: evil, machine: evil, firmware: evil },
+      backups: [
+        aReported(MORNING - 2 * DAY, { label: evil, firmware: 'v0', set: evil }),
+        aReported(MORNING - DAY, { label: evil, firmware: evil }),
+      ],
+      failures: [{ at: iso(MORNING), code: evil, seconds: 1 }],
+      changes: { top: [{ path: aManifestFile(evil).path, changes: 1 }], changed: 1, unchanged: 0 },
+      schedules: [{ set: evil, rules: '<b>', nextDueAt: iso(MORNING) }],
+      secondPlace: { place: evil, waiting: 1, lastCopyAt: iso(MORNING) },
+      findings: [{ kind: 'growth', needsPerson: true, sentence: '<b>', hint: '<i>', remedy: 'compare' }],
+    });
+    assert.doesNotMatch(page, /<script|<[bi]>|\u202e| style="| on\w+="|url\(|https?:|<img|<link/);
+  });
+
+  it('says in words what the pictures show', () => {
+    const page = pageOf({ backups: [aReported(MORNING - 30 * DAY), aReported(MORNING - DAY)] });
+    const pictures = [...page.matchAll(/<svg role="img" aria-labelledby="(\S+) (\S+)"/g)];
+    assert.equal(pictures.length, 5);
+    for (const [, title, words] of pictures) {
+      assert.match(page, new RegExp(`<title id="${title}">[^<]+</title>`));
+      assert.match(page, new RegExp(`<desc id="${words}">[^<]+</desc>`));
+    }
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, ids.length);
+    assert.match(page, /2 backups since .* The longest break was 29 days/);
+  });
+
+  it('has buttons and links that help in VS Code alone', () => {
+    const findings: BoardReport['findings'] = [
+      { kind: 'damaged', needsPerson: true, sentence: 'Damage.', hint: 'Mend it.', remedy: 'repair' },
+    ];
+    const links: ReportLinks = {
+      buttons: [{ title: 'Back Up Now', href: 'command:x?%5B1%5D', isPrimary: true }],
+      remedy: () => ({ title: 'Repair', href: 'command:y' }),
+    };
+    const page = pageOf({ findings }, links);
+    assert.match(page, /<a class="button primary" href="command:x\?%5B1%5D">Back Up Now<\/a>/);
+    assert.match(page, /Mend it\. <a href="command:y">Repair<\/a>/);
+    assert.doesNotMatch(pageOf({ findings }), /<a /);
+  });
+
+  it('says so where there is one backup, no history, or nothing that is sound', () => {
+    const page = pageOf({ hasHistory: false, health: { ...aReport().health, lastGoodAt: null } });
+    assert.match(page, /There is one backup so far/);
+    assert.match(page, /Nothing is known of backups that failed/);
+    assert.match(page, /That shows from the second backup on\./);
+    assert.match(page, /There is no sound backup\. None is scheduled\./);
+    assert.doesNotMatch(page, /NaN|Infinity|undefined/);
+  });
+
+  it('says so where nothing changed, and where no manifest could be read', () => {
+    const unread = { firmware: null, seconds: null, wireBytes: null };
+    const backups = [aReported(MORNING - 2 * DAY, unread), aReported(MORNING - DAY, unread)];
+    const page = pageOf({ backups });
+    assert.match(page, /Nothing has changed between these backups\./);
+    assert.match(page, /It is not known how long these backups took\./);
+  });
+
+  it('shows the figures of each backup where they are few, else of each month', () => {
+    const some = (number: number) =>
+      Array.from({ length: number }, (_, at) => aReported(MORNING - (number - at) * DAY));
+    assert.equal(matches(pageOf({ backups: some(3) }), /<th scope="row">/), 3 * 3);
+    const page = pageOf({ backups: some(800) });
+    assert.equal(matches(page, /<th scope="row">2024-03</), 3);
+    assert.ok(matches(page, /<th scope="row">/) <= 3 * 28);
+    assert.doesNotMatch(page, /NaN|Infinity|undefined/);
+  });
+
+  it('does not press all others together for a few that took long', () => {
+    const backups = Array.from({ length: 60 }, (_, at) =>
+      aReported(MORNING - (60 - at) * DAY, { seconds: at === 30 ? 3600 : 2 }),
+    );
+    const page = pageOf({ backups });
+    assert.equal(matches(page, /class="beyond"/), 1);
+    assert.doesNotMatch(page, />\d+ min<\/text>/);
+  });
+});
+
+describe('The scales of a report', () => {
+  it('begin at zero, have few steps, and end above what is drawn', () => {
+    for (const unit of ['seconds', 'bytes'] as const) {
+      for (const most of [0, 0.07, 1, 9, 59, 61, 1001, 3_599, 90_000, 7_777_777]) {
+        const { top, steps } = valueScale(most, unit);
+        assert.equal(steps[0], 0);
+        assert.ok(top >= most && top > 0, `${most} ${unit}: ${top}`);
+        assert.ok(steps.length >= 2 && steps.length <= 5, `${most} ${unit}: ${steps}`);
+        assert.equal(steps.at(-1), top);
+      }
+    }
+  });
+
+  it('name a few moments, whether a board has three backups or ten years of them', () => {
+    for (const days of [0, 1, 11, 13, 40, 80, 366, 500, 1400, 4000, 20_000]) {
+      const scale = timeScale([MORNING - days * DAY], MORNING);
+      const ticks = timeTicks(scale);
+      assert.ok(ticks.length >= 2, `${days}: ${ticks.length}`);
+      if (days < 4001) assert.ok(ticks.length <= 17, `${days}: ${ticks.length}`);
+      for (const { at } of ticks) assert.ok(share(scale.from, scale.to, at) >= 0 && at <= scale.to);
+    }
+  });
+
+  it('reach as far as what a clock that was ahead has dated', () => {
+    assert.equal(timeScale([MORNING - DAY, MORNING + DAY], MORNING).to, MORNING + DAY);
+  });
+});
+
+describe('A report of a store that is small', () => {
+  it('tells of one backup', () =>
+    inFolder(async (folder) => {
+      const store = await openStore(testEnv(), folder);
+      const { board } = await takeBackup(store, { 'main.py': 'print(1)\n' });
+      const report = await readReport({ env: testEnv() }, store, { board, config: parseConfig({}) });
+      assert.deepEqual([report.backups.length, report.hasHistory, report.changes.unchanged], [1, false, 1]);
+      assert.match(reportText(report), /All is well\./);
+    }));
+});

@@ -1,0 +1,254 @@
+// What others meet, as far as it can be tested without VS Code: who is waited for, which board is meant, what a link leads to, what
+// a language model is not told; which settings travel, and that nothing else does.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import ts from 'typescript';
+import packageJson from '../../package.json';
+import { isBackupError } from '../../src/core/errors.js';
+import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
+import { maskedDiff } from '../../src/core/plan/maskedDiff.js';
+import { waitForOthers } from '../../src/ui/api/waiting.js';
+import { boardMeant, connectedBoard, onlyBoard, wishOf } from '../../src/ui/boardMeant.js';
+import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
+import { boardOfTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
+import { virtualClock } from '../support/virtualClock.js';
+
+const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
+
+describe('Whoever is told of a restore', () => {
+  const never = new Promise<void>(() => {});
+
+  it('is waited for, and not for ever', async () => {
+    const clock = virtualClock();
+    const asking = (thenable: Promise<unknown>) =>
+      clock.until(waitForOthers(clock, (waitUntil) => waitUntil(thenable), undefined));
+    assert.equal(await asking(clock.sleep(2_000)), true);
+    assert.equal(clock.ticks(), 2_000);
+    assert.equal(await asking(never), false);
+    assert.equal(clock.ticks(), 5_000);
+    assert.equal(await asking(Promise.reject(new Error('No.'))), true);
+    assert.equal(clock.ticks(), 5_000);
+  });
+
+  it('is not waited for where the restore is cancelled, nor where it asks too late', async () => {
+    const clock = virtualClock();
+    const cancelling = new AbortController();
+    const waiting = waitForOthers(clock, (waitUntil) => waitUntil(never), cancelling.signal);
+    cancelling.abort();
+    assert.equal(await waiting, true);
+    let late: (thenable: PromiseLike<unknown>) => void = () => {};
+    const told = waitForOthers(
+      clock,
+      (waitUntil) => {
+        late = waitUntil;
+      },
+      undefined,
+    );
+    late(never);
+    assert.equal(await told, true);
+    assert.equal(clock.ticks(), 0);
+  });
+});
+
+describe('A board that others name', () => {
+  const knowing = (...list: KnownBoard[]) => ({ boards: { list, troubles: [] } });
+  const kitchen = { key: 'uid:1', id: 'uid:1', name: 'kitchen', url: '/dev/ttyACM0' };
+  const attic = { key: 'uid:2', id: 'uid:2', name: 'attic' };
+
+  it('is found by its id, its port or its name', () => {
+    for (const name of ['uid:1', '/dev/ttyACM0', 'kitchen'])
+      assert.equal(boardMeant(knowing(kitchen, attic), name), kitchen);
+  });
+
+  it('is never taken for another one, and no address is opened that is not one of a known board', () => {
+    const twin = { ...attic, key: 'uid:3', id: 'uid:3', name: 'kitchen' };
+    assert.throws(() => boardMeant(knowing(kitchen, twin), 'kitchen'), coded('bad-argument'));
+    for (const name of ['cellar', 'tcp://192.0.2.1:23', 'Kitchen', ''])
+      assert.throws(() => boardMeant(knowing(kitchen, attic), name), coded('port-not-found'));
+    assert.throws(() => connectedBoard(knowing(kitchen, attic), 'attic'), coded('port-not-found'));
+  });
+
+  it('need not be named where there is only one', () => {
+    assert.equal(onlyBoard(knowing(kitchen, attic)).key, 'uid:1');
+    assert.throws(() => onlyBoard(knowing(attic)), coded('port-not-found'));
+    assert.throws(() => onlyBoard(knowing(kitchen, { ...attic, url: 'COM3' })), coded('bad-argument'));
+  });
+
+  it('of a task is the one of the quick backup where none is named', () => {
+    const both = knowing(kitchen, { ...attic, url: 'COM3' });
+    assert.equal(boardOfTask(both, {}, 'uid:2').name, 'attic');
+    assert.equal(boardOfTask(both, { board: 'quick' }, 'uid:2').name, 'attic');
+    assert.equal(boardOfTask(both, { board: 'kitchen' }, 'uid:2').name, 'kitchen');
+    assert.equal(boardOfTask(knowing(kitchen), {}, undefined).name, 'kitchen');
+    assert.throws(() => boardOfTask(both, {}, 'ask'), coded('bad-argument'));
+    assert.throws(() => boardOfTask(both, { board: 7 }, 'uid:2'), coded('port-not-found'));
+    assert.equal(nameOfTask({ board: 'a\u202eb' }), 'Back up a\\u202eb');
+  });
+
+  it('gets the kind of backup that was named, and none that there is not', () => {
+    assert.deepEqual(wishOf({}), { kind: 'auto', origin: 'manual' });
+    const whole = { kind: 'full', set: 'light', note: 'before flash' };
+    assert.deepEqual(wishOf(whole), { kind: 'full', origin: 'manual', set: 'light', label: 'before flash' });
+    for (const wrong of [{ kind: 'best' }, { kind: 1 }, { note: ['a'] }, { set: {} }])
+      assert.throws(() => wishOf(wrong), coded('bad-argument'));
+  });
+});
+
+describe('The path of a link', () => {
+  const id = '0123456789abcdef'.repeat(4);
+
+  it('leads to one backup', () => {
+    assert.equal(backupIdOf(pathTo(id), '', ''), id);
+  });
+
+  it('is nothing else, whatever stands in it', () => {
+    for (const path of ['', '/', `/backup/${id}/`, `/backup/${id.slice(1)}`, `//backup/${id}`, `/backup/${id}\n`, id])
+      assert.equal(backupIdOf(path, '', ''), undefined, path);
+    assert.equal(backupIdOf(pathTo(id), 'a=b', ''), undefined);
+    assert.equal(backupIdOf(pathTo(id), '', 'a'), undefined);
+  });
+});
+
+describe('A difference that is told to a language model', () => {
+  const KEY = Array.from({ length: 3 }, (_, at) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASC${at}`);
+  const pem = (...lines: string[]) =>
+    ['# head', '-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', 'tail', ''].join('\n');
+
+  it('has the lines that differ, and those around', () => {
+    const before = 'a = 1\nb = 2\nc = 3\n';
+    assert.equal(
+      maskedDiff('main.py', before, before.replace('b = 2', 'b = 5')),
+      '@@ -1,3 +1,3 @@\n a = 1\n-b = 2\n+b = 5\n c = 3',
+    );
+    assert.equal(maskedDiff('main.py', before, before), '');
+    assert.equal(maskedDiff('main.py', undefined, 'a = 1\n'), '@@ -0,0 +1,1 @@\n+a = 1');
+  });
+
+  it('hides passwords of either side and around, and shows that one has changed', () => {
+    const old = 'SSID = "home"\nPASSWORD = "sesame-open-7"\nx = 1\n';
+    const hidden = '[line with a possible secret: not shown]';
+    for (const [now, lines] of [
+      [old.replace('sesame-open-7', 'sesame-shut-8'), [' SSID = "home"', `-${hidden}`, `+${hidden}`, ' x = 1']],
+      [old.replace('x = 1', 'x = 2'), [' SSID = "home"', ` ${hidden}`, '-x = 1', '+x = 2']],
+    ] as const)
+      assert.equal(maskedDiff('wifi.py', old, now), ['@@ -1,3 +1,3 @@', ...lines].join('\n'));
+  });
+
+  it('hides a private key to its end, and where there is no end, all that comes', () => {
+    const [first = '', ...rest] = KEY;
+    const whole = pem(first, ...rest);
+    for (const text of [whole, whole.slice(0, whole.indexOf('-----END'))]) {
+      const diff = maskedDiff('key.pem', '# head\n', text);
+      assert.match(diff, /not shown/);
+      assert.doesNotMatch(diff, /MIIEv/);
+    }
+    assert.match(maskedDiff('key.pem', undefined, whole), /^\+tail$/m);
+  });
+});
+
+describe('Settings', () => {
+  /** Where a computer keeps things, what is plugged in there and how, and what it does by itself: they stay where they are. */
+  const OF_THE_COMPUTER = [
+    ...['storeFolder', 'simulatedBoardsFolder', 'rclonePath', 'extraPorts', 'baudRate', 'controlLines'],
+    ...['retention', 'pruneAfterBackup', 'freeSpaceWarning', 'secondPlaceCopies'],
+    ...[
+      'schedule',
+      'boardSchedules',
+      'backupSets',
+      'scheduledRuns',
+      'checkSeconds',
+      'testRestore',
+      'testRestoreSeconds',
+    ],
+  ];
+  /** How somebody wants to work: they go with their user to other computers, where settings are synchronized. */
+  const OF_THE_USER = [
+    ...['include', 'exclude', 'fullAfter', 'recordUnchanged', 'deviceFiles', 'mirrorLimit'],
+    ...['conflicts', 'safetyBackup', 'programAfterwards'],
+  ];
+
+  it('of a computer are never synchronized, and each setting is either of it or of its user', () => {
+    const properties: Record<string, { scope?: string; ignoreSync?: boolean }> =
+      packageJson.contributes.configuration.properties;
+    // VS Code leaves out all that has a scope of the machine.
+    const stays = (name: string) => /^machine(-overridable)?$/.test(properties[name]?.scope ?? '');
+    const names = Object.keys(properties);
+    const plain = (list: string[]) => list.map((name) => name.replace('micropythonBackup.', '')).sort();
+    assert.deepEqual(plain(names.filter(stays)), [...OF_THE_COMPUTER].sort());
+    assert.deepEqual(plain(names.filter((name) => !stays(name))), [...OF_THE_USER].sort());
+  });
+
+  it('that name a program are taken from no workspace at all, trusted or not', () => {
+    assert.equal(packageJson.contributes.configuration.properties['micropythonBackup.rclonePath'].scope, 'machine');
+  });
+});
+
+describe('Nothing is sent anywhere', () => {
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `src/${name.replaceAll('\\', '/')}`)
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+  const usersOf = (what: RegExp) => sources.filter(({ text }) => what.test(text)).map(({ path }) => path);
+
+  it('no telemetry: neither that of VS Code, nor one of our own', () => {
+    assert.deepEqual(usersOf(/telemetry|createTelemetryLogger|isTelemetryEnabled|appinsights|sendBeacon/i), []);
+    const used = Object.keys(packageJson.dependencies);
+    assert.deepEqual(
+      used.filter((name) =>
+        /telemetry|insights|sentry|analytics|posthog|segment|axios|node-fetch|undici|got$/.test(name),
+      ),
+      [],
+    );
+  });
+
+  it('connections are opened to boards alone, by what speaks to them', () => {
+    const network =
+      /from 'node:(net|tls|http|https|http2|dgram|dns)[/']|from 'ws'|(await|return|=|void) (globalThis\.)?fetch\(|XMLHttpRequest/;
+    assert.deepEqual(usersOf(network).sort(), [
+      'src/core/board/transport/tcp.ts',
+      'src/core/board/transport/webRepl.ts',
+    ]);
+  });
+
+  it('and a page of the web, or a report that was saved, is opened only where somebody presses a button', () => {
+    assert.deepEqual(usersOf(/openExternal\(/), ['src/ui/failures.ts', 'src/ui/commands/exportReport.ts']);
+  });
+});
+
+describe('The example in docs/api.md', () => {
+  it('is compiled with the types that ship', function () {
+    this.timeout(60_000);
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync('docs/api.md', 'utf8')) ?? [];
+    assert.match(example, /getApi\(1\)/);
+    const options: ts.CompilerOptions = {
+      ...{ strict: true, noEmit: true, skipLibCheck: true, noUnusedLocals: true },
+      ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+      ...{ moduleResolution: ts.ModuleResolutionKind.Bundler, types: ['vscode'] },
+    };
+    const host = ts.createCompilerHost(options);
+    const name = `${process.cwd().replaceAll('\\', '/')}/api/example.ts`;
+    const { getSourceFile, fileExists } = host;
+    host.fileExists = (path) => path === name || fileExists(path);
+    host.getSourceFile = (path, ...rest) =>
+      path === name
+        ? ts.createSourceFile(name, example, ts.ScriptTarget.ES2022, true)
+        : getSourceFile.call(host, path, ...rest);
+    const found = ts.getPreEmitDiagnostics(ts.createProgram([name], options, host));
+    assert.deepEqual(
+      found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+      [],
+    );
+  });
+
+  it('names every code of a failure that there is', () => {
+    const page = readFileSync('docs/api.md', 'utf8');
+    const union = /export type ErrorCode =([\s\S]*?);/.exec(readFileSync('src/core/errors.ts', 'utf8'))?.[1] ?? '';
+    const codes = [...union.matchAll(/'([a-z-]+)'/g)].map(([, code = '']) => code);
+    assert.ok(codes.length > 30);
+    assert.deepEqual(
+      codes.filter((code) => !page.includes(`\`${code}\``)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,165 @@
+// What somebody is asked before a language model backs up or restores, and that what is done then is what they were asked about. The
+// tools themselves, over the store and the boards of the tests: VS Code shows no dialog in this host (test/e2e has one).
+
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
+import { realEnv } from '../../src/core/env.js';
+import type { Decide } from '../../src/core/jobs/restorePreview.js';
+import { Others } from '../../src/ui/api/others.js';
+import { Boards } from '../../src/ui/boards.js';
+import { LiveBoards } from '../../src/ui/live/liveBoards.js';
+import { RunningJobs } from '../../src/ui/runningJobs.js';
+import type { Services } from '../../src/ui/services.js';
+import { makeTool } from '../../src/ui/tools/allTools.js';
+import type { Tool } from '../../src/ui/tools/tool.js';
+import type { ToolName } from '../../src/ui/tools/toolNames.js';
+import { registerTools } from '../../src/ui/tools/tools.js';
+import { memory } from './newStore.js';
+import { beginWithBoards, foldersOfTests, whileUserAnswers } from './userAtWork.js';
+
+const NAME = 'meadow';
+const URL = `sim:${NAME}`;
+
+describe('Before a language model writes', function () {
+  this.timeout(60_000);
+  const token = new vscode.CancellationTokenSource().token;
+  const inView: string[] = [];
+  let boards: Boards;
+  let services: Services;
+  let backupId = '';
+
+  const onBoard = (path: string) => join(foldersOfTests().boards, NAME, path);
+  const made = new Map<ToolName, Tool>();
+  /** One of each, as in VS Code. */
+  const tool = (name: ToolName) => {
+    const there = made.get(name) ?? makeTool(services, name);
+    made.set(name, there);
+    return there;
+  };
+  const asked = async (name: ToolName, input: Record<string, unknown>) => {
+    const { confirmationMessages } = await tool(name).prepare(input, token);
+    const message = confirmationMessages?.message;
+    const text = message instanceof vscode.MarkdownString ? message.value : (message ?? '');
+    // As it is read: without what keeps names from being Markdown.
+    return { title: confirmationMessages?.title, text: text.replaceAll('&nbsp;', ' ').replaceAll(/\\(?=\W)/g, '') };
+  };
+
+  before(async () => {
+    await beginWithBoards(NAME);
+    await writeFile(onBoard('main.py'), '');
+    await writeFile(onBoard('notes.txt'), 'first\n');
+    await whileUserAnswers({}, () => vscode.commands.executeCommand('micropythonBackup.backupDevice', URL));
+    const env = realEnv();
+    boards = new Boards(env, memory());
+    // Where somebody decides in the view, they cancel.
+    const whileDeciding = <T>(title: string, _: boolean, job: (decide: Decide) => Promise<T>) => {
+      inView.push(title);
+      return job(async () => undefined);
+    };
+    const jobs = new RunningJobs();
+    services = {
+      ...{ env, boards, jobs, log: env.log, live: new LiveBoards(boards), others: new Others(env) },
+      secrets: { get: async () => undefined },
+      restoreView: { whileDeciding },
+    } as unknown as Services;
+    await boards.refresh();
+    const [backup] = boards.listing.backups;
+    assert.ok(backup);
+    backupId = backup.id;
+    await boards.learn(URL, backup.board.id);
+  });
+  after(async () => {
+    boards.dispose();
+    await beginWithBoards();
+  });
+
+  it('nobody is asked about what only looks', async () => {
+    for (const name of ['micropython_backup_list', 'micropython_backup_files', 'micropython_backup_compare'] as const)
+      assert.deepEqual(await asked(name, {}), { title: undefined, text: '' });
+  });
+
+  it('a backup is asked about, with what it does to the board and where it goes', async () => {
+    const { title, text } = await asked('micropython_backup_take', {});
+    assert.equal(title, 'Back up meadow?');
+    assert.match(text, /The board is on sim:meadow\./);
+    assert.ok(text.includes(foldersOfTests().store), text);
+    assert.match(text, /Nothing is written to the board\./);
+    assert.match(text, /A program that runs there is stopped for it, and restarted afterwards\./);
+    await assert.rejects(asked('micropython_backup_take', { kind: 'best' }), { code: 'bad-argument' });
+  });
+
+  it('a restore is asked about with its figures and its files, and just that plan is carried out', async () => {
+    await writeFile(onBoard('notes.txt'), 'second\n');
+    const input = { backup: backupId.slice(0, 12), paths: ['notes.txt'] };
+    const { title, text } = await asked('micropython_backup_restore', input);
+    assert.equal(title, 'Restore to meadow?');
+    assert.match(text, /^From the backup of meadow, .* to meadow on sim:meadow\./);
+    assert.match(text, /1 file will be written \(6 B\)\./);
+    assert.match(text, /! notes\.txt {2}6 B, conflict: the one on the board is in no backup/);
+    assert.match(text, /What is replaced or deleted is backed up first, and the restore can be undone\./);
+    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'second\n');
+    // Somebody changes the board while the question is open.
+    await writeFile(onBoard('notes.txt'), 'third, and longer\n');
+    await assert.rejects(tool('micropython_backup_restore').invoke(input, token), /another plan/);
+    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'third, and longer\n');
+    assert.deepEqual(inView, []);
+  });
+
+  it('what was agreed to is done once; again, and where nobody was asked, it is shown in the view Restore', async () => {
+    const restoring = tool('micropython_backup_restore');
+    const input = { backup: backupId, paths: ['notes.txt'] };
+    await restoring.prepare(input, token);
+    await restoring.invoke(input, token);
+    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'first\n');
+    assert.deepEqual(inView, []);
+    await writeFile(onBoard('notes.txt'), 'fourth\n');
+    await assert.rejects(restoring.invoke(input, token), { code: 'cancelled' });
+    assert.deepEqual(inView, ['Restore to meadow']);
+    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'fourth\n');
+  });
+
+  it('P34 a program is not stopped to count: what would be written is shown in the view Restore', async () => {
+    await powerOffSimulated(foldersOfTests().boards, NAME);
+    await writeFile(onBoard('main.py'), PROGRAM);
+    await hearProgram();
+    const { text } = await asked('micropython_backup_restore', { backup: backupId });
+    assert.match(text, /A program runs on the board, and has to be stopped for this\./);
+    assert.match(text, /nothing is written before you agree there\./);
+    await assert.rejects(readFile(onBoard('interrupts')), { code: 'ENOENT' });
+  });
+
+  it('there are no tools in a host without language models, and all else is there', () => {
+    for (const models of [undefined, {}] as Array<Partial<typeof vscode.lm> | undefined>)
+      assert.deepEqual(registerTools(services, models), []);
+  });
+});
+
+/** Notes the Ctrl-C that ends it. */
+const PROGRAM = `
+import time
+try:
+  while True:
+    print("tick")
+    time.sleep_ms(20)
+except KeyboardInterrupt:
+  with open("interrupts", "a") as file: file.write("x")
+`;
+
+/** Resolves when it prints. */
+async function hearProgram(): Promise<void> {
+  let heard = () => {};
+  const started = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  let said = '';
+  const onData = (bytes: Uint8Array) => {
+    said += Buffer.from(bytes).toString('latin1');
+    if (said.includes('tick')) heard();
+  };
+  const line = await simulatedTransport(foldersOfTests().boards)(URL, { onData, onClose: () => {} });
+  await started;
+  await line.close();
+}
