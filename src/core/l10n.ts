@@ -12,22 +12,30 @@ export interface Message {
   readonly [message]: true;
 }
 
-let language: string | undefined;
+/** A bundle, and the language that it is in. */
+export interface Language {
+  /** By English words; absent where the language has none. */
+  bundle: l10nJsonFormat | undefined;
+  /** Of BCP 47: figures and dates are written as it is usual there. */
+  tag: string;
+}
 
-/**
- * From now on everything is said in that language.
- *
- * @param bundle by English words; absent where the language has none
- * @param tag of the language, as of BCP 47: figures and dates are written as it is usual there
- */
-export function speak(bundle: l10nJsonFormat | undefined, tag: string): void {
+let language: Language | undefined;
+
+/** From now on everything is said in that language. */
+export function speak(bundle: Language['bundle'], tag: Language['tag']): void {
   config({ contents: bundle ?? {} });
-  language = tag;
+  language = { bundle, tag };
+}
+
+/** For a process of ours that shall speak as this one does; undefined on the command line. */
+export function languageSpoken(): Language | undefined {
+  return language;
 }
 
 /** The tag of the language that is spoken; undefined on the command line: figures are English there, and dates as the system has them. */
 export function spokenLanguage(): string | undefined {
-  return language;
+  return language?.tag;
 }
 
 /**

@@ -75,6 +75,19 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     why: 'What boards say.',
   },
   { path: 'src/core/jobs/keyText.ts', words: ['# created: {}\n# public key: {}\n{}\n'], why: 'Stands in key files.' },
+  { path: 'src/core/jobs/reportPage.ts', words: ['class="warning"'], why: 'An attribute.' },
+  {
+    path: 'src/core/jobs/reportPage.ts',
+    words: ['{} take {}; the board has {}.', '{} came to nothing.', 'What changes most: {}, in {}.'],
+    why: 'Said on the command line alone.',
+  },
+  { path: 'src/core/jobs/reportPictures.ts', words: ['M{} {}'], why: 'Part of a picture.' },
+  { path: 'src/core/jobs/reportTables.ts', words: ['class="figure"'], why: 'An attribute.' },
+  {
+    path: 'src/core/plan/maskedDiff.ts',
+    words: ['[line with a possible secret: not shown]'],
+    why: 'Said to a language model.',
+  },
   {
     path: 'src/core/jobs/pruneAfter.ts',
     words: [' of {}', '{} backup{} of {}', '{}: the {} ({}) went to the trash. {}'],
@@ -110,6 +123,66 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     ],
     why: 'Goes to the log.',
   },
+  { path: 'src/core/archive/readme.ts', why: 'Stands in archives.' },
+  ...['src/core/archive/ageHeader.ts', 'src/core/archive/knownKeys.ts', 'src/core/store/encryption.ts'].map((path) => {
+    return { path, words: ['does not fit'], why: 'A result, which is never shown.' };
+  }),
+  {
+    path: 'src/core/store/encryptionFile.ts',
+    words: ['micropython-backup encryption.json'],
+    why: 'Goes into a key: other words, and nothing opens any more.',
+  },
+  { path: 'src/core/store/indexFile.ts', words: ['These are no contents.'], why: 'Is never shown.' },
+  { path: 'src/core/store/restoreRecords.ts', words: ['no hash'], why: 'Is never shown.' },
+  {
+    path: 'src/core/store/turn.ts',
+    words: ['takes a scheduled backup'],
+    why: 'Stands in the file of a lock; lockWork.ts has the words.',
+  },
+  ...['src/core/offsite/folderPlace.ts', 'src/core/offsite/rclonePlace.ts'].map((path) => {
+    return { path, words: ['Can anything be written here?\n'], why: 'Stands in a file of the second place.' };
+  }),
+  {
+    path: 'src/core/offsite/rclonePlace.ts',
+    words: ['moving into place', 'setting aside', 'tidying up'],
+    why: 'Go to the log; they name the sentence that is shown.',
+  },
+  { path: 'src/core/board/activity.ts', words: ['import m'], why: 'Python.' },
+  { path: 'src/core/board/agent/agentLink.ts', words: ['LineFault'], why: 'Name of a class.' },
+  {
+    path: 'src/core/board/agent/agentSession.ts',
+    words: ['packed by viper', 'text streams'],
+    why: 'Stand in logs and manifests.',
+  },
+  { path: 'src/core/board/agent/agentSession.ts', words: ['del {}'], why: 'Python.' },
+  { path: 'src/core/board/agent/execFiles.ts', words: ['True', 'False', 'del {}'], why: 'Python.' },
+  { path: 'src/core/board/agent/hexFiles.ts', why: 'Python.' },
+  {
+    path: 'src/core/board/agent/hexLink.ts',
+    words: ["import builtins as {};{}={'_b':{}};{}('begun')", "NameError: name '{}'"],
+    why: 'Python.',
+  },
+  {
+    path: 'src/core/board/boardErrors.ts',
+    words: ['OSError: file not found', 'OSError: no more storage space', 'MemoryError'],
+    why: 'What boards say.',
+  },
+  { path: 'src/core/board/boardErrors.ts', words: ['BoardException'], why: 'Name of a class.' },
+  { path: 'src/core/board/connect.ts', words: ['; the line takes {} a second'], why: 'Goes to the log.' },
+  { path: 'src/core/board/harmlessTraceback.ts', words: ['The board reported an error.'], why: 'Stands in manifests.' },
+  {
+    path: 'src/core/board/identity.ts',
+    words: ['Simulated board', 'MicroPython board'],
+    why: 'Stand in manifests, as what the board is.',
+  },
+  { path: 'src/core/board/rawMode.ts', words: ['raw REPL; CTRL-B to exit\r\n>'], why: 'What boards say.' },
+  { path: 'src/core/board/rawRepl.ts', words: ['soft reboot'], why: 'What boards say.' },
+  { path: 'src/core/board/sendCode.ts', words: ['w REPL; CTRL-B to exit\r\n>'], why: 'What boards say.' },
+  ...['interrupt', 'repl', 'sample', 'textStreams', 'worker'].map((name) => {
+    return { path: `src/core/board/simulated/${name}.ts`, why: 'What is on a simulated board, and what it says.' };
+  }),
+  { path: 'src/core/board/transport/webRepl.ts', words: ['Password: ', 'Access denied'], why: 'What boards say.' },
+  { path: 'src/core/board/weakProbe.ts', why: 'Python, and what boards say.' },
   { path: 'src/ui/runDiagnosis.ts', words: ['MicroPython Backup {}', 'Node {}'], why: 'Names and versions.' },
   { path: 'src/ui/portHolders.ts', words: ['MicroPico', 'Pymakr', 'Serial Monitor'], why: 'Names of extensions.' },
   {
@@ -133,4 +206,8 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/ui/schedule/scheduledWork.ts', words: ['Scheduled backup of {} ({})'], why: 'Goes to the log.' },
   { path: 'src/ui/secondPlace/choosePlace.ts', words: ['rclone config'], why: 'A command.' },
   { path: 'src/ui/secondPlace/secondPlaceWords.ts', words: ['second place'], why: 'Names it among running jobs.' },
+  { path: 'src/core/jobs/archiveFilesPage.ts', words: ['open'], why: 'An attribute.' },
+  ...['src/core/jobs/archivePage.ts', 'src/core/jobs/closedArchivePage.ts'].map((path) => {
+    return { path, words: ['button primary'], why: 'Classes of a style.' };
+  }),
 ];

@@ -4,6 +4,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { Env, OpenFile } from '../env.js';
 import { type BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type AgeKey, headerDigest } from './ageHeader.js';
 import { damagedArchive } from './archiveErrors.js';
 import { CHUNK, type ChunkCipher, chunkCipher, nonceOf, TAG } from './chunkCipher.js';
@@ -114,7 +115,7 @@ export async function decryptingFile(env: Env, file: OpenFile, path: string, rea
     const end = chunks === 0 ? undefined : await opened(chunks - 1);
     if (end) return whole + end.length;
     if (reading === 'remains') return sealedSize % SEALED === 0 ? chunks * CHUNK : whole;
-    throw damagedArchive(path, 'its end is damaged or missing');
+    throw damagedArchive(path, t('its end is damaged or missing'));
   }
 
   return {
@@ -137,7 +138,7 @@ export async function decryptingFile(env: Env, file: OpenFile, path: string, rea
 
   function zerosOr(index: number): Uint8Array {
     if (reading === 'remains') return new Uint8Array(CHUNK);
-    throw damagedArchive(path, `what is encrypted from byte ${index * CHUNK} on is not what was written`);
+    throw damagedArchive(path, t('what is encrypted from byte {0} on is not what was written', index * CHUNK));
   }
 }
 
@@ -162,7 +163,7 @@ async function keyOf(
     // Where the key is known from before, its payload tells whether this is the same file: then the header has changed.
     if (known && (await isPayloadOf(known))) {
       if (reading === 'remains') return known;
-      throw damagedArchive(path, 'its age header is not what was written', error);
+      throw damagedArchive(path, t('its age header is not what was written'), error);
     }
     if (reading === 'remains' && error.code === 'archive-damaged') return undefined;
     throw error;
@@ -206,10 +207,10 @@ export async function decrypted(bytes: Uint8Array, fileKey: Uint8Array, path: st
   const parts: Uint8Array[] = [];
   for (let at = start, index = 0; at < bytes.length; at += SEALED, index++) {
     const plain = cipher.open(key, nonceOf(index, at + SEALED >= bytes.length), bytes.subarray(at, at + SEALED));
-    if (!plain) throw damagedArchive(path, 'it is not what was encrypted');
+    if (!plain) throw damagedArchive(path, t('it is not what was encrypted'));
     parts.push(plain);
   }
-  if (parts.length === 0) throw damagedArchive(path, 'it is cut short');
+  if (parts.length === 0) throw damagedArchive(path, t('it is cut short'));
   return Buffer.concat(parts);
 }
 
@@ -269,7 +270,7 @@ const nothing: OpenFile = {
 };
 
 function noHeader(path: string): BackupError {
-  return damagedArchive(path, 'it does not begin as an age file does');
+  return damagedArchive(path, t('it does not begin as an age file does'));
 }
 
 async function readBytes(file: Pick<OpenFile, 'read'>, position: number, length: number): Promise<Uint8Array> {

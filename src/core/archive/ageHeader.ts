@@ -4,6 +4,7 @@
 import { createHash, randomBytes, scrypt } from 'node:crypto';
 import type { Identity, Recipient } from 'age-encryption';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { damagedArchive } from './archiveErrors.js';
 import { chunkCipher } from './chunkCipher.js';
 
@@ -78,7 +79,7 @@ export async function unwrap(header: Uint8Array, secret: string, path: string): 
   } catch (error) {
     if (error instanceof BackupError) throw error;
     if (error instanceof Error && /no identity matched/.test(error.message)) return 'does not fit';
-    throw damagedArchive(path, 'its age header is not what was written', error);
+    throw damagedArchive(path, t('its age header is not what was written'), error);
   }
 }
 
@@ -95,7 +96,7 @@ export async function isForPassphrase(header: Uint8Array, path: string): Promise
   };
   decrypter.addIdentity(looking);
   await decrypter.decryptHeader(header).catch(() => {});
-  if (found === undefined) throw damagedArchive(path, 'it does not begin as an age file does');
+  if (found === undefined) throw damagedArchive(path, t('it does not begin as an age file does'));
   return found;
 }
 
@@ -127,7 +128,7 @@ function passphraseIdentity(passphrase: string, path: string): Identity {
       const isForm = bytes.length === 16 && unpadded(bytes) === salt && /^[1-9]\d?$/.test(work) && more.length === 0;
       // Beside others it would say that one who knows the passphrase wrote the file, and anybody could have.
       if (!isForm || stanzas.length !== 1 || stanza.body.length !== 32)
-        throw damagedArchive(path, 'its age header has a foreign form');
+        throw damagedArchive(path, t('its age header has a foreign form'));
       if (Number(work) > MOST_WORK) throw tooMuchWork(path);
       const key = await stretched(passphrase, bytes, Number(work));
       return (await chunkCipher()).open(key, NONCE, stanza.body) ?? null;
@@ -161,9 +162,14 @@ function unpadded(bytes: Uint8Array): string {
 function tooLittleMemory(workFactor: number, cause: unknown): BackupError {
   return new BackupError(
     'memory-short',
-    `This computer has not enough memory to try the passphrase: ${Math.max(1, 2 ** (workFactor - 10))} MB are needed for a moment. Nothing was changed.`,
+    t(
+      'This computer has not enough memory to try the passphrase: {0} MB are needed for a moment. Nothing was changed.',
+      Math.max(1, 2 ** (workFactor - 10)),
+    ),
     {
-      hint: 'Close other programs, and try again. A key file takes none, and a passphrase with a smaller work factor takes less: either can be set on a computer that has enough.',
+      hint: t(
+        'Close other programs, and try again. A key file takes none, and a passphrase with a smaller work factor takes less: either can be set on a computer that has enough.',
+      ),
       cause,
     },
   );
@@ -172,10 +178,10 @@ function tooLittleMemory(workFactor: number, cause: unknown): BackupError {
 function tooMuchWork(path: string): BackupError {
   return new BackupError(
     'archive-unsupported',
-    `${path} asks for more work than is done for a passphrase (2^${MOST_WORK}).`,
+    t('{0} asks for more work than is done for a passphrase (2^{1}).', path, MOST_WORK),
     {
       path,
-      hint: 'Decrypt it with age, and take in what comes out.',
+      hint: t('Decrypt it with age, and take in what comes out.'),
     },
   );
 }

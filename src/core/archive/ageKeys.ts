@@ -1,6 +1,7 @@
 // Keys of encrypted archives, as people have them: passphrases, age identities, and the recipients that belong to them.
 
 import { BackupError } from '../errors.js';
+import { type Message, msg, t } from '../l10n.js';
 import { isIdentity } from './ageHeader.js';
 
 const LETTERS = 'qpzry9x8gf2tvdw0s3jn54khce6mua7l';
@@ -23,8 +24,8 @@ export async function recipientOf(identity: string): Promise<string> {
   } catch {
     // What the library says may hold the identity.
   }
-  throw new BackupError('bad-argument', 'This is no age identity.', {
-    hint: 'An identity is the line AGE-SECRET-KEY-1… of a key file, as age-keygen writes it.',
+  throw new BackupError('bad-argument', t('This is no age identity.'), {
+    hint: t('An identity is the line AGE-SECRET-KEY-1… of a key file, as age-keygen writes it.'),
   });
 }
 
@@ -48,8 +49,8 @@ export function keysTyped(text: string): string[] {
   return identities.length > 0 ? identities : [text];
 }
 
-/** What a file holds that was given as a key file. `whyNot`: the end of a sentence that begins with its name; nothing of the file is in it. */
-export type KeyFileContent = { keys: string[] } | { whyNot: string };
+/** What a file holds that was given as a key file. `whyNot`: a sentence on it, with a place for its name; nothing of the file is in it. */
+export type KeyFileContent = { keys: string[] } | { whyNot: Message };
 
 /**
  * Its age identities; where it has none, its only line, as a passphrase.
@@ -64,42 +65,76 @@ export function keysIn(bytes: Uint8Array, isNew: boolean): KeyFileContent {
   const identities = identitiesIn(lines);
   if (identities.length > 0) return { keys: identities };
   const [first, ...more] = lines;
-  if (first === undefined) return { whyNot: `holds no key: ${GIVE_EITHER}.` };
+  if (first === undefined) return { whyNot: NO_KEY };
   const isText = !text.includes('\0') && Buffer.from(text, 'utf8').equals(withoutMark(bytes));
   const isOneLine = isText && more.length === 0;
   const looks = isOneLine && !isNew ? undefined : looksLike(bytes, lines);
-  if (looks !== undefined) return { whyNot: `looks like ${looks}.` };
-  if (!isText) return { whyNot: `is no text: ${GIVE_EITHER}.` };
-  return isOneLine ? { keys: [first] } : { whyNot: `has several lines, and no age identity: ${GIVE_EITHER}.` };
+  if (looks !== undefined) return { whyNot: looks };
+  if (!isText) return { whyNot: NO_TEXT };
+  return isOneLine ? { keys: [first] } : { whyNot: SEVERAL_LINES };
 }
 
-const GIVE_IDENTITY = 'give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it';
-const GIVE_EITHER = `${GIVE_IDENTITY}, or a passphrase as the only line`;
+const NO_KEY = msg(
+  '{0} holds no key: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
+);
+const NO_TEXT = msg(
+  '{0} is no text: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
+);
+const SEVERAL_LINES = msg(
+  '{0} has several lines, and no age identity: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
+);
+
+const UTF_16 = msg('{0} looks like text in UTF-16: save it as UTF-8.');
 
 /** The form of lines that are taken for a passphrase by mistake, and what to say of them. */
-const MISTAKEN: readonly (readonly [RegExp, string])[] = [
+const MISTAKEN: readonly (readonly [RegExp, Message])[] = [
   [
     /^age-encryption\.org\/|^-+BEGIN AGE ENCRYPTED/i,
-    'an encrypted age file: decrypt it with age, and give what comes out',
+    msg('{0} looks like an encrypted age file: decrypt it with age, and give what comes out.'),
   ],
   [
     /^-+\s*BEGIN .*PRIVATE KEY|^PuTTY-User-Key-File/i,
-    `a private key of another kind, such as of SSH: ${GIVE_IDENTITY}`,
+    msg(
+      '{0} looks like a private key of another kind, such as of SSH: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it.',
+    ),
   ],
-  [/^-+\s*BEGIN /i, `a key or a certificate of another kind: ${GIVE_IDENTITY}`],
-  [/^(ssh|sk-ssh|ecdsa|sk-ecdsa)-\S+\s/i, `a public key of SSH, which others know: ${GIVE_IDENTITY}`],
-  [/AGE-SECRET-KEY-/i, 'an age identity with something beside it: put AGE-SECRET-KEY-1… on a line of its own'],
-  [/AGE-PLUGIN-/i, `an identity of a plugin of age, such as of a YubiKey, which is not supported: ${GIVE_IDENTITY}`],
-  [/^#?\s*(recipient:\s*)?age1[0-9a-z]{8,}/i, `a recipient, which others know: ${GIVE_IDENTITY}`],
+  [
+    /^-+\s*BEGIN /i,
+    msg(
+      '{0} looks like a key or a certificate of another kind: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it.',
+    ),
+  ],
+  [
+    /^(ssh|sk-ssh|ecdsa|sk-ecdsa)-\S+\s/i,
+    msg(
+      '{0} looks like a public key of SSH, which others know: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it.',
+    ),
+  ],
+  [
+    /AGE-SECRET-KEY-/i,
+    msg('{0} looks like an age identity with something beside it: put AGE-SECRET-KEY-1… on a line of its own.'),
+  ],
+  [
+    /AGE-PLUGIN-/i,
+    msg(
+      '{0} looks like an identity of a plugin of age, such as of a YubiKey, which is not supported: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it.',
+    ),
+  ],
+  [
+    /^#?\s*(recipient:\s*)?age1[0-9a-z]{8,}/i,
+    msg(
+      '{0} looks like a recipient, which others know: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it.',
+    ),
+  ],
   [
     /^#\s*(created|public key):/i,
-    'a key file without its secret line: give the whole file, with its AGE-SECRET-KEY-1…',
+    msg('{0} looks like a key file without its secret line: give the whole file, with its AGE-SECRET-KEY-1….'),
   ],
 ];
 
-function looksLike(bytes: Uint8Array, lines: readonly string[]): string | undefined {
+function looksLike(bytes: Uint8Array, lines: readonly string[]): Message | undefined {
   const [one = 0, two = 0] = bytes;
-  if ((one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff)) return 'text in UTF-16: save it as UTF-8';
+  if ((one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff)) return UTF_16;
   return MISTAKEN.find(([form]) => lines.some((line) => form.test(line.trim())))?.[1];
 }
 

@@ -2,6 +2,7 @@
 // file and closes it again. Of an encrypted archive they are what is inside: nobody else has to know.
 
 import type { Env, OpenFile } from '../env.js';
+import { t } from '../l10n.js';
 import { decryptingFile, type Reading } from './age.js';
 import { damagedArchive } from './archiveErrors.js';
 import { isEncryptedName } from './archiveName.js';
@@ -34,11 +35,11 @@ export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
     const end = last.subarray(Math.max(0, last.length - END_LENGTH));
     const isEnd = end.length === END_LENGTH && end.readUInt32LE(0) === END_SIGNATURE;
     if (!isEnd || end.readUInt16LE(20) !== SEAL_LENGTH)
-      throw damagedArchive(path, 'it does not end as an archive does');
+      throw damagedArchive(path, t('it does not end as an archive does'));
     const size = end.readUInt32LE(12);
     const start = end.readUInt32LE(16);
     const fits = start + size === fileSize - END_LENGTH && size <= LARGEST_DIRECTORY;
-    if (!fits) throw damagedArchive(path, 'its directory is not where it should be');
+    if (!fits) throw damagedArchive(path, t('its directory is not where it should be'));
     const isRead = start >= lastStart;
     const bytes = isRead ? last.subarray(start - lastStart) : await readExactly(file, path, start, fileSize - start);
     return { fileSize, start, bytes, last };
@@ -119,6 +120,6 @@ async function openToRead(env: Env, path: string, reading: Reading): Promise<Ope
 /** @throws BackupError `archive-damaged` where the file ends before */
 export async function readExactly(file: OpenFile, path: string, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
-  if ((await file.read(bytes, position)) < length) throw damagedArchive(path, 'it is cut short');
+  if ((await file.read(bytes, position)) < length) throw damagedArchive(path, t('it is cut short'));
   return bytes;
 }

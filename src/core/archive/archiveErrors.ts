@@ -1,27 +1,28 @@
 // What is said of archives that cannot be read.
 
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 
 export function damagedArchive(path: string, reason: string, cause?: unknown): BackupError {
-  return new BackupError('archive-damaged', `The archive ${path} is damaged: ${reason}.`, {
+  return new BackupError('archive-damaged', t('The archive {0} is damaged: {1}.', path, reason), {
     path,
-    hint: 'Verify the store: it says which files are affected, and which other archives still hold them.',
+    hint: t('Verify the store: it says which files are affected, and which other archives still hold them.'),
     cause,
   });
 }
 
 /** @param what that is encrypted: an archive or a store */
 export function keyMissing(what: string): BackupError {
-  return new BackupError('key-missing', `${what} is encrypted, and no key was given.`, {
+  return new BackupError('key-missing', t('{0} is encrypted, and no key was given.', what), {
     path: what,
-    hint: 'Give the passphrase or the key file. Nothing was changed.',
+    hint: t('Give the passphrase or the key file. Nothing was changed.'),
   });
 }
 
 export function keyWrong(what: string): BackupError {
-  return new BackupError('key-wrong', `No key that was given opens ${what}.`, {
+  return new BackupError('key-wrong', t('No key that was given opens {0}.', what), {
     path: what,
-    hint: 'Check the passphrase or the key file: is it the one of this store? Nothing was changed.',
+    hint: t('Check the passphrase or the key file: is it the one of this store? Nothing was changed.'),
   });
 }
 

@@ -1,6 +1,7 @@
 // Failed system calls, as sentences: what a person can do about a full disk is not what helps against a missing right.
 
 import { BackupError, messageOf, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 
 /**
  * @param error what a call of the file system threw; a BackupError passes as it is
@@ -13,26 +14,26 @@ export function diskError(error: unknown, path: string): BackupError {
   switch (systemCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new BackupError('store-full', `The disk that holds ${path} is full.`, {
+      return new BackupError('store-full', t('The disk that holds {0} is full.', path), {
         ...details,
-        hint: 'Free some space there, or choose another folder for the backups.',
+        hint: t('Free some space there, or choose another folder for the backups.'),
       });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new BackupError('store-denied', `Access to ${path} is denied: ${messageOf(error)}.`, {
+      return new BackupError('store-denied', t('Access to {0} is denied: {1}.', path, messageOf(error)), {
         ...details,
-        hint: 'Give yourself the right to read and write there, or choose another folder for the backups.',
+        hint: t('Give yourself the right to read and write there, or choose another folder for the backups.'),
       });
     case 'ENOENT':
-      return new BackupError('store-failed', `${path} is gone.`, {
+      return new BackupError('store-failed', t('{0} is gone.', path), {
         ...details,
-        hint: 'Check that the disk is connected and that nobody moved the file.',
+        hint: t('Check that the disk is connected and that nobody moved the file.'),
       });
     default:
-      return new BackupError('store-failed', `The disk failed at ${path}: ${messageOf(error)}.`, {
+      return new BackupError('store-failed', t('The disk failed at {0}: {1}.', path, messageOf(error)), {
         ...details,
-        hint: 'Check that the disk is connected and sound, then try again.',
+        hint: t('Check that the disk is connected and sound, then try again.'),
       });
   }
 }

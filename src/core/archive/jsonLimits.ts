@@ -24,14 +24,17 @@ function isSurelyHarmless(json: Uint8Array, { values }: JsonLimits): boolean {
   return json.length <= 2 * values;
 }
 
+/** Which of the limits is exceeded. */
+export type Excess = keyof JsonLimits;
+
 /**
  * Only counts; whether it is JSON, the parser says.
  *
- * @returns what is too much, as the end of a sentence on it; undefined where it is within the limits, or too small to do harm
+ * @returns what is too much; undefined where it is within the limits, or too small to do harm
  */
-export function excessOf(json: Uint8Array, limits: JsonLimits): string | undefined {
+export function excessOf(json: Uint8Array, limits: JsonLimits): Excess | undefined {
   if (isSurelyHarmless(json, limits)) return undefined;
-  if (json.length > limits.bytes) return `has more than ${limits.bytes} bytes`;
+  if (json.length > limits.bytes) return 'bytes';
   let depth = 0;
   let values = 0;
   for (let at = 0; at < json.length; at++) {
@@ -41,8 +44,8 @@ export function excessOf(json: Uint8Array, limits: JsonLimits): string | undefin
     else if ((byte | CURLY) === OPENING) {
       depth += 1;
       values += 1;
-      if (depth > limits.depth) return `is nested deeper than ${limits.depth} levels`;
-      if (values > limits.values) return `has more than ${limits.values} objects and lists`;
+      if (depth > limits.depth) return 'depth';
+      if (values > limits.values) return 'values';
     }
   }
   return undefined;

@@ -2,6 +2,7 @@
 // at whenever its index is gone: so they are checked by hand, and not by a schema.
 
 import { isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, parseBoardPath, ROOT } from '../paths.js';
 import { type ContentHash, type Evidence, parseContentHash } from '../tree.js';
 import { boardPathOf } from './entryName.js';
@@ -12,7 +13,7 @@ const FILE_NAME = /^[^/\\\x00-\x1f]+$/;
 
 /** @returns what an entry must have and nothing else; or, as a text, which part of it is none (P47: and not what it is) */
 export function parseEntry(value: unknown): ManifestEntry | string {
-  if (!isRecord(value)) return 'is no object';
+  if (!isRecord(value)) return t('is no object');
   const path = pathOf(value.path);
   if (path === undefined) return 'path';
   if (value.type === 'folder') return { type: 'folder', path };

@@ -2,9 +2,10 @@
 
 import * as v from 'valibot';
 import { BackupError, isBackupError } from '../errors.js';
+import { type Message, msg, t } from '../l10n.js';
 import { type BoardPath, comparePaths, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
-import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
+import { type Excess, excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { FORMAT, KINDS, type Manifest, type ManifestEntry, type ManifestFormat, ORIGINS } from './manifest.js';
 import { isFileName, parseEntry } from './parseEntry.js';
 
@@ -33,19 +34,19 @@ export const hashSchema = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseContentHash(dataset.value);
     if (parsed) return parsed;
-    addIssue({ message: 'This is no SHA-256 in lower-case hex.' });
+    addIssue({ message: t('This is no SHA-256 in lower-case hex.') });
     return NEVER;
   }),
 );
 
-const archiveName = v.custom<string>(isFileName, 'This is no file name.');
+const archiveName = v.custom<string>(isFileName, () => t('This is no file name.'));
 
 const entry = v.pipe(
   v.unknown(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseEntry(dataset.value);
     if (typeof parsed !== 'string') return parsed;
-    addIssue({ message: `This is no entry: ${parsed}.` });
+    addIssue({ message: t('This is no entry: {0}.', parsed) });
     return NEVER;
   }),
 );
@@ -53,8 +54,11 @@ const entry = v.pipe(
 /** ISO 8601 in UTC with milliseconds. */
 export const timeSchema = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, 'This is no time.'),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'This is no time.'),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, () => t('This is no time.')),
+  v.check(
+    (text) => !Number.isNaN(Date.parse(text)),
+    () => t('This is no time.'),
+  ),
 );
 
 export const kindSchema = v.picklist(KINDS);
@@ -119,7 +123,7 @@ export function parseManifest(bytes: Uint8Array, archive: string): Manifest {
   if (!outer.success) throw damaged(archive, reasonOf(outer.issues));
   const { format } = outer.output;
   const unknown = format.features.filter((feature) => !FORMAT.features.includes(feature));
-  if (format.reader > FORMAT.version) throw unsupported(archive, `format version ${format.reader}`);
+  if (format.reader > FORMAT.version) throw unsupported(archive, t('format version {0}', format.reader));
   if (unknown.length > 0) throw unsupported(archive, unknown.map((feature) => JSON.stringify(feature)).join(', '));
 
   const parsed = v.safeParse(schema, json, { abortEarly: true });
@@ -129,14 +133,20 @@ export function parseManifest(bytes: Uint8Array, archive: string): Manifest {
   return { format, ...parsed.output };
 }
 
+const TOO_MUCH: Readonly<Record<Excess, Message>> = {
+  bytes: msg('it has more than {0} bytes.'),
+  depth: msg('it is nested deeper than {0} levels.'),
+  values: msg('it has more than {0} objects and lists.'),
+};
+
 function parseJson(bytes: Uint8Array, archive: string): unknown {
   const excess = excessOf(bytes, MANIFEST_LIMITS);
-  if (excess) throw damaged(archive, `it ${excess}.`);
+  if (excess) throw damaged(archive, t(TOO_MUCH[excess], MANIFEST_LIMITS[excess]));
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
     // P47: a SyntaxError quotes the text, and causes are logged. A TypeError says that it is no UTF-8: no more than this does.
-    throw damaged(archive, 'it is no JSON.');
+    throw damaged(archive, t('it is no JSON.'));
   }
 }
 
@@ -146,12 +156,12 @@ function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
   let before = ROOT;
   let clear = ROOT;
   for (const { type, path } of entries) {
-    if (comparePaths(before, path) >= 0) return `the entry ${displayPath(path)} is not in order, or comes twice`;
+    if (comparePaths(before, path) >= 0) return t('the entry {0} is not in order, or comes twice', displayPath(path));
     before = path;
     // A folder comes before what it holds, so every file that could be in the way has been seen.
     const parent = parentOf(path);
     for (let folder = parent; folder !== clear && folder !== ROOT; folder = parentOf(folder)) {
-      if (files.has(folder)) return `${displayPath(path)} lies inside a file`;
+      if (files.has(folder)) return t('{0} lies inside a file', displayPath(path));
     }
     // What comes next in the same folder is not inside a file either.
     clear = parent;
@@ -164,22 +174,27 @@ function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
 function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
   return issues
     .map((issue) => {
-      const reason = issue.kind === 'schema' ? `Expected ${issue.expected ?? 'something else'}.` : issue.message;
-      return `${v.getDotPath(issue) ?? 'the whole'}: ${reason}`;
+      const reason =
+        issue.kind === 'schema' ? t('Expected {0}.', issue.expected ?? t('something else')) : issue.message;
+      return `${v.getDotPath(issue) ?? t('the whole')}: ${reason}`;
     })
     .join('; ');
 }
 
 function damaged(archive: string, reason: string): BackupError {
-  return new BackupError('archive-damaged', `The manifest in ${archive} cannot be read: ${reason}`, {
+  return new BackupError('archive-damaged', t('The manifest in {0} cannot be read: {1}', archive, reason), {
     path: archive,
-    hint: 'Its files can still be taken out by hand: the archive is a ZIP.',
+    hint: t('Its files can still be taken out by hand: the archive is a ZIP.'),
   });
 }
 
 function unsupported(archive: string, needed: string): BackupError {
-  return new BackupError('archive-unsupported', `${archive} was written by a newer version: it needs ${needed}.`, {
-    path: archive,
-    hint: 'Update MicroPython Backup, then open it again.',
-  });
+  return new BackupError(
+    'archive-unsupported',
+    t('{0} was written by a newer version: it needs {1}.', archive, needed),
+    {
+      path: archive,
+      hint: t('Update MicroPython Backup, then open it again.'),
+    },
+  );
 }

@@ -3,6 +3,7 @@
 import { crc32 } from 'node:zlib';
 import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
+import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { damagedArchive } from './archiveErrors.js';
@@ -37,7 +38,8 @@ export async function openArchive(env: Env, path: string): Promise<Archive> {
   const zip = await openZip(env, path);
   const bytes = zip.readAlready('manifest.json') ?? (await readSmall(zip, 'manifest.json', MANIFEST_LIMITS.bytes));
   // The manifest cannot hold its own hash: the ZIP's sum tells whether these are the bytes that were written.
-  if (crc32(bytes) !== zip.entries.get('manifest.json')?.crc32) throw damagedArchive(path, 'its manifest is damaged');
+  if (crc32(bytes) !== zip.entries.get('manifest.json')?.crc32)
+    throw damagedArchive(path, t('its manifest is damaged'));
   const manifest = parseManifest(bytes, path);
   return { id: manifestId(bytes), manifest, manifestBytes: bytes, zip, contents: contentsOf(zip, manifest) };
 }
@@ -65,9 +67,9 @@ export async function readCarried(zip: ZipReader): Promise<CarriedBackup[]> {
     const id = carriedIdOf(name);
     if (id === undefined) continue;
     left -= size;
-    if (left < 0) throw damagedArchive(zip.path, 'it carries more backups than can be read at once');
+    if (left < 0) throw damagedArchive(zip.path, t('it carries more backups than can be read at once'));
     const manifestBytes = await readSmall(zip, name, MANIFEST_LIMITS.bytes);
-    if (manifestId(manifestBytes) !== id) throw damagedArchive(zip.path, `${name} is not what its name says`);
+    if (manifestId(manifestBytes) !== id) throw damagedArchive(zip.path, t('{0} is not what its name says', name));
     carried.push({ id, manifest: parseManifest(manifestBytes, zip.path), manifestBytes });
   }
   return carried;
@@ -76,8 +78,8 @@ export async function readCarried(zip: ZipReader): Promise<CarriedBackup[]> {
 /** @returns all bytes of an entry that must fit into memory */
 export async function readSmall(zip: ZipReader, name: string, limit: number): Promise<Uint8Array> {
   const size = zip.entries.get(name)?.size;
-  if (size === undefined) throw damagedArchive(zip.path, `it has no ${name}`);
-  if (size > limit) throw damagedArchive(zip.path, `${name} is larger than it can be`);
+  if (size === undefined) throw damagedArchive(zip.path, t('it has no {0}', name));
+  if (size > limit) throw damagedArchive(zip.path, t('{0} is larger than it can be', name));
   return collected(zip.read(name));
 }
 

@@ -1,6 +1,7 @@
 // Content as it is read back: never more than was promised, and never taken for right before its hash is.
 
 import { createHash } from 'node:crypto';
+import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
 import { damagedArchive } from './archiveErrors.js';
 
@@ -49,12 +50,16 @@ export async function* verified(
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > promised.size) throw damagedArchive(archive, `it holds more than the ${promised.size} bytes of a file`);
+    if (size > promised.size)
+      throw damagedArchive(archive, t('it holds more than the {0} bytes of a file', promised.size));
     hash.update(chunk);
     yield chunk;
   }
   const found = hash.digest('hex');
   if (size !== promised.size || found !== promised.sha256) {
-    throw damagedArchive(archive, `content ${promised.sha256} reads as ${found}, ${size} of ${promised.size} bytes`);
+    throw damagedArchive(
+      archive,
+      t('content {0} reads as {1}, {2} of {3} bytes', promised.sha256, found, size, promised.size),
+    );
   }
 }

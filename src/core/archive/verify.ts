@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Env } from '../env.js';
 import { type BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { reading } from './archiveBytes.js';
 import { encodeChecksums, parseChecksums } from './checksums.js';
@@ -116,7 +117,7 @@ async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {
   const { written, actual } = await reading(env, path, readSeal);
   if (written === actual) return undefined;
   return {
-    reason: written === undefined ? 'The seal is missing.' : 'The bytes are not those that were sealed.',
+    reason: written === undefined ? t('The seal is missing.') : t('The bytes are not those that were sealed.'),
     actual,
   };
 }
@@ -154,12 +155,12 @@ function ownFiles({ manifest, zip }: Archive): ManifestFile[] {
 function checkSize(zip: ZipReader, { stored, size }: ManifestFile): Finding | undefined {
   const found = zip.entries.get(stored)?.size;
   if (found === undefined || found === size) return undefined;
-  return { reason: `The manifest says ${size} bytes, and the entry has ${found}.`, actual: `${found}` };
+  return { reason: t('The manifest says {0} bytes, and the entry has {1}.', size, found), actual: `${found}` };
 }
 
 function checkPresence(zip: ZipReader, stored: string): Finding | undefined {
   if (zip.entries.has(stored)) return undefined;
-  return { reason: `The entry ${JSON.stringify(stored)} is missing.`, actual: '' };
+  return { reason: t('The entry {0} is missing.', JSON.stringify(stored)), actual: '' };
 }
 
 async function checkEntry(zip: ZipReader, stored: string, expected: string): Promise<Finding | undefined> {
@@ -168,14 +169,14 @@ async function checkEntry(zip: ZipReader, stored: string, expected: string): Pro
   const actual = hash.digest('hex');
   return actual === expected
     ? undefined
-    : { reason: `The bytes of ${JSON.stringify(stored)} are not the right ones.`, actual };
+    : { reason: t('The bytes of {0} are not the right ones.', JSON.stringify(stored)), actual };
 }
 
 function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: ZipEntry): Finding | undefined {
   const isEmpty = size === 0 && (name.endsWith('/') || hashIn(name, 'lost') !== undefined);
   if (isEmpty || ['checksums.txt', 'README.txt', 'annotations.json'].includes(name) || expected.has(name))
     return undefined;
-  return { reason: `The entry ${JSON.stringify(name)} does not belong there.`, actual: '' };
+  return { reason: t('The entry {0} does not belong there.', JSON.stringify(name)), actual: '' };
 }
 
 async function checkChecksums(zip: ZipReader, expected: ReadonlyMap<string, string>): Promise<Finding | undefined> {
@@ -184,9 +185,9 @@ async function checkChecksums(zip: ZipReader, expected: ReadonlyMap<string, stri
   const listed = parseChecksums(bytes);
   const same = listed?.size === expected.size && [...expected].every(([name, sha256]) => listed.get(name) === sha256);
   const actual = createHash('sha256').update(bytes).digest('hex');
-  return same ? undefined : { reason: 'checksums.txt does not list what the archive holds.', actual };
+  return same ? undefined : { reason: t('checksums.txt does not list what the archive holds.'), actual };
 }
 
 async function checkLayout(zip: ZipReader): Promise<Finding | undefined> {
-  return (await zip.hasGaps()) ? { reason: 'There are bytes that belong to no entry.', actual: '' } : undefined;
+  return (await zip.hasGaps()) ? { reason: t('There are bytes that belong to no entry.'), actual: '' } : undefined;
 }

@@ -2,11 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { BackupError } from '../errors.js';
+import { type Message, msg, t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import { encodeChecksums } from './checksums.js';
 import { boardPathOf } from './entryName.js';
-import { excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
+import { type Excess, excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { encodeManifest, type Manifest, type ManifestFile, manifestId } from './manifest.js';
 import { createPlacement, isOrdinary } from './placement.js';
 import type { CarriedBackup } from './reader.js';
@@ -34,6 +35,12 @@ export interface ArchiveWriter {
    */
   finish(manifest: Manifest, bytes?: Uint8Array): Promise<string>;
 }
+
+const TOO_MUCH: Readonly<Record<Excess, Message>> = {
+  bytes: msg('its manifest has more than {0} bytes'),
+  depth: msg('its manifest is nested deeper than {0} levels'),
+  values: msg('its manifest has more than {0} objects and lists'),
+};
 
 export type FileContent = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'mtime'>;
 
@@ -90,7 +97,7 @@ export function createArchiveWriter(entries: EntryWriter, createdAt: number, can
     addAnnotations: (bytes) => addBytes('annotations.json', bytes),
     async finish(manifest, bytes = encodeManifest(manifest)) {
       const excess = excessOf(bytes, MANIFEST_LIMITS);
-      if (excess) throw tooLarge(`its manifest ${excess}`);
+      if (excess) throw tooLarge(t(TOO_MUCH[excess], MANIFEST_LIMITS[excess]));
       const id = manifestId(bytes);
       await addBytes('manifest.json', bytes);
       hashes.set('manifest.json', id);
@@ -127,10 +134,10 @@ async function* checked(
   if (size === file.size && hash.digest('hex') === file.sha256) return;
   throw new BackupError(
     'store-failed',
-    `The content of ${displayPath(file.path)} changed on its way into the archive.`,
+    t('The content of {0} changed on its way into the archive.', displayPath(file.path)),
     {
       path: file.path,
-      hint: 'Try again; if it happens again, check the disk and the memory of this computer.',
+      hint: t('Try again; if it happens again, check the disk and the memory of this computer.'),
     },
   );
 }

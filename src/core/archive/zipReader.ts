@@ -13,6 +13,7 @@ import {
 import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
 import { type BackupError, isBackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import { type ArchiveTail, readBytes, readExactly, reading, readRange, readTail } from './archiveBytes.js';
 import { damagedArchive } from './archiveErrors.js';
 import { isEntryName } from './entryName.js';
@@ -55,9 +56,10 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
     zip = await fromRandomAccessReaderPromise(bytes, tail.fileSize, options);
     for await (const entry of zip.eachEntry()) {
       const name = entry.fileNameRaw.toString('utf8');
-      if (!isEntryName(name, entry.fileNameRaw)) throw damagedArchive(path, 'it holds a name that no archive has');
-      if (known.has(name)) throw damagedArchive(path, 'it holds a name twice');
-      if (entry.isEncrypted() || !entry.canDecodeFileData()) throw damagedArchive(path, 'an entry has a foreign form');
+      if (!isEntryName(name, entry.fileNameRaw)) throw damagedArchive(path, t('it holds a name that no archive has'));
+      if (known.has(name)) throw damagedArchive(path, t('it holds a name twice'));
+      if (entry.isEncrypted() || !entry.canDecodeFileData())
+        throw damagedArchive(path, t('an entry has a foreign form'));
       known.set(name, entry);
     }
     bytes.isOpening = false;
@@ -83,7 +85,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
 
   async function* read(name: string): AsyncGenerator<Uint8Array> {
     const entry = known.get(name);
-    if (!entry) throw damagedArchive(path, `it has no entry ${JSON.stringify(name)}`);
+    if (!entry) throw damagedArchive(path, t('it has no entry {0}', JSON.stringify(name)));
     const whole = await readWhole(entry);
     if (whole) {
       if (whole.length > 0) yield whole;
@@ -96,13 +98,15 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
       for await (const chunk of entry.compressionMethod === 0 ? packed : inflated(packed)) {
         size += chunk.length;
         // A bomb goes off no further than its header said; what reads us holds that against the manifest.
-        if (size > entry.uncompressedSize) throw damagedArchive(path, `${JSON.stringify(name)} is longer than it says`);
+        if (size > entry.uncompressedSize)
+          throw damagedArchive(path, t('{0} is longer than it says', JSON.stringify(name)));
         yield chunk;
       }
     } catch (error) {
       throw asDamage(path, error);
     }
-    if (size < entry.uncompressedSize) throw damagedArchive(path, `${JSON.stringify(name)} is shorter than it says`);
+    if (size < entry.uncompressedSize)
+      throw damagedArchive(path, t('{0} is shorter than it says', JSON.stringify(name)));
   }
 
   const entries = new Map(

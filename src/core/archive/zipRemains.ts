@@ -2,6 +2,7 @@
 // one local header to the next; where one ends, the descriptor behind it says.
 
 import type { Env, OpenFile } from '../env.js';
+import { t } from '../l10n.js';
 import { reading, readRange } from './archiveBytes.js';
 import { damagedArchive } from './archiveErrors.js';
 import { asDamage, inflated } from './zipReader.js';
@@ -52,7 +53,7 @@ export async function* readRemains(env: Env, path: string, entry: RemainingEntry
   try {
     for await (const chunk of entry.isDeflated ? inflated(packed) : packed) {
       size += chunk.length;
-      if (size > entry.size) throw damagedArchive(path, 'an entry is longer than it says');
+      if (size > entry.size) throw damagedArchive(path, t('an entry is longer than it says'));
       yield chunk;
     }
   } catch (error) {

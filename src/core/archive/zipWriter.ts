@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ZipInputFile } from 'fflate';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { pack } from './packing.js';
 import { SEAL_LENGTH, sealOf } from './seal.js';
 
@@ -68,7 +69,7 @@ export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
   ): (packed: Uint8Array<ArrayBuffer>, isLast?: true) => void {
     entries += 1;
     directory += DIRECTORY_HEADER + Buffer.byteLength(entry.filename);
-    if (entries > MOST_ENTRIES) throw tooLarge(`${MOST_ENTRIES} files`);
+    if (entries > MOST_ENTRIES) throw tooLarge(t('{0} files', MOST_ENTRIES));
     entry.os = UNIX;
     entry.attrs = attributes;
     entry.mtime = modified;
@@ -129,7 +130,7 @@ async function* tallied(entry: TalliedEntry, chunks: AsyncIterable<Uint8Array>):
 
 /** @param limit which is exceeded, as the end of a sentence */
 export function tooLarge(limit: string): BackupError {
-  return new BackupError('store-failed', `This backup would be larger than an archive can be: ${limit}.`, {
-    hint: 'Leave out large folders with an exclude pattern, or back up one mount at a time.',
+  return new BackupError('store-failed', t('This backup would be larger than an archive can be: {0}.', limit), {
+    hint: t('Leave out large folders with an exclude pattern, or back up one mount at a time.'),
   });
 }

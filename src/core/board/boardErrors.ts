@@ -1,53 +1,64 @@
 // What a board or its port can do wrong, each with its own sentence and its own next step.
 
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { harmlessLine, harmlessTraceback } from './harmlessTraceback.js';
 
 export function boardSilent(url: string, afterMs: number): BackupError {
-  const when = afterMs >= 1000 ? ` for ${Math.round(afterMs / 1000)} s` : '';
-  return new BackupError('board-silent', `The board on ${url} did not answer${when}.`, {
+  const seconds = Math.round(afterMs / 1000);
+  const message =
+    afterMs >= 1000
+      ? t('The board on {0} did not answer for {1} s.', url, seconds)
+      : t('The board on {0} did not answer.', url);
+  return new BackupError('board-silent', message, {
     path: url,
-    hint: 'It may sleep, be in its boot loader, or have closed its REPL (os.dupterm in boot.py): press its reset button and try again. Check also that it runs MicroPython and that nothing else uses the port.',
+    hint: t(
+      'It may sleep, be in its boot loader, or have closed its REPL (os.dupterm in boot.py): press its reset button and try again. Check also that it runs MicroPython and that nothing else uses the port.',
+    ),
   });
 }
 
 export function boardRefusesToStop(url: string): BackupError {
-  return new BackupError('board-busy', `The program on the board on ${url} could not be interrupted.`, {
+  return new BackupError('board-busy', t('The program on the board on {0} could not be interrupted.', url), {
     path: url,
-    hint: 'Press the reset button of the board and try again at once, or stop the program yourself.',
+    hint: t('Press the reset button of the board and try again at once, or stop the program yourself.'),
   });
 }
 
 /** Of a board whose program shall not be interrupted. What does not answer counts as one that runs a program. */
 export function programRunning(url: string): BackupError {
-  return new BackupError('program-running', `A program runs on the board on ${url}, so it was left alone.`, {
+  return new BackupError('program-running', t('A program runs on the board on {0}, so it was left alone.', url), {
     path: url,
-    hint: 'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
+    hint: t(
+      'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
+    ),
   });
 }
 
 /** Of a program that holds out, or a silent board, where it may be restarted and the line to it has no way to do that. */
 export function boardNeedsReset(url: string, cause: BackupError): BackupError {
-  return new BackupError(cause.code, `${cause.message} It cannot be restarted from here.`, {
+  return new BackupError(cause.code, `${cause.message} ${t('It cannot be restarted from here.')}`, {
     path: url,
-    hint: 'Press the reset button of the board and try again at once.',
+    hint: t('Press the reset button of the board and try again at once.'),
     cause,
   });
 }
 
 /** Something else on the board prints for ever, a thread or a timer, and what was asked for does not come. */
 export function boardFloods(url: string): BackupError {
-  return new BackupError('board-busy', `The board on ${url} prints without an end, and gives no answer.`, {
+  return new BackupError('board-busy', t('The board on {0} prints without an end, and gives no answer.', url), {
     path: url,
-    hint: 'A thread or a timer of its program may print: stop that, or press the reset button of the board, and try again.',
+    hint: t(
+      'A thread or a timer of its program may print: stop that, or press the reset button of the board, and try again.',
+    ),
   });
 }
 
 export function portLost(url: string, cause?: unknown): BackupError {
-  return new BackupError('port-lost', `The connection to the board on ${url} was lost.`, {
+  return new BackupError('port-lost', t('The connection to the board on {0} was lost.', url), {
     path: url,
-    hint: 'Check the cable, plug the board in again, and start once more: nothing of what was saved before is lost.',
+    hint: t('Check the cable, plug the board in again, and start once more: nothing of what was saved before is lost.'),
     cause,
   });
 }
@@ -58,16 +69,16 @@ export function tellsOfRestart(text: string): boolean {
 }
 
 export function boardReset(url: string): BackupError {
-  return new BackupError('board-reset', `The board on ${url} restarted in the middle.`, {
+  return new BackupError('board-reset', t('The board on {0} restarted in the middle.', url), {
     path: url,
-    hint: 'A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.',
+    hint: t('A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.'),
   });
 }
 
 export function lineDamaged(url: string, what: string, cause?: unknown): BackupError {
-  return new BackupError('line-damaged', `What the board on ${url} sent arrived damaged: ${what}.`, {
+  return new BackupError('line-damaged', t('What the board on {0} sent arrived damaged: {1}.', url, what), {
     path: url,
-    hint: 'Use a shorter or better cable, or a lower rate, and try again.',
+    hint: t('Use a shorter or better cable, or a lower rate, and try again.'),
     cause,
   });
 }
@@ -75,13 +86,13 @@ export function lineDamaged(url: string, what: string, cause?: unknown): BackupE
 /** The board has no room for our Python, or its firmware lacks something that all should have. */
 export function cannotRunOurs(url: string, cause: BoardException): BackupError {
   const why = cause.lacksMemory
-    ? 'it has too little free memory'
-    : `its firmware answered ${displayPath(cause.message)}`;
-  return new BackupError('board-unsupported', `The board on ${url} cannot be backed up as it is: ${why}.`, {
+    ? t('it has too little free memory')
+    : t('its firmware answered {0}', displayPath(cause.message));
+  return new BackupError('board-unsupported', t('The board on {0} cannot be backed up as it is: {1}.', url, why), {
     path: url,
     hint: cause.lacksMemory
-      ? 'Press its reset button, so that its memory is free again, and try once more.'
-      : 'Newer firmware may help. If it does not, please report what the log says.',
+      ? t('Press its reset button, so that its memory is free again, and try once more.')
+      : t('Newer firmware may help. If it does not, please report what the log says.'),
     cause,
   });
 }
@@ -134,24 +145,26 @@ export function explainBoardException(error: unknown, path: string): unknown {
   const details = { path, cause: error };
   switch (error.errno) {
     case 2:
-      return new BackupError('board-path-missing', `The board has no ${name} any more.`, {
+      return new BackupError('board-path-missing', t('The board has no {0} any more.', name), {
         ...details,
-        hint: 'Look again at what is on the board, and try once more.',
+        hint: t('Look again at what is on the board, and try once more.'),
       });
     case 28:
-      return new BackupError('board-full', `The board's flash has no room left for ${name}.`, {
+      return new BackupError('board-full', t("The board's flash has no room left for {0}.", name), {
         ...details,
-        hint: 'Delete files on the board that you do not need, or restore fewer files.',
+        hint: t('Delete files on the board that you do not need, or restore fewer files.'),
       });
     case 30:
-      return new BackupError('board-read-only', `The board cannot write ${name}: that part of it is read-only.`, {
+      return new BackupError('board-read-only', t('The board cannot write {0}: that part of it is read-only.', name), {
         ...details,
-        hint: 'A CircuitPython board may not write while its drive is mounted on a computer: eject the drive, or let boot.py call storage.remount("/", False), and try again. File systems such as /rom are never written.',
+        hint: t(
+          'A CircuitPython board may not write while its drive is mounted on a computer: eject the drive, or let boot.py call storage.remount("/", False), and try again. File systems such as /rom are never written.',
+        ),
       });
     default:
-      return new BackupError('board-error', `The board reported an error for ${name}: ${error.message}.`, {
+      return new BackupError('board-error', t('The board reported an error for {0}: {1}.', name, error.message), {
         ...details,
-        hint: 'The log says where on the board it was raised.',
+        hint: t('The log says where on the board it was raised.'),
       });
   }
 }

@@ -1,6 +1,8 @@
 // P47: an exception carries whatever the program that raised it put in: a file system written in Python, or a program that goes on in
 // the background, may put in what is in a file. So of a traceback, only what firmware itself says is shown and logged.
 
+import { t } from '../l10n.js';
+
 const PLACE = /^(?:Traceback \(most recent call last\):|\s{2}File "[^"\n]{1,200}", line \d+(?:, in [\w<>.]{1,80})?)$/;
 
 /** The words of MicroPython and CircuitPython where our own Python meets something unexpected. */
@@ -22,7 +24,7 @@ const WORDS: readonly RegExp[] = [
 /** `ValueError: …` becomes `ValueError`, unless firmware says just that. */
 export function harmlessLine(line: string): string {
   const [, type, words = ''] = /^(\w{0,30}(?:Error|Exception|Interrupt|Exit|Iteration))(?:: ?(.*))?$/.exec(line) ?? [];
-  if (type === undefined) return line === '' ? '' : 'an exception of its own';
+  if (type === undefined) return line === '' ? '' : t('an exception of its own');
   const said = saidByFirmware(words);
   return said === undefined ? type : `${type}: ${said}`;
 }

@@ -2,6 +2,7 @@
 
 import { access } from 'node:fs/promises';
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { listSimulatedBoards, simulatedBoardFolder, simulatedUniqueId } from './simulated/boards.js';
 import { loadSerialPort } from './transport/serial.js';
 import type { HardwareHint } from './transport/transport.js';
@@ -53,16 +54,16 @@ export async function listPorts(named: readonly string[] = [], simulatedBoards?:
 }
 
 function portsUnlisted(cause: unknown): BackupError {
-  return new BackupError('port-failed', 'The serial ports of this machine could not be listed.', {
-    hint: 'Name the port of your board yourself, such as /dev/ttyACM0 or COM3.',
+  return new BackupError('port-failed', t('The serial ports of this machine could not be listed.'), {
+    hint: t('Name the port of your board yourself, such as /dev/ttyACM0 or COM3.'),
     cause,
   });
 }
 
 function simulatedUnlisted(folder: string, cause: unknown): BackupError {
-  return new BackupError('port-failed', `The simulated boards in ${folder} could not be listed.`, {
+  return new BackupError('port-failed', t('The simulated boards in {0} could not be listed.', folder), {
     path: folder,
-    hint: 'Check that this is a folder that you may read, or choose another one for simulated boards.',
+    hint: t('Check that this is a folder that you may read, or choose another one for simulated boards.'),
     cause,
   });
 }

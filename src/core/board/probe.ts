@@ -1,6 +1,7 @@
 // One exec that tells what a board can do. The profile chooses every way below; nothing else asks "which board is this?".
 
 import { isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { textFromBytes } from '../paths.js';
 import agentSource from './agent/agent.py';
 import probeSource from './agent/probe.py';
@@ -62,7 +63,7 @@ export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profil
     if (isWhole(output)) return { ...parseProfile(output), hasAgent };
     whole = undefined;
   }
-  throw lineDamaged(repl.url, 'what it tells of itself did not come through');
+  throw lineDamaged(repl.url, t('what it tells of itself did not come through'));
 }
 
 /** @returns what it printed; undefined where the board has no memory for it */

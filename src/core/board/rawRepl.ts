@@ -3,6 +3,7 @@
 
 import { deflateRawSync } from 'node:zlib';
 import { isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import loaderSource from './agent/loader.py';
 import { BoardException, boardFloods, boardReset, cannotRunOurs, lineDamaged, tellsOfRestart } from './boardErrors.js';
 import type { Line, Wait } from './line.js';
@@ -119,7 +120,7 @@ export class RawRepl {
 ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])(${OURS},{},${loader})`;
       const [, answer] =
         /^mpb ([01])\r?$/m.exec(Buffer.from(await this.exec(code, { signal })).toString('latin1')) ?? [];
-      if (answer === undefined) throw lineDamaged(this.url, 'what it tells of itself did not come through');
+      if (answer === undefined) throw lineDamaged(this.url, t('what it tells of itself did not come through'));
       return answer === '1';
     });
     return this.inflating;
@@ -176,7 +177,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     const isTraceback = /^[A-Za-z_][\w.]*(:.*)?$/.test(traceback.trimEnd().split(/\r?\n/).at(-1) ?? '');
     const isText = !/[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(traceback);
     if (isTraceback && isText) return new BoardException(traceback);
-    return lineDamaged(this.line.url, 'its answer did not end where it should');
+    return lineDamaged(this.line.url, t('its answer did not end where it should'));
   }
 
   private hear(bytes: Uint8Array): string {
@@ -215,7 +216,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       }
       if (next.value === END) return Buffer.concat(kept);
       const count = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
-      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, 'a length was no number');
+      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, t('a length was no number'));
       await onData?.(await this.readData(Number.parseInt(count, 16), wait));
     }
   }
@@ -226,7 +227,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     } catch (error) {
       // A board that hangs is noticed at the next try; most often a byte was lost on the line.
       throw isBackupError(error, 'board-silent')
-        ? lineDamaged(this.line.url, 'fewer bytes came than announced')
+        ? lineDamaged(this.line.url, t('fewer bytes came than announced'))
         : error;
     }
   }

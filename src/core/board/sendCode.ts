@@ -2,6 +2,7 @@
 // is what boards without it need.
 
 import { isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { lineDamaged } from './boardErrors.js';
 import type { Line } from './line.js';
 import { pause } from './pause.js';
@@ -60,7 +61,7 @@ export class CodeSender {
         this.rawPaste = true;
         return this.paste(source, signal);
       }
-      if (this.rawPaste) throw lineDamaged(this.line.url, 'the board did not understand what it understood before');
+      if (this.rawPaste) throw lineDamaged(this.line.url, t('the board did not understand what it understood before'));
       this.rawPaste = false;
       // `R\0`: understood, but not supported; most firmware prompts again. Anything else: the board took it for Ctrl-A and
       // prints its banner.
@@ -91,7 +92,7 @@ export class CodeSender {
       while (room === 0) {
         const [sign] = await this.line.readExactly(1, wait);
         if (sign === 0x01) room += window;
-        else throw lineDamaged(this.line.url, 'the board refused the code that was sent to it');
+        else throw lineDamaged(this.line.url, t('the board refused the code that was sent to it'));
       }
       const piece = source.subarray(at, at + room);
       await this.line.write(piece);
@@ -113,16 +114,16 @@ export class CodeSender {
     const wait = { idleMs: PIECE_MS, signal };
     const unclear = (error: unknown): never => {
       throw isBackupError(error, 'board-silent')
-        ? lineDamaged(this.line.url, 'it is not clear what it took', error)
+        ? lineDamaged(this.line.url, t('it is not clear what it took'), error)
         : error;
     };
     if (this.rawPaste) {
       // Windows granted after the last byte stand before the board's own Ctrl-D.
       const granted = await this.line.readUntil(CTRL_D, wait).catch(unclear);
       if (granted.every((sign) => sign === 0x01)) return;
-      throw lineDamaged(this.line.url, 'the board did not take the code whole');
+      throw lineDamaged(this.line.url, t('the board did not take the code whole'));
     }
     const answer = Buffer.from(await this.line.readExactly(2, wait).catch(unclear)).toString('latin1');
-    if (answer !== 'OK') throw lineDamaged(this.line.url, 'the board did not take the code that was sent to it');
+    if (answer !== 'OK') throw lineDamaged(this.line.url, t('the board did not take the code that was sent to it'));
   }
 }

@@ -29,7 +29,7 @@ export async function readKeyFile(
   });
   if (bytes.length > LARGEST) throw noKeyFile(path, t('{0} is too large for a key file.', path));
   const content = keysIn(bytes, isNew);
-  if ('whyNot' in content) throw noKeyFile(path, `${path} ${content.whyNot}`);
+  if ('whyNot' in content) throw noKeyFile(path, t(content.whyNot, path));
   return content.keys;
 }
 

@@ -5,6 +5,7 @@
 
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { Env, FileInfo, FileSystem } from '../env.js';
+import { t } from '../l10n.js';
 import type { Place, PlacedFile } from './place.js';
 
 export interface FarFile extends PlacedFile {
@@ -174,6 +175,6 @@ export function farFiles(
 
 function systemError(code: 'ENOENT' | 'EROFS', path: string): Error {
   const what =
-    code === 'ENOENT' ? 'no such file at the second place' : 'nothing is written to a second place that is read';
+    code === 'ENOENT' ? t('no such file at the second place') : t('nothing is written to a second place that is read');
   return Object.assign(new Error(`${code}: ${what}, '${path}'`), { code });
 }

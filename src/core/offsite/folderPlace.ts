@@ -6,6 +6,7 @@ import { twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, messageOf, systemCode, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { createDurably, makeFolderDurably, replaceFile } from '../store/durable.js';
 import { clearForgotten, clearLeftover, removeStalePartials } from '../store/partials.js';
 import { chunksOf, hashesOf } from './fileHashes.js';
@@ -37,9 +38,9 @@ export function folderPlace(env: Env, base: string): Place {
     } catch (error) {
       if (isBackupError(error, 'cancelled') || isBackupError(error, 'place-unreachable')) throw error;
       const { message, cause } = diskError(error, base);
-      throw new BackupError('place-failed', `The second place failed: ${message}`, {
+      throw new BackupError('place-failed', t('The second place failed: {0}', message), {
         path: base,
-        hint: 'Check its disk, what may be done there, and how much room it has.',
+        hint: t('Check its disk, what may be done there, and how much room it has.'),
         cause: cause ?? error,
       });
     }
@@ -48,9 +49,9 @@ export function folderPlace(env: Env, base: string): Place {
   /** A folder that is not there is a disk that is not there: it must not be made on the disk below. */
   async function mustExist(path: string): Promise<void> {
     if ((await fs.info(path))?.kind === 'folder') return;
-    throw new BackupError('place-unreachable', `The second place cannot be reached: there is no folder ${path}.`, {
+    throw new BackupError('place-unreachable', t('The second place cannot be reached: there is no folder {0}.', path), {
       path,
-      hint: 'Connect its disk. Where it was deleted, set the second place again.',
+      hint: t('Connect its disk. Where it was deleted, set the second place again.'),
     });
   }
 
@@ -101,10 +102,10 @@ export function folderPlace(env: Env, base: string): Place {
         if (wrong === undefined) return;
         throw new BackupError(
           'place-failed',
-          `The second place did not keep what was copied to it: ${file.path}: ${wrong}`,
+          t('The second place did not keep what was copied to it: {0}: {1}', file.path, wrong),
           {
             path: target,
-            hint: 'Check its disk.',
+            hint: t('Check its disk.'),
           },
         );
       });
@@ -131,7 +132,7 @@ export function folderPlace(env: Env, base: string): Place {
     }
     if (failure === undefined) return undefined;
     await fs.remove(target);
-    return `It cannot be read there: ${messageOf(failure)}`;
+    return t('It cannot be read there: {0}', messageOf(failure));
 
     /** What goes wrong at the source alone is passed over. */
     async function* readingOf(path: string): AsyncGenerator<Uint8Array> {

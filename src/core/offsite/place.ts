@@ -1,6 +1,7 @@
 // A second place: somewhere else, where the folders of several stores may lie side by side. What has its name there is whole.
 
 import type { Env } from '../env.js';
+import { t } from '../l10n.js';
 
 export interface Hashes {
   sha256?: string | undefined;
@@ -106,12 +107,12 @@ export const REPLACED = '.replaced';
 
 /** @returns what is wrong with a file, or nothing */
 export function mismatch(expected: Travelling, found: Pick<PlacedFile, 'size' | 'hashes'>): string | undefined {
-  if (found.size !== expected.size) return `It has ${found.size} bytes instead of ${expected.size}.`;
+  if (found.size !== expected.size) return t('It has {0} bytes instead of {1}.', found.size, expected.size);
   const differs = (['sha256', 'sha1', 'md5'] as const).some((kind) => {
     const actual = found.hashes?.[kind];
     return actual !== undefined && actual !== expected.hashes[kind];
   });
-  return differs ? 'Its bytes are not those that were copied.' : undefined;
+  return differs ? t('Its bytes are not those that were copied.') : undefined;
 }
 
 export function hasHash({ hashes = {} }: PlacedFile): boolean {

@@ -4,6 +4,7 @@
 
 import { posix, win32 } from 'node:path';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { withoutCredentials } from '../text.js';
 
 export interface PlaceName {
@@ -27,14 +28,14 @@ export function parsePlace(text: string): PlaceName {
     if (CONNECTION.test(text) || withoutCredentials(text) !== text) throw connectionString();
     if (REMOTE.test(text)) return { kind: 'remote', text, shown: text };
   }
-  throw new BackupError('bad-argument', 'This is no second place.', {
-    hint: 'Give the absolute path of a folder, or a remote of rclone with a path on it: name:path.',
+  throw new BackupError('bad-argument', t('This is no second place.'), {
+    hint: t('Give the absolute path of a folder, or a remote of rclone with a path on it: name:path.'),
   });
 }
 
 function connectionString(): BackupError {
-  return new BackupError('bad-argument', 'A second place is not given with the settings of its connection.', {
-    hint: 'Make a remote with "rclone config", which keeps them, and give its name: name:path.',
+  return new BackupError('bad-argument', t('A second place is not given with the settings of its connection.'), {
+    hint: t('Make a remote with "rclone config", which keeps them, and give its name: name:path.'),
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { BackupError, cancelled, messageOf, systemCode, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { scrubbed } from './scrub.js';
 
 export interface RcloneOptions {
@@ -125,8 +126,8 @@ function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 function tooMuch(): BackupError {
-  return new BackupError('place-failed', 'rclone told more than any second place has.', {
-    hint: 'Check the program that is used as rclone, and the address of the second place.',
+  return new BackupError('place-failed', t('rclone told more than any second place has.'), {
+    hint: t('Check the program that is used as rclone, and the address of the second place.'),
   });
 }
 
@@ -168,13 +169,14 @@ function parseLine(text: string): { level?: string; msg?: string; stats?: { byte
 
 function notStarted(error: unknown, rclonePath: string | undefined): BackupError {
   const isMissing = ['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemCode(error) ?? '');
-  const where = rclonePath === undefined ? 'is not installed, or not on the PATH' : `is not at ${rclonePath}`;
-  const message = isMissing
-    ? `The program rclone ${where}: it is needed for a second place that is no folder.`
-    : `The program rclone could not be started: ${messageOf(error)}.`;
+  const missing =
+    rclonePath === undefined
+      ? t('The program rclone is not installed, or not on the PATH: it is needed for a second place that is no folder.')
+      : t('The program rclone is not at {0}: it is needed for a second place that is no folder.', rclonePath);
+  const message = isMissing ? missing : t('The program rclone could not be started: {0}.', messageOf(error));
   return new BackupError('rclone-missing', message, {
     ...(rclonePath !== undefined && { path: rclonePath }),
-    hint: 'Install it from your system or from https://rclone.org, or say where it is.',
+    hint: t('Install it from your system or from https://rclone.org, or say where it is.'),
     cause: error,
   });
 }

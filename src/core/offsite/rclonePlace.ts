@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { msg, t } from '../l10n.js';
 import {
   hasHash,
   INCOMING,
@@ -39,8 +40,22 @@ const listSchema = v.array(
 const FROM_LIST = ['--files-from-raw', '-', '--no-traverse'];
 const HASHES = ['--hash', ...['sha256', 'sha1', 'md5'].flatMap((kind) => ['--hash-type', kind])];
 
+/** By what was being done. */
+const FAILED_WHILE = {
+  writing: msg('The second place {0} failed while writing.'),
+  listing: msg('The second place {0} failed while listing.'),
+  copying: msg('The second place {0} failed while copying.'),
+  checking: msg('The second place {0} failed while checking.'),
+  'moving into place': msg('The second place {0} failed while moving into place.'),
+  'setting aside': msg('The second place {0} failed while setting aside.'),
+  removing: msg('The second place {0} failed while removing.'),
+  'tidying up': msg('The second place {0} failed while tidying up.'),
+  fetching: msg('The second place {0} failed while fetching.'),
+} as const;
+type Doing = keyof typeof FAILED_WHILE;
+
 export function rclonePlace(env: Env, { text, shown }: PlaceName, options: RcloneOptions): Place {
-  async function run(doing: string, each: RcloneRun): Promise<RcloneEnd> {
+  async function run(doing: Doing, each: RcloneRun): Promise<RcloneEnd> {
     const start = env.clock.ticks();
     const end = await runRclone(options, each);
     const took = Math.round(env.clock.ticks() - start);
@@ -48,13 +63,13 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
     return end;
   }
 
-  async function must(doing: string, each: RcloneRun): Promise<RcloneEnd> {
+  async function must(doing: Doing, each: RcloneRun): Promise<RcloneEnd> {
     const end = await run(doing, each);
     if (end.code !== 0) throw placeError(shown, doing, end);
     return end;
   }
 
-  async function list(doing: string, where: string, { signal }: Work, flags: readonly string[]): Promise<PlacedFile[]> {
+  async function list(doing: Doing, where: string, { signal }: Work, flags: readonly string[]): Promise<PlacedFile[]> {
     const args = ['lsjson', where, '-R', '--files-only', '--no-mimetype', '--no-modtime', ...flags];
     const end = await run(doing, { args, signal });
     if (end.code === NO_FOLDER) return [];
@@ -69,7 +84,7 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
     shown,
 
     async make(folder, { signal }) {
-      const doing = 'writing';
+      const doing = 'writing' as const;
       const probe = at(INCOMING, folder, runName(env), 'probe');
       await must(doing, { args: ['rcat', probe], input: 'Can anything be written here?\n', signal });
       const [found] = await list(doing, at(INCOMING, folder), { signal }, []);
@@ -99,7 +114,8 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
       for (const file of files) {
         const there = found.get(file.path);
         const reason = there && mismatch(file, there);
-        if (reason !== undefined) failed.push({ path: file.path, reason: `It did not arrive as it was: ${reason}` });
+        if (reason !== undefined)
+          failed.push({ path: file.path, reason: t('It did not arrive as it was: {0}', reason) });
         else if (there) whole.push(file.path);
       }
       // What has arrived has not to travel again, whatever became of the rest.
@@ -189,9 +205,9 @@ function filesIn({ stdout }: RcloneEnd, shown: string): PlacedFile[] {
       return hashes && hasHash({ ...file, hashes }) ? { ...file, hashes } : file;
     });
   } catch (cause) {
-    throw new BackupError('place-failed', `rclone did not tell what lies at ${shown}.`, {
+    throw new BackupError('place-failed', t('rclone did not tell what lies at {0}.', shown), {
       path: shown,
-      hint: 'Check the version of rclone: 1.60 or later is needed.',
+      hint: t('Check the version of rclone: 1.60 or later is needed.'),
       cause,
     });
   }
@@ -203,36 +219,41 @@ const UNKNOWN_REMOTE = /didn't find section in config file|didn't find backend c
 const LOCKED = /unable to decrypt configuration|can't decrypt configuration|password.*config|config.*password/i;
 
 function unreadable(words: string): string {
-  return `It cannot be read there.${words === '' ? '' : ` rclone says: ${words.replace(/\.$/, '')}.`}`;
+  return [t('It cannot be read there.'), ...saidBy(words)].join(' ');
+}
+
+/** What rclone gave as the reason, as a sentence. */
+function saidBy(words: string): string[] {
+  return words === '' ? [] : [t('rclone says: {0}.', words.replace(/\.$/, ''))];
 }
 
 function notKept(shown: string): BackupError {
-  return new BackupError('place-failed', `The second place ${shown} does not keep what is written to it.`, {
+  return new BackupError('place-failed', t('The second place {0} does not keep what is written to it.', shown), {
     path: shown,
-    hint: 'Check its address, what may be done there, how much room it has, and the program that is used as rclone.',
+    hint: t('Check its address, what may be done there, how much room it has, and the program that is used as rclone.'),
   });
 }
 
-/** @param doing `copying`, for the sentence */
-function placeError(shown: string, doing: string, { words }: Pick<RcloneEnd, 'words'>): BackupError {
-  const why = words === '' ? '' : ` rclone says: ${words.replace(/\.$/, '')}.`;
+function placeError(shown: string, doing: Doing, { words }: Pick<RcloneEnd, 'words'>): BackupError {
+  const withWhy = (sentence: string) => [sentence, ...saidBy(words)].join(' ');
   const details = (hint: string) => ({ path: shown, hint });
   if (UNKNOWN_REMOTE.test(words)) {
-    const hint = 'See "rclone listremotes" for those that it knows, and make one with "rclone config".';
-    return new BackupError('place-unreachable', `rclone knows no such remote: ${shown}.`, details(hint));
+    const hint = t('See "rclone listremotes" for those that it knows, and make one with "rclone config".');
+    return new BackupError('place-unreachable', t('rclone knows no such remote: {0}.', shown), details(hint));
   }
   if (LOCKED.test(words)) {
-    const hint = 'Its password is taken from the environment variable RCLONE_CONFIG_PASS.';
+    const hint = t('Its password is taken from the environment variable RCLONE_CONFIG_PASS.');
     return new BackupError(
       'place-unreachable',
-      "rclone's configuration is encrypted, and its password is not known here.",
+      t("rclone's configuration is encrypted, and its password is not known here."),
       details(hint),
     );
   }
   if (UNREACHABLE.test(words)) {
-    const hint = 'What waits is copied once it can be reached again.';
-    return new BackupError('place-unreachable', `The second place ${shown} cannot be reached.${why}`, details(hint));
+    const hint = t('What waits is copied once it can be reached again.');
+    const message = withWhy(t('The second place {0} cannot be reached.', shown));
+    return new BackupError('place-unreachable', message, details(hint));
   }
-  const hint = 'Check its address, what may be done there, and how much room it has.';
-  return new BackupError('place-failed', `The second place ${shown} failed while ${doing}.${why}`, details(hint));
+  const hint = t('Check its address, what may be done there, and how much room it has.');
+  return new BackupError('place-failed', withWhy(t(FAILED_WHILE[doing], shown)), details(hint));
 }

@@ -7,6 +7,7 @@ import { proven } from '../archive/verified.js';
 import { openZip, type ZipReader } from '../archive/zipReader.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { Catalogue, Snapshot } from './catalogue.js';
 import type { ContentPlace } from './summary.js';
@@ -81,12 +82,16 @@ export function contentMissing(
   file: Pick<ContentReference, 'path' | 'archive'>,
   failures: readonly BackupError[],
 ): BackupError {
-  const where = file.archive === undefined ? '' : ` It was stored in ${file.archive}.`;
-  const what =
-    failures.length === 0 ? 'is in no archive of this store' : 'cannot be read from any archive of this store';
-  return new BackupError('content-missing', `The content of ${displayPath(file.path)} ${what}.${where}`, {
+  const what = t(
+    failures.length === 0
+      ? 'The content of {0} is in no archive of this store.'
+      : 'The content of {0} cannot be read from any archive of this store.',
+    displayPath(file.path),
+  );
+  const where = file.archive === undefined ? [] : [t('It was stored in {0}.', file.archive)];
+  return new BackupError('content-missing', [what, ...where].join(' '), {
     path: file.path,
-    hint: 'Repair the backups, with the board if it still has the file; or import a copy of them from elsewhere.',
+    hint: t('Repair the backups, with the board if it still has the file; or import a copy of them from elsewhere.'),
     // The system's own error where there is one (P04).
     cause: failures[0]?.cause ?? failures[0],
   });

@@ -10,6 +10,7 @@ import { diskError } from '../archive/diskErrors.js';
 import { rememberKey } from '../archive/knownKeys.js';
 import type { Env, OpenFile } from '../env.js';
 import { BackupError, isBackupError, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 import { markOf, partialOf, quietly } from './partials.js';
 
 /** A name that is ours, and the temporary file behind it. */
@@ -56,7 +57,7 @@ export async function createDurably(
   } catch (error) {
     throw diskError(error, folder);
   }
-  throw new BackupError('store-failed', `There is no free name for an archive in ${folder}.`, { path: folder });
+  throw new BackupError('store-failed', t('There is no free name for an archive in {0}.', folder), { path: folder });
 }
 
 /**

@@ -11,6 +11,7 @@ import { isEncryptedName } from '../archive/archiveName.js';
 import { firstThatFits, type KnownKeys, knownKeys } from '../archive/knownKeys.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import {
   damagedFile,
   ENCRYPTION_FILE,
@@ -202,10 +203,17 @@ export async function wouldBecomePlain(
 export function encryptionLost(root: string): BackupError {
   return new BackupError(
     'encryption-lost',
-    `There are encrypted archives in ${root}, but no ${ENCRYPTION_FILE}: a new archive would be plain. Nothing was written.`,
+    t(
+      'There are encrypted archives in {0}, but no {1}: a new archive would be plain. Nothing was written.',
+      root,
+      ENCRYPTION_FILE,
+    ),
     {
       path: root,
-      hint: `Put ${ENCRYPTION_FILE} back, such as that of the second place, or encrypt the backups again with the same key. Where they shall be plain from now on, make all of them plain.`,
+      hint: t(
+        'Put {0} back, such as that of the second place, or encrypt the backups again with the same key. Where they shall be plain from now on, make all of them plain.',
+        ENCRYPTION_FILE,
+      ),
     },
   );
 }

@@ -9,6 +9,7 @@ import { diskError } from '../archive/diskErrors.js';
 import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { makeFolderDurably, replaceFile } from './durable.js';
 
 export type KeyMode = 'passphrase' | 'recipients';
@@ -118,15 +119,17 @@ function decodeFile(bytes: Uint8Array, path: string): EncryptionFile {
 }
 
 export function damagedFile(path: string): BackupError {
-  return new BackupError('store-failed', `${path} is damaged: it says how the backups are encrypted.`, {
+  return new BackupError('store-failed', t('{0} is damaged: it says how the backups are encrypted.', path), {
     path,
-    hint: 'Put a copy of it back, such as that of the second place. Where there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need nothing but the key.',
+    hint: t(
+      'Put a copy of it back, such as that of the second place. Where there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need nothing but the key.',
+    ),
   });
 }
 
 function newerFile(path: string): BackupError {
-  return new BackupError('archive-unsupported', `${path} was written by a newer version.`, {
+  return new BackupError('archive-unsupported', t('{0} was written by a newer version.', path), {
     path,
-    hint: 'Update MicroPython Backup. Nothing was changed.',
+    hint: t('Update MicroPython Backup. Nothing was changed.'),
   });
 }

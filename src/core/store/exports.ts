@@ -7,6 +7,7 @@ import type { CarriedBackup } from '../archive/reader.js';
 import { type ArchivePlan, planOf } from '../archive/rewrite.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type Annotation, encodeAnnotations } from './annotations.js';
 import { putFolder, refuseTaken } from './folderWriter.js';
 import { clearLeftover, partialOf } from './partials.js';
@@ -54,7 +55,7 @@ function exported({ main, canHold, annotations, signal, onContent, ...plan }: Ex
 }
 
 function notEncrypted(root: string, name: string): BackupError {
-  return new BackupError('bad-argument', `${name} would be encrypted, and the backups in ${root} are not.`, {
-    hint: 'Choose a name that ends in .blb, or encrypt the backups first.',
+  return new BackupError('bad-argument', t('{0} would be encrypted, and the backups in {1} are not.', name, root), {
+    hint: t('Choose a name that ends in .blb, or encrypt the backups first.'),
   });
 }

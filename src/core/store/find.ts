@@ -3,6 +3,7 @@
 import { basename, resolve } from 'node:path';
 import { innerName } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { latestAmong } from '../latest.js';
 import { count } from '../text.js';
 import type { BackupSummary } from './summary.js';
@@ -22,22 +23,31 @@ export function findBackup<Backup extends BackupSummary>(
   const found = matches(backups, reference);
   const [first, second] = found;
   if (!first) {
-    const what = reference === 'latest' ? 'no backup' : `no backup ${JSON.stringify(reference)}`;
-    const message = `There is ${what}${boardId === undefined ? '' : ' of this board'}${reference === 'latest' ? ' yet' : ''}.`;
-    if (unreadable > 0)
-      throw new BackupError('backup-not-found', `${message} ${count(unreadable, 'archive')} cannot be read.`, {
-        hint: 'Verify the backups to see what is wrong, and repair them.',
+    const message = noSuchBackup(reference, boardId !== undefined);
+    if (unreadable > 0) {
+      const more = t('{0} cannot be read.', count(unreadable, 'archive'));
+      throw new BackupError('backup-not-found', `${message} ${more}`, {
+        hint: t('Verify the backups to see what is wrong, and repair them.'),
       });
+    }
     throw new BackupError('backup-not-found', message, {
-      hint: 'List the backups to see their ids; a reference is "latest", an id or its first digits (4 or more), or the name of an archive.',
+      hint: t(
+        'List the backups to see their ids; a reference is "latest", an id or its first digits (4 or more), or the name of an archive.',
+      ),
     });
   }
   if (second) {
-    throw new BackupError('bad-argument', `${JSON.stringify(reference)} fits ${found.length} backups.`, {
-      hint: `Give more of the id: ${found.map((backup) => backup.id.slice(0, 16)).join(', ')}.`,
+    throw new BackupError('bad-argument', t('{0} fits {1} backups.', JSON.stringify(reference), found.length), {
+      hint: t('Give more of the id: {0}.', found.map((backup) => backup.id.slice(0, 16)).join(', ')),
     });
   }
   return first;
+}
+
+function noSuchBackup(reference: string, isOfBoard: boolean): string {
+  if (reference === 'latest')
+    return isOfBoard ? t('There is no backup of this board yet.') : t('There is no backup yet.');
+  return t(isOfBoard ? 'There is no backup {0} of this board.' : 'There is no backup {0}.', JSON.stringify(reference));
 }
 
 function matches<Backup extends BackupSummary>(backups: readonly Backup[], reference: string): Backup[] {

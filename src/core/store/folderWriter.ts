@@ -7,6 +7,7 @@ import { rewriteArchive } from '../archive/rewrite.js';
 import type { EntryWriter } from '../archive/zipWriter.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { makeFolderDurably } from './durable.js';
 import { quietly } from './partials.js';
 import { type PutArchive, stoppable } from './putArchive.js';
@@ -50,9 +51,9 @@ export async function refuseTaken(env: Env, target: string): Promise<void> {
     throw diskError(error, target);
   });
   if (!found) return;
-  throw new BackupError('path-taken', `There is something named ${target} already. Nothing was written.`, {
+  throw new BackupError('path-taken', t('There is something named {0} already. Nothing was written.', target), {
     path: target,
-    hint: 'Choose another name.',
+    hint: t('Choose another name.'),
   });
 }
 
@@ -97,10 +98,14 @@ function entriesIn(env: Env, root: string, made: Made): EntryWriter {
 async function proveFiles(env: Env, folder: string, files: Made['files']): Promise<void> {
   for (const [path, sha256] of files) {
     if ((await hashOfFile(env, path)) === sha256) continue;
-    throw new BackupError('store-failed', `The disk did not keep what was written to it: ${relative(folder, path)}`, {
-      path: folder,
-      hint: 'Check the disk, or choose another folder.',
-    });
+    throw new BackupError(
+      'store-failed',
+      t('The disk did not keep what was written to it: {0}', relative(folder, path)),
+      {
+        path: folder,
+        hint: t('Check the disk, or choose another folder.'),
+      },
+    );
   }
 }
 

@@ -15,6 +15,7 @@ import { type ContentPromise, proven } from '../archive/verified.js';
 import { verifyArchive } from '../archive/verify.js';
 import type { Env, FileInfo } from '../env.js';
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
 import { type Annotation, decodeAnnotations } from './annotations.js';
 
@@ -101,7 +102,7 @@ async function folderSource(env: Env, path: string): Promise<ImportSource> {
     const id = carriedIdOf(`manifests/${file}`);
     if (id === undefined) continue;
     const bytes = await readFile(env, join(path, 'manifests', file), MANIFEST_LIMITS.bytes);
-    if (manifestId(bytes) !== id) throw damagedArchive(path, `manifests/${file} is not what its name says`);
+    if (manifestId(bytes) !== id) throw damagedArchive(path, t('manifests/{0} is not what its name says', file));
     carried.push({ id, manifest: parseManifest(bytes, path), manifestBytes: bytes });
   }
   const backups = [{ id: manifestId(manifestBytes), manifest, manifestBytes }, ...carried];
@@ -141,7 +142,7 @@ async function isContent(env: Env, file: string, content: ContentPromise): Promi
 
 async function readFile(env: Env, path: string, limit: number): Promise<Uint8Array> {
   const found = await infoOf(env, path);
-  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, 'it is no file of an export');
+  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, t('it is no file of an export'));
   return env.fs.readFile(path);
 }
 
@@ -162,7 +163,7 @@ function infoOf(env: Env, path: string): Promise<FileInfo | undefined> {
 /** What was noted is part of an export: what cannot be read of it must not be lost without a word. */
 function notesIn(bytes: Uint8Array, path: string): ReadonlyMap<string, Annotation> {
   const notes = decodeAnnotations(bytes);
-  if (!notes) throw damagedArchive(path, 'its annotations.json is not what it should be');
+  if (!notes) throw damagedArchive(path, t('its annotations.json is not what it should be'));
   return notes;
 }
 
@@ -179,16 +180,16 @@ async function archivesIn(env: Env, folder: string, depth: number): Promise<stri
 
 /** What is in no store yet cannot be verified there. */
 function notTaken({ code, message, path, cause }: BackupError): BackupError {
-  return new BackupError(code, `${message} Nothing was taken in.`, {
+  return new BackupError(code, `${message} ${t('Nothing was taken in.')}`, {
     ...(path !== undefined && { path }),
-    hint: 'Get another copy of it. What is sound in it can be taken out by any unzip.',
+    hint: t('Get another copy of it. What is sound in it can be taken out by any unzip.'),
     cause,
   });
 }
 
 function nothingThere(path: string): BackupError {
-  return new BackupError('store-not-found', `There is no backup in ${path}.`, {
+  return new BackupError('store-not-found', t('There is no backup in {0}.', path), {
     path,
-    hint: 'Name an archive (.blb, .blb.age), the folder that one was unpacked into, or a folder of archives.',
+    hint: t('Name an archive (.blb, .blb.age), the folder that one was unpacked into, or a folder of archives.'),
   });
 }

@@ -13,6 +13,7 @@ import { diskError } from '../archive/diskErrors.js';
 import { firstThatFits, knownKeys } from '../archive/knownKeys.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { laterGenerations, stemOf } from './boardFolder.js';
 import { createDurably } from './durable.js';
 import { isPending, newEncryptionFile, type Unlocked } from './encryption.js';
@@ -150,7 +151,7 @@ function hashOf(env: Env, path: string, { signal }: Rewriting): Promise<Content>
     for (let position = 0; position < size; ) {
       throwIfCancelled(signal);
       const count = await file.read(buffer.subarray(0, Math.min(READ_SIZE, size - position)), position);
-      if (count === 0) throw damagedArchive(path, 'it is cut short');
+      if (count === 0) throw damagedArchive(path, t('it is cut short'));
       hash.update(buffer.subarray(0, count));
       position += count;
     }
@@ -209,8 +210,12 @@ async function removePassing(env: Env, folder: string, depth: number): Promise<v
 }
 
 function notKept(path: string): BackupError {
-  return new BackupError('store-failed', `What was written to ${path} is not what was read: nothing was removed.`, {
-    path,
-    hint: 'Check the disk and the memory of this computer, then finish the change of key.',
-  });
+  return new BackupError(
+    'store-failed',
+    t('What was written to {0} is not what was read: nothing was removed.', path),
+    {
+      path,
+      hint: t('Check the disk and the memory of this computer, then finish the change of key.'),
+    },
+  );
 }

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError, messageOf, systemCode, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { createLockFile, type LockFile, type LockKind, type LockName } from './lockFile.js';
 import { storeBusy, watchOtherLocks } from './otherLocks.js';
 
@@ -105,9 +106,9 @@ async function makeFile(env: Env, folder: string, { kind, work }: LockRequest): 
 }
 
 function vanished(folder: string): BackupError {
-  return new BackupError('store-failed', `What is written to ${folder} does not stay there.`, {
+  return new BackupError('store-failed', t('What is written to {0} does not stay there.', folder), {
     path: folder,
-    hint: 'Check that the disk is connected and sound, then try again.',
+    hint: t('Check that the disk is connected and sound, then try again.'),
   });
 }
 
@@ -132,9 +133,9 @@ function lockOf(env: Env, root: string, file: LockFile): StoreLock {
   return {
     async check() {
       if (await isThere(env, file.path)) return;
-      throw new BackupError('lock-lost', `Another computer took over ${root} while this one stood still.`, {
+      throw new BackupError('lock-lost', t('Another computer took over {0} while this one stood still.', root), {
         path: root,
-        hint: 'What is left to do was not done. Try again.',
+        hint: t('What is left to do was not done. Try again.'),
       });
     },
     release,

@@ -6,6 +6,7 @@ import { diskError } from '../archive/diskErrors.js';
 import type { ManifestBoard } from '../archive/manifest.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { count } from '../text.js';
 import {
   type Annotation,
@@ -92,7 +93,7 @@ export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes
 function damagedNotes(folder: string, lines: number): BackupError {
   return new BackupError(
     'store-failed',
-    `${count(lines, 'line')} of annotations.jsonl in ${folder} cannot be read: a pin may have been among them.`,
-    { path: folder, hint: 'Take those lines out, and pin again what must stay.' },
+    t('{0} of annotations.jsonl in {1} cannot be read: a pin may have been among them.', count(lines, 'line'), folder),
+    { path: folder, hint: t('Take those lines out, and pin again what must stay.') },
   );
 }

@@ -8,6 +8,7 @@ import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
 import { ORIGINS } from '../archive/manifest.js';
 import type { Env } from '../env.js';
 import { BackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import { makeFolderDurably, replaceFile } from './durable.js';
 
 /** As much of a retention policy as a store has to know. */
@@ -133,9 +134,9 @@ export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
     if (!bytes) return undefined;
     const parsed = parse(bytes, configSchema);
     if (!parsed) {
-      throw new BackupError('store-failed', `${configPath} cannot be read.`, {
+      throw new BackupError('store-failed', t('{0} cannot be read.', configPath), {
         path: configPath,
-        hint: 'Set the second place again: what lies there stays as it is.',
+        hint: t('Set the second place again: what lies there stays as it is.'),
       });
     }
     const { place, folder, keep } = parsed;

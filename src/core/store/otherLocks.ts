@@ -5,8 +5,10 @@
 import { join } from 'node:path';
 import type { Env } from '../env.js';
 import { BackupError, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 import { localTime } from '../text.js';
 import { type LockName, parseLockName, readLockNote } from './lockFile.js';
+import { saidWork } from './lockWork.js';
 import { quietly } from './partials.js';
 
 /** Six heartbeats. */
@@ -83,13 +85,16 @@ export async function storeBusy(env: Env, root: string, folder: string, lock: Lo
   const [number] = lock.process.split('-');
   const who =
     lock.process === env.processes.own
-      ? 'this program'
-      : `process ${number}${isHere(env, lock) ? '' : ' of another computer or container'}`;
-  const what = note ? `${note.work} there, since ${localTime(note.since)}` : 'works there';
+      ? t('this program')
+      : t(isHere(env, lock) ? 'process {0}' : 'process {0} of another computer or container', number ?? '');
   const isSure = isHere(env, lock) && lock.birth !== undefined;
-  return new BackupError('store-busy', `${root} is in use: ${who} ${what}.`, {
+  const wait = t('Wait until that is done, then try again.');
+  const message = note
+    ? t('{0} is in use: {1} {2} there, since {3}.', root, who, saidWork(note.work), localTime(note.since))
+    : t('{0} is in use: {1} works there.', root, who);
+  return new BackupError('store-busy', message, {
     path: root,
-    hint: `Wait until that is done, then try again.${isSure ? '' : ` If nobody works there any more, delete ${path}.`}`,
+    hint: isSure ? wait : `${wait} ${t('If nobody works there any more, delete {0}.', path)}`,
   });
 }
 

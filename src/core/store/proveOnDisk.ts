@@ -3,6 +3,7 @@
 import { verifyArchive } from '../archive/verify.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 
 /**
  * @param partial the archive under its temporary name
@@ -17,9 +18,9 @@ export async function proveOnDisk(
 ): Promise<void> {
   const [damage] = await verifyArchive(env, partial, signal);
   if (!damage) return;
-  throw new BackupError('store-failed', `The disk did not keep what was written to it: ${damage.reason}`, {
+  throw new BackupError('store-failed', t('The disk did not keep what was written to it: {0}', damage.reason), {
     path,
-    hint: 'Check the disk, or choose another folder for the backups.',
+    hint: t('Check the disk, or choose another folder for the backups.'),
     cause: damage.cause,
   });
 }

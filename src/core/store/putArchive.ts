@@ -8,6 +8,7 @@ import type { ContentPromise } from '../archive/verified.js';
 import { createZipWriter } from '../archive/zipWriter.js';
 import type { Env } from '../env.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { createDurably } from './durable.js';
 import { proveOnDisk } from './proveOnDisk.js';
@@ -64,8 +65,8 @@ async function proveContent(env: Env, partial: string, plan: ArchivePlan): Promi
   const there = new Set(contents.map(({ sha256, size }) => `${sha256} ${size}`));
   const lacking = contentOf(plan).find(({ sha256, size }) => !there.has(`${sha256} ${size}`));
   if (!lacking) return;
-  throw new BackupError('store-failed', `The content ${lacking.sha256} did not get into the new archive.`, {
+  throw new BackupError('store-failed', t('The content {0} did not get into the new archive.', lacking.sha256), {
     path: partial,
-    hint: 'Nothing was changed. Verify the store, then try again.',
+    hint: t('Nothing was changed. Verify the store, then try again.'),
   });
 }

@@ -3,6 +3,7 @@
 import { type CarriedBackup, openArchive } from '../archive/reader.js';
 import type { Env } from '../env.js';
 import { BackupError, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Holdings } from './listing.js';
 import type { BackupSummary } from './summary.js';
 
@@ -54,9 +55,9 @@ function isGone(error: unknown): boolean {
 }
 
 function notFound(archive: string, cause?: unknown): BackupError {
-  return new BackupError('backup-not-found', `The backup in ${archive} is gone.`, {
+  return new BackupError('backup-not-found', t('The backup in {0} is gone.', archive), {
     path: archive,
-    hint: 'List the backups again.',
+    hint: t('List the backups again.'),
     cause,
   });
 }

@@ -7,6 +7,7 @@ import { diskError } from '../archive/diskErrors.js';
 import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 
 export interface Records<Record> {
   /** Oldest first. */
@@ -104,8 +105,8 @@ async function endsInLine(env: Env, path: string, size: number): Promise<boolean
 }
 
 function notOurs(path: string): BackupError {
-  return new BackupError('store-failed', `${path} is no file of records.`, {
+  return new BackupError('store-failed', t('{0} is no file of records.', path), {
     path,
-    hint: 'Move it away: a new one is made when it is needed.',
+    hint: t('Move it away: a new one is made when it is needed.'),
   });
 }

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { bytes as formatted } from '../text.js';
 import { spoolOnDisk } from './spool.js';
 
@@ -29,10 +30,10 @@ export async function checkSpace(env: Env, root: string, size: BackupSize): Prom
   if (free >= needed) return;
   throw new BackupError(
     'store-full',
-    `The backup needs up to ${formatted(needed)}, and ${root} has ${formatted(free)} free.`,
+    t('The backup needs up to {0}, and {1} has {2} free.', formatted(needed), root, formatted(free)),
     {
       path: root,
-      hint: 'Free some space there, or choose another folder for the backups.',
+      hint: t('Free some space there, or choose another folder for the backups.'),
     },
   );
 }

@@ -9,6 +9,7 @@ import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
 import type { Env, FileInfo } from '../env.js';
 import { BackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
 import type { Annotation } from './annotations.js';
 import { archiveNames, boardFolderName } from './boardFolder.js';
@@ -346,9 +347,9 @@ export async function openStore(env: Env, root: string): Promise<Store> {
 async function refuseFile(env: Env, root: string): Promise<void> {
   const found = await infoOf(env, root);
   if (!found || found.kind === 'folder') return;
-  throw new BackupError('store-failed', `${root} is a file, not a folder for backups.`, {
+  throw new BackupError('store-failed', t('{0} is a file, not a folder for backups.', root), {
     path: root,
-    hint: 'Choose a folder.',
+    hint: t('Choose a folder.'),
   });
 }
 

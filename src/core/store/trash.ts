@@ -6,6 +6,7 @@ import { twinName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { laterGenerations } from './boardFolder.js';
 import { makeFolderDurably } from './durable.js';
 import { quietly } from './partials.js';
@@ -68,7 +69,7 @@ async function freePath(env: Env, folder: string, name: string): Promise<string>
     const path = join(folder, each);
     if (!(await env.fs.info(path)) && !(await env.fs.info(twinName(path)))) return path;
   }
-  throw new BackupError('store-failed', `There is no free name for ${name} in ${folder}.`, {
+  throw new BackupError('store-failed', t('There is no free name for {0} in {1}.', name, folder), {
     path: folder,
   });
 }

@@ -1,5 +1,6 @@
 // The files of a board by way of the agent: few round trips, binary frames, and what was lost on the line asked for again.
 
+import { t } from '../../l10n.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parentOf } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan } from '../../tree.js';
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
@@ -199,7 +200,7 @@ function wholeHashes(known: ReadonlySet<ContentHash> | undefined): (bytes: Buffe
   const byStart = byTheirStart(known);
   return (bytes) => {
     const hex = bytes.toString('hex');
-    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: 'its content is another one' };
+    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: t('its content is another one') };
   };
 }
 

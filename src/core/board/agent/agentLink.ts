@@ -2,6 +2,7 @@
 // line is noticed by checks and time-outs, both sides come to rest, and the caller asks again from where it was (P32).
 
 import { isBackupError, throwIfCancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { boardReset, boardSilent, exceptionFromRepr, lineDamaged, tellsOfRestart } from '../boardErrors.js';
 import type { Line } from '../line.js';
 import { ACKNOWLEDGE, checkOf, encodeCommand, HEAD_LENGTH, MAGIC, parseHead, STOP } from './frames.js';
@@ -65,7 +66,7 @@ export class AgentLink {
       for (let sequence = 0; ; sequence = (sequence + 1) & 255) {
         const frame = await this.next(sequence, signal);
         if (frame.kind === 'b') continue;
-        if (frame.kind === 'n') throw new LineFault('a command was damaged');
+        if (frame.kind === 'n') throw new LineFault(t('a command was damaged'));
         if (frame.kind === 'z' || frame.kind === 'e') finished = true;
         await this.line.write(ACKNOWLEDGE);
         if (frame.kind === 'e') throw exceptionFromRepr(frame.data.toString('utf8'));
@@ -116,7 +117,7 @@ export class AgentLink {
 
   /** What a frame means that was not the one that should have come. */
   unexpected({ kind, data }: Frame): Error {
-    return kind === 'e' ? exceptionFromRepr(data.toString('utf8')) : new LineFault('a chunk was damaged');
+    return kind === 'e' ? exceptionFromRepr(data.toString('utf8')) : new LineFault(t('a chunk was damaged'));
   }
 
   /** Ends the agent: the raw REPL takes over again. */
@@ -147,14 +148,14 @@ export class AgentLink {
       return await this.line.readExactly(1, { idleMs: RUN_PATIENCE_MS, signal });
     } catch (error) {
       if (!isBackupError(error, 'board-silent')) throw error;
-      throw new LineFault('the board took no more');
+      throw new LineFault(t('the board took no more'));
     }
   }
 
   private async checked(sequence: number, signal: AbortSignal | undefined): Promise<Frame> {
     const frame = await this.restOfFrame(signal);
-    if (frame === undefined) throw new LineFault('a frame was damaged');
-    if (frame.sequence !== sequence) throw new LineFault('a frame was lost');
+    if (frame === undefined) throw new LineFault(t('a frame was damaged'));
+    if (frame.sequence !== sequence) throw new LineFault(t('a frame was lost'));
     return frame;
   }
 
@@ -216,6 +217,6 @@ export class AgentLink {
   private explainForeign(text: string): void {
     if (tellsOfRestart(text)) throw boardReset(this.line.url);
     if (/Traceback|MemoryError|KeyboardInterrupt/.test(text))
-      throw lineDamaged(this.line.url, 'our program on the board ended');
+      throw lineDamaged(this.line.url, t('our program on the board ended'));
   }
 }

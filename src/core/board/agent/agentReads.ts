@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { throwIfCancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { type BoardPath, bytesFromText, displayPath } from '../../paths.js';
 import { parseContentHash } from '../../tree.js';
 import { BoardException, lineDamaged } from '../boardErrors.js';
@@ -76,7 +77,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
       for (;;) {
         throwIfCancelled(options.signal);
         const { value: frame } = await from.frames.next();
-        if (frame === undefined) throw lineDamaged(session.url, `${displayPath(path)} did not come`);
+        if (frame === undefined) throw lineDamaged(session.url, t('{0} did not come', displayPath(path)));
         if (frame.kind === 'x') {
           await finished(from);
           return new BoardException(`OSError: ${frame.data.toString('utf8')}`);
@@ -107,7 +108,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
         .update(bytesFromText(`/${path}`))
         .digest();
       if (!proof.subarray(0, PROOF).equals(told))
-        throw lineDamaged(session.url, `${displayPath(path)} did not arrive as it is`);
+        throw lineDamaged(session.url, t('{0} did not arrive as it is', displayPath(path)));
       return parseContentHash(hash.copy().digest('hex'));
     };
     return session.again(path, () =>

@@ -2,6 +2,7 @@
 // exchange open (files coming down, or a run of chunks going up), and asks again where the line failed.
 
 import { isBackupError } from '../../errors.js';
+import { t } from '../../l10n.js';
 import type { BoardPath } from '../../paths.js';
 import { explainBoardException, lineDamaged } from '../boardErrors.js';
 import type { Line } from '../line.js';
@@ -223,7 +224,7 @@ export class AgentSession {
         if (!isBackupError(error, 'board-silent')) throw error;
         // The command did not come through: once at rest, the agent takes it again.
         await this.link.rest();
-        throw new LineFault('the agent did not end');
+        throw new LineFault(t('the agent did not end'));
       });
     });
     this.line.isText = false;

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { BackupError, isBackupError } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parseBoardPath, textFromBytes } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan, type ScannedFile, type UnreadableEntry } from '../../tree.js';
 import { BoardException, boardFloods, explainBoardException, lineDamaged } from '../boardErrors.js';
@@ -83,7 +84,7 @@ export async function openExecFiles(
       });
       if (tally.isWhole()) return;
     }
-    throw lineDamaged(url, 'a list of its files is not whole');
+    throw lineDamaged(url, t('a list of its files is not whole'));
   };
 
   const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
@@ -150,7 +151,8 @@ export async function openExecFiles(
       await call(`${AGENT}.read(${literal(path)})`, path, signal, onLine, sink);
       const found = parseContentHash(hash ?? '');
       // A board that cannot hash says `-`; anything else that is no hash was one before it came over the line.
-      if ((!found && hash !== '-') || damage !== undefined) throw lineDamaged(url, `${displayPath(path)} is not whole`);
+      if ((!found && hash !== '-') || damage !== undefined)
+        throw lineDamaged(url, t('{0} is not whole', displayPath(path)));
       return found;
     },
 

@@ -2,6 +2,7 @@
 // a number and a mark, so that what was lost or changed on the line is noticed and asked again, and never run twice (P32).
 
 import { isBackupError } from '../../errors.js';
+import { t } from '../../l10n.js';
 import {
   BoardException,
   boardReset,
@@ -104,7 +105,7 @@ export class HexLink {
       }
     }
     const { url } = this.line;
-    if (!raised) throw lineDamaged(url, 'no answer of it was whole');
+    if (!raised) throw lineDamaged(url, t('no answer of it was whole'));
     throw raised.lastLine.startsWith(`NameError: name '${OURS}'`) ? boardReset(url) : cannotRunOurs(url, raised);
   }
 }

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { t } from '../../l10n.js';
 import { type AgentLink, type Frame, LineFault } from './agentLink.js';
 import { checkOf } from './frames.js';
 
@@ -105,7 +106,7 @@ export async function beginRun(
       const sha256 = hash.digest();
       const { data } = await expect('h');
       if (!sha256.subarray(0, data.length).equals(data))
-        throw new LineFault('what is on flash now is not what was sent');
+        throw new LineFault(t('what is on flash now is not what was sent'));
       return sha256.toString('hex');
     },
     async rename(moves, onRenamed, now) {

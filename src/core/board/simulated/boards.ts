@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BackupError, systemCode } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { parseUserPath } from '../../paths.js';
 import { sampleProject } from './sample.js';
 
@@ -16,8 +17,8 @@ export type BoardFilesToAdd = Readonly<Record<string, Uint8Array | string>>;
  */
 export function simulatedBoardFolder(boardsFolder: string, name: string): string {
   if (/^[A-Za-z0-9_-]+$/.test(name)) return join(boardsFolder, name);
-  throw new BackupError('bad-argument', `${JSON.stringify(name)} cannot be the name of a simulated board.`, {
-    hint: 'Use letters, digits, "-" and "_".',
+  throw new BackupError('bad-argument', t('{0} cannot be the name of a simulated board.', JSON.stringify(name)), {
+    hint: t('Use letters, digits, "-" and "_".'),
   });
 }
 
@@ -45,9 +46,9 @@ export async function addSimulatedBoard(
     await mkdir(folder);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
-    throw new BackupError('bad-argument', `There is a simulated board named ${name} already.`, {
+    throw new BackupError('bad-argument', t('There is a simulated board named {0} already.', name), {
       path: folder,
-      hint: 'Choose another name.',
+      hint: t('Choose another name.'),
       cause: error,
     });
   }

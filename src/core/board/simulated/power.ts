@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { BackupError } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { simulatedUniqueId } from './boards.js';
 import { ctrlCInterrupts, type InterruptPlaces, interrupt } from './interrupt.js';
 import { type BoardStart, CTRL_C, control, controlBytes, type FromBoard, type InputChunk } from './protocol.js';
@@ -39,9 +40,9 @@ export function powerOn(folder: string, listener: BoardListener): Promise<Powere
   if (running) {
     return running.then((board) => {
       if (board.connect(listener)) return board;
-      throw new BackupError('port-busy', 'The simulated board is already in use.', {
+      throw new BackupError('port-busy', t('The simulated board is already in use.'), {
         path: key,
-        hint: 'Wait for the other job to end, or close the other connection.',
+        hint: t('Wait for the other job to end, or close the other connection.'),
       });
     });
   }
@@ -119,7 +120,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
       if (bytes.includes(CTRL_C)) watchCtrlC(sent);
     },
     async powerOff() {
-      gone(new BackupError('port-lost', 'The simulated board has no power any more.', { path: folder }));
+      gone(new BackupError('port-lost', t('The simulated board has no power any more.'), { path: folder }));
       await worker.terminate();
     },
   };
@@ -151,7 +152,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
       resolveStart(board);
     });
     const failed = (cause: unknown) => {
-      const error = new BackupError(started ? 'port-lost' : 'port-failed', 'The simulated board has stopped.', {
+      const error = new BackupError(started ? 'port-lost' : 'port-failed', t('The simulated board has stopped.'), {
         path: folder,
         cause,
       });

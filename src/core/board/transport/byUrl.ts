@@ -1,6 +1,7 @@
 // Which kind of line a URL names. Everything above does not care.
 
 import { BackupError } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { rfc2217Transport } from './rfc2217.js';
 import { serialInProcess } from './serialProcess.js';
 import { simulatedTransport } from './simulated.js';
@@ -29,9 +30,11 @@ export function transportByUrl(simulatedBoards: string, choices: LineChoices = {
     const open = kinds.get(/^([a-z][a-z0-9+]+):/.exec(url)?.[1]);
     if (open) return open(url, events, signal);
     return Promise.reject(
-      new BackupError('bad-argument', `${url} is no kind of connection that is known here.`, {
+      new BackupError('bad-argument', t('{0} is no kind of connection that is known here.', url), {
         path: url,
-        hint: 'Name a serial port such as /dev/ttyACM0 or COM3, an address such as socket://host:port, rfc2217://host:port or ws://host, or a simulated board such as sim:demo.',
+        hint: t(
+          'Name a serial port such as /dev/ttyACM0 or COM3, an address such as socket://host:port, rfc2217://host:port or ws://host, or a simulated board such as sim:demo.',
+        ),
       }),
     );
   };
@@ -39,9 +42,9 @@ export function transportByUrl(simulatedBoards: string, choices: LineChoices = {
 
 const noPasswords: Passwords = {
   async ask(url) {
-    throw new BackupError('port-denied', `The WebREPL at ${url} asks for a password.`, {
+    throw new BackupError('port-denied', t('The WebREPL at {0} asks for a password.', url), {
       path: url,
-      hint: 'Connect to it where its password can be given.',
+      hint: t('Connect to it where its password can be given.'),
     });
   },
   async accepted() {},

@@ -3,6 +3,7 @@
 import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../../errors.js';
+import { t } from '../../l10n.js';
 
 export interface PortHolder {
   program: string;
@@ -28,7 +29,7 @@ export async function holdersOf(port: string): Promise<string[]> {
 
 /** `screen (process 4711)` */
 export function holderName({ program, pid }: Pick<PortHolder, 'program' | 'pid'>): string {
-  return `${program} (process ${pid})`;
+  return t('{0} (process {1})', program, pid);
 }
 
 /** @returns undefined where the system does not tell */

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BackupError, cancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { type LineControl, lineControl, RESET_MS } from './lineControl.js';
 import { addressOf, closedAtOnce, openTcp } from './tcp.js';
 import { escapeTelnet, optionMessage, parametersMessage, type TelnetMessage, telnet, telnetReader } from './telnet.js';
@@ -188,15 +189,15 @@ function linesMessages({ dtr, rts }: Pick<LineControl, 'dtr' | 'rts'>): Uint8Arr
 }
 
 function noSerialServer(url: string): BackupError {
-  return new BackupError('port-failed', `What answers at ${url} does not serve a serial port as RFC 2217 says.`, {
+  return new BackupError('port-failed', t('What answers at {0} does not serve a serial port as RFC 2217 says.', url), {
     path: url,
-    hint: 'Where it serves the bytes as they are (`raw`), write socket:// in place of rfc2217://.',
+    hint: t('Where it serves the bytes as they are (`raw`), write socket:// in place of rfc2217://.'),
   });
 }
 
 function otherRate(url: string, wanted: number, given: number): BackupError {
-  return new BackupError('port-failed', `The port at ${url} runs at ${given} baud and not at ${wanted}.`, {
+  return new BackupError('port-failed', t('The port at {0} runs at {1} baud and not at {2}.', url, given, wanted), {
     path: url,
-    hint: 'Allow that rate in the settings of the server, or choose the rate of the server here.',
+    hint: t('Allow that rate in the settings of the server, or choose the rate of the server here.'),
   });
 }

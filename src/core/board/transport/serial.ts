@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import type { DarwinPortBinding, LinuxPortBinding } from '@serialport/bindings-cpp';
 import type { SerialPort } from 'serialport';
 import { BackupError, throwIfCancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { portLost } from '../boardErrors.js';
 import { canReset, type LineControl, lineControl, RESET_MS } from './lineControl.js';
 import { holdersOf } from './portHolder.js';
@@ -23,9 +24,11 @@ export async function loadSerialPort(): Promise<SerialPortClass> {
   } catch (cause) {
     throw new BackupError(
       'serial-unavailable',
-      'Serial ports cannot be used on this machine: the serial port driver could not be loaded.',
+      t('Serial ports cannot be used on this machine: the serial port driver could not be loaded.'),
       {
-        hint: 'Install the version of the extension made for this system. Browsing and comparing backups still works.',
+        hint: t(
+          'Install the version of the extension made for this system. Browsing and comparing backups still works.',
+        ),
         cause,
       },
     );
@@ -160,31 +163,33 @@ function explainOpenError(url: string, error: unknown, holders: readonly string[
   const busy = process.platform === 'win32' ? /access( is)? denied/i : /busy|temporarily unavailable|cannot lock/i;
   if (busy.test(text)) return portBusy(url, holders, error);
   if (/no such file|file not found|cannot find|no such device/i.test(text)) {
-    return new BackupError('port-not-found', `There is no port ${url}.`, {
+    return new BackupError('port-not-found', t('There is no port {0}.', url), {
       path: url,
-      hint: 'Plug the board in, or look for the name of its port in the list of boards.',
+      hint: t('Plug the board in, or look for the name of its port in the list of boards.'),
       cause: error,
     });
   }
   if (/permission denied|access denied|not permitted/i.test(text)) {
-    return new BackupError('port-denied', `You are not allowed to use the port ${url}.`, {
+    return new BackupError('port-denied', t('You are not allowed to use the port {0}.', url), {
       path: url,
-      hint: 'On Linux, add yourself to the group that owns the port (`sudo usermod -a -G dialout $USER`; `uucp` on Arch), then log out and in again.',
+      hint: t(
+        'On Linux, add yourself to the group that owns the port (`sudo usermod -a -G dialout $USER`; `uucp` on Arch), then log out and in again.',
+      ),
       cause: error,
     });
   }
-  return new BackupError('port-failed', `The port ${url} could not be opened: ${text}.`, {
+  return new BackupError('port-failed', t('The port {0} could not be opened: {1}.', url, text), {
     path: url,
-    hint: 'Check that it is the port of a board, unplug the board, plug it in again, and retry.',
+    hint: t('Check that it is the port of a board, unplug the board, plug it in again, and retry.'),
     cause: error,
   });
 }
 
 function portBusy(url: string, holders: readonly string[], cause?: unknown): BackupError {
-  const by = holders.length > 0 ? holders.join(', ') : 'another program';
-  return new BackupError('port-busy', `The port ${url} is in use by ${by}.`, {
+  const by = holders.length > 0 ? holders.join(', ') : t('another program');
+  return new BackupError('port-busy', t('The port {0} is in use by {1}.', url, by), {
     path: url,
-    hint: 'Close the serial monitor, REPL or other tool that is connected to the board, then try again.',
+    hint: t('Close the serial monitor, REPL or other tool that is connected to the board, then try again.'),
     cause,
   });
 }

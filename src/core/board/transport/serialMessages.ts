@@ -1,10 +1,12 @@
 // What we and the process that holds a serial port say to each other.
 
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../../errors.js';
+import type { Language } from '../../l10n.js';
 import type { HardwareHint, SerialSettings } from './transport.js';
 
 export type ToPort =
-  | { kind: 'open'; url: string; settings: SerialSettings }
+  /** `language`: what goes wrong is told in it. */
+  | { kind: 'open'; url: string; settings: SerialSettings; language: Language | undefined }
   | { kind: 'write'; id: number; bytes: Uint8Array }
   | { kind: 'restart'; id: number }
   | { kind: 'close' };

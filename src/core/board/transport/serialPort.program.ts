@@ -1,6 +1,7 @@
 // The process that holds one serial port, as `dist/serialPort.js`. It ends with the port, and when nobody listens any more.
 
 import type { BackupError } from '../../errors.js';
+import { speak } from '../../l10n.js';
 import { serialTransport } from './serial.js';
 import { type FromPort, plainError, type ToPort } from './serialMessages.js';
 import type { Transport } from './transport.js';
@@ -19,7 +20,8 @@ function ended(error: BackupError | undefined): void {
   tell({ kind: 'closed', error: error && plainError(error) }, () => process.exit());
 }
 
-async function open({ url, settings }: Extract<ToPort, { kind: 'open' }>): Promise<void> {
+async function open({ url, settings, language }: Extract<ToPort, { kind: 'open' }>): Promise<void> {
+  if (language) speak(language.bundle, language.tag);
   try {
     transport = await serialTransport(settings)(url, {
       onData: (bytes) => tell({ kind: 'data', bytes }),

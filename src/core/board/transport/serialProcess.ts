@@ -5,6 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { BackupError, cancelled, throwIfCancelled } from '../../errors.js';
+import { languageSpoken, t } from '../../l10n.js';
 import { portLost } from '../boardErrors.js';
 import { errorFrom, type FromPort, type ToPort } from './serialMessages.js';
 import type { OpenTransport, SerialSettings, TransportEvents } from './transport.js';
@@ -88,7 +89,7 @@ function startPort(url: string, settings: SerialSettings, events: TransportEvent
   });
   child.once('error', (cause) => end(noProcess(url, cause)));
   void exited.then(() => end(undefined));
-  send({ kind: 'open', url, settings });
+  send({ kind: 'open', url, settings, language: languageSpoken() });
 
   return {
     opened,
@@ -122,9 +123,13 @@ function startProcess(): ChildProcess {
 }
 
 function noProcess(url: string, cause?: unknown): BackupError {
-  return new BackupError('serial-unavailable', 'The program that reads serial ports ended before the port was open.', {
-    path: url,
-    hint: 'Try again. If it happens again, install the version of the extension made for this system.',
-    cause,
-  });
+  return new BackupError(
+    'serial-unavailable',
+    t('The program that reads serial ports ended before the port was open.'),
+    {
+      path: url,
+      hint: t('Try again. If it happens again, install the version of the extension made for this system.'),
+      cause,
+    },
+  );
 }

@@ -2,6 +2,7 @@
 
 import { stat } from 'node:fs/promises';
 import { BackupError, systemCode, throwIfCancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { simulatedBoardFolder } from '../simulated/boards.js';
 import { powerOff, powerOn } from '../simulated/power.js';
 import type { OpenTransport } from './transport.js';
@@ -22,9 +23,9 @@ export function simulatedTransport(boardsFolder: string): OpenTransport {
     const name = url.startsWith(scheme) ? url.slice(scheme.length) : url;
     const folder = simulatedBoardFolder(boardsFolder, name);
     if (!(await isFolder(folder))) {
-      throw new BackupError('port-not-found', `There is no simulated board named ${name}.`, {
+      throw new BackupError('port-not-found', t('There is no simulated board named {0}.', name), {
         path: url,
-        hint: 'Add it first, or look for its name in the list of boards.',
+        hint: t('Add it first, or look for its name in the list of boards.'),
       });
     }
     let open = true;
@@ -39,7 +40,7 @@ export function simulatedTransport(boardsFolder: string): OpenTransport {
     return {
       url,
       async write(bytes) {
-        if (!open) throw new BackupError('port-lost', 'The simulated board is gone.', { path: url });
+        if (!open) throw new BackupError('port-lost', t('The simulated board is gone.'), { path: url });
         board.send(bytes);
       },
       async restart() {

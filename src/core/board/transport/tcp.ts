@@ -2,6 +2,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { BackupError, cancelled, messageOf, systemCode, throwIfCancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { portLost } from '../boardErrors.js';
 import type { Transport, TransportEvents } from './transport.js';
 
@@ -23,9 +24,9 @@ export function addressOf(url: string, usualPort?: number): Address {
   const port = parsed?.port ? Number(parsed.port) : usualPort;
   if (host !== '' && port !== undefined && port > 0) return { host, port };
   const scheme = url.slice(0, url.indexOf(':'));
-  throw new BackupError('bad-argument', `${url} does not say where to connect to.`, {
+  throw new BackupError('bad-argument', t('{0} does not say where to connect to.', url), {
     path: url,
-    hint: `Write it as ${scheme}://host:port, such as ${scheme}://192.168.4.1:${usualPort ?? 4000}.`,
+    hint: t('Write it as {0}://host:port, such as {0}://192.168.4.1:{1}.', scheme, usualPort ?? 4000),
   });
 }
 
@@ -90,18 +91,18 @@ function connected(socket: Socket, url: string, signal: AbortSignal | undefined,
 
 export function timedOut(url: string, afterMs: number, cause?: unknown): BackupError {
   const seconds = Math.max(1, Math.round(afterMs / 1000));
-  return new BackupError('port-failed', `${url} did not answer within ${seconds} s.`, {
+  return new BackupError('port-failed', t('{0} did not answer within {1} s.', url, seconds), {
     path: url,
-    hint: 'Check the address, that the board has power, and that both ends are in the same network.',
+    hint: t('Check the address, that the board has power, and that both ends are in the same network.'),
     cause,
   });
 }
 
 /** For servers that speak before they serve: some close the connection to whom they will not serve. */
 export function closedAtOnce(url: string, cause?: unknown): BackupError {
-  return new BackupError('port-failed', `${url} closed the connection at once.`, {
+  return new BackupError('port-failed', t('{0} closed the connection at once.', url), {
     path: url,
-    hint: 'Most servers serve one connection at a time: close the other program that is connected to the board.',
+    hint: t('Most servers serve one connection at a time: close the other program that is connected to the board.'),
     cause,
   });
 }
@@ -110,30 +111,30 @@ export function closedAtOnce(url: string, cause?: unknown): BackupError {
 export function explainNetworkError(url: string, error: unknown): BackupError {
   const code = systemCode(error) ?? '';
   if (code === 'ECONNREFUSED') {
-    return new BackupError('port-not-found', `Nothing accepts connections at ${url}.`, {
+    return new BackupError('port-not-found', t('Nothing accepts connections at {0}.', url), {
       path: url,
-      hint: 'Check the number of the port, and that the program or the WebREPL that serves it is running.',
+      hint: t('Check the number of the port, and that the program or the WebREPL that serves it is running.'),
       cause: error,
     });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new BackupError('port-not-found', `The host of ${url} is not known here.`, {
+    return new BackupError('port-not-found', t('The host of {0} is not known here.', url), {
       path: url,
-      hint: 'Check the spelling of its name, or use its address in numbers.',
+      hint: t('Check the spelling of its name, or use its address in numbers.'),
       cause: error,
     });
   }
   if (/^E(HOST|NET)(UNREACH|DOWN)$/.test(code)) {
-    return new BackupError('port-failed', `${url} cannot be reached from this computer.`, {
+    return new BackupError('port-failed', t('{0} cannot be reached from this computer.', url), {
       path: url,
-      hint: 'Check that this computer is in the same network as the board.',
+      hint: t('Check that this computer is in the same network as the board.'),
       cause: error,
     });
   }
   if (code === 'ETIMEDOUT') return timedOut(url, CONNECT_TIMEOUT_MS, error);
-  return new BackupError('port-failed', `${url} could not be opened: ${messageOf(error)}.`, {
+  return new BackupError('port-failed', t('{0} could not be opened: {1}.', url, messageOf(error)), {
     path: url,
-    hint: 'Check the address, and that nothing else is connected to the board.',
+    hint: t('Check the address, and that nothing else is connected to the board.'),
     cause: error,
   });
 }

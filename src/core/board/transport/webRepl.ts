@@ -3,6 +3,7 @@
 import type WebSocket from 'ws';
 import type { RawData } from 'ws';
 import { BackupError, cancelled, throwIfCancelled } from '../../errors.js';
+import { t } from '../../l10n.js';
 import { portLost } from '../boardErrors.js';
 import { addressOf, CONNECT_TIMEOUT_MS, closedAtOnce, explainNetworkError, timedOut } from './tcp.js';
 import type { OpenTransport, Transport } from './transport.js';
@@ -141,16 +142,16 @@ function explainWebSocketError(url: string, error: Error): BackupError {
   if (/handshake has timed out/.test(error.message)) return timedOut(url, CONNECT_TIMEOUT_MS, error);
   if (/socket hang up/.test(error.message)) return closedAtOnce(url, error);
   if (!/unexpected server response|invalid .*header/i.test(error.message)) return explainNetworkError(url, error);
-  return new BackupError('port-failed', `What answers at ${url} is no WebREPL.`, {
+  return new BackupError('port-failed', t('What answers at {0} is no WebREPL.', url), {
     path: url,
-    hint: 'Check the address, and that WebREPL is set up on the board (`import webrepl_setup`).',
+    hint: t('Check the address, and that WebREPL is set up on the board (`import webrepl_setup`).'),
     cause: error,
   });
 }
 
 function accessDenied(url: string): BackupError {
-  return new BackupError('port-denied', `The WebREPL at ${url} did not accept the password.`, {
+  return new BackupError('port-denied', t('The WebREPL at {0} did not accept the password.', url), {
     path: url,
-    hint: 'Try again with the password that was chosen on the board with `import webrepl_setup`.',
+    hint: t('Try again with the password that was chosen on the board with `import webrepl_setup`.'),
   });
 }
