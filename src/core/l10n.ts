@@ -54,3 +54,13 @@ export function t<const W extends string>(
 export function msg<const W extends string>(words: string extends W ? never : W): Message {
   return words as unknown as Message;
 }
+
+/** The words as they are stored: whoever reads them may speak another language. */
+export function inEnglish(words: Message): string {
+  return words as unknown as string;
+}
+
+/** What {@link inEnglish} stored, to be said by `t`: what stands in no bundle stays as it is. */
+export function fromEnglish(words: string): Message {
+  return words as unknown as Message;
+}

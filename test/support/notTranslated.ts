@@ -37,6 +37,18 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     ['exportBackups.ts', 'exports backups'],
     ['importBackups.ts', 'imports backups'],
     ['makeFull.ts', 'makes a backup full'],
+    ['prune.ts', 'prunes backups'],
+    ['pruneAfter.ts', 'prunes backups'],
+    ['repair.ts', 'repairs backups'],
+    ['restore.ts', 'restores a backup'],
+    ['settleRestore.ts', 'undoes a restore'],
+    ['settleRestore.ts', 'finishes a restore'],
+    ['syncOffsite.ts', 'copies to the second place'],
+    ['testRestore.ts', 'tests a backup'],
+    ['undelete.ts', 'brings back deleted backups'],
+    ['upkeep.ts', 'checks the backups'],
+    ['upkeep.ts', 'tidies up'],
+    ['verify.ts', 'verifies backups'],
   ].map(([name, work]) => {
     return { path: `src/core/jobs/${name}`, words: [`${work}`], why: 'Stands in the file of a lock.' };
   }),
@@ -63,6 +75,54 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     why: 'What boards say.',
   },
   { path: 'src/core/jobs/keyText.ts', words: ['# created: {}\n# public key: {}\n{}\n'], why: 'Stands in key files.' },
+  { path: 'src/core/jobs/reportPage.ts', words: ['class="warning"'], why: 'An attribute.' },
+  {
+    path: 'src/core/jobs/reportPage.ts',
+    words: ['{} take {}; the board has {}.', '{} came to nothing.', 'What changes most: {}, in {}.'],
+    why: 'Said on the command line alone.',
+  },
+  { path: 'src/core/jobs/reportPictures.ts', words: ['M{} {}'], why: 'Part of a picture.' },
+  { path: 'src/core/jobs/reportTables.ts', words: ['class="figure"'], why: 'An attribute.' },
+  {
+    path: 'src/core/plan/maskedDiff.ts',
+    words: ['[line with a possible secret: not shown]'],
+    why: 'Said to a language model.',
+  },
+  {
+    path: 'src/core/jobs/pruneAfter.ts',
+    words: [' of {}', '{} backup{} of {}', '{}: the {} ({}) went to the trash. {}'],
+    why: 'Goes to the log.',
+  },
+  {
+    path: 'src/core/plan/plausible.ts',
+    words: [
+      ...['the board names it twice', 'the board names it inside a file'],
+      'the board names no size that a file can have',
+    ],
+    why: 'Stands in backups.',
+  },
+  { path: 'src/core/plan/knownBoards.ts', words: ['Microsoft'], why: 'A name.' },
+  { path: 'src/core/plan/linuxAccess.ts', words: ['Linux', 'ModemManager'], why: 'Names.' },
+  { path: 'src/core/plan/secretWords.ts', why: 'What names and values are compared with.' },
+  {
+    path: 'src/core/plan/usbChips.ts',
+    words: [
+      ...['Silicon Labs CP210x', 'WCH CH340', 'WCH CH343', 'WCH CH9102', 'Prolific PL2303', 'Raspberry Pi RP2'],
+      ...['Raspberry Pi RP2040', 'Raspberry Pi Debug Probe', 'Raspberry Pi RP2350', 'Espressif ESP32'],
+      ...['Espressif USB Serial/JTAG', 'MicroPython pyboard', 'Adafruit', 'Arduino', 'Seeed', 'SparkFun', 'Teensy'],
+      ...['DAPLink (micro:bit and others)', 'SEGGER J-Link'],
+    ],
+    why: 'Names of chips and their makers.',
+  },
+  {
+    path: 'src/core/plan/farRetention.ts',
+    words: [
+      'It holds content that backups need which are kept.',
+      'Its backup is not kept there, and no other needs it.',
+      'A later archive has all that it has.',
+    ],
+    why: 'Goes to the log.',
+  },
   { path: 'src/core/archive/readme.ts', why: 'Stands in archives.' },
   ...['src/core/archive/ageHeader.ts', 'src/core/archive/knownKeys.ts', 'src/core/store/encryption.ts'].map((path) => {
     return { path, words: ['does not fit'], why: 'A result, which is never shown.' };

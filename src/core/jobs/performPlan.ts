@@ -4,6 +4,7 @@
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, isBackupError, throwIfCancelled, withSentence } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { PlanProblem, RestorePlan } from '../plan/planToward.js';
 import { pathsToSave, recordedItems } from '../plan/recordedPlan.js';
@@ -101,7 +102,7 @@ export async function performPlan(
       throw withSentence(error.cause, error.message);
     }
     await journal.stopped(codeOf(error));
-    throw withSentence(error, 'The restore is on record: finish it, or undo it.');
+    throw withSentence(error, t('The restore is on record: finish it, or undo it.'));
   }
   return {
     journal,
@@ -148,18 +149,18 @@ async function verifyOnBoard(
   const hashes = await hashOnBoard(context, board, phases, 'check', asked, expected);
   for (const { path, content } of written) {
     if (hashes.get(path) !== content.sha256)
-      throw lineDamaged(board.url, `${displayPath(path)} is not the same on the board after it was written`);
+      throw lineDamaged(board.url, t('{0} is not the same on the board after it was written', displayPath(path)));
   }
 }
 
 function refusal({ code, message, path, hint }: PlanProblem, { url }: ConnectedBoard): BackupError {
-  return new BackupError(code, `${message} Nothing was written.`, { path: path ?? url, hint });
+  return new BackupError(code, `${message} ${t('Nothing was written.')}`, { path: path ?? url, hint });
 }
 
 function notSeen({ path, message }: UnreadableEntry): BackupError {
   return new BackupError(
     'board-error',
-    `The board cannot look at ${displayPath(path) || '/'}: ${message}. Nothing was written.`,
-    { path, hint: 'Switch the board off and on, and try again.' },
+    t('The board cannot look at {0}: {1}. Nothing was written.', displayPath(path) || '/', message),
+    { path, hint: t('Switch the board off and on, and try again.') },
   );
 }

@@ -2,6 +2,7 @@
 
 import { isFile } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { contentKey } from '../plan/mergePlan.js';
 import { keptForRestores } from '../plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../plan/retention.js';
@@ -152,7 +153,7 @@ async function contentsOf(
 }
 
 function changed(name: string): BackupError {
-  return new BackupError('store-changed', `The backups of ${name} have changed meanwhile. Nothing was deleted.`, {
-    hint: 'Look at the plan again.',
+  return new BackupError('store-changed', t('The backups of {0} have changed meanwhile. Nothing was deleted.', name), {
+    hint: t('Look at the plan again.'),
   });
 }

@@ -2,6 +2,7 @@
 
 import { nameOfSet } from '../backupSet.js';
 import { describeCauses, isBackupError, messageOf } from '../errors.js';
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { RetentionPolicy } from '../plan/retentionPolicy.js';
 import type { Store } from '../store/store.js';
@@ -59,13 +60,13 @@ export async function pruneAfterBackup(
     }
     log.error(`Old backups were not pruned: ${describeCauses(error)}`);
     const nothing = { removed: [], moved: 0, movedBytes: 0, freed: 0, seconds: 0 };
-    return { ...nothing, warning: `Old backups were not pruned: ${messageOf(error)}` };
+    return { ...nothing, warning: t('Old backups were not pruned: {0}', messageOf(error)) };
   }
 }
 
 /** `2 old backups went to the trash.` Nothing where none did. */
 export function prunedSentences(removed: number): string[] {
-  return removed === 0 ? [] : [`${count(removed, 'old backup')} went to the trash.`];
+  return removed === 0 ? [] : [t('{0} went to the trash.', count(removed, 'old backup'))];
 }
 
 function linesOf({ boards }: PrunePlan): string[] {

@@ -3,6 +3,7 @@
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import type { ContentHash } from '../tree.js';
 import type { JobContext } from './job.js';
@@ -34,7 +35,7 @@ export async function putFile(
       // A board that cannot hash what it wrote has it read back.
       const found = written ?? (await board.files.hash([place], { signal })).get(place);
       if (found === sha256) return;
-      throw lineDamaged(board.url, `${displayPath(path)} is not the same on the board`);
+      throw lineDamaged(board.url, t('{0} is not the same on the board', displayPath(path)));
     } catch (error) {
       if (!isBackupError(error, 'line-damaged') || attempt === ATTEMPTS) throw error;
       env.log.warn(`${board.url}: ${displayPath(path)} is written again: ${error.message}`);

@@ -1,6 +1,7 @@
 // Gathers what a report tells of a board, from its backups and the history. Reads each manifest once, and no content.
 
 import { BackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import {
   type BoardReport,
   boardReport,
@@ -33,8 +34,8 @@ export async function readReport(context: JobContext, store: Store, options: Rep
     ...{ archiveBytes, taken, changes },
   });
   if (report) return report;
-  throw new BackupError('backup-not-found', `There is no backup of ${options.board.name} yet.`, {
-    hint: 'Take the first one: a report needs something to tell of.',
+  throw new BackupError('backup-not-found', t('There is no backup of {0} yet.', options.board.name), {
+    hint: t('Take the first one: a report needs something to tell of.'),
   });
 }
 

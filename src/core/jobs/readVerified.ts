@@ -4,6 +4,7 @@ import { lineDamaged } from '../board/boardErrors.js';
 import type { ReadOptions } from '../board/boardFiles.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath } from '../paths.js';
 import { createSpool, type Spool } from '../store/spool.js';
 import type { ContentHash, Evidence, ScannedFile } from '../tree.js';
@@ -74,16 +75,16 @@ export async function readVerified(
     if (attempt === 1 && before !== undefined && !isLine) continue;
     context.env.log.warn(`${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`);
   }
-  if (isLine) throw lineDamaged(board.url, `${displayPath(path)} was different each time it was read`);
-  throw new BackupError('file-changed', `${displayPath(path)} was different each time it was read.`, {
+  if (isLine) throw lineDamaged(board.url, t('{0} was different each time it was read', displayPath(path)));
+  throw new BackupError('file-changed', t('{0} was different each time it was read.', displayPath(path)), {
     path,
-    hint: 'Something on the board may be writing to it. If it is not, use a shorter or better cable.',
+    hint: t('Something on the board may be writing to it. If it is not, use a shorter or better cable.'),
   });
 }
 
 function growsWithoutEnd(path: BoardPath): BackupError {
-  return new BackupError('file-changed', `${displayPath(path)} is far longer than the board said.`, {
+  return new BackupError('file-changed', t('{0} is far longer than the board said.', displayPath(path)), {
     path,
-    hint: 'Its file system may be damaged. Restart the board and try again, or leave that file out.',
+    hint: t('Its file system may be damaged. Restart the board and try again, or leave that file out.'),
   });
 }

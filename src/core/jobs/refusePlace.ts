@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { isOfKey } from '../archive/archiveErrors.js';
 import { isArchiveName, isEncryptedName } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
 import { realPath } from '../offsite/realPath.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
@@ -22,11 +23,11 @@ export async function refuseOwn({ env }: JobContext, root: string, place: string
   refuseInside(root, place);
   refuseInside(own, other);
   if (await isFolderOfStore(env, other)) {
-    throw refused(`${place} is a folder of backups itself, or that of a board in one.`, place);
+    throw refused(t('{0} is a folder of backups itself, or that of a board in one.', place), place);
   }
   // The folder of the store there would be one of the store's boards, or the store one of the place's folders.
   if (liesIn(other, own) && dirname(own) === other && /-[0-9a-f]{8}$/.test(basename(own)))
-    throw refused(`The folder of the backups lies in ${place} where a second place has those of stores.`, place);
+    throw refused(t('The folder of the backups lies in {0} where a second place has those of stores.', place), place);
 }
 
 /**
@@ -44,27 +45,27 @@ export async function refuseOther(context: JobContext, store: Store, place: Plac
   const far = listed.some(({ path }) => path === ENCRYPTION_FILE)
     ? await readFar(context, place, folder, ENCRYPTION_FILE)
     : undefined;
-  const where = `the folder ${folder} at ${place.shown}`;
+  const where = t('the folder {0} at {1}', folder, place.shown);
   const { state } = await store.encryption();
   if (state === 'plain' && (far || archives.some(isEncryptedName)))
     throw notOurs(
-      `The backups in ${where} are encrypted, and those in ${store.root} are not.`,
+      t('The backups in {0} are encrypted, and those in {1} are not.', where, store.root),
       place.shown,
-      'Bring them back into a folder without backups, or encrypt those here with the same key first.',
+      t('Bring them back into a folder without backups, or encrypt those here with the same key first.'),
     );
   const isSameFile = far && Buffer.from(far).equals(await env.fs.readFile(join(store.root, ENCRYPTION_FILE)));
   if (far && !isSameFile && !(await hasSameKey(env, store.root, far)))
     throw notOurs(
-      `The backups in ${where} are encrypted for another key than those in ${store.root}.`,
+      t('The backups in {0} are encrypted for another key than those in {1}.', where, store.root),
       place.shown,
-      'Change the key here to that one first.',
+      t('Change the key here to that one first.'),
     );
   const own = new Set((await store.files()).map(({ archive }) => stemOf(archive)));
   if (!archives.some((path) => own.has(stemOf(path))))
     throw notOurs(
-      `None of the backups in ${where} is in ${store.root}.`,
+      t('None of the backups in {0} is in {1}.', where, store.root),
       place.shown,
-      'Bring those backups back first.',
+      t('Bring those backups back first.'),
     );
 }
 
@@ -109,16 +110,16 @@ async function isFolderOfStore({ fs }: JobContext['env'], path: string): Promise
 }
 
 function refused(message: string, path: string): BackupError {
-  return new BackupError('bad-argument', `${message} It cannot be the second place. Nothing was written.`, {
+  return new BackupError('bad-argument', `${message} ${t('It cannot be the second place. Nothing was written.')}`, {
     path,
-    hint: 'Choose a folder of its own.',
+    hint: t('Choose a folder of its own.'),
   });
 }
 
 function notOurs(message: string, path: string, remedy: string): BackupError {
-  return new BackupError('bad-argument', `${message} Nothing was changed.`, {
+  return new BackupError('bad-argument', `${message} ${t('Nothing was changed.')}`, {
     path,
-    hint: `${remedy} Where no folder is named, this store gets a new one there.`,
+    hint: `${remedy} ${t('Where no folder is named, this store gets a new one there.')}`,
   });
 }
 
@@ -126,9 +127,9 @@ function nothingIn(shown: string, folder: string, all: readonly PlacedFile[]): B
   const folders = new Set(all.flatMap(({ path }) => (isArchiveName(path) ? (path.split('/')[0] ?? []) : [])));
   const hint =
     folders.size === 0
-      ? 'There are no backups at that place.'
-      : `Folders with backups there: ${[...folders].join(', ')}.`;
-  return new BackupError('store-not-found', `There is no backup in the folder ${folder} of ${shown}.`, {
+      ? t('There are no backups at that place.')
+      : t('Folders with backups there: {0}.', [...folders].join(', '));
+  return new BackupError('store-not-found', t('There is no backup in the folder {0} of {1}.', folder, shown), {
     path: shown,
     hint,
   });

@@ -1,6 +1,7 @@
 // Takes backups out of a store: what others need of them moves first, and then they go to the trash (P19, P20).
 
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { JobContext } from './job.js';
@@ -47,8 +48,8 @@ export async function removeBackups(
 }
 
 function gone(root: string): BackupError {
-  return new BackupError('store-changed', 'One of these backups is gone already. Nothing was deleted.', {
+  return new BackupError('store-changed', t('One of these backups is gone already. Nothing was deleted.'), {
     path: root,
-    hint: 'List the backups again.',
+    hint: t('List the backups again.'),
   });
 }

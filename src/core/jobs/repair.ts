@@ -4,6 +4,7 @@
 import { isFile } from '../archive/manifest.js';
 import type { ContentPromise } from '../archive/verified.js';
 import { throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
 import { type Salvage, salvage } from '../store/salvage.js';
@@ -49,7 +50,7 @@ export interface RepairResult {
  * @throws BackupError `store-not-found`, `store-…`, and whatever the board does, before anything is changed
  */
 export async function repair(context: JobContext, store: Store, address?: BoardAddress): Promise<RepairResult> {
-  if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to repair');
+  if (!(await store.exists())) throw storeNotFound(store.root, t('nothing to repair'));
   const account = ({ written, lost, gone }: Omit<RepairResult, 'seconds'>) => ({
     ...(lost.length + gone.length > 0 && { ok: false, code: 'content-missing' }),
     backups: written.length,

@@ -5,6 +5,7 @@ import { isFile, type Manifest, type ManifestBoard, type ManifestFile } from '..
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath, parseUserPath, ROOT } from '../paths.js';
 import type { RestorePlan } from '../plan/planToward.js';
 import type { BoardState, ConflictChoice } from '../plan/restoreItem.js';
@@ -235,33 +236,44 @@ function decidingOn(
 }
 
 function anotherPlan(): BackupError {
-  return new BackupError('file-changed', 'What would be done now is another plan than that one. Nothing was written.', {
-    hint: 'Look at the plan again.',
-  });
+  return new BackupError(
+    'file-changed',
+    t('What would be done now is another plan than that one. Nothing was written.'),
+    {
+      hint: t('Look at the plan again.'),
+    },
+  );
 }
 
 function contentLost(lost: readonly BoardPath[], { archive }: BackupSummary): BackupError {
-  return new BackupError('content-missing', `No archive of the store has the content of ${fewNames(lost)}.`, {
+  return new BackupError('content-missing', t('No archive of the store has the content of {0}.', fewNames(lost)), {
     path: archive,
-    hint: 'Nothing was changed on the board. Put the missing archive back, or restore the other files by name.',
+    hint: t('Nothing was changed on the board. Put the missing archive back, or restore the other files by name.'),
   });
 }
 
 function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary): BackupError {
   return new BackupError(
     'wrong-board',
-    `The backup is of ${board.name} (${board.id}), and the board on ${url} is ${identity.name} (${identity.id}). Nothing was written.`,
-    { path: url, hint: 'Choose a backup of this board, or say that the files shall go to another one.' },
+    t(
+      'The backup is of {0} ({1}), and the board on {2} is {3} ({4}). Nothing was written.',
+      board.name,
+      board.id,
+      url,
+      identity.name,
+      identity.id,
+    ),
+    { path: url, hint: t('Choose a backup of this board, or say that the files shall go to another one.') },
   );
 }
 
 function notInBackup(path: BoardPath, backup: BackupSummary): BackupError {
   return new BackupError(
     'backup-not-found',
-    `The backup of ${localTime(backup.createdAt)} has no ${displayPath(path)}.`,
+    t('The backup of {0} has no {1}.', localTime(backup.createdAt), displayPath(path)),
     {
       path,
-      hint: 'Look at the files of this backup, or choose another one.',
+      hint: t('Look at the files of this backup, or choose another one.'),
     },
   );
 }

@@ -3,6 +3,7 @@
 import type { ConnectedBoard, Program } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
 import type { Wire } from '../board/line.js';
+import { inEnglish } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { limitsOfRestore } from '../plan/boardLimits.js';
 import type { RestorePlan } from '../plan/planToward.js';
@@ -11,13 +12,13 @@ import type { RestoreMode } from '../plan/restoreSteps.js';
 import type { RestoreReport } from '../store/restoreRecords.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { Performed } from './performPlan.js';
-import { settledSentence, skipSentence } from './restoreText.js';
+import { settledWords, skipWords } from './restoreText.js';
 
 /** A file that was in no backup as it was on the board, or was changed since, and what became of it. */
 export interface SettledConflict {
   path: BoardPath;
   settled: ConflictChoice;
-  /** The same in words: the end of a sentence. */
+  /** The same in English words, as it is kept in the record: the end of a sentence. */
   outcome: string;
   /** Where the file of the backup went, if both were kept. */
   beside?: BoardPath;
@@ -70,7 +71,7 @@ export function outcomeOf(
 function conflictsOf(items: readonly RestoreItem[]): SettledConflict[] {
   return items.flatMap(({ path, action, settled, wanted, beside }) => {
     if (action !== 'conflict' || !settled) return [];
-    const outcome = settledSentence(settled, wanted === null);
+    const outcome = inEnglish(settledWords(settled, wanted === null));
     return [{ path, settled, outcome, ...(beside !== undefined && { beside }) }];
   });
 }
@@ -93,6 +94,7 @@ export function isPartial({ skipped }: Pick<RestoreOutcome, 'skipped'>): boolean
   return skipped.some(({ skip }) => COULD_NOT.includes(skip));
 }
 
+/** In English, as it is kept in the record. */
 export function skippedInWords({ skipped }: Pick<RestoreOutcome, 'skipped'>): RestoreReport['skipped'] {
-  return skipped.map(({ path, skip }) => ({ path, reason: skipSentence(skip) }));
+  return skipped.map(({ path, skip }) => ({ path, reason: inEnglish(skipWords(skip)) }));
 }

@@ -3,6 +3,7 @@
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath, ROOT } from '../paths.js';
 import type { BoardState } from '../plan/restoreItem.js';
 import { type Scope, scopeWith } from '../plan/scope.js';
@@ -62,15 +63,17 @@ export async function takeSafetyBackup(
 function notSaved(path: BoardPath, why: string | undefined): BackupError {
   return new BackupError(
     'board-error',
-    `${displayPath(path)} on the board cannot be saved before it is replaced${why ? `: ${why}` : '.'} Nothing was written.`,
-    { path, hint: 'Restore without this file, or remove it from the board first.' },
+    why
+      ? t('{0} on the board cannot be saved before it is replaced: {1} Nothing was written.', displayPath(path), why)
+      : t('{0} on the board cannot be saved before it is replaced. Nothing was written.', displayPath(path)),
+    { path, hint: t('Restore without this file, or remove it from the board first.') },
   );
 }
 
 function changedMeanwhile(path: BoardPath): BackupError {
   return new BackupError(
     'file-changed',
-    `${displayPath(path)} has changed on the board meanwhile. Nothing was written.`,
-    { path, hint: 'Start again: what is there now is compared anew.' },
+    t('{0} has changed on the board meanwhile. Nothing was written.', displayPath(path)),
+    { path, hint: t('Start again: what is there now is compared anew.') },
   );
 }

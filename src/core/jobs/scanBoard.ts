@@ -2,6 +2,7 @@
 
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath, ROOT } from '../paths.js';
 import { plausibleScan } from '../plan/plausible.js';
 import { type Scope, scopeTest, skippedPaths } from '../plan/scope.js';
@@ -47,10 +48,10 @@ export async function scanBoard(
 function nothingSeen(board: ConnectedBoard, { path, message }: UnreadableEntry): BackupError {
   return new BackupError(
     'board-error',
-    `The board on ${board.url} cannot list ${displayPath(path) || '/'}: ${message}.`,
+    t('The board on {0} cannot list {1}: {2}.', board.url, displayPath(path) || '/', message),
     {
       path,
-      hint: 'Restart the board and try again. If that does not help, its file system may be damaged.',
+      hint: t('Restart the board and try again. If that does not help, its file system may be damaged.'),
     },
   );
 }

@@ -1,7 +1,9 @@
 // How things stand with the schedule of a board, in words: the same in VS Code and on the command line.
 
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { DueRun, SetOutlook } from '../plan/dueRuns.js';
+import { originName } from '../plan/originText.js';
 import { describeSchedule } from '../plan/scheduleRules.js';
 import { localTime } from '../text.js';
 
@@ -22,26 +24,39 @@ export function outlookSentences(
   isConnected: boolean,
   putOff?: string,
 ): [string, ...string[]] {
-  const last = lastAt === undefined ? 'never' : localTime(isoOf(lastAt));
-  const why = whyItWaits(waitsUntil, isConnected);
+  const last = lastAt === undefined ? t('never') : localTime(isoOf(lastAt));
+  const rules = describeSchedule(plan.schedule);
   return [
-    `${plan.set === null ? 'usual' : `set "${displayPath(plan.set)}"`}: ${describeSchedule(plan.schedule)}.`,
-    `Last scheduled one: ${last}.`,
+    plan.set === null ? t('usual: {0}.', rules) : t('set "{0}": {1}.', displayPath(plan.set), rules),
+    t('Last scheduled one: {0}.', last),
     ...(owed
-      ? [`Due: ${dueText(owed)}${why}.`, ...(isConnected && putOff !== undefined ? [`Put off: ${putOff}`] : [])]
+      ? [
+          dueSentence(owed, waitsUntil, isConnected),
+          ...(isConnected && putOff !== undefined ? [t('Put off: {0}', putOff)] : []),
+        ]
       : []),
-    ...(next ? [`Next: ${next.rule} ${localTime(isoOf(next.at))}.`] : []),
+    ...(next ? [t('Next: {0} {1}.', originName(next.rule), localTime(isoOf(next.at)))] : []),
   ];
 }
 
-function whyItWaits(waitsUntil: number | undefined, isConnected: boolean): string {
-  if (!isConnected) return ', waits for the board';
-  return waitsUntil === undefined ? '' : `, has failed and is tried again from ${localTime(isoOf(waitsUntil))} on`;
-}
-
-function dueText({ origin, serves, missed }: DueRun): string {
-  const due = serves.find(({ rule }) => rule === origin)?.due ?? '';
-  return `${origin} of ${localTime(due)}${missed > 0 ? `, ${missed} missed before it` : ''}`;
+function dueSentence({ origin, serves, missed }: DueRun, waitsUntil: number | undefined, isConnected: boolean): string {
+  const due = localTime(serves.find(({ rule }) => rule === origin)?.due ?? '');
+  const rule = originName(origin);
+  const again = waitsUntil === undefined ? undefined : localTime(isoOf(waitsUntil));
+  if (missed > 0) {
+    if (!isConnected) return t('Due: {0} of {1}, {2} missed before it, waits for the board.', rule, due, missed);
+    if (again === undefined) return t('Due: {0} of {1}, {2} missed before it.', rule, due, missed);
+    return t(
+      'Due: {0} of {1}, {2} missed before it, has failed and is tried again from {3} on.',
+      rule,
+      due,
+      missed,
+      again,
+    );
+  }
+  if (!isConnected) return t('Due: {0} of {1}, waits for the board.', rule, due);
+  if (again === undefined) return t('Due: {0} of {1}.', rule, due);
+  return t('Due: {0} of {1}, has failed and is tried again from {2} on.', rule, due, again);
 }
 
 function isoOf(time: number): string {

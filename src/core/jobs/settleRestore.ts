@@ -3,6 +3,7 @@
 
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, ROOT } from '../paths.js';
 import { type Decisions, planToward, type RestorePlan } from '../plan/planToward.js';
 import { isOfRecord, lastRestore, wantedByRecord } from '../plan/recordedPlan.js';
@@ -148,7 +149,11 @@ function decidingOn(
     plan: (look, decisions) => plan(look.state, isOurs, decisions),
     describe: (plan) => ({
       warnings: warningsOfPlace(plan, board.profile.can.rename),
-      included: `This is about the ${count(items.length, 'path')} of the restore of ${localTime(record.at)}, and nothing else on the board.`,
+      included: t(
+        'This is about the {0} of the restore of {1}, and nothing else on the board.',
+        count(items.length, 'path'),
+        localTime(record.at),
+      ),
     }),
   };
 }
@@ -159,11 +164,11 @@ export function findRestore(restores: readonly RestoreRecord[], id: string): Res
   const [found, ...others] = restores.filter(fits);
   if (found && others.length === 0) return found;
   if (found)
-    throw new BackupError('bad-argument', `${JSON.stringify(id)} fits ${others.length + 1} restores.`, {
-      hint: 'Give more of the id, such as its last eight digits.',
+    throw new BackupError('bad-argument', t('{0} fits {1} restores.', JSON.stringify(id), others.length + 1), {
+      hint: t('Give more of the id, such as its last eight digits.'),
     });
-  throw new BackupError('backup-not-found', `There is no restore ${JSON.stringify(id)}.`, {
-    hint: 'Look at the list of restores.',
+  throw new BackupError('backup-not-found', t('There is no restore {0}.', JSON.stringify(id)), {
+    hint: t('Look at the list of restores.'),
   });
 }
 
@@ -171,44 +176,64 @@ function refuseWrong(record: RestoreRecord, { identity, url }: ConnectedBoard, t
   if (record.board.id !== identity.id)
     throw new BackupError(
       'wrong-board',
-      `That restore was to ${record.board.name} (${record.board.id}), and the board on ${url} is ${identity.name} (${identity.id}). Nothing was written.`,
-      { path: url, hint: 'Connect that board.' },
+      t(
+        'That restore was to {0} ({1}), and the board on {2} is {3} ({4}). Nothing was written.',
+        record.board.name,
+        record.board.id,
+        url,
+        identity.name,
+        identity.id,
+      ),
+      { path: url, hint: t('Connect that board.') },
     );
   if (record.state === 'running')
-    throw new BackupError('board-busy', `The restore of ${localTime(record.at)} is still under way.`, {
+    throw new BackupError('board-busy', t('The restore of {0} is still under way.', localTime(record.at)), {
       path: url,
-      hint: 'Wait until it has ended.',
+      hint: t('Wait until it has ended.'),
     });
-  if (toward === 'after' && record.state === 'done') throw alreadyDone(record, 'finished');
-  if (toward === 'before' && (record.state === 'undone' || record.state === 'dropped'))
-    throw alreadyDone(record, 'undone');
+  if (toward === 'after' && record.state === 'done') {
+    throw alreadyDone(t('The restore of {0} is finished already. Nothing was written.', localTime(record.at)));
+  }
+  if (toward === 'before' && (record.state === 'undone' || record.state === 'dropped')) {
+    throw alreadyDone(t('The restore of {0} is undone already. Nothing was written.', localTime(record.at)));
+  }
 }
 
-function alreadyDone({ at }: RestoreRecord, word: string): BackupError {
-  return new BackupError('bad-argument', `The restore of ${localTime(at)} is ${word} already. Nothing was written.`, {
-    hint: 'Look at the list of restores.',
+function alreadyDone(message: string): BackupError {
+  return new BackupError('bad-argument', message, {
+    hint: t('Look at the list of restores.'),
   });
 }
 
 function unknownLast(path: string): BackupError {
   return new BackupError(
     'store-failed',
-    `${path} cannot be read, so it is not known which restore was the last one. Nothing was written.`,
+    t('{0} cannot be read, so it is not known which restore was the last one. Nothing was written.', path),
     {
       path,
-      hint: 'Name the restore that you mean, or move that file away.',
+      hint: t('Name the restore that you mean, or move that file away.'),
     },
   );
 }
 
 function nothingToSettle(toward: Direction, board?: ConnectedBoard): BackupError {
-  const of = board ? ` of ${board.identity.name}` : '';
   return new BackupError(
     'bad-argument',
-    `There is no restore${of} that could be ${toward === 'before' ? 'undone' : 'finished'}.`,
+    board
+      ? t(
+          toward === 'before'
+            ? 'There is no restore of {0} that could be undone.'
+            : 'There is no restore of {0} that could be finished.',
+          board.identity.name,
+        )
+      : t(
+          toward === 'before'
+            ? 'There is no restore that could be undone.'
+            : 'There is no restore that could be finished.',
+        ),
     {
       ...(board && { path: board.url }),
-      hint: 'Only what was restored from these backups is on record.',
+      hint: t('Only what was restored from these backups is on record.'),
     },
   );
 }

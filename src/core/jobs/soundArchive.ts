@@ -11,6 +11,7 @@ import type { ContentPromise } from '../archive/verified.js';
 import { verifyArchive } from '../archive/verify.js';
 import type { Env } from '../env.js';
 import { isBackupError, systemCode } from '../errors.js';
+import { t } from '../l10n.js';
 import { hashesOf } from '../offsite/fileHashes.js';
 import { isPlainPath, mismatch } from '../offsite/place.js';
 import { contentKey } from '../plan/mergePlan.js';
@@ -39,13 +40,13 @@ export async function soundArchive(
   known?: CopiedFile,
 ): Promise<LocalArchive | undefined> {
   const absolute = join(store.root, path);
-  if (!isPlainPath(path)) return { reason: 'Its name cannot be used at a second place.' };
+  if (!isPlainPath(path)) return { reason: t('Its name cannot be used at a second place.') };
   try {
     const info = await env.fs.info(absolute);
     if (info?.kind !== 'file') return undefined;
     const { size, hashes } = await hashesOf(env, absolute, signal);
     if (known && mismatch({ path, size: known.size, hashes: known }, { size, hashes }) !== undefined)
-      return { reason: 'It is not what was copied: it has changed on this computer.' };
+      return { reason: t('It is not what was copied: it has changed on this computer.') };
     const file = { path, size, modified: info.modified, ...hashes };
     if (known) return { file };
     const read = await readThrough(env, absolute, signal);
@@ -66,7 +67,7 @@ export async function readThrough(
   signal: AbortSignal | undefined,
 ): Promise<{ holds?: string } | { reason: string }> {
   if (isEncryptedName(path)) {
-    if ((await digestOfHeader(env, path)) === undefined) return { reason: 'It is no encrypted archive.' };
+    if ((await digestOfHeader(env, path)) === undefined) return { reason: t('It is no encrypted archive.') };
     if (!(await canBeOpened(env, path))) return {};
   }
   const [damage] = await verifyArchive(env, path, signal);

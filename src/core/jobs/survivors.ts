@@ -2,6 +2,7 @@
 
 import { isFile, type Manifest } from '../archive/manifest.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Survivor } from '../plan/mergePlan.js';
 import type { RestoreListing } from '../store/restoreRecords.js';
 import type { Store } from '../store/store.js';
@@ -44,13 +45,15 @@ export function refuseUnclear({ unreadable }: StoreListing): void {
   const { code } = unclear.error;
   const isKey = code === 'key-missing' || code === 'key-wrong';
   const isNewer = code === 'archive-unsupported';
-  const first = isNewer ? 'Update MicroPython Backup first.' : 'Repair the backups first, or move that file elsewhere.';
+  const first = t(
+    isNewer ? 'Update MicroPython Backup first.' : 'Repair the backups first, or move that file elsewhere.',
+  );
   throw new BackupError(
     isKey || isNewer ? code : 'archive-damaged',
-    `Nothing was deleted, because ${unclear.path} cannot be read: it may need what would go.`,
+    t('Nothing was deleted, because {0} cannot be read: it may need what would go.', unclear.path),
     {
       path: unclear.path,
-      hint: isKey ? 'Give the key of that file, too, or move it elsewhere.' : first,
+      hint: isKey ? t('Give the key of that file, too, or move it elsewhere.') : first,
       cause: unclear.error,
     },
   );
@@ -65,10 +68,10 @@ export function refuseUnknownRestores({ unreadable: [path] }: RestoreListing): v
   if (path === undefined) return;
   throw new BackupError(
     'store-failed',
-    `${path} cannot be read. What that restore needs is not known, and nothing was deleted.`,
+    t('{0} cannot be read. What that restore needs is not known, and nothing was deleted.', path),
     {
       path,
-      hint: 'Move that file away if you do not want to undo or finish that restore.',
+      hint: t('Move that file away if you do not want to undo or finish that restore.'),
     },
   );
 }
@@ -82,7 +85,7 @@ export function refuseUnknownPins({ unclearNotes }: StoreListing): void {
   const [unclear] = unclearNotes;
   if (!unclear) return;
   const { code, message, path, hint, cause } = unclear.error;
-  throw new BackupError(code, `It is not known what is pinned, and nothing was deleted. ${message}`, {
+  throw new BackupError(code, t('It is not known what is pinned, and nothing was deleted. {0}', message), {
     ...(path !== undefined && { path }),
     ...(hint !== undefined && { hint }),
     cause,

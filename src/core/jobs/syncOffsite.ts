@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { BackupError, isBackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import type { Store } from '../store/store.js';
 import { takeTurn } from '../store/turn.js';
@@ -55,7 +56,7 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
     } catch (error) {
       const { code, message } = isBackupError(error)
         ? error
-        : { code: 'unexpected', message: 'It failed unexpectedly.' };
+        : { code: 'unexpected', message: t('It failed unexpectedly.') };
       if (code !== 'cancelled' && code !== 'store-busy') {
         const at = new Date(context.env.clock.now()).toISOString();
         const memory = await store.offsite.memory();
@@ -75,9 +76,9 @@ export async function withTurn<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   if (!(await store.exists())) {
-    throw new BackupError('store-not-found', `There is no folder ${store.root}: nothing to copy.`, {
+    throw new BackupError('store-not-found', t('There is no folder {0}: {1}.', store.root, t('nothing to copy')), {
       path: store.root,
-      hint: 'Check the name of the folder, and that its disk is connected.',
+      hint: t('Check the name of the folder, and that its disk is connected.'),
     });
   }
   await using _turn = await takeTurn(env, store.root, 'offsite', 'copies to the second place', signal);

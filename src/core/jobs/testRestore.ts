@@ -10,6 +10,7 @@ import { createPlacement, isPortable } from '../archive/placement.js';
 import { SIMULATED_FLASH } from '../board/simulated/power.js';
 import { type ThrowAwayBoard, withThrowAwayBoard } from '../board/simulated/throwAway.js';
 import { BackupError, type ErrorCode, isBackupError, systemCode, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath, parentOf } from '../paths.js';
 import { lockWithoutFile } from '../store/lock.js';
 import type { RestoreJournal } from '../store/restoreRecords.js';
@@ -123,7 +124,7 @@ async function test(user: JobContext, within: JobContext, store: Store, backup: 
     const sound = await readAll(user, within, store, files, result);
     await restoreAll(user, within, store, manifest, sound, result);
   }
-  const isWhole = result.left === 0 && !result.limits.includes(NO_TIME);
+  const isWhole = result.left === 0 && !result.limits.includes(noTime());
   return { ...result, outcome: result.damaged.length > 0 ? 'damaged' : isWhole ? 'sound' : 'partly' };
 }
 
@@ -181,7 +182,7 @@ async function read({ signal }: JobContext, store: Store, file: ManifestFile, ph
   }
   phases.add({ files: 1 });
   if (hash.digest('hex') !== file.sha256)
-    throw new BackupError('content-missing', `The bytes of ${displayPath(file.path)} are not the right ones.`);
+    throw new BackupError('content-missing', t('The bytes of {0} are not the right ones.', displayPath(file.path)));
 }
 
 /** What the disk did not give, or a later version of this software wrote, is no damage. */
@@ -190,7 +191,6 @@ function mayBeSound(cause: unknown): boolean {
   return (code !== undefined && code !== 'ENOENT') || isBackupError(cause, 'archive-unsupported');
 }
 
-const NO_ROOM = `The simulated board has no room for all files: it has ${bytes(SIMULATED_FLASH)}.`;
 /** For folders, and for what is written aside. */
 const SPARE = 1 << 20;
 
@@ -210,7 +210,13 @@ function withRoom(files: readonly ManifestFile[]): ManifestFile[] {
     });
 }
 
-const NO_TIME = 'The time was over before the files were on the simulated board.';
+function noRoom(): string {
+  return t('The simulated board has no room for all files: it has {0}.', bytes(SIMULATED_FLASH));
+}
+
+function noTime(): string {
+  return t('The time was over before the files were on the simulated board.');
+}
 
 async function restoreAll(
   user: JobContext,
@@ -224,13 +230,15 @@ async function restoreAll(
   const isFitting = ({ path, sha256 }: ManifestFile) => placement.ofFile(path, sha256).startsWith('files/');
   const named = sound.filter(isFitting);
   const unfit = sound.length - named.length;
-  if (unfit > 0) result.limits.push(`${count(unfit, 'file')} cannot be on this computer's disk under their names.`);
+  if (unfit > 0) {
+    result.limits.push(t("{0} cannot be on this computer's disk under their names.", count(unfit, 'file')));
+  }
   if (result.left > 0) {
-    result.limits.push(NO_TIME);
+    result.limits.push(noTime());
     return;
   }
   const fitting = withRoom(named);
-  if (fitting.length < named.length) result.limits.push(NO_ROOM);
+  if (fitting.length < named.length) result.limits.push(noRoom());
   // Folders come with what is in them, but for those that are empty.
   const parents = new Set(entries.map(({ path }) => parentOf(path)));
   const folders = entries.filter(
@@ -243,8 +251,8 @@ async function restoreAll(
   } catch (error) {
     // Whatever it ends with then: a board that was cut short may say something else.
     throwIfCancelled(user.signal);
-    if (within.signal?.aborted) result.limits.push(NO_TIME);
-    else if (isBackupError(error, 'board-full')) result.limits.push(NO_ROOM);
+    if (within.signal?.aborted) result.limits.push(noTime());
+    else if (isBackupError(error, 'board-full')) result.limits.push(noRoom());
     else throw diskError(error, tmpdir());
   }
 }
@@ -263,17 +271,18 @@ async function restoreOnto(
   });
   const there = await board.hashes();
   const reasons = new Map(skipped.map(({ path, skip }) => [path, skip]));
-  for (const skip of new Set(reasons.values())) result.limits.push(`Files were left out: ${skipSentence(skip)}.`);
+  for (const skip of new Set(reasons.values())) result.limits.push(t('Files were left out: {0}.', skipSentence(skip)));
   const wrong = (path: BoardPath, reason: string) => result.damaged.push({ path, reason, certainty: 'restore' });
   for (const { path, sha256 } of files.filter((file) => !reasons.has(file.path))) {
     const found = there.get(path);
     if (found === sha256) result.restored += 1;
-    else if (found === undefined) wrong(path, `${displayPath(path)} is not on the simulated board after the restore.`);
-    else wrong(path, `${displayPath(path)} has other bytes on the simulated board than in the backup.`);
+    else if (found === undefined)
+      wrong(path, t('{0} is not on the simulated board after the restore.', displayPath(path)));
+    else wrong(path, t('{0} has other bytes on the simulated board than in the backup.', displayPath(path)));
   }
   const wanted = new Set(files.map(({ path }) => path));
   for (const path of there.keys()) {
-    if (!wanted.has(path)) wrong(path, `${displayPath(path)} is on the simulated board, and not in the backup.`);
+    if (!wanted.has(path)) wrong(path, t('{0} is on the simulated board, and not in the backup.', displayPath(path)));
   }
 }
 

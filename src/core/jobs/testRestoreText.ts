@@ -1,5 +1,6 @@
 // What a test restore came to, in words: the same in VS Code and on the command line.
 
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { count, duration, figure, localTime } from '../text.js';
 import type { TestRestoreResult } from './testRestore.js';
@@ -11,10 +12,16 @@ export function describeTestRestore(result: TestRestoreResult): string[] {
 }
 
 function sentenceOf({ backup, outcome, damaged, files, read, restored, left, seconds }: TestRestoreResult): string {
-  const what = `The backup of ${displayPath(backup.board.name)} of ${localTime(backup.createdAt)}`;
-  const how = restored === read ? 'restored and compared' : `read, ${figure(restored)} restored and compared`;
-  const reached = `${count(read, 'file')} ${how} in ${duration(seconds)}`;
-  if (outcome === 'damaged') return `${what} is damaged: ${count(damaged.length, 'finding')}; ${reached}.`;
-  if (outcome === 'sound') return `${what} is sound: ${reached}.`;
-  return `${what} was tested in part: ${reached}; ${figure(left)} of ${figure(files)} not reached.`;
+  const [name, at] = [displayPath(backup.board.name), localTime(backup.createdAt)];
+  const [all, time] = [count(read, 'file'), duration(seconds)];
+  const reached =
+    restored === read
+      ? t('{0} restored and compared in {1}', all, time)
+      : t('{0} read, {1} restored and compared in {2}', all, figure(restored), time);
+  if (outcome === 'damaged') {
+    return t('The backup of {0} of {1} is damaged: {2}; {3}.', name, at, count(damaged.length, 'finding'), reached);
+  }
+  if (outcome === 'sound') return t('The backup of {0} of {1} is sound: {2}.', name, at, reached);
+  const unreached = t('{0} of {1} not reached', figure(left), figure(files));
+  return t('The backup of {0} of {1} was tested in part: {2}; {3}.', name, at, reached, unreached);
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { openArchive } from '../archive/reader.js';
 import { isBackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { everyArchive, isTrashed } from '../store/findArchives.js';
 import type { Store } from '../store/store.js';
@@ -38,5 +39,11 @@ export async function remainsInTrash({ env, signal }: JobContext, store: Store):
 
 /** @param lacking path of an archive that is not whole */
 export function damagedStay(archives: number, lacking: string): string {
-  return `${count(archives, 'damaged archive')} in the trash ${archives === 1 ? 'stays' : 'stay'}, because ${displayPath(lacking)} is not whole: what it lacks may be in there. Repair the backups first.`;
+  return t(
+    archives === 1
+      ? '{0} in the trash stays, because {1} is not whole: what it lacks may be in there. Repair the backups first.'
+      : '{0} in the trash stay, because {1} is not whole: what it lacks may be in there. Repair the backups first.',
+    count(archives, 'damaged archive'),
+    displayPath(lacking),
+  );
 }

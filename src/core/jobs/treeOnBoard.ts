@@ -1,6 +1,7 @@
 // What a board has now, with the hash of every file that is to be compared. Only looks.
 
 import type { ConnectedBoard } from '../board/connect.js';
+import { t } from '../l10n.js';
 import { type BoardPath, isInside, ROOT } from '../paths.js';
 import type { ComparedFile, ComparedTree } from '../plan/compareTrees.js';
 import type { Scope } from '../plan/scope.js';
@@ -8,8 +9,6 @@ import type { ContentHash, UnreadableEntry } from '../tree.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, trackPhases } from './job.js';
 import { scanBoard } from './scanBoard.js';
-
-const NEVER_THE_SAME = 'It was different each time it was read.';
 
 /**
  * @param expected the files that it is compared with
@@ -40,7 +39,7 @@ export async function treeOnBoard(
       const isHash = typeof hash === 'string';
       if (isHash && (before ?? hash) === hash) hashes.set(path, hash);
       else {
-        errors.push({ path, message: isHash ? NEVER_THE_SAME : hash.message });
+        errors.push({ path, message: isHash ? t('It was different each time it was read.') : hash.message });
         hashes.delete(path);
       }
     }

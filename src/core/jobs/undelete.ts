@@ -1,6 +1,7 @@
 // Brings deleted backups back from the trash (P20).
 
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import type { ReadContent, Store } from '../store/store.js';
 import type { BackupSummary, TrashedBackup } from '../store/summary.js';
 import { fillGaps } from './fillGaps.js';
@@ -41,8 +42,8 @@ export function undelete(
 }
 
 function notInTrash(root: string): BackupError {
-  return new BackupError('backup-not-found', 'One of these backups is not in the trash.', {
+  return new BackupError('backup-not-found', t('One of these backups is not in the trash.'), {
     path: root,
-    hint: 'List the trash again: it may have been brought back already.',
+    hint: t('List the trash again: it may have been brought back already.'),
   });
 }

@@ -5,6 +5,7 @@ import { innerName, twinName } from '../archive/archiveName.js';
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
+import { t } from '../l10n.js';
 import type { Store } from '../store/store.js';
 import { type BackupSummary, type ContentPlace, isDamaged, type StoreListing } from '../store/summary.js';
 import { holding } from './holding.js';
@@ -45,7 +46,7 @@ export interface VerifyOptions {
  * @throws BackupError `store-not-found`: a store that is not there is not a sound one
  */
 export async function verify(context: JobContext, store: Store, options: VerifyOptions = {}): Promise<VerifyResult> {
-  if (!(await store.exists())) throw storeNotFound(store.root, 'nothing to verify');
+  if (!(await store.exists())) throw storeNotFound(store.root, t('nothing to verify'));
   const account = ({ archives, damaged }: Omit<VerifyResult, 'seconds'>) => ({
     ...(damaged.length > 0 && { ok: false, code: 'archive-damaged' }),
     files: archives,
@@ -264,16 +265,16 @@ function reasonFor(
   isUnreadable: boolean,
 ): string {
   const [place] = places;
-  if (place) return `The manifest says ${file.size} bytes, and this content has ${place.size}.`;
-  if (isUnreadable) return 'Its content was in this archive, which cannot be read, and is in no other.';
-  if (isThere) return 'Its content was in this archive, and is in no archive of the store any more.';
-  return 'Its content was in this archive, which is missing, and is in no other.';
+  if (place) return t('The manifest says {0} bytes, and this content has {1}.', file.size, place.size);
+  if (isUnreadable) return t('Its content was in this archive, which cannot be read, and is in no other.');
+  if (isThere) return t('Its content was in this archive, and is in no archive of the store any more.');
+  return t('Its content was in this archive, which is missing, and is in no other.');
 }
 
-/** @param so what follows from it */
+/** @param so what follows from it: the end of a sentence */
 export function storeNotFound(root: string, so: string): BackupError {
-  return new BackupError('store-not-found', `There is no folder ${root}: ${so}.`, {
+  return new BackupError('store-not-found', t('There is no folder {0}: {1}.', root, so), {
     path: root,
-    hint: 'Check the name of the folder, and that its disk is connected.',
+    hint: t('Check the name of the folder, and that its disk is connected.'),
   });
 }

@@ -2,6 +2,7 @@
 
 import type { BoardFiles } from '../board/boardFiles.js';
 import type { Profile } from '../board/probe.js';
+import { t } from '../l10n.js';
 
 interface Board {
   profile: Pick<Profile, 'can'>;
@@ -10,12 +11,12 @@ interface Board {
 
 export function limitsOfBackup({ profile, files }: Board): string[] {
   return [
-    ...(files.hashesOnBoard ? [] : ['The board cannot hash, so every file was read twice.']),
-    ...(profile.can.stat ? [] : ['The board keeps no times of files, so the backup has none.']),
+    ...(files.hashesOnBoard ? [] : [t('The board cannot hash, so every file was read twice.')]),
+    ...(profile.can.stat ? [] : [t('The board keeps no times of files, so the backup has none.')]),
   ];
 }
 
 export function limitsOfRestore({ profile }: Pick<Board, 'profile'>): string[] {
   if (profile.can.rename) return [];
-  return ['The board cannot rename files, so each was written in place, after a safety backup of what it replaced.'];
+  return [t('The board cannot rename files, so each was written in place, after a safety backup of what it replaced.')];
 }

@@ -1,6 +1,7 @@
 // What differs between two trees: of two backups, of a backup and a board, or of two boards. Decides only. What could not be
 // read, or was not looked at, is never taken for added or removed (P31).
 
+import { t } from '../l10n.js';
 import { type BoardPath, isInside, parentOf, ROOT } from '../paths.js';
 import type { ContentHash, FolderEntry, UnreadableEntry } from '../tree.js';
 import { type Scope, scopeTest } from './scope.js';
@@ -143,7 +144,7 @@ function lookUp({ entries, errors, scope }: ComparedTree): Side {
     entries: found,
     covers: scopeTest(scope),
     errorAt,
-    whyUnknown: (path) => ({ path, message: errorAt(path)?.message ?? 'its content is not known' }),
+    whyUnknown: (path) => ({ path, message: errorAt(path)?.message ?? t('its content is not known') }),
   };
 }
 

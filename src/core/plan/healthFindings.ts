@@ -1,5 +1,6 @@
 // What health finds, one thing a function: a sentence, what to do about it, and whether somebody has to.
 
+import { type Message, msg, t } from '../l10n.js';
 import { latestAmong } from '../latest.js';
 import { displayPath } from '../paths.js';
 import type { HistoryRecord } from '../store/history.js';
@@ -68,23 +69,31 @@ export function overdueFinding(
 ): HealthFinding {
   return {
     ...{ kind: 'overdue', needsPerson: true, remedy: 'backup' },
-    sentence: `${displayPath(name)} is connected, and ${lastText(set, lastGoodAt, now)}.`,
-    hint: 'Back it up now, or allow scheduled backups to stop a program that runs.',
+    sentence: overdueSentence(displayPath(name), set, lastGoodAt, now),
+    hint: t('Back it up now, or allow scheduled backups to stop a program that runs.'),
   };
 }
 
 export function awayFinding(name: string, set: string | null, lastGoodAt: number | null, now: number): HealthFinding {
   return {
     ...{ kind: 'away', needsPerson: false, remedy: 'backup' },
-    sentence: `${displayPath(name)} is away, and ${lastText(set, lastGoodAt, now)}.`,
-    hint: 'It is backed up once it is connected again.',
+    sentence: awaySentence(displayPath(name), set, lastGoodAt, now),
+    hint: t('It is backed up once it is connected again.'),
   };
 }
 
-function lastText(set: string | null, lastGoodAt: number | null, now: number): string {
-  if (lastGoodAt === null) return 'has no sound backup';
-  const what = set === null ? 'was last' : `its set "${displayPath(set)}" was last`;
-  return `${what} backed up ${age(new Date(lastGoodAt).toISOString(), now)}`;
+function overdueSentence(name: string, set: string | null, lastGoodAt: number | null, now: number): string {
+  if (lastGoodAt === null) return t('{0} is connected, and has no sound backup.', name);
+  const last = age(new Date(lastGoodAt).toISOString(), now);
+  if (set === null) return t('{0} is connected, and was last backed up {1}.', name, last);
+  return t('{0} is connected, and its set "{1}" was last backed up {2}.', name, displayPath(set), last);
+}
+
+function awaySentence(name: string, set: string | null, lastGoodAt: number | null, now: number): string {
+  if (lastGoodAt === null) return t('{0} is away, and has no sound backup.', name);
+  const last = age(new Date(lastGoodAt).toISOString(), now);
+  if (set === null) return t('{0} is away, and was last backed up {1}.', name, last);
+  return t('{0} is away, and its set "{1}" was last backed up {2}.', name, displayPath(set), last);
 }
 
 export function damageFindings(backups: readonly BackupSummary[]): HealthFinding[] {
@@ -93,18 +102,25 @@ export function damageFindings(backups: readonly BackupSummary[]): HealthFinding
   const newest = latestAmong(backups);
   const findings: HealthFinding[] = [];
   if (first) {
-    const what = damaged.length === 1 ? `the backup of ${localTime(first.createdAt)}` : count(damaged.length, 'backup');
+    const name = displayPath(first.board.name);
     findings.push({
       ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
-      sentence: `Damage was found in ${what} of ${displayPath(first.board.name)}.`,
-      hint: 'What is lost is looked for in other archives, the trash and the board.',
+      sentence:
+        damaged.length === 1
+          ? t('Damage was found in the backup of {0} of {1}.', localTime(first.createdAt), name)
+          : t('Damage was found in {0} of {1}.', count(damaged.length, 'backup'), name),
+      hint: t('What is lost is looked for in other archives, the trash and the board.'),
     });
   }
   if (newest && newest.errors > 0) {
     findings.push({
       ...{ kind: 'incomplete', needsPerson: false, remedy: 'log' },
-      sentence: `The newest backup of ${displayPath(newest.board.name)} lacks ${count(newest.errors, 'path')} that the board could not read.`,
-      hint: 'Look at the log for their names, and whether the board can read them.',
+      sentence: t(
+        'The newest backup of {0} lacks {1} that the board could not read.',
+        displayPath(newest.board.name),
+        count(newest.errors, 'path'),
+      ),
+      hint: t('Look at the log for their names, and whether the board can read them.'),
     });
   }
   return findings;
@@ -130,37 +146,41 @@ export function failingFinding(
   const what = `${displayPath(name)}${set === null ? '' : ` (${displayPath(set)})`}`;
   const { why, hint, remedy } = FAILED_BY.get(last.code ?? '') ?? UNKNOWN_FAILURE;
   return {
-    ...{ kind: 'failing', needsPerson: isThere || now - Date.parse(last.at) < NEWS_MS, remedy, hint },
-    sentence: `The last ${failures.length} scheduled backups of ${what} failed: ${why}.`,
+    ...{ kind: 'failing', needsPerson: isThere || now - Date.parse(last.at) < NEWS_MS, remedy, hint: t(hint) },
+    sentence: t('The last {0} scheduled backups of {1} failed: {2}.', failures.length, what, t(why)),
   };
 }
 
-type FailureText = { why: string } & Pick<HealthFinding, 'hint' | 'remedy'>;
+type FailureText = { why: Message; hint: Message } & Pick<HealthFinding, 'remedy'>;
 
-const UNKNOWN_FAILURE: FailureText = { why: 'the log says why', hint: 'Look at the log.', remedy: 'log' };
-const LINE_FAILURE = { hint: 'Look at the connection.', remedy: 'diagnose' } as const;
-const DISK_FAILURE = { hint: 'Check the disk of the backups.', remedy: 'log' } as const;
+const UNKNOWN_FAILURE: FailureText = { why: msg('the log says why'), hint: msg('Look at the log.'), remedy: 'log' };
+const LINE_FAILURE = { hint: msg('Look at the connection.'), remedy: 'diagnose' } as const;
+const DISK_FAILURE = { hint: msg('Check the disk of the backups.'), remedy: 'log' } as const;
 
 const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>([
-  ['board-silent', { why: 'the board did not answer', ...LINE_FAILURE }],
-  ['board-busy', { why: 'its program could not be stopped', ...LINE_FAILURE }],
-  ['board-reset', { why: 'the board started anew in the middle', ...LINE_FAILURE }],
-  ['board-error', { why: 'the board reported an error', ...LINE_FAILURE }],
-  ['line-damaged', { why: 'the line damaged what it carried', ...LINE_FAILURE }],
-  ['port-lost', { why: 'the connection was lost', ...LINE_FAILURE }],
-  ['port-denied', { why: 'the port may not be opened', ...LINE_FAILURE }],
-  ['port-failed', { why: 'the port could not be opened', ...LINE_FAILURE }],
-  ['serial-unavailable', { why: 'serial ports do not work here', ...LINE_FAILURE }],
-  ['content-missing', { why: 'the backups lack content', hint: 'Repair the backups.', remedy: 'repair' }],
-  ['archive-damaged', { why: 'an archive is damaged', hint: 'Repair the backups.', remedy: 'repair' }],
-  ['store-full', { why: 'the disk of the backups is full', hint: 'Free some space there.', remedy: 'emptyTrash' }],
-  ['store-denied', { why: 'the folder of the backups cannot be written to', ...DISK_FAILURE }],
-  ['store-failed', { why: 'the disk of the backups failed', ...DISK_FAILURE }],
+  ['board-silent', { why: msg('the board did not answer'), ...LINE_FAILURE }],
+  ['board-busy', { why: msg('its program could not be stopped'), ...LINE_FAILURE }],
+  ['board-reset', { why: msg('the board started anew in the middle'), ...LINE_FAILURE }],
+  ['board-error', { why: msg('the board reported an error'), ...LINE_FAILURE }],
+  ['line-damaged', { why: msg('the line damaged what it carried'), ...LINE_FAILURE }],
+  ['port-lost', { why: msg('the connection was lost'), ...LINE_FAILURE }],
+  ['port-denied', { why: msg('the port may not be opened'), ...LINE_FAILURE }],
+  ['port-failed', { why: msg('the port could not be opened'), ...LINE_FAILURE }],
+  ['serial-unavailable', { why: msg('serial ports do not work here'), ...LINE_FAILURE }],
+  ['content-missing', { why: msg('the backups lack content'), hint: msg('Repair the backups.'), remedy: 'repair' }],
+  ['archive-damaged', { why: msg('an archive is damaged'), hint: msg('Repair the backups.'), remedy: 'repair' }],
+  [
+    'store-full',
+    { why: msg('the disk of the backups is full'), hint: msg('Free some space there.'), remedy: 'emptyTrash' },
+  ],
+  ['store-denied', { why: msg('the folder of the backups cannot be written to'), ...DISK_FAILURE }],
+  ['store-failed', { why: msg('the disk of the backups failed'), ...DISK_FAILURE }],
 ]);
 
 /** @returns why a backup failed, by the code of the failure; undefined for what is not to be told in a few words */
 export function whyFailed(code: string): string | undefined {
-  return FAILED_BY.get(code)?.why;
+  const why = FAILED_BY.get(code)?.why;
+  return why && t(why);
 }
 
 /** Of the last test restore. Damage that it found is noted on the backup, and told there. */
@@ -174,10 +194,13 @@ export function testFinding(name: string, history: readonly HistoryRecord[], now
   const isSerious = last.code === 'content-missing' || last.code === 'file-changed';
   return {
     ...{ kind: 'test-failed', needsPerson: isSerious, remedy: isSerious ? 'verify' : 'log' },
-    sentence: isSerious
-      ? `The test restore of ${displayPath(name)} did not give back what was backed up.`
-      : `The test restore of ${displayPath(name)} could not be carried out.`,
-    hint: isSerious ? 'Verify the backups, then test again.' : 'Look at the log; it is tried again by itself.',
+    sentence: t(
+      isSerious
+        ? 'The test restore of {0} did not give back what was backed up.'
+        : 'The test restore of {0} could not be carried out.',
+      displayPath(name),
+    ),
+    hint: t(isSerious ? 'Verify the backups, then test again.' : 'Look at the log; it is tried again by itself.'),
   };
 }
 
@@ -195,19 +218,19 @@ function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number
   const sizes = earlier.slice(0, COMPARED).map((backup) => backup.bytes);
   if (!newest || sizes.length < LEAST_COMPARED) return undefined;
   const usual = medianOf(sizes);
-  const whose = `The newest backup of ${displayPath(newest.board.name)} has ${bytes(newest.bytes)}, and ${bytes(usual)} are usual`;
+  const values = [displayPath(newest.board.name), bytes(newest.bytes), bytes(usual)] as const;
   if (newest.bytes > GROWTH * usual && newest.bytes - usual > LEAST_GROWTH)
     return {
       ...{ kind: 'growth', needsPerson: false, remedy: 'compare' },
-      sentence: `${whose}.`,
-      hint: 'Compare it with the one before. A log that grows can be left out.',
+      sentence: t('The newest backup of {0} has {1}, and {2} are usual.', ...values),
+      hint: t('Compare it with the one before. A log that grows can be left out.'),
     };
   if (newest.bytes < usual / GROWTH && usual - newest.bytes > LEAST_LOSS)
     return {
       // Whoever meant it need not be told for ever.
       ...{ kind: 'shrunk', needsPerson: now - Date.parse(newest.createdAt) < NEWS_MS, remedy: 'compare' },
-      sentence: `${whose}: files may be missing on the board.`,
-      hint: 'Compare it with the one before.',
+      sentence: t('The newest backup of {0} has {1}, and {2} are usual: files may be missing on the board.', ...values),
+      hint: t('Compare it with the one before.'),
     };
   return undefined;
 }
@@ -230,8 +253,8 @@ export function unverifiedFinding(
   if (tested !== undefined && tested > newest.createdAt && now - Date.parse(tested) <= UNREAD_MS) return undefined;
   return {
     ...{ kind: 'unverified', needsPerson: false, remedy: 'verify' },
-    sentence: `The newest backup of ${displayPath(name)} has not been read for 30 days.`,
-    hint: 'Verify it, or let some of the backups be read each day.',
+    sentence: t('The newest backup of {0} has not been read for 30 days.', displayPath(name)),
+    hint: t('Verify it, or let some of the backups be read each day.'),
   };
 }
 
@@ -245,10 +268,10 @@ export function spaceFinding(space: HealthSpace | undefined): HealthFinding | un
   const { free, trashBytes } = space;
   return {
     ...{ kind: 'disk-short', needsPerson: true, remedy: trashBytes ? 'emptyTrash' : 'prune' },
-    sentence: `Only ${bytes(free)} are free on the disk of the backups.`,
+    sentence: t('Only {0} are free on the disk of the backups.', bytes(free)),
     hint: trashBytes
-      ? `Empty the trash of the backups: that frees up to ${bytes(trashBytes)}.`
-      : 'Prune the backups, or free some space there.',
+      ? t('Empty the trash of the backups: that frees up to {0}.', bytes(trashBytes))
+      : t('Prune the backups, or free some space there.'),
   };
 }
 
@@ -261,25 +284,52 @@ export function offsiteFindings(offsite: HealthOffsite | undefined, now: number)
   const begun = waitingSince ?? lastCopyAt ?? trouble?.at ?? '';
   const since = Math.max(Date.parse(begun), Date.parse(lastCopyAt ?? begun));
   if (isBehind(offsite) && now - since > BEHIND_MS) {
-    const waits =
-      waiting > 0 ? `${count(waiting, 'archive')} ${waiting === 1 ? 'waits' : 'wait'}` : 'the last copy did not end';
-    const last =
-      lastCopyAt === null ? 'Nothing has been copied' : `Nothing has been copied since ${localTime(lastCopyAt)}`;
     findings.push({
       ...{ kind: 'offsite-behind', needsPerson: true, remedy: 'copyOffsite' },
-      sentence: `${last} to the second place ${displayPath(place)}, and ${waits}.`,
-      hint: trouble ? `The last try failed: ${displayPath(trouble.message)}` : 'Copy to the second place now.',
+      sentence: lastCopyAt === null ? neverCopied(place, waiting) : notCopiedSince(lastCopyAt, place, waiting),
+      hint: trouble ? t('The last try failed: {0}', displayPath(trouble.message)) : t('Copy to the second place now.'),
     });
   }
   const wrong = (lastCheck?.damaged ?? 0) + (lastCheck?.missing ?? 0);
   if (wrong > 0) {
     findings.push({
       ...{ kind: 'offsite-damaged', needsPerson: true, remedy: 'checkOffsite' },
-      sentence: `The last check of the second place ${displayPath(place)} found ${count(wrong, 'archive')} damaged or missing.`,
-      hint: 'Check it again, and let what is damaged be copied anew.',
+      sentence: t(
+        'The last check of the second place {0} found {1} damaged or missing.',
+        displayPath(place),
+        count(wrong, 'archive'),
+      ),
+      hint: t('Check it again, and let what is damaged be copied anew.'),
     });
   }
   return findings;
+}
+
+function neverCopied(place: string, waiting: number): string {
+  const name = displayPath(place);
+  if (waiting === 0) return t('Nothing has been copied to the second place {0}, and the last copy did not end.', name);
+  return t(
+    waiting === 1
+      ? 'Nothing has been copied to the second place {0}, and {1} waits.'
+      : 'Nothing has been copied to the second place {0}, and {1} wait.',
+    name,
+    count(waiting, 'archive'),
+  );
+}
+
+function notCopiedSince(lastCopyAt: string, place: string, waiting: number): string {
+  const [last, name] = [localTime(lastCopyAt), displayPath(place)];
+  if (waiting === 0) {
+    return t('Nothing has been copied since {0} to the second place {1}, and the last copy did not end.', last, name);
+  }
+  return t(
+    waiting === 1
+      ? 'Nothing has been copied since {0} to the second place {1}, and {2} waits.'
+      : 'Nothing has been copied since {0} to the second place {1}, and {2} wait.',
+    last,
+    name,
+    count(waiting, 'archive'),
+  );
 }
 
 /** @param error what cannot be meant */
@@ -299,8 +349,8 @@ export function clockFinding(
   const latest = new Date(ahead.reduce((last, time) => Math.max(last, time))).toISOString();
   return {
     ...{ kind: 'clock', needsPerson: false, remedy: 'log' },
-    sentence: `Something is dated ${localTime(latest)}, which is later than now.`,
-    hint: 'Check the clock of this computer: schedules go by it.',
+    sentence: t('Something is dated {0}, which is later than now.', localTime(latest)),
+    hint: t('Check the clock of this computer: schedules go by it.'),
   };
 }
 

@@ -1,6 +1,7 @@
 // Which boards does the user have? Those that are connected, and those that have backups, brought together.
 
 import type { Port } from '../board/ports.js';
+import { t } from '../l10n.js';
 import { latestAmong } from '../latest.js';
 import type { BackupSummary } from '../store/summary.js';
 
@@ -76,5 +77,6 @@ function idBySerialNumber({ hardware }: Port, backedUp: ReadonlyMap<string, Back
 
 function nameOfPort({ url, hardware }: Port): string {
   if (url.startsWith('sim:')) return url.slice('sim:'.length);
-  return hardware.manufacturer && hardware.manufacturer !== 'Microsoft' ? `${hardware.manufacturer} board` : 'Board';
+  const { manufacturer } = hardware;
+  return manufacturer && manufacturer !== 'Microsoft' ? t('{0} board', manufacturer) : t('Board');
 }

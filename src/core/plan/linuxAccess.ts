@@ -1,6 +1,7 @@
 // May this user open a port of Linux, and if not, what has to be done about it on the distribution that was found?
 
 import type { DeviceFile, SystemUser } from '../board/portSystem.js';
+import { msg, t } from '../l10n.js';
 import type { Finding } from './finding.js';
 import type { UsbIds } from './usbChips.js';
 
@@ -54,8 +55,14 @@ const READ_WRITE = 0o6;
 
 export function accessFinding(facts: AccessFacts): Omit<Finding, 'port'> {
   const about = aboutFile(facts);
-  if (facts.isAllowed) return { what: 'permission', state: 'ok', sentence: `You may read and write it: ${about}.` };
-  return { what: 'permission', state: 'problem', sentence: `You may not use it: ${about}.`, fix: accessFix(facts) };
+  if (facts.isAllowed)
+    return { what: 'permission', state: 'ok', sentence: t('You may read and write it: {0}.', about) };
+  return {
+    what: 'permission',
+    state: 'problem',
+    sentence: t('You may not use it: {0}.', about),
+    fix: accessFix(facts),
+  };
 }
 
 /** What would let this user use the port. */
@@ -63,34 +70,43 @@ export function accessFix({ file, user, groups, distribution, hardware }: Access
   const group = groups.find(({ id }) => id === file.group);
   const groupMay = ((file.mode >> 3) & READ_WRITE) === READ_WRITE;
   if (groupMay && user.groups.includes(file.group)) {
-    return 'The permissions of the file are right, and the system forbids it all the same: a container or a sandbox may do that. Run this outside of it.';
+    return t(
+      'The permissions of the file are right, and the system forbids it all the same: a container or a sandbox may do that. Run this outside of it.',
+    );
   }
   // The group `root` is no group for people.
   if (!groupMay || file.group === 0 || group === undefined) return udevFix(hardware);
   if (group.members.includes(user.name)) {
-    return `You are a member of the group ${group.name} by now, and were none when you logged in: log out and in again, or restart the computer. A new window is not enough.`;
+    return t(
+      'You are a member of the group {0} by now, and were none when you logged in: log out and in again, or restart the computer. A new window is not enough.',
+      group.name,
+    );
   }
-  return `${joinGroup(group.name, distribution)} Then log out and in again.`;
+  return `${joinGroup(group.name, distribution)} ${t('Then log out and in again.')}`;
 }
 
 function joinGroup(group: string, { id, like }: Distribution): string {
   const isKind = (kind: string) => id === kind || like.includes(kind);
   if (isKind('nixos')) {
-    return `Add \`users.users.YOU.extraGroups = [ "${group}" ];\` to your configuration (YOU is your name), and run \`sudo nixos-rebuild switch\`.`;
+    return t(
+      'Add `users.users.YOU.extraGroups = [ "{0}" ];` to your configuration (YOU is your name), and run `sudo nixos-rebuild switch`.',
+      group,
+    );
   }
   // Their usermod is in a package of its own.
-  if (isKind('alpine')) return `Run \`doas addgroup $USER ${group}\`.`;
-  return `Run \`sudo usermod -a -G ${group} $USER\`.`;
+  if (isKind('alpine')) return t('Run `doas addgroup $USER {0}`.', group);
+  return t('Run `sudo usermod -a -G {0} $USER`.', group);
 }
 
 /** Before 73-seat-late.rules, which gives what is tagged to whoever sits at the computer. */
 const RULES_FILE = '/etc/udev/rules.d/60-micropython.rules';
 
 function udevFix(hardware: UsbIds): string {
-  return `Write this line into ${RULES_FILE}: \`SUBSYSTEM=="tty", ${match(hardware)}, MODE="0660", TAG+="uaccess"\`. ${RELOAD}`;
+  const rule = `SUBSYSTEM=="tty", ${match(hardware)}, MODE="0660", TAG+="uaccess"`;
+  return `${t('Write this line into {0}: `{1}`.', RULES_FILE, rule)} ${t(RELOAD)}`;
 }
 
-const RELOAD = 'Then run `sudo udevadm control --reload-rules`, and plug the board in again.';
+const RELOAD = msg('Then run `sudo udevadm control --reload-rules`, and plug the board in again.');
 
 function match({ vendorId }: UsbIds): string {
   return vendorId === undefined ? 'SUBSYSTEMS=="usb"' : `ATTRS{idVendor}=="${vendorId.toLowerCase()}"`;
@@ -103,7 +119,7 @@ function aboutFile({ file, groups }: Pick<AccessFacts, 'file' | 'groups'>): stri
     return `${bits & 4 ? 'r' : '-'}${bits & 2 ? 'w' : '-'}${bits & 1 ? 'x' : '-'}`;
   });
   const group = groups.find(({ id }) => id === file.group)?.name ?? `${file.group}`;
-  return `c${letters.join('')}, owner ${file.owner === 0 ? 'root' : file.owner}, group ${group}`;
+  return t('{0}, owner {1}, group {2}', `c${letters.join('')}`, file.owner === 0 ? 'root' : `${file.owner}`, group);
 }
 
 export interface ServiceFacts {
@@ -126,18 +142,21 @@ export function serviceFindings({ running, startsBrltty, boards, lost, likeBrail
       what: 'services',
       state: lost ? 'problem' : 'note',
       sentence: lost
-        ? 'brltty is installed, which takes this chip for a braille display and takes its port away.'
-        : 'brltty is installed, which takes some chips (CH340, CP210x, FTDI) for a braille display and takes their port away.',
-      fix: 'Where nobody needs a braille display, remove the package brltty and plug the board in again.',
+        ? t('brltty is installed, which takes this chip for a braille display and takes its port away.')
+        : t(
+            'brltty is installed, which takes some chips (CH340, CP210x, FTDI) for a braille display and takes their port away.',
+          ),
+      fix: t('Where nobody needs a braille display, remove the package brltty and plug the board in again.'),
     });
   }
   if (boards.length > 0 && running?.has('ModemManager')) {
     const [first = {}] = boards;
+    const rule = `${match(first)}, ENV{ID_MM_DEVICE_IGNORE}="1"`;
     findings.push({
       what: 'services',
       state: 'note',
-      sentence: 'ModemManager runs: it may open the port of a board for some seconds after it was plugged in.',
-      fix: `Where that is in the way, write this line into ${RULES_FILE}: \`${match(first)}, ENV{ID_MM_DEVICE_IGNORE}="1"\`. ${RELOAD}`,
+      sentence: t('ModemManager runs: it may open the port of a board for some seconds after it was plugged in.'),
+      fix: `${t('Where that is in the way, write this line into {0}: `{1}`.', RULES_FILE, rule)} ${t(RELOAD)}`,
     });
   }
   return findings;

@@ -1,5 +1,6 @@
 // On which machine are ports looked for? Where that is not the one on the desk, no driver and no permission helps.
 
+import { type Message, msg, t } from '../l10n.js';
 import type { Finding } from './finding.js';
 
 export type MachineKind =
@@ -9,36 +10,42 @@ export type MachineKind =
   | ('wsl' | 'ssh' | 'tunnel' | 'container' | 'codespace' | 'server');
 
 interface Advice {
-  sentence: string;
-  fix: string;
+  sentence: Message;
+  fix: Message;
 }
 
 const ADVICE: Record<Exclude<MachineKind, 'here' | 'here-of-remote-window'>, Advice> = {
   wsl: {
-    sentence: 'This runs in WSL, which sees only the USB devices that Windows hands over to it.',
-    fix: 'In a PowerShell of Windows, run `usbipd list`, then `usbipd bind --busid ID` once as administrator, and `usbipd attach --wsl --busid ID` each time (the ID is that of the board). Or work in a window of Windows itself.',
+    sentence: msg('This runs in WSL, which sees only the USB devices that Windows hands over to it.'),
+    fix: msg(
+      'In a PowerShell of Windows, run `usbipd list`, then `usbipd bind --busid ID` once as administrator, and `usbipd attach --wsl --busid ID` each time (the ID is that of the board). Or work in a window of Windows itself.',
+    ),
   },
   ssh: {
-    sentence:
+    sentence: msg(
       'This runs on the computer at the other end of an SSH connection: only boards that are plugged in there can be reached.',
-    fix: 'Plug the board in there, or run this on the computer on your desk.',
+    ),
+    fix: msg('Plug the board in there, or run this on the computer on your desk.'),
   },
   tunnel: {
-    sentence:
+    sentence: msg(
       'This runs on the computer at the other end of a tunnel: only boards that are plugged in there can be reached.',
-    fix: 'Plug the board in there, or run this on the computer on your desk.',
+    ),
+    fix: msg('Plug the board in there, or run this on the computer on your desk.'),
   },
   container: {
-    sentence: 'This runs in a container, which has only the devices that it was given when it was started.',
-    fix: 'Plug the board in first, and start the container with `--device=/dev/ttyACM0` (the name of your port; in devcontainer.json under "runArgs"). Or run this outside of the container.',
+    sentence: msg('This runs in a container, which has only the devices that it was given when it was started.'),
+    fix: msg(
+      'Plug the board in first, and start the container with `--device=/dev/ttyACM0` (the name of your port; in devcontainer.json under "runArgs"). Or run this outside of the container.',
+    ),
   },
   codespace: {
-    sentence: 'This runs on a computer in the cloud, where no board can be plugged in.',
-    fix: 'Run this on the computer on your desk, or reach the board through the network.',
+    sentence: msg('This runs on a computer in the cloud, where no board can be plugged in.'),
+    fix: msg('Run this on the computer on your desk, or reach the board through the network.'),
   },
   server: {
-    sentence: 'This runs on the server behind the browser: only boards that are plugged in there can be reached.',
-    fix: 'Plug the board in there, or run this on the computer on your desk.',
+    sentence: msg('This runs on the server behind the browser: only boards that are plugged in there can be reached.'),
+    fix: msg('Plug the board in there, or run this on the computer on your desk.'),
   },
 };
 
@@ -49,12 +56,12 @@ const ADVICE: Record<Exclude<MachineKind, 'here' | 'here-of-remote-window'>, Adv
 export function machineFindings(kind: MachineKind, hasPorts: boolean, also?: string): Finding[] {
   if (kind === 'here') return [];
   if (kind === 'here-of-remote-window') {
-    const sentence = 'The window works on another computer; boards are looked for on the one on your desk.';
+    const sentence = t('The window works on another computer; boards are looked for on the one on your desk.');
     return [{ what: 'machine', state: 'note', sentence }];
   }
   const { sentence, fix } = ADVICE[kind];
-  const fixes = [fix, ...(also === undefined ? [] : [also])].join(' ');
-  return [{ what: 'machine', state: hasPorts ? 'note' : 'problem', sentence, fix: fixes }];
+  const fixes = [t(fix), ...(also === undefined ? [] : [also])].join(' ');
+  return [{ what: 'machine', state: hasPorts ? 'note' : 'problem', sentence: t(sentence), fix: fixes }];
 }
 
 /** What Linux tells of the machine that it runs on. */

@@ -1,5 +1,6 @@
 // Which backups restores still need: those that an interrupted one is finished or undone with, and the way back from the last one.
 
+import { t } from '../l10n.js';
 import type { RestoreRecord } from '../store/restoreRecords.js';
 import { localTime } from '../text.js';
 
@@ -23,9 +24,9 @@ export function keptForRestores(restores: readonly RestoreRecord[]): Map<string,
   for (const { state, board, safety, at } of restores) {
     if (state !== 'done' || boards.has(board.id)) continue;
     boards.add(board.id);
-    if (safety !== null) kept.set(safety, `The way back from the restore of ${localTime(at)}.`);
+    if (safety !== null) kept.set(safety, t('The way back from the restore of {0}.', localTime(at)));
   }
   for (const [id, { at }] of neededToSettle(restores))
-    kept.set(id, `The restore of ${localTime(at)} has not come to its end, and needs it.`);
+    kept.set(id, t('The restore of {0} has not come to its end, and needs it.', localTime(at)));
   return kept;
 }

@@ -2,6 +2,7 @@
 // user, compared with the board again, and carried out (P28).
 
 import type { ErrorCode } from '../errors.js';
+import { t } from '../l10n.js';
 import { type BoardPath, comparePaths, displayPath, isInside, parentOf, ROOT } from '../paths.js';
 import { bytes } from '../text.js';
 import type { ContentHash } from '../tree.js';
@@ -100,9 +101,11 @@ function itemOf(
   if (skip) return is('skip', { skip });
   if (target === null && (present === 'folder' || !isFilePresent(present))) return is('delete');
   if (!board.can.mkdir && (target === 'folder' || parentOf(path) !== ROOT))
-    return is('blocked', { reason: `The board has no folders, so ${displayPath(path)} cannot go there.` });
-  if (target === 'folder' && present) return is('blocked', { reason: taken(path, 'file', 'folder') });
-  if (isContent(target) && present === 'folder') return is('blocked', { reason: taken(path, 'folder', 'file') });
+    return is('blocked', { reason: t('The board has no folders, so {0} cannot go there.', displayPath(path)) });
+  if (target === 'folder' && present)
+    return is('blocked', { reason: t('{0} is a file on the board, and a folder in the backup.', displayPath(path)) });
+  if (isContent(target) && present === 'folder')
+    return is('blocked', { reason: t('{0} is a folder on the board, and a file in the backup.', displayPath(path)) });
   if (!isFilePresent(present)) return is('new');
   if (present.sha256 === null || !isSaved(path, present.sha256)) return is('conflict');
   return is(target === null ? 'delete' : 'replace');
@@ -144,10 +147,6 @@ function emptiedFolder(item: RestoreItem, _: number, items: readonly RestoreItem
   return { ...item, action: 'skip', skip: first.skip };
 }
 
-function taken(path: BoardPath, there: string, here: string): string {
-  return `${displayPath(path)} is a ${there} on the board, and a ${here} in the backup.`;
-}
-
 function blocks(items: readonly RestoreItem[]): PlanProblem[] {
   const blocked = items.filter(({ action }) => action === 'blocked');
   // A folder that holds one of the files is named with it.
@@ -158,9 +157,18 @@ function blocks(items: readonly RestoreItem[]): PlanProblem[] {
     present
       ? {
           ...{ code: 'path-taken', message: reason, path },
-          hint: `Rename the ${present === 'folder' ? 'folder' : 'file'} on the board, or restore without this path.`,
+          hint: t(
+            present === 'folder'
+              ? 'Rename the folder on the board, or restore without this path.'
+              : 'Rename the file on the board, or restore without this path.',
+          ),
         }
-      : { code: 'board-unsupported', message: reason, path, hint: 'Restore files of the top folder by their names.' },
+      : {
+          code: 'board-unsupported',
+          message: reason,
+          path,
+          hint: t('Restore files of the top folder by their names.'),
+        },
   );
 }
 
@@ -169,8 +177,10 @@ function notWritable(steps: readonly RestoreStep[], { mounts }: BoardState): Pla
   if (!step) return [];
   return [
     {
-      ...{ code: 'board-read-only', message: 'The board may not write to its files now.', path: `/${step.path}` },
-      hint: 'A computer has its drive: eject the drive, or let boot.py call storage.remount("/", False), and try again.',
+      ...{ code: 'board-read-only', message: t('The board may not write to its files now.'), path: `/${step.path}` },
+      hint: t(
+        'A computer has its drive: eject the drive, or let boot.py call storage.remount("/", False), and try again.',
+      ),
     },
   ];
 }
@@ -180,8 +190,15 @@ function lackOfSpace(space: readonly MountSpace[]): PlanProblem[] {
     .filter(({ lacking }) => lacking > 0)
     .map(({ mount, lacking }) => ({
       code: 'board-full',
-      message: `The flash of the board has no room for all files: ${bytes(lacking)} are lacking${mount === ROOT ? '' : ` on /${displayPath(mount)}`}.`,
+      message:
+        mount === ROOT
+          ? t('The flash of the board has no room for all files: {0} are lacking.', bytes(lacking))
+          : t(
+              'The flash of the board has no room for all files: {0} are lacking on {1}.',
+              bytes(lacking),
+              `/${displayPath(mount)}`,
+            ),
       path: `/${mount}`,
-      hint: 'Restore fewer files, or delete files on the board that you do not need.',
+      hint: t('Restore fewer files, or delete files on the board that you do not need.'),
     }));
 }

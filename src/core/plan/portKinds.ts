@@ -1,5 +1,7 @@
 // What kind of line a URL names, as far as that can be told without opening it.
 
+import { type Message, msg, t } from '../l10n.js';
+
 export type PortKind = 'serial' | 'pty' | 'simulated' | 'socket' | 'rfc2217' | 'webrepl' | 'unknown';
 
 const KINDS: ReadonlyMap<string, PortKind> = new Map([
@@ -20,16 +22,18 @@ export function isOfThisMachine(kind: PortKind): boolean {
   return kind === 'serial' || kind === 'pty';
 }
 
-const SENTENCES: Record<PortKind, string> = {
-  serial: 'It is a serial port of this machine.',
-  pty: 'It is a pseudo-terminal: another program on this machine is at its other end.',
-  simulated: 'It is a simulated board: it needs no port, no driver and no permission.',
-  socket: 'It is a serial port that another computer serves (TCP). Whether it is there, only a connection shows.',
-  rfc2217: 'It is a serial port that another computer serves (RFC 2217). Whether it is there, only a connection shows.',
-  webrepl: 'It is the WebREPL of a board. Whether it is there, only a connection shows.',
-  unknown: 'It is no kind of connection that is known here.',
+const SENTENCES: Record<PortKind, Message> = {
+  serial: msg('It is a serial port of this machine.'),
+  pty: msg('It is a pseudo-terminal: another program on this machine is at its other end.'),
+  simulated: msg('It is a simulated board: it needs no port, no driver and no permission.'),
+  socket: msg('It is a serial port that another computer serves (TCP). Whether it is there, only a connection shows.'),
+  rfc2217: msg(
+    'It is a serial port that another computer serves (RFC 2217). Whether it is there, only a connection shows.',
+  ),
+  webrepl: msg('It is the WebREPL of a board. Whether it is there, only a connection shows.'),
+  unknown: msg('It is no kind of connection that is known here.'),
 };
 
 export function kindSentence(kind: PortKind): string {
-  return SENTENCES[kind];
+  return t(SENTENCES[kind]);
 }

@@ -1,6 +1,7 @@
 // What a restore of a backup does to each path of a board. This file decides: it touches no board and no disk.
 
 import type { ManifestEntry, ManifestError, ManifestFile } from '../archive/manifest.js';
+import { t } from '../l10n.js';
 import { type BoardPath, displayPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { count } from '../text.js';
 import type { ContentHash } from '../tree.js';
@@ -126,9 +127,14 @@ function meetings(request: RestoreRequest, place: Place): PlanProblem[] {
     return [
       {
         code: 'path-taken',
-        message: `${displayPath(other)} and ${displayPath(path)} of the backup would both be ${displayPath(to)} on the board.`,
+        message: t(
+          '{0} and {1} of the backup would both be {2} on the board.',
+          displayPath(other),
+          displayPath(path),
+          displayPath(to),
+        ),
         path: to,
-        hint: 'Restore one of them by its name, or into another folder.',
+        hint: t('Restore one of them by its name, or into another folder.'),
       },
     ];
   });
@@ -193,8 +199,8 @@ function beyondMirror({ items }: Pick<RestorePlan, 'items'>, { mirror }: Restore
   return [
     {
       code: 'bad-argument',
-      message: `${count(files, 'file')} on the board would be deleted, and the limit is ${mirror.most}.`,
-      hint: 'Look at the list of them. Raise the limit, or leave some out.',
+      message: t('{0} on the board would be deleted, and the limit is {1}.', count(files, 'file'), mirror.most),
+      hint: t('Look at the list of them. Raise the limit, or leave some out.'),
     },
   ];
 }

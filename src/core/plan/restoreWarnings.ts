@@ -1,6 +1,7 @@
 // What somebody should know before files go onto a board: sentences. None of them forbids it.
 
 import type { Manifest } from '../archive/manifest.js';
+import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { count } from '../text.js';
 import type { RestorePlan } from './planToward.js';
@@ -25,26 +26,36 @@ export function warningsOf(
   const absent = board.mounts.filter(({ path }) => path !== '/' && !receiver.mounts.includes(path));
   const device = plan.items.filter(({ skip }) => skip === 'device-specific').length;
   return [
-    ...(isOther ? [`The backup is of another board, ${displayPath(board.name)}.`] : []),
+    ...(isOther ? [t('The backup is of another board, {0}.', displayPath(board.name))] : []),
     ...(isOther && board.machine !== receiver.machine
-      ? [`It was made on ${displayPath(board.machine)}, and this is ${displayPath(receiver.machine)}.`]
+      ? [t('It was made on {0}, and this is {1}.', displayPath(board.machine), displayPath(receiver.machine))]
       : []),
     ...(board.firmware === receiver.firmware
       ? []
-      : [`The firmware was ${displayPath(board.firmware)} then, and is ${displayPath(receiver.firmware)} now.`]),
+      : [t('The firmware was {0} then, and is {1} now.', displayPath(board.firmware), displayPath(receiver.firmware))]),
     ...(receiver.mounts.length > 0
-      ? absent.map(
-          ({ path }) => `The board has no ${displayPath(path)} now: what was there goes into a folder of that name.`,
+      ? absent.map(({ path }) =>
+          t('The board has no {0} now: what was there goes into a folder of that name.', displayPath(path)),
         )
       : []),
     ...(errors.length > 0
       ? [
-          `${count(errors.length, 'path')} could not be read when the backup was made, and ${errors.length === 1 ? 'is' : 'are'} not in it.`,
+          t(
+            errors.length === 1
+              ? '{0} could not be read when the backup was made, and is not in it.'
+              : '{0} could not be read when the backup was made, and are not in it.',
+            count(errors.length, 'path'),
+          ),
         ]
       : []),
     ...(device > 0
       ? [
-          `${count(device, 'file')} that belong${device === 1 ? 's' : ''} to one board alone ${device === 1 ? 'is' : 'are'} left out.`,
+          t(
+            device === 1
+              ? '{0} that belongs to one board alone is left out.'
+              : '{0} that belong to one board alone are left out.',
+            count(device, 'file'),
+          ),
         ]
       : []),
     ...warningsOfPlace(plan, receiver.canRename),
@@ -56,7 +67,7 @@ export function warningsOfPlace({ mode }: Pick<RestorePlan, 'mode'>, canRename: 
   if (mode !== 'in-place') return [];
   return [
     canRename
-      ? 'There is no room for old and new files side by side: each old file goes before the new one is there.'
-      : 'The board cannot rename files: each is written in place, after all that is on the board has been saved.',
+      ? t('There is no room for old and new files side by side: each old file goes before the new one is there.')
+      : t('The board cannot rename files: each is written in place, after all that is on the board has been saved.'),
   ];
 }

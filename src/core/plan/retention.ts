@@ -3,7 +3,9 @@
 
 import type { BackupOrigin } from '../archive/manifest.js';
 import { nameOfSet } from '../backupSet.js';
+import { t } from '../l10n.js';
 import { figure } from '../text.js';
+import { oneOf, severalOf } from './originText.js';
 import { newestFirst, type RetentionItem, spaceOf } from './retentionItem.js';
 import { beyondLimits } from './retentionLimits.js';
 import { checkPolicy, type KeepRule, keepRulesOf, type RetentionPolicy } from './retentionPolicy.js';
@@ -70,21 +72,21 @@ function setsOf(all: readonly RetentionItem[]): Sets {
   return new Map(sets.map((set) => [set, all.filter((item) => item.set === set)]));
 }
 
-/** ` of the set "light"`; empty where the board has backups of the usual set alone */
-function ofSet({ set }: RetentionItem, sets: Sets): string {
-  return set === undefined && sets.size === 1 ? '' : ` of ${nameOfSet(set)}`;
+/** `the set "light"`; undefined where the board has backups of the usual set alone */
+function ofSet({ set }: RetentionItem, sets: Sets): string | undefined {
+  return set === undefined && sets.size === 1 ? undefined : nameOfSet(set);
 }
 
 /** What no policy removes. Also of a set that is not taken any more: nothing else has what it covered as it was last. */
 function keptAlways(all: readonly RetentionItem[], sets: Sets, needed: ReadonlyMap<string, string>): Reasons {
   const reasons: Reasons = new Map();
-  for (const item of all) if (item.pinned) addReason(reasons, item, 'Pinned.');
+  for (const item of all) if (item.pinned) addReason(reasons, item, t('Pinned.'));
   for (const item of all) {
     const why = needed.get(item.id);
     if (why !== undefined) addReason(reasons, item, why);
   }
   for (const ofOne of sets.values()) keepBest(reasons, ofOne, sets);
-  addReason(reasons, all.find(isSafety), 'The newest safety backup: the way back from the last restore.');
+  addReason(reasons, all.find(isSafety), t('The newest safety backup: the way back from the last restore.'));
   return reasons;
 }
 
@@ -96,9 +98,17 @@ function keepBest(reasons: Reasons, ofOne: readonly RetentionItem[], sets: Sets)
   const newest = best.find((item) => !isSafety(item)) ?? best[0];
   if (!newest) return;
   const of = ofSet(newest, sets);
-  if (!newest.isSound) addReason(reasons, newest, `The newest backup${of}, and none is sound.`);
-  else if (newest === sound[0]) addReason(reasons, newest, `The newest sound backup${of}.`);
-  else addReason(reasons, newest, `The newest sound backup${of} besides safety backups.`);
+  addReason(reasons, newest, whyBest(newest.isSound, newest === sound[0], of));
+}
+
+/** @param isFirst whether no safety backup is newer @param of which set, where that has to be said */
+function whyBest(isSound: boolean, isFirst: boolean, of: string | undefined): string {
+  if (of === undefined) {
+    if (!isSound) return t('The newest backup, and none is sound.');
+    return t(isFirst ? 'The newest sound backup.' : 'The newest sound backup besides safety backups.');
+  }
+  if (!isSound) return t('The newest backup of {0}, and none is sound.', of);
+  return t(isFirst ? 'The newest sound backup of {0}.' : 'The newest sound backup of {0} besides safety backups.', of);
 }
 
 function isSafety({ origin }: RetentionItem): boolean {
@@ -107,7 +117,7 @@ function isSafety({ origin }: RetentionItem): boolean {
 
 /** Where there are no rules. What always stays may be beyond the limits, and has its reason. */
 function keptByLimits(all: readonly RetentionItem[], always: Reasons): Reasons {
-  return new Map(all.filter((item) => !always.has(item)).map((item) => [item, ['Within the limits.']]));
+  return new Map(all.filter((item) => !always.has(item)).map((item) => [item, [t('Within the limits.')]]));
 }
 
 function keptByRules(sets: Sets, rules: readonly KeepRule[]): Reasons {
@@ -127,25 +137,36 @@ function keptByRules(sets: Sets, rules: readonly KeepRule[]): Reasons {
 }
 
 /** @param of which set, where that has to be said */
-function whyKept({ isSound }: RetentionItem, { origin, keep }: KeepRule, of: string): string {
-  if (keep === 'all') return `All ${nounOf(origin)}s are kept.`;
-  const newest = `${theNewest(keep, origin)}${of}`;
-  if (!isSound) return `No older than ${newest}; not counted, because its last verification failed.`;
-  return keep === 1 ? `${newest.replace('the', 'The')}.` : `One of ${newest}.`;
+function whyKept({ isSound }: RetentionItem, { origin, keep }: KeepRule, of: string | undefined): string {
+  if (keep === 'all') return t('All {0} are kept.', severalOf(origin));
+  if (!isSound) {
+    const newest = theNewest(keep, origin);
+    return of === undefined
+      ? t('No older than {0}; not counted, because its last verification failed.', newest)
+      : t('No older than {0} of {1}; not counted, because its last verification failed.', newest, of);
+  }
+  if (keep === 1) return newestSentence(origin, of);
+  return of === undefined
+    ? t('One of the {0} newest {1}.', figure(keep), severalOf(origin))
+    : t('One of the {0} newest {1} of {2}.', figure(keep), severalOf(origin), of);
 }
 
-function whyNotKept(item: RetentionItem, rules: readonly KeepRule[], of: string): string {
+function newestSentence(origin: BackupOrigin | null, of: string | undefined): string {
+  if (origin === null) return of === undefined ? t('The newest backup.') : t('The newest backup of {0}.', of);
+  return of === undefined ? t('The newest {0}.', oneOf(origin)) : t('The newest {0} of {1}.', oneOf(origin), of);
+}
+
+function whyNotKept(item: RetentionItem, rules: readonly KeepRule[], of: string | undefined): string {
   const newest = rules.flatMap(({ origin, keep }) =>
     keep === 0 || keep === 'all' || (origin !== null && origin !== item.origin) ? [] : [theNewest(keep, origin)],
   );
-  return newest.length > 0 ? `Older than ${newest.join(' and ')}${of}.` : `No rule keeps ${nounOf(item.origin)}s.`;
+  if (newest.length === 0) return t('No rule keeps {0}.', severalOf(item.origin));
+  const all = newest.reduce((sum, one) => t('{0} and {1}', sum, one));
+  return of === undefined ? t('Older than {0}.', all) : t('Older than {0} of {1}.', all, of);
 }
 
 /** `the 10 newest quick backups`, `the newest backup` */
 function theNewest(keep: number, origin: BackupOrigin | null): string {
-  return keep === 1 ? `the newest ${nounOf(origin)}` : `the ${figure(keep)} newest ${nounOf(origin)}s`;
-}
-
-function nounOf(origin: BackupOrigin | null): string {
-  return origin === null ? 'backup' : `${origin} backup`;
+  if (keep !== 1) return t('the {0} newest {1}', figure(keep), severalOf(origin));
+  return origin === null ? t('the newest backup') : t('the newest {0}', oneOf(origin));
 }

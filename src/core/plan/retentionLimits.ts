@@ -1,5 +1,6 @@
 // What the limits of a retention policy remove: the oldest, until the rest fits.
 
+import { t } from '../l10n.js';
 import { bytes, count } from '../text.js';
 import { type RetentionItem, spaceOf } from './retentionItem.js';
 import type { RetentionPolicy } from './retentionPolicy.js';
@@ -23,8 +24,10 @@ export function beyondLimits(
   let sound = candidates.filter(({ isSound }) => isSound).length;
   const whyRemoved = (item: RetentionItem): string | undefined => {
     if (old.has(item)) return old.get(item);
-    if (sound > maxCount) return `There would be more than ${count(maxCount, 'sound backup')}; the oldest go first.`;
-    if (space.bytes() > maxBytes) return `The backups would take more than ${bytes(maxBytes)}; the oldest go first.`;
+    if (sound > maxCount)
+      return t('There would be more than {0}; the oldest go first.', count(maxCount, 'sound backup'));
+    if (space.bytes() > maxBytes)
+      return t('The backups would take more than {0}; the oldest go first.', bytes(maxBytes));
     return undefined;
   };
 
@@ -64,7 +67,8 @@ function tooOld(
     // A time in the future, or none, says nothing: such a backup is at least as old as the next that was taken after it.
     const isKnown = ageOf(item) >= 0;
     if (isKnown) isNextOld = !isYoung(item);
-    if (isNextOld) old.set(item, isKnown ? `Older than ${days}.` : `Taken before one that is older than ${days}.`);
+    if (isNextOld)
+      old.set(item, isKnown ? t('Older than {0}.', days) : t('Taken before one that is older than {0}.', days));
   }
   return old;
 }

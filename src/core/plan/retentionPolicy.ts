@@ -4,6 +4,7 @@ import type { BackupOrigin } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
 import { msg, t } from '../l10n.js';
 import { bytes, count } from '../text.js';
+import { originName } from './originText.js';
 
 /** A number of the newest, or all. */
 type HowMany = number | 'all';
@@ -53,7 +54,7 @@ export function checkPolicy(policy: RetentionPolicy): void {
   for (const [name, keep] of Object.entries(origins)) {
     if (!ORIGINS.some((origin) => origin === name)) throw unknownOrigin(name);
     // None of one origin can be meant, where others are kept.
-    if (keep !== 'all') checkNumber(name, keep, 0, ' or all');
+    if (keep !== 'all') checkNumber(name, keep, 0, true);
   }
   const numbers = Object.entries({ last, maxCount, maxBytes, maxAgeDays });
   for (const [name, number] of numbers) if (number !== undefined) checkNumber(name, number, 1);
@@ -61,36 +62,44 @@ export function checkPolicy(policy: RetentionPolicy): void {
   const rules = keepRulesOf(policy);
   const hasLimit = [maxCount, maxBytes, maxAgeDays].some((limit) => limit !== undefined);
   if (rules.length === 0 && !hasLimit)
-    throw new BackupError('bad-argument', 'The policy does not say which backups to keep.', {
-      hint: 'Say how many of the newest are kept, of all or of each origin, or set a limit.',
+    throw new BackupError('bad-argument', t('The policy does not say which backups to keep.'), {
+      hint: t('Say how many of the newest are kept, of all or of each origin, or set a limit.'),
     });
   if (rules.length > 0 && rules.every(({ keep }) => keep === 0))
-    throw new BackupError('bad-argument', 'The policy keeps no backup of any origin.', {
-      hint: 'Keep some of one origin at least. Where only a limit is meant, name no origin.',
+    throw new BackupError('bad-argument', t('The policy keeps no backup of any origin.'), {
+      hint: t('Keep some of one origin at least. Where only a limit is meant, name no origin.'),
     });
 }
 
 /** `Keep: last 3, manual all, quick 10. At most: 200 backups, 5.0 MB, 90 days.` @param keeps the first of these sentences, without the rules */
 export function describePolicy(policy: RetentionPolicy, keeps = msg('Keep: {0}.')): string {
-  const { maxCount, maxBytes, maxAgeDays } = policy;
-  const rules = keepRulesOf(policy).map(({ origin, keep }) => `${origin ?? 'last'} ${keep}`);
+  return [t(keeps, rulesText(policy)), ...limitSentences(policy)].join(' ');
+}
+
+function rulesText(policy: RetentionPolicy): string {
+  const rules = keepRulesOf(policy).map(({ origin, keep }) => {
+    return `${origin === null ? t('last') : originName(origin)} ${keep === 'all' ? t('all') : keep}`;
+  });
+  return rules.join(', ') || t('all');
+}
+
+function limitSentences({ maxCount, maxBytes, maxAgeDays }: RetentionPolicy): string[] {
   const limits = [
     ...(maxCount === undefined ? [] : [count(maxCount, 'backup')]),
     ...(maxBytes === undefined ? [] : [bytes(maxBytes)]),
     ...(maxAgeDays === undefined ? [] : [count(maxAgeDays, 'day')]),
   ];
-  const kept = t(keeps, rules.length === 0 ? 'all' : rules.join(', '));
-  return limits.length === 0 ? kept : `${kept} At most: ${limits.join(', ')}.`;
+  return limits.length === 0 ? [] : [t('At most: {0}.', limits.join(', '))];
 }
 
-function checkNumber(name: string, number: number, least: number, orElse = ''): void {
+function checkNumber(name: string, number: number, least: number, mayBeAll = false): void {
   if (Number.isSafeInteger(number) && number >= least) return;
-  throw new BackupError('bad-argument', `The policy has ${number} for ${name}, which cannot be.`, {
-    hint: `It has to be a whole number from ${least}${orElse}.`,
+  throw new BackupError('bad-argument', t('The policy has {0} for {1}, which cannot be.', number, name), {
+    hint: t(mayBeAll ? 'It has to be a whole number from {0} or all.' : 'It has to be a whole number from {0}.', least),
   });
 }
 
 function unknownOrigin(name: string): BackupError {
-  const message = `The policy names ${JSON.stringify(name)}, which is the origin of no backup.`;
-  return new BackupError('bad-argument', message, { hint: `Origins are ${ORIGINS.join(', ')}.` });
+  const message = t('The policy names {0}, which is the origin of no backup.', JSON.stringify(name));
+  return new BackupError('bad-argument', message, { hint: t('Origins are {0}.', ORIGINS.join(', ')) });
 }

@@ -2,6 +2,7 @@
 
 import { MEGABYTE } from '../defaults.js';
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from './retentionPolicy.js';
 
 /**
@@ -12,7 +13,8 @@ import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from './retentionPoli
  */
 export function retentionPolicy(value: unknown): RetentionPolicy {
   if (value === undefined || value === null) return USUAL_POLICY;
-  if (typeof value !== 'object' || Array.isArray(value)) throw impossible('', JSON.stringify(value));
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw impossible(t('The policy has {0}, which cannot be.', JSON.stringify(value)));
   const origins: Record<string, number | 'all'> = {};
   const limits: Pick<RetentionPolicy, 'last' | 'maxCount' | 'maxBytes' | 'maxAgeDays'> = {};
   for (const [name, wish] of Object.entries(value)) {
@@ -28,18 +30,18 @@ export function retentionPolicy(value: unknown): RetentionPolicy {
 
 function numberOf(name: string, wish: unknown): number {
   if (typeof wish === 'number') return wish;
-  throw impossible(` for ${name}`, JSON.stringify(wish));
+  throw impossible(t('The policy has {0} for {1}, which cannot be.', `${JSON.stringify(wish)}`, name));
 }
 
 /** Parts of a megabyte may be meant; parts of a byte may not. */
 function bytesOf(name: string, megabytes: unknown): number {
   const bytes = Math.round(numberOf(name, megabytes) * MEGABYTE);
   if (bytes > 0) return bytes;
-  throw impossible(` for ${name}`, JSON.stringify(megabytes));
+  throw impossible(t('The policy has {0} for {1}, which cannot be.', `${JSON.stringify(megabytes)}`, name));
 }
 
-function impossible(where: string, value: string | undefined): BackupError {
-  return new BackupError('bad-argument', `The policy has ${value}${where}, which cannot be.`, {
-    hint: 'It says how many are kept, such as {"daily": 7, "manual": "all"}.',
+function impossible(message: string): BackupError {
+  return new BackupError('bad-argument', message, {
+    hint: t('It says how many are kept, such as {"daily": 7, "manual": "all"}.'),
   });
 }

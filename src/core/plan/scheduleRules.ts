@@ -3,6 +3,7 @@
 
 import { isSetName, setNameHint } from '../backupSet.js';
 import { BackupError } from '../errors.js';
+import { type Message, msg, t } from '../l10n.js';
 import { type Schedule, type TimeOfDay, USUAL_SCHEDULE } from './schedule.js';
 
 /** Which part of a board is backed up, and when. */
@@ -34,15 +35,19 @@ const MOST_MINUTES = 24 * 60;
 
 /** From Sunday on. */
 export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const WEEKDAY_WORDS: readonly Message[] = [
+  ...[msg('sunday'), msg('monday'), msg('tuesday'), msg('wednesday'), msg('thursday'), msg('friday')],
+  msg('saturday'),
+];
 
 /** By rule: how its value is read, and a right one for who got it wrong. */
 const RULES: { readonly [Rule in keyof Schedule]: RuleSyntax<Schedule[Rule]> } = {
-  connect: { parse: switchOf, off: false, needs: 'true or false' },
-  quick: { parse: minutesOf, off: null, needs: `a whole number of minutes from 1 to ${MOST_MINUTES}, such as 30` },
-  session: { parse: switchOf, off: false, needs: 'true or false' },
-  daily: { parse: timeOf, off: null, needs: 'a time, such as "12:00"' },
-  weekly: { parse: weeklyOf, off: null, needs: 'a day of the week and a time, such as "sunday 12:00"' },
-  monthly: { parse: monthlyOf, off: null, needs: 'a day of the month and a time, such as "1 12:00"' },
+  connect: { parse: switchOf, off: false, needs: msg('true or false') },
+  quick: { parse: minutesOf, off: null, needs: msg('a whole number of minutes from 1 to {0}, such as 30') },
+  session: { parse: switchOf, off: false, needs: msg('true or false') },
+  daily: { parse: timeOf, off: null, needs: msg('a time, such as "12:00"') },
+  weekly: { parse: weeklyOf, off: null, needs: msg('a day of the week and a time, such as "sunday 12:00"') },
+  monthly: { parse: monthlyOf, off: null, needs: msg('a day of the month and a time, such as "1 12:00"') },
 };
 
 interface RuleSyntax<Value> {
@@ -50,7 +55,7 @@ interface RuleSyntax<Value> {
   parse(value: unknown): Value | undefined;
   off: Value;
   /** What it has to be, with an example. */
-  needs: string;
+  needs: Message;
 }
 
 /**
@@ -60,12 +65,12 @@ interface RuleSyntax<Value> {
  */
 export function parseSchedule(value: unknown, over: Schedule, name = 'schedule'): Schedule {
   if (value === undefined) return over;
-  const found = fieldsOf(value, name, 'an object of rules, such as {"daily": "12:00"}');
+  const found = fieldsOf(value, name, t('an object of rules, such as {"daily": "12:00"}'));
   const unknown = found.find(([rule]) => !Object.hasOwn(RULES, rule));
   if (unknown)
     throw refused(
-      `There is no rule ${shown(unknown[0])}, which ${name} names.`,
-      `Rules are ${Object.keys(RULES).join(', ')}.`,
+      t('There is no rule {0}, which {1} names.', shown(unknown[0]), name),
+      t('Rules are {0}.', Object.keys(RULES).join(', ')),
     );
   const given = new Map(found);
   const rule = <Rule extends keyof Schedule>(which: Rule): Schedule[Rule] => {
@@ -75,7 +80,10 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
     if (wanted === null || wanted === false) return off;
     const parsed = parse(wanted);
     if (parsed !== undefined) return parsed;
-    throw refused(`The value of ${name}.${which} cannot be ${shown(wanted)}.`, `It is ${needs}, or null for never.`);
+    throw refused(
+      t('The value of {0} cannot be {1}.', `${name}.${which}`, shown(wanted)),
+      t('It is {0}, or null for never.', t(needs, MOST_MINUTES)),
+    );
   };
   return {
     ...{ connect: rule('connect'), quick: rule('quick'), session: rule('session') },
@@ -86,9 +94,9 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
 /** @param settings by their names; what is not there is as usual @throws BackupError `bad-argument` */
 export function parseConfig(settings: Record<string, unknown>): ScheduleConfig {
   const schedule = parseSchedule(settings.schedule, USUAL_SCHEDULE);
-  const example = 'an object by the names or ids of boards, such as {"greenhouse": {"daily": "18:00"}}';
+  const example = t('an object by the names or ids of boards, such as {"greenhouse": {"daily": "18:00"}}');
   const boards = fieldsOf(settings.boardSchedules ?? {}, 'boardSchedules', example);
-  const sets = fieldsOf(settings.backupSets ?? {}, 'backupSets', `an object by names of sets, such as ${A_SET}`);
+  const sets = fieldsOf(settings.backupSets ?? {}, 'backupSets', t('an object by names of sets, such as {0}', A_SET));
   return {
     schedule,
     boards: new Map(
@@ -126,27 +134,32 @@ export function writtenSchedule({ weekly, monthly, ...rest }: Schedule): Record<
 export function describeSchedule(schedule: Schedule): string {
   const { connect, quick, session, daily, weekly, monthly } = schedule;
   const rules = [
-    ...(connect ? ['at connection'] : []),
-    ...(quick === null ? [] : [`every ${quick} min`]),
-    ...(session ? ['after use'] : []),
-    ...(daily === null ? [] : [`daily ${daily}`]),
-    ...(weekly === null ? [] : [`weekly ${WEEKDAYS[weekly.day]} ${weekly.time}`]),
-    ...(monthly === null ? [] : [`monthly ${monthly.day} ${monthly.time}`]),
+    ...(connect ? [t('at connection')] : []),
+    ...(quick === null ? [] : [t('every {0} min', quick)]),
+    ...(session ? [t('after use')] : []),
+    ...(daily === null ? [] : [t('daily {0}', daily)]),
+    ...(weekly === null ? [] : [t('weekly {0} {1}', weekdayName(weekly.day), weekly.time)]),
+    ...(monthly === null ? [] : [t('monthly {0} {1}', monthly.day, monthly.time)]),
   ];
-  return rules.join(', ') || 'never';
+  return rules.join(', ') || t('never');
+}
+
+function weekdayName(day: number): string {
+  const [sunday = msg('sunday')] = WEEKDAY_WORDS;
+  return t(WEEKDAY_WORDS[day] ?? sunday);
 }
 
 const A_SET = '{"code": {"include": ["*.py"], "schedule": {"daily": "12:00"}}}';
 
 function parseSet(set: string, value: unknown): SetPlan {
-  if (!isSetName(set)) throw refused(`No set can be named ${shown(set)}, as one of backupSets is.`, setNameHint());
+  if (!isSetName(set)) throw refused(t('No set can be named {0}, as one of backupSets is.', shown(set)), setNameHint());
   const name = `backupSets.${shown(set)}`;
-  const found = fieldsOf(value, name, `an object, such as the one in ${A_SET}`);
+  const found = fieldsOf(value, name, t('an object, such as the one in {0}', A_SET));
   const unknown = found.find(([key]) => !['include', 'exclude', 'schedule'].includes(key));
   if (unknown)
     throw refused(
-      `There is no ${shown(unknown[0])} in a set, which ${name} names.`,
-      'A set has include, exclude, schedule.',
+      t('There is no {0} in a set, which {1} names.', shown(unknown[0]), name),
+      t('A set has include, exclude, schedule.'),
     );
   const given = new Map(found);
   return {
@@ -162,15 +175,15 @@ export function parsePatterns(value: unknown, name: string): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value.map(String);
   throw refused(
-    `The value of ${name} is no list of patterns: ${shown(value)}.`,
-    'It is a list, such as ["*.py", "/data"].',
+    t('The value of {0} is no list of patterns: {1}.', name, shown(value)),
+    t('It is a list, such as ["*.py", "/data"].'),
   );
 }
 
 /** `__proto__` is a name like any other. */
 function fieldsOf(value: unknown, name: string, needs: string): Array<[string, unknown]> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-  throw refused(`The value of ${name} cannot be ${shown(value)}.`, `It is ${needs}.`);
+  throw refused(t('The value of {0} cannot be {1}.', name, shown(value)), t('It is {0}.', needs));
 }
 
 function switchOf(value: unknown): boolean | undefined {

@@ -1,6 +1,7 @@
 // How much is checked by itself, and how often: what a user can say about it, in VS Code and in the rules file of the command line.
 
 import { BackupError } from '../errors.js';
+import { t } from '../l10n.js';
 
 const TEST_RESTORES = ['never', 'weekly', 'monthly'] as const;
 export type TestRestoreRule = (typeof TEST_RESTORES)[number];
@@ -21,7 +22,7 @@ const MOST_SECONDS = 86_400;
 export function parseUpkeep(settings: Record<string, unknown>): UpkeepRules {
   const { testRestore = USUAL_UPKEEP.testRestore } = settings;
   const rule = TEST_RESTORES.find((each) => each === testRestore);
-  if (rule === undefined) throw refused('testRestore', testRestore, `It is one of ${TEST_RESTORES.join(', ')}.`);
+  if (rule === undefined) throw refused('testRestore', testRestore, t('It is one of {0}.', TEST_RESTORES.join(', ')));
   return {
     checkSeconds: secondsOf(settings, 'checkSeconds', 0),
     testRestore: rule,
@@ -36,9 +37,11 @@ function secondsOf(
 ): number {
   const { [name]: value = USUAL_UPKEEP[name] } = settings;
   if (typeof value === 'number' && value >= least && value <= MOST_SECONDS) return value;
-  throw refused(name, value, `It is a number of seconds from ${least} to ${MOST_SECONDS}, such as 60.`);
+  throw refused(name, value, t('It is a number of seconds from {0} to {1}, such as 60.', least, MOST_SECONDS));
 }
 
 function refused(name: string, value: unknown, hint: string): BackupError {
-  return new BackupError('bad-argument', `The value of ${name} cannot be ${JSON.stringify(value)}.`, { hint });
+  return new BackupError('bad-argument', t('The value of {0} cannot be {1}.', name, `${JSON.stringify(value)}`), {
+    hint,
+  });
 }

@@ -1,5 +1,7 @@
 // What is at the other end of a USB cable, by its vendor and product, and which driver it needs.
 
+import { type Message, msg, t } from '../l10n.js';
+
 export interface UsbIds {
   /** Four hexadecimal digits each. */
   vendorId?: string;
@@ -11,19 +13,19 @@ export interface UsbChip {
   /** `bridge`: a chip beside the one that runs MicroPython. `native`: that one itself. `boot`: no MicroPython runs now. */
   kind: 'bridge' | 'native' | 'boot';
   /** Where the system has no driver of its own. */
-  driver?: string;
+  driver?: Message;
 }
 
-const WCH_DRIVER = 'the driver of WCH (CH341SER for CH340, CH343SER for CH9102 and CH343)';
+const WCH_DRIVER = msg('the driver of WCH (CH341SER for CH340, CH343SER for CH9102 and CH343)');
 
 /** By product where several products of a vendor differ, else by vendor. */
 const CHIPS: ReadonlyMap<string, UsbChip> = new Map<string, UsbChip>([
-  ['10c4', { name: 'Silicon Labs CP210x', kind: 'bridge', driver: 'the CP210x VCP driver of Silicon Labs' }],
+  ['10c4', { name: 'Silicon Labs CP210x', kind: 'bridge', driver: msg('the CP210x VCP driver of Silicon Labs') }],
   ['1a86', { name: 'WCH CH340', kind: 'bridge', driver: WCH_DRIVER }],
   ['1a86:55d3', { name: 'WCH CH343', kind: 'bridge', driver: WCH_DRIVER }],
   ['1a86:55d4', { name: 'WCH CH9102', kind: 'bridge', driver: WCH_DRIVER }],
-  ['0403', { name: 'FTDI', kind: 'bridge', driver: 'the VCP driver of FTDI' }],
-  ['067b', { name: 'Prolific PL2303', kind: 'bridge', driver: 'the driver of Prolific' }],
+  ['0403', { name: 'FTDI', kind: 'bridge', driver: msg('the VCP driver of FTDI') }],
+  ['067b', { name: 'Prolific PL2303', kind: 'bridge', driver: msg('the driver of Prolific') }],
   ['2e8a', { name: 'Raspberry Pi RP2', kind: 'native' }],
   ['2e8a:0003', { name: 'Raspberry Pi RP2040', kind: 'boot' }],
   ['2e8a:000c', { name: 'Raspberry Pi Debug Probe', kind: 'bridge' }],
@@ -40,7 +42,7 @@ const CHIPS: ReadonlyMap<string, UsbChip> = new Map<string, UsbChip>([
   ['0483:374b', { name: 'ST-Link', kind: 'bridge' }],
   ['0483:5740', { name: 'STM32', kind: 'native' }],
   ['0483:df11', { name: 'STM32', kind: 'boot' }],
-  ['1366', { name: 'SEGGER J-Link', kind: 'bridge', driver: 'the J-Link software of SEGGER' }],
+  ['1366', { name: 'SEGGER J-Link', kind: 'bridge', driver: msg('the J-Link software of SEGGER') }],
 ]);
 
 export function chipOf({ vendorId = '', productId = '' }: UsbIds): UsbChip | undefined {
@@ -55,35 +57,41 @@ export function idsText({ vendorId = '????', productId = '????' }: UsbIds): stri
 
 export function chipSentence(ids: UsbIds): string {
   const chip = chipOf(ids);
-  if (!chip) return `Nothing is known here about its USB chip (${idsText(ids)}).`;
+  if (!chip) return t('Nothing is known here about its USB chip ({0}).', idsText(ids));
   const kind = {
-    bridge: 'a chip between USB and the board',
-    native: 'USB of the board itself',
-    boot: 'a boot loader, which runs no MicroPython',
+    bridge: t('a chip between USB and the board'),
+    native: t('USB of the board itself'),
+    boot: t('a boot loader, which runs no MicroPython'),
   }[chip.kind];
-  return `At the end of the cable is ${chip.name} (${idsText(ids)}): ${kind}.`;
+  return t('At the end of the cable is {0} ({1}): {2}.', chip.name, idsText(ids), kind);
 }
 
 /** What may be missing where a board is plugged in and has no port. */
 export function driverHint(chip: UsbChip, platform: string): string {
   if (chip.kind === 'boot') {
-    return 'Unplug it, and plug it in again without pressing a button. Where that does not help, it has no MicroPython: flash it first.';
+    return t(
+      'Unplug it, and plug it in again without pressing a button. Where that does not help, it has no MicroPython: flash it first.',
+    );
   }
   if (platform === 'linux') {
-    return 'The kernel has its driver, so something may have taken the port away (brltty does that), or a container does not show it. `sudo dmesg | tail` tells.';
+    return t(
+      'The kernel has its driver, so something may have taken the port away (brltty does that), or a container does not show it. `sudo dmesg | tail` tells.',
+    );
   }
   return chip.driver === undefined
-    ? 'It needs no driver of its own. Try another USB port, without a hub.'
-    : `Where it has no port, install ${chip.driver}.`;
+    ? t('It needs no driver of its own. Try another USB port, without a hub.')
+    : t('Where it has no port, install {0}.', t(chip.driver));
 }
 
 /** What to try where nothing at all is found. */
 export function nothingFoundFix(platform: string): string {
-  const cable = 'Plug the board in with a data cable (many cables only charge), straight into the computer';
   if (platform === 'linux')
-    return `${cable}. Does \`sudo dmesg | tail\` tell of it? Where it does not, try another cable.`;
-  const drivers = 'Silicon Labs for CP210x, WCH for CH340 and CH9102, FTDI for FTDI';
-  return `${cable}. A board with a chip between USB and the board may need a driver: ${drivers}. Boards with USB of their own need none.`;
+    return t(
+      'Plug the board in with a data cable (many cables only charge), straight into the computer. Does `sudo dmesg | tail` tell of it? Where it does not, try another cable.',
+    );
+  return t(
+    'Plug the board in with a data cable (many cables only charge), straight into the computer. A board with a chip between USB and the board may need a driver: Silicon Labs for CP210x, WCH for CH340 and CH9102, FTDI for FTDI. Boards with USB of their own need none.',
+  );
 }
 
 /** These are taken for a braille display by brltty, which then takes their port away. */
