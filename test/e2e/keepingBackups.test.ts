@@ -19,7 +19,7 @@ describe('Backups and their menus in VS Code', function () {
       await look(theme);
     }
   };
-  const menuItem = (name: string) => vscode().window.page.getByRole('menuitem', { name, exact: true });
+  const menuItem = (name: string) => vscode().window.menuItem(name);
   const archives = async () =>
     (await readdir(vscode().store, { recursive: true })).filter((name) => name.endsWith('.blb')).sort();
   /** The row of the backup whose description says this. */

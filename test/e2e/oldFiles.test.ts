@@ -99,7 +99,7 @@ describe('Files of backups in VS Code', function () {
     await files.first().click();
     await files.nth(1).click({ modifiers: ['Control'] });
     await files.nth(1).click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'Compare Selected', exact: true }).waitFor();
+    await window.menuItem('Compare Selected').waitFor();
     await window.screenshot('file-menu-light');
     await window.page.keyboard.press('Escape');
     await window.contextMenu(files.nth(1), 'Compare Selected');

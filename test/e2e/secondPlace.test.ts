@@ -71,7 +71,7 @@ describe('A second place and encryption in VS Code', function () {
     await row(/^Second place.*up to date/).waitFor();
     await window.command('Notifications: Clear All Notifications');
     await row(/^Second place/).click({ button: 'right' });
-    await window.page.getByRole('menuitem', { name: 'Bring Back from Second Place…', exact: true }).waitFor();
+    await window.menuItem('Bring Back from Second Place…').waitFor();
     await window.screenshot('place-menu-light');
     await window.page.keyboard.press('Escape');
     assert.equal((await archivesIn(place)).length, 2);

@@ -122,19 +122,24 @@ export class VscodeWindow {
     await row.getByRole('button', { name: named(title) }).click();
   }
 
+  /** An item of a menu that is open: behind its title may stand its keys. */
+  menuItem(title: string): Locator {
+    const label = this.page.locator('.action-label', { hasText: exactly(title) });
+    return this.page.getByRole('menuitem').filter({ has: label });
+  }
+
   /** Chooses an item from the menu that a right click on a row opens. */
   async contextMenu(row: Locator, item: string): Promise<void> {
     await row.click({ button: 'right' });
     // A menu that has just opened ignores clicks, but not keys.
-    await this.page.getByRole('menuitem', { name: item, exact: true }).hover();
+    await this.menuItem(item).hover();
     await this.page.keyboard.press('Enter');
   }
 
   /** The same without a mouse, for the row that has the focus. */
   async contextMenuByKeys(item: string): Promise<void> {
     await this.page.keyboard.press('Shift+F10');
-    const named = this.page.getByRole('menuitem', { name: item, exact: true });
-    await this.#chooseByKeys(this.page.locator('.monaco-menu .action-item').filter({ has: named }));
+    await this.#chooseByKeys(this.page.locator('.monaco-menu .action-item').filter({ has: this.menuItem(item) }));
   }
 
   /** Moves the focus to a row or an item by pressing a key until it is there. */
