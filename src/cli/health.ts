@@ -27,13 +27,13 @@ needs you, 1 something does.`,
     const store = await storeOf(call);
     if (!(await store.exists())) throw storeNotFound(store.root, 'no backup can be seen');
     const { clock } = call.context.env;
-    const [{ backups }, history] = [await store.list(), await store.history()];
+    const [{ backups, unreadable }, history] = [await store.list(), await store.history()];
     const id = named === undefined ? undefined : await boardIdOf(store, named);
     const boards = (await storedBoards(call, store, [])).filter((board) => id === undefined || board.id === id);
     const now = clock.now();
     const space = await spaceIfKnown(store, call.context.env, warnBelow, policy ?? undefined);
     const offsite = await offsiteState(store);
-    const asked = { boards, backups, history, config, now, space, offsite };
+    const asked = { boards, backups, unreadable, history, config, now, space, offsite };
     const health = healthOf({ ...asked, timeZone: clock.timeZone() });
     const isWell = !needsPerson(health);
     call.output.result({ ok: isWell, ...fieldsOf(health) }, textOf(health, now, displayPath(store.root)));

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { BackupError, type ErrorCode } from '../../src/core/errors.js';
 import { type HealthAsked, healthOf, needsPerson } from '../../src/core/plan/health.js';
 import { NO_SCHEDULE, parseConfig } from '../../src/core/plan/scheduleRules.js';
 import type { HistoryRecord } from '../../src/core/store/history.js';
@@ -40,7 +41,8 @@ function aRun(at: number, overrides: Partial<HistoryRecord> = {}): HistoryRecord
 function asked(backups: BackupSummary[], overrides: Partial<HealthAsked> = {}): HealthAsked {
   const history = backups.map(({ createdAt }) => aRun(Date.parse(createdAt))).reverse();
   const boards = [{ ...BOARD, url: 'sim:pico' }];
-  return { ...{ boards, backups, history, config: USUAL, now: MORNING, timeZone: 'UTC' }, ...overrides };
+  const unreadable: HealthAsked['unreadable'] = [];
+  return { ...{ boards, backups, unreadable, history, config: USUAL, now: MORNING, timeZone: 'UTC' }, ...overrides };
 }
 
 /** What was found of the one board. */
@@ -164,6 +166,24 @@ describe('Health', () => {
     assert.deepEqual(healthOf(asked(days(1), { space: { free: 1e9, trashBytes: 0, isShort: false } })).findings, []);
     const ahead = healthOf(asked(days(-400, 1)));
     assert.deepEqual([ahead.findings[0]?.kind, needsPerson(ahead)], ['clock', false]);
+    // None of them is known to be the last good one.
+    assert.ok(needsPerson(healthOf(asked(days(-400)))));
+  });
+
+  it('tells of archives that cannot be read at all, and leaves those of other keys and later versions alone', () => {
+    const unreadable = (codes: ErrorCode[]) =>
+      codes.map((code, at) => ({ path: `/store/${at}.blb`, error: new BackupError(code, 'It cannot be read.') }));
+    const told = (...codes: ErrorCode[]) => healthOf(asked(days(1), { unreadable: unreadable(codes) }));
+    const one = told('archive-damaged', 'key-missing', 'key-wrong', 'archive-unsupported');
+    assert.deepEqual(
+      one.findings.map(({ kind, needsPerson, sentence }) => [kind, needsPerson, sentence]),
+      [['unreadable', true, 'The archive /store/0.blb cannot be read.']],
+    );
+    const [two] = told('store-failed', 'archive-damaged').findings;
+    assert.equal(two?.sentence, '2 archives cannot be read, /store/0.blb among them.');
+    assert.deepEqual(told('key-missing').findings, []);
+    const nothing = healthOf(asked([], { unreadable: unreadable(['archive-damaged']) }));
+    assert.ok(needsPerson(nothing));
   });
 
   it('needs nobody while backups come as they are due, whatever else happens', () => {

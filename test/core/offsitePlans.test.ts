@@ -4,8 +4,8 @@ import { isOfStore } from '../../src/core/jobs/farStore.js';
 import { parsePlace } from '../../src/core/offsite/placeName.js';
 import { scrubbed } from '../../src/core/offsite/scrub.js';
 import { type PlacedArchive, planFarRetention, stemOf, superseded } from '../../src/core/plan/farRetention.js';
-import { offsiteFindings } from '../../src/core/plan/healthFindings.js';
 import { inBatches, planCopy } from '../../src/core/plan/offsitePlan.js';
+import { offsiteFindings } from '../../src/core/plan/storeFindings.js';
 
 describe('The plan of a copy', () => {
   const file = (path: string, size = 1) => ({ path, size });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { BackupError } from '../../src/core/errors.js';
 import type { Phase } from '../../src/core/jobs/job.js';
-import { spaceFinding } from '../../src/core/plan/healthFindings.js';
 import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
+import { spaceFinding } from '../../src/core/plan/storeFindings.js';
 import type { RestoreRecord } from '../../src/core/store/restoreRecords.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { moment } from '../../src/core/text.js';

@@ -22,7 +22,7 @@ export type ReportOptions = Pick<ReportAsked, 'board' | 'config' | 'space' | 'of
 export async function readReport(context: JobContext, store: Store, options: ReportOptions): Promise<BoardReport> {
   const { env } = context;
   await store.unlock();
-  const { backups } = await store.list();
+  const { backups, unreadable } = await store.list();
   const own = backups.filter(({ board }) => board.id === options.board.id);
   const { taken, changes } = await readManifests(context, store, own);
   const { staying } = await store.holdings();
@@ -30,7 +30,7 @@ export async function readReport(context: JobContext, store: Store, options: Rep
   for (const { id, size } of staying) archiveBytes.set(id, (archiveBytes.get(id) ?? 0) + size);
   const report = boardReport({
     ...options,
-    ...{ backups, history: await store.history(), now: env.clock.now(), timeZone: env.clock.timeZone() },
+    ...{ backups, unreadable, history: await store.history(), now: env.clock.now(), timeZone: env.clock.timeZone() },
     ...{ archiveBytes, taken, changes },
   });
   if (report) return report;

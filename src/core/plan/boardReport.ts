@@ -7,9 +7,10 @@ import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { outlooks } from './dueRuns.js';
 import { type BoardHealth, type HealthAsked, healthOf } from './health.js';
-import { type HealthFinding, type HealthOffsite, isSound } from './healthFindings.js';
+import { type HealthFinding, isSound } from './healthFindings.js';
 import { describeSchedule, plansFor } from './scheduleRules.js';
 import { scopeTest } from './scope.js';
+import type { HealthOffsite } from './storeFindings.js';
 
 /** All times are ISO 8601 in UTC. */
 export interface BoardReport {

@@ -3,21 +3,16 @@
 // is no fault of anybody.
 
 import type { HistoryRecord } from '../store/history.js';
-import type { BackupSummary } from '../store/summary.js';
+import type { BackupSummary, UnreadableArchive } from '../store/summary.js';
 import { outlooks } from './dueRuns.js';
 import {
   awayFinding,
-  clockFinding,
   damageFindings,
   failingFinding,
   type HealthFinding,
-  type HealthOffsite,
-  type HealthSpace,
   isSound,
-  offsiteFindings,
   overdueFinding,
   sizeFindings,
-  spaceFinding,
   testFinding,
   unverifiedFinding,
   unverifiedIn,
@@ -26,6 +21,14 @@ import { sumsOf } from './historySums.js';
 import type { KnownBoard } from './knownBoards.js';
 import { isOfThisMachine, portKindOf } from './portKinds.js';
 import { plansFor, type ScheduleConfig, type SetPlan } from './scheduleRules.js';
+import {
+  clockFinding,
+  type HealthOffsite,
+  type HealthSpace,
+  offsiteFindings,
+  spaceFinding,
+  unreadableFinding,
+} from './storeFindings.js';
 
 export interface BoardHealth {
   id: string;
@@ -53,6 +56,8 @@ export interface HealthAsked {
   boards: ReadonlyArray<Pick<KnownBoard, 'id' | 'name' | 'url'>>;
   /** Newest first. */
   backups: readonly BackupSummary[];
+  /** Archives of the store that are in no list, because they cannot be read. */
+  unreadable: readonly UnreadableArchive[];
   /** Oldest first. */
   history: readonly HistoryRecord[];
   config: ScheduleConfig;
@@ -76,7 +81,12 @@ const LEAST_LIMIT_MS = 3 * DAY_MS;
 /** @returns of all boards that have a backup */
 export function healthOf(asked: HealthAsked): Health {
   const { backups, history, now, space, offsite } = asked;
-  const store = [spaceFinding(space), ...offsiteFindings(offsite, now), clockFinding(backups, history, now)];
+  const store = [
+    unreadableFinding(asked.unreadable),
+    spaceFinding(space),
+    ...offsiteFindings(offsite, now),
+    clockFinding(backups, history, now),
+  ];
   return {
     boards: asked.boards.flatMap((board) => (board.id === undefined ? [] : [boardHealth(asked, board, board.id)])),
     findings: store.flatMap((finding) => finding ?? []),

@@ -1,4 +1,4 @@
-// What health finds, one thing a function: a sentence, what to do about it, and whether somebody has to.
+// What health finds of one board, one thing a function: a sentence, what to do about it, and whether somebody has to.
 
 import { type Message, msg, t } from '../l10n.js';
 import { latestAmong } from '../latest.js';
@@ -6,14 +6,13 @@ import { displayPath } from '../paths.js';
 import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
 import { age, bytes, count, localTime } from '../text.js';
-import { isBehind } from './offsitePlan.js';
 
 export interface HealthFinding {
   /** Stable: `--json` prints it. */
   kind:
     | ('overdue' | 'away' | 'failing' | 'damaged' | 'incomplete' | 'test-failed' | 'unverified' | 'growth' | 'shrunk')
     /** Of the store. */
-    | ('disk-short' | 'clock' | 'offsite-behind' | 'offsite-damaged')
+    | ('unreadable' | 'disk-short' | 'clock' | 'offsite-behind' | 'offsite-damaged')
     /** Nothing happens by itself until somebody mends them. */
     | 'settings';
   /** Else it is good to know. */
@@ -26,28 +25,7 @@ export interface HealthFinding {
     | ('copyOffsite' | 'checkOffsite');
 }
 
-/** How it stands with the second place; times ISO 8601. */
-export interface HealthOffsite {
-  place: string;
-  waiting: number;
-  waitingSince: string | null;
-  isOpen: boolean;
-  lastCopyAt: string | null;
-  trouble: { at: string; message: string } | null;
-  lastCheck: { damaged: number; missing: number } | null;
-}
-
-/** How it stands with the disk of the store: bytes. */
-export interface HealthSpace {
-  free: number;
-  /** Null where it is not short. */
-  trashBytes: number | null;
-  isShort: boolean;
-}
-
 const DAY_MS = 86_400_000;
-/** So long may a second place be out of reach: a week without the office, a disk in a drawer. */
-const BEHIND_MS = 7 * DAY_MS;
 /** What nobody has read for so long may have rotted. */
 const UNREAD_MS = 30 * DAY_MS;
 /** After so long, what somebody has done once is no news. */
@@ -59,7 +37,6 @@ const LEAST_COMPARED = 3;
 const GROWTH = 2;
 const LEAST_GROWTH = 64_000;
 const LEAST_LOSS = 4_000;
-const CLOCK_SLACK_MS = 3_600_000;
 
 export function overdueFinding(
   name: string,
@@ -261,97 +238,6 @@ export function unverifiedFinding(
 /** Taken long ago, and not read since, or long ago. A backup is read as it is taken. */
 export function unverifiedIn(backups: readonly BackupSummary[], now: number): BackupSummary[] {
   return backups.filter(({ createdAt, verified }) => now - Date.parse(verified?.at ?? createdAt) > UNREAD_MS);
-}
-
-export function spaceFinding(space: HealthSpace | undefined): HealthFinding | undefined {
-  if (!space?.isShort) return undefined;
-  const { free, trashBytes } = space;
-  return {
-    ...{ kind: 'disk-short', needsPerson: true, remedy: trashBytes ? 'emptyTrash' : 'prune' },
-    sentence: t('Only {0} are free on the disk of the backups.', bytes(free)),
-    hint: trashBytes
-      ? t('Empty the trash of the backups: that frees up to {0}.', bytes(trashBytes))
-      : t('Prune the backups, or free some space there.'),
-  };
-}
-
-/** That something waits is no news; that nothing has come there for long is. */
-export function offsiteFindings(offsite: HealthOffsite | undefined, now: number): HealthFinding[] {
-  if (!offsite) return [];
-  const { place, waiting, waitingSince, lastCopyAt, trouble, lastCheck } = offsite;
-  const findings: HealthFinding[] = [];
-  // What did not come to its end has no archive to wait for: then it counts from the last time that one did.
-  const begun = waitingSince ?? lastCopyAt ?? trouble?.at ?? '';
-  const since = Math.max(Date.parse(begun), Date.parse(lastCopyAt ?? begun));
-  if (isBehind(offsite) && now - since > BEHIND_MS) {
-    findings.push({
-      ...{ kind: 'offsite-behind', needsPerson: true, remedy: 'copyOffsite' },
-      sentence: lastCopyAt === null ? neverCopied(place, waiting) : notCopiedSince(lastCopyAt, place, waiting),
-      hint: trouble ? t('The last try failed: {0}', displayPath(trouble.message)) : t('Copy to the second place now.'),
-    });
-  }
-  const wrong = (lastCheck?.damaged ?? 0) + (lastCheck?.missing ?? 0);
-  if (wrong > 0) {
-    findings.push({
-      ...{ kind: 'offsite-damaged', needsPerson: true, remedy: 'checkOffsite' },
-      sentence: t(
-        'The last check of the second place {0} found {1} damaged or missing.',
-        displayPath(place),
-        count(wrong, 'archive'),
-      ),
-      hint: t('Check it again, and let what is damaged be copied anew.'),
-    });
-  }
-  return findings;
-}
-
-function neverCopied(place: string, waiting: number): string {
-  const name = displayPath(place);
-  if (waiting === 0) return t('Nothing has been copied to the second place {0}, and the last copy did not end.', name);
-  return t(
-    waiting === 1
-      ? 'Nothing has been copied to the second place {0}, and {1} waits.'
-      : 'Nothing has been copied to the second place {0}, and {1} wait.',
-    name,
-    count(waiting, 'archive'),
-  );
-}
-
-function notCopiedSince(lastCopyAt: string, place: string, waiting: number): string {
-  const [last, name] = [localTime(lastCopyAt), displayPath(place)];
-  if (waiting === 0) {
-    return t('Nothing has been copied since {0} to the second place {1}, and the last copy did not end.', last, name);
-  }
-  return t(
-    waiting === 1
-      ? 'Nothing has been copied since {0} to the second place {1}, and {2} waits.'
-      : 'Nothing has been copied since {0} to the second place {1}, and {2} wait.',
-    last,
-    name,
-    count(waiting, 'archive'),
-  );
-}
-
-/** @param error what cannot be meant */
-export function settingsFinding({ message, hint = '' }: { message: string; hint?: string | undefined }): HealthFinding {
-  return { ...{ kind: 'settings', needsPerson: true, remedy: 'log' }, sentence: message, hint };
-}
-
-/** Schedules go by the clock of the computer, which was ahead then or is behind now. */
-export function clockFinding(
-  backups: readonly BackupSummary[],
-  history: readonly HistoryRecord[],
-  now: number,
-): HealthFinding | undefined {
-  const times = [...backups.map(({ createdAt }) => createdAt), ...history.map(({ at }) => at)].map(Date.parse);
-  const ahead = times.filter((time) => time - now > CLOCK_SLACK_MS);
-  if (ahead.length === 0) return undefined;
-  const latest = new Date(ahead.reduce((last, time) => Math.max(last, time))).toISOString();
-  return {
-    ...{ kind: 'clock', needsPerson: false, remedy: 'log' },
-    sentence: t('Something is dated {0}, which is later than now.', localTime(latest)),
-    hint: t('Check the clock of this computer: schedules go by it.'),
-  };
 }
 
 export function isSound({ verified }: Pick<BackupSummary, 'verified'>): boolean {

@@ -15,7 +15,8 @@ export async function examine(
   const store = await boards.openStore();
   const space = await spaceIfKnown(store, env, readSettings().freeSpaceWarning * MEGABYTE);
   const health = healthOf({
-    ...{ boards: boards.list, backups: boards.listing.backups, history: await store.history(), config },
+    ...boards.listing,
+    ...{ boards: boards.list, history: await store.history(), config },
     ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: connectedSince({ env, boards, scheduler }) },
     offsite: boards.secondPlace,
   });

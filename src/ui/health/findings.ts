@@ -24,6 +24,7 @@ const BRIEFLY: Record<HealthFinding['kind'], Message> = {
   unverified: msg('not verified for long'),
   growth: msg('grown a lot'),
   shrunk: msg('shrunk a lot'),
+  unreadable: msg('archive cannot be read'),
   'disk-short': msg('disk nearly full'),
   clock: msg('clock is wrong'),
   'offsite-behind': msg('second place is behind'),
