@@ -230,6 +230,14 @@ describe('The page of a report', () => {
 });
 
 describe('The scales of a report', () => {
+  it('stay readable where a clock was ahead by ages', () => {
+    const now = Date.UTC(2026, 0, 1);
+    for (const end of [Date.UTC(2040, 0, 1), Date.UTC(9999, 0, 1), 8.64e15]) {
+      const ticks = timeTicks(timeScale([now, end], now));
+      assert.ok(ticks.length > 2 && ticks.length <= 14, `${ticks.length} ticks`);
+    }
+  });
+
   it('begin at zero, have few steps, and end above what is drawn', () => {
     for (const unit of ['seconds', 'bytes'] as const) {
       for (const most of [0, 0.07, 1, 9, 59, 61, 1001, 3_599, 90_000, 7_777_777]) {

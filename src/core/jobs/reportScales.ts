@@ -25,6 +25,7 @@ const DAY_MS = 86_400_000;
 const LEAST_MS = 7 * DAY_MS;
 /** Up to so many days, there is a tick each day, each week, each month, each quarter; else each year. */
 const [DAYS, WEEKS, MONTHS, QUARTERS] = [12, 75, 460, 1500];
+const MOST_YEARS = 12;
 
 /** @param times milliseconds since 1970, of which the clock may have been ahead */
 export function timeScale(times: readonly number[], now: number): TimeScale {
@@ -61,7 +62,8 @@ export function timeTicks({ from, to }: TimeScale): Tick[] {
 }
 
 function step(at: Date, days: number): void {
-  if (days > QUARTERS) at.setFullYear(at.getFullYear() + 1);
+  // A clock may have been ahead by ages: more ticks than that nobody could read.
+  if (days > QUARTERS) at.setFullYear(at.getFullYear() + Math.ceil(days / 365 / MOST_YEARS));
   else if (days > MONTHS) at.setMonth(at.getMonth() + 3);
   else if (days > WEEKS) at.setMonth(at.getMonth() + 1);
   else at.setDate(at.getDate() + (days > DAYS ? 7 : 1));

@@ -103,7 +103,10 @@ export function boardReport(asked: ReportAsked): BoardReport | undefined {
       nextDueAt: isoOrNull(next?.at ?? null),
     })),
     backups: [...backups].reverse().map((backup) => reported(backup, asked)),
-    failures: history.filter(isFailure).map(({ at, code = 'unexpected', seconds }) => ({ at, code, seconds })),
+    failures: history
+      .filter(isFailure)
+      .filter(hasTime)
+      .map(({ at, code = 'unexpected', seconds }) => ({ at, code, seconds })),
     hasHistory: history.some(({ operation }) => operation === 'backup'),
     changes: asked.changes,
     storeBytes: backups.reduce((sum, backup) => sum + (asked.archiveBytes.get(backup.id) ?? 0), 0),
@@ -162,6 +165,10 @@ function reported(backup: BackupSummary, { archiveBytes, taken }: ReportAsked): 
     added: archiveBytes.get(id) ?? 0,
     ...(taken.get(id) ?? { firmware: null, seconds: null, wireBytes: null }),
   };
+}
+
+function hasTime({ at }: HistoryRecord): boolean {
+  return Number.isFinite(Date.parse(at));
 }
 
 function isFailure({ operation, ok, code }: HistoryRecord): boolean {
