@@ -1,6 +1,6 @@
 // Every failure that a person may see is a BackupError: what happened, to what, and what to do next.
 
-import { t } from './l10n.js';
+import { englishOf, t } from './l10n.js';
 import { withoutCredentials } from './text.js';
 
 /** Stable names of failures: shown by `--json`, tested, and never reworded. */
@@ -53,6 +53,8 @@ export interface BackupErrorDetails {
   /** The next step, as a sentence that a person can act on. */
   hint?: string;
   cause?: unknown;
+  /** The sentence in English, where it was not said just now. */
+  english?: string;
 }
 
 /** A failure with its sentence (`message`), the thing it happened to (`path`), and the next step (`hint`). P47: none of them has a password of an address. */
@@ -60,6 +62,8 @@ export class BackupError extends Error {
   override readonly name = 'BackupError';
   readonly path: string | undefined;
   readonly hint: string | undefined;
+  /** The sentence as it is stored: whoever reads it may speak another language. */
+  readonly english: string;
 
   constructor(
     readonly code: ErrorCode,
@@ -69,6 +73,7 @@ export class BackupError extends Error {
     super(withoutCredentials(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.path = details.path && withoutCredentials(details.path);
     this.hint = details.hint && withoutCredentials(details.hint);
+    this.english = withoutCredentials(details.english ?? englishOf(message));
   }
 }
 
@@ -81,7 +86,8 @@ export function isBackupError(error: unknown, code?: ErrorCode): error is Backup
 export function withSentence(error: unknown, sentence: string): unknown {
   if (!isBackupError(error)) return error;
   const { code, message, path, hint } = error;
-  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), cause: error };
+  const english = `${error.english} ${englishOf(sentence)}`;
+  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), english, cause: error };
   return new BackupError(code, `${message} ${sentence}`, details);
 }
 

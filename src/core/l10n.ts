@@ -22,10 +22,16 @@ export interface Language {
 
 let language: Language | undefined;
 
+/** So many sentences that were said last are known in English, too: whoever stores one does so at once. */
+const MOST_SAID = 500;
+/** What was said last that is not English, and the English of it. */
+const said = new Map<string, string>();
+
 /** From now on everything is said in that language. */
 export function speak(bundle: Language['bundle'], tag: Language['tag']): void {
   config({ contents: bundle ?? {} });
   language = { bundle, tag };
+  said.clear();
 }
 
 /** For a process of ours that shall speak as this one does; undefined on the command line. */
@@ -47,7 +53,38 @@ export function t<const W extends string>(
   words: Message | (string extends W ? never : W),
   ...values: ReadonlyArray<string | number>
 ): string {
-  return translate(words as string, ...values);
+  const text = translate(words as string, ...values);
+  if (language?.bundle) noteSaid(text, words as string, values);
+  return text;
+}
+
+function noteSaid(text: string, words: string, values: ReadonlyArray<string | number>): void {
+  const english = words.replace(/\{(\d+)\}/g, (whole, at) => {
+    const value = values[Number(at)];
+    return value === undefined ? whole : englishOf(String(value));
+  });
+  // What was said last is the last to be forgotten.
+  said.delete(text);
+  if (english === text) return;
+  said.set(text, english);
+  const [oldest] = said.keys();
+  if (said.size > MOST_SAID && oldest !== undefined) said.delete(oldest);
+}
+
+/**
+ * What was just said by `t`, as it is stored: whoever reads it may speak another language.
+ *
+ * @param text one sentence, or several with a blank between them; what `t` has not said stays as it is
+ */
+export function englishOf(text: string): string {
+  const whole = said.get(text);
+  if (whole !== undefined || said.size === 0) return whole ?? text;
+  // The longest first: one may begin as another does.
+  const beginnings = [...said].filter(([one]) => text.startsWith(`${one} `)).sort(([a], [b]) => b.length - a.length);
+  const [longest] = beginnings;
+  if (!longest) return text;
+  const [one, english] = longest;
+  return `${english} ${englishOf(text.slice(one.length + 1))}`;
 }
 
 /** For tables of words: names them as words that are in the bundles. */

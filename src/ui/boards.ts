@@ -35,6 +35,8 @@ export class Boards implements vscode.Disposable {
   health: Health | undefined;
   /** Why backups could not be listed: nobody knows then which there are. */
   storeTrouble: BackupError | undefined;
+  /** Folder of the backups that were looked at last: all that is known here is of these, whatever the settings say by now. */
+  root: string | undefined;
   /** Of the backups; absent where that cannot be read. */
   encryption: Encryption | undefined;
   /** Where backups are copied to; absent where no such place is set up. */
@@ -161,6 +163,7 @@ export class Boards implements vscode.Disposable {
     try {
       const store = await this.openStore();
       this.encryption = undefined;
+      this.root = store.root;
       this.encryption = await store.encryption();
       await this.lookForPlace(store);
       const locked = await lockOf(store);

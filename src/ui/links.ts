@@ -4,13 +4,22 @@
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
+import { showFailure } from './failures.js';
 import { backupIdOf } from './linkPath.js';
 import { showWarning } from './messages.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 
 export function handleLinks(services: Services): vscode.Disposable {
-  return vscode.window.registerUriHandler({ handleUri: (uri) => openLink(services, uri) });
+  return vscode.window.registerUriHandler({
+    async handleUri(uri) {
+      try {
+        await openLink(services, uri);
+      } catch (error) {
+        void showFailure(services, t('Opening a link'), error);
+      }
+    },
+  });
 }
 
 async function openLink(services: Services, { path, query, fragment }: vscode.Uri): Promise<void> {

@@ -11,7 +11,7 @@ import { maskedDiff } from '../../src/core/plan/maskedDiff.js';
 import { waitForOthers } from '../../src/ui/api/waiting.js';
 import { boardMeant, connectedBoard, onlyBoard, wishOf } from '../../src/ui/boardMeant.js';
 import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
-import { boardOfTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
+import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
 import { virtualClock } from '../support/virtualClock.js';
 
 const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
@@ -84,6 +84,20 @@ describe('A board that others name', () => {
     assert.throws(() => boardOfTask(both, {}, 'ask'), coded('bad-argument'));
     assert.throws(() => boardOfTask(both, { board: 7 }, 'uid:2'), coded('port-not-found'));
     assert.equal(nameOfTask({ board: 'a\u202eb' }), 'Back up a\\u202eb');
+  });
+
+  it('has a task that means it and no other, whatever it is called', () => {
+    const quick = { ...kitchen, name: 'quick' };
+    const attics = [1, 2].map((at) => ({ key: `uid:${at + 5}`, name: 'attic', url: `COM${at}` }));
+    const likeAnother = { key: 'uid:8', name: 'uid:1', url: 'COM8' };
+    const unnamed = { key: 'usb:1', name: 'COM9', url: 'COM9' };
+    const list = [quick, ...attics, likeAnother, unnamed, { ...attic, url: 'COM3', name: 'cellar' }];
+    const names = list.map((board) => nameInTask(list, board));
+    assert.deepEqual(names, ['uid:1', 'uid:6', 'uid:7', 'uid:8', 'COM9', 'cellar']);
+    assert.deepEqual(
+      names.map((board) => boardOfTask(knowing(...list), { board }, 'uid:7').key),
+      list.map(({ key }) => key),
+    );
   });
 
   it('gets the kind of backup that was named, and none that there is not', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { msg, speak, spokenLanguage, t } from '../../src/core/l10n.js';
+import { BackupError, withSentence } from '../../src/core/errors.js';
+import { englishOf, msg, speak, spokenLanguage, t } from '../../src/core/l10n.js';
 import { age, bytes, count, duration, figure, moment } from '../../src/core/text.js';
 
 describe('Words in the language of the display', () => {
@@ -21,6 +22,26 @@ describe('Words in the language of the display', () => {
     assert.equal(t('Not translated: {0}', 3), 'Not translated: 3');
     assert.equal(t(msg('Done')), 'Fertig');
     assert.equal(spokenLanguage(), 'de');
+  });
+
+  it('are known in English to whoever stores what was just said', () => {
+    const copied = t('Copied {0} to {1}.', t('{0} files', 2), 'Done');
+    assert.equal(copied, '2 Dateien wurde nach Done kopiert.');
+    assert.equal(englishOf(copied), 'Copied 2 files to Done.');
+    assert.equal(englishOf(t('Not translated: {0}', t('{0} file', 1))), 'Not translated: 1 file');
+    assert.equal(englishOf(`${copied} ${t(msg('Done'))} EIO`), 'Copied 2 files to Done. Done EIO');
+    assert.equal(englishOf('Was nie gesagt wurde'), 'Was nie gesagt wurde');
+  });
+
+  it('are known in English of a failure, however much was said since', () => {
+    const failure = new BackupError('store-failed', t('Copied {0} to {1}.', 'a', 'https://me:secret@there'));
+    for (let at = 0; at < 1000; at++) t('{0} files', at);
+    const more = withSentence(failure, t('{0} days ago', 3));
+    assert.ok(more instanceof BackupError);
+    assert.equal(more.message, 'a wurde nach https://there kopiert. vor 3 Tagen');
+    assert.equal(more.english, 'Copied a to https://there. 3 days ago');
+    assert.equal(englishOf(t('{0} days ago', 3)), '3 days ago');
+    assert.equal(englishOf('0 Dateien'), '0 Dateien', 'what was said long ago is forgotten');
   });
 
   it('have figures and times as that language writes them', () => {

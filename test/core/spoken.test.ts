@@ -79,6 +79,17 @@ const ROWS: { [Kind in Node['kind']]: ReadonlyArray<readonly [Node & { kind: Kin
   file: [
     [fileRow('incremental', 'a.blb'), 'File label in the backup, description, stored in this backup'],
     [fileRow('incremental', 'earlier.blb'), 'File label in the backup, description'],
+    // A manifest has the name that its archive was first written under, and not encrypted.
+    [
+      fileRow('incremental', 'a.blb', '/store/a.blb.age'),
+      'File label in the backup, description, stored in this backup',
+    ],
+    [fileRow('incremental', 'a.blb', '/store/a.2.blb'), 'File label in the backup, description, stored in this backup'],
+    [
+      fileRow('incremental', 'a.blb', '/store/a.3.blb.age'),
+      'File label in the backup, description, stored in this backup',
+    ],
+    [fileRow('incremental', 'earlier.blb', '/store/a.2.blb.age'), 'File label in the backup, description'],
     // All of them are: that is no news.
     [fileRow('full', 'a.blb'), 'File label in the backup, description'],
   ],
@@ -189,8 +200,8 @@ function folderRow(holdsOwn: boolean): FolderNode {
   return { kind: 'folder', parent, backup: parent.backup, path: path('lib'), isTicked: undefined, holdsOwn };
 }
 
-function fileRow(kind: BackupSummary['kind'], archive: string): FileNode {
-  const parent = backupRow(aSummary({ kind }));
+function fileRow(kind: BackupSummary['kind'], archive: string, ofBackup = '/store/a.blb'): FileNode {
+  const parent = backupRow(aSummary({ kind, archive: ofBackup }));
   const content = { size: 1, storedSize: 1, mtime: null, sha256: hashOf(Buffer.from('')), stored: 'main.py' };
   const file = { type: 'file', path: path('main.py'), evidence: 'board-hash', archive, ...content } as const;
   return { kind: 'file', parent, backup: parent.backup, path: file.path, file, isTicked: undefined };

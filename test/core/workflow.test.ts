@@ -33,6 +33,8 @@ const WorkflowSchema = v.object({
 });
 
 const FILE = '.github/workflows/build.yml';
+/** Jobs that have secrets. */
+const PUBLISHING = ['publish', 'open-vsx'];
 const text = readFileSync(FILE, 'utf8');
 
 describe('The workflow', () => {
@@ -65,8 +67,11 @@ describe('The workflow', () => {
   });
 
   it('publishes for a tag alone, what was tested and packaged before', () => {
-    assert.deepEqual(jobs.publish?.needs, ['test', 'desktop', 'package']);
-    assert.match(jobs.publish?.if ?? '', /event_name == 'push' && github\.ref_type == 'tag'$/);
+    for (const name of PUBLISHING) {
+      assert.deepEqual(jobs[name]?.needs, ['test', 'desktop', 'package']);
+      assert.match(jobs[name]?.if ?? '', /event_name == 'push' && github\.ref_type == 'tag'$/);
+      assert.ok(jobs[name]?.steps.some(({ run }) => run?.startsWith('sha256sum --check --strict')));
+    }
   });
 
   it('publishes no version but that of the tag', () => {
@@ -81,7 +86,7 @@ describe('The workflow', () => {
     assert.deepEqual(permissions, { contents: 'read' });
     for (const [name, job] of Object.entries(jobs)) {
       assert.deepEqual(job.permissions, name === 'publish' ? { contents: 'write' } : undefined, name);
-      if (name !== 'publish') assert.doesNotMatch(JSON.stringify(job), /secrets\.|github\.token/, name);
+      if (!PUBLISHING.includes(name)) assert.doesNotMatch(JSON.stringify(job), /secrets\.|github\.token/, name);
     }
     const secrets = steps.filter(({ env }) => Object.values(env).some((value) => value.includes('secrets.')));
     assert.deepEqual(
@@ -89,7 +94,21 @@ describe('The workflow', () => {
       [['VSCE_PAT'], ['OVSX_PAT']],
     );
     assert.equal(text.match(/\$\{\{ secrets\./g)?.length, 2);
-    assert.ok(jobs.publish?.environment);
+    for (const name of PUBLISHING) assert.ok(jobs[name]?.environment);
+  });
+
+  it('runs what no lock file names alone: an exact version, without scripts, with no token but its own', () => {
+    const unlocked = Object.entries(jobs).filter(([, job]) => job.steps.some(({ run }) => run?.includes('npx --')));
+    assert.deepEqual(
+      unlocked.map(([name]) => name),
+      ['open-vsx'],
+    );
+    const steps = jobs['open-vsx']?.steps ?? [];
+    assert.match(steps.at(-1)?.run ?? '', /^npx --yes --ignore-scripts ovsx@\d+\.\d+\.\d+ publish /);
+    assert.deepEqual(
+      steps.flatMap(({ env }) => Object.keys(env ?? {})),
+      ['OVSX_PAT'],
+    );
   });
 
   it('uses actions of a version, keeps no credentials and caches nothing', () => {

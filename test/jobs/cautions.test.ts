@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Caution, cautionsAfter, cautionsOfAll } from '../../src/core/jobs/cautions.js';
 import { describeCaution } from '../../src/core/jobs/cautionText.js';
+import { makeFull } from '../../src/core/jobs/makeFull.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
 import { aBoard, type Files, inFolder, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
@@ -68,6 +69,19 @@ describe('Cautions after a backup', () => {
       const store = await openStore(testEnv(), root);
       await takeIncremental(store, { 'main.py': 'print(1)\n', 'secrets.py': SECRETS });
       assert.deepEqual(await told({ 'main.py': 'print(3)\n', 'secrets.py': SECRETS }), []);
+    });
+  });
+
+  it('tells of what came with a backup whose archive was written anew since', async () => {
+    await onStore(async (root, told) => {
+      await told({ 'main.py': 'print(1)\n' });
+      const context = { env: testEnv() };
+      const store = await openStore(context.env, root);
+      await makeFull(context, store, await takeIncremental(store, { 'main.py': 'print(1)\n', 'secrets.py': SECRETS }));
+      const backup = await store.latestOf(aBoard().id);
+      assert.match(backup?.archive ?? '', /\.2\.blb$/);
+      const cautions = backup && (await cautionsAfter(context, store, [{ backup, unchanged: false }]));
+      assert.deepEqual(lines(cautions ?? []), ['secrets.py:2 wifi']);
     });
   });
 

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import german from '../../l10n/bundle.l10n.de.json' with { type: 'json' };
 import { isFile } from '../../src/core/archive/manifest.js';
 import { boardSilent } from '../../src/core/board/boardErrors.js';
 import type { ConnectedBoard } from '../../src/core/board/connect.js';
@@ -16,6 +17,7 @@ import { describeBoard } from '../../src/core/jobs/describeBoard.js';
 import { putFile } from '../../src/core/jobs/putFile.js';
 import { readVerified } from '../../src/core/jobs/readVerified.js';
 import { type RestoreOptions, restore } from '../../src/core/jobs/restore.js';
+import { speak } from '../../src/core/l10n.js';
 import { type BoardPath, parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -546,6 +548,16 @@ describe('A backup', function () {
         (await store.readManifest(taken)).entries.map(({ path }) => path),
         ['main.py'],
       );
+      // A backup outlives the language of whoever took it.
+      speak(german, 'de');
+      try {
+        const { backup: inGerman } = await backUp({ kind: 'full' });
+        const told = async (backup: BackupSummary) => (await store.readManifest(backup)).errors;
+        assert.match((await told(taken))[0]?.message ?? '', /log\.txt was different each time/);
+        assert.deepEqual(await told(inGerman), await told(taken));
+      } finally {
+        speak(undefined, 'en');
+      }
     });
   });
 

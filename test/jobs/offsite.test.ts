@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rename, rm, truncate, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import german from '../../l10n/bundle.l10n.de.json' with { type: 'json' };
+import { BackupError } from '../../src/core/errors.js';
 import { bringBack } from '../../src/core/jobs/bringBack.js';
 import { checkOffsite } from '../../src/core/jobs/checkOffsite.js';
 import { openFarStore, placesAt } from '../../src/core/jobs/farStore.js';
 import { forgetPlace, offsiteState, setPlace } from '../../src/core/jobs/offsitePlace.js';
 import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
 import { verify } from '../../src/core/jobs/verify.js';
+import { speak } from '../../src/core/l10n.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, inFolder, readTree, takeIncremental } from '../support/builders.js';
 import {
@@ -293,6 +296,28 @@ describe('A second place', () => {
       const caught = await syncOffsite(context, store);
       assert.deepEqual([caught.copied, caught.present], [1, 2]);
       assert.equal((await offsiteState(store))?.trouble, null);
+    }));
+
+  it('has what was wrong noted in English, whatever is spoken', () =>
+    withPlace('folder', async ({ place, here }) => {
+      const { context, store } = await aStoreWith(here, 1);
+      await setPlace(context, store, place);
+      await rm(place, { recursive: true });
+      const noted: string[] = [];
+      for (const bundle of [undefined, german]) {
+        speak(bundle, bundle ? 'de' : 'en');
+        try {
+          const failure: unknown = await syncOffsite(context, store).catch((error) => error);
+          assert.ok(failure instanceof BackupError);
+          noted.push(failure.message, (await store.offsite.memory()).trouble?.message ?? '');
+        } finally {
+          speak(undefined, 'en');
+        }
+      }
+      const [english, ...others] = noted;
+      assert.equal(others.length, 3);
+      assert.notEqual(others[1], english);
+      assert.deepEqual([others[0], others[2]], [english, english]);
     }));
 
   it('is not chosen where nothing can be written to it, and fails clearly where that ends', () =>

@@ -2,9 +2,9 @@
 // may need what is in them.
 
 import assert from 'node:assert/strict';
-import { access, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { realEnv } from '../../src/core/env.js';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type FileSystem, realEnv } from '../../src/core/env.js';
 import { changeKey, finishKeyChange } from '../../src/core/jobs/changeKey.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { emptyTrash } from '../../src/core/jobs/emptyTrash.js';
@@ -35,6 +35,30 @@ async function oneDeleted({ context, store }: { context: JobContext; store: Stor
   const name = names.find((each) => /\.blb(\.age)?$/.test(each));
   assert.ok(name !== undefined);
   return join(store.root, 'trash', name);
+}
+
+/** A disk that gives nothing but zeros for one file, the first times that it is opened. */
+function lying(real: FileSystem, path: string, lies: number): FileSystem & { looks(): number } {
+  let looks = 0;
+  return {
+    ...real,
+    looks: () => looks,
+    async open(name, mode) {
+      const file = await real.open(name, mode);
+      if (name !== path) return file;
+      looks += 1;
+      if (looks > lies) return file;
+      return {
+        ...{ append: (bytes) => file.append(bytes), sync: () => file.sync() },
+        ...{ size: () => file.size(), close: () => file.close() },
+        async read(into, position) {
+          const length = await file.read(into, position);
+          into.fill(0);
+          return length;
+        },
+      };
+    },
+  };
 }
 
 const isThere = (path: string) =>
@@ -79,6 +103,25 @@ describe('What is damaged in the trash', () => {
       assert.deepEqual([emptied.archives, emptied.left, emptied.lacking], [0, 1, kept.archive]);
       assert.equal(await isThere(archive), true);
       assert.match(damagedStay(1, kept.archive), /^1 damaged archive in the trash stays, because .* is not whole/);
+    }));
+
+  it('stays where a second look finds it whole (P11)', () =>
+    inFolder(async (root) => {
+      const { context, store } = await having(root);
+      const archive = await oneDeleted({ context, store });
+      const bytes = await readFile(archive);
+      const withLies = async (lies: number) => {
+        const fs = lying(context.env.fs, archive, lies);
+        const env = { ...context.env, fs };
+        const { archives, left } = await emptyTrash({ env }, await openStore(env, root), { damaged: true });
+        return { archives, left, looks: fs.looks() };
+      };
+      const { looks, ...gone } = await withLies(Number.POSITIVE_INFINITY);
+      assert.deepEqual([gone, await isThere(archive)], [{ archives: 1, left: 0 }, false]);
+      await mkdir(dirname(archive), { recursive: true });
+      await writeFile(archive, bytes);
+      const stays = await withLies(looks - 1);
+      assert.deepEqual([stays, await isThere(archive)], [{ archives: 0, left: 1, looks }, true]);
     }));
 
   it('keeps a change of key open until the trash is emptied of it', () =>

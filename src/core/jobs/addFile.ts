@@ -110,7 +110,7 @@ export async function readInto(
   } catch (error) {
     if (!isAboutOneFile(error) || isTooMuch(error, errors)) throw error;
     context.env.log.warn(`${board.url}: not backed up: ${describeCauses(error)}`);
-    errors.push({ path: file.path, code: error.code, message: error.message });
+    errors.push({ path: file.path, code: error.code, message: error.english });
     return 0;
   } finally {
     phases.add({ files: 1 });

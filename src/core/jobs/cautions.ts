@@ -3,7 +3,6 @@
 // holds a secret.
 
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { collected } from '../chunks.js';
 import type { Env } from '../env.js';
@@ -11,6 +10,7 @@ import { messageOf, throwIfCancelled } from '../errors.js';
 import { latestAmong } from '../latest.js';
 import { displayPath } from '../paths.js';
 import { mayHoldSecrets, type SecretHint, secretsIn } from '../plan/secretScan.js';
+import { cameWith } from '../store/boardFolder.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import { forgetWarned, noteWarned, readWarned, type Warned } from '../store/warned.js';
@@ -94,9 +94,9 @@ async function newHints(
   backup: BackupSummary,
   seen: ReadonlySet<string> | undefined,
 ): Promise<SecretHint[]> {
-  const { entries } = await store.readManifest(backup);
+  const { entries, archive } = await store.readManifest(backup);
   // What is kept from an earlier backup has been looked at then.
-  const isNew = (file: ManifestFile) => seen === undefined || file.archive === basename(backup.archive);
+  const isNew = (file: ManifestFile) => seen === undefined || cameWith(archive, file);
   const files = entries.filter(isFile).filter((file) => isNew(file) && !seen?.has(file.path));
   const hints: SecretHint[] = [];
   let total = 0;

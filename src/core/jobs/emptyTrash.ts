@@ -9,7 +9,7 @@ import type { JobContext } from './job.js';
 import { mergeContent, outdatedGenerations } from './mergeContent.js';
 import { recorded } from './recorded.js';
 import { refuseUnclear } from './survivors.js';
-import { remainsInTrash } from './trashRemains.js';
+import { looksDamaged, remainsInTrash } from './trashRemains.js';
 import { findDamage } from './verify.js';
 
 export interface EmptyTrashOptions {
@@ -55,9 +55,12 @@ export function emptyTrash(
         await mergeContent(context, store, listing.backups, going);
         const asked = damaged ? remains.filter(isOld) : [];
         const lacking = asked.length > 0 ? await lackingArchive(context, store) : undefined;
-        const broken = lacking === undefined ? asked : [];
         await lock.check();
         await store.setAside('trash', outdatedGenerations((await store.holdings()).staying));
+        const broken: typeof asked = [];
+        // What goes for good is looked at twice (P11).
+        for (const each of lacking === undefined ? asked : [])
+          if (await looksDamaged(context.env, each.archive)) broken.push(each);
         const all = [...going, ...broken];
         for (const { archive } of all) {
           throwIfCancelled(context.signal);

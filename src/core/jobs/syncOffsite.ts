@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { isEncryptedName } from '../archive/archiveName.js';
 import { BackupError, isBackupError } from '../errors.js';
-import { t } from '../l10n.js';
+import { inEnglish, msg, t } from '../l10n.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import type { Store } from '../store/store.js';
 import { takeTurn } from '../store/turn.js';
@@ -54,9 +54,10 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
     try {
       return { ...(await sync(context, await beginRun(context, store, chosen), seconds)), seconds: seconds() };
     } catch (error) {
-      const { code, message } = isBackupError(error)
+      // Whoever reads it later may speak another language.
+      const { code, english: message } = isBackupError(error)
         ? error
-        : { code: 'unexpected', message: t('It failed unexpectedly.') };
+        : { code: 'unexpected', english: inEnglish(msg('It failed unexpectedly.')) };
       if (code !== 'cancelled' && code !== 'store-busy') {
         const at = new Date(context.env.clock.now()).toISOString();
         const memory = await store.offsite.memory();

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { openArchive } from '../archive/reader.js';
+import type { Env } from '../env.js';
 import { isBackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
@@ -27,14 +28,20 @@ export async function remainsInTrash({ env, signal }: JobContext, store: Store):
     throwIfCancelled(signal);
     const path = join(store.root, archive);
     if (listed.has(path)) continue;
-    try {
-      await openArchive(env, path);
-    } catch (error) {
-      if (!isBackupError(error)) throw error;
-      if (error.code === 'archive-damaged') remains.push({ archive: path, size });
-    }
+    if (await looksDamaged(env, path)) remains.push({ archive: path, size });
   }
   return remains;
+}
+
+/** One look at an archive: a disk may give it otherwise the next time (P11). */
+export async function looksDamaged(env: Env, archive: string): Promise<boolean> {
+  try {
+    await openArchive(env, archive);
+    return false;
+  } catch (error) {
+    if (!isBackupError(error)) throw error;
+    return error.code === 'archive-damaged';
+  }
 }
 
 /** @param lacking path of an archive that is not whole */

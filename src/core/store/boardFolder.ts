@@ -1,7 +1,9 @@
 // Names in a store: the folder of a board, and its archives.
 
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { innerName } from '../archive/archiveName.js';
+import type { ManifestFile } from '../archive/manifest.js';
 
 const LONGEST_SLUG = 40;
 /** More seconds than anybody waits for a name. */
@@ -37,6 +39,16 @@ export function generationOf(archive: string): number {
 /** What all generations of an archive have in common, in either form. */
 export function stemOf(archive: string): string {
   return innerName(archive).replace(/(\.\d{1,6})?\.blb$/, '');
+}
+
+/**
+ * Whether the bytes of a file came with its backup: it was new or changed then. A manifest names the archive that it was written for,
+ * and stays the same in later generations and where that is encrypted.
+ *
+ * @param archive of the backup: its path, or its name as the manifest has it
+ */
+export function cameWith(archive: string, file: Pick<ManifestFile, 'archive'>): boolean {
+  return stemOf(basename(archive)) === stemOf(file.archive);
 }
 
 /** The names for a generation after this one, the next number first; in the same form, encrypted or not. */

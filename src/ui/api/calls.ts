@@ -1,6 +1,6 @@
 // What the functions of the exported API do. Everything that is given may be anything: others are not type-checked against us.
 
-import type { CancellationToken, Disposable } from 'vscode';
+import type { Disposable } from 'vscode';
 import type {
   Backup,
   BackupOptions,
@@ -9,12 +9,13 @@ import type {
   BoardReference,
   ReleaseOptions,
 } from '../../../api/micropython-backup.js';
-import { BackupError, cancelled } from '../../core/errors.js';
+import { BackupError, throwIfCancelled } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import { backUpQuietly } from '../backUpQuietly.js';
 import { boardMeant, connectedBoard, wishOf } from '../boardMeant.js';
 import type { Services } from '../services.js';
+import { withSignal } from '../tools/tool.js';
 import { toldBackup, toldBoard, toldError } from './told.js';
 
 export function boards({ boards }: Services): Promise<Board[]> {
@@ -37,14 +38,14 @@ export function backups(services: Services, reference: BoardReference): Promise<
 export function backup(
   services: Services,
   reference: BoardReference,
-  { kind, set, note, token }: BackupOptions = {},
+  options?: BackupOptions | null,
 ): Promise<BackupResult> {
   return told(async () => {
+    const { kind, set, note, token } = options ?? {};
     await services.boards.refresh();
     const board = connectedBoard(services, nameOf(reference));
-    const { signal, forget } = signalOf(token);
     const wish = wishOf({ kind, set, note });
-    const result = await backUpQuietly(services, board, wish, { signal }).finally(forget);
+    const result = await withSignal(token, (signal) => backUpQuietly(services, board, wish, { signal }));
     return {
       backup: toldBackup(result.backup),
       isUnchanged: result.unchanged,
@@ -58,9 +59,10 @@ export function backup(
 export function releasePort(
   services: Services,
   reference: BoardReference,
-  { whenBusy = 'wait', token }: ReleaseOptions = {},
+  options?: ReleaseOptions | null,
 ): Promise<Disposable> {
   return told(async () => {
+    const { whenBusy = 'wait', token } = options ?? {};
     const { boards, jobs, others } = services;
     await boards.refresh();
     const board = connectedBoard(services, nameOf(reference));
@@ -68,16 +70,15 @@ export function releasePort(
     if (whenBusy === 'refuse' && isBusy()) throw portUsed(board.name, board.url);
     // From now on, so that no job begins in the moment that the last one ends.
     const release = others.release(board.key, board.url);
-    const { signal, forget } = signalOf(token);
     try {
-      while (isBusy() && !signal.aborted) await nextChange(jobs, signal);
-      if (signal.aborted) throw cancelled();
+      await withSignal(token, async (signal) => {
+        while (isBusy() && !signal.aborted) await nextChange(jobs, signal);
+        throwIfCancelled(signal);
+      });
       return release;
     } catch (error) {
       release.dispose();
       throw error;
-    } finally {
-      forget();
     }
   });
 }
@@ -104,13 +105,6 @@ function portUsed(name: string, url: string): BackupError {
     path: url,
     hint: t('Wait until it has ended.'),
   });
-}
-
-function signalOf(token: CancellationToken | undefined): { signal: AbortSignal; forget(): void } {
-  const abort = new AbortController();
-  if (token?.isCancellationRequested) abort.abort();
-  const listening = token?.onCancellationRequested(() => abort.abort());
-  return { signal: abort.signal, forget: () => void listening?.dispose() };
 }
 
 /** Resolves when a job has begun, gone on or ended, or `signal` is aborted. */

@@ -1,4 +1,4 @@
-// What others are told of backups, boards and failures: no paths of archives, no keys, and nothing that they could change.
+// What others are told of backups, boards and failures: of backups no paths of archives, no keys, and nothing that they could change.
 
 import type { ApiError, Backup, Board } from '../../../api/micropython-backup.js';
 import { isBackupError, messageOf } from '../../core/errors.js';
@@ -26,7 +26,7 @@ export function toldBoard({ id, url, name, machine, latest }: KnownBoard): Board
   };
 }
 
-/** What it says and what to do next, in one text. */
+/** What it says and what to do next, in one text: that may name the file or folder that it is about. */
 export function toldError(error: unknown): ApiError {
   if (!isBackupError(error)) return Object.assign(new Error(messageOf(error)), { code: 'unexpected' });
   const sentence = [error.message, error.hint].filter(Boolean).join(' ');

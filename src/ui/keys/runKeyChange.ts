@@ -32,17 +32,17 @@ export async function askAndChangeKey(services: Services, store: Store, isFirst:
   const here = detailOf(chosen.mode, (await store.archives()).length, isFirst);
   const detail = services.boards.secondPlace ? `${here}\n\n${t(OLDER_THERE)}` : here;
   if (await agreed(questionOf(isFirst), detail, isFirst ? t('Encrypt') : t('Change Key')))
-    await runKeyChange(services, chosen, isFirst);
+    await runKeyChange(services, store.root, chosen, isFirst);
 }
 
-async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: boolean): Promise<void> {
+async function runKeyChange(services: Services, root: string, chosen: ChosenKey, isFirst: boolean): Promise<void> {
   const { keys } = services;
   await chosen.save?.();
   const wasThere = (await keys.own()).includes(chosen.secret);
   // Before the first archive needs it: should this window close in the middle, the key is there.
   await keys.keep(chosen.secret);
   const recipients = 'recipients' in chosen.key ? chosen.key.recipients : [];
-  await agreeToMoreRecipients(services, recipients);
+  await agreeToMoreRecipients(services, root, recipients);
   const title = isFirst ? t('Encrypting backups') : t('Changing the key of backups');
   const result = await runStoreJob(services, wordsFor(title), (context, store) =>
     changeKey(context, store, chosen.key),
@@ -50,7 +50,7 @@ async function runKeyChange(services: Services, chosen: ChosenKey, isFirst: bool
   if (result) {
     // What could not be read may need the keys before.
     if (result.left.length === 0) await keys.keepOnly(chosen.secret);
-    await agreeToRecipients(services, recipients);
+    await agreeToRecipients(services, root, recipients);
     void services.copies.afterBackup();
     void tell(services, result, chosen.save === undefined);
     return;

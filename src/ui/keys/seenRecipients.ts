@@ -5,7 +5,6 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
 import { showWarning } from '../messages.js';
 import type { Services } from '../services.js';
-import { readSettings } from '../settings.js';
 import { addedRecipients, notSeen } from './keyWords.js';
 
 /** By the folders of backups. */
@@ -17,28 +16,43 @@ function seenIn(memory: vscode.Memento): Seen {
   return memory.get<Seen>(SEEN) ?? {};
 }
 
-/** The user has agreed to these. */
-export async function agreeToRecipients({ extension }: Services, recipients: readonly string[]): Promise<void> {
+/** The user has agreed to these. @param root folder of the backups */
+export async function agreeToRecipients(
+  { extension }: Services,
+  root: string,
+  recipients: readonly string[],
+): Promise<void> {
   const { globalState } = extension;
-  await globalState.update(SEEN, { ...seenIn(globalState), [readSettings().storeFolder]: recipients });
+  await globalState.update(SEEN, { ...seenIn(globalState), [root]: recipients });
 }
 
 /** While the key changes, both count: the backups are looked at meanwhile, and the change may be cancelled. */
-export async function agreeToMoreRecipients(services: Services, recipients: readonly string[]): Promise<void> {
-  const before = seenIn(services.extension.globalState)[readSettings().storeFolder] ?? [];
-  await agreeToRecipients(services, [...new Set([...before, ...recipients])]);
+export async function agreeToMoreRecipients(
+  services: Services,
+  root: string,
+  recipients: readonly string[],
+): Promise<void> {
+  const before = seenIn(services.extension.globalState)[root] ?? [];
+  await agreeToRecipients(services, root, [...new Set([...before, ...recipients])]);
 }
 
 /** Without the key, what says for whom they are encrypted cannot be believed. */
 export function followRecipients(services: Services): vscode.Disposable {
   const { boards, extension } = services;
   return boards.onDidChange(() => {
-    const { encryption, isLocked } = boards;
-    if (isLocked || !encryption || encryption.state === 'plain' || encryption.mode !== 'recipients') return;
-    const seen = seenIn(extension.globalState)[readSettings().storeFolder];
+    const { root, encryption, isLocked } = boards;
+    if (
+      isLocked ||
+      root === undefined ||
+      !encryption ||
+      encryption.state === 'plain' ||
+      encryption.mode !== 'recipients'
+    )
+      return;
+    const seen = seenIn(extension.globalState)[root];
     const added = notSeen(encryption.recipients, seen ?? []);
     if (added.length === 0) return;
-    void agreeToRecipients(services, encryption.recipients);
+    void agreeToRecipients(services, root, encryption.recipients);
     if (seen) void tell(added);
   });
 }

@@ -1,6 +1,9 @@
 // The terminal of a task: how far the backup is, what came of it, and an end with 0 or 1. Ctrl+C and closing it cancel the backup.
 
 import * as vscode from 'vscode';
+import { describeCauses, messageOf } from '../../core/errors.js';
+import { t } from '../../core/l10n.js';
+import { displayPath } from '../../core/paths.js';
 import type { Services } from '../services.js';
 import type { BackupTask } from './taskDefinition.js';
 
@@ -32,12 +35,17 @@ export class BackupTerminal implements vscode.Pseudoterminal {
 
   /** Never rejects. */
   private async run(): Promise<void> {
-    const { runTask } = await import('./runTask.js');
-    const code = await runTask(this.services, this.task, {
-      signal: this.abort.signal,
-      line: (text) => this.written.fire(`\r\x1b[K${text}\r\n`),
-      progress: (text) => this.written.fire(`\r\x1b[K${text}`),
-    });
-    this.closed.fire(code);
+    // What boards and archives say cannot play tricks on the terminal, wherever it comes from.
+    const line = (text: string) => this.written.fire(`\r\x1b[K${displayPath(text)}\r\n`);
+    const progress = (text: string) => this.written.fire(`\r\x1b[K${displayPath(text)}`);
+    try {
+      const { runTask } = await import('./runTask.js');
+      this.closed.fire(await runTask(this.services, this.task, { signal: this.abort.signal, line, progress }));
+    } catch (error) {
+      // The extension may have been updated meanwhile, and its files be gone: whatever waits for the task must not wait for ever.
+      this.services.log.error(`A task: ${describeCauses(error)}`);
+      line(t('The backup failed unexpectedly: {0}.', messageOf(error)));
+      this.closed.fire(1);
+    }
   }
 }

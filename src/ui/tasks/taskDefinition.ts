@@ -2,6 +2,7 @@
 
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
+import { boardNamed, type KnownBoard } from '../../core/plan/knownBoards.js';
 import { connectedBoard, type GivenWish, type Knowing, onlyBoard } from '../boardMeant.js';
 import type { ConnectedBoardChoice } from '../pickBoard.js';
 import { isChosen } from '../quickBoard.js';
@@ -14,6 +15,17 @@ export const QUICK = 'quick';
 export interface BackupTask extends GivenWish {
   type: string;
   board?: unknown;
+}
+
+/**
+ * What a task names a board by: its name, which is what people read. Its key, which stays whatever it is called and wherever it is
+ * plugged in, where that name may mean something else.
+ */
+export function nameInTask(boards: readonly KnownBoard[], { name, key }: KnownBoard): string {
+  const isOnly = boards.filter((board) => board.name === name).length === 1;
+  const meant = boardNamed(boards, name);
+  const isOfAnother = meant !== undefined && meant.key !== key;
+  return isOnly && !isOfAnother && name !== QUICK ? name : key;
 }
 
 /** What the list of tasks calls it. */

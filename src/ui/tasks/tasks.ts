@@ -3,19 +3,16 @@
 import * as vscode from 'vscode';
 import type { Services } from '../services.js';
 import { BackupTerminal } from './backupTerminal.js';
-import { type BackupTask, nameOfTask, QUICK, TASK_TYPE } from './taskDefinition.js';
+import { type BackupTask, nameInTask, nameOfTask, QUICK, TASK_TYPE } from './taskDefinition.js';
 
 export function provideTasks(services: Services): vscode.Disposable {
   return vscode.tasks.registerTaskProvider(TASK_TYPE, {
     async provideTasks() {
       const { boards } = services;
       await boards.looked();
-      // The id of a board stays, whatever it is called and wherever it is plugged in; what people read is its name.
-      const names = boards.list.map(({ name, key }) => {
-        const isOnly = boards.list.filter((board) => board.name === name).length === 1;
-        return isOnly ? name : key;
-      });
-      return [QUICK, ...names].map((board) => taskOf(services, { type: TASK_TYPE, board }, vscode.TaskScope.Workspace));
+      return [QUICK, ...boards.list.map((board) => nameInTask(boards.list, board))].map((board) =>
+        taskOf(services, { type: TASK_TYPE, board }, vscode.TaskScope.Workspace),
+      );
     },
     resolveTask({ definition, scope, name }) {
       return taskOf(services, definition, scope ?? vscode.TaskScope.Workspace, name);

@@ -31,18 +31,18 @@ export function asText(lines: readonly string[]): vscode.MarkdownString {
   return text;
 }
 
-/** Runs `work` with a signal that is aborted with the token. */
+/** Runs `work` with a signal that is aborted with the token, where there is one. @throws BackupError `cancelled` where it was by then */
 export async function withSignal<T>(
-  token: vscode.CancellationToken,
+  token: vscode.CancellationToken | undefined | null,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (token.isCancellationRequested) throw cancelled();
+  if (token?.isCancellationRequested) throw cancelled();
   const abort = new AbortController();
-  const listening = token.onCancellationRequested(() => abort.abort());
+  const listening = token?.onCancellationRequested(() => abort.abort());
   try {
     return await work(abort.signal);
   } finally {
-    listening.dispose();
+    listening?.dispose();
   }
 }
 

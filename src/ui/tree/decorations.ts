@@ -1,12 +1,13 @@
 // Badges and colours of rows, and of the same files wherever VS Code shows them: what is damaged, pinned, unfinished or changed.
 
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { isFile } from '../../core/archive/manifest.js';
 import { t } from '../../core/l10n.js';
 import { type BoardPath, isInside, ROOT } from '../../core/paths.js';
 import { changesSince } from '../../core/plan/changesSince.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
+import { cameWith } from '../../core/store/boardFolder.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { Boards } from '../boards.js';
@@ -100,11 +101,9 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
 
   private async readOwnFiles(backup: BackupSummary): Promise<ReadonlySet<BoardPath>> {
     try {
-      const { entries } = await (await this.boards.openStore()).readManifest(backup);
-      const archive = basename(backup.archive);
-      return new Set(
-        entries.flatMap((entry) => (entry.type === 'file' && entry.archive === archive ? [entry.path] : [])),
-      );
+      const { entries, archive } = await (await this.boards.openStore()).readManifest(backup);
+      const own = entries.filter(isFile).filter((file) => cameWith(archive, file));
+      return new Set(own.map(({ path }) => path));
     } catch {
       // What cannot be read is told where it is opened.
       if (this.own?.id === backup.id) this.own = undefined;

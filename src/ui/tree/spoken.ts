@@ -1,11 +1,11 @@
 // What a screen reader says of a row: its words, and what its icon, its badge and its colour tell only to the eye. Knows nothing
 // of VS Code.
 
-import { basename } from 'node:path';
 import { isOfKey } from '../../core/archive/archiveErrors.js';
 import { isEncryptedName } from '../../core/archive/archiveName.js';
 import type { BackupKind, BackupOrigin, ManifestFile } from '../../core/archive/manifest.js';
 import { type Message, msg, t } from '../../core/l10n.js';
+import { cameWith } from '../../core/store/boardFolder.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { BoardNode, ChainNode, LiveFileNode, LiveNode, Node } from './nodes.js';
@@ -123,5 +123,5 @@ function moreOfBackup(backup: BackupSummary, isChoosing: boolean): Parts {
 
 /** Its bytes came with this backup: it was new or changed then. Of a full one, that is no news. */
 export function isOwn(backup: BackupSummary, file: ManifestFile): boolean {
-  return backup.kind !== 'full' && file.archive === basename(backup.archive);
+  return backup.kind !== 'full' && cameWith(backup.archive, file);
 }
