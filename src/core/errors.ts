@@ -47,11 +47,15 @@ export type ErrorCode =
   | 'would-be-plain'
   | 'wrong-board';
 
+/** What a code alone does not tell, and somebody decides by: sentences are in the language of whoever reads them. */
+export type ErrorDetail = 'cut-short';
+
 export interface BackupErrorDetails {
   /** The port, file, folder or setting that it happened to. */
   path?: string;
   /** The next step, as a sentence that a person can act on. */
   hint?: string;
+  detail?: ErrorDetail;
   cause?: unknown;
 }
 
@@ -60,6 +64,7 @@ export class BackupError extends Error {
   override readonly name = 'BackupError';
   readonly path: string | undefined;
   readonly hint: string | undefined;
+  readonly detail: ErrorDetail | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -69,6 +74,7 @@ export class BackupError extends Error {
     super(withoutCredentials(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.path = details.path && withoutCredentials(details.path);
     this.hint = details.hint && withoutCredentials(details.hint);
+    this.detail = details.detail;
   }
 }
 
@@ -80,9 +86,9 @@ export function isBackupError(error: unknown, code?: ErrorCode): error is Backup
 /** @returns the same failure with one more sentence; what is no BackupError is a defect, and stays as it is */
 export function withSentence(error: unknown, sentence: string): unknown {
   if (!isBackupError(error)) return error;
-  const { code, message, path, hint } = error;
-  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), cause: error };
-  return new BackupError(code, `${message} ${sentence}`, details);
+  const { code, message, path, hint, detail } = error;
+  const known = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), ...(detail && { detail }) };
+  return new BackupError(code, `${message} ${sentence}`, { ...known, cause: error });
 }
 
 /** The `code` that Node gives to failed system calls (`ENOENT`, …), where there is one. */
