@@ -181,6 +181,14 @@ describe('The page of an archive', () => {
       assert.match(pageOf(asked).text, /✓ Sound/);
     }));
 
+  it('P44 reads a small one that unpacks to very much only when it is asked to', () =>
+    inFolder(async (folder) => {
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const { archive: path } = await takeBackup(store, new Map([['zeros.bin', Buffer.alloc(65_000_000)]]));
+      assert.ok((await readFile(path)).length < 1_000_000);
+      assert.match(pageOf(await opened(testEnv(), path, store)).text, /○ Not verified now/);
+    }));
+
   it('shows an export with all that it carries', () =>
     inStore(async ({ folder, env, store }) => {
       const { backups } = await store.list();
