@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Damage } from '../../core/archive/verify.js';
-import { BackupError, isBackupError, messageOf } from '../../core/errors.js';
+import { BackupError, isBackupError, messageOf, throwIfCancelled } from '../../core/errors.js';
 import { htmlPage } from '../../core/html.js';
 import { archivePage } from '../../core/jobs/archivePage.js';
 import { ARCHIVE_STYLE } from '../../core/jobs/archiveStyle.js';
@@ -32,7 +32,8 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   private verified: Verified | undefined;
   private readonly closed = new AbortController();
   private readonly listeners: vscode.Disposable[];
-  private last: Promise<void> = Promise.resolve();
+  /** One look after the other, else a slow one would overwrite what a newer one found. Never rejects. */
+  private last: Promise<unknown> = Promise.resolve();
   private next: Promise<void> | undefined;
   private isStale = false;
 
@@ -63,19 +64,22 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   }
 
   refresh(): Promise<void> {
-    this.next ??= this.last.then(async () => {
+    this.next ??= this.inTurn(async () => {
       this.next = undefined;
       await this.look({ env: this.services.env, signal: this.closed.signal }).catch((error: unknown) => {
         if (!isBackupError(error, 'cancelled')) this.draw(this.failed(error));
       });
     });
-    this.last = this.next;
     return this.next;
   }
 
-  async verify(context: JobContext): Promise<void> {
-    this.verified = undefined;
-    await this.look(context, true);
+  verify(context: JobContext): Promise<readonly Damage[] | undefined> {
+    return this.inTurn(async () => {
+      throwIfCancelled(context.signal);
+      this.verified = undefined;
+      const archive = await this.look(context, true);
+      return archive.state === 'open' ? archive.damages : undefined;
+    });
   }
 
   dispose(): void {
@@ -89,7 +93,13 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     if (!this.isStale) void this.refresh();
   }
 
-  private async look(context: JobContext, verifies = false): Promise<void> {
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
+  }
+
+  private async look(context: JobContext, verifies = false): Promise<ArchiveDescription> {
     const { env, path, isLocal } = await archiveAt(context.env, this.uri);
     const info = await env.fs.info(path).catch(() => undefined);
     const { verified } = this;
@@ -102,6 +112,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
       this.verified = { size, modified, damages };
     }
     this.draw(archive);
+    return archive;
   }
 
   private async ownStore(): Promise<Store | undefined> {
