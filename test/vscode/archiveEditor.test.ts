@@ -126,15 +126,16 @@ describe('An archive in an editor', () => {
     }));
 
   it('that lies on no disk of this computer is brought here', () =>
-    inView(async ({ open }) => {
+    inView(async ({ open, act }) => {
       const [, first] = (await (await elsewhere()).list()).backups;
       const files = new Map([
         ['/far/backup.blb', await vscode.workspace.fs.readFile(vscode.Uri.file(first?.archive ?? ''))],
       ]);
       const provider = vscode.workspace.registerFileSystemProvider('far-test', inMemory(files), { isReadonly: true });
       try {
-        const { html } = await open(vscode.Uri.parse('far-test:/far/backup.blb'));
+        const { view, html } = await open(vscode.Uri.parse('far-test:/far/backup.blb'));
         assert.match(html(), /Sound[\s\S]*not on a disk of this computer/);
+        await assert.rejects(act(view, { do: 'import' }), { code: 'bad-argument' });
         const { html: gone } = await open(vscode.Uri.parse('far-test:/far/gone.blb'));
         assert.match(gone(), /This file cannot be read/);
       } finally {

@@ -42,6 +42,7 @@ export async function performAction(services: Services, view: ShownArchive, { ac
       await view.refresh();
       return;
     case 'import':
+      if (view.uri.scheme !== 'file') throw onNoDisk(view.uri);
       await importFrom(services, [view.uri.fsPath]);
       return;
   }
@@ -91,6 +92,12 @@ async function verify(services: Services, view: ShownArchive, { own, path, name 
   if (!damages) void showWarning(t('{0} cannot be opened any more. Its page says why.', name));
   else if (damages.length > 0) void showWarning(t('Damage was found in {0}. {1}', name, t('Its page says where.')));
   else void showInformation(t('Every byte of {0} is as it was written.', name));
+}
+
+function onNoDisk(uri: vscode.Uri): BackupError {
+  return new BackupError('bad-argument', t('{0} is not on a disk of this computer.', uri.toString(true)), {
+    hint: t('Save a copy of it on this computer, and open that one.'),
+  });
 }
 
 function notAmongYours(): BackupError {
