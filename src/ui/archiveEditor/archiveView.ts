@@ -36,6 +36,8 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   private last: Promise<unknown> = Promise.resolve();
   private next: Promise<void> | undefined;
   private isStale = false;
+  /** The backups in use as they were when this was looked at last. */
+  private seen: string | undefined;
 
   constructor(
     private readonly services: Services,
@@ -51,7 +53,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     const changed = () => this.lookSoon();
     this.listeners = [
       ...watch(uri, changed),
-      services.boards.onDidChange(changed),
+      services.boards.onDidChange(() => void this.followBackups()),
       services.keys.onDidChange(changed),
       panel.onDidChangeViewState(() => {
         if (this.isStale) this.lookSoon();
@@ -87,8 +89,24 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     for (const listener of this.listeners) listener.dispose();
   }
 
+  /** Boards come and go, and rows are drawn anew: that is no reason to bring a file here once more, or to list a foreign folder. */
+  private async followBackups(): Promise<void> {
+    // Why that is not known, the page says.
+    const now = await this.backupsInUse().catch(() => undefined);
+    if (now !== this.seen || now === undefined) this.lookSoon();
+  }
+
+  /** A text that is another one where there are other backups, or what has been done with them: the trash is in no list. */
+  private async backupsInUse(): Promise<string> {
+    const { listing, encryption, storeTrouble } = this.services.boards;
+    const unreadable = listing.unreadable.map(({ path }) => path);
+    const ran = await (await this.ownStore())?.history().catch(() => undefined);
+    return JSON.stringify([listing.backups, unreadable, encryption, storeTrouble?.message, ran?.length, ran?.at(-1)]);
+  }
+
   /** Nobody sees what is behind another editor. */
   private lookSoon(): void {
+    if (this.closed.signal.aborted) return;
     this.isStale = !this.panel.visible;
     if (!this.isStale) void this.refresh();
   }
@@ -100,6 +118,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   }
 
   private async look(context: JobContext, verifies = false): Promise<ArchiveDescription> {
+    this.seen = await this.backupsInUse();
     const { env, path, isLocal } = await archiveAt(context.env, this.uri);
     const info = await env.fs.info(path).catch(() => undefined);
     const { verified } = this;
