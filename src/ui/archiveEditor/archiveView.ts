@@ -1,6 +1,5 @@
 // One editor that shows an archive: its page, drawn anew when the file, the backups or the keys have changed.
 
-import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Damage } from '../../core/archive/verify.js';
@@ -10,7 +9,6 @@ import { archivePage } from '../../core/jobs/archivePage.js';
 import { ARCHIVE_STYLE } from '../../core/jobs/archiveStyle.js';
 import { type ArchiveDescription, type ClosedArchive, describeArchive } from '../../core/jobs/describeArchive.js';
 import type { JobContext } from '../../core/jobs/job.js';
-import { spokenLanguage } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
 import type { Services } from '../services.js';
 import { archiveAt } from './archiveAt.js';
@@ -154,8 +152,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     this.now = Date.now();
     const page = pageAt(this.now);
     this.markup = page.body.markup;
-    const nonce = randomBytes(16).toString('hex');
-    this.panel.webview.html = htmlPage({ ...page, style: ARCHIVE_STYLE, language: spokenLanguage() ?? 'en', nonce });
+    this.panel.webview.html = htmlPage({ ...page, style: ARCHIVE_STYLE });
   }
 
   private failed(error: unknown): ClosedArchive {
