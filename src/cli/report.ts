@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BackupError, messageOf, systemCode } from '../core/errors.js';
@@ -34,7 +33,7 @@ they take; it loads nothing from anywhere. FILE must not exist yet.`,
     const space = await spaceIfKnown(store, call.context.env, warnBelow, policy ?? undefined);
     const report = await readReport(call.context, store, { board, config, space, offsite: await offsiteState(store) });
     const file = call.text('html');
-    if (file !== undefined) await writePage(resolve(file), reportPage(report, randomBytes(16).toString('base64')));
+    if (file !== undefined) await writePage(resolve(file), reportPage(report));
     const written = file === undefined ? [] : [`The page with pictures: ${displayPath(resolve(file))}`];
     call.output.result(
       { report, ...(file !== undefined && { html: resolve(file) }) },

@@ -47,11 +47,15 @@ export type ErrorCode =
   | 'would-be-plain'
   | 'wrong-board';
 
+/** What a code alone does not tell, and somebody decides by: sentences are in the language of whoever reads them. */
+export type ErrorDetail = 'cut-short';
+
 export interface BackupErrorDetails {
   /** The port, file, folder or setting that it happened to. */
   path?: string;
   /** The next step, as a sentence that a person can act on. */
   hint?: string;
+  detail?: ErrorDetail;
   cause?: unknown;
   /** The sentence in English, where it was not said just now. */
   english?: string;
@@ -64,6 +68,7 @@ export class BackupError extends Error {
   readonly hint: string | undefined;
   /** The sentence as it is stored: whoever reads it may speak another language. */
   readonly english: string;
+  readonly detail: ErrorDetail | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -74,6 +79,7 @@ export class BackupError extends Error {
     this.path = details.path && withoutCredentials(details.path);
     this.hint = details.hint && withoutCredentials(details.hint);
     this.english = withoutCredentials(details.english ?? englishOf(message));
+    this.detail = details.detail;
   }
 }
 
@@ -85,10 +91,10 @@ export function isBackupError(error: unknown, code?: ErrorCode): error is Backup
 /** @returns the same failure with one more sentence; what is no BackupError is a defect, and stays as it is */
 export function withSentence(error: unknown, sentence: string): unknown {
   if (!isBackupError(error)) return error;
-  const { code, message, path, hint } = error;
+  const { code, message, path, hint, detail } = error;
   const english = `${error.english} ${englishOf(sentence)}`;
-  const details = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), english, cause: error };
-  return new BackupError(code, `${message} ${sentence}`, details);
+  const known = { ...(path !== undefined && { path }), ...(hint !== undefined && { hint }), ...(detail && { detail }) };
+  return new BackupError(code, `${message} ${sentence}`, { ...known, english, cause: error });
 }
 
 /** The `code` that Node gives to failed system calls (`ENOENT`, …), where there is one. */

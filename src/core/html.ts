@@ -1,5 +1,8 @@
 // Pages of HTML. What is put into a page is text, unless it is HTML that was made here: no name of a file becomes markup.
 
+import { randomBytes } from 'node:crypto';
+import { languageOfWords } from './l10n.js';
+
 /** Markup, as opposed to text. */
 export interface Html {
   readonly markup: string;
@@ -33,16 +36,14 @@ function escaped(text: string): string {
 /**
  * A whole page that stands alone: it loads nothing and runs no script, in an editor of VS Code as in a browser.
  *
- * @param style its CSS, ours
- * @param language the tag of the language that it is in
- * @param nonce no other style counts; new for each page
+ * @param style its CSS, ours: no other counts
  */
-export function htmlPage(page: { title: string; body: Html; style: string; language: string; nonce: string }): string {
-  const { title, body, style, language, nonce } = page;
+export function htmlPage({ title, body, style }: { title: string; body: Html; style: string }): string {
+  const nonce = randomBytes(16).toString('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 ${
-  html`<html lang="${language}">
+  html`<html lang="${languageOfWords()}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">

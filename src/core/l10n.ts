@@ -39,9 +39,14 @@ export function languageSpoken(): Language | undefined {
   return language;
 }
 
-/** The tag of the language that is spoken; undefined on the command line: figures are English there, and dates as the system has them. */
+/** The tag of the language of figures and dates; undefined on the command line: figures are English there, and dates as the system has them. */
 export function spokenLanguage(): string | undefined {
   return language?.tag;
+}
+
+/** The tag of the language that words are in: of a display in a language without a bundle, only figures and dates are. */
+export function languageOfWords(): string {
+  return language?.bundle ? language.tag : 'en';
 }
 
 /**

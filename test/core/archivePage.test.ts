@@ -13,6 +13,7 @@ import { changeKey } from '../../src/core/jobs/changeKey.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { type ArchiveDescription, describeArchive, type OpenArchive } from '../../src/core/jobs/describeArchive.js';
 import { exportBackups } from '../../src/core/jobs/exportBackups.js';
+import { speak } from '../../src/core/l10n.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { aBoard, collect, inFolder, MORNING, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
@@ -180,6 +181,14 @@ describe('The page of an archive', () => {
       assert.match(pageOf(asked).text, /✓ Sound/);
     }));
 
+  it('P44 reads a small one that unpacks to very much only when it is asked to', () =>
+    inFolder(async (folder) => {
+      const store = await openStore(testEnv(), join(folder, 'store'));
+      const { archive: path } = await takeBackup(store, new Map([['zeros.bin', Buffer.alloc(65_000_000)]]));
+      assert.ok((await readFile(path)).length < 1_000_000);
+      assert.match(pageOf(await opened(testEnv(), path, store)).text, /○ Not verified now/);
+    }));
+
   it('shows an export with all that it carries', () =>
     inStore(async ({ folder, env, store }) => {
       const { backups } = await store.list();
@@ -256,6 +265,27 @@ describe('The page of a file that cannot be shown as an archive', () => {
       const failing = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
       const fs = { ...denied.fs, open: () => Promise.reject(failing) };
       assert.equal(await whyOf(path, { ...denied, fs }), 'unreadable');
+    }));
+
+  it('says that one is cut short in any language, encrypted or not', () =>
+    inFolder(async (folder) => {
+      const env = having(secretOf(PASSPHRASE));
+      const store = await openStore(env, join(folder, 'store'));
+      const wholes = [await readFile((await takeBackup(store, FIRST)).archive)];
+      await changeKey({ env }, store, PASSPHRASE);
+      wholes.push(await readFile((await takeBackup(store, FIRST)).archive));
+      speak(JSON.parse(await readFile('l10n/bundle.l10n.de.json', 'utf8')), 'de');
+      try {
+        for (const [index, whole] of wholes.entries()) {
+          const path = join(folder, `cut.blb${index === 0 ? '' : '.age'}`);
+          await writeFile(path, whole.subarray(0, -100));
+          const shown = await describeArchive({ env }, path, {});
+          assert.ok(shown.state === 'closed' && shown.why === 'cut-short');
+          assert.match(shown.error.message, /ist beschädigt/);
+        }
+      } finally {
+        speak(undefined, 'en');
+      }
     }));
 
   it('says that a newer version is needed, or that the manifest is damaged', () =>

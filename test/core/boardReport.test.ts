@@ -39,7 +39,7 @@ function aReport(overrides: Partial<BoardReport> = {}): BoardReport {
   };
 }
 
-const pageOf = (overrides: Partial<BoardReport>, links?: ReportLinks) => reportPage(aReport(overrides), 'n1', links);
+const pageOf = (overrides: Partial<BoardReport>, links?: ReportLinks) => reportPage(aReport(overrides), links);
 const matches = (text: string, pattern: RegExp) => text.match(new RegExp(pattern, 'g'))?.length ?? 0;
 
 describe('What changes most', () => {
@@ -133,7 +133,7 @@ describe('A report of a year', () => {
   });
 
   it('is drawn with a mark for each backup and each failure', () => {
-    const page = reportPage(report, 'n1');
+    const page = reportPage(report);
     const [lanes = ''] = /<figure class="lanes">.*?<\/figure>/s.exec(page) ?? [];
     assert.equal(matches(lanes, /<title>/), report.backups.length + report.failures.length);
     assert.equal(matches(lanes, /class="damaged"/), 1);

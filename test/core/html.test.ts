@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { html, htmlPage } from '../../src/core/html.js';
+import { speak } from '../../src/core/l10n.js';
 
 describe('Pages of HTML', () => {
   it('take what is put into them as text, in elements and attributes', () => {
@@ -14,10 +15,24 @@ describe('Pages of HTML', () => {
   });
 
   it('allow nothing to be loaded, no script, and no style but their own', () => {
-    const page = htmlPage({ title: '</title><b>', body: html`<p>x</p>`, style: 'p{}', language: 'de', nonce: 'n1' });
-    assert.match(page, /^<!DOCTYPE html>\n<html lang="de">/);
-    assert.match(page, /content="default-src &#39;none&#39;; img-src data:; style-src &#39;nonce-n1&#39;"/);
+    const page = htmlPage({ title: '</title><b>', body: html`<p>x</p>`, style: 'p{}' });
+    assert.match(page, /^<!DOCTYPE html>\n<html lang="en">/);
+    const [, nonce = ''] = /<style nonce="([^"]{24})">p\{\}<\/style>/.exec(page) ?? [];
+    assert.ok(page.includes(`content="default-src &#39;none&#39;; img-src data:; style-src &#39;nonce-${nonce}&#39;"`));
     assert.match(page, /<title>&lt;\/title&gt;&lt;b&gt;<\/title>/);
-    assert.match(page, /<style nonce="n1">p\{\}<\/style>/);
+  });
+
+  it('are in the language that their words are in, with a nonce of their own', () => {
+    const pageIn = (bundle: Record<string, string> | undefined, tag: string) => {
+      speak(bundle, tag);
+      return htmlPage({ title: '', body: html``, style: '' });
+    };
+    try {
+      assert.match(pageIn({ Done: 'Fertig' }, 'de'), /<html lang="de">/);
+      assert.match(pageIn(undefined, 'fr'), /<html lang="en">/);
+      assert.notEqual(pageIn(undefined, 'en'), pageIn(undefined, 'en'));
+    } finally {
+      speak(undefined, 'en');
+    }
   });
 });

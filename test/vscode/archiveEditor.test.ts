@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import { realEnv } from '../../src/core/env.js';
 import type { ArchiveAction } from '../../src/core/jobs/archiveActions.js';
 import { changeKey } from '../../src/core/jobs/changeKey.js';
+import { importBackups } from '../../src/core/jobs/importBackups.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import { hrefOf, parseCall } from '../../src/ui/archiveEditor/archiveLinks.js';
@@ -126,15 +127,33 @@ describe('An archive in an editor', () => {
     }));
 
   it('that lies on no disk of this computer is brought here', () =>
-    inView(async ({ open }) => {
+    inView(async ({ open, act, boards, store }) => {
       const [, first] = (await (await elsewhere()).list()).backups;
       const files = new Map([
         ['/far/backup.blb', await vscode.workspace.fs.readFile(vscode.Uri.file(first?.archive ?? ''))],
       ]);
-      const provider = vscode.workspace.registerFileSystemProvider('far-test', inMemory(files), { isReadonly: true });
+      let brought = 0;
+      const far = inMemory(files);
+      const counting: vscode.FileSystemProvider = {
+        ...far,
+        readFile(uri) {
+          brought += 1;
+          return far.readFile(uri);
+        },
+      };
+      const provider = vscode.workspace.registerFileSystemProvider('far-test', counting, { isReadonly: true });
       try {
-        const { html } = await open(vscode.Uri.parse('far-test:/far/backup.blb'));
+        const { view, html, until } = await open(vscode.Uri.parse('far-test:/far/backup.blb'));
         assert.match(html(), /Sound[\s\S]*not on a disk of this computer/);
+        await assert.rejects(act(view, { do: 'import' }), { code: 'bad-argument' });
+        // Once more where there are other backups, and not because rows were drawn anew.
+        assert.equal(brought, 1);
+        await boards.refreshBackups();
+        assert.doesNotMatch(html(), />Restore…</);
+        await importBackups({ env: boards.env }, store, first?.archive ?? '');
+        await boards.refreshBackups();
+        await until(/>Restore…</);
+        assert.equal(brought, 2);
         const { html: gone } = await open(vscode.Uri.parse('far-test:/far/gone.blb'));
         assert.match(gone(), /This file cannot be read/);
       } finally {

@@ -6,7 +6,7 @@ import type { Env, OpenFile } from '../env.js';
 import { type BackupError, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import { type AgeKey, headerDigest } from './ageHeader.js';
-import { damagedArchive } from './archiveErrors.js';
+import { cutShortArchive, damagedArchive } from './archiveErrors.js';
 import { CHUNK, type ChunkCipher, chunkCipher, nonceOf, TAG } from './chunkCipher.js';
 import { diskError } from './diskErrors.js';
 import { keyOfFile, knownKeys } from './knownKeys.js';
@@ -115,7 +115,7 @@ export async function decryptingFile(env: Env, file: OpenFile, path: string, rea
     const end = chunks === 0 ? undefined : await opened(chunks - 1);
     if (end) return whole + end.length;
     if (reading === 'remains') return sealedSize % SEALED === 0 ? chunks * CHUNK : whole;
-    throw damagedArchive(path, t('its end is damaged or missing'));
+    throw cutShortArchive(path, t('its end is damaged or missing'));
   }
 
   return {
@@ -210,7 +210,7 @@ export async function decrypted(bytes: Uint8Array, fileKey: Uint8Array, path: st
     if (!plain) throw damagedArchive(path, t('it is not what was encrypted'));
     parts.push(plain);
   }
-  if (parts.length === 0) throw damagedArchive(path, t('it is cut short'));
+  if (parts.length === 0) throw cutShortArchive(path);
   return Buffer.concat(parts);
 }
 

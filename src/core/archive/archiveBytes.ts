@@ -4,7 +4,7 @@
 import type { Env, OpenFile } from '../env.js';
 import { t } from '../l10n.js';
 import { decryptingFile, type Reading } from './age.js';
-import { damagedArchive } from './archiveErrors.js';
+import { cutShortArchive, damagedArchive } from './archiveErrors.js';
 import { isEncryptedName } from './archiveName.js';
 import { diskError } from './diskErrors.js';
 import { SEAL_LENGTH } from './seal.js';
@@ -35,7 +35,7 @@ export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
     const end = last.subarray(Math.max(0, last.length - END_LENGTH));
     const isEnd = end.length === END_LENGTH && end.readUInt32LE(0) === END_SIGNATURE;
     if (!isEnd || end.readUInt16LE(20) !== SEAL_LENGTH)
-      throw damagedArchive(path, t('it does not end as an archive does'));
+      throw cutShortArchive(path, t('it does not end as an archive does'));
     const size = end.readUInt32LE(12);
     const start = end.readUInt32LE(16);
     const fits = start + size === fileSize - END_LENGTH && size <= LARGEST_DIRECTORY;
@@ -120,6 +120,6 @@ async function openToRead(env: Env, path: string, reading: Reading): Promise<Ope
 /** @throws BackupError `archive-damaged` where the file ends before */
 export async function readExactly(file: OpenFile, path: string, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
-  if ((await file.read(bytes, position)) < length) throw damagedArchive(path, t('it is cut short'));
+  if ((await file.read(bytes, position)) < length) throw cutShortArchive(path);
   return bytes;
 }

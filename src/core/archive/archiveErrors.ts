@@ -1,13 +1,22 @@
 // What is said of archives that cannot be read.
 
-import { BackupError, isBackupError } from '../errors.js';
+import { BackupError, type BackupErrorDetails, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
 
 export function damagedArchive(path: string, reason: string, cause?: unknown): BackupError {
+  return damaged(path, reason, { cause });
+}
+
+/** For one that ends too early, or not as it should. */
+export function cutShortArchive(path: string, reason = t('it is cut short')): BackupError {
+  return damaged(path, reason, { detail: 'cut-short' });
+}
+
+function damaged(path: string, reason: string, more: BackupErrorDetails): BackupError {
   return new BackupError('archive-damaged', t('The archive {0} is damaged: {1}.', path, reason), {
     path,
     hint: t('Verify the store: it says which files are affected, and which other archives still hold them.'),
-    cause,
+    ...more,
   });
 }
 

@@ -38,10 +38,10 @@ export async function whyClosed(env: Env, path: string, error: BackupError): Pro
   return isBackupError(error, 'archive-damaged') ? 'foreign' : byCode(error);
 }
 
-function byCode({ code, message }: BackupError): WhyClosed {
+function byCode({ code, detail }: BackupError): WhyClosed {
   if (code === 'archive-unsupported') return 'newer';
   if (code !== 'archive-damaged') return 'unreadable';
-  return /does not end as|cut short|end is damaged or missing/.test(message) ? 'cut-short' : 'damaged';
+  return detail ?? 'damaged';
 }
 
 async function beginningOf(env: Env, path: string): Promise<'nothing' | 'zip' | 'age' | 'other' | undefined> {

@@ -18,8 +18,9 @@ import { type ArchiveHome, homeOf } from './archiveHome.js';
 import { type WhyClosed, whyClosed } from './closedArchive.js';
 import type { JobContext } from './job.js';
 
-/** What is read whole without being asked: nobody waits for it. */
-export const SMALL_ARCHIVE = 8_000_000;
+/** What is read whole without being asked, as it is stored and as it comes out: nobody waits for it. */
+const SMALL_ARCHIVE = 8_000_000;
+const SMALL_UNPACKED = 64_000_000;
 
 /** An export holds few notes. */
 const LARGEST_NOTES = 1 << 22;
@@ -121,7 +122,8 @@ export async function describeArchive(
     if (!isBackupError(error)) throw error;
     return { ...facts, state: 'closed', why: await whyClosed(env, path, error), error, isOwn: home?.kind === 'own' };
   }
-  const isRead = verifies || (info !== undefined && info.size <= SMALL_ARCHIVE);
+  const isRead =
+    verifies || (info !== undefined && info.size <= SMALL_ARCHIVE && unpackedSize(archive) <= SMALL_UNPACKED);
   const damages = options.damages ?? (isRead ? await verifyArchive(env, path, signal) : undefined);
   const known = own && (await lookInto(own));
   const near = !home || home.store === own ? known : await lookInto(home.store);
@@ -145,6 +147,11 @@ export async function describeArchive(
     ...(unknownHere !== undefined && { unknownHere }),
     ...(trouble && { trouble }),
   };
+}
+
+/** Reading them gives no more than that, whatever they are: no entry goes beyond what its header says. */
+function unpackedSize({ zip }: Archive): number {
+  return [...zip.entries.values()].reduce((sum, { size }) => sum + size, 0);
 }
 
 /** Content that archives of a store have: where, and how large it is there. */

@@ -2,7 +2,7 @@
 // as a file.
 
 import { type Html, html, htmlPage } from '../html.js';
-import { msg, spokenLanguage, t } from '../l10n.js';
+import { msg, t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { BoardReport } from '../plan/boardReport.js';
 import type { HealthFinding } from '../plan/healthFindings.js';
@@ -17,8 +17,7 @@ export interface ReportLinks {
   remedy(finding: HealthFinding): { title: string; href: string } | undefined;
 }
 
-/** @param nonce new for each page */
-export function reportPage(report: BoardReport, nonce: string, links?: ReportLinks): string {
+export function reportPage(report: BoardReport, links?: ReportLinks): string {
   return htmlPage({
     title: t('Report of {0}', displayPath(report.board.name)),
     body: html`<main>
@@ -31,8 +30,6 @@ ${healthSection(report)}
 <p class="quiet">${t('As it was at {0}.', localTime(report.at))}</p>
 </main>`,
     style: `${PAGE_STYLE}${REPORT_STYLE}`,
-    language: spokenLanguage() ?? 'en',
-    nonce,
   });
 }
 

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { headerOf } from '../archive/age.js';
 import { type AgeTarget, headerDigest, isForPassphrase } from '../archive/ageHeader.js';
 import { reading, readRange } from '../archive/archiveBytes.js';
-import { damagedArchive } from '../archive/archiveErrors.js';
+import { cutShortArchive } from '../archive/archiveErrors.js';
 import { innerName, isArchiveName, isEncryptedName } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import { firstThatFits, knownKeys } from '../archive/knownKeys.js';
@@ -151,7 +151,7 @@ function hashOf(env: Env, path: string, { signal }: Rewriting): Promise<Content>
     for (let position = 0; position < size; ) {
       throwIfCancelled(signal);
       const count = await file.read(buffer.subarray(0, Math.min(READ_SIZE, size - position)), position);
-      if (count === 0) throw damagedArchive(path, t('it is cut short'));
+      if (count === 0) throw cutShortArchive(path);
       hash.update(buffer.subarray(0, count));
       position += count;
     }

@@ -1,16 +1,14 @@
 // One editor that shows an archive: its page, drawn anew when the file, the backups or the keys have changed.
 
-import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Damage } from '../../core/archive/verify.js';
-import { BackupError, isBackupError, messageOf } from '../../core/errors.js';
+import { BackupError, isBackupError, messageOf, throwIfCancelled } from '../../core/errors.js';
 import { htmlPage } from '../../core/html.js';
 import { archivePage } from '../../core/jobs/archivePage.js';
 import { ARCHIVE_STYLE } from '../../core/jobs/archiveStyle.js';
 import { type ArchiveDescription, type ClosedArchive, describeArchive } from '../../core/jobs/describeArchive.js';
 import type { JobContext } from '../../core/jobs/job.js';
-import { spokenLanguage } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
 import type { Services } from '../services.js';
 import { archiveAt } from './archiveAt.js';
@@ -32,9 +30,12 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   private verified: Verified | undefined;
   private readonly closed = new AbortController();
   private readonly listeners: vscode.Disposable[];
-  private last: Promise<void> = Promise.resolve();
+  /** One look after the other, else a slow one would overwrite what a newer one found. Never rejects. */
+  private last: Promise<unknown> = Promise.resolve();
   private next: Promise<void> | undefined;
   private isStale = false;
+  /** The backups in use as they were when this was looked at last. */
+  private seen: string | undefined;
 
   constructor(
     private readonly services: Services,
@@ -50,7 +51,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     const changed = () => this.lookSoon();
     this.listeners = [
       ...watch(uri, changed),
-      services.boards.onDidChange(changed),
+      services.boards.onDidChange(() => void this.followBackups()),
       services.keys.onDidChange(changed),
       panel.onDidChangeViewState(() => {
         if (this.isStale) this.lookSoon();
@@ -63,19 +64,22 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   }
 
   refresh(): Promise<void> {
-    this.next ??= this.last.then(async () => {
+    this.next ??= this.inTurn(async () => {
       this.next = undefined;
       await this.look({ env: this.services.env, signal: this.closed.signal }).catch((error: unknown) => {
         if (!isBackupError(error, 'cancelled')) this.draw(this.failed(error));
       });
     });
-    this.last = this.next;
     return this.next;
   }
 
-  async verify(context: JobContext): Promise<void> {
-    this.verified = undefined;
-    await this.look(context, true);
+  verify(context: JobContext): Promise<readonly Damage[] | undefined> {
+    return this.inTurn(async () => {
+      throwIfCancelled(context.signal);
+      this.verified = undefined;
+      const archive = await this.look(context, true);
+      return archive.state === 'open' ? archive.damages : undefined;
+    });
   }
 
   dispose(): void {
@@ -83,13 +87,36 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     for (const listener of this.listeners) listener.dispose();
   }
 
+  /** Boards come and go, and rows are drawn anew: that is no reason to bring a file here once more, or to list a foreign folder. */
+  private async followBackups(): Promise<void> {
+    // Why that is not known, the page says.
+    const now = await this.backupsInUse().catch(() => undefined);
+    if (now !== this.seen || now === undefined) this.lookSoon();
+  }
+
+  /** A text that is another one where there are other backups, or what has been done with them: the trash is in no list. */
+  private async backupsInUse(): Promise<string> {
+    const { listing, encryption, storeTrouble } = this.services.boards;
+    const unreadable = listing.unreadable.map(({ path }) => path);
+    const ran = await (await this.ownStore())?.history().catch(() => undefined);
+    return JSON.stringify([listing.backups, unreadable, encryption, storeTrouble?.message, ran?.length, ran?.at(-1)]);
+  }
+
   /** Nobody sees what is behind another editor. */
   private lookSoon(): void {
+    if (this.closed.signal.aborted) return;
     this.isStale = !this.panel.visible;
     if (!this.isStale) void this.refresh();
   }
 
-  private async look(context: JobContext, verifies = false): Promise<void> {
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
+  }
+
+  private async look(context: JobContext, verifies = false): Promise<ArchiveDescription> {
+    this.seen = await this.backupsInUse();
     const { env, path, isLocal } = await archiveAt(context.env, this.uri);
     const info = await env.fs.info(path).catch(() => undefined);
     const { verified } = this;
@@ -102,6 +129,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
       this.verified = { size, modified, damages };
     }
     this.draw(archive);
+    return archive;
   }
 
   private async ownStore(): Promise<Store | undefined> {
@@ -124,8 +152,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     this.now = Date.now();
     const page = pageAt(this.now);
     this.markup = page.body.markup;
-    const nonce = randomBytes(16).toString('hex');
-    this.panel.webview.html = htmlPage({ ...page, style: ARCHIVE_STYLE, language: spokenLanguage() ?? 'en', nonce });
+    this.panel.webview.html = htmlPage({ ...page, style: ARCHIVE_STYLE });
   }
 
   private failed(error: unknown): ClosedArchive {

@@ -1,6 +1,7 @@
 // What the buttons and links of an archive's page do: mostly what commands do with a backup of the Boards view.
 
 import * as vscode from 'vscode';
+import type { Damage } from '../../core/archive/verify.js';
 import { BackupError } from '../../core/errors.js';
 import type { OpenArchive } from '../../core/jobs/describeArchive.js';
 import { t } from '../../core/l10n.js';
@@ -10,10 +11,10 @@ import { importFrom } from '../commands/importBackups.js';
 import { archivedUri } from '../files/backupUri.js';
 import { openFile } from '../files/openFiles.js';
 import { VERIFY_SHARES } from '../jobBar.js';
-import { showInformation } from '../messages.js';
+import { showInformation, showWarning } from '../messages.js';
 import { pickOne } from '../quickPick.js';
 import { runExport } from '../runExport.js';
-import { runJob } from '../runJob.js';
+import { type JobWords, runJob } from '../runJob.js';
 import { runRestore } from '../runRestore.js';
 import { runVerify } from '../runVerify.js';
 import type { Services } from '../services.js';
@@ -41,6 +42,7 @@ export async function performAction(services: Services, view: ShownArchive, { ac
       await view.refresh();
       return;
     case 'import':
+      if (view.uri.scheme !== 'file') throw onNoDisk(view.uri);
       await importFrom(services, [view.uri.fsPath]);
       return;
   }
@@ -77,16 +79,25 @@ async function findFile(uri: vscode.Uri, archive: OpenArchive): Promise<void> {
 }
 
 /** With all that a backup in use needs; else this archive alone. */
-async function verify(services: Services, view: ShownArchive, { own, name }: OpenArchive): Promise<void> {
+async function verify(services: Services, view: ShownArchive, { own, path, name }: OpenArchive): Promise<void> {
   if (own) await runVerify(services, own);
-  const words = { title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES };
-  const done = await runJob(services, words, async (context) => {
-    await view.verify(context);
-    return true;
+  const words: JobWords<{ damages: readonly Damage[] | undefined }> = {
+    ...{ title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES },
+    isWhole: ({ damages }) => damages?.length === 0,
+  };
+  const done = await runJob(services, words, async (context) => ({ damages: await view.verify(context) }));
+  // Of the backup in use it was told; a copy of it that lies elsewhere is another file.
+  if (!done || own?.archive === path) return;
+  const { damages } = done;
+  if (!damages) void showWarning(t('{0} cannot be opened any more. Its page says why.', name));
+  else if (damages.length > 0) void showWarning(t('Damage was found in {0}. {1}', name, t('Its page says where.')));
+  else void showInformation(t('Every byte of {0} is as it was written.', name));
+}
+
+function onNoDisk(uri: vscode.Uri): BackupError {
+  return new BackupError('bad-argument', t('{0} is not on a disk of this computer.', uri.toString(true)), {
+    hint: t('Save a copy of it on this computer, and open that one.'),
   });
-  const { shown } = view;
-  if (!done || own || shown?.state !== 'open' || shown.damages === undefined) return;
-  if (shown.damages.length === 0) void showInformation(t('Every byte of {0} is as it was written.', name));
 }
 
 function notAmongYours(): BackupError {

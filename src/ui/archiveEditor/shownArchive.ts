@@ -1,6 +1,7 @@
 // An archive that an editor shows, as far as commands know it.
 
 import type * as vscode from 'vscode';
+import type { Damage } from '../../core/archive/verify.js';
 import type { ArchiveDescription } from '../../core/jobs/describeArchive.js';
 import type { JobContext } from '../../core/jobs/job.js';
 
@@ -10,8 +11,8 @@ export interface ShownArchive {
   readonly shown: ArchiveDescription | undefined;
   /** Looks at it again, and draws what is different. Never rejects. */
   refresh(): Promise<void>;
-  /** Reads all of it, and shows what came of it. @throws BackupError `cancelled`, `store-…` */
-  verify(context: JobContext): Promise<void>;
+  /** Reads all of it, and shows what came of it. @returns undefined where it cannot be opened. @throws BackupError `cancelled`, `store-…` */
+  verify(context: JobContext): Promise<readonly Damage[] | undefined>;
 }
 
 export interface ShownArchives {

@@ -6,7 +6,7 @@ import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import { localPath } from '../files/localPath.js';
 import { showInformation } from '../messages.js';
-import { newNonce, reportOf } from '../report/drawReport.js';
+import { reportOf } from '../report/drawReport.js';
 import { pickReported } from '../report/pickReported.js';
 import { hasFileManager, showFolder } from '../showFolder.js';
 import type { Command } from './command.js';
@@ -24,7 +24,7 @@ export const exportReport: Command = {
       filters: { [t('Page')]: ['html'] },
     });
     if (!uri) return;
-    const page = reportPage(await reportOf(services, board.id), newNonce());
+    const page = reportPage(await reportOf(services, board.id));
     await vscode.workspace.fs.writeFile(uri, Buffer.from(page));
     void tell(uri);
   },

@@ -1,6 +1,5 @@
 // What the panel of a report shows: the page, with buttons that call our commands.
 
-import { randomBytes } from 'node:crypto';
 import { MEGABYTE } from '../../core/defaults.js';
 import { isBackupError } from '../../core/errors.js';
 import { html, htmlPage } from '../../core/html.js';
@@ -8,7 +7,7 @@ import { spaceIfKnown } from '../../core/jobs/diskSpace.js';
 import { PAGE_STYLE } from '../../core/jobs/pageStyle.js';
 import { readReport } from '../../core/jobs/readReport.js';
 import { type ReportLinks, reportPage } from '../../core/jobs/reportPage.js';
-import { spokenLanguage, t } from '../../core/l10n.js';
+import { t } from '../../core/l10n.js';
 import type { BoardReport } from '../../core/plan/boardReport.js';
 import { sentenceOf } from '../failures.js';
 import { connectedSince } from '../health/examine.js';
@@ -56,21 +55,15 @@ export async function reportOf({ env, boards, scheduler }: Services, id: string)
 /** What cannot be shown is said on the page. */
 export async function drawReport(services: Services, id: string): Promise<string> {
   try {
-    return reportPage(await reportOf(services, id), newNonce(), linksFor(services, id));
+    return reportPage(await reportOf(services, id), linksFor(services, id));
   } catch (error) {
     if (!isBackupError(error)) throw error;
     return htmlPage({
       title: t('Report'),
       body: html`<main><h1>${t('There is nothing to report')}</h1><p>${sentenceOf(error)}</p></main>`,
       style: PAGE_STYLE,
-      language: spokenLanguage() ?? 'en',
-      nonce: newNonce(),
     });
   }
-}
-
-export function newNonce(): string {
-  return randomBytes(16).toString('base64');
 }
 
 function linksFor({ boards }: Services, id: string): ReportLinks {

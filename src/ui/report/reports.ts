@@ -2,9 +2,11 @@
 // first of them.
 
 import * as vscode from 'vscode';
-import { describeCauses } from '../../core/errors.js';
+import { describeCauses, isBackupError, messageOf } from '../../core/errors.js';
+import { html, htmlPage } from '../../core/html.js';
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
+import { sentenceOf } from '../failures.js';
 import type { Services, ShownReports } from '../services.js';
 import { SECTION } from '../settings.js';
 
@@ -49,8 +51,8 @@ export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vsc
       panel.dispose();
       return;
     }
-    await this.services().boards.looked();
-    await this.adopt(panel, id);
+    // It is the one that is open from now on, and is drawn once there is something to tell.
+    await this.adopt(panel, id, this.services().boards.looked());
   }
 
   /** To be called where boards or backups have changed: what nobody sees is drawn once somebody looks. */
@@ -63,10 +65,13 @@ export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vsc
     for (const { panel } of [...this.open.values()]) panel.dispose();
   }
 
-  private async adopt(panel: vscode.WebviewPanel, id: string): Promise<void> {
-    const open: Open = { panel, drawn: undefined, drawing: Promise.resolve() };
+  /** @param ready is waited for before anything is drawn. Never rejects */
+  private async adopt(panel: vscode.WebviewPanel, id: string, ready: Promise<void> = Promise.resolve()): Promise<void> {
+    const open: Open = { panel, drawn: undefined, drawing: ready };
     this.open.set(id, open);
-    panel.onDidDispose(() => this.open.delete(id));
+    panel.onDidDispose(() => {
+      if (this.open.get(id) === open) this.open.delete(id);
+    });
     panel.onDidChangeViewState(() => {
       if (panel.visible) void this.draw(id, open);
     });
@@ -78,12 +83,14 @@ export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vsc
       try {
         const { commandsOf, drawReport, stateOf } = await import('./drawReport.js');
         const state = await stateOf(this.services(), id);
-        if (!this.open.has(id) || open.drawn === state) return;
+        if (this.open.get(id) !== open || open.drawn === state) return;
         open.panel.webview.options = { enableScripts: false, enableCommandUris: commandsOf(), localResourceRoots: [] };
         open.panel.webview.html = await drawReport(this.services(), id);
         open.drawn = state;
       } catch (error) {
         this.services().log.error(describeCauses(error));
+        if (this.open.get(id) === open) open.panel.webview.html = troublePage(error);
+        open.drawn = undefined;
       }
     });
     return open.drawing;
@@ -102,4 +109,17 @@ export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vsc
   private ofTitles(): Record<string, string> {
     return this.services().workspaceMemory.get(OF_TITLES, {});
   }
+}
+
+/** For what keeps a page from being drawn at all: a blank one would say nothing. */
+function troublePage(error: unknown): string {
+  const sentence = isBackupError(error)
+    ? sentenceOf(error)
+    : t(
+        '{0} failed unexpectedly: {1}. The log has the details; please report them.',
+        t('Drawing the report'),
+        messageOf(error),
+      );
+  const title = t('Report');
+  return htmlPage({ title, body: html`<main><h1>${title}</h1><p>${sentence}</p></main>`, style: '' });
 }
