@@ -117,6 +117,9 @@ describe('What others build on', function () {
 
     it('is told what was wrong by a code and a sentence', async () => {
       await assert.rejects(api.backup('nowhere'), codeOf('port-not-found'));
+      const nothing: unknown = null;
+      await assert.rejects(api.backup('nowhere', nothing as undefined), codeOf('port-not-found'));
+      await assert.rejects(api.releasePort('nowhere', nothing as undefined), codeOf('port-not-found'));
       await assert.rejects(api.backup('tcp://192.0.2.1:8266'), codeOf('port-not-found'));
       await assert.rejects(api.backup(URL, { kind: 'best' as 'full' }), codeOf('bad-argument'));
       await assert.rejects(api.backup(URL, { set: 'light' }), codeOf('bad-argument'));
@@ -124,6 +127,17 @@ describe('What others build on', function () {
       const cancelling = new vscode.CancellationTokenSource();
       cancelling.cancel();
       await assert.rejects(api.backup(URL, { token: cancelling.token }), codeOf('cancelled'));
+      // Nobody listens any more to a token whose backup was refused.
+      let listening = 0;
+      const token: vscode.CancellationToken = {
+        isCancellationRequested: false,
+        onCancellationRequested() {
+          listening += 1;
+          return { dispose: () => void listening-- };
+        },
+      };
+      await assert.rejects(api.backup(URL, { kind: 'best' as 'full', token }), codeOf('bad-argument'));
+      assert.equal(listening, 0);
     });
 
     it('hears that a restore is about to happen before the board has changed, and the restore waits for it', async () => {
