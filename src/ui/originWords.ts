@@ -2,17 +2,7 @@
 
 import type { BackupKind, BackupOrigin } from '../core/archive/manifest.js';
 import { type Message, msg, t } from '../core/l10n.js';
-
-const ORIGIN_WORDS: Record<BackupOrigin, Message> = {
-  manual: msg('manual'),
-  quick: msg('quick'),
-  connect: msg('connect'),
-  session: msg('session'),
-  daily: msg('daily'),
-  weekly: msg('weekly'),
-  monthly: msg('monthly'),
-  safety: msg('before a restore'),
-};
+import { originName } from '../core/plan/originText.js';
 
 const KIND_WORDS: Record<BackupKind, Message> = {
   full: msg('full'),
@@ -21,7 +11,7 @@ const KIND_WORDS: Record<BackupKind, Message> = {
 };
 
 export function originWords(origin: BackupOrigin): string {
-  return t(ORIGIN_WORDS[origin]);
+  return origin === 'safety' ? t('before a restore') : originName(origin);
 }
 
 export function kindWords(kind: BackupKind): string {
