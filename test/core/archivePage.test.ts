@@ -171,6 +171,14 @@ describe('The page of an archive', () => {
       assert.ok(did(asked).includes('repair'));
     }));
 
+  it('puts what those say who read its form into words of ours', () =>
+    inStore(async ({ env, store }) => {
+      const [, middle] = (await store.list()).backups;
+      await damageArchive(middle?.archive ?? '', 'PK\x03\x04');
+      const { text } = pageOf(await opened(env, middle?.archive ?? '', store));
+      assert.match(text, /: Its bytes are damaged \(invalid local file header signature: 0x\w+\)/);
+    }));
+
   it('reads a large one only when it is asked to', () =>
     inStore(async ({ env, store }) => {
       const [last] = (await store.list()).backups;

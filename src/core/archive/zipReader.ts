@@ -149,8 +149,10 @@ export async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerat
   yield* inflate;
 }
 
+/** What yauzl and zlib say is for those who know the format. */
 export function asDamage(path: string, error: unknown): BackupError {
-  return isBackupError(error) ? error : damagedArchive(path, messageOf(error), error);
+  if (isBackupError(error)) return error;
+  return damagedArchive(path, t('its bytes are damaged ({0})', messageOf(error)), error);
 }
 
 /** The directory from memory, local headers from disk. Content is read by ourselves: we know when to stop. */

@@ -121,7 +121,7 @@ export function reportText(report: BoardReport): string {
     `${displayPath(board.name)}: ${state} ${facts.join(' ')}`,
     ...findings.map(({ needsPerson, sentence, hint }) => `${needsPerson ? '!' : '-'} ${sentence} ${hint}`),
     `${count(backups.length, 'backup')} take ${bytes(storeBytes)}; the board has ${size}.`,
-    ...(failures.length > 0 ? [`${count(failures.length, 'backup')} came to nothing.`] : []),
+    ...(failures.length > 0 ? [`${count(failures.length, 'backup')} failed.`] : []),
     ...(most ? [`What changes most: ${displayPath(most.path)}, in ${count(most.changes, 'backup')}.`] : []),
   ].join('\n');
 }

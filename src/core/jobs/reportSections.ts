@@ -247,7 +247,7 @@ function failureWords(failures: BoardReport['failures']): string[] {
   const reasons = new Map<string, number>();
   for (const { code } of failures) reasons.set(code, (reasons.get(code) ?? 0) + 1);
   const [[code = ''] = []] = [...reasons].sort(([, one], [, other]) => other - one);
-  return [t('{0} came to nothing, most often because of this: {1}.', count(failures.length, 'backup'), reasonOf(code))];
+  return [t('{0} failed, most often because: {1}.', count(failures.length, 'backup'), reasonOf(code))];
 }
 
 function reasonOf(code: string): string {
