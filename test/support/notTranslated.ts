@@ -85,7 +85,12 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/core/jobs/reportTables.ts', words: ['class="figure"'], why: 'An attribute.' },
   {
     path: 'src/core/plan/maskedDiff.ts',
-    words: ['[line with a possible secret: not shown]'],
+    words: [
+      '[line with a possible secret: not shown]',
+      'Not shown: a file of this kind or name may hold secrets.',
+      'Not shown: it has too many lines.',
+      'Not shown: it differs in too many lines.',
+    ],
     why: 'Said to a language model.',
   },
   {
