@@ -11,6 +11,8 @@ import { maskedDiff } from '../../src/core/plan/maskedDiff.js';
 import { waitForOthers } from '../../src/ui/api/waiting.js';
 import { boardMeant, connectedBoard, onlyBoard, wishOf } from '../../src/ui/boardMeant.js';
 import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
+import { whileWriting } from '../../src/ui/live/whileWriting.js';
+import type { Services } from '../../src/ui/services.js';
 import { boardOfTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
 import { virtualClock } from '../support/virtualClock.js';
 
@@ -190,6 +192,23 @@ describe('A difference that is told to a language model', () => {
     const numbered = (word: string) => Array.from({ length: 10_000 }, (_, at) => `${word}${at}`).join('\n');
     assert.equal(maskedDiff('main.py', numbered('a'), numbered('b')), 'Not shown: it differs in too many lines.');
     assert.equal(maskedDiff('main.py', 'a', '\n'.repeat(10_000)), 'Not shown: it has too many lines.');
+  });
+});
+
+describe('What writes to a board', () => {
+  it('has its files and its backups read again where it fails in the middle, too', async () => {
+    const told: string[] = [];
+    const boards: { restores: object[]; refreshBackups(): Promise<void> } = {
+      restores: [],
+      async refreshBackups() {
+        this.restores = [{ id: 'a', starts: 1 }];
+        told.push('backups');
+      },
+    };
+    const services = { boards, live: { outdated: (url: string) => told.push(url) } } as unknown as Services;
+    const failing = whileWriting(services, 'sim:a', () => Promise.reject(new Error('The line is lost.')));
+    await assert.rejects(failing, /The line is lost/);
+    assert.deepEqual(told, ['backups', 'sim:a']);
   });
 });
 
