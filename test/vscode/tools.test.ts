@@ -2,10 +2,10 @@
 // tools themselves, over the store and the boards of the tests: VS Code shows no dialog in this host (test/e2e has one).
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
+import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { realEnv } from '../../src/core/env.js';
 import { cancelled } from '../../src/core/errors.js';
 import type { Decide } from '../../src/core/jobs/restorePreview.js';
@@ -68,6 +68,7 @@ describe('Before a language model writes', function () {
       ...{ env, boards, jobs, log: env.log, live: new LiveBoards(boards), others: new Others(env) },
       secrets: { get: async () => undefined },
       restoreView: { whileDeciding },
+      copies: { afterBackup: async () => {} },
     } as unknown as Services;
     await boards.refresh();
     const [backup] = boards.listing.backups;
@@ -93,6 +94,15 @@ describe('Before a language model writes', function () {
     assert.match(text, /Nothing is written to the board\./);
     assert.match(text, /A program that runs there is stopped for it, and restarted afterwards\./);
     await assert.rejects(asked('micropython_backup_take', { kind: 'best' }), { code: 'bad-argument' });
+  });
+
+  it('the board that was asked about is backed up, also where it is not the only one any more', async () => {
+    await asked('micropython_backup_take', {});
+    await addSimulatedBoard(foldersOfTests().boards, 'hill');
+    const [part] = (await tool('micropython_backup_take').invoke({}, token)).content;
+    assert.match(part instanceof vscode.LanguageModelTextPart ? part.value : '', /"board":"meadow"/);
+    await rm(join(foldersOfTests().boards, 'hill'), { recursive: true });
+    await boards.refresh();
   });
 
   it('a restore is asked about by VS Code, and by us with its figures and its files: just that plan is carried out', async () => {
