@@ -11,7 +11,19 @@ import { maskedDiff } from '../../src/core/plan/maskedDiff.js';
 import { waitForOthers } from '../../src/ui/api/waiting.js';
 import { boardMeant, connectedBoard, onlyBoard, wishOf } from '../../src/ui/boardMeant.js';
 import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
+
+<<<<<<< HEAD
+
 import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
+
+=======
+
+import { whileWriting } from '../../src/ui/live/whileWriting.js';
+import type { Services } from '../../src/ui/services.js';
+import { boardOfTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
+
+>>>>>>> m1
+
 import { virtualClock } from '../support/virtualClock.js';
 
 const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
@@ -140,11 +152,11 @@ describe('A difference that is told to a language model', () => {
   });
 
   it('hides passwords of either side and around, and shows that one has changed', () => {
-    const old = 'SSID = "home"\nPASSWORD = "sesame-open-7"\nx = 1\n';
+    const old = 'led = "home"\nPASSWORD = "sesame-open-7"\nx = 1\n';
     const hidden = '[line with a possible secret: not shown]';
     for (const [now, lines] of [
-      [old.replace('sesame-open-7', 'sesame-shut-8'), [' SSID = "home"', `-${hidden}`, `+${hidden}`, ' x = 1']],
-      [old.replace('x = 1', 'x = 2'), [' SSID = "home"', ` ${hidden}`, '-x = 1', '+x = 2']],
+      [old.replace('sesame-open-7', 'sesame-shut-8'), [' led = "home"', `-${hidden}`, `+${hidden}`, ' x = 1']],
+      [old.replace('x = 1', 'x = 2'), [' led = "home"', ` ${hidden}`, '-x = 1', '+x = 2']],
     ] as const)
       assert.equal(maskedDiff('wifi.py', old, now), ['@@ -1,3 +1,3 @@', ...lines].join('\n'));
   });
@@ -153,11 +165,74 @@ describe('A difference that is told to a language model', () => {
     const [first = '', ...rest] = KEY;
     const whole = pem(first, ...rest);
     for (const text of [whole, whole.slice(0, whole.indexOf('-----END'))]) {
-      const diff = maskedDiff('key.pem', '# head\n', text);
+      const diff = maskedDiff('device.py', '# head\n', text);
       assert.match(diff, /not shown/);
       assert.doesNotMatch(diff, /MIIEv/);
     }
-    assert.match(maskedDiff('key.pem', undefined, whole), /^\+tail$/m);
+    assert.match(maskedDiff('device.py', undefined, whole), /^\+tail$/m);
+  });
+
+  it('hides in doubt, however a secret is written down', () => {
+    const VALUE = 'hunter2horse';
+    const far = `${'x = 1\n'.repeat(6_000)}`;
+    for (const [path, text] of [
+      ['main.py', `passwords = ["other-one-3", "${VALUE}"]`],
+      ['main.py', `PASSWORD = (\n    "${VALUE}"\n)`],
+      ['main.py', `PASSWORD = (\n"a"  # :)\n"${VALUE}")`],
+      ['main.py', `# PASSWORD = (\n#   "a"\n#   "${VALUE}"\n# )`],
+      ['main.py', `PASSWORD = \\\n"${VALUE}"`],
+      ['main.py', `PASSWORD = """\n${VALUE}\n"""`],
+      ['main.py', `password = "${VALUE}" + suffix`],
+      ['main.py', `${far}password = "${VALUE}"`],
+      ['main.py', `password = "${'a'.repeat(300)}${VALUE}"`],
+      ['main.py', `NETWORKS = [\n("Home", "${VALUE}"),\n]`],
+      ['main.py', `sta.connect(\nname,\n"${VALUE}",\n)`],
+      ['main.py', `put(\n"${VALUE}",\nname="password")`],
+      ['main.py', `def password():\n    return "${VALUE}"`],
+      ['main.py', `try: pass # ${VALUE} is the password`],
+      ['conf.json', `{\n"wifi": {\n"name": "home",\n"value": "${VALUE}"\n}\n}`],
+      ['conf.json', `{"a": 1, "psk": "${VALUE}"}`],
+      ['conf.json', `{\n"password":\n"${VALUE}"\n}`],
+      ['conf.yaml', `password: >\n  some\n  ${VALUE}`],
+      ['conf.yaml', `passwords: # all\n- a\n- ${VALUE}`],
+      ['conf.toml', `[credentials]\nhome = "${VALUE}"`],
+      ['notes.txt', `The password of the house:\n\n${VALUE}`],
+      ['page.html', `<td>Contraseña</td>\n<td>${VALUE}</td>`],
+    ] as const) {
+      const diff = maskedDiff(path, undefined, `${text}\nlast = 1\n`);
+      assert.match(diff, /possible secret: not shown/, text.slice(-80));
+      assert.ok(!diff.includes(VALUE), `${path}: ${text.slice(-80)}`);
+    }
+    // And only there.
+    const rest = maskedDiff('main.py', undefined, `def f(a):\n    pass\nPASSWORD = (\n"${VALUE}"\n)\nlast = (\n1)\n`);
+    assert.equal(rest.match(/not shown/g)?.length, 3);
+    assert.match(rest, /^\+def f\(a\):\n\+ {4}pass\n/m);
+    assert.match(rest, /^\+last = \(\n\+1\)$/m);
+  });
+
+  it('has no lines of files that may hold anything, and none where there are too many', () => {
+    for (const path of ['wifi.dat', 'secrets.h', 'start.sh', 'app.js', 'WIFI', '.env', 'key.pem', 'lib/secrets.py'])
+      assert.equal(maskedDiff(path, 'a\n', 'b\n'), 'Not shown: a file of this kind or name may hold secrets.', path);
+    const numbered = (word: string) => Array.from({ length: 10_000 }, (_, at) => `${word}${at}`).join('\n');
+    assert.equal(maskedDiff('main.py', numbered('a'), numbered('b')), 'Not shown: it differs in too many lines.');
+    assert.equal(maskedDiff('main.py', 'a', '\n'.repeat(10_000)), 'Not shown: it has too many lines.');
+  });
+});
+
+describe('What writes to a board', () => {
+  it('has its files and its backups read again where it fails in the middle, too', async () => {
+    const told: string[] = [];
+    const boards: { restores: object[]; refreshBackups(): Promise<void> } = {
+      restores: [],
+      async refreshBackups() {
+        this.restores = [{ id: 'a', starts: 1 }];
+        told.push('backups');
+      },
+    };
+    const services = { boards, live: { outdated: (url: string) => told.push(url) } } as unknown as Services;
+    const failing = whileWriting(services, 'sim:a', () => Promise.reject(new Error('The line is lost.')));
+    await assert.rejects(failing, /The line is lost/);
+    assert.deepEqual(told, ['backups', 'sim:a']);
   });
 });
 

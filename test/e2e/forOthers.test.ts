@@ -48,6 +48,9 @@ describe('Beside another extension', function () {
     assert.equal(await readFile(onBoard('main.py'), 'utf8'), 'print(2)\n');
     await window.command(RESTORE);
     await window.dialogButton('Restore to greenhouse?', 'Yes');
+    await window.dialog('Restore 1 file to greenhouse?').waitFor();
+    await window.screenshot('tool asks with what would be written');
+    await window.dialogButton('Restore 1 file to greenhouse?', 'Restore');
     await window.notification('The tool has restored.').waitFor();
     assert.equal(await readFile(onBoard('main.py'), 'utf8'), 'print(1)\n');
   });

@@ -85,7 +85,12 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/core/jobs/reportTables.ts', words: ['class="figure"'], why: 'An attribute.' },
   {
     path: 'src/core/plan/maskedDiff.ts',
-    words: ['[line with a possible secret: not shown]'],
+    words: [
+      '[line with a possible secret: not shown]',
+      'Not shown: a file of this kind or name may hold secrets.',
+      'Not shown: it has too many lines.',
+      'Not shown: it differs in too many lines.',
+    ],
     why: 'Said to a language model.',
   },
   {
@@ -187,7 +192,10 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/ui/portHolders.ts', words: ['MicroPico', 'Pymakr', 'Serial Monitor'], why: 'Names of extensions.' },
   {
     path: 'src/ui/tools/lookTools.ts',
-    words: ['Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.'],
+    words: [
+      'Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.',
+      'Not shown: one of the backups could not read it, or did not look at it.',
+    ],
     why: 'Said to a language model.',
   },
   { path: 'src/ui/transport.ts', words: ['WebREPL'], why: 'A name.' },

@@ -251,7 +251,11 @@ describe('What others build on', function () {
       assert.equal(unchanged, false);
       await writeFile(fileOnBoard('notes.txt'), 'nowhere else\n');
       const input = { backup: (backup as { id: string }).id, paths: ['notes.txt'] };
-      const { restored, safetyBackup } = await invoke('micropython_backup_restore', input);
+      let result: Record<string, unknown> = {};
+      await whileUserAnswers({ 'Restore 1 file to': 'Restore' }, async () => {
+        result = await invoke('micropython_backup_restore', input);
+      });
+      const { restored, safetyBackup } = result;
       assert.deepEqual(restored, ['notes.txt']);
       assert.equal((safetyBackup as { origin: string }).origin, 'safety');
       assert.equal(await onBoard('notes.txt'), 'third\n');

@@ -2,11 +2,12 @@
 // tools themselves, over the store and the boards of the tests: VS Code shows no dialog in this host (test/e2e has one).
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
+import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
 import { realEnv } from '../../src/core/env.js';
+import { cancelled } from '../../src/core/errors.js';
 import type { Decide } from '../../src/core/jobs/restorePreview.js';
 import { Others } from '../../src/ui/api/others.js';
 import { Boards } from '../../src/ui/boards.js';
@@ -22,6 +23,7 @@ import { beginWithBoards, foldersOfTests, whileUserAnswers } from './userAtWork.
 
 const NAME = 'meadow';
 const URL = `sim:${NAME}`;
+const QUESTION = 'Restore 1 file to meadow?';
 
 describe('Before a language model writes', function () {
   this.timeout(60_000);
@@ -47,6 +49,8 @@ describe('Before a language model writes', function () {
     return { title: confirmationMessages?.title, text: text.replaceAll('&nbsp;', ' ').replaceAll(/\\(?=\W)/g, '') };
   };
 
+  const restore = (input: Record<string, unknown>) => tool('micropython_backup_restore').invoke(input, token);
+
   before(async () => {
     await beginWithBoards(NAME);
     await writeFile(onBoard('main.py'), '');
@@ -64,6 +68,7 @@ describe('Before a language model writes', function () {
       ...{ env, boards, jobs, log: env.log, live: new LiveBoards(boards), others: new Others(env) },
       secrets: { get: async () => undefined },
       restoreView: { whileDeciding },
+      copies: { afterBackup: async () => {} },
     } as unknown as Services;
     await boards.refresh();
     const [backup] = boards.listing.backups;
@@ -91,43 +96,87 @@ describe('Before a language model writes', function () {
     await assert.rejects(asked('micropython_backup_take', { kind: 'best' }), { code: 'bad-argument' });
   });
 
-  it('a restore is asked about with its figures and its files, and just that plan is carried out', async () => {
+  it('the board that was asked about is backed up, also where it is not the only one any more', async () => {
+    await asked('micropython_backup_take', {});
+    await addSimulatedBoard(foldersOfTests().boards, 'hill');
+    const [part] = (await tool('micropython_backup_take').invoke({}, token)).content;
+    assert.match(part instanceof vscode.LanguageModelTextPart ? part.value : '', /"board":"meadow"/);
+    await rm(join(foldersOfTests().boards, 'hill'), { recursive: true });
+    await boards.refresh();
+  });
+
+  it('a restore is asked about by VS Code, and by us with its figures and its files: just that plan is carried out', async () => {
     await writeFile(onBoard('notes.txt'), 'second\n');
     const input = { backup: backupId.slice(0, 12), paths: ['notes.txt'] };
     const { title, text } = await asked('micropython_backup_restore', input);
     assert.equal(title, 'Restore to meadow?');
     assert.match(text, /^From the backup of meadow, .* to meadow on sim:meadow\./);
-    assert.match(text, /1 file will be written \(6 B\)\./);
-    assert.match(text, /! notes\.txt {2}6 B, conflict: the one on the board is in no backup/);
-    assert.match(text, /What is replaced or deleted is backed up first, and the restore can be undone\./);
-    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'second\n');
+    assert.match(text, /Before anything is written, you are asked again, with what would be written\./);
     // Somebody changes the board while the question is open.
-    await writeFile(onBoard('notes.txt'), 'third, and longer\n');
-    await assert.rejects(tool('micropython_backup_restore').invoke(input, token), /another plan/);
+    const changing = async ({ text }: { text: string }) => {
+      if (text === QUESTION) await writeFile(onBoard('notes.txt'), 'third, and longer\n');
+    };
+    const said = await whileUserAnswers(
+      { [QUESTION]: 'Restore' },
+      () => assert.rejects(restore(input), /another plan/),
+      changing,
+    );
+    assert.deepEqual([said[0]?.text, said[0]?.choices], [QUESTION, ['Restore']]);
+    const detail = said[0]?.detail ?? '';
+    assert.match(detail, /1 file will be written \(6 B\)\./);
+    assert.match(detail, /! notes\.txt {2}6 B, conflict: the one on the board is in no backup/);
+    assert.match(detail, /What is replaced or deleted is backed up first, and the restore can be undone\./);
+    // The model may keep it to itself.
+    assert.match(said[1]?.text ?? '', /another plan/);
     assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'third, and longer\n');
     assert.deepEqual(inView, []);
   });
 
-  it('what was agreed to is done once; again, and where nobody was asked, it is shown in the view Restore', async () => {
-    const restoring = tool('micropython_backup_restore');
+  it('nothing is written where the answer is no, whatever VS Code has asked', async () => {
     const input = { backup: backupId, paths: ['notes.txt'] };
-    await restoring.prepare(input, token);
-    await restoring.invoke(input, token);
+    const said = await whileUserAnswers({}, () => assert.rejects(restore(input), { code: 'cancelled' }));
+    assert.deepEqual(
+      said.map(({ text }) => text),
+      [QUESTION],
+    );
+    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'third, and longer\n');
+  });
+
+  it('a port that another extension has is not opened to count: it is shown in the view Restore', async () => {
+    const released = services.others.release(URL);
+    const input = { backup: backupId, paths: ['notes.txt'] };
+    const said = await whileUserAnswers({}, () => assert.rejects(restore(input), { code: 'cancelled' }));
+    released.dispose();
+    assert.deepEqual(said, []);
+    assert.deepEqual(inView.splice(0), ['Restore to meadow']);
+  });
+
+  it('what was agreed to is done, and the model hears all about it', async () => {
+    const input = { backup: backupId, paths: ['notes.txt'] };
+    let result: unknown;
+    await whileUserAnswers({ [QUESTION]: 'Restore' }, async () => {
+      const [part] = (await restore(input)).content;
+      result = part instanceof vscode.LanguageModelTextPart ? JSON.parse(part.value) : undefined;
+    });
+    const { restored, program, warnings } = result as Record<string, unknown>;
+    assert.deepEqual([restored, program, warnings], [['notes.txt'], 'none', []]);
     assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'first\n');
     assert.deepEqual(inView, []);
-    await writeFile(onBoard('notes.txt'), 'fourth\n');
-    await assert.rejects(restoring.invoke(input, token), { code: 'cancelled' });
-    assert.deepEqual(inView, ['Restore to meadow']);
-    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'fourth\n');
   });
 
   it('P34 a program is not stopped to count: what would be written is shown in the view Restore', async () => {
     await powerOffSimulated(foldersOfTests().boards, NAME);
     await writeFile(onBoard('main.py'), PROGRAM);
     await hearProgram();
-    const { text } = await asked('micropython_backup_restore', { backup: backupId });
-    assert.match(text, /A program runs on the board, and has to be stopped for this\./);
-    assert.match(text, /nothing is written before you agree there\./);
+    // Where the view would stop it, it does not begin.
+    const { whileDeciding } = services.restoreView;
+    services.restoreView.whileDeciding = async (title) => {
+      inView.push(title);
+      throw cancelled();
+    };
+    await assert.rejects(restore({ backup: backupId }), { code: 'cancelled' });
+    services.restoreView.whileDeciding = whileDeciding;
+    assert.deepEqual(inView, ['Restore to meadow']);
     await assert.rejects(readFile(onBoard('interrupts')), { code: 'ENOENT' });
   });
 

@@ -1,23 +1,36 @@
-// How a text file differs, for readers who are not its owner: what looks like a secret is not told. The lines are compared as they
+// How a text file differs, for readers who are not its owner: what may be a secret is not told. The lines are compared as they
 // are, and only then masked, so that a password that has changed is seen to have changed.
 
 import { structuredPatch } from 'diff';
-import { secretsIn } from './secretScan.js';
+import { guardedLines, mayBeShown } from './guardedLines.js';
 
-/** What stands in place of a line that looks like a secret. */
+/** What stands in place of a line that may hold a secret. */
 const MASK = '[line with a possible secret: not shown]';
 
 /** Lines around each change. */
 const CONTEXT = 3;
+/** Lines of a side, and lines that differ: the work grows with the square of the latter. */
+const MOST_LINES = 10_000;
+const MOST_EDITS = 1_000;
 
 /**
  * @param before undefined where there was no such file
- * @returns the differing lines as of `diff -u`, without its head; empty where nothing differs
+ * @returns the differing lines as of `diff -u`, without its head; empty where nothing differs; a sentence where it is not shown
  */
 export function maskedDiff(path: string, before: string | undefined, after: string | undefined): string {
-  const { hunks } = structuredPatch(path, path, before ?? '', after ?? '', '', '', { context: CONTEXT });
-  const secrets = { old: secretLines(path, before ?? ''), now: secretLines(path, after ?? '') };
-  return hunks.map((hunk) => maskedHunk(hunk, secrets)).join('\n');
+  if (!mayBeShown(path)) return 'Not shown: a file of this kind or name may hold secrets.';
+  const [old = '', now = ''] = [before, after];
+  if (linesOf(old) > MOST_LINES || linesOf(now) > MOST_LINES) return 'Not shown: it has too many lines.';
+  // Where one side is empty there is nothing to look for.
+  const maxEditLength = old === '' || now === '' ? MOST_LINES : MOST_EDITS;
+  const patch = structuredPatch(path, path, old, now, '', '', { context: CONTEXT, maxEditLength });
+  if (!patch) return 'Not shown: it differs in too many lines.';
+  const secrets = { old: guardedLines(path, old), now: guardedLines(path, now) };
+  return patch.hunks.map((hunk) => maskedHunk(hunk, secrets)).join('\n');
+}
+
+function linesOf(text: string): number {
+  return text.split('\n').length;
 }
 
 interface Hunk {
@@ -46,19 +59,4 @@ function maskedHunk(
   const from = `${oldStart - (oldLines === 0 ? 1 : 0)},${oldLines}`;
   const to = `${newStart - (newLines === 0 ? 1 : 0)},${newLines}`;
   return [`@@ -${from} +${to} @@`, ...shown].join('\n');
-}
-
-/** Counted from 1. A private key is secret to its end, and where that is missing, to the end of the file. */
-function secretLines(path: string, text: string): Set<number> {
-  const lines = text.split('\n');
-  const found = new Set<number>();
-  for (const { line, kind } of secretsIn(path, text)) {
-    found.add(line);
-    if (kind !== 'private-key') continue;
-    for (let at = line; at <= lines.length; at++) {
-      found.add(at);
-      if (/-----END /.test(lines[at - 1] ?? '')) break;
-    }
-  }
-  return found;
 }

@@ -2,12 +2,17 @@
 
 import type { Services } from '../services.js';
 
-/** Runs what may write to a board, and has its files read again if it did: there is a record of every restore that has begun. */
+/**
+ * Runs what may write to a board, and has its files read again if it did, also where it failed in the middle: there is a record of every
+ * restore that has begun, and one that is not finished is offered to be finished or undone.
+ */
 export async function whileWriting<T>({ boards, live }: Services, url: string, work: () => Promise<T>): Promise<T> {
   const begun = () => boards.restores.map(({ id, starts }) => `${id} ${starts}`).join();
   const before = begun();
-  const result = await work();
-  await boards.refreshBackups();
-  if (begun() !== before) live.outdated(url);
-  return result;
+  try {
+    return await work();
+  } finally {
+    await boards.refreshBackups();
+    if (begun() !== before) live.outdated(url);
+  }
 }

@@ -12,10 +12,13 @@ import { summary } from './lookTools.js';
 import { answered, asText, type Input, type Tool, textIn, withSignal } from './tool.js';
 
 export function backupTool(services: Services): Tool {
+  /** Key of the board that was named where the model named none: another one may be the only one by the time that somebody agrees. */
+  let named: string | undefined;
   return {
     async prepare(input) {
       try {
         const board = await boardIn(services, input);
+        if (textIn(input, 'board') === undefined) named = board.key;
         // What cannot be meant is said before anybody is asked.
         wishOf(input);
         const { storeFolder, programAfterwards } = readSettings();
@@ -42,7 +45,7 @@ export function backupTool(services: Services): Tool {
     invoke: (input, token) =>
       answered(() =>
         withSignal(token, async (signal) => {
-          const board = await boardIn(services, input);
+          const board = await boardIn(services, input, named);
           const result = await backUpQuietly(services, board, wishOf(input), { signal });
           return {
             ...{ backup: summary(result.backup), unchanged: result.unchanged },
@@ -54,8 +57,9 @@ export function backupTool(services: Services): Tool {
   };
 }
 
-async function boardIn(services: Services, input: Input): Promise<ConnectedBoardChoice> {
+/** @param named the one that is meant where the model names none; if nothing is said, the only one */
+async function boardIn(services: Services, input: Input, named?: string): Promise<ConnectedBoardChoice> {
   await services.boards.refresh();
-  const name = textIn(input, 'board');
+  const name = textIn(input, 'board') ?? named;
   return name === undefined ? onlyBoard(services) : connectedBoard(services, name);
 }

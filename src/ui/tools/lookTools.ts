@@ -6,6 +6,7 @@ import { BackupError } from '../../core/errors.js';
 import { compare } from '../../core/jobs/compare.js';
 import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, isInside, parseUserPath, ROOT } from '../../core/paths.js';
+import type { TreeDifference } from '../../core/plan/compareTrees.js';
 import { maskedDiff } from '../../core/plan/maskedDiff.js';
 import { findBackup } from '../../core/store/find.js';
 import type { Store } from '../../core/store/store.js';
@@ -19,6 +20,7 @@ const MOST_FILES = 1_000;
 const MOST_DIFFERENCES = 200;
 /** Larger ones are no sources, and models read them no better than people do. */
 const LARGEST_TEXT = 65_536;
+const NOT_COMPARED = 'Not shown: one of the backups could not read it, or did not look at it.';
 /** So many digits name a backup. */
 const ID_DIGITS = 12;
 
@@ -109,7 +111,10 @@ async function compareBackups(services: Services, input: Input): Promise<unknown
       before: before.size,
       after: after.size,
     })),
-    ...(path !== undefined && path !== ROOT && { diff: await diffOf(store, path, before, after) }),
+    ...(path !== undefined &&
+      path !== ROOT && {
+        diff: isCompared(difference, path) ? await diffOf(store, path, before, after) : NOT_COMPARED,
+      }),
   };
 }
 
@@ -128,6 +133,11 @@ async function previous(
   throw new BackupError('backup-not-found', t('There is no backup before this one.'), {
     hint: t('Name the one to compare with.'),
   });
+}
+
+/** What a side could not read, or did not look at, is not missing there. */
+function isCompared({ unknown, outside }: TreeDifference, path: BoardPath): boolean {
+  return !unknown.some((other) => isInside(path, other.path)) && !outside.includes(path);
 }
 
 /** A sentence where there is nothing to read: it is no text, too large, or a folder. */

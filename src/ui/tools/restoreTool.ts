@@ -1,7 +1,8 @@
-// Restores for a language model. The user is shown what would be written and agrees to that plan: it is named, and no other one is
-// carried out. Where the plan cannot be had without stopping a program, or was never shown, it is shown in the view Restore first.
+// Restores for a language model. VS Code asks whether the tool may run at all, unless somebody has told it to ask no more. So what would
+// be written is asked here, always: by a message with the figures of a plan, and no other plan is carried out. Where it cannot be had
+// without stopping a program, or another extension has the port, it is shown in the view Restore instead.
 
-import { isBackupError } from '../../core/errors.js';
+import { cancelled, isBackupError } from '../../core/errors.js';
 import type { JobContext } from '../../core/jobs/job.js';
 import { previewRestore, type RestoreOptions, type RestoreResult, restore } from '../../core/jobs/restore.js';
 import { changesOf, describePlan, sumsOf } from '../../core/jobs/restoreText.js';
@@ -13,8 +14,10 @@ import { bytes, count } from '../../core/text.js';
 import { toldError } from '../api/told.js';
 import { addressOf } from '../approach.js';
 import { boardMeant, connectedBoard } from '../boardMeant.js';
+import { showFailure } from '../failures.js';
 import { RESTORE_SHARES } from '../jobBar.js';
 import { whileWriting } from '../live/whileWriting.js';
+import { showWarning } from '../messages.js';
 import { nameBackup } from '../nameBackups.js';
 import type { ConnectedBoardChoice } from '../pickBoard.js';
 import { runQuietly } from '../runJob.js';
@@ -35,22 +38,16 @@ interface Wanted {
 }
 
 export function restoreTool(services: Services): Tool {
-  /** Names of the plans that were shown, by what they were shown for. */
-  const shown = new Map<string, string>();
   return {
-    async prepare(input, token) {
+    async prepare(input) {
       try {
-        const key = JSON.stringify(input);
-        shown.delete(key);
-        const wanted = await wantedIn(services, input);
-        const { plan, lines } = await withSignal(token, (signal) => figures(services, wanted, signal));
-        if (plan !== undefined) shown.set(key, plan);
-        const { board, backup } = wanted;
+        const { board, backup } = await wantedIn(services, input);
         const name = displayPath(board.name);
         const from = t('From the backup of {0} to {1} on {2}.', nameBackup(backup), name, displayPath(board.url));
+        const next = t('Before anything is written, you are asked again, with what would be written.');
         return {
           invocationMessage: t('Restoring to {0}', name),
-          confirmationMessages: { title: t('Restore to {0}?', name), message: asText([from, ...lines]) },
+          confirmationMessages: { title: t('Restore to {0}?', name), message: asText([from, next]) },
         };
       } catch (error) {
         throw toldError(error);
@@ -59,11 +56,14 @@ export function restoreTool(services: Services): Tool {
     invoke: (input, token) =>
       answered(() =>
         withSignal(token, async (signal) => {
-          const key = JSON.stringify(input);
-          const planId = shown.get(key);
-          // Agreed to once.
-          shown.delete(key);
-          return resultOf(await put(services, await wantedIn(services, input), planId, signal));
+          const wanted = await wantedIn(services, input);
+          try {
+            return resultOf(await whileWriting(services, wanted.board.url, () => put(services, wanted, signal)));
+          } catch (error) {
+            // The model may keep it to itself.
+            if (!isBackupError(error, 'cancelled')) void showFailure(services, titleFor(wanted), error);
+            throw error;
+          }
         }),
       ),
   };
@@ -83,28 +83,63 @@ function optionsFor({ board, backup, paths }: Wanted): RestoreOptions {
   return { ...restoreOptions(board, backup, { paths }), allowOtherBoard: false };
 }
 
-/** @returns the name of the plan where it could be had, and what it comes to. Stops no program, and writes nothing */
-async function figures(
+function titleFor({ board }: Wanted): string {
+  return t('Restoring to {0}', displayPath(board.name));
+}
+
+type Preview = Awaited<ReturnType<typeof previewRestore>>;
+
+/** Stops no program, and writes nothing. @returns undefined where the plan is to be shown in the view Restore */
+async function planFor(services: Services, wanted: Wanted, signal: AbortSignal): Promise<Preview | undefined> {
+  const { boards, others } = services;
+  const { key, url } = wanted.board;
+  if (others.isReleased(key, url)) return undefined;
+  const address = { ...addressOf(services, url, 'restore', {}), programs: 'spare' } as const;
+  try {
+    const preview = await asJob(services, wanted, signal, async (context) =>
+      previewRestore(context, address, await boards.openStore(), optionsFor(wanted)),
+    );
+    const isOpen = sumsOf(preview.plan).conflict > 0 && readSettings().conflicts === 'ask';
+    return isOpen ? undefined : preview;
+  } catch (error) {
+    if (isBackupError(error, 'program-running') || isBackupError(error, 'board-busy')) return undefined;
+    throw error;
+  }
+}
+
+/** Seen in the status bar, where it can be cancelled; the port is not given away in between. */
+function asJob<T>(
   services: Services,
   wanted: Wanted,
   signal: AbortSignal,
-): Promise<{ plan?: string; lines: string[] }> {
-  const { env, boards } = services;
+  job: (context: JobContext) => Promise<T>,
+): Promise<T> {
+  const { key, url } = wanted.board;
+  const words = { title: titleFor(wanted), noun: t('Restore'), shares: RESTORE_SHARES, boards: [key, url] };
+  return runQuietly<T>(services, words, ({ signal: ours, ...context }) =>
+    job({ ...context, signal: AbortSignal.any([signal, ...(ours ? [ours] : [])]) }),
+  );
+}
+
+/** @throws BackupError `cancelled` where somebody says no, or the model does not wait any longer */
+async function ask({ board, backup }: Wanted, preview: Preview, signal: AbortSignal): Promise<void> {
+  const { plan, warnings, included } = preview;
+  const { files, deleted } = changesOf(plan);
+  const name = displayPath(board.name);
+  const question =
+    files > 0 || deleted === 0
+      ? t('Restore {0} to {1}?', count(files, 'file'), name)
+      : t('Delete {0} on {1}?', count(deleted, 'file'), name);
+  const from = t('From the backup of {0} to {1} on {2}.', nameBackup(backup), name, displayPath(board.url));
   const saved = t('What is replaced or deleted is backed up first, and the restore can be undone.');
-  const later = t('What would be written is shown in the view Restore, and nothing is written before you agree there.');
-  const address = { ...addressOf(services, wanted.board.url, 'restore', {}), programs: 'spare' } as const;
-  try {
-    const preview = await previewRestore({ env, signal }, address, await boards.openStore(), optionsFor(wanted));
-    const { plan, warnings, included, planId } = preview;
-    const [problem] = plan.problems;
-    if (problem) return { plan: planId, lines: [t('This restore cannot be done: {0}', problem.message)] };
-    if (sumsOf(plan).conflict > 0 && readSettings().conflicts === 'ask')
-      return { lines: [t('Files on the board are in no backup as they are there.'), later] };
-    return { plan: planId, lines: [...sentencesOn(plan), ...warnings, ...filesOf(plan), included, saved] };
-  } catch (error) {
-    if (!isBackupError(error, 'program-running') && !isBackupError(error, 'board-busy')) throw error;
-    return { lines: [t('A program runs on the board, and has to be stopped for this.'), later] };
-  }
+  const asked = t('A language model asks for this.');
+  const detail = [asked, from, ...sentencesOn(plan), ...warnings, ...filesOf(plan), included, saved].join('\n');
+  const restoreIt = t('Restore');
+  const given = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const answer = await Promise.race([showWarning(question, { modal: true, detail }, restoreIt), given]);
+  if (answer !== restoreIt || signal.aborted) throw cancelled();
 }
 
 function sentencesOn(plan: RestorePlan): string[] {
@@ -121,35 +156,28 @@ function filesOf(plan: RestorePlan): string[] {
   return changing > lines.length ? [...lines, t('and {0} more', count(changing - lines.length, 'path'))] : lines;
 }
 
-async function put(
-  services: Services,
-  wanted: Wanted,
-  planId: string | undefined,
-  signal: AbortSignal,
-): Promise<RestoreResult> {
+async function put(services: Services, wanted: Wanted, signal: AbortSignal): Promise<RestoreResult> {
   const { boards, others, restoreView } = services;
   const { board } = wanted;
-  const title = t('Restoring to {0}', displayPath(board.name));
-  const words = { title, noun: t('Restore'), shares: RESTORE_SHARES, boards: [board.key, board.url] };
-  const job = async (context: JobContext, more: Partial<RestoreOptions>) => {
-    const told = { ...context, onWillWrite: others.beforeWriting(context.signal) };
-    const address = addressOf(services, board.url, 'restore', {});
-    return restore(told, address, await boards.openStore(), { ...optionsFor(wanted), ...more });
-  };
-  return whileWriting(services, board.url, async () => {
-    const done = await runQuietly(services, words, ({ signal: ours, ...context }) => {
-      const either = { ...context, signal: AbortSignal.any([signal, ...(ours ? [ours] : [])]) };
-      if (planId !== undefined) return job(either, { planId });
-      const { conflicts } = readSettings();
-      const heading = t('Restore to {0}', displayPath(board.name));
-      return restoreView.whileDeciding(heading, conflicts === 'ask', (decide) => job(either, { decide }));
-    });
-    await boards.learn(board.url, done.board.id);
-    return done;
+  const preview = await planFor(services, wanted, signal);
+  const isToBeAsked = preview !== undefined && preview.plan.problems.length === 0 && preview.plan.steps.length > 0;
+  if (isToBeAsked) await ask(wanted, preview, signal);
+  const done = await asJob(services, wanted, signal, async (context) => {
+    const job = async (more: Partial<RestoreOptions>) => {
+      const told = { ...context, onWillWrite: others.beforeWriting(context.signal) };
+      const address = addressOf(services, board.url, 'restore', {});
+      return restore(told, address, await boards.openStore(), { ...optionsFor(wanted), ...more });
+    };
+    if (preview) return job({ planId: preview.planId });
+    const heading = t('Restore to {0}', displayPath(board.name));
+    return restoreView.whileDeciding(heading, readSettings().conflicts === 'ask', (decide) => job({ decide }));
   });
+  await boards.learn(board.url, done.board.id);
+  return done;
 }
 
-function resultOf({ restored, unchanged, deleted, skipped, safety, record, verified }: RestoreResult): unknown {
+function resultOf(result: RestoreResult): unknown {
+  const { restored, unchanged, deleted, skipped, safety, record, verified, warnings, limits, program } = result;
   return {
     ...{
       restored: restored.map(displayPath),
@@ -158,6 +186,7 @@ function resultOf({ restored, unchanged, deleted, skipped, safety, record, verif
       verified,
     },
     skipped: skipped.map(({ path, skip }) => ({ path: displayPath(path), reason: skip })),
+    ...{ warnings, limits, program: program.state },
     ...(safety && { safetyBackup: summary(safety) }),
     ...(record !== undefined && { restore: record.slice(-8) }),
   };
