@@ -12,17 +12,9 @@ import { waitForOthers } from '../../src/ui/api/waiting.js';
 import { boardMeant, connectedBoard, onlyBoard, wishOf } from '../../src/ui/boardMeant.js';
 import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
 
-<<<<<<< HEAD
-
-import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
-
-=======
-
 import { whileWriting } from '../../src/ui/live/whileWriting.js';
 import type { Services } from '../../src/ui/services.js';
-import { boardOfTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
-
->>>>>>> m1
+import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
 
 import { virtualClock } from '../support/virtualClock.js';
 
