@@ -11,11 +11,9 @@ import { maskedDiff } from '../../src/core/plan/maskedDiff.js';
 import { waitForOthers } from '../../src/ui/api/waiting.js';
 import { boardMeant, connectedBoard, onlyBoard, wishOf } from '../../src/ui/boardMeant.js';
 import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
-
 import { whileWriting } from '../../src/ui/live/whileWriting.js';
 import type { Services } from '../../src/ui/services.js';
 import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
-
 import { virtualClock } from '../support/virtualClock.js';
 
 const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
