@@ -116,7 +116,7 @@ describe('The tree in VS Code', function () {
     await window.treeRow('extra.txt').waitFor();
     await window.expand(backupRow('full, 11 files'));
     const file = window.treeRow('boot.py').last();
-    await window.drag(file, window.treeRow('lib').first());
+    await window.drag(file, window.treeRow('lib').first(), window.treeRow('Write 1 file (108 B)'));
     await window.treeRow('lib').last().waitFor();
     await window.screenshot('dropped-light');
     await window.treeRow('Write 1 file (108 B)').click();
@@ -126,8 +126,8 @@ describe('The tree in VS Code', function () {
 
   it('opens a file of a backup that is dragged into an editor', async () => {
     const { window } = vscode();
-    await window.drag(window.treeRow('config.json').last(), window.page.locator('.editor-group-container'));
-    await window.page.locator('.tab', { hasText: 'config.json' }).waitFor();
+    const tab = window.page.locator('.tab', { hasText: 'config.json' });
+    await window.drag(window.treeRow('config.json').last(), window.page.locator('.editor-group-container'), tab);
   });
 
   it('shows only the backups that are wanted, and says so', async () => {

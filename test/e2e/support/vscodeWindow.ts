@@ -103,8 +103,14 @@ export class VscodeWindow {
     if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
-  /** Drags a row onto something, as slowly as a hand: what takes it in shows itself only while it is above. */
-  async drag(row: Locator, onto: Locator): Promise<void> {
+  /** Drags a row onto something until that shows what comes of it: a drop that the browser has lost is made again, as a hand would. */
+  async drag(row: Locator, onto: Locator, outcome: Locator): Promise<void> {
+    do await this.#dragOnce(row, onto);
+    while (!(await appears(outcome, 5_000)));
+  }
+
+  /** As slowly as a hand: what takes it in shows itself only while it is above. */
+  async #dragOnce(row: Locator, onto: Locator): Promise<void> {
     const accepted = this.page.locator('.monaco-list-row.drop-target, .editor-group-overlay-indicator').first();
     await row.hover();
     await this.page.mouse.down();
