@@ -22,10 +22,10 @@ export interface Language {
 
 let language: Language | undefined;
 
-/** So many sentences that were said last are known in English, too: whoever stores one does so at once. */
+/** So many sentences that were said last can be had in English, too: whoever stores one does so at once. */
 const MOST_SAID = 500;
-/** What was said last that is not English, and the English of it. */
-const said = new Map<string, string>();
+/** What was said last that is not English, and what it was made of. */
+const said = new Map<string, { words: string; values: ReadonlyArray<string | number> }>();
 
 /** From now on everything is said in that language. */
 export function speak(bundle: Language['bundle'], tag: Language['tag']): void {
@@ -63,15 +63,13 @@ export function t<const W extends string>(
   return text;
 }
 
+/** Much is said, and little of it is stored: the English of it is made when it is asked for. */
 function noteSaid(text: string, words: string, values: ReadonlyArray<string | number>): void {
-  const english = words.replace(/\{(\d+)\}/g, (whole, at) => {
-    const value = values[Number(at)];
-    return value === undefined ? whole : englishOf(String(value));
-  });
   // What was said last is the last to be forgotten.
   said.delete(text);
-  if (english === text) return;
-  said.set(text, english);
+  // Of a value alone there is nothing to be translated but that value.
+  if (values.some((value) => String(value) === text)) return;
+  said.set(text, { words, values });
   const [oldest] = said.keys();
   if (said.size > MOST_SAID && oldest !== undefined) said.delete(oldest);
 }
@@ -83,13 +81,16 @@ function noteSaid(text: string, words: string, values: ReadonlyArray<string | nu
  */
 export function englishOf(text: string): string {
   const whole = said.get(text);
-  if (whole !== undefined || said.size === 0) return whole ?? text;
-  // The longest first: one may begin as another does.
-  const beginnings = [...said].filter(([one]) => text.startsWith(`${one} `)).sort(([a], [b]) => b.length - a.length);
-  const [longest] = beginnings;
-  if (!longest) return text;
-  const [one, english] = longest;
-  return `${english} ${englishOf(text.slice(one.length + 1))}`;
+  if (whole) {
+    return whole.words.replace(/\{(\d+)\}/g, (place, at) => {
+      const value = whole.values[Number(at)];
+      return value === undefined ? place : englishOf(String(value));
+    });
+  }
+  let longest = '';
+  for (const one of said.keys()) if (one.length > longest.length && text.startsWith(`${one} `)) longest = one;
+  if (longest === '') return text;
+  return `${englishOf(longest)} ${englishOf(text.slice(longest.length + 1))}`;
 }
 
 /** For tables of words: names them as words that are in the bundles. */
