@@ -4,6 +4,9 @@
 import { runCommandLine } from './cli/commandLine.js';
 import { CLOSING } from './core/jobs/job.js';
 
+/** What does not end by itself after a signal (a disk that does not answer) gets no more time than this. */
+const GRACE_MS = 1_000;
+
 /** Aborted by Ctrl-C, by a request to end, and by the end of the terminal: the board is left in order, then the process ends. A second one ends it at once. */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
@@ -17,7 +20,11 @@ function interruption(): AbortSignal {
   return interrupted.signal;
 }
 
+function cancelled(): void {
+  setTimeout(() => process.kill(process.pid, 'SIGINT'), GRACE_MS).unref();
+}
+
 const { stdout, stderr } = process;
-void runCommandLine(process.argv.slice(2), { stdout, stderr, interruption }).then((code) => {
+void runCommandLine(process.argv.slice(2), { stdout, stderr, interruption, cancelled }).then((code) => {
   process.exitCode = code;
 });

@@ -13,26 +13,28 @@ import { type Call, PUT_OFF, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 import { verbs } from './verbs.js';
 
-/** What does not end by itself after a signal (a disk that does not answer) gets no more time than this. */
-const GRACE_MS = 1_000;
-
 /** What a call has of the process that it runs in. */
 export interface Surroundings {
   stdout: OutStream;
   stderr: OutStream;
   /** Begins to listen for what ends the call before its time. */
   interruption(): AbortSignal;
+  /** The call was ended so: what does not end by itself is no longer waited for. */
+  cancelled(): void;
 }
 
 /** @param words what was typed after `mpbackup`. @returns the exit code, once all is printed; never rejects */
 export async function runCommandLine(words: string[], surroundings: Surroundings): Promise<number> {
-  const { stdout, stderr, interruption } = surroundings;
+  const { stdout, stderr, interruption, cancelled } = surroundings;
   const printing = watchPrinting([stdout, stderr]);
   const options = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
   const output = options.includes('--json') ? jsonOutput(stdout) : peopleOutput(stdout, stderr);
   const log = options.includes('--verbose') ? logOn(stderr) : silentLog;
   const more = { output, log, stdout, interruption, printingEnded: printing.ended };
-  const code = await perform(words, more).catch((error: unknown) => explain(error, output, log));
+  const code = await perform(words, more).catch((error: unknown) => {
+    if (isBackupError(error, 'cancelled')) cancelled();
+    return explain(error, output, log);
+  });
   await printed(stdout);
   const trouble = printing.trouble();
   if (!trouble) return code;
@@ -101,13 +103,8 @@ function explain(error: unknown, output: Output, log: Log): number {
   // What led to it comes before the sentence that matters.
   if (!(error instanceof UsageError)) log.error(describeCauses(error));
   output.failure(error);
-  if (isBackupError(error, 'cancelled')) endAfterGrace();
   if (isBackupError(error, 'program-running')) return PUT_OFF;
   return error instanceof UsageError ? 2 : 1;
-}
-
-function endAfterGrace(): void {
-  setTimeout(() => process.kill(process.pid, 'SIGINT'), GRACE_MS).unref();
 }
 
 function parse(words: string[], verb: Verb) {

@@ -61,7 +61,9 @@ async function inEnvironment<Result>(env: NodeJS.ProcessEnv, work: () => Promise
 
 async function run(words: readonly string[]): Promise<Ended> {
   const [stdout, stderr] = [new Collected(), new Collected()];
-  const status = await runCommandLine([...words], { stdout, stderr, interruption: () => new AbortController().signal });
+  const status = await runCommandLine([...words], {
+    ...{ stdout, stderr, interruption: () => new AbortController().signal, cancelled: () => {} },
+  });
   return endedWith(status, Buffer.concat(stdout.pieces), Buffer.concat(stderr.pieces));
 }
 
