@@ -20,7 +20,7 @@ import { StoredKeys } from '../../src/ui/keys/storedKeys.js';
 import type { Services } from '../../src/ui/services.js';
 import { takeBackup, takeIncremental } from '../support/builders.js';
 import { having, PASSPHRASE, secretOf } from '../support/encryptedStores.js';
-import { inNewStore, quietLog } from './newStore.js';
+import { inNewStore, quietLog, secretsInMemory } from './newStore.js';
 import { foldersOfTests, whileUserAnswers } from './userAtWork.js';
 
 const EDITOR = 'micropythonBackup.archive';
@@ -196,7 +196,7 @@ interface Parts {
 /** The editor over parts of its own, in real panels. */
 async function inView(test: (parts: Parts) => Promise<void>): Promise<void> {
   await inNewStore(async ({ boards, store }) => {
-    const keys = new StoredKeys(secrets(), () => foldersOfTests().store);
+    const keys = new StoredKeys(secretsInMemory().secrets, () => foldersOfTests().store);
     boards.env.keys = keys.newRing();
     const services = { env: boards.env, boards, keys, log: quietLog() } as unknown as Services;
     const opened: vscode.Disposable[] = [];
@@ -225,23 +225,6 @@ async function inView(test: (parts: Parts) => Promise<void>): Promise<void> {
       for (const each of opened) each.dispose();
     }
   });
-}
-
-function secrets() {
-  const kept = new Map<string, string>();
-  const changed = new vscode.EventEmitter<{ key: string }>();
-  return {
-    onDidChange: changed.event,
-    get: async (key: string) => kept.get(key),
-    async store(key: string, value: string) {
-      kept.set(key, value);
-      changed.fire({ key });
-    },
-    async delete(key: string) {
-      kept.delete(key);
-      changed.fire({ key });
-    },
-  };
 }
 
 function inMemory(files: ReadonlyMap<string, Uint8Array>): vscode.FileSystemProvider {

@@ -22,7 +22,7 @@ import { RunningJobs } from '../../src/ui/runningJobs.js';
 import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
 import { takeBackup } from '../support/builders.js';
-import { memory } from './newStore.js';
+import { memory, secretsInMemory } from './newStore.js';
 import { beginWithBoards, foldersOfTests, type Said, whileUserAnswers } from './userAtWork.js';
 
 const run = (name: string, ...args: unknown[]) => vscode.commands.executeCommand(`micropythonBackup.${name}`, ...args);
@@ -272,20 +272,7 @@ describe('Encrypted backups', function () {
 
 describe('The keys in the secret storage', () => {
   it('are kept by the folder of the backups, the newest first, and told to whoever follows them', async () => {
-    const kept = new Map<string, string>();
-    const changed = new vscode.EventEmitter<{ key: string }>();
-    const secrets = {
-      get: async (key: string) => kept.get(key),
-      async store(key: string, value: string) {
-        kept.set(key, value);
-        changed.fire({ key });
-      },
-      async delete(key: string) {
-        kept.delete(key);
-        changed.fire({ key });
-      },
-      onDidChange: changed.event,
-    };
+    const { kept, secrets } = secretsInMemory();
     let root = '/a';
     const keys = new StoredKeys(secrets, () => root);
     let told = 0;

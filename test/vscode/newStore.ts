@@ -35,6 +35,25 @@ export function memory() {
   };
 }
 
+/** Keeps secrets in the same way; `kept` is what it has. */
+export function secretsInMemory() {
+  const kept = new Map<string, string>();
+  const changed = new vscode.EventEmitter<{ key: string }>();
+  const secrets = {
+    onDidChange: changed.event,
+    get: async (key: string) => kept.get(key),
+    async store(key: string, value: string) {
+      kept.set(key, value);
+      changed.fire({ key });
+    },
+    async delete(key: string) {
+      kept.delete(key);
+      changed.fire({ key });
+    },
+  };
+  return { kept, secrets };
+}
+
 /** A log that nobody sees. */
 export function quietLog(): vscode.LogOutputChannel {
   return vscode.window.createOutputChannel('Tests of MicroPython Backup', { log: true });

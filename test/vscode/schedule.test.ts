@@ -20,6 +20,7 @@ import { Scheduler } from '../../src/ui/schedule/scheduler.js';
 import { QuietCopies } from '../../src/ui/secondPlace/quietCopies.js';
 import type { Services } from '../../src/ui/services.js';
 import { memory } from './newStore.js';
+import { hearProgram, PROGRAM } from './tickingProgram.js';
 import { beginWithBoards, foldersOfTests, type Said, unplug, whileUserAnswers } from './userAtWork.js';
 
 const HOUR = 3_600_000;
@@ -28,20 +29,6 @@ const MONDAY = Date.parse('2026-06-01T09:00:00+02:00');
 const WEDNESDAY = Date.parse('2026-06-03T10:00:00+02:00');
 const NAME = 'lighthouse';
 const URL = `sim:${NAME}`;
-
-/** Notes its starts and the Ctrl-C that end it. */
-const PROGRAM = `
-import time
-def note(name):
-  with open(name, "a") as file: file.write("x")
-note("starts")
-try:
-  while True:
-    print("tick")
-    time.sleep_ms(20)
-except KeyboardInterrupt:
-  note("interrupts")
-`;
 
 /** Remembers which jobs there were. */
 class NotingJobs extends RunningJobs {
@@ -137,23 +124,7 @@ async function startProgram(): Promise<void> {
   const { boards } = foldersOfTests();
   await powerOffSimulated(boards, NAME);
   await writeFile(join(boards, NAME, 'main.py'), PROGRAM);
-  await hearProgram();
-}
-
-/** Resolves when it prints. */
-async function hearProgram(): Promise<void> {
-  let heard = () => {};
-  const started = new Promise<void>((resolve) => {
-    heard = resolve;
-  });
-  let said = '';
-  const onData = (bytes: Uint8Array) => {
-    said += Buffer.from(bytes).toString('latin1');
-    if (said.includes('tick')) heard();
-  };
-  const line = await simulatedTransport(foldersOfTests().boards)(URL, { onData, onClose: () => {} });
-  await started;
-  await line.close();
+  await hearProgram(URL);
 }
 
 /** How often the program has noted it. */
@@ -310,7 +281,7 @@ describe('Scheduled backups in a window', function () {
           await isBackedUp;
         });
         assert.deepEqual(await window.origins(), ['manual', 'daily']);
-        await hearProgram();
+        await hearProgram(URL);
         assert.deepEqual([await noted('starts'), await noted('interrupts'), window.errors], [2, 1, []]);
         // It is not asked about again.
         assert.deepEqual(

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
+import { addSimulatedBoard, powerOffSimulated } from '../../src/core/board/transport/simulated.js';
 import { realEnv } from '../../src/core/env.js';
 import { cancelled } from '../../src/core/errors.js';
 import type { Decide } from '../../src/core/jobs/restorePreview.js';
@@ -19,6 +19,7 @@ import type { Tool } from '../../src/ui/tools/tool.js';
 import type { ToolName } from '../../src/ui/tools/toolNames.js';
 import { registerTools } from '../../src/ui/tools/tools.js';
 import { memory } from './newStore.js';
+import { hearProgram, PROGRAM } from './tickingProgram.js';
 import { beginWithBoards, foldersOfTests, whileUserAnswers } from './userAtWork.js';
 
 const NAME = 'meadow';
@@ -167,7 +168,7 @@ describe('Before a language model writes', function () {
   it('P34 a program is not stopped to count: what would be written is shown in the view Restore', async () => {
     await powerOffSimulated(foldersOfTests().boards, NAME);
     await writeFile(onBoard('main.py'), PROGRAM);
-    await hearProgram();
+    await hearProgram(URL);
     // Where the view would stop it, it does not begin.
     const { whileDeciding } = services.restoreView;
     services.restoreView.whileDeciding = async (title) => {
@@ -185,30 +186,3 @@ describe('Before a language model writes', function () {
       assert.deepEqual(registerTools(services, models), []);
   });
 });
-
-/** Notes the Ctrl-C that ends it. */
-const PROGRAM = `
-import time
-try:
-  while True:
-    print("tick")
-    time.sleep_ms(20)
-except KeyboardInterrupt:
-  with open("interrupts", "a") as file: file.write("x")
-`;
-
-/** Resolves when it prints. */
-async function hearProgram(): Promise<void> {
-  let heard = () => {};
-  const started = new Promise<void>((resolve) => {
-    heard = resolve;
-  });
-  let said = '';
-  const onData = (bytes: Uint8Array) => {
-    said += Buffer.from(bytes).toString('latin1');
-    if (said.includes('tick')) heard();
-  };
-  const line = await simulatedTransport(foldersOfTests().boards)(URL, { onData, onClose: () => {} });
-  await started;
-  await line.close();
-}
