@@ -1,12 +1,10 @@
 // The link to a backup, which links.ts follows.
 
 import * as vscode from 'vscode';
+import { EXTENSION_ID } from './extensionId.js';
 import { pathTo } from './linkPath.js';
-
-/** The extension's own name: the authority of its links. */
-const EXTENSION = 'micropython-backup.micropython-backup';
 
 /** Opens the VS Code that this is, also where it is another product. */
 export function linkTo(backupId: string): string {
-  return vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION, path: pathTo(backupId) }).toString();
+  return vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: EXTENSION_ID, path: pathTo(backupId) }).toString();
 }

@@ -3,11 +3,11 @@
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
 import { type Chain, chainsOf } from '../core/plan/chains.js';
+import { kindName } from '../core/plan/originText.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, day } from '../core/text.js';
 import { showInformation } from './messages.js';
 import { nameBackup } from './nameBackups.js';
-import { kindWords } from './originWords.js';
 import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import { isNode, selectedRows } from './targets.js';
@@ -76,7 +76,7 @@ export function backupItem(backup: BackupSummary): vscode.QuickPickItem {
   const parts = [
     ...(label ? [label] : []),
     ...(set !== undefined ? [set] : []),
-    kindWords(kind),
+    kindName(kind),
     count(files, 'file'),
     ...(pinned ? [t('pinned')] : []),
   ];

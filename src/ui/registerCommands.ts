@@ -2,7 +2,6 @@
 
 import { setTimeout } from 'node:timers/promises';
 import * as vscode from 'vscode';
-
 import { showFailure } from './failures.js';
 import type { Services } from './services.js';
 

@@ -2,8 +2,7 @@
 
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';
-
-const ID = 'micropython-backup.micropython-backup';
+import { EXTENSION_ID } from './extensionId.js';
 
 /** What a button says that calls {@link showFolder}. */
 export function showFolderLabel(): string {
@@ -18,5 +17,5 @@ export async function showFolder(path: string): Promise<void> {
 
 /** In the browser, and at the far end of a remote window, VS Code has no file manager to show our files in. */
 export function hasFileManager(): boolean {
-  return vscode.extensions.getExtension(ID)?.extensionKind === vscode.ExtensionKind.UI;
+  return vscode.extensions.getExtension(EXTENSION_ID)?.extensionKind === vscode.ExtensionKind.UI;
 }

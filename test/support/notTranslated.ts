@@ -78,7 +78,7 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/core/jobs/reportPage.ts', words: ['class="warning"'], why: 'An attribute.' },
   {
     path: 'src/core/jobs/reportPage.ts',
-    words: ['{} take {}; the board has {}.', '{} failed.', 'What changes most: {}, in {}.'],
+    words: ['{} of {} in all; the board has {}.', '{} failed.', 'What changes most: {}, in {}.'],
     why: 'Said on the command line alone.',
   },
   { path: 'src/core/jobs/reportPictures.ts', words: ['M{} {}'], why: 'Part of a picture.' },

@@ -53,7 +53,12 @@ async function begun(chunks: AsyncIterable<Uint8Array>): Promise<AsyncIterable<U
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   return (async function* () {
-    for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+    } finally {
+      // Whoever wants no more of it leaves no file open.
+      await iterator.return?.();
+    }
   })();
 }
 

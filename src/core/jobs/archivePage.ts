@@ -6,6 +6,7 @@ import type { BackupKind, BackupOrigin } from '../archive/manifest.js';
 import { setOf } from '../backupSet.js';
 import { type Html, html } from '../html.js';
 import { type Message, msg, t } from '../l10n.js';
+import { kindName } from '../plan/originText.js';
 import type { BackupSummary, ManifestSummary } from '../store/summary.js';
 import { age, bytes, count, duration, figure, localTime, moment } from '../text.js';
 import type { ArchiveAction, ArchivePage, PageContext } from './archiveActions.js';
@@ -23,12 +24,6 @@ const KINDS: Record<BackupKind, Message> = {
   full: msg('Full backup'),
   incremental: msg('Incremental backup: what changed since the backup before'),
   differential: msg('Differential backup: what changed since the last full one'),
-};
-
-const SHORT_KINDS: Record<BackupKind, Message> = {
-  full: msg('full'),
-  incremental: msg('incremental'),
-  differential: msg('differential'),
 };
 
 const ORIGINS: Record<BackupOrigin, Message> = {
@@ -154,7 +149,7 @@ ${
 ${full && chainRow(full, context)}
 ${between > 0 ? html`<li class="more">${t('… {0} in between', count(between, 'backup'))}</li>` : undefined}
 ${near.toReversed().map((each) => chainRow(each, context))}
-<li aria-current="true"><strong>${t('This one')}</strong>, ${moment(backup.createdAt, context.now)} <span class="quiet">${t(SHORT_KINDS[backup.kind])}</span></li>
+<li aria-current="true"><strong>${t('This one')}</strong>, ${moment(backup.createdAt, context.now)} <span class="quiet">${kindName(backup.kind)}</span></li>
 ${after.slice(0, NEAREST).map((each) => chainRow(each, context))}
 ${after.length > NEAREST ? html`<li class="more">${t('… {0} after these', count(after.length - NEAREST, 'backup'))}</li>` : undefined}
 </ol>`
@@ -171,7 +166,7 @@ function brokenWords(kind: 'own' | 'other' | 'folder' | undefined): string {
 }
 
 function chainRow(backup: BackupSummary, { now, hrefOf }: PageContext): Html {
-  const words = [t(SHORT_KINDS[backup.kind]), ...(backup.label ? [shown(backup.label)] : [])].join(', ');
+  const words = [kindName(backup.kind), ...(backup.label ? [shown(backup.label)] : [])].join(', ');
   return html`<li><a href="${hrefOf({ do: 'open', archive: backup.archive })}">${moment(backup.createdAt, now)}</a> <span class="quiet">${words}</span></li>`;
 }
 
@@ -185,7 +180,7 @@ function carriedSection({ carried }: OpenArchive, { now }: PageContext): Html | 
 <p>${t('It is an export: it needs no other archive, and importing it brings these along.')}</p>
 <ul class="chain">${listed.map(
     (each) =>
-      html`<li>${boardName(each)}, ${moment(each.createdAt, now)} <span class="quiet">${t(SHORT_KINDS[each.kind])}, ${count(each.files, 'file')}</span></li>`,
+      html`<li>${boardName(each)}, ${moment(each.createdAt, now)} <span class="quiet">${kindName(each.kind)}, ${count(each.files, 'file')}</span></li>`,
   )}${more > 0 ? html`<li class="more">${t('… {0} more', figure(more))}</li>` : undefined}</ul>
 </section>`;
 }

@@ -120,7 +120,7 @@ export function reportText(report: BoardReport): string {
   return [
     `${displayPath(board.name)}: ${state} ${facts.join(' ')}`,
     ...findings.map(({ needsPerson, sentence, hint }) => `${needsPerson ? '!' : '-'} ${sentence} ${hint}`),
-    `${count(backups.length, 'backup')} take ${bytes(storeBytes)}; the board has ${size}.`,
+    `${count(backups.length, 'backup')} of ${bytes(storeBytes)} in all; the board has ${size}.`,
     ...(failures.length > 0 ? [`${count(failures.length, 'backup')} failed.`] : []),
     ...(most ? [`What changes most: ${displayPath(most.path)}, in ${count(most.changes, 'backup')}.`] : []),
   ].join('\n');

@@ -80,8 +80,5 @@ function periodsOf({ backups, failures }: BoardReport): Period[] {
   };
   for (const backup of backups) periodOf(backup.createdAt).backups.push(backup);
   for (const { at } of failures) periodOf(at).failures += 1;
-  return [...periods]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .filter(([, period]) => period.backups.length + period.failures > 0)
-    .map(([name, period]) => ({ name, ...period }));
+  return [...periods].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, period]) => ({ name, ...period }));
 }

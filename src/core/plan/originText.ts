@@ -1,6 +1,6 @@
-// Backups by why they were taken, as plans and policies name them.
+// Backups by why they were taken and of which kind they are, as plans, policies and rows name them.
 
-import type { BackupOrigin } from '../archive/manifest.js';
+import type { BackupKind, BackupOrigin } from '../archive/manifest.js';
 import { type Message, msg, t } from '../l10n.js';
 
 /** As settings have them. */
@@ -13,6 +13,12 @@ const NAMES: Record<BackupOrigin, Message> = {
   weekly: msg('weekly'),
   monthly: msg('monthly'),
   safety: msg('safety'),
+};
+
+const KINDS: Record<BackupKind, Message> = {
+  full: msg('full'),
+  incremental: msg('incremental'),
+  differential: msg('differential'),
 };
 
 /** One, and any other number. */
@@ -29,6 +35,10 @@ const NOUNS: Record<BackupOrigin, readonly [one: Message, other: Message]> = {
 
 export function originName(origin: BackupOrigin): string {
   return t(NAMES[origin]);
+}
+
+export function kindName(kind: BackupKind): string {
+  return t(KINDS[kind]);
 }
 
 /** In characters: for columns. */

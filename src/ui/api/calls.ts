@@ -15,8 +15,8 @@ import { displayPath } from '../../core/paths.js';
 import { backUpQuietly } from '../backUpQuietly.js';
 import { boardMeant, connectedBoard, wishOf } from '../boardMeant.js';
 import type { Services } from '../services.js';
-import { withSignal } from '../tools/tool.js';
-import { toldBackup, toldBoard, toldError } from './told.js';
+import { withSignal } from '../withSignal.js';
+import { told, toldBackup, toldBoard } from './told.js';
 
 export function boards({ boards }: Services): Promise<Board[]> {
   return told(async () => {
@@ -81,15 +81,6 @@ export function releasePort(
       throw error;
     }
   });
-}
-
-/** What fails is told as the API says: with a code and a sentence. */
-async function told<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toldError(error);
-  }
 }
 
 function nameOf(reference: BoardReference): string {

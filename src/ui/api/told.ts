@@ -27,8 +27,17 @@ export function toldBoard({ id, url, name, machine, latest }: KnownBoard): Board
 }
 
 /** What it says and what to do next, in one text: that may name the file or folder that it is about. */
-export function toldError(error: unknown): ApiError {
+function toldError(error: unknown): ApiError {
   if (!isBackupError(error)) return Object.assign(new Error(messageOf(error)), { code: 'unexpected' });
   const sentence = [error.message, error.hint].filter(Boolean).join(' ');
   return Object.assign(new Error(sentence), { code: error.code });
+}
+
+/** What fails is told as the API says. @throws ApiError */
+export async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toldError(error);
+  }
 }

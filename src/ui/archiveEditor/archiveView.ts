@@ -9,11 +9,11 @@ import { archivePage } from '../../core/jobs/archivePage.js';
 import { ARCHIVE_STYLE } from '../../core/jobs/archiveStyle.js';
 import { type ArchiveDescription, type ClosedArchive, describeArchive } from '../../core/jobs/describeArchive.js';
 import type { JobContext } from '../../core/jobs/job.js';
-import type { Store } from '../../core/store/store.js';
 import type { Services } from '../services.js';
 import { archiveAt } from './archiveAt.js';
 import { ARCHIVE_ACTION, hrefOf } from './archiveLinks.js';
 import type { ShownArchive } from './shownArchive.js';
+import { storeInUse } from './storeInUse.js';
 
 /** What was found in all bytes of a file, and which file that was. */
 interface Verified {
@@ -98,7 +98,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
   private async backupsInUse(): Promise<string> {
     const { listing, encryption, storeTrouble } = this.services.boards;
     const unreadable = listing.unreadable.map(({ path }) => path);
-    const ran = await (await this.ownStore())?.history().catch(() => undefined);
+    const ran = await (await storeInUse(this.services.boards))?.history().catch(() => undefined);
     return JSON.stringify([listing.backups, unreadable, encryption, storeTrouble?.message, ran?.length, ran?.at(-1)]);
   }
 
@@ -121,7 +121,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     const info = await env.fs.info(path).catch(() => undefined);
     const { verified } = this;
     const isSame = verified && verified.size === info?.size && verified.modified === info?.modified;
-    const own = await this.ownStore();
+    const own = await storeInUse(this.services.boards);
     const damages = isSame ? verified.damages : undefined;
     const archive = await describeArchive({ ...context, env }, path, { own, isLocal, verifies, damages });
     if (archive.state === 'open' && archive.damages) {
@@ -130,16 +130,6 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     }
     this.draw(archive);
     return archive;
-  }
-
-  private async ownStore(): Promise<Store | undefined> {
-    try {
-      return await this.services.boards.openStore();
-    } catch (error) {
-      if (!isBackupError(error)) throw error;
-      // The Boards view says so; an archive that lies elsewhere is none the worse for it.
-      return undefined;
-    }
   }
 
   private draw(archive: ArchiveDescription): void {

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { simulatedBoardFolder } from '../../core/board/simulated/boards.js';
 import { t } from '../../core/l10n.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
+import { portKindOf } from '../../core/plan/portKinds.js';
 import { showInformation } from '../messages.js';
 import { boardItem, type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { pickOne } from '../quickPick.js';
@@ -13,8 +14,6 @@ import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
-
-const SCHEME = 'sim:';
 
 /** What people edit, and what a board runs. */
 const MAIN = 'main.py';
@@ -24,7 +23,7 @@ export const editSimulatedBoard: Command = {
   async run(services, target) {
     const board = await simulatedMeant(services, target);
     if (!board) return;
-    const folder = simulatedBoardFolder(readSettings().simulatedBoardsFolder, board.url.slice(SCHEME.length));
+    const folder = simulatedBoardFolder(readSettings().simulatedBoardsFolder, board.url.slice('sim:'.length));
     const file = await fileToEdit(folder);
     if (file === undefined) {
       void showInformation(
@@ -47,7 +46,7 @@ async function tell(board: ConnectedBoardChoice, file: string): Promise<void> {
 async function simulatedMeant(services: Services, target: unknown): Promise<ConnectedBoardChoice | undefined> {
   const { boards } = services;
   await boards.refresh();
-  const simulated = boards.list.filter(isConnected).filter(({ url }) => url.startsWith(SCHEME));
+  const simulated = boards.list.filter(isConnected).filter(({ url }) => portKindOf(url) === 'simulated');
   const [only] = simulated;
   const named = boardNamedBy(target);
   if (named) return boardNamed(simulated, named.key);

@@ -6,10 +6,12 @@ import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { kindName } from '../../core/plan/originText.js';
+import { portKindOf } from '../../core/plan/portKinds.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
 import { commandLink, escaped } from '../markdownText.js';
-import { kindWords, originWords } from '../originWords.js';
+import { originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
 import { backedUpAt, type StatusFacts, type StatusTrouble } from './statusFacts.js';
@@ -90,13 +92,13 @@ function aboutBoard(board: KnownBoard, { storeTrouble }: StatusFacts, now: numbe
 /** Where a board is, in Markdown. */
 export function connection(url: string | undefined): string {
   if (url === undefined) return t('Not connected');
-  return url.startsWith('sim:') ? t('Simulated on this computer') : t('Connected: {0}', escaped(url));
+  return portKindOf(url) === 'simulated' ? t('Simulated on this computer') : t('Connected: {0}', escaped(url));
 }
 
 function aboutBackup(backup: BackupSummary, now: number): Line[] {
   const { createdAt, kind, origin, checkedAt, verified, files } = backup;
   return [
-    t('Last backup: {0}, {1}, {2}', moment(createdAt, now), kindWords(kind), originWords(origin)),
+    t('Last backup: {0}, {1}, {2}', moment(createdAt, now), kindName(kind), originWords(origin)),
     checkedAt !== undefined && t('Nothing had changed: {0}', moment(checkedAt, now)),
     `${count(files, 'file')}, ${bytes(backup.bytes)}`,
     verified === undefined

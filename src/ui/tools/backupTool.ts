@@ -2,21 +2,22 @@
 
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
-import { toldError } from '../api/told.js';
+import { told } from '../api/told.js';
 import { backUpQuietly } from '../backUpQuietly.js';
 import { connectedBoard, onlyBoard, wishOf } from '../boardMeant.js';
 import type { ConnectedBoardChoice } from '../pickBoard.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
+import { withSignal } from '../withSignal.js';
 import { summary } from './lookTools.js';
-import { answered, asText, type Input, type Tool, textIn, withSignal } from './tool.js';
+import { answered, asText, type Input, type Tool, textIn } from './tool.js';
 
 export function backupTool(services: Services): Tool {
   /** Key of the board that was named where the model named none: another one may be the only one by the time that somebody agrees. */
   let named: string | undefined;
   return {
-    async prepare(input) {
-      try {
+    prepare: (input) =>
+      told(async () => {
         const board = await boardIn(services, input);
         if (textIn(input, 'board') === undefined) named = board.key;
         // What cannot be meant is said before anybody is asked.
@@ -38,10 +39,7 @@ export function backupTool(services: Services): Tool {
             message: asText([t('The board is on {0}.', displayPath(board.url)), kept, stopped]),
           },
         };
-      } catch (error) {
-        throw toldError(error);
-      }
-    },
+      }),
     invoke: (input, token) =>
       answered(() =>
         withSignal(token, async (signal) => {

@@ -11,7 +11,7 @@ import { type BoardPath, displayPath, parseUserPath, ROOT } from '../../core/pat
 import type { RestorePlan } from '../../core/plan/planToward.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
-import { toldError } from '../api/told.js';
+import { told } from '../api/told.js';
 import { addressOf } from '../approach.js';
 import { boardMeant, connectedBoard } from '../boardMeant.js';
 import { showFailure } from '../failures.js';
@@ -24,8 +24,9 @@ import { runQuietly } from '../runJob.js';
 import { restoreOptions } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
+import { withSignal } from '../withSignal.js';
 import { backupIn, summary } from './lookTools.js';
-import { answered, asText, type Input, type Tool, withSignal } from './tool.js';
+import { answered, asText, type Input, type Tool } from './tool.js';
 
 /** Lines of a plan that a dialog has room for. */
 const MOST_LINES = 12;
@@ -39,8 +40,8 @@ interface Wanted {
 
 export function restoreTool(services: Services): Tool {
   return {
-    async prepare(input) {
-      try {
+    prepare: (input) =>
+      told(async () => {
         const { board, backup } = await wantedIn(services, input);
         const name = displayPath(board.name);
         const from = t('From the backup of {0} to {1} on {2}.', nameBackup(backup), name, displayPath(board.url));
@@ -49,10 +50,7 @@ export function restoreTool(services: Services): Tool {
           invocationMessage: t('Restoring to {0}', name),
           confirmationMessages: { title: t('Restore to {0}?', name), message: asText([from, next]) },
         };
-      } catch (error) {
-        throw toldError(error);
-      }
-    },
+      }),
     invoke: (input, token) =>
       answered(() =>
         withSignal(token, async (signal) => {
@@ -164,9 +162,9 @@ async function put(services: Services, wanted: Wanted, signal: AbortSignal): Pro
   if (isToBeAsked) await ask(wanted, preview, signal);
   const done = await asJob(services, wanted, signal, async (context) => {
     const job = async (more: Partial<RestoreOptions>) => {
-      const told = { ...context, onWillWrite: others.beforeWriting(context.signal) };
+      const telling = { ...context, onWillWrite: others.beforeWriting(context.signal) };
       const address = addressOf(services, board.url, 'restore', {});
-      return restore(told, address, await boards.openStore(), { ...optionsFor(wanted), ...more });
+      return restore(telling, address, await boards.openStore(), { ...optionsFor(wanted), ...more });
     };
     if (preview) return job({ planId: preview.planId });
     const heading = t('Restore to {0}', displayPath(board.name));

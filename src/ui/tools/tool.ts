@@ -1,8 +1,7 @@
 // What all tools of language models share.
 
 import * as vscode from 'vscode';
-import { cancelled } from '../../core/errors.js';
-import { toldError } from '../api/told.js';
+import { told } from '../api/told.js';
 
 /** What the model gave: checked by VS Code against the schema in package.json, and by us where it matters. */
 export type Input = Record<string, unknown>;
@@ -13,12 +12,11 @@ export interface Tool {
 }
 
 /** @throws ApiError: the model is told the sentence */
-export async function answered(work: () => Promise<unknown>): Promise<vscode.LanguageModelToolResult> {
-  try {
-    return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(JSON.stringify(await work()))]);
-  } catch (error) {
-    throw toldError(error);
-  }
+export function answered(work: () => Promise<unknown>): Promise<vscode.LanguageModelToolResult> {
+  return told(async () => {
+    const answer = new vscode.LanguageModelTextPart(JSON.stringify(await work()));
+    return new vscode.LanguageModelToolResult([answer]);
+  });
 }
 
 /** Names in it come from boards and models: none of them is Markdown. */
@@ -29,21 +27,6 @@ export function asText(lines: readonly string[]): vscode.MarkdownString {
     text.appendText(line);
   });
   return text;
-}
-
-/** Runs `work` with a signal that is aborted with the token, where there is one. @throws BackupError `cancelled` where it was by then */
-export async function withSignal<T>(
-  token: vscode.CancellationToken | undefined | null,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  if (token?.isCancellationRequested) throw cancelled();
-  const abort = new AbortController();
-  const listening = token?.onCancellationRequested(() => abort.abort());
-  try {
-    return await work(abort.signal);
-  } finally {
-    listening?.dispose();
-  }
 }
 
 export function textIn(input: Input, name: string): string | undefined {

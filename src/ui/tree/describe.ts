@@ -7,12 +7,13 @@ import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { BackupError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
+import { kindName } from '../../core/plan/originText.js';
+import { portKindOf } from '../../core/plan/portKinds.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { briefly } from '../health/findings.js';
 import { boardUri } from '../live/boardUri.js';
-import { kindWords } from '../originWords.js';
 import { moodOf, type PlaceMood, rowText } from '../secondPlace/secondPlaceWords.js';
 import { backupRow } from './describeBackup.js';
 import {
@@ -128,7 +129,7 @@ function boardItem(node: BoardNode, now: number): vscode.TreeItem {
   const { board, backupsListed, portIsNamed, restore, work, isDenied, finding } = node;
   const { name, machine, url, latest } = board;
   const isThere = url !== undefined;
-  const simulated = url?.startsWith('sim:') ?? false;
+  const simulated = url !== undefined && portKindOf(url) === 'simulated';
   const isUnfinished = restore?.state === 'unfinished';
   const place = isThere ? (portIsNamed ? 'board.connected.named' : 'board.connected') : 'board.away';
   const kind = finding ? `${place};health` : place;
@@ -156,7 +157,7 @@ function boardIcon({ board, restore, work, isDenied }: BoardNode): vscode.ThemeI
   if (isDenied) return new vscode.ThemeIcon('lock', new vscode.ThemeColor('list.warningForeground'));
   if (board.url === undefined)
     return new vscode.ThemeIcon('debug-disconnect', new vscode.ThemeColor('disabledForeground'));
-  return new vscode.ThemeIcon(board.url.startsWith('sim:') ? 'beaker' : 'circuit-board');
+  return new vscode.ThemeIcon(portKindOf(board.url) === 'simulated' ? 'beaker' : 'circuit-board');
 }
 
 function liveItem({ state }: LiveNode, now: number): vscode.TreeItem {
@@ -197,7 +198,7 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
     // Its rows may be folded away.
     ...(damaged > 0 ? [t('damaged')] : []),
     ...(first?.set !== undefined ? [first.set] : []),
-    `${first ? kindWords(first.kind) : ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    `${first ? kindName(first.kind) : ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
     // A narrow side bar has no room for that: the icon says it, too.
     ...(encrypted > 0 ? [isLocked ? t('encrypted') : t('partly encrypted')] : []),
     ...(hidden > 0 ? [t('{0} hidden', hidden)] : []),

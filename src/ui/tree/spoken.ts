@@ -5,6 +5,7 @@ import { isOfKey } from '../../core/archive/archiveErrors.js';
 import { isEncryptedName } from '../../core/archive/archiveName.js';
 import type { BackupKind, BackupOrigin, ManifestFile } from '../../core/archive/manifest.js';
 import { type Message, msg, t } from '../../core/l10n.js';
+import { portKindOf } from '../../core/plan/portKinds.js';
 import { cameWith } from '../../core/store/boardFolder.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
@@ -80,7 +81,7 @@ function moreOf(node: Node): Parts {
 
 function moreOfBoard({ board, damaged, isChanged }: BoardNode): Parts {
   return [
-    board.url?.startsWith('sim:') && t('simulated'),
+    board.url !== undefined && portKindOf(board.url) === 'simulated' && t('simulated'),
     damaged > 0 && t('damage was found in {0}', count(damaged, 'backup')),
     isChanged && t('changed since the last backup'),
   ];

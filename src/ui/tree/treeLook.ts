@@ -3,9 +3,10 @@
 import { KINDS, ORIGINS } from '../../core/archive/manifest.js';
 import { t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { kindName } from '../../core/plan/originText.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { capitalized } from '../nameBackups.js';
-import { kindWords, originWords } from '../originWords.js';
+import { originWords } from '../originWords.js';
 
 /** `damaged` also where files could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
 export type Criterion = 'pinned' | 'labelled' | 'damaged' | `${'origin' | 'kind' | 'tag'}:${string}`;
@@ -70,7 +71,7 @@ function nameOfCriterion(criterion: Criterion): string {
   if (criterion === 'pinned') return capitalized(t('pinned'));
   const origin = ORIGINS.find((one) => criterion === `origin:${one}`);
   const kind = KINDS.find((one) => criterion === `kind:${one}`);
-  return capitalized(origin ? originWords(origin) : kind ? kindWords(kind) : criterion);
+  return capitalized(origin ? originWords(origin) : kind ? kindName(kind) : criterion);
 }
 
 /** What the view says of it above its rows; empty where all is as usual. */

@@ -1,7 +1,7 @@
 // Tells VS Code which steps of the walkthrough are done. It remembers them: what was done once stays ticked.
 
-import { isAbsolute, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { liesIn } from '../../core/jobs/refuseInside.js';
 import type { Boards } from '../boards.js';
 import type { LiveBoards } from '../live/liveBoards.js';
 import { readSettings, SECTION } from '../settings.js';
@@ -41,10 +41,7 @@ export function noteComparison(): void {
 }
 
 function isOnSimulatedBoard(uri: vscode.Uri): boolean {
-  if (uri.scheme !== 'file') return false;
-  const path = relative(readSettings().simulatedBoardsFolder, uri.fsPath);
-  // On Windows, from one drive to another there is no way but the whole path.
-  return path !== '' && !path.startsWith('..') && !isAbsolute(path);
+  return uri.scheme === 'file' && liesIn(readSettings().simulatedBoardsFolder, uri.fsPath);
 }
 
 function hasOwnSchedule(): boolean {
