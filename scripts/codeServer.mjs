@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,8 +23,8 @@ export const quietSettings = {
  * @typedef {object} CodeServerOptions
  * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()
  * @property {string} folder for all it writes; what is in it from an earlier run is used again
- * @property {string} [vsix] an extension to install first
- * @property {string[] | undefined} [beside] folders of extensions that are there from the start
+ * @property {string} [installed] a folder that {@link installExtension} has filled: its extensions are there from the start, too
+ * @property {string[] | undefined} [beside] folders of extensions that are there as if they had been installed
  * @property {Record<string, unknown>} [settings] of the machine, read when VS Code starts
  * @property {boolean} [needsTrust] whether the folder that is opened is not trusted until somebody says so, as everywhere else
  * @property {string | undefined} [language] that VS Code and its extensions speak; its own words stay English: its language packs have to be downloaded
@@ -31,29 +32,56 @@ export const quietSettings = {
  */
 
 /**
+ * Installs a packaged extension into the folder of a code-server that does not run.
+ *
+ * @param {CodeServerOptions['host']} host
+ * @param {string} folder
+ * @param {string} vsix
+ */
+export async function installExtension(host, folder, vsix) {
+  const { common, spawnOptions } = placesIn(host, folder);
+  const installer = spawn(host.node, [...common, '--install-extension', vsix, '--force'], spawnOptions);
+  const output = collect(installer);
+  const [code] = await once(installer, 'exit');
+  if (code !== 0) throw new Error(`code-server could not install ${vsix}.\n${output.join('\n')}`);
+}
+
+/** Where a code-server keeps what it writes, and how it is told so. */
+function placesIn(host, folder) {
+  const [userData, extensions] = [join(folder, 'user-data'), join(folder, 'extensions')];
+  const common = [
+    ...[host.entry, '--config', join(folder, 'config.yaml')],
+    ...['--user-data-dir', userData, '--extensions-dir', extensions],
+  ];
+  return {
+    common,
+    userData,
+    extensions,
+    spawnOptions: { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] },
+  };
+}
+
+/**
  * @param {CodeServerOptions} codeServer
  * @returns {Promise<{ address: string, ended: Promise<unknown>, stop(): Promise<void> }>} the address ends with a slash
  */
 export async function startCodeServer(codeServer) {
-  const { host, folder, vsix, beside = [], settings = {}, needsTrust = false, language, options = [] } = codeServer;
-  const userData = join(folder, 'user-data');
+  const {
+    host,
+    folder,
+    installed,
+    beside = [],
+    settings = {},
+    needsTrust = false,
+    language,
+    options = [],
+  } = codeServer;
+  const { common, userData, extensions, spawnOptions } = placesIn(host, folder);
   // The settings of the machine: the user's own are written anew by this VS Code as soon as one of them is changed in it.
   await mkdir(join(userData, 'Machine'), { recursive: true });
   await writeFile(join(userData, 'Machine', 'settings.json'), JSON.stringify(settings, undefined, 2));
-  const common = [
-    ...[host.entry, '--config', join(folder, 'config.yaml')],
-    ...['--user-data-dir', userData, '--extensions-dir', join(folder, 'extensions')],
-  ];
-  const spawnOptions = { env: environment(folder), stdio: ['ignore', 'pipe', 'pipe'] };
-
-  await putExtensions(join(folder, 'extensions'), beside);
-  if (vsix) {
-    const installer = spawn(host.node, [...common, '--install-extension', vsix, '--force'], spawnOptions);
-    const output = collect(installer);
-    const [code] = await once(installer, 'exit');
-    if (code !== 0) throw new Error(`code-server could not install ${vsix}.\n${output.join('\n')}`);
-  }
-
+  if (installed) await cp(placesIn(host, installed).extensions, extensions, { recursive: true });
+  if (beside.length > 0) await putExtensions(extensions, beside);
   if (language) await installLanguage(language, userData);
   const locale = language ? ['--locale', language] : [];
   const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check'];
@@ -94,12 +122,12 @@ async function installLanguage(language, userData) {
 /**
  * As if they had been installed: a folder of theirs alone is not looked at.
  *
- * @param {string} folder
+ * @param {string} folder in which others may be installed
  * @param {string[]} extensions
  */
 async function putExtensions(folder, extensions) {
-  if (extensions.length === 0) return;
-  const entries = [];
+  const list = join(folder, 'extensions.json');
+  const entries = existsSync(list) ? JSON.parse(await readFile(list, 'utf8')) : [];
   for (const extension of extensions) {
     const { publisher, name, version } = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8'));
     const relativeLocation = `${publisher}.${name}-${version}`;
@@ -108,7 +136,7 @@ async function putExtensions(folder, extensions) {
     const location = { $mid: 1, path, scheme: 'file' };
     entries.push({ identifier: { id: `${publisher}.${name}` }, version, location, relativeLocation });
   }
-  await writeFile(join(folder, 'extensions.json'), JSON.stringify(entries));
+  await writeFile(list, JSON.stringify(entries));
 }
 
 /** @param {string} folder */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browserOptions, browserPackage } from './browser.mjs';
+import { installExtension } from './codeServer.mjs';
 import { build, packageExtension, vsixFile } from './package.mjs';
 import { repository, runInView, runQuietly, whenStarted } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
@@ -28,7 +29,10 @@ await whenStarted(import.meta.url, async () => {
 async function makeAnimation() {
   const folder = mkdtempSync(join(tmpdir(), 'mpbackup-pictures-'));
   try {
-    const setUp = { host: await ensureVscodeHost(), browser: browserOptions(), vsix: vsixFile };
+    const host = await ensureVscodeHost();
+    const installed = join(folder, 'installed');
+    await installExtension(host, installed, vsixFile);
+    const setUp = { host, browser: browserOptions(), installed };
     const env = { ...process.env, MICROPYTHON_BACKUP_E2E: JSON.stringify(setUp) };
     const program = join(repository, 'out', 'e2e', 'pictures.program.js');
     await runQuietly('pictures', process.execPath, [program, folder], { env });

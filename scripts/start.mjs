@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { quietSettings, startCodeServer } from './codeServer.mjs';
+import { installExtension, quietSettings, startCodeServer } from './codeServer.mjs';
 import { build, packageExtension, vsixFile } from './package.mjs';
 import { cacheFolder, findOnPath, repository, runInView, whenStarted } from './run.mjs';
 import { ensureNpmPackages } from './setUp.mjs';
@@ -70,7 +70,9 @@ async function openDesktop(program) {
 async function openInBrowser() {
   const host = await ensureVscodeHost();
   await packageExtension();
-  const server = await startCodeServer({ host, folder: join(vscodeFolder, 'browser'), vsix: vsixFile, settings });
+  const folder = join(vscodeFolder, 'browser');
+  await installExtension(host, folder, vsixFile);
+  const server = await startCodeServer({ host, folder, settings });
   console.log(`\nVS Code with the extension: ${server.address}?folder=${encodeURIComponent(demo)}`);
   console.log('See the view MicroPython Backup. Ctrl-C ends it.');
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.stop());

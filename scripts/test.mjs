@@ -6,10 +6,11 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { browserOptions, browserPackage } from './browser.mjs';
+import { installExtension } from './codeServer.mjs';
 import { runInExtensionHost } from './extensionHostTests.mjs';
 import { build, packageExtension, vsixFor } from './package.mjs';
 import { ensureRealBoards, realBoardsRunHere } from './realBoards.mjs';
-import { repository, runAside, runInView } from './run.mjs';
+import { repository, runAside } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
 import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
 
@@ -63,6 +64,8 @@ const total = { passed: 0, failures: [], skipped: [] };
 /** What failed in company and passed alone: no failure, and to be mended. */
 const unsteady = [];
 const reports = mkdtempSync(join(tmpdir(), 'test-reports-'));
+/** Where the packaged extension is installed. */
+const installed = join(reports, 'installed');
 
 // Inside VS Code: code-server where it runs, unless a desktop VS Code is asked for.
 const inDesktop = !vscodeHostRunsHere || process.env.MICROPYTHON_BACKUP_DESKTOP === '1';
@@ -80,16 +83,20 @@ process.exitCode = total.failures.length === 0 ? 0 : 1;
 
 async function main() {
   if (!(await step('set-up', setUp))) return;
-  if (wanted('lint')) await step('lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'));
-  if (wanted('types')) await step('types', () => tool('typescript/bin/tsc'));
   if (!(await step('build', () => build(['--tests'])))) return;
-  await step('package', () => packageExtension(needsHost ? [hostPlatform] : []));
+  await step('package', packageAndInstall);
   const pieces = foldersWithTests().filter(wanted).flatMap(piecesOf);
   const isAlone = (piece) => alone.includes(titleOf(piece));
   const failed = [];
   await step('tests, one after the other', () => testAtOnce(pieces.filter(isAlone), 1, failed));
   const others = pieces.filter((piece) => !isAlone(piece));
-  await step('tests, several at once', () => testAtOnce(others, atOnce, failed));
+  await Promise.all([
+    step('tests, several at once', () => testAtOnce(others, atOnce, failed)),
+    ...(wanted('lint')
+      ? [step('lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'))]
+      : []),
+    ...(wanted('types') ? [step('types', () => tool('typescript/bin/tsc'))] : []),
+  ]);
   await step('tests that failed', () => testAgain(failed));
   await step('skipped tests', () => compareSkipped(only !== undefined));
 }
@@ -100,6 +107,12 @@ async function setUp() {
   await ensureSystemPackages(needsHost ? [...tools, browserPackage] : tools);
   if (wanted('boards') && realBoardsRunHere) await ensureRealBoards();
   if (needsHost) await ensureVscodeHost();
+}
+
+/** Each VS Code of test/e2e gets a copy of what is installed here once. */
+async function packageAndInstall() {
+  await packageExtension(needsHost ? [hostPlatform] : []);
+  if (needsHost) await installExtension(await ensureVscodeHost(), installed, vsixFor(hostPlatform));
 }
 
 /**
@@ -129,7 +142,7 @@ async function step(name, work) {
  * @param {string[]} args
  */
 async function tool(script, ...args) {
-  const code = await runInView(process.execPath, [join('node_modules', script), ...args]);
+  const code = await runAside(process.execPath, [join('node_modules', script), ...args]);
   if (code !== 0) throw new Error(`${script} ended with code ${code}.`);
 }
 
@@ -228,7 +241,7 @@ async function testInNode(folder, names, reportFile) {
 
 /** What the tests of the packaged extension are told: see test/e2e/support. */
 async function describeE2e() {
-  return JSON.stringify({ host: await ensureVscodeHost(), browser: browserOptions(), vsix: vsixFor(hostPlatform) });
+  return JSON.stringify({ host: await ensureVscodeHost(), browser: browserOptions(), installed });
 }
 
 async function testInVscode(reportFile) {

@@ -34,7 +34,7 @@ export interface Unusual {
 /** @param settings the user's */
 export async function openVscode(settings: Settings = {}, unusual: Unusual = {}): Promise<VscodeInBrowser> {
   const { distrusted, beside, language } = unusual;
-  const { host, vsix, browser: launchOptions } = whatTheRunnerSetUp();
+  const { host, installed, browser: launchOptions } = whatTheRunnerSetUp();
   const folder = await mkdtemp(join(tmpdir(), 'vscode-e2e-'));
   const toUndo = [() => rm(folder, { recursive: true })];
   const close = async () => {
@@ -55,7 +55,15 @@ export async function openVscode(settings: Settings = {}, unusual: Unusual = {})
   try {
     const allSettings = { ...quietSettings, ...ours, ...settings };
     const needsTrust = distrusted !== undefined;
-    const server = await startCodeServer({ host, folder, vsix, settings: allSettings, needsTrust, beside, language });
+    const server = await startCodeServer({
+      host,
+      folder,
+      installed,
+      settings: allSettings,
+      needsTrust,
+      beside,
+      language,
+    });
     toUndo.push(() => server.stop());
     const browser = await chromium.launch(launchOptions);
     toUndo.push(() => browser.close());
@@ -101,7 +109,8 @@ export function vscodeForTests(
 interface SetUp {
   host: { node: string; entry: string };
   browser: LaunchOptions;
-  vsix: string;
+  /** A folder in which the packaged extension is installed. */
+  installed: string;
 }
 
 function whatTheRunnerSetUp(): SetUp {
