@@ -30,11 +30,7 @@ const partsWithoutTools = ['lint', 'types', 'packages', 'vscode'];
 const timeouts = { boards: 60_000, jobs: 60_000, e2e: 120_000 };
 const usualTimeout = 30_000;
 /** They go by the time that something takes or by how fast a line is, or by a port that stays away, whose number another test would get: nothing runs beside them. */
-const alone = [
-  ...['boards/packing', 'boards/smallRing', 'boards/stalls', 'e2e/states'],
-  // It kills at moments of what a copy took before.
-  'promises/P01.P03.offsite.killed',
-];
+const alone = ['boards/packing', 'boards/smallRing', 'boards/stalls', 'e2e/states'];
 /** The longest of the others: begun last, they would be waited for at the end. */
 const begunFirst = [
   ...['vscode', 'boards/microbit', 'jobs/faults', 'promises/P01.P02.P03.jobs'],

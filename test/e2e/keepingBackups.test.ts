@@ -125,6 +125,23 @@ describe('Backups and their menus in VS Code', function () {
     await window.screenshot('compare-backups-light');
   });
 
+  it('after "Reload Window" a file of a backup is shown again, and a comparison says that the board has to be compared again', async () => {
+    const { window } = vscode();
+    await window.command('Notifications: Clear All Notifications');
+    await window.command('View: Close All Editors');
+    await window.expand(backup('before the trip'));
+    await window.treeRow('main.py').dblclick();
+    const text = window.page.locator('.view-lines', { hasText: 'import' });
+    await text.waitFor();
+    await window.contextMenu(backup('before the trip'), 'Compare with Board…');
+    await window.page.locator('.view-lines', { hasText: 'note on the board' }).waitFor();
+    await window.reload();
+    await window.page.locator('.view-lines', { hasText: 'in another session' }).waitFor();
+    await window.screenshot('compare-board-restored-light');
+    await window.page.getByRole('tab', { name: /^main\.py/ }).click();
+    await text.waitFor();
+  });
+
   it('P13 damage that "Verify Backups" finds shows in the tree', async () => {
     const { window, store } = vscode();
     const [oldest = ''] = (await archives()).filter((name) => !name.startsWith('trash'));

@@ -8,11 +8,14 @@ import { mkdtempSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
+import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
+import { type NetBoard, startWebReplBoard } from '../support/netBoards.js';
 import { type SimulatedPort, startSimulatedPort } from '../support/simulatedPort.js';
 import { vscodeForTests } from './support/vscodeInBrowser.js';
 
 const BACKUP = 'MicroPython Backup: Backup Device';
+/** Of a WebREPL. */
+const PASSWORD = 'secret123';
 
 describe('The main job in VS Code', function () {
   this.timeout(90_000);
@@ -173,5 +176,54 @@ describe('The main job in VS Code', function () {
     const { window } = vscode();
     await slow?.stop();
     await window.treeRow('Board').waitFor({ state: 'detached' });
+  });
+
+  describe('with a board in the network', () => {
+    const elsewhere = join(folder, 'far');
+    let far: NetBoard;
+
+    before(async () => {
+      await addSimulatedBoard(elsewhere, 'far');
+      far = await startWebReplBoard(simulatedTransport(elsewhere), 'sim:far', PASSWORD);
+    });
+    after(async () => {
+      await far.stop();
+      await powerOffSimulated(elsewhere, 'far');
+    });
+
+    const backUp = async (name = 'Board') => {
+      await vscode().window.command(BACKUP);
+      await vscode().window.pick(name);
+    };
+
+    it('P47 asks for the password of its WebREPL, hides it, and says when it was wrong', async () => {
+      const { window } = vscode();
+      const before = await archives();
+      await window.command('Notifications: Clear All Notifications');
+      await window.command('MicroPython Backup: Add Port…');
+      await window.answer('Add Port', far.url);
+      await window.treeRow('Board').waitFor();
+      await backUp();
+      await window.page.locator('.quick-input-widget input[type=password]').waitFor();
+      await window.screenshot('webrepl-password-light');
+      await window.answer('WebREPL', 'wrong');
+      await window.notification('did not accept the password').waitFor();
+      assert.deepEqual(await archives(), before);
+    });
+
+    it('asks again after a wrong one, and backs the board up with the right one', async () => {
+      const { window } = vscode();
+      const before = (await archives()).length;
+      await backUp();
+      await window.answer('WebREPL', PASSWORD);
+      await window.notification('Backed up').waitFor();
+      assert.equal((await archives()).length, before + 1);
+    });
+
+    it('does not ask again for one that was right', async () => {
+      // It is known by now.
+      await backUp('Simulated board');
+      await vscode().window.notification('Nothing has changed').waitFor();
+    });
   });
 });
