@@ -13,6 +13,7 @@ import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { boardMeant } from '../boardMeant.js';
 import type { Services } from '../services.js';
+import { readSettings } from '../settings.js';
 import { answered, type Input, limitIn, type Tool, textIn } from './tool.js';
 
 const MOST_BACKUPS = 200;
@@ -144,7 +145,7 @@ function isCompared({ unknown, outside }: TreeDifference, path: BoardPath): bool
 async function diffOf(store: Store, path: BoardPath, before: BackupSummary, after: BackupSummary): Promise<string> {
   const [was, is] = [await textOf(store, path, before), await textOf(store, path, after)];
   if (was === null || is === null) return 'Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.';
-  return maskedDiff(path, was, is);
+  return maskedDiff(path, was, is, readSettings().deviceFiles);
 }
 
 /** @returns undefined where the backup has no such file, null where it is none that is shown */
