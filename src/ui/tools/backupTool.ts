@@ -10,7 +10,7 @@ import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { withSignal } from '../withSignal.js';
 import { summary } from './lookTools.js';
-import { answered, asText, type Input, type Tool, textIn } from './tool.js';
+import { answered, asText, type Input, programSentence, type Tool, textIn } from './tool.js';
 
 export function backupTool(services: Services): Tool {
   /** Key of the board that was named where the model named none: another one may be the only one by the time that somebody agrees. */
@@ -22,11 +22,7 @@ export function backupTool(services: Services): Tool {
         if (textIn(input, 'board') === undefined) named = board.key;
         // What cannot be meant is said before anybody is asked.
         wishOf(input);
-        const { storeFolder, programAfterwards } = readSettings();
-        const stopped =
-          programAfterwards === 'leaveStopped'
-            ? t('A program that runs there is stopped, and left stopped.')
-            : t('A program that runs there is stopped for it, and restarted afterwards.');
+        const { storeFolder } = readSettings();
         const kept = t(
           'Its files are read and kept in {0}. Nothing is written to the board.',
           displayPath(storeFolder),
@@ -36,7 +32,7 @@ export function backupTool(services: Services): Tool {
           invocationMessage: t('Backing up {0}', name),
           confirmationMessages: {
             title: t('Back up {0}?', name),
-            message: asText([t('The board is on {0}.', displayPath(board.url)), kept, stopped]),
+            message: asText([t('The board is on {0}.', displayPath(board.url)), kept, programSentence()]),
           },
         };
       }),

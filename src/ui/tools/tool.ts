@@ -1,7 +1,9 @@
 // What all tools of language models share.
 
 import * as vscode from 'vscode';
+import { t } from '../../core/l10n.js';
 import { told } from '../api/told.js';
+import { readSettings } from '../settings.js';
 
 /** What the model gave: checked by VS Code against the schema in package.json, and by us where it matters. */
 export type Input = Record<string, unknown>;
@@ -27,6 +29,20 @@ export function asText(lines: readonly string[]): vscode.MarkdownString {
     text.appendText(line);
   });
   return text;
+}
+
+/** What becomes of a program, as the settings say. */
+export function programSentence(): string {
+  switch (readSettings().programAfterwards) {
+    case 'leaveStopped':
+      return t('A program that runs there is stopped, and left stopped.');
+    case 'ask':
+      return t(
+        'A program that runs there is stopped for it. You are asked then whether to restart it; without an answer, it is restarted.',
+      );
+    case 'restart':
+      return t('A program that runs there is stopped for it, and restarted afterwards.');
+  }
 }
 
 export function textIn(input: Input, name: string): string | undefined {
