@@ -16,6 +16,7 @@ import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
 import { whileWriting } from '../../src/ui/live/whileWriting.js';
 import type { Services } from '../../src/ui/services.js';
 import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
+import { AskedAbout } from '../../src/ui/tools/askedAbout.js';
 import { virtualClock } from '../support/virtualClock.js';
 
 const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
@@ -110,6 +111,40 @@ describe('A board that others name', () => {
     assert.deepEqual(wishOf(whole), { kind: 'full', origin: 'manual', set: 'light', label: 'before flash' });
     for (const wrong of [{ kind: 'best' }, { kind: 1 }, { note: ['a'] }, { set: {} }])
       assert.throws(() => wishOf(wrong), coded('bad-argument'));
+  });
+});
+
+describe('The board that somebody was asked about', () => {
+  const knowing = (...list: KnownBoard[]) => ({ boards: { list, troubles: [] } });
+  const kitchen = { key: 'uid:1', id: 'uid:1', name: 'kitchen', url: 'COM3' };
+  const attic = { key: 'uid:2', id: 'uid:2', name: 'attic', url: 'COM3' };
+
+  it('is the one that is backed up, also where it is not the only one any more', () => {
+    const asked = new AskedAbout();
+    assert.equal(asked.begin(knowing(kitchen), { note: 'a' }).name, 'kitchen');
+    assert.equal(asked.end(knowing({ ...attic, url: 'COM4' }, kitchen), { note: 'a' }).name, 'kitchen');
+    asked.begin(knowing(kitchen), {});
+    assert.throws(() => asked.end(knowing(attic), {}), coded('port-not-found'));
+  });
+
+  it('is none where two questions say the same, nor where nobody was asked', () => {
+    const asked = new AskedAbout();
+    assert.throws(() => asked.end(knowing(kitchen), {}), coded('bad-argument'));
+    asked.begin(knowing(kitchen), {});
+    asked.begin(knowing(attic), {});
+    asked.begin(knowing(attic), { note: 'b' });
+    for (const there of [kitchen, attic]) assert.throws(() => asked.end(knowing(there), {}), coded('bad-argument'));
+    assert.equal(asked.end(knowing(attic), { note: 'b' }).name, 'attic');
+  });
+
+  it('is not another one that is at its port by now; it may have learned its id', () => {
+    const asked = new AskedAbout();
+    asked.begin(knowing(kitchen), { board: 'COM3' });
+    assert.throws(() => asked.end(knowing(attic), { board: 'COM3' }), coded('bad-argument'));
+    const unknown = { key: 'COM3', name: 'Board', url: 'COM3' };
+    asked.begin(knowing(unknown), {});
+    asked.begin(knowing(kitchen), {});
+    assert.equal(asked.end(knowing(kitchen), {}).name, 'kitchen');
   });
 });
 

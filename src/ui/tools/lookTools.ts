@@ -14,7 +14,8 @@ import type { BackupSummary } from '../../core/store/summary.js';
 import { boardMeant } from '../boardMeant.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
-import { answered, type Input, limitIn, type Tool, textIn } from './tool.js';
+import { type Input, limitIn, textIn } from './input.js';
+import { answered, type Tool } from './tool.js';
 
 const MOST_BACKUPS = 200;
 const MOST_FILES = 1_000;

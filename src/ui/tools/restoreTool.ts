@@ -25,8 +25,9 @@ import { restoreOptions } from '../runRestore.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { withSignal } from '../withSignal.js';
+import type { Input } from './input.js';
 import { backupIn, summary } from './lookTools.js';
-import { answered, asText, type Input, programSentence, type Tool } from './tool.js';
+import { answered, asText, programSentence, type Tool } from './tool.js';
 
 /** Lines of a plan that a dialog has room for. */
 const MOST_LINES = 12;

@@ -4,9 +4,7 @@ import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
 import { told } from '../api/told.js';
 import { readSettings } from '../settings.js';
-
-/** What the model gave: checked by VS Code against the schema in package.json, and by us where it matters. */
-export type Input = Record<string, unknown>;
+import type { Input } from './input.js';
 
 export interface Tool {
   prepare(input: Input, token: vscode.CancellationToken): Promise<vscode.PreparedToolInvocation>;
@@ -43,15 +41,4 @@ export function programSentence(): string {
     case 'restart':
       return t('A program that runs there is stopped for it, and restarted afterwards.');
   }
-}
-
-export function textIn(input: Input, name: string): string | undefined {
-  const value = input[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** @returns as many as a model wants, and no more than `most` */
-export function limitIn(input: Input, usual: number, most: number): number {
-  const { limit } = input;
-  return typeof limit === 'number' && Number.isSafeInteger(limit) && limit > 0 ? Math.min(limit, most) : usual;
 }
