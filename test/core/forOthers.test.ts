@@ -17,6 +17,7 @@ import { whileWriting } from '../../src/ui/live/whileWriting.js';
 import type { Services } from '../../src/ui/services.js';
 import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
 import { AskedAbout } from '../../src/ui/tools/askedAbout.js';
+import { withoutPlaces } from '../../src/ui/tools/withoutPlaces.js';
 import { virtualClock } from '../support/virtualClock.js';
 
 const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
@@ -303,6 +304,29 @@ describe('A difference that is told to a language model', () => {
       assert.match(diffOf('main.py', undefined, text), /^@@/);
     // It grew with the square: that took hours.
     assert.ok(codeTokens(escaped.repeat(50)).length > 1_000_000);
+  });
+});
+
+describe('A sentence that is told to a language model', () => {
+  const boards = [
+    { key: 'uid:e66', id: 'uid:e66', name: 'kitchen', url: '/dev/ttyACM0' },
+    { key: 'COM7', name: 'attic', url: 'COM7' },
+  ];
+  const folders = { home: '/home/anna', others: ['/home/anna/My Backups', 'C:\\Users\\anna\\Backups', '/tmp'] };
+
+  it('says neither where something lies on this computer, nor the address or the id of a board', () => {
+    for (const [said, told] of [
+      ['The board on /dev/ttyACM0 did not answer.', 'The board on … did not answer.'],
+      ['There is no board COM7.', 'There is no board ….'],
+      ['It is of kitchen (uid:e66), not of uid:e6614c311b7e6f35.', 'It is of kitchen (…), not of ….'],
+      ['No port ws://192.0.2.7:8266/, socket://lab:2000 or sim:demo.', 'No port …, … or ….'],
+      ['/home/anna/My Backups/kitchen/a.blb is damaged.', '…/My Backups/kitchen/a.blb is damaged.'],
+      ['C:\\Users\\anna\\Backups\\a.blb is damaged.', '…\\Backups\\a.blb is damaged.'],
+      ['Look into /home/anna/x/y.log (D:\\data\\z.log, /dev/ttyUSB3).', 'Look into ~/x/y.log (…/z.log, …/ttyUSB3).'],
+      ['lib/wifi.py and a/b.py: 3 of 4 files/folders.', 'lib/wifi.py and a/b.py: 3 of 4 files/folders.'],
+      ['ENOENT: no file, open "/var/lib/a b"', 'ENOENT: no file, open "…/a b"'],
+    ] as const)
+      assert.equal(withoutPlaces(said, boards, folders), told);
   });
 });
 

@@ -2,7 +2,6 @@
 
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
-import { told } from '../api/told.js';
 import { backUpQuietly } from '../backUpQuietly.js';
 import { wishOf } from '../boardMeant.js';
 import type { Services } from '../services.js';
@@ -10,13 +9,13 @@ import { readSettings } from '../settings.js';
 import { withSignal } from '../withSignal.js';
 import { AskedAbout } from './askedAbout.js';
 import { summary } from './lookTools.js';
-import { answered, asText, programSentence, type Tool } from './tool.js';
+import { answered, asText, forModel, programSentence, type Tool, toldModel } from './tool.js';
 
 export function backupTool(services: Services): Tool {
   const asked = new AskedAbout();
   return {
     prepare: (input) =>
-      told(async () => {
+      toldModel(services, async () => {
         await services.boards.refresh();
         // What cannot be meant is said before anybody is asked.
         wishOf(input);
@@ -36,7 +35,7 @@ export function backupTool(services: Services): Tool {
         };
       }),
     invoke: (input, token) =>
-      answered(() =>
+      answered(services, () =>
         withSignal(token, async (signal) => {
           await services.boards.refresh();
           const board = asked.end(services, input);
@@ -44,7 +43,7 @@ export function backupTool(services: Services): Tool {
           return {
             ...{ backup: summary(result.backup), unchanged: result.unchanged },
             unreadable: result.errors.map(({ path }) => displayPath(path)),
-            warnings: result.warnings,
+            warnings: result.warnings.map(forModel(services)),
           };
         }),
       ),

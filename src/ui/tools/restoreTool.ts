@@ -11,7 +11,6 @@ import { type BoardPath, displayPath, parseUserPath, ROOT } from '../../core/pat
 import type { RestorePlan } from '../../core/plan/planToward.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
-import { told } from '../api/told.js';
 import { addressOf } from '../approach.js';
 import { boardMeant, connectedBoard } from '../boardMeant.js';
 import { showFailure } from '../failures.js';
@@ -27,7 +26,7 @@ import { readSettings } from '../settings.js';
 import { withSignal } from '../withSignal.js';
 import type { Input } from './input.js';
 import { backupIn, summary } from './lookTools.js';
-import { answered, asText, programSentence, type Tool } from './tool.js';
+import { answered, asText, forModel, programSentence, type Tool, toldModel } from './tool.js';
 
 /** Lines of a plan that a dialog has room for. */
 const MOST_LINES = 12;
@@ -42,7 +41,7 @@ interface Wanted {
 export function restoreTool(services: Services): Tool {
   return {
     prepare: (input) =>
-      told(async () => {
+      toldModel(services, async () => {
         const wanted = await wantedIn(services, input);
         const name = displayPath(wanted.board.name);
         const next = t(
@@ -54,11 +53,12 @@ export function restoreTool(services: Services): Tool {
         };
       }),
     invoke: (input, token) =>
-      answered(() =>
+      answered(services, () =>
         withSignal(token, async (signal) => {
           const wanted = await wantedIn(services, input);
           try {
-            return resultOf(await whileWriting(services, wanted.board.url, () => put(services, wanted, signal)));
+            const done = await whileWriting(services, wanted.board.url, () => put(services, wanted, signal));
+            return resultOf(done, forModel(services));
           } catch (error) {
             // The model may keep it to itself.
             if (!isBackupError(error, 'cancelled')) void showFailure(services, titleFor(wanted), error);
@@ -234,7 +234,7 @@ async function put(services: Services, wanted: Wanted, signal: AbortSignal): Pro
   return done;
 }
 
-function resultOf(result: RestoreResult): unknown {
+function resultOf(result: RestoreResult, shown: (sentence: string) => string): unknown {
   const { restored, unchanged, deleted, skipped, safety, record, verified, warnings, limits, program } = result;
   return {
     ...{
@@ -244,7 +244,7 @@ function resultOf(result: RestoreResult): unknown {
       verified,
     },
     skipped: skipped.map(({ path, skip }) => ({ path: displayPath(path), reason: skip })),
-    ...{ warnings, limits, program: program.state },
+    ...{ warnings: warnings.map(shown), limits: limits.map(shown), program: program.state },
     ...(safety && { safetyBackup: summary(safety) }),
     ...(record !== undefined && { restore: record.slice(-8) }),
   };
