@@ -16,10 +16,24 @@ const PROSE = /\.(?:txt|md|rst|html?)$/i;
 /** Files that are called so, or lie in a folder that is, are there to hold secrets. */
 const SECRET_NAME =
   /secret|passw|passphrase|pwd|psk|credential|creds|token|kennwort|wachtwoord|motdepasse|contrase|senha|login|webreplcfg/;
-const SECRET_NAMES = new Set('key keys pass passes pw auth clave claves cred user users account accounts'.split(' '));
+const SECRET_NAMES = new Set([
+  'key',
+  'keys',
+  'pass',
+  'passes',
+  'pw',
+  'auth',
+  'clave',
+  'claves',
+  'cred',
+  'user',
+  'users',
+  'account',
+  'accounts',
+]);
 /** Those may hold networks with their passwords, and nothing in them says so: `{"Home": "…"}`. */
 const NETWORK_NAME = /wifi|wlan|ssid|wpa|network|hotspot|accesspoint/;
-const NETWORK_NAMES = new Set('ap aps net nets sta station stations'.split(' '));
+const NETWORK_NAMES = new Set(['ap', 'aps', 'net', 'nets', 'sta', 'station', 'stations']);
 
 /** What a password or a key is called, given to or used for, wherever it stands: `MYWIFI_PASSWD2`. */
 const SECRET_WORD =
