@@ -220,6 +220,8 @@ describe('What others build on', function () {
       const [first] = boards as Array<{ name: string; connected: boolean; backups: number }>;
       const count = (await api.backups(URL)).length;
       assert.deepEqual([first?.name, first?.connected, first?.backups], [NAME, true, count]);
+      // Its name is enough: neither its id nor its port is told.
+      assert.deepEqual(Object.keys(first ?? {}), ['name', 'connected', 'machine', 'backups']);
       assert.equal((backups as unknown[]).length, count);
       const { more } = await invoke('micropython_backup_list', { board: NAME, limit: 1 });
       assert.equal(more, count - 1);
