@@ -25,12 +25,17 @@ export function backupTool(services: Services): Tool {
           'Its files are read and kept in {0}. Nothing is written to the board.',
           displayPath(storeFolder),
         );
-        const shown = displayPath(board.name);
+        const [shown, port] = [displayPath(board.name), displayPath(board.url)];
+        const inUse = t('Another extension asked for {0}, and may be using it.', port);
+        const isReleased = services.others.isReleased(board.key, board.url);
         return {
           invocationMessage: t('Backing up {0}', shown),
           confirmationMessages: {
             title: t('Back up {0}?', shown),
-            message: asText([t('The board is on {0}.', displayPath(board.url)), kept, programSentence()]),
+            message: asText([
+              ...[t('The board is on {0}.', port), ...(isReleased ? [inUse] : [])],
+              ...[kept, programSentence()],
+            ]),
           },
         };
       }),
