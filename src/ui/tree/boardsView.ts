@@ -5,6 +5,7 @@ import { msg, t } from '../../core/l10n.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { Boards } from '../boards.js';
+import { unawaited } from '../failures.js';
 import { keyContext, shortly } from '../keys/keyWords.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { machineOfWindow } from '../remoteWindow.js';
@@ -33,7 +34,7 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   view.onDidExpandElement(({ element }) => {
     if (element.kind !== 'live' || element.state.kind !== 'unread' || element.state.isOutdated) return;
     const { board } = element.parent;
-    if (isConnected(board)) void look(services(), board);
+    if (isConnected(board)) unawaited(services(), look(services(), board));
   });
   view.onDidChangeCheckboxState(({ items }) => {
     for (const [row, state] of items) tree.tick(row, state === vscode.TreeItemCheckboxState.Checked);
