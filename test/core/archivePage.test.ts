@@ -1,6 +1,7 @@
 // What the page of an archive says, wherever the archive lies and whatever is wrong with it.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
@@ -279,6 +280,14 @@ describe('The page of a file that cannot be shown as an archive', () => {
       const failing = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
       const fs = { ...denied.fs, open: () => Promise.reject(failing) };
       assert.equal(await whyOf(path, { ...denied, fs }), 'unreadable');
+    }));
+
+  it('opens none that is a pipe: nobody may ever write into it', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'pipe.blb');
+      execFileSync('mkfifo', [path, `${path}.age`]);
+      for (const each of [path, `${path}.age`]) assert.equal(await whyOf(each), 'unreadable');
+      assert.match(pageOf(await describeArchive({ env: testEnv() }, path)).text, /is no file: it is a pipe/);
     }));
 
   it('says that one is cut short in any language, encrypted or not', () =>
