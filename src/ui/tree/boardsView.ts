@@ -72,8 +72,9 @@ export function viewServices(
   return {
     setLook,
     async revealBackup(backupId) {
-      // Whoever wants to see a backup wants that more than a filter that hides it.
-      if (!tree.backupNode(backupId) && tree.look.criteria.length > 0) await setLook({ ...tree.look, criteria: [] });
+      // Whoever wants to see a backup wants that more than a filter that hides it. That one is not forgotten: links come from anybody.
+      if (!tree.backupNode(backupId) && tree.look.criteria.length > 0)
+        apply(tree, view, { ...tree.look, criteria: [] });
       await show(tree.backupNode(backupId));
     },
     revealBoard: async (url) => show(tree.liveNode(url)),
