@@ -3,8 +3,8 @@
 import { type Html, html } from '../html.js';
 import { msg, t } from '../l10n.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
+import { medianOf } from '../plan/median.js';
 import { bytes, duration, figure, localTime } from '../text.js';
-import { medianOf } from './reportScales.js';
 
 interface Period {
   /** `2026-03`, or `2026-03-12 09:10` of a single backup. */
