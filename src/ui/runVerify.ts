@@ -1,8 +1,8 @@
 // Verifies backups, and says what is damaged and what can be done.
 
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type VerifyResult, verify } from '../core/jobs/verify.js';
+import { damageSentence } from '../core/jobs/verifyText.js';
 import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
@@ -39,13 +39,8 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
   for (const { archive, path, reason } of damaged) {
     log.error(`${archive}${path === null ? '' : `, ${displayPath(path)}`}: ${reason}`);
   }
-  const names = [...new Set(damaged.map(({ archive }) => basename(archive)))];
-  const where = names.length > 3 ? count(names.length, 'archive') : names.join(', ');
-  const lost = new Set(damaged.flatMap(({ backups }) => backups)).size;
-  const effect = lost > 0 ? t('{0} lost files.', count(lost, 'backup')) : t('No backup lost a file.');
-  const sentence = t('Damage was found in {0}. {1}', where, effect);
   const showLog = t('Show Log');
-  const answer = await showError(sentence, t('Repair Backups…'), showLog);
+  const answer = await showError(damageSentence(damaged), t('Repair Backups…'), showLog);
   if (answer === showLog) log.show();
   else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
 }

@@ -1,7 +1,7 @@
 // What the page of an archive says, wherever the archive lies and whatever is wrong with it.
 
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
 import type { Env } from '../../src/core/env.js';
@@ -13,6 +13,7 @@ import { changeKey } from '../../src/core/jobs/changeKey.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { type ArchiveDescription, describeArchive, type OpenArchive } from '../../src/core/jobs/describeArchive.js';
 import { exportBackups } from '../../src/core/jobs/exportBackups.js';
+import { importBackups } from '../../src/core/jobs/importBackups.js';
 import { speak } from '../../src/core/l10n.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
@@ -159,6 +160,30 @@ describe('The page of an archive', () => {
       const file = outside.manifest.entries.find(({ path }) => path === 'lib/wifi.py');
       assert.ok(file?.type === 'file');
       await assert.rejects(outside.read(file), { code: 'content-missing' });
+    }));
+
+  it('counts as missing what an import of it lacks; what another board has is named by it, and comes along', () =>
+    inStore(async ({ folder, env, store }) => {
+      const own = await openStore(env, join(folder, 'own'));
+      const board = aBoard({ id: 'ff00', name: 'garden' });
+      const lent = await takeBackup(own, { 'lib/wifi.py': FIRST['lib/wifi.py'] }, { board });
+      const alone = join(folder, 'alone.blb');
+      await takeIncremental(store, { ...FIRST, 'main.py': 'print(3)\n', 'boot.py': '#\n' });
+      await takeIncremental(store, { ...FIRST, 'main.py': 'print(4)\n', 'boot.py': '#\n' });
+      await copyFile((await store.list()).backups[0]?.archive ?? '', alone);
+      const archive = await opened(env, alone, own);
+      assert.equal(archive.missing, 1);
+      const { imported, missing } = await importBackups({ env }, own, alone);
+      assert.deepEqual(
+        missing.map(({ path }) => path),
+        ['boot.py'],
+      );
+      assert.deepEqual(
+        imported.map(({ verified }) => verified?.isSound),
+        [false],
+      );
+      await rm(lent.archive);
+      assert.equal((await opened(env, imported[0]?.archive ?? '', own)).missing, 1);
     }));
 
   it('tells which files are damaged, after reading every byte', () =>

@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:f
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
 import { verify } from '../../src/core/jobs/verify.js';
+import { damageSentence } from '../../src/core/jobs/verifyText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import {
@@ -220,4 +221,17 @@ describe('A size that does not belong to its content', () => {
       );
     }),
   );
+});
+
+describe('What a verification says', () => {
+  const missing = { archive: '/s/gone.blb', path: null, stored: null, reason: '', certainty: 'missing' as const };
+
+  it('calls nothing damaged that is in no archive, and names no archive that is not there', () => {
+    const lost = { ...missing, backups: ['a'] };
+    assert.equal(damageSentence([lost]), 'No archive is damaged, but 1 file of 1 backup is in none of them.');
+    assert.equal(damageSentence([lost, lost]), 'No archive is damaged, but 2 files of 1 backup are in none of them.');
+    const damaged = { ...missing, archive: '/s/here.blb', certainty: 'damaged' as const, backups: [] };
+    assert.equal(damageSentence([damaged, lost]), 'Damage was found in here.blb. 1 backup lost files.');
+    assert.equal(damageSentence([damaged]), 'Damage was found in here.blb. No backup lost a file.');
+  });
 });
