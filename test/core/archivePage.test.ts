@@ -93,6 +93,7 @@ describe('The page of an archive', () => {
         '#field',
         'v2',
         'neither deleted nor',
+        'costs another no file',
       ])
         assert.ok(text.includes(words), `${words} in ${text}`);
       assert.deepEqual(did(asked), ['restore', 'verify', 'export', 'show', 'find', 'open', 'file']);
@@ -114,6 +115,8 @@ describe('The page of an archive', () => {
       assert.equal(archive.home?.kind, 'folder');
       const { text, asked } = pageOf(archive);
       assert.match(text, /import it first: it is not among your backups/);
+      assert.match(text, /They need each other: keep these archives together/);
+      assert.doesNotMatch(text, /costs another no file/);
       assert.deepEqual(did(asked).slice(0, 3), ['import', 'verify', 'find']);
       const outside = await openOutside(env, path, own, true);
       const read = async (path: string) => {
@@ -230,6 +233,7 @@ describe('The page of an archive', () => {
       const archive = await opened(env, target, await openStore(env, join(folder, 'own')));
       assert.deepEqual([archive.missing, archive.carried.length, archive.unknownHere], [0, 2, 3]);
       assert.match(pageOf(archive).text, /Other backups in this file/);
+      assert.doesNotMatch(pageOf(archive).text, /need each other/);
     }));
 
   it('shows a file that lies on no disk', () =>

@@ -130,7 +130,8 @@ function factList(rows: ReadonlyArray<readonly [string, string | Html | undefine
   return html`<dl class="facts">${told.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
-function chainSection({ backup, chain, home }: OpenArchive, context: PageContext): Html {
+function chainSection(archive: OpenArchive, context: PageContext): Html {
+  const { backup, chain, home } = archive;
   const { before, after, isBroken } = chain;
   // The nearest ones, and the full one that all of them go back to.
   const near = before.slice(0, NEAREST);
@@ -144,7 +145,7 @@ ${sentence(isBroken ? brokenWords(home?.kind) : undefined)}
 ${
   isAlone
     ? undefined
-    : html`<p class="quiet">${t('Deleting one of them costs another no file: what is needed moves along.')}</p>
+    : html`${dependence(archive)}
 <ol class="chain">
 ${full && chainRow(full, context)}
 ${between > 0 ? html`<li class="more">${t('… {0} in between', count(between, 'backup'))}</li>` : undefined}
@@ -155,6 +156,17 @@ ${after.length > NEAREST ? html`<li class="more">${t('… {0} after these', coun
 </ol>`
 }
 </section>`;
+}
+
+/** Files that somebody takes away are gone: only the deletion of a backup looks at what others need. */
+function dependence({ path, chain, home }: OpenArchive): Html | undefined {
+  // An export carries them.
+  if ([...chain.before, ...chain.after].every(({ archive }) => archive === path)) return undefined;
+  const words =
+    home?.kind === 'own' && home.place === 'store'
+      ? t('Deleting one of them in the Boards view costs another no file: what is needed moves along.')
+      : t('They need each other: keep these archives together. Where one is taken away, others lose files.');
+  return html`<p class="quiet">${words}</p>`;
 }
 
 function brokenWords(kind: 'own' | 'other' | 'folder' | undefined): string {
