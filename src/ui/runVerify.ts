@@ -17,15 +17,18 @@ import type { Services } from './services.js';
 
 /** @param only the archives that hold the bytes of this one; else all */
 export async function runVerify(services: Services, only?: BackupSummary): Promise<void> {
+  const result = await runVerification(services, only);
+  if (result) await tell(services, result, only);
+}
+
+/** Without a word of what came of it. @returns undefined where it did not come to its end: that is told */
+export function runVerification(services: Services, only?: BackupSummary): Promise<VerifyResult | undefined> {
   const what = only ? nameBackups([only]) : t('backups');
   const words: JobWords<VerifyResult> = {
     ...{ title: t('Verifying {0}', what), noun: t('Verify'), shares: VERIFY_SHARES },
     isWhole: ({ damaged }) => damaged.length === 0,
   };
-  const result = await runStoreJob(services, words, (context, store) =>
-    verify(context, store, { ...(only && { only }) }),
-  );
-  if (result) await tell(services, result, only);
+  return runStoreJob(services, words, (context, store) => verify(context, store, { ...(only && { only }) }));
 }
 
 async function tell(services: Services, result: VerifyResult, only: BackupSummary | undefined): Promise<void> {

@@ -199,6 +199,21 @@ describe('The page of an archive', () => {
       assert.ok(did(asked).includes('repair'));
     }));
 
+  it('of a damaged copy says that the store has the same backup, and looks for no other; not where that is damaged, too', () =>
+    inStore(async ({ folder, env, store }) => {
+      const [, middle] = (await store.list()).backups;
+      assert.ok(middle);
+      const copy = join(folder, 'copy.blb');
+      await copyFile(middle.archive, copy);
+      await damageArchive(copy, 'print(2)\n');
+      const { text } = pageOf(await opened(env, copy, store));
+      assert.match(text, /✗ Damaged\..*Your store has the same backup, and nothing is known to be wrong with it/);
+      assert.match(text, /Opening a file, restoring and exporting use the copy there/);
+      assert.doesNotMatch(text, /Look for another copy/);
+      await store.annotate([middle], { verified: { at: new Date(NOW).toISOString(), isSound: false } });
+      assert.match(pageOf(await opened(env, copy, store)).text, /Look for another copy/);
+    }));
+
   it('puts what those say who read its form into words of ours', () =>
     inStore(async ({ env, store }) => {
       const [, middle] = (await store.list()).backups;

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
-import { verify } from '../../src/core/jobs/verify.js';
-import { damageSentence } from '../../src/core/jobs/verifyText.js';
+import type { Damage } from '../../src/core/archive/verify.js';
+import { type DamageReport, verify } from '../../src/core/jobs/verify.js';
+import { damageSentence, verifiedFile } from '../../src/core/jobs/verifyText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import {
@@ -233,5 +234,22 @@ describe('What a verification says', () => {
     const damaged = { ...missing, archive: '/s/here.blb', certainty: 'damaged' as const, backups: [] };
     assert.equal(damageSentence([damaged, lost]), 'Damage was found in here.blb. 1 backup lost files.');
     assert.equal(damageSentence([damaged]), 'Damage was found in here.blb. No backup lost a file.');
+  });
+
+  it('of a file that is not the one in use tells how it is, and how that one is', () => {
+    const damage = { ...missing, certainty: 'damaged' as const };
+    const told = (...of: [Damage[] | undefined, DamageReport[] | undefined]) => verifiedFile('copy.blb', ...of);
+    const sound = 'Every byte of copy.blb is as it was written.';
+    assert.deepEqual(told([], undefined), { text: sound, isGood: true });
+    assert.deepEqual(told([], []), { text: `${sound} The copy in your store is sound.`, isGood: true });
+    assert.deepEqual(told([damage], []), {
+      text: 'This file is damaged: copy.blb. Its page says where. The copy in your store is sound.',
+      isGood: false,
+    });
+    assert.deepEqual(told([], [{ ...damage, backups: [] }]), {
+      text: `${sound} In your store: Damage was found in gone.blb. No backup lost a file.`,
+      isGood: false,
+    });
+    assert.equal(told(undefined, undefined).isGood, false);
   });
 });

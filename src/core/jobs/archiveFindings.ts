@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Damage } from '../archive/verify.js';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
+import { isDamaged } from '../store/summary.js';
 import { age, bytes, count, figure, moment } from '../text.js';
 import type { PageContext } from './archiveActions.js';
 import { shown } from './archiveWords.js';
@@ -25,7 +26,7 @@ ${trouble(archive, context)}
 </ul>`;
 }
 
-function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, hrefOf }: PageContext): Html {
+function integrity({ damages, size = 0, backup, home, own, path }: OpenArchive, { now, hrefOf }: PageContext): Html {
   if (damages === undefined) {
     const { verified } = backup;
     const before = verified && {
@@ -49,7 +50,9 @@ function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, href
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
-      : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
+      : own && own.archive !== path && !isDamaged(own)
+        ? html`<p>${t('Your store has the same backup, and nothing is known to be wrong with it: use that one.')}</p>`
+        : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
   return finding('error', mark, [words], html`${damageList(damages)}${next}`);
 }
 

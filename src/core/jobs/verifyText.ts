@@ -1,6 +1,7 @@
 // What a verification found wrong, in a sentence.
 
 import { basename } from 'node:path';
+import type { Damage } from '../archive/verify.js';
 import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import { count } from '../text.js';
@@ -22,4 +23,28 @@ export function damageSentence(damaged: VerifyResult['damaged']): string {
   const isLost = damaged.some((report) => report.backups.length > 0);
   const effect = isLost ? t('{0} lost files.', backups) : t('No backup lost a file.');
   return t('Damage was found in {0}. {1}', where, effect);
+}
+
+/**
+ * Of a file that somebody has opened, which is not the one that the store uses.
+ *
+ * @param damages undefined where it cannot be opened any more
+ * @param inUse what is wrong with the same backup in the store; undefined where it is not there, or was not verified
+ */
+export function verifiedFile(
+  name: string,
+  damages: readonly Damage[] | undefined,
+  inUse: VerifyResult['damaged'] | undefined,
+): { text: string; isGood: boolean } {
+  const file = shownFile(name, damages);
+  const isRead = damages?.length === 0;
+  if (inUse === undefined) return { text: file, isGood: isRead };
+  if (inUse.length > 0) return { text: `${file} ${t('In your store: {0}', damageSentence(inUse))}`, isGood: false };
+  return { text: `${file} ${t('The copy in your store is sound.')}`, isGood: isRead };
+}
+
+function shownFile(name: string, damages: readonly Damage[] | undefined): string {
+  if (!damages) return t('{0} cannot be opened any more. Its page says why.', name);
+  if (damages.length === 0) return t('Every byte of {0} is as it was written.', name);
+  return t('This file is damaged: {0}. Its page says where.', name);
 }
