@@ -153,7 +153,11 @@ describe('The page of an archive', () => {
       const archive = await opened(env, alone, undefined);
       assert.deepEqual([archive.here, archive.missing, archive.chain.isBroken], [1, 1, true]);
       const { text, asked } = pageOf(archive);
-      assert.match(text, /Files are missing\. The bytes of 1 of 2 files are in no archive/);
+      assert.match(
+        text,
+        /Files are missing\. The bytes of 1 of 2 files are in no archive.*✓ This archive itself is undamaged/,
+      );
+      assert.doesNotMatch(text, /Sound/);
       assert.match(text, /lib\/wifi\.py/);
       assert.deepEqual(
         asked.filter((each) => each.do === 'file'),

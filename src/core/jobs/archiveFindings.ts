@@ -17,16 +17,22 @@ type Level = 'good' | 'warning' | 'error' | 'open';
 
 export function findingsOf(archive: OpenArchive, context: PageContext): Html {
   return html`<ul class="findings" aria-label="${t('What was found')}">
+${missing(archive, context)}
 ${integrity(archive, context)}
 ${place(archive, context)}
-${missing(archive, context)}
 ${borrowed(archive)}
 ${unread(archive)}
 ${trouble(archive, context)}
 </ul>`;
 }
 
-function integrity({ damages, size = 0, backup, home, own, path }: OpenArchive, { now, hrefOf }: PageContext): Html {
+function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
+  const { damages, size = 0, backup, home, own, path } = archive;
+  // Below what is missing, it must not read as if all were well.
+  if (damages?.length === 0 && archive.missing > 0)
+    return finding('good', t('This archive itself is undamaged'), [
+      t('Every byte that it holds is as it was written.'),
+    ]);
   if (damages === undefined) {
     const { verified } = backup;
     const before = verified && {

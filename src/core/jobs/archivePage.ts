@@ -198,7 +198,7 @@ function carriedSection({ carried }: OpenArchive, { now }: PageContext): Html | 
 }
 
 function technical({ backup, manifest }: OpenArchive): Html {
-  const { format, product, timeZone, options, statistics, scope } = manifest;
+  const { format, product, timeZone, statistics, scope } = manifest;
   const scoped = [...(scope.root === '' ? [] : [scope.root]), ...scope.include].map(shown).join(', ');
   return html`<details><summary>${t('About this archive')}</summary>
 ${factList([
@@ -213,7 +213,6 @@ ${factList([
   [t('Left out'), scope.exclude.map(shown).join(', ')],
   [t('Read from the board'), t('{0}, {1}', count(statistics.read, 'file'), bytes(statistics.readBytes))],
   [t('Time it took'), duration(statistics.durationMs / 1000)],
-  [t('Way of transfer'), options.ways.map(shown).join(', ')],
 ])}
 </details>`;
 }
