@@ -1,8 +1,8 @@
 // Verifies backups, and says what is damaged and what can be done.
 
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { type VerifyResult, verify } from '../core/jobs/verify.js';
+import { damageSentence } from '../core/jobs/verifyText.js';
 import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
@@ -18,15 +18,18 @@ import type { Services } from './services.js';
 
 /** @param only the archives that hold the bytes of this one; else all */
 export async function runVerify(services: Services, only?: BackupSummary): Promise<void> {
+  const result = await runVerification(services, only);
+  if (result) await tell(services, result, only);
+}
+
+/** Without a word of what came of it. @returns undefined where it did not come to its end: that is told */
+export function runVerification(services: Services, only?: BackupSummary): Promise<VerifyResult | undefined> {
   const what = only ? nameBackups([only]) : t('backups');
   const words: JobWords<VerifyResult> = {
     ...{ title: t('Verifying {0}', what), noun: t('Verify'), shares: VERIFY_SHARES },
     isWhole: ({ damaged }) => damaged.length === 0,
   };
-  const result = await runStoreJob(services, words, (context, store) =>
-    verify(context, store, { ...(only && { only }) }),
-  );
-  if (result) await tell(services, result, only);
+  return runStoreJob(services, words, (context, store) => verify(context, store, { ...(only && { only }) }));
 }
 
 async function tell(services: Services, result: VerifyResult, only: BackupSummary | undefined): Promise<void> {
@@ -40,13 +43,8 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
   for (const { archive, path, reason } of damaged) {
     log.error(`${archive}${path === null ? '' : `, ${displayPath(path)}`}: ${reason}`);
   }
-  const names = [...new Set(damaged.map(({ archive }) => basename(archive)))];
-  const where = names.length > 3 ? count(names.length, 'archive') : names.join(', ');
-  const lost = new Set(damaged.flatMap(({ backups }) => backups)).size;
-  const effect = lost > 0 ? t('{0} lost files.', count(lost, 'backup')) : t('No backup lost a file.');
-  const sentence = t('Damage was found in {0}. {1}', where, effect);
   const showLog = t('Show Log');
-  const answer = await showError(sentence, t('Repair Backups…'), showLog);
+  const answer = await showError(damageSentence(damaged), t('Repair Backups…'), showLog);
   if (answer === showLog) log.show();
   else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
 }

@@ -21,10 +21,11 @@ export async function tellImport(
   const sentence = describeImport(result, readSettings().storeFolder);
   const [first] = result.imported;
   const isLocked = result.refused.some(({ error }) => isOfKey(error));
-  const [enterKey, showLog] = [t('Enter Key…'), t('Show Log')];
+  const [enterKey, repair, showLog] = [t('Enter Key…'), t('Repair Backups…'), t('Show Log')];
   const actions = [
     ...(next ? [next.label] : []),
     ...(isLocked ? [enterKey] : []),
+    ...(result.missing.length > 0 ? [repair] : []),
     ...(first ? [t('Show Backup')] : []),
     ...(details.length > 0 ? [showLog] : []),
   ];
@@ -32,6 +33,7 @@ export async function tellImport(
   const answer = await show(sentence, ...actions);
   if (next && answer === next.label) await next.run();
   else if (answer === enterKey) await vscode.commands.executeCommand('micropythonBackup.enterKey');
+  else if (answer === repair) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
   else if (answer === showLog) log.show();
   else if (answer && first) await services.revealBackup(first.id);
 }

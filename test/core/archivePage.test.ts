@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
 import type { Env } from '../../src/core/env.js';
@@ -14,6 +14,7 @@ import { changeKey } from '../../src/core/jobs/changeKey.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { type ArchiveDescription, describeArchive, type OpenArchive } from '../../src/core/jobs/describeArchive.js';
 import { exportBackups } from '../../src/core/jobs/exportBackups.js';
+import { importBackups } from '../../src/core/jobs/importBackups.js';
 import { speak } from '../../src/core/l10n.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
@@ -94,6 +95,7 @@ describe('The page of an archive', () => {
         '#field',
         'v2',
         'neither deleted nor',
+        'costs another no file',
       ])
         assert.ok(text.includes(words), `${words} in ${text}`);
       assert.deepEqual(did(asked), ['restore', 'verify', 'export', 'show', 'find', 'open', 'file']);
@@ -115,6 +117,8 @@ describe('The page of an archive', () => {
       assert.equal(archive.home?.kind, 'folder');
       const { text, asked } = pageOf(archive);
       assert.match(text, /import it first: it is not among your backups/);
+      assert.match(text, /They need each other: keep these archives together/);
+      assert.doesNotMatch(text, /costs another no file/);
       assert.deepEqual(did(asked).slice(0, 3), ['import', 'verify', 'find']);
       const outside = await openOutside(env, path, own, true);
       const read = async (path: string) => {
@@ -151,7 +155,11 @@ describe('The page of an archive', () => {
       const archive = await opened(env, alone, undefined);
       assert.deepEqual([archive.here, archive.missing, archive.chain.isBroken], [1, 1, true]);
       const { text, asked } = pageOf(archive);
-      assert.match(text, /Files are missing\. The bytes of 1 of 2 files are in no archive/);
+      assert.match(
+        text,
+        /Files are missing\. The bytes of 1 of 2 files are in no archive.*✓ This archive itself is undamaged/,
+      );
+      assert.doesNotMatch(text, /Sound/);
       assert.match(text, /lib\/wifi\.py/);
       assert.deepEqual(
         asked.filter((each) => each.do === 'file'),
@@ -163,6 +171,30 @@ describe('The page of an archive', () => {
       await assert.rejects(outside.read(file), { code: 'content-missing' });
     }));
 
+  it('counts as missing what an import of it lacks; what another board has is named by it, and comes along', () =>
+    inStore(async ({ folder, env, store }) => {
+      const own = await openStore(env, join(folder, 'own'));
+      const board = aBoard({ id: 'ff00', name: 'garden' });
+      const lent = await takeBackup(own, { 'lib/wifi.py': FIRST['lib/wifi.py'] }, { board });
+      const alone = join(folder, 'alone.blb');
+      await takeIncremental(store, { ...FIRST, 'main.py': 'print(3)\n', 'boot.py': '#\n' });
+      await takeIncremental(store, { ...FIRST, 'main.py': 'print(4)\n', 'boot.py': '#\n' });
+      await copyFile((await store.list()).backups[0]?.archive ?? '', alone);
+      const archive = await opened(env, alone, own);
+      assert.equal(archive.missing, 1);
+      const { imported, missing } = await importBackups({ env }, own, alone);
+      assert.deepEqual(
+        missing.map(({ path }) => path),
+        ['boot.py'],
+      );
+      assert.deepEqual(
+        imported.map(({ verified }) => verified?.isSound),
+        [false],
+      );
+      await rm(lent.archive);
+      assert.equal((await opened(env, imported[0]?.archive ?? '', own)).missing, 1);
+    }));
+
   it('tells which files are damaged, after reading every byte', () =>
     inStore(async ({ env, store }) => {
       const [, middle] = (await store.list()).backups;
@@ -171,6 +203,21 @@ describe('The page of an archive', () => {
       assert.match(text, /✗ Damaged\..*main\.py/);
       assert.doesNotMatch(text, /✓/);
       assert.ok(did(asked).includes('repair'));
+    }));
+
+  it('of a damaged copy says that the store has the same backup, and looks for no other; not where that is damaged, too', () =>
+    inStore(async ({ folder, env, store }) => {
+      const [, middle] = (await store.list()).backups;
+      assert.ok(middle);
+      const copy = join(folder, 'copy.blb');
+      await copyFile(middle.archive, copy);
+      await damageArchive(copy, 'print(2)\n');
+      const { text } = pageOf(await opened(env, copy, store));
+      assert.match(text, /✗ Damaged\..*Your store has the same backup, and nothing is known to be wrong with it/);
+      assert.match(text, /Opening a file, restoring and exporting use the copy there/);
+      assert.doesNotMatch(text, /Look for another copy/);
+      await store.annotate([middle], { verified: { at: new Date(NOW).toISOString(), isSound: false } });
+      assert.match(pageOf(await opened(env, copy, store)).text, /Look for another copy/);
     }));
 
   it('puts what those say who read its form into words of ours', () =>
@@ -212,6 +259,7 @@ describe('The page of an archive', () => {
       const archive = await opened(env, target, await openStore(env, join(folder, 'own')));
       assert.deepEqual([archive.missing, archive.carried.length, archive.unknownHere], [0, 2, 3]);
       assert.match(pageOf(archive).text, /Other backups in this file/);
+      assert.doesNotMatch(pageOf(archive).text, /need each other/);
     }));
 
   it('shows a file that lies on no disk', () =>

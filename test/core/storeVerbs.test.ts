@@ -453,8 +453,14 @@ describe('mpbackup make-full, export and import', function () {
       assert.equal(status, 3);
       assert.equal(err, `Missing in ${short(incremental)}: lib/a.py\nMissing in ${short(incremental)}: main.py\n`);
       assert.equal(out, `1 backup taken into ${join(folder, 'new')}. 2 files came without content.\n`);
+      assert.match((await say('list', ...into)).out, / {2}DAMAGED\n/);
+      assert.match((await say('show', 'latest', ...into)).out, /: DAMAGED, see mpbackup verify\.$/m);
+      const health = await say('health', ...into);
+      assert.equal(health.status, 1);
+      assert.match(health.out, /Damage was found in the backup of/);
       const healing = await ask('import', full.archive, ...into);
       assert.deepEqual([healing.status, healing.missing], [0, []]);
+      assert.doesNotMatch((await say('list', ...into)).out, /DAMAGED/);
       assert.equal((await ask('verify', ...into)).ok, true);
     });
   });

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
-import { verify } from '../../src/core/jobs/verify.js';
+import type { Damage } from '../../src/core/archive/verify.js';
+import { type DamageReport, verify } from '../../src/core/jobs/verify.js';
+import { damageSentence, verifiedFile } from '../../src/core/jobs/verifyText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import {
@@ -220,4 +222,34 @@ describe('A size that does not belong to its content', () => {
       );
     }),
   );
+});
+
+describe('What a verification says', () => {
+  const missing = { archive: '/s/gone.blb', path: null, stored: null, reason: '', certainty: 'missing' as const };
+
+  it('calls nothing damaged that is in no archive, and names no archive that is not there', () => {
+    const lost = { ...missing, backups: ['a'] };
+    assert.equal(damageSentence([lost]), 'No archive is damaged, but 1 file of 1 backup is in none of them.');
+    assert.equal(damageSentence([lost, lost]), 'No archive is damaged, but 2 files of 1 backup are in none of them.');
+    const damaged = { ...missing, archive: '/s/here.blb', certainty: 'damaged' as const, backups: [] };
+    assert.equal(damageSentence([damaged, lost]), 'Damage was found in here.blb. 1 backup lost files.');
+    assert.equal(damageSentence([damaged]), 'Damage was found in here.blb. No backup lost a file.');
+  });
+
+  it('of a file that is not the one in use tells how it is, and how that one is', () => {
+    const damage = { ...missing, certainty: 'damaged' as const };
+    const told = (...of: [Damage[] | undefined, DamageReport[] | undefined]) => verifiedFile('copy.blb', ...of);
+    const sound = 'Every byte of copy.blb is as it was written.';
+    assert.deepEqual(told([], undefined), { text: sound, isGood: true });
+    assert.deepEqual(told([], []), { text: `${sound} The copy in your store is sound.`, isGood: true });
+    assert.deepEqual(told([damage], []), {
+      text: 'This file is damaged: copy.blb. Its page says where. The copy in your store is sound.',
+      isGood: false,
+    });
+    assert.deepEqual(told([], [{ ...damage, backups: [] }]), {
+      text: `${sound} In your store: Damage was found in gone.blb. No backup lost a file.`,
+      isGood: false,
+    });
+    assert.equal(told(undefined, undefined).isGood, false);
+  });
 });

@@ -117,7 +117,10 @@ async function checkSeal(env: Env, path: string): Promise<Finding | undefined> {
   const { written, actual } = await reading(env, path, readSeal);
   if (written === actual) return undefined;
   return {
-    reason: written === undefined ? t('The seal is missing.') : t('The bytes are not those that were sealed.'),
+    reason:
+      written === undefined
+        ? t('The checksum of the file is missing.')
+        : t('The checksum of the file is not the one that was written into it.'),
     actual,
   };
 }

@@ -99,14 +99,14 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
         size += chunk.length;
         // A bomb goes off no further than its header said; what reads us holds that against the manifest.
         if (size > entry.uncompressedSize)
-          throw damagedArchive(path, t('{0} is longer than it says', JSON.stringify(name)));
+          throw damagedArchive(path, t('{0} has more bytes than the archive says', JSON.stringify(name)));
         yield chunk;
       }
     } catch (error) {
       throw asDamage(path, error);
     }
     if (size < entry.uncompressedSize)
-      throw damagedArchive(path, t('{0} is shorter than it says', JSON.stringify(name)));
+      throw damagedArchive(path, t('{0} has fewer bytes than the archive says', JSON.stringify(name)));
   }
 
   const entries = new Map(

@@ -53,7 +53,7 @@ export async function* readRemains(env: Env, path: string, entry: RemainingEntry
   try {
     for await (const chunk of entry.isDeflated ? inflated(packed) : packed) {
       size += chunk.length;
-      if (size > entry.size) throw damagedArchive(path, t('an entry is longer than it says'));
+      if (size > entry.size) throw damagedArchive(path, t('an entry has more bytes than the archive says'));
       yield chunk;
     }
   } catch (error) {

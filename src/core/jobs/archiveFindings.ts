@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Damage } from '../archive/verify.js';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
+import { isDamaged } from '../store/summary.js';
 import { age, bytes, count, figure, localTime, moment } from '../text.js';
 import type { PageContext } from './archiveActions.js';
 import { shown } from './archiveWords.js';
@@ -16,16 +17,17 @@ type Level = 'good' | 'warning' | 'error' | 'open';
 
 export function findingsOf(archive: OpenArchive, context: PageContext): Html {
   return html`<ul class="findings" aria-label="${t('What was found')}">
+${missing(archive, context)}
 ${integrity(archive, context)}
 ${place(archive, context)}
-${missing(archive, context)}
 ${borrowed(archive)}
 ${unread(archive)}
 ${trouble(archive, context)}
 </ul>`;
 }
 
-function integrity({ reading, size = 0, backup, home }: OpenArchive, { now, hrefOf }: PageContext): Html {
+function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
+  const { reading, size = 0, backup, home, own, path } = archive;
   if (!reading) {
     const { verified } = backup;
     const before = verified && {
@@ -42,6 +44,12 @@ function integrity({ reading, size = 0, backup, home }: OpenArchive, { now, href
   const { damages, at } = reading;
   // The page may stay open for days: it says when that was, and not how long ago.
   const when = t('It was read at {0}.', localTime(at));
+  // Below what is missing, it must not read as if all were well.
+  if (damages.length === 0 && archive.missing > 0)
+    return finding('good', t('This archive itself is undamaged'), [
+      t('Every byte that it holds is as it was written.'),
+      when,
+    ]);
   if (damages.length === 0)
     return finding('good', t('Sound'), [t('Every byte was read and is as it was written.'), when]);
   const isRead = damages.some(({ certainty }) => certainty !== 'read-error');
@@ -52,7 +60,9 @@ function integrity({ reading, size = 0, backup, home }: OpenArchive, { now, href
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
-      : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
+      : own && own.archive !== path && !isDamaged(own)
+        ? html`<p>${t('Your store has the same backup, and nothing is known to be wrong with it: use that one.')}</p>`
+        : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
   return finding('error', mark, [words, when], html`${damageList(damages)}${next}`);
 }
 

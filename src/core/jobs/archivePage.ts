@@ -83,7 +83,7 @@ type OfButton = 'restore' | 'verify' | 'export' | 'show' | 'import' | 'find' | '
 function twin({ own, path }: OpenArchive, hrefOf: PageContext['hrefOf']): Html | undefined {
   if (!own || own.archive === path) return undefined;
   const link = html`<a href="${hrefOf({ do: 'open', archive: own.archive })}">${shown(basename(own.archive))}</a>`;
-  return html`<p>${t('The same backup is among yours, and that one is restored and exported:')} ${link}</p>`;
+  return html`<p>${t('Your store has the same backup. Opening a file, restoring and exporting use the copy there:')} ${link}</p>`;
 }
 
 function whyNot({ own, home, unknownHere, carried }: OpenArchive): string | undefined {
@@ -130,7 +130,8 @@ function factList(rows: ReadonlyArray<readonly [string, string | Html | undefine
   return html`<dl class="facts">${told.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
-function chainSection({ backup, chain, home }: OpenArchive, context: PageContext): Html {
+function chainSection(archive: OpenArchive, context: PageContext): Html {
+  const { backup, chain, home } = archive;
   const { before, after, isBroken } = chain;
   // The nearest ones, and the full one that all of them go back to.
   const near = before.slice(0, NEAREST);
@@ -144,7 +145,7 @@ ${sentence(isBroken ? brokenWords(home?.kind) : undefined)}
 ${
   isAlone
     ? undefined
-    : html`<p class="quiet">${t('Deleting one of them costs another no file: what is needed moves along.')}</p>
+    : html`${dependence(archive)}
 <ol class="chain">
 ${full && chainRow(full, context)}
 ${between > 0 ? html`<li class="more">${t('… {0} in between', count(between, 'backup'))}</li>` : undefined}
@@ -155,6 +156,17 @@ ${after.length > NEAREST ? html`<li class="more">${t('… {0} after these', coun
 </ol>`
 }
 </section>`;
+}
+
+/** Files that somebody takes away are gone: only the deletion of a backup looks at what others need. */
+function dependence({ path, chain, home }: OpenArchive): Html | undefined {
+  // An export carries them.
+  if ([...chain.before, ...chain.after].every(({ archive }) => archive === path)) return undefined;
+  const words =
+    home?.kind === 'own' && home.place === 'store'
+      ? t('Deleting one of them in the Boards view costs another no file: what is needed moves along.')
+      : t('They need each other: keep these archives together. Where one is taken away, others lose files.');
+  return html`<p class="quiet">${words}</p>`;
 }
 
 function brokenWords(kind: 'own' | 'other' | 'folder' | undefined): string {
@@ -186,7 +198,7 @@ function carriedSection({ carried }: OpenArchive, { now }: PageContext): Html | 
 }
 
 function technical({ backup, manifest }: OpenArchive): Html {
-  const { format, product, timeZone, options, statistics, scope } = manifest;
+  const { format, product, timeZone, statistics, scope } = manifest;
   const scoped = [...(scope.root === '' ? [] : [scope.root]), ...scope.include].map(shown).join(', ');
   return html`<details><summary>${t('About this archive')}</summary>
 ${factList([
@@ -201,7 +213,6 @@ ${factList([
   [t('Left out'), scope.exclude.map(shown).join(', ')],
   [t('Read from the board'), t('{0}, {1}', count(statistics.read, 'file'), bytes(statistics.readBytes))],
   [t('Time it took'), duration(statistics.durationMs / 1000)],
-  [t('Way of transfer'), options.ways.map(shown).join(', ')],
 ])}
 </details>`;
 }

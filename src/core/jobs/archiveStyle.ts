@@ -22,7 +22,5 @@ export const ARCHIVE_STYLE = `${PAGE_STYLE}
 .tree .more { padding-left: 1rem; }
 .tree .name { overflow-wrap: anywhere; }
 .tree .where { font-size: 0.9em; overflow-wrap: anywhere; }
-.tree a.where { color: var(--quiet); text-decoration: none; }
-.tree a.where:hover { text-decoration: underline; }
 .tree .size { margin-left: auto; }
 `;

@@ -12,12 +12,13 @@ import type { Annotation } from '../store/annotations.js';
 import { wouldBecomePlain } from '../store/encryption.js';
 import { type ImportSource, openSources, type Sources } from '../store/importSource.js';
 import type { ReadContent, Store, StoreLock } from '../store/store.js';
-import type { BackupSummary } from '../store/summary.js';
+import { annotated, type BackupSummary, isDamaged, summaryOf } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
 import { outdatedGenerations } from './mergeContent.js';
+import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
 
 /** A file of a backup that came without its content, which the store does not have either. */
@@ -88,13 +89,15 @@ async function takeIn(
   const known = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
   const arriving = arrivalsOf(sources);
   const fresh = arriving.filter(({ id }) => !known.has(id));
-  const held = await heldByBoard(store);
+  const { held, anywhere } = await heldIn(store);
   const read = readerOf(store, sources);
   const has = (content: ContentPromise) =>
     sources.some(({ contents }) => contents.get(content.sha256) === content.size);
   const isHeld = provenHeld(store, held, has);
+  const mayCome = (boardId: string, content: ContentPromise) =>
+    has(content) || (anywhere.has(contentKey(content)) && !held.has(keyOf(boardId, content)));
 
-  await checkSpace(store, fresh, has);
+  await checkSpace(store, fresh, mayCome);
   const phases = trackPhases(context);
   phases.begin('copy', { files: fresh.length, bytes: 0 });
   const missing: MissingFile[] = [];
@@ -103,18 +106,25 @@ async function takeIn(
     const files = backup.manifest.entries.filter(isFile);
     const boardId = backup.manifest.board.id;
     const isOwn = (file: ManifestFile) => file.archive === backup.manifest.archive;
-    const hold: ManifestFile[] = [];
+    const brought: ManifestFile[] = [];
     const lost = new Set<ContentHash>();
+    let isWhole = true;
     for (const file of files) {
-      const isThere = await isHeld(boardId, file);
-      // The oldest that needs it gets it; what the store has already stays where it is.
-      if (has(file) && !isOwn(file) && !isThere) hold.push(file);
-      if (has(file) || isThere) continue;
+      if (await isHeld(boardId, file)) continue;
+      // The oldest that needs it gets it. What another board or the trash has is copied: each board stands for itself.
+      if (has(file) || (anywhere.has(contentKey(file)) && (await isReadable(store, file)))) {
+        brought.push(file);
+        continue;
+      }
+      isWhole = false;
       missing.push({ id: backup.id, path: file.path });
       if (isOwn(file)) lost.add(file.sha256);
     }
-    await store.adopt({ backup, hold, lost, signal: context.signal }, read);
-    for (const file of files) if (has(file)) held.add(keyOf(boardId, file));
+    const hold = brought.filter((file) => !isOwn(file));
+    const archive = await store.adopt({ backup, hold, lost, signal: context.signal }, read);
+    // At once: whatever stops us later, nobody takes it for a whole one.
+    if (!isWhole) await noteSoundness(context, store, annotated(summaryOf(backup.manifest, backup.id), archive), false);
+    for (const file of brought) held.add(keyOf(boardId, file));
     phases.add({ files: 1 });
   }
 
@@ -130,7 +140,32 @@ async function takeIn(
     const annotation = sources.find(({ annotations }) => annotations.has(backup.id))?.annotations.get(backup.id);
     if (annotation) await store.annotate([backup], byPeople(annotation));
   }
+  if (imported.length + healed > 0) {
+    const concerned = new Set([...imported, ...here].map(({ board }) => board.id));
+    const lacking = new Set(missing.map(({ id }) => id));
+    const doubted = backups.filter((backup) => isDamaged(backup) && !lacking.has(backup.id));
+    for (const backup of doubted) {
+      if (concerned.has(backup.board.id) && (await isWholeAgain(context, store, backup)))
+        await noteSoundness(context, store, backup, true);
+    }
+  }
   return { imported, present: here.length, healed, missing };
+}
+
+/** As a verification notes it: what is asked later how things stand, knows it from there. */
+function noteSoundness({ env }: JobContext, store: Store, backup: BackupSummary, isSound: boolean): Promise<void> {
+  return store.annotate([backup], { verified: { at: new Date(env.clock.now()).toISOString(), isSound } });
+}
+
+/** Whether all that it needs can be read, now that more has come. */
+async function isWholeAgain(context: JobContext, store: Store, backup: BackupSummary): Promise<boolean> {
+  const manifest = await readableManifest(context, store, backup);
+  if (!manifest) return false;
+  for (const file of manifest.entries.filter(isFile)) {
+    throwIfCancelled(context.signal);
+    if (!(await isReadable(store, file))) return false;
+  }
+  return true;
 }
 
 /** When it was verified and checked elsewhere says nothing of what lies here. */
@@ -179,18 +214,24 @@ function readerOf(store: Store, sources: readonly ImportSource[]): ReadContent {
 async function checkSpace(
   store: Store,
   fresh: readonly CarriedBackup[],
-  has: (content: ContentPromise) => boolean,
+  mayCome: (boardId: string, content: ContentPromise) => boolean,
 ): Promise<void> {
   const files = fresh.flatMap(({ manifest }) => manifest.entries.filter(isFile));
-  const contents = new Map(files.filter(has).map((file) => [file.sha256, file.size]));
+  const coming = fresh.flatMap(({ manifest: { board, entries } }) =>
+    entries.filter(isFile).filter((file) => mayCome(board.id, file)),
+  );
+  const contents = new Map(coming.map((file) => [file.sha256, file.size]));
   const bytes = [...contents.values()].reduce((sum, size) => sum + size, 0);
   await store.checkSpace({ bytes, largest: 0, entries: files.length });
 }
 
-/** What the archives of each board hold: they stand for themselves. */
-async function heldByBoard(store: Store): Promise<Set<string>> {
-  const { staying } = await store.holdings();
-  return new Set(staying.flatMap(({ boardId, contents }) => contents.map((content) => keyOf(boardId, content))));
+/** `held`: what the archives of each board hold: they stand for themselves. `anywhere`: what any has, also in the trash. */
+async function heldIn(store: Store): Promise<{ held: Set<string>; anywhere: ReadonlySet<string> }> {
+  const { staying, trashed } = await store.holdings();
+  return {
+    held: new Set(staying.flatMap(({ boardId, contents }) => contents.map((content) => keyOf(boardId, content)))),
+    anywhere: new Set([...staying, ...trashed].flatMap(({ contents }) => contents.map(contentKey))),
+  };
 }
 
 /** P18: what backups of the store have lost, and the import has, is put back. @returns how many got something */

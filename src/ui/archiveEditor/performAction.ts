@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Damage } from '../../core/archive/verify.js';
 import { BackupError } from '../../core/errors.js';
 import type { OpenArchive } from '../../core/jobs/describeArchive.js';
+import { verifiedFile } from '../../core/jobs/verifyText.js';
 import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, ROOT } from '../../core/paths.js';
 import { bytes } from '../../core/text.js';
@@ -16,7 +17,7 @@ import { pickOne } from '../quickPick.js';
 import { runExport } from '../runExport.js';
 import { type JobWords, runJob } from '../runJob.js';
 import { runRestore } from '../runRestore.js';
-import { runVerify } from '../runVerify.js';
+import { runVerification, runVerify } from '../runVerify.js';
 import type { Services } from '../services.js';
 import { ARCHIVE_EDITOR, type ArchiveCall } from './archiveLinks.js';
 import { askKeyOf } from './askKeyOf.js';
@@ -78,20 +79,21 @@ async function findFile(uri: vscode.Uri, archive: OpenArchive): Promise<void> {
   if (picked) await openFileOf(uri, archive, picked.path);
 }
 
-/** With all that a backup in use needs; else this archive alone. */
+/** With all that a backup in use needs; of a copy of one that file, and then what is in use. */
 async function verify(services: Services, view: ShownArchive, { own, path, name }: OpenArchive): Promise<void> {
-  if (own) await runVerify(services, own);
+  const isCopy = own !== undefined && own.archive !== path;
+  if (own && !isCopy) await runVerify(services, own);
   const words: JobWords<{ damages: readonly Damage[] | undefined }> = {
     ...{ title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES },
     isWhole: ({ damages }) => damages?.length === 0,
   };
   const done = await runJob(services, words, async (context) => ({ damages: await view.verify(context) }));
-  // Of the backup in use it was told; a copy of it that lies elsewhere is another file.
-  if (!done || own?.archive === path) return;
-  const { damages } = done;
-  if (!damages) void showWarning(t('{0} cannot be opened any more. Its page says why.', name));
-  else if (damages.length > 0) void showWarning(t('Damage was found in {0}. {1}', name, t('Its page says where.')));
-  else void showInformation(t('Every byte of {0} is as it was written.', name));
+  if (!done || (own && !isCopy)) return;
+  const inUse = isCopy ? await runVerification(services, own) : undefined;
+  // The page tells of the copy in use, too.
+  if (inUse) await view.refresh();
+  const { text, isGood } = verifiedFile(name, done.damages, inUse?.damaged);
+  void (isGood ? showInformation : showWarning)(text);
 }
 
 function onNoDisk(uri: vscode.Uri): BackupError {
