@@ -1,8 +1,8 @@
 // `npm run package`: makes the VSIX for all platforms, `micropython-backup-<version>.vsix`, and in `packages/` one for each
-// platform, which holds the native part of that platform alone, and the checksums of all.
+// platform, which holds the native part of that platform alone, the one for all once more, and the checksums of all that is there.
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { thirdPartyNotices } from './notices.mjs';
 import { platforms } from './platforms.mjs';
 import { hashOfFile, repository, runQuietly, whenStarted } from './run.mjs';
@@ -39,6 +39,18 @@ export async function packageExtension(apart = []) {
   await runQuietly('package', process.execPath, [program, JSON.stringify(packages)]);
 }
 
+/**
+ * Brings what is published into one folder, with the checksums of all of it, which can be checked there.
+ *
+ * @param {string[]} files
+ * @param {string} folder in which most of them are
+ */
+export function gather(files, folder) {
+  for (const file of files) if (dirname(file) !== folder) copyFileSync(file, join(folder, basename(file)));
+  const checksums = files.map((file) => `${hashOfFile(file)}  ${basename(file)}\n`);
+  writeFileSync(join(folder, 'SHA256SUMS'), checksums.join(''));
+}
+
 /** @param {string[]} [options] of esbuild.mjs */
 export async function build(options = []) {
   await runQuietly('build', process.execPath, ['esbuild.mjs', ...options]);
@@ -51,7 +63,6 @@ await whenStarted(import.meta.url, async () => {
   rmSync(packagesFolder, { recursive: true, force: true });
   await packageExtension(platforms);
   const files = [vsixFile, ...platforms.map((platform) => vsixFor(platform))];
-  const checksums = files.map((file) => `${hashOfFile(file)}  ${basename(file)}\n`);
-  writeFileSync(join(packagesFolder, 'SHA256SUMS'), checksums.join(''));
+  gather(files, packagesFolder);
   for (const file of files) console.log(`${file} (${Math.round(statSync(file).size / 1000)} kB)`);
 });

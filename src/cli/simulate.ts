@@ -1,6 +1,7 @@
 import { addSimulatedBoard } from '../core/board/transport/simulated.js';
 import { BackupError, systemCode } from '../core/errors.js';
 import { displayPath } from '../core/paths.js';
+import { simulatedUrl } from '../core/simulatedUrl.js';
 import { takeArguments, type Verb } from './usage.js';
 
 export const simulateVerb: Verb = {
@@ -13,7 +14,7 @@ export const simulateVerb: Verb = {
       throw systemCode(error) === undefined ? error : unusable(call.simulatedBoards, error);
     });
     call.output.result(
-      { url: `sim:${name}`, folder },
+      { url: simulatedUrl(name), folder },
       `The simulated board sim:${name} is ready; its files lie in ${displayPath(folder)}.\nTry: mpbackup backup sim:${name}`,
     );
     return 0;

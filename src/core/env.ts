@@ -7,7 +7,8 @@ import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, statfs 
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { systemCode } from './errors.js';
+import { BackupError, systemCode } from './errors.js';
+import { t } from './l10n.js';
 
 /** A file opened by {@link FileSystem.open}. Offsets and lengths in bytes. */
 export interface OpenFile {
@@ -185,6 +186,8 @@ function onLinux(ask: () => string): string {
 
 const realFileSystem: FileSystem = {
   async open(path, mode) {
+    // Opening a pipe waits for somebody to write into it, which may be for ever.
+    if (mode === 'read' && (await infoOf(path))?.kind === 'other') throw noFile(path);
     const handle = await open(path, { read: 'r', create: 'wx', append: 'a' }[mode]);
     return {
       async read(into, position) {
@@ -248,6 +251,13 @@ const realFileSystem: FileSystem = {
     return disk.bavail * disk.bsize;
   },
 };
+
+function noFile(path: string): BackupError {
+  return new BackupError('store-failed', t('{0} is no file: it is a pipe, a socket or a device.', path), {
+    path,
+    hint: t('Choose a file.'),
+  });
+}
 
 async function infoOf(path: string): Promise<FileInfo | undefined> {
   try {

@@ -57,7 +57,7 @@ export async function remediesFor(
   services: Pick<Services, 'log' | 'extension'>,
   error: unknown,
   tried: Approach,
-  again: (approach: Approach) => void,
+  again: (approach: Approach) => Promise<unknown>,
 ): Promise<Remedies> {
   const is = (codes: readonly ErrorCode[]) => isBackupError(error) && codes.includes(error.code);
   const port = isBackupError(error) ? error.path : undefined;
@@ -67,13 +67,13 @@ export async function remediesFor(
   const restart = () => again({ ...tried, mayRestart: true });
   const release = async (from: string) => {
     await askToRelease(services, from);
-    again({ ...tried, waitMs: Math.max(tried.waitMs ?? 0, RELEASE_MS) });
+    await again({ ...tried, waitMs: Math.max(tried.waitMs ?? 0, RELEASE_MS) });
   };
   return {
-    ...(held !== undefined && (await whoCanRelease()).length > 0 && { [t(RELEASE)]: () => void release(held) }),
+    ...(held !== undefined && (await whoCanRelease()).length > 0 && { [t(RELEASE)]: () => release(held) }),
     ...(is(UNANSWERED) && !tried.mayRestart && { [t(RESTART)]: restart }),
     ...((is(UNANSWERED) || is(AWAY)) && { [t(WAIT)]: wait }),
-    ...(is(UNCLEAR) && { [t(DIAGNOSE)]: () => void diagnoseIt(port) }),
+    ...(is(UNCLEAR) && { [t(DIAGNOSE)]: () => diagnoseIt(port) }),
   };
 }
 

@@ -9,7 +9,7 @@ import { showError } from './messages.js';
 import { readSettings, SECTION } from './settings.js';
 
 /** A next step that a message offers: what its button says, and what it does. */
-export type Remedies = Readonly<Record<string, () => void>>;
+export type Remedies = Readonly<Record<string, () => unknown>>;
 
 /** What another folder may help with. */
 const OF_FOLDER: readonly ErrorCode[] = ['store-denied', 'store-failed', 'store-full', 'store-not-found'];
@@ -44,7 +44,16 @@ export async function showFailure(
     [t('Show Log')]: () => log.show(),
   };
   const answer = await showError(text, ...Object.keys(ways));
-  if (answer !== undefined) ways[answer]?.();
+  try {
+    if (answer !== undefined) await ways[answer]?.();
+  } catch (failed) {
+    await showFailure({ log }, answer ?? during, failed);
+  }
+}
+
+/** For what nobody waits for, such as the answer to a message: where it fails, that is told as it is of a command. */
+export function unawaited(services: { log: vscode.LogOutputChannel }, work: PromiseLike<unknown>): void {
+  work.then(undefined, (error: unknown) => showFailure(services, 'MicroPython Backup', error));
 }
 
 /** An export has a folder of its own, which no setting names. */

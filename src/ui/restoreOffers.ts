@@ -5,6 +5,7 @@ import { unfinishedSentence } from '../core/jobs/restoreText.js';
 import { t } from '../core/l10n.js';
 import { unfinishedRestores } from '../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../core/store/restoreRecords.js';
+import { unawaited } from './failures.js';
 import { showWarning } from './messages.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import type { Services } from './services.js';
@@ -19,7 +20,7 @@ export function offerUnfinishedRestores(services: Services): vscode.Disposable {
       const key = `${record.id} ${record.starts}`;
       if (!board || told.has(key)) continue;
       told.add(key);
-      void offer(services, record, board);
+      unawaited(services, offer(services, record, board));
     }
   };
   return services.boards.onDidChange(look);

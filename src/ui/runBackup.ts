@@ -7,6 +7,7 @@ import { t } from '../core/l10n.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, duration, moment } from '../core/text.js';
 import { type Approach, remediesFor } from './approach.js';
+import { unawaited } from './failures.js';
 import { showWarning } from './messages.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import { showJobsOf } from './pickJob.js';
@@ -41,12 +42,12 @@ export async function runBackup(
   }
   const words: JobWords<BackupInOrder> = {
     ...{ ...wordsFor(board), isWhole },
-    remedies: (error) => remediesFor(services, error, approach, (more) => void runBackup(services, board, wish, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));
   if (!result) return undefined;
   await rememberBackup(services, board, result);
-  void tell(services, result);
+  unawaited(services, tell(services, result));
   void warnWhenShort(services);
   void warnOfSecrets(services, [result]);
   return result.backup;

@@ -12,6 +12,7 @@ import {
 } from '../core/jobs/backupAll.js';
 import { prunedSentences } from '../core/jobs/pruneAfter.js';
 import { t } from '../core/l10n.js';
+import { unawaited } from './failures.js';
 import { showError, showInformation, showWarning } from './messages.js';
 import { type ConnectedBoardChoice, isConnected } from './pickBoard.js';
 import { runBackup } from './runBackup.js';
@@ -56,7 +57,7 @@ export async function runBackups(services: Services, boards: readonly ConnectedB
     inOrder.push({ ...outcome, result });
   }
   if (pruned > 0) await services.boards.refreshBackups();
-  void tellAll(services, inOrder, pruned);
+  unawaited(services, tellAll(services, inOrder, pruned));
   void warnWhenShort(services);
   void warnOfSecrets(
     services,

@@ -5,6 +5,7 @@ import { deleteBackups } from '../core/jobs/deleteBackups.js';
 import { t } from '../core/l10n.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count } from '../core/text.js';
+import { unawaited } from './failures.js';
 import { DELETE_SHARES } from './jobBar.js';
 import { showInformation, showWarning } from './messages.js';
 import { capitalized, nameBackups } from './nameBackups.js';
@@ -35,7 +36,7 @@ export async function runDelete(services: Services, backups: readonly BackupSumm
       ? [t('What others need of it moved to them: {0}, {1}.', count(moved, 'file'), bytes(movedBytes))]
       : []),
   ];
-  void offerUndo(services, sentences.join(' '), removed);
+  unawaited(services, offerUndo(services, sentences.join(' '), removed));
 }
 
 /**

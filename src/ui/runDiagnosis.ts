@@ -9,6 +9,7 @@ import { t } from '../core/l10n.js';
 import { mainFinding } from '../core/plan/finding.js';
 import { withoutCredentials } from '../core/text.js';
 import { addressOf } from './approach.js';
+import { unawaited } from './failures.js';
 import { NO_SHARES } from './jobBar.js';
 import { showInformation, showWarning } from './messages.js';
 import { askToRelease, whoCanRelease } from './portHolders.js';
@@ -42,7 +43,7 @@ export async function runDiagnosis(services: Services, url: string | undefined, 
   const text = describeDiagnosis(diagnosis, versions());
   await services.pages.show(t('Connection of {0}', name.replace(/^\/dev\//, '').replace('://', ' ')), text);
   // Nobody waits for the message: the page says all of it.
-  void tell(services, diagnosis, text, url, probe);
+  unawaited(services, tell(services, diagnosis, text, url, probe));
 }
 
 async function tell(

@@ -7,6 +7,7 @@ import { exportBackups } from '../core/jobs/exportBackups.js';
 import { t } from '../core/l10n.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { bytes } from '../core/text.js';
+import { unawaited } from './failures.js';
 import { localPath } from './files/localPath.js';
 import { COPY_SHARES } from './jobBar.js';
 import { showInformation } from './messages.js';
@@ -45,7 +46,7 @@ export async function runExport(services: Services, backups: readonly BackupSumm
   const words = { title: t('Exporting {0}', name), noun: t('Export'), shares: COPY_SHARES };
   const options = { backups, target, form: picked.form };
   const result = await runStoreJob(services, words, (context, store) => exportBackups(context, store, options));
-  if (result) void tell(t('Exported {0}: {1} of files, verified.', name, bytes(result.bytes)), target);
+  if (result) unawaited(services, tell(t('Exported {0}: {1} of files, verified.', name, bytes(result.bytes)), target));
 }
 
 async function askWhere(backups: readonly BackupSummary[], { form, ending }: Form): Promise<string | undefined> {

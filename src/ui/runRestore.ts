@@ -60,7 +60,7 @@ export async function restoreTo(
     ...{ title: t('Restoring {0} to {1}', name, board.name), noun: t('Restore'), shares: RESTORE_SHARES },
     boards: [board.key, board.url],
     remedies: (error) =>
-      remediesFor(services, error, approach, (more) => void restoreTo(services, board, backup, what, more)),
+      remediesFor(services, error, approach, (more) => restoreTo(services, board, backup, what, more)),
   };
   const { conflicts } = readSettings();
   const result = await whileWriting(services, board.url, async () => {

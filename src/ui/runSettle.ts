@@ -49,7 +49,7 @@ export async function runSettle(
     },
     boards: [board.key, board.url],
     remedies: (error) =>
-      remediesFor(services, error, approach, (more) => void runSettle(services, settling, board, restore, more)),
+      remediesFor(services, error, approach, (more) => runSettle(services, settling, board, restore, more)),
   };
   const result = await whileWriting(services, board.url, async () => {
     const done = await runJob(services, words, (context) =>

@@ -3,6 +3,7 @@
 import { undelete } from '../core/jobs/undelete.js';
 import { t } from '../core/l10n.js';
 import type { TrashedBackup } from '../core/store/summary.js';
+import { unawaited } from './failures.js';
 import { NO_SHARES } from './jobBar.js';
 import { showInformation } from './messages.js';
 import { nameBackups } from './nameBackups.js';
@@ -14,7 +15,7 @@ export async function runUndelete(services: Services, backups: readonly TrashedB
   const result = await runStoreJob(services, words, (context, store) => undelete(context, store, backups));
   if (!result) return;
   const [first] = result.restored;
-  void tell(services, t('Brought back {0}.', nameBackups(result.restored)), first?.id);
+  unawaited(services, tell(services, t('Brought back {0}.', nameBackups(result.restored)), first?.id));
 }
 
 async function tell(services: Services, sentence: string, id: string | undefined): Promise<void> {

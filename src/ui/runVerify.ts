@@ -7,6 +7,7 @@ import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration } from '../core/text.js';
+import { unawaited } from './failures.js';
 import { VERIFY_SHARES } from './jobBar.js';
 import { showError, showInformation } from './messages.js';
 import { capitalized, nameBackups } from './nameBackups.js';
@@ -33,7 +34,7 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
   const { archives, damaged } = result;
   if (damaged.length === 0) {
     if (archives === 0) void offerFirstBackup();
-    else void tellSound(services, result, only);
+    else unawaited(services, tellSound(services, result, only));
     return;
   }
   for (const { archive, path, reason } of damaged) {

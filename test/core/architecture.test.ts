@@ -32,6 +32,7 @@ const FLOORS: ReadonlyArray<readonly string[]> = [
     'src/core/temporaryFolder.ts',
     'src/core/html.ts',
     'src/core/l10n.ts',
+    'src/core/simulatedUrl.ts',
   ],
 ];
 

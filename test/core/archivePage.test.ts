@@ -1,6 +1,7 @@
 // What the page of an archive says, wherever the archive lies and whatever is wrong with it.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encodeManifest } from '../../src/core/archive/manifest.js';
@@ -16,6 +17,7 @@ import { exportBackups } from '../../src/core/jobs/exportBackups.js';
 import { speak } from '../../src/core/l10n.js';
 import { parseBoardPath } from '../../src/core/paths.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
+import { localTime } from '../../src/core/text.js';
 import { aBoard, collect, inFolder, MORNING, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { having, PASSPHRASE, secretOf } from '../support/encryptedStores.js';
@@ -71,7 +73,7 @@ describe('The page of an archive', () => {
       assert.ok(last && middle && full);
       await store.annotate([middle], { note: 'before\nthe trip', tags: ['field'], pinned: true, label: 'v2' });
       const archive = await opened(env, middle.archive, store);
-      assert.deepEqual([archive.here, archive.missing, archive.damages], [1, 0, []]);
+      assert.deepEqual([archive.here, archive.missing, archive.reading?.damages], [1, 0, []]);
       assert.deepEqual(
         archive.lenders.map(({ archive: lender, files }) => [lender, files]),
         [[full.archive, 1]],
@@ -187,6 +189,11 @@ describe('The page of an archive', () => {
       assert.match(pageOf(await opened(large, path, store)).text, /○ Not verified now/);
       const asked = await describeArchive({ env: large }, path, { own: store, verifies: true });
       assert.match(pageOf(asked).text, /✓ Sound/);
+      // What was found before is told with its own time.
+      const at = new Date(NOW).toISOString();
+      const again = await describeArchive({ env: large }, path, { own: store, reading: { damages: [], at } });
+      assert.ok(pageOf(again).text.includes(`It was read at ${localTime(at)}.`), pageOf(again).text);
+      assert.ok(!pageOf(asked).text.includes(localTime(at)));
     }));
 
   it('P44 reads a small one that unpacks to very much only when it is asked to', () =>
@@ -273,6 +280,14 @@ describe('The page of a file that cannot be shown as an archive', () => {
       const failing = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
       const fs = { ...denied.fs, open: () => Promise.reject(failing) };
       assert.equal(await whyOf(path, { ...denied, fs }), 'unreadable');
+    }));
+
+  it('opens none that is a pipe: nobody may ever write into it', () =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'pipe.blb');
+      execFileSync('mkfifo', [path, `${path}.age`]);
+      for (const each of [path, `${path}.age`]) assert.equal(await whyOf(each), 'unreadable');
+      assert.match(pageOf(await describeArchive({ env: testEnv() }, path)).text, /is no file: it is a pipe/);
     }));
 
   it('says that one is cut short in any language, encrypted or not', () =>

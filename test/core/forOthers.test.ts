@@ -6,6 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import packageJson from '../../package.json';
 import { isBackupError } from '../../src/core/errors.js';
+import { parseUserPath } from '../../src/core/paths.js';
+import { codeTokens } from '../../src/core/plan/codeTokens.js';
 import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
 import { maskedDiff } from '../../src/core/plan/maskedDiff.js';
 import { waitForOthers } from '../../src/ui/api/waiting.js';
@@ -14,6 +16,8 @@ import { backupIdOf, pathTo } from '../../src/ui/linkPath.js';
 import { whileWriting } from '../../src/ui/live/whileWriting.js';
 import type { Services } from '../../src/ui/services.js';
 import { boardOfTask, nameInTask, nameOfTask } from '../../src/ui/tasks/taskDefinition.js';
+import { AskedAbout } from '../../src/ui/tools/askedAbout.js';
+import { withoutPlaces } from '../../src/ui/tools/withoutPlaces.js';
 import { virtualClock } from '../support/virtualClock.js';
 
 const coded = (code: string) => (error: unknown) => isBackupError(error) && error.code === code;
@@ -111,6 +115,40 @@ describe('A board that others name', () => {
   });
 });
 
+describe('The board that somebody was asked about', () => {
+  const knowing = (...list: KnownBoard[]) => ({ boards: { list, troubles: [] } });
+  const kitchen = { key: 'uid:1', id: 'uid:1', name: 'kitchen', url: 'COM3' };
+  const attic = { key: 'uid:2', id: 'uid:2', name: 'attic', url: 'COM3' };
+
+  it('is the one that is backed up, also where it is not the only one any more', () => {
+    const asked = new AskedAbout();
+    assert.equal(asked.begin(knowing(kitchen), { note: 'a' }).name, 'kitchen');
+    assert.equal(asked.end(knowing({ ...attic, url: 'COM4' }, kitchen), { note: 'a' }).name, 'kitchen');
+    asked.begin(knowing(kitchen), {});
+    assert.throws(() => asked.end(knowing(attic), {}), coded('port-not-found'));
+  });
+
+  it('is none where two questions say the same, nor where nobody was asked', () => {
+    const asked = new AskedAbout();
+    assert.throws(() => asked.end(knowing(kitchen), {}), coded('bad-argument'));
+    asked.begin(knowing(kitchen), {});
+    asked.begin(knowing(attic), {});
+    asked.begin(knowing(attic), { note: 'b' });
+    for (const there of [kitchen, attic]) assert.throws(() => asked.end(knowing(there), {}), coded('bad-argument'));
+    assert.equal(asked.end(knowing(attic), { note: 'b' }).name, 'attic');
+  });
+
+  it('is not another one that is at its port by now; it may have learned its id', () => {
+    const asked = new AskedAbout();
+    asked.begin(knowing(kitchen), { board: 'COM3' });
+    assert.throws(() => asked.end(knowing(attic), { board: 'COM3' }), coded('bad-argument'));
+    const unknown = { key: 'COM3', name: 'Board', url: 'COM3' };
+    asked.begin(knowing(unknown), {});
+    asked.begin(knowing(kitchen), {});
+    assert.equal(asked.end(knowing(kitchen), {}).name, 'kitchen');
+  });
+});
+
 describe('The path of a link', () => {
   const id = '0123456789abcdef'.repeat(4);
 
@@ -127,6 +165,8 @@ describe('The path of a link', () => {
 });
 
 describe('A difference that is told to a language model', () => {
+  const diffOf = (path: string, before: string | undefined, after: string, deviceFiles?: string[]) =>
+    maskedDiff(parseUserPath(path), before, after, deviceFiles);
   const KEY = Array.from({ length: 3 }, (_, at) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASC${at}`);
   const pem = (...lines: string[]) =>
     ['# head', '-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', 'tail', ''].join('\n');
@@ -134,11 +174,11 @@ describe('A difference that is told to a language model', () => {
   it('has the lines that differ, and those around', () => {
     const before = 'a = 1\nb = 2\nc = 3\n';
     assert.equal(
-      maskedDiff('main.py', before, before.replace('b = 2', 'b = 5')),
+      diffOf('main.py', before, before.replace('b = 2', 'b = 5')),
       '@@ -1,3 +1,3 @@\n a = 1\n-b = 2\n+b = 5\n c = 3',
     );
-    assert.equal(maskedDiff('main.py', before, before), '');
-    assert.equal(maskedDiff('main.py', undefined, 'a = 1\n'), '@@ -0,0 +1,1 @@\n+a = 1');
+    assert.equal(diffOf('main.py', before, before), '');
+    assert.equal(diffOf('main.py', undefined, 'a = 1\n'), '@@ -0,0 +1,1 @@\n+a = 1');
   });
 
   it('hides passwords of either side and around, and shows that one has changed', () => {
@@ -148,18 +188,18 @@ describe('A difference that is told to a language model', () => {
       [old.replace('sesame-open-7', 'sesame-shut-8'), [' led = "home"', `-${hidden}`, `+${hidden}`, ' x = 1']],
       [old.replace('x = 1', 'x = 2'), [' led = "home"', ` ${hidden}`, '-x = 1', '+x = 2']],
     ] as const)
-      assert.equal(maskedDiff('wifi.py', old, now), ['@@ -1,3 +1,3 @@', ...lines].join('\n'));
+      assert.equal(diffOf('main.py', old, now), ['@@ -1,3 +1,3 @@', ...lines].join('\n'));
   });
 
   it('hides a private key to its end, and where there is no end, all that comes', () => {
     const [first = '', ...rest] = KEY;
     const whole = pem(first, ...rest);
     for (const text of [whole, whole.slice(0, whole.indexOf('-----END'))]) {
-      const diff = maskedDiff('device.py', '# head\n', text);
+      const diff = diffOf('device.py', '# head\n', text);
       assert.match(diff, /not shown/);
       assert.doesNotMatch(diff, /MIIEv/);
     }
-    assert.match(maskedDiff('device.py', undefined, whole), /^\+tail$/m);
+    assert.match(diffOf('device.py', undefined, whole), /^\+tail$/m);
   });
 
   it('hides in doubt, however a secret is written down', () => {
@@ -188,24 +228,105 @@ describe('A difference that is told to a language model', () => {
       ['conf.toml', `[credentials]\nhome = "${VALUE}"`],
       ['notes.txt', `The password of the house:\n\n${VALUE}`],
       ['page.html', `<td>Contraseña</td>\n<td>${VALUE}</td>`],
+      // Before the word, or below a comment that has it.
+      ['conf.json', `{"value": "${VALUE}",\n "name": "password"}`],
+      ['conf.json', `[{\n"value": "${VALUE}",\n"a": 1,\n"b": 2,\n"c": 3,\n"d": 4,\n"name": "password"\n}]`],
+      ['conf.json', `{\n"ssid": "home",\n"value": "${VALUE}"\n}`],
+      ['conf.json', `{\n"value": "${VALUE}",\n"is_password": true\n}`],
+      ['conf.yaml', `- value: ${VALUE}\n  name: WIFI_PASSWORD`],
+      ['conf.yaml', `- value: ${VALUE}\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n  name: WIFI_PASSWORD`],
+      ['conf.toml', `[[entry]]\nvalue = "${VALUE}"\na = 1\nb = 2\nc = 3\nd = 4\nname = "password"`],
+      ['conf.ini', `; the password\nhome = ${VALUE}`],
+      ['page.html', `<input\n value="${VALUE}"\n type="password">`],
+      ['notes.txt', `${VALUE}\n\nis the password`],
+      ['main.py', `# the WiFi password\nP = "${VALUE}"`],
+      ['main.py', `# the WiFi password\n\n# of the house\nP = (\n1,\n2,\n3,\n"${VALUE}")`],
+      ['main.py', `P = "${VALUE}"\nsta.connect(S, P)`],
+      ['main.py', `P = """\n${VALUE}\n"""\nsta.connect(S, P)`],
+      ['main.py', `a = [{\n"value": "${VALUE}",\n"a": 1,\n"b": 2,\n"c": 3,\n"name": "password"\n}]`],
+      // Networks have any name.
+      ['lib/wifi.py', `KNOWN = {\n    "Home": "${VALUE}",\n}`],
+      ['networks/all.py', `def home():\n    return "${VALUE}"`],
+      ['main.py', `x = "${'ab '.repeat(400)}"\n${VALUE} = "a"`],
     ] as const) {
-      const diff = maskedDiff(path, undefined, `${text}\nlast = 1\n`);
+      const diff = diffOf(path, undefined, `${text}\nlast = 1\n`);
       assert.match(diff, /possible secret: not shown/, text.slice(-80));
       assert.ok(!diff.includes(VALUE), `${path}: ${text.slice(-80)}`);
     }
     // And only there.
-    const rest = maskedDiff('main.py', undefined, `def f(a):\n    pass\nPASSWORD = (\n"${VALUE}"\n)\nlast = (\n1)\n`);
+    const rest = diffOf('main.py', undefined, `def f(a):\n    pass\nPASSWORD = (\n"${VALUE}"\n)\nlast = (\n1)\n`);
     assert.equal(rest.match(/not shown/g)?.length, 3);
     assert.match(rest, /^\+def f\(a\):\n\+ {4}pass\n/m);
     assert.match(rest, /^\+last = \(\n\+1\)$/m);
+    const flat = diffOf('conf.json', undefined, `{\n"led": 3,\n"password": "${VALUE}",\n"pause": 60\n}\n`);
+    assert.equal(flat, '@@ -0,0 +1,5 @@\n+{\n+"led": 3,\n+[line with a possible secret: not shown]\n+"pause": 60\n+}');
+    assert.match(diffOf('wifi.py', 'RETRIES = 3\n', 'RETRIES = 4\n'), /^\+RETRIES = 4$/m);
   });
 
   it('has no lines of files that may hold anything, and none where there are too many', () => {
-    for (const path of ['wifi.dat', 'secrets.h', 'start.sh', 'app.js', 'WIFI', '.env', 'key.pem', 'lib/secrets.py'])
-      assert.equal(maskedDiff(path, 'a\n', 'b\n'), 'Not shown: a file of this kind or name may hold secrets.', path);
+    const others = ['wifi.dat', 'secrets.h', 'start.sh', 'app.js', 'WIFI', '.env', 'key.pem', 'lib/secrets.py'];
+    // Nothing in those says what they hold: `{"Home": "…"}`.
+    const byName = [
+      ...[
+        'wifi_config.json',
+        'wifi.json',
+        'networks.txt',
+        'aps.txt',
+        'wlan.cfg',
+        'wlan.ini',
+        'Wi-Fi.json',
+        'knownAPs.json',
+      ],
+      ...[
+        'wifi/known.json',
+        'secrets/home.json',
+        'secrets/home.py',
+        'data/MyNetworks/a.txt',
+        'keys/a.json',
+        'ssid2.txt',
+      ],
+      ...['webrepl_cfg.py', 'WEBREPL_CFG.PY', 'contraseñas.txt', 'credentials.json', 'user.json'],
+    ];
+    for (const path of [...others, ...byName])
+      assert.equal(diffOf(path, 'a\n', 'b\n'), 'Not shown: a file of this kind or name may hold secrets.', path);
+    assert.match(diffOf('cfg/home.json', 'a\n', 'b\n', ['home.*']), /^Not shown/);
+    for (const path of ['main.py', 'lib/wifi.py', 'compass.json', 'apple.txt', 'keyboard.py', 'internet.txt'])
+      assert.match(diffOf(path, 'a\n', 'b\n', ['home.*']), /^@@/, path);
     const numbered = (word: string) => Array.from({ length: 10_000 }, (_, at) => `${word}${at}`).join('\n');
-    assert.equal(maskedDiff('main.py', numbered('a'), numbered('b')), 'Not shown: it differs in too many lines.');
-    assert.equal(maskedDiff('main.py', 'a', '\n'.repeat(10_000)), 'Not shown: it has too many lines.');
+    assert.equal(diffOf('main.py', numbered('a'), numbered('b')), 'Not shown: it differs in too many lines.');
+    assert.equal(diffOf('main.py', 'a', '\n'.repeat(10_000)), 'Not shown: it has too many lines.');
+  });
+
+  it('is made of hostile texts too, without taking long', () => {
+    const escaped = '"\\'.repeat(32_000);
+    const nested = `${`${'['.repeat(20)}\n`.repeat(1_200)}${`${']'.repeat(20)}\n`.repeat(1_200)}`;
+    for (const text of [escaped, nested, `${'key \\\n'.repeat(9_000)}`])
+      assert.match(diffOf('main.py', undefined, text), /^@@/);
+    // It grew with the square: that took an hour.
+    assert.ok(codeTokens(escaped.repeat(20)).length > 500_000);
+  });
+});
+
+describe('A sentence that is told to a language model', () => {
+  const boards = [
+    { key: 'uid:e66', id: 'uid:e66', name: 'kitchen', url: '/dev/ttyACM0' },
+    { key: 'COM7', name: 'attic', url: 'COM7' },
+  ];
+  const folders = { home: '/home/anna', others: ['/home/anna/My Backups', 'C:\\Users\\anna\\Backups', '/tmp'] };
+
+  it('says neither where something lies on this computer, nor the address or the id of a board', () => {
+    for (const [said, told] of [
+      ['The board on /dev/ttyACM0 did not answer.', 'The board on … did not answer.'],
+      ['There is no board COM7.', 'There is no board ….'],
+      ['It is of kitchen (uid:e66), not of uid:e6614c311b7e6f35.', 'It is of kitchen (…), not of ….'],
+      ['No port ws://192.0.2.7:8266/, socket://lab:2000 or sim:demo.', 'No port …, … or ….'],
+      ['/home/anna/My Backups/kitchen/a.blb is damaged.', '…/My Backups/kitchen/a.blb is damaged.'],
+      ['C:\\Users\\anna\\Backups\\a.blb is damaged.', '…\\Backups\\a.blb is damaged.'],
+      ['Look into /home/anna/x/y.log (D:\\data\\z.log, /dev/ttyUSB3).', 'Look into ~/x/y.log (…/z.log, …/ttyUSB3).'],
+      ['lib/wifi.py and a/b.py: 3 of 4 files/folders.', 'lib/wifi.py and a/b.py: 3 of 4 files/folders.'],
+      ['ENOENT: no file, open "/var/lib/a b"', 'ENOENT: no file, open "…/a b"'],
+    ] as const)
+      assert.equal(withoutPlaces(said, boards, folders), told);
   });
 });
 

@@ -6,19 +6,11 @@ import { join } from 'node:path';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { damageArchive } from '../support/damage.js';
 import { vscodeForTests } from './support/vscodeInBrowser.js';
-import type { Theme } from './support/vscodeWindow.js';
 
 describe('Backups and their menus in VS Code', function () {
   this.timeout(90_000);
   const vscode = vscodeForTests();
 
-  /** The light theme comes last, and stays. */
-  const inBothThemes = async (look: (theme: Theme) => Promise<unknown>) => {
-    for (const theme of ['dark', 'light'] satisfies Theme[]) {
-      await vscode().window.setTheme(theme);
-      await look(theme);
-    }
-  };
   const menuItem = (name: string) => vscode().window.menuItem(name);
   const archives = async () =>
     (await readdir(vscode().store, { recursive: true })).filter((name) => name.endsWith('.blb')).sort();
@@ -53,13 +45,14 @@ describe('Backups and their menus in VS Code', function () {
     const { window } = vscode();
     await window.contextMenu(backup('before the trip'), 'Pin Backup');
     await backup(/before the trip.*pinned/).waitFor();
-    await inBothThemes(async (theme) => {
+    const open = async () => {
       await backup('before the trip').click({ button: 'right' });
       await menuItem('Unpin Backup').waitFor();
-      assert.equal(await menuItem('Pin Backup').count(), 0);
-      await window.screenshot(`backup-menu-${theme}`);
-      await window.page.keyboard.press('Escape');
-    });
+    };
+    await open();
+    assert.equal(await menuItem('Pin Backup').count(), 0);
+    await window.pictures('backup-menu', open);
+    await window.page.keyboard.press('Escape');
   });
 
   it('a right click on a board offers each kind of backup, one on a chain what can be done with all of it', async () => {
@@ -76,14 +69,15 @@ describe('Backups and their menus in VS Code', function () {
 
   it('P20 "Delete Backup…" asks first, and takes the backup out of the tree', async () => {
     const { window } = vscode();
-    await inBothThemes(async (theme) => {
+    const open = async () => {
       await window.contextMenu(backup('full, 12 files'), 'Delete Backup…');
       await window.dialog('Delete the backup of greenhouse').waitFor();
-      await window.screenshot(`delete-${theme}`);
-      await window.dialogButton('Delete the backup of greenhouse', 'Cancel');
-    });
+    };
+    await open();
+    await window.pictures('delete', open);
+    await window.dialogButton('Delete the backup of greenhouse', 'Cancel');
     assert.equal((await archives()).length, 2);
-    await window.contextMenu(backup('full, 12 files'), 'Delete Backup…');
+    await open();
     await window.dialogButton('Delete the backup of greenhouse', 'Delete');
     await window.notification('Deleted the backup of greenhouse').waitFor();
     await backup('full, 12 files').waitFor({ state: 'detached' });
@@ -151,6 +145,6 @@ describe('Backups and their menus in VS Code', function () {
     await backup(/^.*damaged, full, 12 files/).waitFor();
     await window.command('View: Close All Editors');
     await window.command('Notifications: Clear All Notifications');
-    await inBothThemes((theme) => window.screenshot(`kept-${theme}`));
+    await window.pictures('kept');
   });
 });

@@ -6,7 +6,6 @@ import { realEnv } from '../../src/core/env.js';
 import { openStore } from '../../src/core/store/store.js';
 import { takeBackup, takeIncremental } from '../support/builders.js';
 import { vscodeForTests } from './support/vscodeInBrowser.js';
-import type { Theme } from './support/vscodeWindow.js';
 
 const SIDE = 64;
 
@@ -14,12 +13,6 @@ describe('Files of backups in VS Code', function () {
   this.timeout(90_000);
   const vscode = vscodeForTests();
 
-  const inBothThemes = async (look: (theme: Theme) => Promise<unknown>) => {
-    for (const theme of ['dark', 'light'] satisfies Theme[]) {
-      await vscode().window.setTheme(theme);
-      await look(theme);
-    }
-  };
   const text = (hasText: string) => vscode().window.page.locator('.view-lines', { hasText });
   /** A row of the tree whose words are these. */
   const row = (hasText: string | RegExp) => vscode().window.page.getByRole('treeitem').filter({ hasText });
@@ -65,13 +58,13 @@ describe('Files of backups in VS Code', function () {
   it('"Show History of File…" lists the versions, each of which opens as what changed in it', async () => {
     const { window } = vscode();
     const versions = window.page.locator('.quick-input-list .monaco-list-row');
-    await inBothThemes(async (theme) => {
+    const open = async () => {
       await window.contextMenu(window.treeRow('wifi.py'), 'Show History of File…');
       await versions.filter({ hasText: 'The same in 2 backups' }).waitFor();
-      assert.equal(await versions.count(), 2);
-      await window.screenshot(`file-history-${theme}`);
-      if (theme === 'dark') await window.page.keyboard.press('Escape');
-    });
+    };
+    await open();
+    assert.equal(await versions.count(), 2);
+    await window.pictures('file-history', open);
     await versions.filter({ hasText: 'changed' }).click();
     await text('retries = 1').waitFor();
     await window.screenshot('file-version-light');

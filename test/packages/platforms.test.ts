@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { openPromise } from 'yauzl';
 import manifest from '../../package.json' with { type: 'json' };
@@ -58,6 +59,18 @@ describe('The package for', () => {
 
   it('any platform is made without a change to the working tree', () => {
     assert.deepEqual(tree(), treeBefore);
+  });
+
+  it('any platform is published in one folder, whose checksums are of what is there', () => {
+    const files = [universal, ...platforms.map(vsixOf)];
+    const script = `import { gather } from './scripts/package.mjs'; gather(${JSON.stringify(files)}, ${JSON.stringify(folder)})`;
+    execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: repository });
+    const told = readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n');
+    const found = files.map((file) => {
+      const bytes = readFileSync(join(folder, basename(file)));
+      return `${createHash('sha256').update(bytes).digest('hex')}  ${basename(file)}`;
+    });
+    assert.deepEqual(told, found);
   });
 
   it('every platform is known here', () => {

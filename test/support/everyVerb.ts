@@ -54,7 +54,7 @@ export const CASES: Readonly<Record<string, readonly string[][]>> = {
   'test-restore': [['latest']],
   upkeep: [[]],
   health: [[]],
-  report: [['shed'], ['shed', '--html', '$/report.html'], ['shed', '--json'], ['nobody']],
+  report: [['shed'], ['shed', '--html', '$/report.html'], ['shed', '--html', '-'], ['shed', '--json'], ['nobody']],
   restore: [
     ['sim:shed', 'latest', '--dry-run'],
     ['sim:shed', 'latest', '--yes'],

@@ -8,11 +8,15 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     words: ["default-src 'none'; img-src data:; style-src 'nonce-{}'", '<!DOCTYPE html>\n{}\n'],
     why: 'Words of the protocol.',
   },
-  ...['src/extension.ts', 'src/ui/registerCommands.ts', 'src/ui/status/statusBar.ts', 'src/ui/tasks/tasks.ts'].map(
-    (path) => {
-      return { path, words: ['MicroPython Backup'], why: 'Our name.' };
-    },
-  ),
+  ...[
+    'src/extension.ts',
+    'src/ui/failures.ts',
+    'src/ui/registerCommands.ts',
+    'src/ui/status/statusBar.ts',
+    'src/ui/tasks/tasks.ts',
+  ].map((path) => {
+    return { path, words: ['MicroPython Backup'], why: 'Our name.' };
+  }),
   {
     path: 'src/ui/registerCommands.ts',
     words: ['selected rows', 'from the walkthrough'],

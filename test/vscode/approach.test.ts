@@ -35,7 +35,7 @@ describe('A board that could not be reached', function () {
   // Nothing of it is needed to say what is offered.
   const services = {} as Services;
   const offered = async (code: ErrorCode, tried: Approach = {}) =>
-    Object.keys(await remediesFor(services, new BackupError(code, 'No.'), tried, () => {}));
+    Object.keys(await remediesFor(services, new BackupError(code, 'No.'), tried, async () => {}));
 
   it('can be waited for, restarted where it is there and does not answer, and diagnosed', async () => {
     for (const code of ['port-not-found', 'port-busy', 'port-failed'] as const)
@@ -46,7 +46,7 @@ describe('A board that could not be reached', function () {
     assert.deepEqual(await offered('board-silent'), silent);
     assert.deepEqual(await offered('port-denied'), ['Diagnose Connection']);
     for (const code of ['store-full', 'cancelled'] as const) assert.deepEqual(await offered(code), []);
-    assert.deepEqual(await remediesFor(services, new Error('a defect'), {}, () => {}), {});
+    assert.deepEqual(await remediesFor(services, new Error('a defect'), {}, async () => {}), {});
   });
 
   it('is backed up after the restart that the user chose', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import type * as vscode from 'vscode';
 import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
 import { type Env, realEnv } from '../../src/core/env.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -8,8 +9,10 @@ import { Boards } from '../../src/ui/boards.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { RunningJobs } from '../../src/ui/runningJobs.js';
 import { BoardsTree } from '../../src/ui/tree/boardsTree.js';
+import { restoreLook, viewServices } from '../../src/ui/tree/boardsView.js';
 import { describe as itemOf } from '../../src/ui/tree/describe.js';
 import { type Node, nodeId } from '../../src/ui/tree/nodes.js';
+import { USUAL_LOOK } from '../../src/ui/tree/treeLook.js';
 import { aBoard, takeBackup, takeIncremental } from '../support/builders.js';
 import { inNewStore, memory } from './newStore.js';
 import { foldersOfTests } from './userAtWork.js';
@@ -115,6 +118,30 @@ describe('The tree', () => {
         assert.deepEqual(drawn.slice(2), [['all']]);
       } finally {
         listener.dispose();
+        tree.dispose();
+      }
+    }));
+
+  it('reveals a backup that a filter hides, and does not forget the filter', () =>
+    inNewStore(async ({ boards, store }) => {
+      const { id } = await takeBackup(store, { 'main.py': '' });
+      await boards.refreshBackups();
+      const tree = new BoardsTree(boards, new LiveBoards(boards), new RunningJobs());
+      const revealed: string[] = [];
+      const view = {
+        reveal: async (node: Node) => void revealed.push(nodeId(node)),
+      } as unknown as vscode.TreeView<Node>;
+      const stored = memory();
+      const { setLook, revealBackup } = viewServices(tree, view, stored);
+      try {
+        await setLook({ ...USUAL_LOOK, criteria: ['pinned'] });
+        assert.equal(tree.backupNode(id), undefined);
+        await revealBackup(id);
+        assert.deepEqual(revealed, [`backup:${id}`]);
+        restoreLook(tree, view, stored);
+        assert.deepEqual(tree.look.criteria, ['pinned']);
+      } finally {
+        await setLook(USUAL_LOOK);
         tree.dispose();
       }
     }));

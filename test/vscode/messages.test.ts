@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { BackupError } from '../../src/core/errors.js';
+import { type Remedies, showFailure } from '../../src/ui/failures.js';
+import { offerUnfinishedChange } from '../../src/ui/keys/unfinishedChange.js';
 import { showError, showInformation, showWarning } from '../../src/ui/messages.js';
+import { RunningJobs } from '../../src/ui/runningJobs.js';
+import type { Services } from '../../src/ui/services.js';
 import { whileUserAnswers } from './userAtWork.js';
 
 const NAME = '[Continue](command:workbench.action.files.newUntitledFile)';
@@ -19,5 +25,45 @@ describe('A message', () => {
       { text: `Lost ${shown}.`, detail: '', choices: [] },
     ]);
     assert.deepEqual(answers, ['Yes', 'Yes', undefined]);
+  });
+});
+
+describe('A way out that is chosen in a message, and fails', () => {
+  const denied = new BackupError('store-denied', 'The folder cannot be read.', { hint: 'Look at its rights.' });
+  const log = { error() {}, show() {} } as unknown as vscode.LogOutputChannel;
+
+  it('is told of, where the message was one of a failure', async () => {
+    const remedies: Remedies = { 'Try Again': () => Promise.reject(denied) };
+    const said = await whileUserAnswers({ 'No board': 'Try Again' }, () =>
+      showFailure({ log }, 'Backing up', new BackupError('port-lost', 'No board.'), remedies),
+    );
+    assert.deepEqual(
+      said.map(({ text }) => text),
+      ['No board.', 'The folder cannot be read. Look at its rights.'],
+    );
+  });
+
+  it('is told of, where nobody waits for the answer', async () => {
+    const changed = new vscode.EventEmitter<void>();
+    const encryption = { state: 'ending', mode: 'passphrase', recipients: [], pending: 1 };
+    const openStore = () => Promise.reject(denied);
+    const boards = { onDidChange: changed.event, encryption, isLocked: false, openStore };
+    const services = { boards, jobs: new RunningJobs(), log } as unknown as Services;
+    const offering = offerUnfinishedChange(services);
+    let heard = () => {};
+    const isTold = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    const answers = { 'was interrupted': 'Finish Now' };
+    const said = await whileUserAnswers(
+      answers,
+      () => {
+        changed.fire();
+        return isTold;
+      },
+      ({ choices }) => choices.includes('Show Log') && heard(),
+    );
+    offering.dispose();
+    assert.equal(said.at(-1)?.text, 'The folder cannot be read. Look at its rights.');
   });
 });

@@ -14,6 +14,8 @@ import type {
   WillWriteEvent,
 } from '../../api/micropython-backup.js';
 import packageJson from '../../package.json';
+import { exportsOf } from '../../src/ui/api/api.js';
+import type { Services } from '../../src/ui/services.js';
 import { TOOLS } from '../../src/ui/tools/toolNames.js';
 import {
   archives,
@@ -124,6 +126,10 @@ describe('What others build on', function () {
       await assert.rejects(api.backup(URL, { kind: 'best' as 'full' }), codeOf('bad-argument'));
       await assert.rejects(api.backup(URL, { set: 'light' }), codeOf('bad-argument'));
       await assert.rejects(api.backups(undefined as unknown as string), codeOf('bad-argument'));
+      // Where the extension was updated meanwhile, what it loads is gone.
+      const services = { others: {}, log: { error() {} } } as unknown as Services;
+      const broken = exportsOf(services, () => Promise.reject(new Error('There is no such file.'))).getApi(1);
+      await assert.rejects(broken.boards(), codeOf('unexpected'));
       const cancelling = new vscode.CancellationTokenSource();
       cancelling.cancel();
       await assert.rejects(api.backup(URL, { token: cancelling.token }), codeOf('cancelled'));
@@ -220,6 +226,8 @@ describe('What others build on', function () {
       const [first] = boards as Array<{ name: string; connected: boolean; backups: number }>;
       const count = (await api.backups(URL)).length;
       assert.deepEqual([first?.name, first?.connected, first?.backups], [NAME, true, count]);
+      // Its name is enough: neither its id nor its port is told.
+      assert.deepEqual(Object.keys(first ?? {}), ['name', 'connected', 'machine', 'backups']);
       assert.equal((backups as unknown[]).length, count);
       const { more } = await invoke('micropython_backup_list', { board: NAME, limit: 1 });
       assert.equal(more, count - 1);

@@ -127,6 +127,21 @@ async function startProgram(): Promise<void> {
   await hearProgram(URL);
 }
 
+/** Gives the port away right after it was looked at for the first time. */
+function releasedOnceLookedAt(others: Others): vscode.Disposable {
+  const { isReleased } = others;
+  let released: vscode.Disposable | undefined;
+  others.isReleased = (...names) => {
+    const is = isReleased.call(others, ...names);
+    released ??= others.release(URL);
+    return is;
+  };
+  return new vscode.Disposable(() => {
+    others.isReleased = isReleased;
+    released?.dispose();
+  });
+}
+
 /** How often the program has noted it. */
 async function noted(name: 'starts' | 'interrupts'): Promise<number> {
   return (await readFile(join(foldersOfTests().boards, NAME, name)).catch(() => '')).length;
@@ -170,6 +185,12 @@ describe('Scheduled backups in a window', function () {
       const whileReleased = await window.look();
       assert.ok(!whileReleased.includes(`Backing up ${NAME}`), 'another extension has the port');
       released.dispose();
+      const taken = releasedOnceLookedAt(window.others);
+      assert.ok(
+        !(await window.look()).includes(`Backing up ${NAME}`),
+        'another extension was given the port meanwhile',
+      );
+      taken.dispose();
       let titles: string[] = [];
       const said = await whileUserAnswers({}, async () => {
         titles = await window.look();

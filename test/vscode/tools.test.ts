@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { addSimulatedBoard, powerOffSimulated } from '../../src/core/board/transport/simulated.js';
 import { realEnv } from '../../src/core/env.js';
-import { cancelled } from '../../src/core/errors.js';
 import type { Decide } from '../../src/core/jobs/restorePreview.js';
 import { Others } from '../../src/ui/api/others.js';
 import { Boards } from '../../src/ui/boards.js';
@@ -48,6 +47,16 @@ describe('Before a language model writes', function () {
     const text = message instanceof vscode.MarkdownString ? message.value : (message ?? '');
     // As it is read: without what keeps names from being Markdown.
     return { title: confirmationMessages?.title, text: text.replaceAll('&nbsp;', ' ').replaceAll(/\\(?=\W)/g, '') };
+  };
+
+  const withSetting = async (afterwards: string, work: () => Promise<void>) => {
+    const settings = vscode.workspace.getConfiguration('micropythonBackup');
+    await settings.update('programAfterwards', afterwards, vscode.ConfigurationTarget.Global);
+    try {
+      await work();
+    } finally {
+      await settings.update('programAfterwards', undefined, vscode.ConfigurationTarget.Global);
+    }
   };
 
   const restore = (input: Record<string, unknown>) => tool('micropython_backup_restore').invoke(input, token);
@@ -95,6 +104,10 @@ describe('Before a language model writes', function () {
     assert.match(text, /Nothing is written to the board\./);
     assert.match(text, /A program that runs there is stopped for it, and restarted afterwards\./);
     await assert.rejects(asked('micropython_backup_take', { kind: 'best' }), { code: 'bad-argument' });
+    await withSetting('ask', async () => {
+      const { text: other } = await asked('micropython_backup_take', {});
+      assert.match(other, /You are asked then whether to restart it; without an answer, it is restarted\./);
+    });
   });
 
   it('the board that was asked about is backed up, also where it is not the only one any more', async () => {
@@ -112,7 +125,10 @@ describe('Before a language model writes', function () {
     const { title, text } = await asked('micropython_backup_restore', input);
     assert.equal(title, 'Restore to meadow?');
     assert.match(text, /^From the backup of meadow, .* to meadow on sim:meadow\./);
-    assert.match(text, /Before anything is written, you are asked again, with what would be written\./);
+    assert.match(
+      text,
+      /Before a program is stopped or anything is written, you are asked again, with what would be written\./,
+    );
     // Somebody changes the board while the question is open.
     const changing = async ({ text }: { text: string }) => {
       if (text === QUESTION) await writeFile(onBoard('notes.txt'), 'third, and longer\n');
@@ -143,13 +159,58 @@ describe('Before a language model writes', function () {
     assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'third, and longer\n');
   });
 
-  it('a port that another extension has is not opened to count: it is shown in the view Restore', async () => {
+  it('a port that another extension has is not opened to count: that is asked first, and the plan is shown in the view', async () => {
     const released = services.others.release(URL);
     const input = { backup: backupId, paths: ['notes.txt'] };
-    const said = await whileUserAnswers({}, () => assert.rejects(restore(input), { code: 'cancelled' }));
+    const question = 'Open the port of meadow to look at its files?';
+    const ask = (answers: Record<string, string>) =>
+      whileUserAnswers(answers, () => assert.rejects(restore(input), { code: 'cancelled' }));
+    assert.match((await asked('micropython_backup_take', {})).text, /Another extension asked for sim:meadow/);
+    const [said, ...more] = await ask({});
+    assert.deepEqual([said?.text, said?.choices, more], [question, ['Open Port and Look'], []]);
+    assert.match(said?.detail ?? '', /^A language model asks for this\.\nFrom the backup of meadow, /);
+    assert.match(said?.detail ?? '', /Another extension asked for sim:meadow, and may be using it\./);
+    assert.deepEqual(inView, []);
+    await ask({ [question]: 'Open Port and Look' });
     released.dispose();
-    assert.deepEqual(said, []);
-    assert.deepEqual(inView.splice(0), ['Restore to meadow']);
+    assert.deepEqual(inView.splice(0), ['A language model asks: restore to meadow']);
+  });
+
+  it('an answer that comes after the chat was stopped does nothing, and says so', async () => {
+    const chat = new vscode.CancellationTokenSource();
+    const late = new vscode.EventEmitter<void>();
+    const said: string[] = [];
+    const { showWarningMessage, showInformationMessage } = vscode.window;
+    const isTold = new Promise<void>((resolve) => {
+      Reflect.set(vscode.window, 'showInformationMessage', async (text: string) => {
+        said.push(text);
+        resolve();
+      });
+    });
+    Reflect.set(vscode.window, 'showWarningMessage', async (_: string, __: unknown, yes: string) => {
+      const pressed = new Promise((resolve) => late.event(() => resolve(yes)));
+      chat.cancel();
+      return pressed;
+    });
+    try {
+      const input = { backup: backupId, paths: ['notes.txt'] };
+      const stopped = tool('micropython_backup_restore').invoke(input, chat.token);
+      await assert.rejects(stopped, { code: 'cancelled' });
+      late.fire();
+      await isTold;
+    } finally {
+      Object.assign(vscode.window, { showWarningMessage, showInformationMessage });
+    }
+    assert.deepEqual(said, ['The chat was stopped before, so nothing was restored to meadow.']);
+    assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'third, and longer\n');
+  });
+
+  it('what is no list of paths does not mean all of the backup', async () => {
+    for (const paths of ['main.py', [], null, [''], ['main.py', 7], { 0: 'main.py' }]) {
+      const input = { backup: backupId, paths };
+      await assert.rejects(restore(input), { code: 'bad-argument', message: /no list of paths/ });
+      await assert.rejects(asked('micropython_backup_restore', input), { code: 'bad-argument' });
+    }
   });
 
   it('what was agreed to is done, and the model hears all about it', async () => {
@@ -165,20 +226,22 @@ describe('Before a language model writes', function () {
     assert.deepEqual(inView, []);
   });
 
-  it('P34 a program is not stopped to count: what would be written is shown in the view Restore', async () => {
+  it('P34 a program is not stopped to count before somebody agrees to that', async () => {
     await powerOffSimulated(foldersOfTests().boards, NAME);
     await writeFile(onBoard('main.py'), PROGRAM);
     await hearProgram(URL);
-    // Where the view would stop it, it does not begin.
-    const { whileDeciding } = services.restoreView;
-    services.restoreView.whileDeciding = async (title) => {
-      inView.push(title);
-      throw cancelled();
-    };
-    await assert.rejects(restore({ backup: backupId }), { code: 'cancelled' });
-    services.restoreView.whileDeciding = whileDeciding;
-    assert.deepEqual(inView, ['Restore to meadow']);
+    const question = 'Stop the program of meadow to look at its files?';
+    const ask = (answers: Record<string, string>) =>
+      whileUserAnswers(answers, () => assert.rejects(restore({ backup: backupId }), { code: 'cancelled' }));
+    const [said, ...more] = await ask({});
+    assert.deepEqual([said?.text, said?.choices, more], [question, ['Stop Program and Look'], []]);
+    assert.match(said?.detail ?? '', /A program that runs there is stopped for it, and restarted afterwards\./);
+    assert.match(said?.detail ?? '', /shown in the view Restore\. Nothing is written before you confirm it there\./);
+    assert.deepEqual(inView, []);
     await assert.rejects(readFile(onBoard('interrupts')), { code: 'ENOENT' });
+    await ask({ [question]: 'Stop Program and Look' });
+    assert.deepEqual(inView, ['A language model asks: restore to meadow']);
+    assert.equal(await readFile(onBoard('interrupts'), 'utf8'), 'x');
   });
 
   it('there are no tools in a host without language models, and all else is there', () => {

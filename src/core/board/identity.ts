@@ -1,5 +1,6 @@
 // Which board is this? Known by its own unique id, then by its USB serial number, and only then by its port.
 
+import { simulatedName } from '../simulatedUrl.js';
 import type { Profile } from './probe.js';
 import type { HardwareHint } from './transport/transport.js';
 
@@ -41,7 +42,6 @@ export function portId(url: string): string {
 }
 
 function nameOfBoard(url: string, machine: string): string {
-  if (url.startsWith('sim:')) return url.slice('sim:'.length);
   // `Raspberry Pi Pico W with RP2040`: the processor says nothing that the board's name does not.
-  return machine.replace(/ with .*$/, '');
+  return simulatedName(url) ?? machine.replace(/ with .*$/, '');
 }

@@ -3,6 +3,7 @@
 import { access } from 'node:fs/promises';
 import { BackupError, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
+import { simulatedUrl } from '../simulatedUrl.js';
 import { listSimulatedBoards, simulatedBoardFolder, simulatedUniqueId } from './simulated/boards.js';
 import { loadSerialPort } from './transport/serial.js';
 import type { HardwareHint } from './transport/transport.js';
@@ -72,7 +73,7 @@ async function simulatedPorts(folder: string): Promise<Port[]> {
   const names = await listSimulatedBoards(folder);
   // As with many boards on USB, the serial number is the unique id.
   return names.map((name) => ({
-    url: `sim:${name}`,
+    url: simulatedUrl(name),
     hardware: { serialNumber: simulatedUniqueId(simulatedBoardFolder(folder, name)) },
   }));
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Damage } from '../archive/verify.js';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
-import { age, bytes, count, figure, moment } from '../text.js';
+import { age, bytes, count, figure, localTime, moment } from '../text.js';
 import type { PageContext } from './archiveActions.js';
 import { shown } from './archiveWords.js';
 import { deletedAt, type OpenArchive } from './describeArchive.js';
@@ -25,8 +25,8 @@ ${trouble(archive, context)}
 </ul>`;
 }
 
-function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, hrefOf }: PageContext): Html {
-  if (damages === undefined) {
+function integrity({ reading, size = 0, backup, home }: OpenArchive, { now, hrefOf }: PageContext): Html {
+  if (!reading) {
     const { verified } = backup;
     const before = verified && {
       sound: t('It was verified {0}, and found sound.', age(verified.at, now)),
@@ -39,8 +39,11 @@ function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, href
     );
     return finding(verified?.isSound === false ? 'error' : 'open', t('Not verified now'), [words, how]);
   }
+  const { damages, at } = reading;
+  // The page may stay open for days: it says when that was, and not how long ago.
+  const when = t('It was read at {0}.', localTime(at));
   if (damages.length === 0)
-    return finding('good', t('Sound'), [t('Every byte was read just now and is as it was written.')]);
+    return finding('good', t('Sound'), [t('Every byte was read and is as it was written.'), when]);
   const isRead = damages.some(({ certainty }) => certainty !== 'read-error');
   const mark = isRead ? t('Damaged') : t('Not readable');
   const words = isRead
@@ -50,7 +53,7 @@ function integrity({ damages, size = 0, backup, home }: OpenArchive, { now, href
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
       : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
-  return finding('error', mark, [words], html`${damageList(damages)}${next}`);
+  return finding('error', mark, [words, when], html`${damageList(damages)}${next}`);
 }
 
 function damageList(damages: readonly Damage[]): Html {

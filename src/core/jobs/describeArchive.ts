@@ -64,12 +64,19 @@ export interface Lender {
   isTrashed: boolean;
 }
 
+/** What was found when all of an archive was read, and when that was. */
+export interface Reading {
+  damages: readonly Damage[];
+  /** ISO 8601 in UTC. */
+  at: string;
+}
+
 export interface OpenArchive extends FileFacts {
   state: 'open';
   backup: BackupSummary;
   manifest: Manifest;
   /** Absent where nobody has read all of it. */
-  damages?: readonly Damage[];
+  reading?: Reading;
   entries: DescribedEntry[];
   lenders: Lender[];
   /** Files whose bytes are in this archive, and those that are nowhere. */
@@ -98,7 +105,7 @@ export interface DescribeOptions {
   /** All of it is read, however large it is. */
   verifies?: boolean;
   /** What that has found before, of the same file. */
-  damages?: readonly Damage[] | undefined;
+  reading?: Reading | undefined;
 }
 
 /** @throws BackupError `cancelled`; whatever is wrong with the archive is what it says */
@@ -107,7 +114,7 @@ export async function describeArchive(
   path: string,
   options: DescribeOptions = {},
 ): Promise<ArchiveDescription> {
-  const { env, signal } = context;
+  const { env } = context;
   const { own, isLocal = true, verifies = false } = options;
   const info = await env.fs.info(path).catch(() => undefined);
   const facts: FileFacts = {
@@ -124,7 +131,7 @@ export async function describeArchive(
   }
   const isRead =
     verifies || (info !== undefined && info.size <= SMALL_ARCHIVE && unpackedSize(archive) <= SMALL_UNPACKED);
-  const damages = options.damages ?? (isRead ? await verifyArchive(env, path, signal) : undefined);
+  const reading = options.reading ?? (isRead ? await readAll(context, path) : undefined);
   const known = own && (await lookInto(own));
   const near = !home || home.store === own ? known : await lookInto(home.store);
   const neighbours = near?.backups ?? [];
@@ -139,7 +146,7 @@ export async function describeArchive(
   return {
     ...facts,
     ...{ state: 'open', backup, manifest: archive.manifest, carried },
-    ...(damages && { damages }),
+    ...(reading && { reading }),
     ...placesOf(archive, path, [near?.lent, known?.lent]),
     chain: archiveChain(backup, onceEach(others)),
     ...(home && { home: { kind: home.kind, place: home.place, root: home.store.root } }),
@@ -147,6 +154,11 @@ export async function describeArchive(
     ...(unknownHere !== undefined && { unknownHere }),
     ...(trouble && { trouble }),
   };
+}
+
+async function readAll({ env, signal }: JobContext, path: string): Promise<Reading> {
+  const at = new Date(env.clock.now()).toISOString();
+  return { damages: await verifyArchive(env, path, signal), at };
 }
 
 /** Reading them gives no more than that, whatever they are: no entry goes beyond what its header says. */

@@ -105,8 +105,3 @@ function decimalStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
   return power * (TENS.find((each) => each * power >= least) ?? 10);
 }
-
-export function medianOf(numbers: readonly number[]): number | undefined {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)];
-}

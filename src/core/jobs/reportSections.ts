@@ -6,9 +6,10 @@ import { type Message, msg, t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { whyFailed } from '../plan/healthFindings.js';
+import { medianOf } from '../plan/median.js';
 import { bytes, count, figure, firmwareName, shortened } from '../text.js';
 import { bars, dots, type Lane, lanes, type Mark, type Point, shapeOf, steps, type Turn } from './reportPictures.js';
-import { medianOf, type TimeScale, timeScale, valueScale } from './reportScales.js';
+import { type TimeScale, timeScale, valueScale } from './reportScales.js';
 import { growthTable, paceTable, rateOf, runsTable } from './reportTables.js';
 import { type ReportTimes, timeTaken } from './reportTimes.js';
 

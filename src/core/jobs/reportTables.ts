@@ -3,8 +3,8 @@
 import { type Html, html } from '../html.js';
 import { msg, t } from '../l10n.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
+import { medianOf } from '../plan/median.js';
 import { bytes, figure, localTime } from '../text.js';
-import { medianOf } from './reportScales.js';
 import { type ReportTimes, timeTaken } from './reportTimes.js';
 
 interface Period {

@@ -21,6 +21,7 @@ const SWITCHED_OFF = /^#+\s*(?:[\w.]+\s*=(?!=)|[\w.]+\.connect\()/;
 
 export function codeTokens(text: string): CodeToken[] {
   const tokens: CodeToken[] = [];
+  const unclosed = new Map<string, number>();
   let line = 1;
   let at = 0;
   while (at < text.length) {
@@ -29,7 +30,7 @@ export function codeTokens(text: string): CodeToken[] {
     if (SPACE.test(char)) at += 1;
     else if (char === '#') at = isSwitchedOff(text, at) ? afterMarks(text, at) : endOfLine(text, at);
     else if (char === '"' || char === "'") {
-      const found = quoted(text, at);
+      const found = quoted(text, at, unclosed);
       const prefix = tokens.at(-1);
       const isPrefixed =
         prefix?.kind === 'name' && /^[rbuf]{1,2}$/i.test(prefix.text) && text[at - 1] === prefix.text.at(-1);
@@ -64,7 +65,8 @@ interface Quoted {
   isWhole: boolean;
 }
 
-function quoted(text: string, start: number): Quoted {
+/** @param unclosed by the quote: up to where none closes a text that was looked for. Whatever begins before meets none either */
+function quoted(text: string, start: number, unclosed: Map<string, number>): Quoted {
   const quote = text.charAt(start);
   const block = quote.repeat(3);
   if (text.startsWith(block, start)) {
@@ -77,9 +79,14 @@ function quoted(text: string, start: number): Quoted {
       isWhole: true,
     };
   }
+  const none: Quoted = { content: quote, end: start + 1, isBlock: false, isWhole: false };
+  if (start < (unclosed.get(quote) ?? 0)) return none;
   let at = start + 1;
   while (at < text.length && text[at] !== quote && text[at] !== '\n') at += text[at] === '\\' ? 2 : 1;
-  if (text[at] !== quote) return { content: quote, end: start + 1, isBlock: false, isWhole: false };
+  if (text[at] !== quote) {
+    unclosed.set(quote, at);
+    return none;
+  }
   return { content: text.slice(start + 1, at), end: at + 1, isBlock: false, isWhole: true };
 }
 

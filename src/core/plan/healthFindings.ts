@@ -6,6 +6,7 @@ import { displayPath } from '../paths.js';
 import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
 import { age, bytes, count, localTime } from '../text.js';
+import { medianOf } from './median.js';
 
 export interface HealthFinding {
   /** Stable: `--json` prints it. */
@@ -193,8 +194,8 @@ export function sizeFindings(backups: readonly BackupSummary[], now: number): He
 
 function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number): HealthFinding | undefined {
   const sizes = earlier.slice(0, COMPARED).map((backup) => backup.bytes);
-  if (!newest || sizes.length < LEAST_COMPARED) return undefined;
   const usual = medianOf(sizes);
+  if (!newest || usual === undefined || sizes.length < LEAST_COMPARED) return undefined;
   const values = [displayPath(newest.board.name), bytes(newest.bytes), bytes(usual)] as const;
   if (newest.bytes > GROWTH * usual && newest.bytes - usual > LEAST_GROWTH)
     return {
@@ -210,11 +211,6 @@ function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number
       hint: t('Compare it with the one before.'),
     };
   return undefined;
-}
-
-function medianOf(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 export function unverifiedFinding(

@@ -3,6 +3,7 @@
 import type { Port } from '../board/ports.js';
 import { t } from '../l10n.js';
 import { latestAmong } from '../latest.js';
+import { simulatedName } from '../simulatedUrl.js';
 import type { BackupSummary } from '../store/summary.js';
 
 export interface KnownBoard {
@@ -76,7 +77,8 @@ function idBySerialNumber({ hardware }: Port, backedUp: ReadonlyMap<string, Back
 }
 
 function nameOfPort({ url, hardware }: Port): string {
-  if (url.startsWith('sim:')) return url.slice('sim:'.length);
+  const simulated = simulatedName(url);
+  if (simulated !== undefined) return simulated;
   const { manufacturer } = hardware;
   return manufacturer && manufacturer !== 'Microsoft' ? t('{0} board', manufacturer) : t('Board');
 }

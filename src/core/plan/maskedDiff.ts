@@ -2,6 +2,7 @@
 // are, and only then masked, so that a password that has changed is seen to have changed.
 
 import { structuredPatch } from 'diff';
+import type { BoardPath } from '../paths.js';
 import { guardedLines, mayBeShown } from './guardedLines.js';
 
 /** What stands in place of a line that may hold a secret. */
@@ -15,10 +16,16 @@ const MOST_EDITS = 1_000;
 
 /**
  * @param before undefined where there was no such file
+ * @param deviceFiles patterns of files that are not shown, besides those that are known to hold secrets
  * @returns the differing lines as of `diff -u`, without its head; empty where nothing differs; a sentence where it is not shown
  */
-export function maskedDiff(path: string, before: string | undefined, after: string | undefined): string {
-  if (!mayBeShown(path)) return 'Not shown: a file of this kind or name may hold secrets.';
+export function maskedDiff(
+  path: BoardPath,
+  before: string | undefined,
+  after: string | undefined,
+  deviceFiles: readonly string[] = [],
+): string {
+  if (!mayBeShown(path, deviceFiles)) return 'Not shown: a file of this kind or name may hold secrets.';
   const [old = '', now = ''] = [before, after];
   if (linesOf(old) > MOST_LINES || linesOf(now) > MOST_LINES) return 'Not shown: it has too many lines.';
   // Where one side is empty there is nothing to look for.

@@ -1,20 +1,36 @@
 // The exported API: see api/micropython-backup.d.ts. Made at the start; what its functions need is loaded when one is called.
 
 import type { ApiError, MicropythonBackupApi, MicropythonBackupExports } from '../../../api/micropython-backup.js';
+import { describeCauses } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
 import type { Services } from '../services.js';
+import { told } from './told.js';
 
 const VERSION = 1;
 
-export function exportsOf(services: Services): MicropythonBackupExports {
+type Calls = typeof import('./calls.js');
+
+export function exportsOf(
+  services: Services,
+  load: () => Promise<Calls> = () => import('./calls.js'),
+): MicropythonBackupExports {
   const { onWillWrite, onDidBackup } = services.others;
-  const calls = () => import('./calls.js');
+  const call = <T>(work: (calls: Calls) => Promise<T>) => told(async () => work(await loaded()));
+  const loaded = async () => {
+    try {
+      return await load();
+    } catch (error) {
+      // The extension may have been updated meanwhile, and its files be gone: whoever calls is told like of any other failure.
+      services.log.error(`A call of another extension: ${describeCauses(error)}`);
+      throw error;
+    }
+  };
   const api: MicropythonBackupApi = {
     version: VERSION,
-    boards: async () => (await calls()).boards(services),
-    backups: async (board) => (await calls()).backups(services, board),
-    backup: async (board, options) => (await calls()).backup(services, board, options),
-    releasePort: async (board, options) => (await calls()).releasePort(services, board, options),
+    boards: () => call(({ boards }) => boards(services)),
+    backups: (board) => call(({ backups }) => backups(services, board)),
+    backup: (board, options) => call(({ backup }) => backup(services, board, options)),
+    releasePort: (board, options) => call(({ releasePort }) => releasePort(services, board, options)),
     ...{ onWillWrite, onDidBackup },
   };
   Object.freeze(api);

@@ -1,4 +1,5 @@
-// What the functions of the exported API do. Everything that is given may be anything: others are not type-checked against us.
+// What the functions of the exported API do; what they throw is told by whoever loads them. Everything that is given may be anything:
+// others are not type-checked against us.
 
 import type { Disposable } from 'vscode';
 import type {
@@ -16,71 +17,63 @@ import { backUpQuietly } from '../backUpQuietly.js';
 import { boardMeant, connectedBoard, wishOf } from '../boardMeant.js';
 import type { Services } from '../services.js';
 import { withSignal } from '../withSignal.js';
-import { told, toldBackup, toldBoard } from './told.js';
+import { toldBackup, toldBoard } from './told.js';
 
-export function boards({ boards }: Services): Promise<Board[]> {
-  return told(async () => {
-    await boards.refresh();
-    return boards.list.map(toldBoard);
-  });
+export async function boards({ boards }: Services): Promise<Board[]> {
+  await boards.refresh();
+  return boards.list.map(toldBoard);
 }
 
-export function backups(services: Services, reference: BoardReference): Promise<Backup[]> {
-  return told(async () => {
-    const { boards } = services;
-    await boards.refresh();
-    if (boards.storeTrouble) throw boards.storeTrouble;
-    const { id } = boardMeant(services, nameOf(reference));
-    return boards.listing.backups.filter(({ board }) => board.id === id).map(toldBackup);
-  });
+export async function backups(services: Services, reference: BoardReference): Promise<Backup[]> {
+  const { boards } = services;
+  await boards.refresh();
+  if (boards.storeTrouble) throw boards.storeTrouble;
+  const { id } = boardMeant(services, nameOf(reference));
+  return boards.listing.backups.filter(({ board }) => board.id === id).map(toldBackup);
 }
 
-export function backup(
+export async function backup(
   services: Services,
   reference: BoardReference,
   options?: BackupOptions | null,
 ): Promise<BackupResult> {
-  return told(async () => {
-    const { kind, set, note, token } = options ?? {};
-    await services.boards.refresh();
-    const board = connectedBoard(services, nameOf(reference));
-    const wish = wishOf({ kind, set, note });
-    const result = await withSignal(token, (signal) => backUpQuietly(services, board, wish, { signal }));
-    return {
-      backup: toldBackup(result.backup),
-      isUnchanged: result.unchanged,
-      unreadable: result.errors.map(({ path }) => displayPath(path)),
-      warnings: [...result.warnings],
-      seconds: result.seconds,
-    };
-  });
+  const { kind, set, note, token } = options ?? {};
+  await services.boards.refresh();
+  const board = connectedBoard(services, nameOf(reference));
+  const wish = wishOf({ kind, set, note });
+  const result = await withSignal(token, (signal) => backUpQuietly(services, board, wish, { signal }));
+  return {
+    backup: toldBackup(result.backup),
+    isUnchanged: result.unchanged,
+    unreadable: result.errors.map(({ path }) => displayPath(path)),
+    warnings: [...result.warnings],
+    seconds: result.seconds,
+  };
 }
 
-export function releasePort(
+export async function releasePort(
   services: Services,
   reference: BoardReference,
   options?: ReleaseOptions | null,
 ): Promise<Disposable> {
-  return told(async () => {
-    const { whenBusy = 'wait', token } = options ?? {};
-    const { boards, jobs, others } = services;
-    await boards.refresh();
-    const board = connectedBoard(services, nameOf(reference));
-    const isBusy = () => jobs.on(board.key, board.url).length > 0;
-    if (whenBusy === 'refuse' && isBusy()) throw portUsed(board.name, board.url);
-    // From now on, so that no job begins in the moment that the last one ends.
-    const release = others.release(board.key, board.url);
-    try {
-      await withSignal(token, async (signal) => {
-        while (isBusy() && !signal.aborted) await nextChange(jobs, signal);
-        throwIfCancelled(signal);
-      });
-      return release;
-    } catch (error) {
-      release.dispose();
-      throw error;
-    }
-  });
+  const { whenBusy = 'wait', token } = options ?? {};
+  const { boards, jobs, others } = services;
+  await boards.refresh();
+  const board = connectedBoard(services, nameOf(reference));
+  const isBusy = () => jobs.on(board.key, board.url).length > 0;
+  if (whenBusy === 'refuse' && isBusy()) throw portUsed(board.name, board.url);
+  // From now on, so that no job begins in the moment that the last one ends.
+  const release = others.release(board.key, board.url);
+  try {
+    await withSignal(token, async (signal) => {
+      while (isBusy() && !signal.aborted) await nextChange(jobs, signal);
+      throwIfCancelled(signal);
+    });
+    return release;
+  } catch (error) {
+    release.dispose();
+    throw error;
+  }
 }
 
 function nameOf(reference: BoardReference): string {

@@ -7,7 +7,12 @@ import { BackupError, isBackupError, messageOf, throwIfCancelled } from '../../c
 import { htmlPage } from '../../core/html.js';
 import { archivePage } from '../../core/jobs/archivePage.js';
 import { ARCHIVE_STYLE } from '../../core/jobs/archiveStyle.js';
-import { type ArchiveDescription, type ClosedArchive, describeArchive } from '../../core/jobs/describeArchive.js';
+import {
+  type ArchiveDescription,
+  type ClosedArchive,
+  describeArchive,
+  type Reading,
+} from '../../core/jobs/describeArchive.js';
 import type { JobContext } from '../../core/jobs/job.js';
 import type { Services } from '../services.js';
 import { archiveAt } from './archiveAt.js';
@@ -19,7 +24,7 @@ import { storeInUse } from './storeInUse.js';
 interface Verified {
   size: number | undefined;
   modified: number | undefined;
-  damages: readonly Damage[];
+  reading: Reading;
 }
 
 export class ArchiveView implements ShownArchive, vscode.Disposable {
@@ -78,7 +83,7 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
       throwIfCancelled(context.signal);
       this.verified = undefined;
       const archive = await this.look(context, true);
-      return archive.state === 'open' ? archive.damages : undefined;
+      return archive.state === 'open' ? archive.reading?.damages : undefined;
     });
   }
 
@@ -122,11 +127,11 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     const { verified } = this;
     const isSame = verified && verified.size === info?.size && verified.modified === info?.modified;
     const own = await storeInUse(this.services.boards);
-    const damages = isSame ? verified.damages : undefined;
-    const archive = await describeArchive({ ...context, env }, path, { own, isLocal, verifies, damages });
-    if (archive.state === 'open' && archive.damages) {
-      const { size, modified, damages } = archive;
-      this.verified = { size, modified, damages };
+    const reading = isSame ? verified.reading : undefined;
+    const archive = await describeArchive({ ...context, env }, path, { own, isLocal, verifies, reading });
+    if (archive.state === 'open' && archive.reading) {
+      const { size, modified, reading } = archive;
+      this.verified = { size, modified, reading };
     }
     this.draw(archive);
     return archive;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { addSimulatedBoard, listSimulatedBoards } from '../../core/board/transport/simulated.js';
 import { t } from '../../core/l10n.js';
+import { simulatedUrl } from '../../core/simulatedUrl.js';
 import { showInformation } from '../messages.js';
 import { readSettings } from '../settings.js';
 import { showFolder, showFolderLabel } from '../showFolder.js';
@@ -26,7 +27,7 @@ export const addSimulatedBoardCommand: Command = {
     const ready = t('The simulated board {0} is ready. What is in {1} is on it.', name, folder);
     const backUp = t('Back Up Now');
     const answer = await showInformation(ready, backUp, showFolderLabel());
-    if (answer === backUp) await vscode.commands.executeCommand('micropythonBackup.backupDevice', `sim:${name}`);
+    if (answer === backUp) await vscode.commands.executeCommand('micropythonBackup.backupDevice', simulatedUrl(name));
     else if (answer) await showFolder(folder);
   },
 };

@@ -6,6 +6,7 @@ import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import { moment } from '../../core/text.js';
 import { remediesFor } from '../approach.js';
+import { unawaited } from '../failures.js';
 import { showHistory } from '../files/historyPick.js';
 import { showInformation, showWarning } from '../messages.js';
 import { type ConnectedBoardChoice, pickBoard } from '../pickBoard.js';
@@ -32,8 +33,7 @@ export const backupFile: Command = {
 async function run(services: Services, board: ConnectedBoardChoice, path: BoardPath, approach = {}): Promise<void> {
   const words = {
     ...{ ...wordsFor(board), isWhole },
-    remedies: (error: unknown) =>
-      remediesFor(services, error, approach, (more) => void run(services, board, path, more)),
+    remedies: (error: unknown) => remediesFor(services, error, approach, (more) => run(services, board, path, more)),
   };
   const wish = { kind: 'auto', origin: 'manual' } as const;
   const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));
@@ -42,7 +42,7 @@ async function run(services: Services, board: ConnectedBoardChoice, path: BoardP
   void warnWhenShort(services);
   void warnOfSecrets(services, [result]);
   logDetails(services, result);
-  void tell(services, result, path);
+  unawaited(services, tell(services, result, path));
 }
 
 async function tell(services: Services, { backup, errors, pruned }: BackupInOrder, path: BoardPath): Promise<void> {

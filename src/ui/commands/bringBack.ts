@@ -4,6 +4,7 @@ import type { ImportResult } from '../../core/jobs/importBackups.js';
 import { msg, t } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
+import { unawaited } from '../failures.js';
 import { COPY_SHARES } from '../jobBar.js';
 import { showInformation } from '../messages.js';
 import { backupItem } from '../pickBackup.js';
@@ -39,7 +40,7 @@ export const bringBack: Command = {
     const result = await runStoreJob(services, words, (context, store) =>
       bringBackJob(context, store, { ...from, backups, rclonePath }),
     );
-    if (result) void tellImport(services, result, goingOn(services, from));
+    if (result) unawaited(services, tellImport(services, result, goingOn(services, from)));
   },
 };
 

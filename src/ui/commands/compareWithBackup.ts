@@ -10,6 +10,7 @@ import type { FileVersion } from '../../core/plan/fileVersions.js';
 import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { moment } from '../../core/text.js';
+import { unawaited } from '../failures.js';
 import { comparedUri } from '../files/backupUri.js';
 import { type FileOfBackup, versionWords } from '../files/fileWords.js';
 import { openChanges, openTwo } from '../files/openFiles.js';
@@ -48,7 +49,7 @@ export const compareWithBackup: Command = {
       (path) => comparedUri(before, path),
       (path) => comparedUri(after, path),
     );
-    void tell(services, result);
+    unawaited(services, tell(services, result));
   },
 };
 

@@ -9,6 +9,7 @@ import type { TreeDifference } from '../../core/plan/compareTrees.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
+import { unawaited } from '../failures.js';
 import { comparedUri } from '../files/backupUri.js';
 import type { FileOfBackup } from '../files/fileWords.js';
 import { openBeside, openChanges } from '../files/openFiles.js';
@@ -62,7 +63,7 @@ async function run(
   const words: JobWords = {
     ...{ title: t('Comparing {0} with {1}', what, board.name), noun: t('Compare'), shares: COMPARE_SHARES },
     boards: [board.key, board.url],
-    remedies: (error) => remediesFor(services, error, approach, (more) => void run(services, compared, board, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => run(services, compared, board, more)),
   };
   const result = await runStoreJob(services, words, (context, store) => {
     const address = addressOf(services, board.url, 'comparison', approach);
@@ -128,7 +129,11 @@ async function show(
     ...notShown(contents.notRead),
     ...(right.kind === 'board' ? sentencesOnProgram(right.program) : []),
   ];
-  void showInformation(sentences.join(' '), t('Show List')).then((list) => (list ? showText() : undefined));
+  const asked = showInformation(sentences.join(' '), t('Show List'));
+  unawaited(
+    services,
+    asked.then((list) => (list ? showText() : undefined)),
+  );
 }
 
 function notShown(paths: readonly BoardPath[]): string[] {

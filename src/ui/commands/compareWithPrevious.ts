@@ -3,6 +3,7 @@ import { t } from '../../core/l10n.js';
 import { displayPath, nameOf } from '../../core/paths.js';
 import type { SeenFile } from '../../core/plan/fileVersions.js';
 import { moment } from '../../core/text.js';
+import { unawaited } from '../failures.js';
 import type { FileOfBackup } from '../files/fileWords.js';
 import { showHistory } from '../files/historyPick.js';
 import { openTwo } from '../files/openFiles.js';
@@ -22,7 +23,7 @@ export const compareWithPrevious: Command = {
     const before = await seenBefore({ env: services.env }, store, file.backup, file.path);
     if (before?.file && own?.type === 'file' && before.file.sha256 !== own.sha256) {
       await openTwo({ backup: before.backup, path: file.path }, file);
-    } else void tellSame(services, file, before);
+    } else unawaited(services, tellSame(services, file, before));
   },
 };
 

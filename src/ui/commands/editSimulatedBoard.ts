@@ -7,6 +7,7 @@ import { simulatedBoardFolder } from '../../core/board/simulated/boards.js';
 import { t } from '../../core/l10n.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
+import { simulatedName } from '../../core/simulatedUrl.js';
 import { showInformation } from '../messages.js';
 import { boardItem, type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { pickOne } from '../quickPick.js';
@@ -23,7 +24,7 @@ export const editSimulatedBoard: Command = {
   async run(services, target) {
     const board = await simulatedMeant(services, target);
     if (!board) return;
-    const folder = simulatedBoardFolder(readSettings().simulatedBoardsFolder, board.url.slice('sim:'.length));
+    const folder = simulatedBoardFolder(readSettings().simulatedBoardsFolder, simulatedName(board.url) ?? board.url);
     const file = await fileToEdit(folder);
     if (file === undefined) {
       void showInformation(

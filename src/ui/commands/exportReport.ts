@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { reportPage } from '../../core/jobs/reportPage.js';
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
+import { unawaited } from '../failures.js';
 import { localPath } from '../files/localPath.js';
 import { showInformation } from '../messages.js';
 import { reportOf } from '../report/drawReport.js';
@@ -26,7 +27,7 @@ export const exportReport: Command = {
     if (!uri) return;
     const page = reportPage(await reportOf(services, board.id));
     await vscode.workspace.fs.writeFile(uri, Buffer.from(page));
-    void tell(uri);
+    unawaited(services, tell(uri));
   },
 };
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type ImportResult, importBackups as importJob } from '../../core/jobs/importBackups.js';
 import { t } from '../../core/l10n.js';
+import { unawaited } from '../failures.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
 import { agreed } from '../keys/askKey.js';
@@ -37,7 +38,7 @@ export async function importFrom(services: Services, sources: readonly string[])
     for (const source of sources) results.push(await importJob(context, store, source, { mayBecomePlain }));
     return sumOf(results);
   });
-  if (result) void tellImport(services, result);
+  if (result) unawaited(services, tellImport(services, result));
 }
 
 async function mayBecomePlain(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
+import { unawaited } from '../failures.js';
 import { showInformation } from '../messages.js';
 import { offerFirstBackup } from '../pickBackup.js';
 import { readSettings } from '../settings.js';
@@ -8,14 +9,14 @@ import type { Command } from './command.js';
 
 export const openStoreFolder: Command = {
   name: 'openStoreFolder',
-  async run({ env }) {
+  async run(services) {
     const { storeFolder } = readSettings();
-    if (!(await env.fs.info(storeFolder))) {
+    if (!(await services.env.fs.info(storeFolder))) {
       void offerFirstBackup(t('There is no backup yet. They will be in {0}.', storeFolder));
       return;
     }
     if (hasFileManager()) await showFolder(storeFolder);
-    else void tellWhere(vscode.Uri.file(storeFolder));
+    else unawaited(services, tellWhere(vscode.Uri.file(storeFolder)));
   },
 };
 

@@ -4,6 +4,7 @@ import { t } from '../../core/l10n.js';
 import { describePolicy } from '../../core/plan/retentionPolicy.js';
 import { retentionPolicy } from '../../core/plan/retentionSetting.js';
 import { bytes, count } from '../../core/text.js';
+import { unawaited } from '../failures.js';
 import { DELETE_SHARES, PLAN_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
 import { offerUndo } from '../runDelete.js';
@@ -68,5 +69,5 @@ async function carryOut(services: Services, plan: PrunePlan): Promise<void> {
     count(removed.length, 'backup'),
     bytes(Math.max(0, freed)),
   );
-  void offerUndo(services, sentence, removed, { [t('Empty Trash…')]: 'micropythonBackup.emptyTrash' });
+  unawaited(services, offerUndo(services, sentence, removed, { [t('Empty Trash…')]: 'micropythonBackup.emptyTrash' }));
 }

@@ -3,6 +3,7 @@ import { type RepairResult, repair } from '../../core/jobs/repair.js';
 import { describeRepair, detailsOfRepair } from '../../core/jobs/repairText.js';
 import { t } from '../../core/l10n.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
+import { unawaited } from '../failures.js';
 import { REPAIR_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
 import type { ConnectedBoardChoice } from '../pickBoard.js';
@@ -28,8 +29,7 @@ async function run(services: Services, asked: readonly ConnectedBoardChoice[], a
   const words: JobWords<RepairResult> = {
     ...{ title: board ? t('Repairing backups with {0}', board.name) : t('Repairing backups'), noun: t('Repair') },
     ...{ shares: REPAIR_SHARES, boards: board ? [board.key, board.url] : [], isWhole: isSound },
-    remedies: (error) =>
-      board ? remediesFor(services, error, approach, (more) => void run(services, asked, more)) : {},
+    remedies: (error) => (board ? remediesFor(services, error, approach, (more) => run(services, asked, more)) : {}),
   };
   const result = await runStoreJob(services, words, (context, store) =>
     repair(context, store, board && addressOf(services, board.url, 'repair', approach)),
@@ -37,7 +37,7 @@ async function run(services: Services, asked: readonly ConnectedBoardChoice[], a
   if (!result) return;
   // What is lost may be on a board that was plugged in since.
   await services.boards.refresh();
-  void tell(services, result, asked);
+  unawaited(services, tell(services, result, asked));
 }
 
 async function tell(services: Services, result: RepairResult, asked: readonly ConnectedBoardChoice[]): Promise<void> {

@@ -7,6 +7,7 @@ import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, nameOf, ROOT } from '../../core/paths.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { bytes, count } from '../../core/text.js';
+import { unawaited } from '../failures.js';
 import { localPath } from '../files/localPath.js';
 import { COPY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
@@ -36,7 +37,7 @@ export const saveCopy: Command = {
     const result = await runStoreJob(services, words, (context, store) =>
       extract(context, store, { backup, paths, to, onTaken: askAboutTaken }),
     );
-    if (result) void tell(result, 'file' in to ? to.file : to.folder);
+    if (result) unawaited(services, tell(result, 'file' in to ? to.file : to.folder));
   },
 };
 

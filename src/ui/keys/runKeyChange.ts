@@ -5,6 +5,7 @@ import { describeKeyChange, detailsOfKeyChange, KEEP_THE_KEY } from '../../core/
 import { OLDER_THERE } from '../../core/jobs/offsiteText.js';
 import { t } from '../../core/l10n.js';
 import type { Store } from '../../core/store/store.js';
+import { unawaited } from '../failures.js';
 import { KEY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
 import type { JobWords } from '../runJob.js';
@@ -52,7 +53,7 @@ async function runKeyChange(services: Services, root: string, chosen: ChosenKey,
     if (result.left.length === 0) await keys.keepOnly(chosen.secret);
     await agreeToRecipients(services, root, recipients);
     void services.copies.afterBackup();
-    void tell(services, result, chosen.save === undefined);
+    unawaited(services, tell(services, result, chosen.save === undefined));
     return;
   }
   if (!wasThere && !(await isKeyOf(services, chosen.secret))) await keys.drop(chosen.secret);
@@ -66,7 +67,7 @@ export async function runDecryption(services: Services): Promise<void> {
   if (!result) return;
   await forgetWhatIsDone(services, result);
   void services.copies.afterBackup();
-  void tell(services, result, false);
+  unawaited(services, tell(services, result, false));
 }
 
 /** Goes on with a change that was interrupted. */
@@ -75,7 +76,7 @@ async function runFinish(services: Services, encryption: Unfinished): Promise<vo
   if (!result) return;
   await forgetWhatIsDone(services, result);
   void services.copies.afterBackup();
-  void tell(services, result, false);
+  unawaited(services, tell(services, result, false));
 }
 
 /** The key goes where nothing needs it any more: not while an archive is encrypted still. */

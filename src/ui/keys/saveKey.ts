@@ -5,7 +5,7 @@ import { recipientOf } from '../../core/archive/ageKeys.js';
 import { writeKeyFile } from '../../core/jobs/keyFile.js';
 import { keyFileText } from '../../core/jobs/keyText.js';
 import { t } from '../../core/l10n.js';
-import { showFailure } from '../failures.js';
+import { showFailure, unawaited } from '../failures.js';
 import { showInformation } from '../messages.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
@@ -33,7 +33,7 @@ export async function saveKey(services: Services): Promise<void> {
     void showFailure(services, t('Saving the key'), error);
     return;
   }
-  void tell(path);
+  unawaited(services, tell(path));
 }
 
 async function offerToEnter(): Promise<void> {

@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
+import { unawaited } from '../failures.js';
 import type { Services } from '../services.js';
 import { ENCRYPTION, isUnfinished } from './keyWords.js';
 
@@ -15,7 +16,10 @@ export function offerUnfinishedChange(services: Services): vscode.Disposable {
     // One that runs in this window is no news, and without the key nobody can go on with it.
     if (isTold || !isUnfinished(encryption) || isLocked || runs()) return;
     isTold = true;
-    void import('./runKeyChange.js').then(({ askToFinish }) => askToFinish(services, encryption));
+    unawaited(
+      services,
+      import('./runKeyChange.js').then(({ askToFinish }) => askToFinish(services, encryption)),
+    );
   };
   const forget = () => {
     if (runs()) isTold = false;

@@ -25,7 +25,7 @@ export async function runLook(
   const words: JobWords = {
     ...{ title: t('Reading the files of {0}', board.name), noun: t('Reading files'), shares: COMPARE_SHARES },
     boards: [board.key, url],
-    remedies: (error) => remediesFor(services, error, approach, (more) => void runLook(services, board, more)),
+    remedies: (error) => remediesFor(services, error, approach, (more) => runLook(services, board, more)),
   };
   const look = await runJob(services, words, async (context) => {
     const address = addressOf(services, url, 'look', approach);

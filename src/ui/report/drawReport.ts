@@ -59,9 +59,11 @@ export async function drawReport(services: Services, id: string): Promise<string
     return reportPage(await reportOf(services, id), linksFor(services, id));
   } catch (error) {
     if (!isBackupError(error)) throw error;
+    const isEmpty = error.code === 'backup-not-found';
+    const heading = isEmpty ? t('There is nothing to report') : t('The report could not be made');
     return htmlPage({
       title: t('Report'),
-      body: html`<main><h1>${t('There is nothing to report')}</h1><p>${sentenceOf(error)}</p></main>`,
+      body: html`<main><h1>${heading}</h1><p>${sentenceOf(error)}</p></main>`,
       style: PAGE_STYLE,
     });
   }

@@ -120,6 +120,6 @@ function troublePage(error: unknown): string {
         t('Drawing the report'),
         messageOf(error),
       );
-  const title = t('Report');
-  return htmlPage({ title, body: html`<main><h1>${title}</h1><p>${sentence}</p></main>`, style: '' });
+  const [title, heading] = [t('Report'), t('The report could not be made')];
+  return htmlPage({ title, body: html`<main><h1>${heading}</h1><p>${sentence}</p></main>`, style: '' });
 }

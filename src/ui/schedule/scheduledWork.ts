@@ -136,20 +136,22 @@ export class WorkOfSchedules implements ScheduledWork {
 
   private async backUp(board: Board, presence: Presence | undefined, config: ScheduleConfig): Promise<void> {
     const { env, boards, jobs, others } = this.services;
-    const isBusy = jobs.on(board.key, board.url).length > 0 || others.isReleased(board.key, board.url);
+    const isTaken = () => jobs.on(board.key, board.url).length > 0 || others.isReleased(board.key, board.url);
     const isWaiting = (this.putOff.get(board.id)?.until ?? 0) > env.clock.ticks();
-    if (isBusy || isWaiting || !presence) return;
+    if (isTaken() || isWaiting || !presence) return;
     const { connectedAt, sessionEndedAt } = presence;
     const scheduled = { id: board.id, name: board.name, connectedAt, sessionEndedAt };
     const due = dueRuns(await askedOf({ env }, await boards.openStore(), scheduled, config));
-    if (due.length > 0) await this.run(board, scheduled, config, readSettings().scheduledRuns === 'always');
+    if (due.length > 0) await this.run(board, scheduled, config, readSettings().scheduledRuns === 'always', isTaken);
   }
 
+  /** @param isTaken whether the port is somebody's, and nothing is to be run */
   private async run(
     board: Board,
     scheduled: ScheduledBoard,
     config: ScheduleConfig,
     interrupts: boolean,
+    isTaken: () => boolean,
   ): Promise<void> {
     const { services } = this;
     const { include, exclude, fullAfter } = readSettings();
@@ -157,6 +159,8 @@ export class WorkOfSchedules implements ScheduledWork {
     const open = transportOf(services, true);
     const programs = interrupts ? 'interrupt' : 'spare';
     const address = { ...addressOf(services, board.url, 'backup', {}), open, programs } as const;
+    // It may have become so while disks were read. Whoever wants the port from now on sees a job, and waits for it.
+    if (isTaken()) return;
     const outcomes = await runQuietly(services, { ...wordsFor(board), isWhole: areDone }, (context) =>
       runDue(context, store, { ...scheduled, address }, config, {
         usualScope: { root: ROOT, include, exclude },
@@ -230,9 +234,11 @@ export class WorkOfSchedules implements ScheduledWork {
       void showInformation(t('{0} is not connected. The backup waits for it.', name));
       return;
     }
-    if (jobs.on(board.key, board.url).length > 0) return;
     const { connectedAt, sessionEndedAt } = presence;
-    await this.run(board, { id, name: board.name, connectedAt, sessionEndedAt }, readSchedules().config, true);
+    const scheduled = { id, name: board.name, connectedAt, sessionEndedAt };
+    // The user wants it: another extension that has the port is no reason not to try.
+    const isTaken = () => jobs.on(board.key, board.url).length > 0;
+    await this.run(board, scheduled, readSchedules().config, true, isTaken);
   }
 
   private async check(rules: UpkeepRules): Promise<void> {

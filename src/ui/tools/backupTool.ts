@@ -2,62 +2,55 @@
 
 import { t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
-import { told } from '../api/told.js';
 import { backUpQuietly } from '../backUpQuietly.js';
-import { connectedBoard, onlyBoard, wishOf } from '../boardMeant.js';
-import type { ConnectedBoardChoice } from '../pickBoard.js';
+import { wishOf } from '../boardMeant.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 import { withSignal } from '../withSignal.js';
+import { AskedAbout } from './askedAbout.js';
 import { summary } from './lookTools.js';
-import { answered, asText, type Input, type Tool, textIn } from './tool.js';
+import { answered, asText, forModel, programSentence, type Tool, toldModel } from './tool.js';
 
 export function backupTool(services: Services): Tool {
-  /** Key of the board that was named where the model named none: another one may be the only one by the time that somebody agrees. */
-  let named: string | undefined;
+  const asked = new AskedAbout();
   return {
     prepare: (input) =>
-      told(async () => {
-        const board = await boardIn(services, input);
-        if (textIn(input, 'board') === undefined) named = board.key;
+      toldModel(services, async () => {
+        await services.boards.refresh();
         // What cannot be meant is said before anybody is asked.
         wishOf(input);
-        const { storeFolder, programAfterwards } = readSettings();
-        const stopped =
-          programAfterwards === 'leaveStopped'
-            ? t('A program that runs there is stopped, and left stopped.')
-            : t('A program that runs there is stopped for it, and restarted afterwards.');
+        const board = asked.begin(services, input);
+        const { storeFolder } = readSettings();
         const kept = t(
           'Its files are read and kept in {0}. Nothing is written to the board.',
           displayPath(storeFolder),
         );
-        const name = displayPath(board.name);
+        const [shown, port] = [displayPath(board.name), displayPath(board.url)];
+        const inUse = t('Another extension asked for {0}, and may be using it.', port);
+        const isReleased = services.others.isReleased(board.key, board.url);
         return {
-          invocationMessage: t('Backing up {0}', name),
+          invocationMessage: t('Backing up {0}', shown),
           confirmationMessages: {
-            title: t('Back up {0}?', name),
-            message: asText([t('The board is on {0}.', displayPath(board.url)), kept, stopped]),
+            title: t('Back up {0}?', shown),
+            message: asText([
+              ...[t('The board is on {0}.', port), ...(isReleased ? [inUse] : [])],
+              ...[kept, programSentence()],
+            ]),
           },
         };
       }),
     invoke: (input, token) =>
-      answered(() =>
+      answered(services, () =>
         withSignal(token, async (signal) => {
-          const board = await boardIn(services, input, named);
+          await services.boards.refresh();
+          const board = asked.end(services, input);
           const result = await backUpQuietly(services, board, wishOf(input), { signal });
           return {
             ...{ backup: summary(result.backup), unchanged: result.unchanged },
             unreadable: result.errors.map(({ path }) => displayPath(path)),
-            warnings: result.warnings,
+            warnings: result.warnings.map(forModel(services)),
           };
         }),
       ),
   };
-}
-
-/** @param named the one that is meant where the model names none; if nothing is said, the only one */
-async function boardIn(services: Services, input: Input, named?: string): Promise<ConnectedBoardChoice> {
-  await services.boards.refresh();
-  const name = textIn(input, 'board') ?? named;
-  return name === undefined ? onlyBoard(services) : connectedBoard(services, name);
 }

@@ -7,13 +7,17 @@ import { compare } from '../../core/jobs/compare.js';
 import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, isInside, parseUserPath, ROOT } from '../../core/paths.js';
 import type { TreeDifference } from '../../core/plan/compareTrees.js';
+import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { maskedDiff } from '../../core/plan/maskedDiff.js';
 import { findBackup } from '../../core/store/find.js';
 import type { Store } from '../../core/store/store.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { boardMeant } from '../boardMeant.js';
 import type { Services } from '../services.js';
-import { answered, type Input, limitIn, type Tool, textIn } from './tool.js';
+import { readSettings } from '../settings.js';
+import { nameInTask } from '../tasks/taskDefinition.js';
+import { type Input, limitIn, textIn } from './input.js';
+import { answered, type Tool } from './tool.js';
 
 const MOST_BACKUPS = 200;
 const MOST_FILES = 1_000;
@@ -25,20 +29,20 @@ const NOT_COMPARED = 'Not shown: one of the backups could not read it, or did no
 const ID_DIGITS = 12;
 
 export function listTool(services: Services): Tool {
-  return looking(t('Listing boards and backups'), (input) => list(services, input));
+  return looking(services, t('Listing boards and backups'), (input) => list(services, input));
 }
 
 export function filesTool(services: Services): Tool {
-  return looking(t('Listing the files of a backup'), (input) => files(services, input));
+  return looking(services, t('Listing the files of a backup'), (input) => files(services, input));
 }
 
 export function compareTool(services: Services): Tool {
-  return looking(t('Comparing backups'), (input) => compareBackups(services, input));
+  return looking(services, t('Comparing backups'), (input) => compareBackups(services, input));
 }
 
 /** Nobody is asked. */
-function looking(invocationMessage: string, look: (input: Input) => Promise<unknown>): Tool {
-  return { prepare: async () => ({ invocationMessage }), invoke: (input) => answered(() => look(input)) };
+function looking(services: Services, invocationMessage: string, look: (input: Input) => Promise<unknown>): Tool {
+  return { prepare: async () => ({ invocationMessage }), invoke: (input) => answered(services, () => look(input)) };
 }
 
 async function list(services: Services, input: Input): Promise<unknown> {
@@ -50,13 +54,20 @@ async function list(services: Services, input: Input): Promise<unknown> {
   return {
     boards: services.boards.list
       .filter(({ key }) => only === undefined || key === only.key)
-      .map(({ name, id, url, machine }) => ({
-        ...{ name: displayPath(name), id, connected: url !== undefined, port: url, machine },
-        backups: backups.filter(({ board }) => board.id === id).length,
+      .map((board) => ({
+        ...namesOf(services, board),
+        ...{ connected: board.url !== undefined, machine: board.machine },
+        backups: backups.filter(({ board: { id } }) => id === board.id).length,
       })),
     backups: shown.map(summary),
     ...(mine.length > shown.length && { more: mine.length - shown.length }),
   };
+}
+
+/** Its id, or where it has none its port, only where its name may mean another board. */
+function namesOf({ boards }: Services, board: KnownBoard): { name: string; id?: string } {
+  const name = displayPath(board.name);
+  return nameInTask(boards.list, board) === name ? { name } : { name, id: board.key };
 }
 
 export function summary({ id, board, createdAt, kind, origin, files, bytes, label, set, pinned }: BackupSummary) {
@@ -144,7 +155,7 @@ function isCompared({ unknown, outside }: TreeDifference, path: BoardPath): bool
 async function diffOf(store: Store, path: BoardPath, before: BackupSummary, after: BackupSummary): Promise<string> {
   const [was, is] = [await textOf(store, path, before), await textOf(store, path, after)];
   if (was === null || is === null) return 'Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.';
-  return maskedDiff(path, was, is);
+  return maskedDiff(path, was, is, readSettings().deviceFiles);
 }
 
 /** @returns undefined where the backup has no such file, null where it is none that is shown */

@@ -2,6 +2,7 @@
 // that. What a tool does is loaded when it is first called.
 
 import type * as vscode from 'vscode';
+import { told } from '../api/told.js';
 import type { Services } from '../services.js';
 import type { Tool } from './tool.js';
 import { TOOLS, type ToolName } from './toolNames.js';
@@ -21,7 +22,11 @@ export function registerTools(
 function lazily(services: Services, name: ToolName): vscode.LanguageModelTool<Record<string, unknown>> {
   let loaded: Promise<Tool> | undefined;
   const load = () => {
-    loaded ??= import('./allTools.js').then(({ makeTool }) => makeTool(services, name));
+    loaded ??= told(async () => (await import('./allTools.js')).makeTool(services, name));
+    // What could not be loaded may be there at the next call.
+    loaded.catch(() => {
+      loaded = undefined;
+    });
     return loaded;
   };
   return {

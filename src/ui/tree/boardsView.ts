@@ -5,6 +5,7 @@ import { msg, t } from '../../core/l10n.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { Boards } from '../boards.js';
+import { unawaited } from '../failures.js';
 import { keyContext, shortly } from '../keys/keyWords.js';
 import { type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { machineOfWindow } from '../remoteWindow.js';
@@ -33,7 +34,7 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   view.onDidExpandElement(({ element }) => {
     if (element.kind !== 'live' || element.state.kind !== 'unread' || element.state.isOutdated) return;
     const { board } = element.parent;
-    if (isConnected(board)) void look(services(), board);
+    if (isConnected(board)) unawaited(services(), look(services(), board));
   });
   view.onDidChangeCheckboxState(({ items }) => {
     for (const [row, state] of items) tree.tick(row, state === vscode.TreeItemCheckboxState.Checked);
@@ -71,8 +72,9 @@ export function viewServices(
   return {
     setLook,
     async revealBackup(backupId) {
-      // Whoever wants to see a backup wants that more than a filter that hides it.
-      if (!tree.backupNode(backupId) && tree.look.criteria.length > 0) await setLook({ ...tree.look, criteria: [] });
+      // Whoever wants to see a backup wants that more than a filter that hides it. That one is not forgotten: links come from anybody.
+      if (!tree.backupNode(backupId) && tree.look.criteria.length > 0)
+        apply(tree, view, { ...tree.look, criteria: [] });
       await show(tree.backupNode(backupId));
     },
     revealBoard: async (url) => show(tree.liveNode(url)),

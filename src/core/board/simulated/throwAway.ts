@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type BoardPath, childOf, ROOT } from '../../paths.js';
+import { simulatedUrl } from '../../simulatedUrl.js';
 import { makeTemporaryFolder } from '../../temporaryFolder.js';
 import { simulatedTransport } from '../transport/simulated.js';
 import type { OpenTransport } from '../transport/transport.js';
@@ -27,7 +28,7 @@ export async function withThrowAwayBoard<Result>(work: (board: ThrowAwayBoard) =
     const flash = await addSimulatedBoard(folder, name, {});
     try {
       return await work({
-        url: `sim:${name}`,
+        url: simulatedUrl(name),
         open: simulatedTransport(folder),
         hashes: async () => new Map(await hashesIn(flash, ROOT)),
       });

@@ -3,14 +3,13 @@
 import { stat } from 'node:fs/promises';
 import { BackupError, systemCode, throwIfCancelled } from '../../errors.js';
 import { t } from '../../l10n.js';
+import { simulatedName } from '../../simulatedUrl.js';
 import { simulatedBoardFolder } from '../simulated/boards.js';
 import { powerOff, powerOn } from '../simulated/power.js';
 import type { OpenTransport } from './transport.js';
 
 export { addSimulatedBoard, listSimulatedBoards } from '../simulated/boards.js';
 export { sampleProject } from '../simulated/sample.js';
-
-const scheme = 'sim:';
 
 /**
  * @param boardsFolder the folder that holds the simulated boards
@@ -20,7 +19,7 @@ const scheme = 'sim:';
 export function simulatedTransport(boardsFolder: string): OpenTransport {
   return async (url, events, signal) => {
     throwIfCancelled(signal);
-    const name = url.startsWith(scheme) ? url.slice(scheme.length) : url;
+    const name = simulatedName(url) ?? url;
     const folder = simulatedBoardFolder(boardsFolder, name);
     if (!(await isFolder(folder))) {
       throw new BackupError('port-not-found', t('There is no simulated board named {0}.', name), {
