@@ -17,20 +17,23 @@ export const historyVerb: Verb = {
     const store = await storeWithoutKey(call);
     const history = await store.history();
     const sums = sumsOf(history);
+    const shown = history.slice(-SHOWN).reverse();
+    const width = Math.max(0, ...[...shown, ...sums].map(({ operation }) => operation.length));
     const rows = sums.map(({ operation, runs, succeeded, meanSeconds }) => {
       const rate = `${succeeded} of ${runs} succeeded`;
-      return `${operation.padEnd(12)} ${rate}${meanSeconds === null ? '' : `, ${duration(meanSeconds)} on average`}`;
+      return `${operation.padEnd(width)}  ${rate}${meanSeconds === null ? '' : `, ${duration(meanSeconds)} on average`}`;
     });
-    const lines = history.slice(-SHOWN).reverse().map(lineOf);
+    const lines = shown.map((record) => lineOf(record, width));
     const text = history.length === 0 ? 'Nothing has been noted yet.' : [...lines, '', ...rows].join('\n');
     call.output.result({ history, sums }, text);
     return 0;
   },
 };
 
-function lineOf({ at, operation, ok, code, seconds, board, kind, backups, bytes: size }: HistoryRecord): string {
+function lineOf(record: HistoryRecord, width: number): string {
+  const { at, operation, ok, code, seconds, board, kind, backups, bytes: size } = record;
   return [
-    ...[localTime(at), operation.padEnd(11), ok ? 'done  ' : 'failed', duration(seconds).padStart(7)],
+    ...[localTime(at), operation.padEnd(width), ok ? 'done  ' : 'failed', duration(seconds).padStart(7)],
     ...(board ? [displayPath(board.name)] : []),
     ...(kind
       ? [kind]

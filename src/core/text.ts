@@ -94,10 +94,22 @@ function withOneDigit(number: number, least: 0 | 1): string {
 /** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024 09:10`. */
 export function moment(iso: string, now: number, locale = spokenLanguage()): string {
   const date = new Date(iso);
-  const time = date.toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit' });
-  if (sameDay(date, new Date(now))) return t('Today {0}', time);
-  if (sameDay(date, dayBefore(now))) return t('Yesterday {0}', time);
-  return `${day(iso, now, locale)} ${time}`;
+  if (sameDay(date, new Date(now))) return t('Today {0}', clock(iso, locale));
+  if (sameDay(date, dayBefore(now))) return t('Yesterday {0}', clock(iso, locale));
+  return `${day(iso, now, locale)} ${clock(iso, locale)}`;
+}
+
+/** The same within a sentence: `today 14:02`, `12 Nov 09:10`. */
+export function momentWithin(iso: string, now: number, locale = spokenLanguage()): string {
+  const date = new Date(iso);
+  if (sameDay(date, new Date(now))) return t('today {0}', clock(iso, locale));
+  if (sameDay(date, dayBefore(now))) return t('yesterday {0}', clock(iso, locale));
+  return moment(iso, now, locale);
+}
+
+/** `14:02`: as schedules are written, whatever is usual in the language. */
+export function clock(iso: string, locale = spokenLanguage()): string {
+  return new Date(iso).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' });
 }
 
 /** When something was, by the clock of the user and in an order that sorts: `2026-11-21 02:57`. */
@@ -124,8 +136,21 @@ export function weekday(day: number): string {
 /** The month alone, which says its year where one begins: `Nov`, `Jan 2026`. */
 export function monthName(iso: string, locale = spokenLanguage()): string {
   const date = new Date(iso);
-  const year = date.getMonth() === 0 ? ({ year: 'numeric' } as const) : {};
-  return date.toLocaleDateString(locale, { month: 'short', ...year });
+  return date.getMonth() === 0 ? monthOfYear(iso, locale) : date.toLocaleDateString(locale, { month: 'short' });
+}
+
+/** `Nov 2025`: some languages would shorten a month in another way beside its year. */
+export function monthOfYear(iso: string, locale = spokenLanguage()): string {
+  const date = new Date(iso);
+  return `${date.toLocaleDateString(locale, { month: 'short' })} ${date.getFullYear()}`;
+}
+
+/** `MicroPython 1.27.0 (2025-12-10)` for `3.4.0; MicroPython v1.27.0 on 2025-12-10`, as Python has it; else what it is. */
+export function firmwareName(version: string): string {
+  const parts = /^(?:[\d.]+; )?(\D+?) v?(\d\S*)(?: on (\d{4}-\d\d-\d\d))?$/.exec(version);
+  if (!parts) return version;
+  const [, product = '', release = '', day] = parts;
+  return day === undefined ? `${product} ${release}` : `${product} ${release} (${day})`;
 }
 
 /** How long ago: `just now`, `5 min ago`, `2 h ago`, `3 days ago`. */

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realEnv } from '../../src/core/env.js';
+import { PAGE_STYLE } from '../../src/core/jobs/pageStyle.js';
 import { readReport } from '../../src/core/jobs/readReport.js';
 import { type ReportLinks, reportPage, reportText } from '../../src/core/jobs/reportPage.js';
 import { share, timeScale, timeTicks, valueScale } from '../../src/core/jobs/reportScales.js';
@@ -21,7 +22,16 @@ const iso = (time: number) => new Date(time).toISOString();
 function aReported(at: number, overrides: Partial<ReportedBackup> = {}): ReportedBackup {
   return {
     ...{ id: `${at}`, createdAt: iso(at), kind: 'incremental', origin: 'daily', set: null, label: null, pinned: false },
-    ...{ isSound: true, files: 3, bytes: 1000, added: 100, firmware: 'v1', seconds: 2, wireBytes: 4000 },
+    ...{
+      isSound: true,
+      files: 3,
+      bytes: 1000,
+      added: 100,
+      firmware: 'v1',
+      seconds: 2,
+      lineSeconds: 1,
+      wireBytes: 4000,
+    },
     ...overrides,
   };
 }
@@ -40,6 +50,13 @@ function aReport(overrides: Partial<BoardReport> = {}): BoardReport {
 }
 
 const pageOf = (overrides: Partial<BoardReport>, links?: ReportLinks) => reportPage(aReport(overrides), links);
+const partsOf = (colour: string) => [0, 2, 4].map((at) => Number.parseInt(colour.slice(at, at + 2), 16) / 255);
+/** The relative luminance of WCAG. */
+const lightOf = (parts: number[]) =>
+  parts.reduce((sum, part, at) => {
+    const linear = part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    return sum + linear * ([0.2126, 0.7152, 0.0722][at] ?? 0);
+  }, 0);
 const matches = (text: string, pattern: RegExp) => text.match(new RegExp(pattern, 'g'))?.length ?? 0;
 
 describe('What changes most', () => {
@@ -68,6 +85,22 @@ describe('What changes most', () => {
       { path: 'b.py', changes: 2 },
     ]);
     assert.deepEqual([changed, unchanged], [2, 1]);
+  });
+
+  it('counts what was added after the first backup, and goes', () => {
+    const { top, changed, unchanged } = counted({ 'a.py': '1' }, { 'a.py': '1', 'b.py': '1' }, { 'a.py': '1' });
+    assert.deepEqual(top, [{ path: 'b.py', changes: 2 }]);
+    assert.deepEqual([changed, unchanged], [1, 1]);
+  });
+
+  it('counts nothing as added where no backup has looked before, or could not', () => {
+    const counter = new ChangeCounter();
+    counter.add(aManifest({ scope: { root: aManifestFile('lib').path, include: [], exclude: [] } }));
+    const errors = [{ path: aManifestFile('log.txt').path, code: 'board-error', message: 'EIO' }];
+    counter.add({ ...manifestOf({ 'a.py': '1' }), errors });
+    counter.add(manifestOf({ 'a.py': '1', 'log.txt': '1', 'new.py': '1' }));
+    const { top, unchanged } = counter.result();
+    assert.deepEqual([top, unchanged], [[{ path: 'new.py', changes: 1 }], 2]);
   });
 
   it('counts nothing for backups that did not look there, or could not', () => {
@@ -138,7 +171,7 @@ describe('A report of a year', () => {
     assert.equal(matches(lanes, /<title>/), report.backups.length + report.failures.length);
     assert.equal(matches(lanes, /class="damaged"/), 1);
     assert.equal(matches(lanes, /class="pinned"/), 1);
-    assert.match(page, /<dd>daily 12:00; next/);
+    assert.match(page, /<dd>daily 12:00; next \d{4}-\d\d-\d\d \d\d:\d\d</);
   });
 
   it('of a board without backups there is none', async () => {
@@ -185,6 +218,7 @@ describe('The page of a report', () => {
     const links: ReportLinks = {
       buttons: [{ title: 'Back Up Now', href: 'command:x?%5B1%5D', isPrimary: true }],
       remedy: () => ({ title: 'Repair', href: 'command:y' }),
+      secondPlace: { title: 'Set Up', href: 'command:z' },
     };
     const page = pageOf({ findings }, links);
     assert.match(page, /<a class="button primary" href="command:x\?%5B1%5D">Back Up Now<\/a>/);
@@ -197,12 +231,56 @@ describe('The page of a report', () => {
     assert.match(page, /There is one backup so far/);
     assert.match(page, /Nothing is known of backups that failed/);
     assert.match(page, /That shows from the second backup on\./);
+    assert.doesNotMatch(page, /<svg/);
     assert.match(page, /There is no sound backup\. None is scheduled\./);
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
   });
 
+  it('says how long whole backups take where any is known, else how long the line was in use, and never 0 s', () => {
+    const backups = [aReported(MORNING - 2 * DAY, { seconds: 0.94 }), aReported(MORNING - DAY, { seconds: null })];
+    assert.match(pageOf({ backups }), /A backup usually takes 0\.9 s, from the connection to the checked archive\./);
+    const lineSeconds = 0.02;
+    const unknown = backups.map((backup) => ({ ...backup, seconds: null, lineSeconds }));
+    const page = pageOf({ backups: unknown });
+    assert.match(page, /Reading the board usually takes under 0\.1 s\./);
+    assert.match(page, /Speed: usually 200 kB\/s/);
+    assert.doesNotMatch(page, /\b0 s\b/);
+  });
+
+  it('writes times as VS Code does there, and whole in a file', () => {
+    const links: ReportLinks = {
+      ...{ buttons: [], remedy: () => undefined },
+      secondPlace: { title: 'Set Up', href: 'command:z' },
+    };
+    const report = { backups: [aReported(MORNING - 1000)] };
+    const shown = pageOf(report, links);
+    assert.match(shown, /one backup so far, of today \d+:\d\d\./);
+    assert.match(shown, /in one place only\. <a href="command:z">Set Up<\/a>/);
+    assert.doesNotMatch(shown, /\d{4}-\d\d-\d\d| [AP]M\b/);
+    const file = pageOf(report);
+    assert.match(file, /one backup so far, of \d{4}-\d\d-\d\d \d\d:\d\d\./);
+    assert.match(file, /in one place only\. In VS Code, .* mpbackup offsite set PLACE/);
+    assert.doesNotMatch(file, /today/i);
+  });
+
+  it('can be read where all is well, in each kind of theme of VS Code', () => {
+    const [, percent] = /--good: color-mix\(in srgb, var\(--green\) (\d+)%, var\(--text\)\);/.exec(PAGE_STYLE) ?? [];
+    const part = Number(percent) / 100;
+    for (const [ground, text, green] of [
+      ['ffffff', '3b3b3b', '388a34'],
+      ['ffffff', '616161', '388a34'],
+      ['1f1f1f', 'cccccc', '89d185'],
+      ['000000', 'ffffff', '89d185'],
+      ['ffffff', '292929', '374e06'],
+    ] as const) {
+      const words = partsOf(green).map((value, at) => part * value + (1 - part) * (partsOf(text)[at] ?? 0));
+      const [low = 0, high = 0] = [lightOf(words), lightOf(partsOf(ground))].sort((one, other) => one - other);
+      assert.ok((high + 0.05) / (low + 0.05) >= 4.5, `${green} on ${ground}`);
+    }
+  });
+
   it('says so where nothing changed, and where no manifest could be read', () => {
-    const unread = { firmware: null, seconds: null, wireBytes: null };
+    const unread = { firmware: null, seconds: null, lineSeconds: null, wireBytes: null };
     const backups = [aReported(MORNING - 2 * DAY, unread), aReported(MORNING - DAY, unread)];
     const page = pageOf({ backups });
     assert.match(page, /Nothing has changed between these backups\./);
@@ -260,12 +338,43 @@ describe('The scales of a report', () => {
     }
   });
 
+  it('tell the backups of one day apart, by the hour', () => {
+    const times = Array.from({ length: 12 }, (_, at) => MORNING - at * 20 * 60_000);
+    const scale = timeScale(times, MORNING);
+    assert.equal(scale.from, times.at(-1));
+    assert.ok(timeTicks(scale).every(({ label }) => /^\d+:00$|:30$/.test(label)));
+    assert.ok(timeTicks(timeScale([MORNING - 30 * 3_600_000], MORNING)).some(({ label }) => !label.includes(':')));
+  });
+
   it('reach as far as what a clock that was ahead has dated', () => {
     assert.equal(timeScale([MORNING - DAY, MORNING + DAY], MORNING).to, MORNING + DAY);
   });
 });
 
 describe('A report of a store that is small', () => {
+  it('takes the time of the whole job from the history, where that is surely the one', () =>
+    inFolder(async (folder) => {
+      const clock = { ...testEnv().clock, now: () => now };
+      let now = MORNING;
+      const env = { ...testEnv(), clock };
+      const store = await openStore(env, folder);
+      const { board } = await takeBackup(store, { 'main.py': '1' });
+      const ours = { operation: 'backup', ok: true, board: { id: board.id, name: board.name } } as const;
+      now += 3000;
+      await store.note({ ...ours, seconds: 4.5, backups: 1 });
+      now += 60_000;
+      await takeBackup(store, { 'main.py': '2' });
+      now += 1000;
+      await store.note({ ...ours, seconds: 2, backups: 0 });
+      await store.note({ ...ours, seconds: 2, backups: 1, set: 'code' });
+      const { backups } = await readReport({ env }, store, { board, config: parseConfig({}) });
+      assert.deepEqual(
+        backups.map(({ seconds }) => seconds),
+        [4.5, null],
+      );
+      assert.ok(backups.every(({ lineSeconds }) => lineSeconds !== null));
+    }));
+
   it('tells of one backup', () =>
     inFolder(async (folder) => {
       const store = await openStore(testEnv(), folder);

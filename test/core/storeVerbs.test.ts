@@ -78,13 +78,13 @@ describe('mpbackup list and show', function () {
       assert.match(
         first,
         new RegExp(
-          `^${short(differential)}  ${TIME}  differential  daily       2 files      7 B  Kitchen sensor  "before the trip"  #good  #v1  pinned$`,
+          `^${short(differential)}  ${TIME}  differential  daily       2 files      7 B unpacked  Kitchen sensor  "before the trip"  #good  #v1  pinned$`,
         ),
       );
-      assert.match(second, / {2}incremental {3}manual {6}3 files {6}8 B {2}Kitchen sensor$/);
+      assert.match(second, / {2}incremental {3}manual {6}3 files {6}8 B unpacked {2}Kitchen sensor$/);
       assert.match(
         third,
-        new RegExp(`^${short(full)}  .*  full          manual      2 files      7 B  Kitchen sensor$`),
+        new RegExp(`^${short(full)}  .*  full          manual      2 files      7 B unpacked  Kitchen sensor$`),
       );
       assert.deepEqual(rest, []);
 
@@ -563,14 +563,14 @@ describe('mpbackup history', function () {
       const { out } = await say('history');
       const lines = out.trimEnd().split('\n');
       const expected = [
-        `^${TIME}  delete       done    +\\S+ s  1 backup$`,
-        `^${TIME}  export       failed  +\\S+ s  path-taken$`,
-        `^${TIME}  export       done    +\\S+ s  1 backup  7 B$`,
-        `^${TIME}  verify       done    +\\S+ s$`,
+        `^${TIME}  delete  done    +\\S+ s  1 backup$`,
+        `^${TIME}  export  failed  +\\S+ s  path-taken$`,
+        `^${TIME}  export  done    +\\S+ s  1 backup  7 B$`,
+        `^${TIME}  verify  done    +\\S+ s$`,
         '^$',
-        '^delete       1 of 1 succeeded, \\S+ s on average$',
-        '^export       1 of 2 succeeded, \\S+ s on average$',
-        '^verify       1 of 1 succeeded, \\S+ s on average$',
+        '^delete  1 of 1 succeeded, \\S+ s on average$',
+        '^export  1 of 2 succeeded, \\S+ s on average$',
+        '^verify  1 of 1 succeeded, \\S+ s on average$',
       ];
       assert.equal(lines.length, expected.length, out);
       for (const [at, line] of expected.entries()) assert.match(lines[at] ?? '', new RegExp(line));

@@ -2,7 +2,19 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describeBriefly, describeProgress, percent } from '../../src/core/jobs/progressText.js';
 import { parseBoardPath } from '../../src/core/paths.js';
-import { age, bytes, count, day, duration, localTime, moment, shortened } from '../../src/core/text.js';
+import {
+  age,
+  bytes,
+  count,
+  day,
+  duration,
+  firmwareName,
+  localTime,
+  moment,
+  momentWithin,
+  monthName,
+  shortened,
+} from '../../src/core/text.js';
 
 describe('Figures as people read them', () => {
   const sizes: ReadonlyArray<readonly [number, string]> = [
@@ -88,6 +100,20 @@ describe('Times as people read them', () => {
     assert.equal(day('2024-11-12T08:10:00Z', now, 'en-GB'), '12 Nov 2024');
   });
 
+  it('are by the clock of schedules in any language, and small within a sentence', () => {
+    assert.equal(moment('2025-11-21T17:02:00Z', now, 'en-US'), 'Today 18:02');
+    assert.equal(momentWithin('2025-11-21T17:02:00Z', now, 'en-US'), 'today 18:02');
+    assert.equal(momentWithin('2025-11-20T17:30:00Z', now, 'en-US'), 'yesterday 18:30');
+    assert.equal(momentWithin('2025-11-12T17:30:00Z', now, 'en-US'), 'Nov 12 18:30');
+  });
+
+  it('name months in one way, whether their year stands beside them or not', () => {
+    assert.deepEqual(
+      ['2025-12-12T08:10:00Z', '2026-01-12T08:10:00Z'].map((iso) => monthName(iso, 'de')),
+      ['Dez', 'Jan 2026'],
+    );
+  });
+
   it('go by the days of the user, not of London', () => {
     assert.equal(shown('2025-11-20T23:30:00Z'), 'Today 0:30');
     assert.equal(shown('2025-11-20T22:30:00Z'), 'Yesterday 23:30');
@@ -121,6 +147,18 @@ describe('Times as people read them', () => {
     ];
     for (const [iso, text] of ages) assert.equal(age(iso, now), text, iso);
   });
+});
+
+describe('Firmware', () => {
+  for (const [told, name] of [
+    ['3.4.0; MicroPython v1.27.0 on 2025-12-10', 'MicroPython 1.27.0 (2025-12-10)'],
+    ['3.4.0; Adafruit CircuitPython 9.1.0 on 2024-07-10', 'Adafruit CircuitPython 9.1.0 (2024-07-10)'],
+    ['3.4.0; MicroPython v1.26.0-preview.12.gabc on 2025-05-01', 'MicroPython 1.26.0-preview.12.gabc (2025-05-01)'],
+    ['MicroPython v1.27.0', 'MicroPython 1.27.0'],
+    ['something 1 of 2', 'something 1 of 2'],
+    ['', ''],
+  ] as const)
+    it(`${told} is ${name}`, () => assert.equal(firmwareName(told), name));
 });
 
 describe('How far a job is', () => {

@@ -80,9 +80,14 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   },
   { path: 'src/core/jobs/keyText.ts', words: ['# created: {}\n# public key: {}\n{}\n'], why: 'Stands in key files.' },
   { path: 'src/core/jobs/reportPage.ts', words: ['class="warning"'], why: 'An attribute.' },
+  { path: 'src/core/jobs/reportPage.ts', words: ['mpbackup offsite set PLACE'], why: 'To be typed as it is.' },
   {
     path: 'src/core/jobs/reportPage.ts',
-    words: ['{} of {} in all; the board has {}.', '{} failed.', 'What changes most: {}, in {}.'],
+    words: [
+      '{} in archives of {} on disk; unpacked, the files of the board are {}.',
+      '{} failed.',
+      'What changes most: {}, in {}.',
+    ],
     why: 'Said on the command line alone.',
   },
   { path: 'src/core/jobs/reportPictures.ts', words: ['M{} {}'], why: 'Part of a picture.' },

@@ -8,7 +8,7 @@ import { type Html, html } from '../html.js';
 import { type Message, msg, t } from '../l10n.js';
 import { kindName } from '../plan/originText.js';
 import type { BackupSummary, ManifestSummary } from '../store/summary.js';
-import { age, bytes, count, duration, figure, localTime, moment } from '../text.js';
+import { age, bytes, count, duration, figure, firmwareName, localTime, moment } from '../text.js';
 import type { ArchiveAction, ArchivePage, PageContext } from './archiveActions.js';
 import { filesSection } from './archiveFilesPage.js';
 import { findingsOf } from './archiveFindings.js';
@@ -115,7 +115,7 @@ function facts(archive: OpenArchive, { now }: PageContext): Html {
     [t('Tags'), tags.length > 0 ? tags.map((tag) => `#${shown(tag)}`).join(' ') : undefined],
     [t('Pinned'), pinned ? t('Yes: neither deleted nor pruned') : undefined],
     [t('Machine'), shown(board.machine)],
-    [t('Firmware'), shown(board.firmware)],
+    [t('Firmware'), shown(firmwareName(board.firmware))],
     [t('Files of the board'), t('{0}, {1}', count(statistics.files, 'file'), bytes(statistics.bytes))],
     [t('The board was just so'), checkedAt === undefined ? undefined : age(checkedAt, now)],
     [t('This archive'), size === undefined ? undefined : bytes(size)],

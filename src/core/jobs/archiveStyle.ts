@@ -3,8 +3,6 @@
 import { PAGE_STYLE } from './pageStyle.js';
 
 export const ARCHIVE_STYLE = `${PAGE_STYLE}
-/* The colour of tests that pass is too pale on white. */
-.mark.good { color: var(--green); }
 .note { white-space: pre-wrap; }
 .findings p { margin: 0.4rem 0 0; }
 .findings ul { margin: 0.4rem 0 0; padding-left: 1.25rem; list-style: disc; }

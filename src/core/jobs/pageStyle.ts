@@ -1,6 +1,6 @@
 // How our pages look, those in an editor of VS Code as those that were saved as a file. In VS Code its theme says the colours; a file has
 // what stands behind the comma, for light and for dark. Themes leave some colours out: what is only a shade is mixed of the text and its
-// ground. Nothing but classes: the policy of a page forbids style attributes.
+// ground, and so is what words are written in that a light ground would swallow. Nothing but classes: the policy of a page forbids style attributes.
 
 /** For `htmlPage`. A page adds to it what it alone needs. */
 export const PAGE_STYLE = `
@@ -25,7 +25,7 @@ export const PAGE_STYLE = `
   --orange: var(--vscode-charts-orange, #b85c00);
   --purple: var(--vscode-charts-purple, #7a4bb5);
   --red: var(--vscode-charts-red, #c62f2f);
-  --good: var(--vscode-testing-iconPassed, #2f7d32);
+  --good: color-mix(in srgb, var(--green) 75%, var(--text));
   --warning: var(--vscode-editorWarning-foreground, #9a6700);
   --error: var(--vscode-editorError-foreground, #c62f2f);
 }
@@ -41,7 +41,6 @@ export const PAGE_STYLE = `
     --orange: var(--vscode-charts-orange, #e39a4d);
     --purple: var(--vscode-charts-purple, #b592e0);
     --red: var(--vscode-charts-red, #f07178);
-    --good: var(--vscode-testing-iconPassed, #7fc884);
     --warning: var(--vscode-editorWarning-foreground, #d9a53f);
     --error: var(--vscode-editorError-foreground, #f07178);
   }
@@ -103,6 +102,7 @@ a.button.primary:hover { background: var(--button-hover); }
 .mark { font-weight: 600; }
 .mark.good { color: var(--good); }
 .mark.warning { color: var(--warning); }
+body.vscode-light .mark.warning { color: color-mix(in srgb, var(--warning) 45%, var(--text)); }
 .mark.error { color: var(--error); }
 
 /* Names and what they are: side by side, or below each other where there is no room. */

@@ -122,10 +122,10 @@ export function dots(
   const y = (amount: number) => HEAD + HEIGHT * (1 - Math.min(1, amount / value.top));
   return framed(
     words,
-    html`${frame(time, value, format)}
+    html`<line class="usual" x1="${BESIDE_VALUES}" x2="100%" y1="${y(usual).toFixed(1)}" y2="${y(usual).toFixed(1)}" />
+${frame(time, value, format)}
 ${turns.map((turn) => turnAt(turn, time))}
-${points.map((point) => placed(point, time, y(point.value), point.value > value.top ? BEYOND : DOTS[point.shape]))}
-<line class="usual" x1="0" x2="100%" y1="${y(usual).toFixed(1)}" y2="${y(usual).toFixed(1)}" />`,
+${points.map((point) => placed(point, time, y(point.value), point.value > value.top ? BEYOND : DOTS[point.shape]))}`,
   );
 }
 
@@ -133,6 +133,9 @@ ${points.map((point) => placed(point, time, y(point.value), point.value > value.
 function framed(words: InWords, content: Html): Html {
   return html`<figure class="framed">${picture(words, HEAD + HEIGHT + FOOT, content)}</figure>`;
 }
+
+/** Where the values of the lines have ended, so that none is struck through. */
+const BESIDE_VALUES = 60;
 
 const BEYOND = html`<path class="beyond" d="M0 -6 L5 3 L-5 3 Z" />`;
 
@@ -168,11 +171,17 @@ function frame(time: TimeScale, { top, steps: values }: ValueScale, format: (val
   return html`${lines}<svg y="${HEAD}" height="${HEIGHT}">${timeAxis(time, HEIGHT, false)}</svg>`;
 }
 
+/** So near to an edge, in percent, a word would stand out at the side: in pictures of half the page, and in wide ones. */
+const [NEAR, NEAR_IN_WIDE] = [5, 2.5];
+
 /** Where there is little room, every second word is left out. */
 function timeAxis(scale: TimeScale, height: number, isGrid: boolean): Html {
   return html`${timeTicks(scale).map(({ at, label }, index) => {
     const x = across(scale, at);
+    const place = share(scale.from, scale.to, at);
+    const near = isGrid ? NEAR_IN_WIDE : NEAR;
+    const anchor = place < near ? 'start' : place > 100 - near ? 'end' : 'middle';
     return html`<line class="grid" x1="${x}" x2="${x}" y1="${isGrid ? 0 : height}" y2="${height + 4}" />
-<text class="quiet${index % 2 === 1 ? ' second' : ''}" x="${x}" y="${height + 17}" text-anchor="middle">${label}</text>`;
+<text class="quiet${index % 2 === 1 ? ' second' : ''}" x="${x}" y="${height + 17}" text-anchor="${anchor}">${label}</text>`;
   })}`;
 }

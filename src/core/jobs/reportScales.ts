@@ -1,7 +1,7 @@
 // Where something stands in a picture: time from left to right in percent, so that pictures are as wide as there is room and their words
 // stay as large as they are; and values from zero up in pixels.
 
-import { day, monthName } from '../text.js';
+import { clock, day, monthName } from '../text.js';
 
 export interface TimeScale {
   /** Milliseconds since 1970. */
@@ -21,8 +21,13 @@ export interface ValueScale {
 }
 
 const DAY_MS = 86_400_000;
-/** Less than that would make a picture of one afternoon. */
-const LEAST_MS = 7 * DAY_MS;
+const MINUTE_MS = 60_000;
+/** Less than that would tell apart what happened at once. */
+const LEAST_MS = 10 * MINUTE_MS;
+/** Up to so many days, ticks are minutes or hours apart; there are no more than so many. */
+const HOURS = 2;
+const MOST_HOURS = 8;
+const MINUTE_STEPS = [2, 5, 10, 15, 30, 60, 120, 180, 360, 720];
 /** Up to so many days, there is a tick each day, each week, each month, each quarter; else each year. */
 const [DAYS, WEEKS, MONTHS, QUARTERS] = [12, 75, 460, 1500];
 const MOST_YEARS = 12;
@@ -46,6 +51,7 @@ export function share(from: number, to: number, time: number): number {
 /** By the calendar where the user is. */
 export function timeTicks({ from, to }: TimeScale): Tick[] {
   const days = (to - from) / DAY_MS;
+  if (days < HOURS) return hourTicks({ from, to });
   const ticks: Tick[] = [];
   const first = new Date(from);
   const at = new Date(first.getFullYear(), first.getMonth(), first.getDate());
@@ -56,6 +62,20 @@ export function timeTicks({ from, to }: TimeScale): Tick[] {
   for (; at.getTime() <= to; step(at, days)) {
     const iso = at.toISOString();
     const label = days > QUARTERS ? `${at.getFullYear()}` : days > WEEKS ? monthName(iso) : day(iso, to);
+    if (at.getTime() >= from) ticks.push({ at: at.getTime(), label });
+  }
+  return ticks;
+}
+
+/** A day that begins says which one it is. */
+function hourTicks({ from, to }: TimeScale): Tick[] {
+  const minutes = MINUTE_STEPS.find((each) => (to - from) / (each * MINUTE_MS) <= MOST_HOURS) ?? 720;
+  const first = new Date(from);
+  const ticks: Tick[] = [];
+  const at = new Date(first.getFullYear(), first.getMonth(), first.getDate());
+  for (; at.getTime() <= to; at.setMinutes(at.getMinutes() + minutes)) {
+    const iso = at.toISOString();
+    const label = at.getHours() === 0 && at.getMinutes() === 0 ? day(iso, to) : clock(iso);
     if (at.getTime() >= from) ticks.push({ at: at.getTime(), label });
   }
   return ticks;

@@ -7,10 +7,11 @@ import { displayPath } from '../paths.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { whyFailed } from '../plan/healthFindings.js';
 import { medianOf } from '../plan/median.js';
-import { bytes, count, day, duration, figure, moment, shortened } from '../text.js';
+import { bytes, count, figure, firmwareName, shortened } from '../text.js';
 import { bars, dots, type Lane, lanes, type Mark, type Point, shapeOf, steps, type Turn } from './reportPictures.js';
 import { type TimeScale, timeScale, valueScale } from './reportScales.js';
-import { growthTable, paceTable, runsTable } from './reportTables.js';
+import { growthTable, paceTable, rateOf, runsTable } from './reportTables.js';
+import { type ReportTimes, timeTaken } from './reportTimes.js';
 
 /** The rows, from above. */
 const LANES: ReadonlyArray<readonly [ReportedBackup['origin'], Message]> = [
@@ -45,23 +46,28 @@ const MOST_TURNS = 3;
 /** What takes so many times longer than nearly all others would press those together. */
 const FAR = 4;
 
-export function timelineSection(report: BoardReport): Html {
+export function timelineSection(report: BoardReport, times: ReportTimes): Html {
   const { backups, failures, hasHistory } = report;
+  const title = t('Backups over time');
+  const words = timelineWords(report, times);
+  const unknown = hasHistory
+    ? undefined
+    : html`<p class="quiet">${t('Nothing is known of backups that failed: this store has no history of this board.')}</p>`;
+  if (backups.length + failures.length < 2) return section('timeline', title, html`<p>${words}</p>${unknown}`);
   const scale = scaleOf(report);
   const rows: Lane[] = LANES.flatMap(([origin, label]) => {
     const own = backups.filter((backup) => backup.origin === origin);
-    return own.length > 0 ? [{ label: t(label), marks: own.map((backup) => markOf(backup, scale.to)) }] : [];
+    return own.length > 0 ? [{ label: t(label), marks: own.map((backup) => markOf(backup, times)) }] : [];
   });
-  if (failures.length > 0) rows.push({ label: t('Failed'), marks: failuresOf(report) });
-  const words = timelineWords(report);
+  if (failures.length > 0) rows.push({ label: t('Failed'), marks: failuresOf(report, times) });
   return section(
     'timeline',
-    t('Backups over time'),
+    title,
     html`<p>${words}</p>
 ${keyOf(report)}
-${lanes({ id: 'lanes', title: t('Backups over time'), description: words }, scale, rows)}
-${hasHistory ? undefined : html`<p class="quiet">${t('Nothing is known of backups that failed: this store has no history of this board.')}</p>`}
-${runsTable(report)}`,
+${lanes({ id: 'lanes', title, description: words }, scale, rows)}
+${unknown}
+${runsTable(report, times)}`,
   );
 }
 
@@ -95,21 +101,27 @@ function keyOf({ backups, failures }: BoardReport): Html {
   )}</ul>`;
 }
 
-function timelineWords({ at, backups, failures }: BoardReport): string {
-  const now = Date.parse(at);
+function timelineWords({ backups, failures }: BoardReport, times: ReportTimes): string {
   const [first] = backups;
   if (!first) return '';
   if (backups.length === 1)
-    return t(
-      'There is one backup so far, of {0}. Pictures begin to tell more with the next.',
-      moment(first.createdAt, now),
-    );
+    return [
+      t('There is one backup so far, of {0}. Pictures follow with the next.', times.within(first.createdAt)),
+      ...failureWords(failures),
+    ].join(' ');
   const gap = longestBreak(backups);
   const sentences = [
-    t('{0} since {1}.', count(backups.length, 'backup'), day(first.createdAt, now)),
+    t('{0} since {1}.', count(backups.length, 'backup'), times.day(first.createdAt)),
     ...failureWords(failures),
     ...(gap
-      ? [t('The longest break was {0}, from {1} to {2}.', count(gap.days, 'day'), day(gap.from, now), day(gap.to, now))]
+      ? [
+          t(
+            'The longest break was {0}, from {1} to {2}.',
+            count(gap.days, 'day'),
+            times.day(gap.from),
+            times.day(gap.to),
+          ),
+        ]
       : []),
   ];
   return sentences.join(' ');
@@ -127,7 +139,7 @@ function longestBreak(backups: readonly ReportedBackup[]): { from: string; to: s
   return longest;
 }
 
-export function growthSection(report: BoardReport): Html {
+export function growthSection(report: BoardReport, times: ReportTimes): Html {
   const { at, backups, storeBytes } = report;
   const now = Date.parse(at);
   const title = t('Growth');
@@ -137,8 +149,12 @@ export function growthSection(report: BoardReport): Html {
   const recent = backups.filter(({ createdAt }) => now - Date.parse(createdAt) <= RECENT_MS);
   const grown = recent.reduce((sum, { added }) => sum + added, 0);
   const words = [
-    t('All backups together take {0}, the board itself has {1}.', bytes(storeBytes), bytes(board)),
-    ...(backups.length > 1 ? [t('The last 30 days have added {0}.', bytes(grown))] : []),
+    t(
+      'The archives of all backups take {0} on disk. Unpacked, the files of the board are {1}.',
+      bytes(storeBytes),
+      bytes(board),
+    ),
+    ...(recent.length < backups.length ? [t('The last 30 days have added {0}.', bytes(grown))] : []),
   ].join(' ');
   if (backups.length < 2) return section('growth', title, html`<p>${words}</p>`);
   const time = scaleOf(report);
@@ -157,8 +173,8 @@ export function growthSection(report: BoardReport): Html {
     'growth',
     title,
     html`<p>${words}</p>
-<div class="pair">${draw('store', t('Archives of this board: {0}', bytes(storeBytes)), store)}${draw('board', t('Files on the board: {0}', bytes(board)), sizes)}</div>
-${growthTable(report)}`,
+<div class="pair">${draw('store', t('Archives on disk: {0}', bytes(storeBytes)), store)}${draw('board', t('Files of the board, unpacked: {0}', bytes(board)), sizes)}</div>
+${growthTable(report, times)}`,
   );
 }
 
@@ -176,63 +192,81 @@ export function changesSection({ backups, changes }: BoardReport): Html {
   return section(
     'changes',
     title,
-    html`<p>${t('{0} of {1} have changed since the first backup. How many backups found each of them changed:', figure(changed), count(changed + unchanged, 'path'))}</p>
+    html`<p>${t('Changed, added or deleted since the first backup: {0} of {1}. The figures say in how many backups.', figure(changed), count(changed + unchanged, 'file'))}</p>
 ${bars(rows)}`,
   );
 }
 
-export function paceSection(report: BoardReport): Html {
+export function paceSection(report: BoardReport, times: ReportTimes): Html {
   const title = t('Duration and speed');
-  const taken = report.backups.flatMap((backup) => {
-    const { seconds, wireBytes } = backup;
-    return seconds === null || wireBytes === null || seconds === 0
-      ? []
-      : [{ backup, seconds, rate: wireBytes / seconds }];
-  });
-  const usual = medianOf(taken.map(({ seconds }) => seconds));
-  const usualRate = medianOf(taken.map(({ rate }) => rate));
-  if (usual === undefined || usualRate === undefined)
-    return section('pace', title, html`<p>${t('It is not known how long these backups took.')}</p>`);
-  const full = medianOf(taken.filter(({ backup }) => backup.kind === 'full').map(({ seconds }) => seconds));
+  const { backups } = report;
+  const usual = usualOf(backups);
+  const rates = backups.map((backup) => ({ backup, value: rateOf(backup) })).filter(isKnown);
+  const usualRate = medianOf(rates.map(({ value }) => value));
+  if (!usual) return section('pace', title, html`<p>${t('It is not known how long these backups took.')}</p>`);
+  const fulls = usual.taken.filter(({ backup }) => backup.kind === 'full');
+  const full = medianOf(fulls.map(({ value }) => value));
   const words = [
-    t('A backup usually takes {0}.', duration(usual)),
-    ...(full === undefined ? [] : [t('A full one takes {0}.', duration(full))]),
-    t('Short ones mostly wait for answers, which lowers their speed.'),
+    usual.isWhole
+      ? t('A backup usually takes {0}, from the connection to the checked archive.', timeTaken(usual.seconds))
+      : t(
+          'Reading the board usually takes {0}. How long the whole backups took is not known: this store has no history of them.',
+          timeTaken(usual.seconds),
+        ),
+    ...(full === undefined || fulls.length === usual.taken.length ? [] : [t('A full one takes {0}.', timeTaken(full))]),
+    ...(usual.taken.length < 2
+      ? []
+      : [t('Speed is that of the line. Short backups mostly wait for answers, which lowers it.')]),
   ].join(' ');
-  if (taken.length < 2) return section('pace', title, html`<p>${words}</p>`);
+  if (usual.taken.length < 2) return section('pace', title, html`<p>${words}</p>`);
   const time = scaleOf(report);
-  const turns = turnsOf(report.backups);
-  const draw = (id: string, name: string, unit: 'seconds' | 'bytes', values: readonly number[], middle: number) => {
-    const format = (value: number) => (unit === 'seconds' ? duration(value) : perSecond(value));
-    const points: Point[] = taken.map(({ backup }, at) => {
-      const value = values[at] ?? 0;
-      const { title: about, ...mark } = markOf(backup, time.to);
+  const turns = turnsOf(backups);
+  const draw = (id: string, name: string, unit: 'seconds' | 'bytes', values: readonly Taken[], middle: number) => {
+    const format = unit === 'seconds' ? timeTaken : perSecond;
+    const points: Point[] = values.map(({ backup, value }) => {
+      const { title: about, ...mark } = markOf(backup, times);
       return { ...mark, title: `${about}: ${format(value)}`, value, isPinned: false };
     });
-    const scales = { time, value: valueScale(mostOf(values), unit) };
-    const failed = unit === 'seconds' ? failuresOf(report).map((mark) => ({ ...mark, value: 0 })) : [];
+    const scales = { time, value: valueScale(mostOf(values.map(({ value }) => value)), unit) };
+    const failed = unit === 'seconds' ? failuresOf(report, times).map((mark) => ({ ...mark, value: 0 })) : [];
     const options = { format, usual: middle, turns };
     return html`<div><h3>${name} ${DASHES}</h3>${dots({ id, title: name, description: words }, scales, [...points, ...failed], options)}</div>`;
   };
+  const duration = t('Duration: usually {0}', timeTaken(usual.seconds));
   return section(
     'pace',
     title,
     html`<p>${words}</p>
-<div class="pair">${draw(
-      'duration',
-      t('Duration: usually {0}', duration(usual)),
-      'seconds',
-      taken.map(({ seconds }) => seconds),
-      usual,
-    )}${draw(
-      'rate',
-      t('Speed: usually {0}', perSecond(usualRate)),
-      'bytes',
-      taken.map(({ rate }) => rate),
-      usualRate,
-    )}</div>
-${paceTable(report)}`,
+<div class="pair">${draw('duration', duration, 'seconds', usual.taken, usual.seconds)}${
+      usualRate === undefined
+        ? undefined
+        : draw('rate', t('Speed: usually {0}', perSecond(usualRate)), 'bytes', rates, usualRate)
+    }</div>
+${paceTable(report, times)}`,
   );
+}
+
+interface Taken {
+  backup: ReportedBackup;
+  value: number;
+}
+
+function isKnown(each: { backup: ReportedBackup; value: number | null | undefined }): each is Taken {
+  return typeof each.value === 'number';
+}
+
+/** Of whole jobs where any is known, so that all figures mean the same; else of their part on the line. */
+function usualOf(
+  backups: readonly ReportedBackup[],
+): { taken: Taken[]; seconds: number; isWhole: boolean } | undefined {
+  for (const isWhole of [true, false]) {
+    const taken = backups
+      .map((backup) => ({ backup, value: isWhole ? backup.seconds : backup.lineSeconds }))
+      .filter(isKnown);
+    const seconds = medianOf(taken.map(({ value }) => value));
+    if (seconds !== undefined) return { taken, seconds, isWhole };
+  }
+  return undefined;
 }
 
 /** The top of a scale: where a few are far beyond all others, those stand at its edge. */
@@ -261,7 +295,7 @@ function turnsOf(backups: readonly ReportedBackup[]): Turn[] {
   const turns = known.filter(({ firmware }, at) => at > 0 && firmware !== known[at - 1]?.firmware);
   return turns.slice(-MOST_TURNS).map(({ createdAt, firmware }) => ({
     at: Date.parse(createdAt),
-    label: shortened(displayPath(firmware ?? ''), LONGEST_NAME),
+    label: shortened(displayPath(firmwareName(firmware ?? '')), LONGEST_NAME),
   }));
 }
 
@@ -272,8 +306,8 @@ function scaleOf({ at, backups, failures }: BoardReport): TimeScale {
   return timeScale(times, Date.parse(at));
 }
 
-function markOf({ createdAt, kind, label, isSound, pinned }: ReportedBackup, now: number): Mark {
-  const when = moment(createdAt, now);
+function markOf({ createdAt, kind, label, isSound, pinned }: ReportedBackup, times: ReportTimes): Mark {
+  const when = times.at(createdAt);
   const title = label === null ? when : `${when}, ${displayPath(label)}`;
   return {
     ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, isDamaged: !isSound },
@@ -281,11 +315,11 @@ function markOf({ createdAt, kind, label, isSound, pinned }: ReportedBackup, now
   };
 }
 
-function failuresOf({ at: now, failures }: BoardReport): Mark[] {
+function failuresOf({ failures }: BoardReport, times: ReportTimes): Mark[] {
   return failures.map(({ at, code }) => ({
     at: Date.parse(at),
     shape: 'failed',
-    title: t('{0}, failed: {1}', moment(at, Date.parse(now)), reasonOf(code)),
+    title: t('{0}, failed: {1}', times.at(at), reasonOf(code)),
   }));
 }
 

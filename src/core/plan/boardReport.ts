@@ -51,21 +51,23 @@ export interface ReportedBackup {
   added: number;
   /** How it was taken: null where its manifest cannot be read. */
   firmware: string | null;
+  /** Of the whole job, from before the board was connected until the archive was checked: null where the history does not know it. */
   seconds: number | null;
-  /** On the line, in both directions. */
+  /** Of them, the part on the line, and what went over it in both directions. */
+  lineSeconds: number | null;
   wireBytes: number | null;
 }
 
 export interface PathChanges {
   /** Paths that changed most, the first first. */
   top: Array<{ path: BoardPath; changes: number }>;
-  /** All paths that have changed at all, and those that never have. */
+  /** All paths that were changed, added or deleted since the first backup, and those that are as they were in it. */
   changed: number;
   unchanged: number;
 }
 
 /** What of a manifest is kept while the others are read. */
-export type TakenAs = Pick<ReportedBackup, 'firmware' | 'seconds' | 'wireBytes'>;
+export type TakenAs = Pick<ReportedBackup, 'firmware' | 'lineSeconds' | 'wireBytes'>;
 
 export interface ReportAsked extends Omit<HealthAsked, 'boards'> {
   board: HealthAsked['boards'][number] & { id: string };
@@ -75,6 +77,8 @@ export interface ReportAsked extends Omit<HealthAsked, 'boards'> {
   changes: PathChanges;
 }
 
+/** A clock and a counter of ticks are not quite of one mind on when a job began. */
+const CLOCK_PLAY_MS = 2000;
 /** The most paths that are named. */
 const MOST_PATHS = 10;
 
@@ -89,6 +93,7 @@ export function boardReport(asked: ReportAsked): BoardReport | undefined {
   const history = asked.history.filter((record) => record.board?.id === board.id);
   const { id: _id, name: _name, findings, lastGoodAt, nextDueAt, ...figures } = own;
   const all = [...health.findings, ...findings];
+  const jobs = history.filter(({ operation, ok, backups: taken }) => operation === 'backup' && ok && taken !== 0);
   const since = Math.min(...backups.map(({ createdAt }) => Date.parse(createdAt)), now);
   const plans = outlooks({ plans: plansFor(config, board), history, now, timeZone, since });
   const { id, name, machine, firmware } = newest.board;
@@ -102,7 +107,7 @@ export function boardReport(asked: ReportAsked): BoardReport | undefined {
       rules: describeSchedule(plan.schedule),
       nextDueAt: isoOrNull(next?.at ?? null),
     })),
-    backups: [...backups].reverse().map((backup) => reported(backup, asked)),
+    backups: [...backups].reverse().map((backup) => reported(backup, asked, jobs)),
     failures: history
       .filter(isFailure)
       .filter(hasTime)
@@ -116,30 +121,36 @@ export function boardReport(asked: ReportAsked): BoardReport | undefined {
 
 export function takenAs({ board, statistics }: Manifest): TakenAs {
   const { durationMs, wireSent, wireReceived } = statistics;
-  return { firmware: board.firmware, seconds: durationMs / 1000, wireBytes: wireSent + wireReceived };
+  return { firmware: board.firmware, lineSeconds: durationMs / 1000, wireBytes: wireSent + wireReceived };
 }
 
 /**
- * Counts in how many backups each path was not what it was in the one before. A backup that did not look there, or could not, says
- * nothing (P31). To be told of all backups of one board, oldest first.
+ * Counts in how many backups each path was not what it was in the one before: also that it was not there, or no longer. A backup that did
+ * not look there, or could not, says nothing (P31). To be told of all backups of one board, oldest first.
  */
 export class ChangeCounter {
   /** What each path was last known to be; null where it was gone. */
   private readonly last = new Map<BoardPath, ContentHash | null>();
   private readonly counts = new Map<BoardPath, number>();
+  /** Where backups have looked so far, each way of looking once. */
+  private readonly looks = new Map<string, (path: BoardPath) => boolean>();
 
   add({ entries, errors, scope }: Manifest): void {
     const seen = new Set<BoardPath>();
+    const isInScope = scopeTest(scope);
+    const hasLooked = (path: BoardPath) => isInScope(path) && !errors.some((error) => isInside(path, error.path));
+    const before = [...this.looks.values()];
     for (const entry of entries) {
       if (entry.type !== 'file') continue;
       seen.add(entry.path);
+      // What nobody has seen before is new where somebody has looked.
+      if (!this.last.has(entry.path) && before.some((looked) => looked(entry.path))) this.last.set(entry.path, null);
       this.note(entry.path, entry.sha256);
     }
-    const isInScope = scopeTest(scope);
     for (const [path, content] of this.last) {
-      if (content === null || seen.has(path) || !isInScope(path)) continue;
-      if (!errors.some((error) => isInside(path, error.path))) this.note(path, null);
+      if (content !== null && !seen.has(path) && hasLooked(path)) this.note(path, null);
     }
+    this.looks.set(JSON.stringify([scope, errors.map(({ path }) => path)]), hasLooked);
   }
 
   result(): PathChanges {
@@ -158,13 +169,24 @@ export class ChangeCounter {
   }
 }
 
-function reported(backup: BackupSummary, { archiveBytes, taken }: ReportAsked): ReportedBackup {
+function reported(
+  backup: BackupSummary,
+  { archiveBytes, taken }: ReportAsked,
+  jobs: readonly HistoryRecord[],
+): ReportedBackup {
   const { id, createdAt, kind, origin, set = null, label, pinned, files, bytes } = backup;
   return {
     ...{ id, createdAt, kind, origin, set, label, pinned, isSound: isSound(backup), files, bytes },
     added: archiveBytes.get(id) ?? 0,
-    ...(taken.get(id) ?? { firmware: null, seconds: null, wireBytes: null }),
+    seconds: jobs.find((job) => hasTaken(job, backup))?.seconds ?? null,
+    ...(taken.get(id) ?? { firmware: null, lineSeconds: null, wireBytes: null }),
   };
+}
+
+/** The history does not name backups: it is the job during which it was begun. */
+function hasTaken({ at, seconds, set }: HistoryRecord, backup: BackupSummary): boolean {
+  const [end, begun] = [Date.parse(at), Date.parse(backup.createdAt)];
+  return set === backup.set && begun <= end && begun >= end - 1000 * seconds - CLOCK_PLAY_MS;
 }
 
 function hasTime({ at }: HistoryRecord): boolean {

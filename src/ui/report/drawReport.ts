@@ -22,6 +22,7 @@ export function commandsOf(): string[] {
     'backupDevice',
     'verifyBackups',
     'exportReport',
+    'setUpSecondPlace',
     ...Object.values(REMEDIES).map(({ command }) => command),
   ];
   return [...new Set(names)].map((name) => `${SECTION}.${name}`);
@@ -77,6 +78,7 @@ function linksFor({ boards }: Services, id: string): ReportLinks {
       { title: t('Verify Backups'), href: hrefOf('verifyBackups', []) },
       { title: t('Export Report…'), href: hrefOf('exportReport', ofBoard) },
     ],
+    secondPlace: { title: t('Set Up Second Place…'), href: hrefOf('setUpSecondPlace', []) },
     remedy(finding) {
       const { title, command, isOfBoard } = REMEDIES[finding.remedy];
       return { title: t(title), href: hrefOf(command, isOfBoard ? ofBoard : []) };

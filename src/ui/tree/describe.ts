@@ -198,7 +198,7 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
     // Its rows may be folded away.
     ...(damaged > 0 ? [t('damaged')] : []),
     ...(first?.set !== undefined ? [first.set] : []),
-    `${first ? kindName(first.kind) : ''}${later > 0 ? ` + ${later}` : ''}, ${bytes(stored)}`,
+    `${first ? kindName(first.kind) : ''}${later > 0 ? ` + ${later}` : ''}, ${t('{0} packed', bytes(stored))}`,
     // A narrow side bar has no room for that: the icon says it, too.
     ...(encrypted > 0 ? [isLocked ? t('encrypted') : t('partly encrypted')] : []),
     ...(hidden > 0 ? [t('{0} hidden', hidden)] : []),

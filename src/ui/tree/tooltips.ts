@@ -8,7 +8,7 @@ import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { type Message, msg, t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
-import { age, bytes, count, moment } from '../../core/text.js';
+import { age, bytes, count, firmwareName, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
 import { escaped } from '../markdownText.js';
 import { originWords } from '../originWords.js';
@@ -64,7 +64,7 @@ function boardLines({ board, backupsListed, restore, isDenied, finding }: BoardN
     finding && `${escaped(finding.sentence)} ${escaped(finding.hint)}`,
     isDenied && t('You may not open {0}: "Diagnose Connection" says what to do\\.', escaped(url ?? '')),
     machine && escaped(machine),
-    latest && escaped(latest.board.firmware),
+    latest && escaped(firmwareName(latest.board.firmware)),
     connection(url),
     latest ? t('Last backup: {0}', moment(latest.createdAt, now)) : backupsListed && t('No backup yet'),
     latest?.checkedAt !== undefined && t('Nothing had changed: {0}', moment(latest.checkedAt, now)),
@@ -102,7 +102,7 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
       ? encrypted === backups.length
         ? t('Encrypted')
         : t('Partly encrypted')
-      : t('{0} on disk', bytes(stored)),
+      : t('{0} packed', bytes(stored)),
     ...(damaged > 0 ? [t('Damage was found in {0}', count(damaged, 'backup'))] : []),
   ];
   return sentences.join('\n');
@@ -120,7 +120,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     backup.set !== undefined && t('Backup set: {0}', escaped(backup.set)),
     [
       t('{0}, {1}; {2} stored in it', count(backup.files, 'file'), bytes(backup.bytes), backup.stored),
-      ...(isEncrypted(backup) ? [] : [t('{0} on disk', bytes(backup.storedBytes))]),
+      ...(isEncrypted(backup) ? [] : [t('{0} packed', bytes(backup.storedBytes))]),
     ].join(', '),
     pinned && t('Pinned: neither deleted nor pruned'),
     checkedAt !== undefined && t('The board was just so {0}', age(checkedAt, now)),
