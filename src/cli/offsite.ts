@@ -10,8 +10,10 @@ import {
   detailsOfSync,
   farStoreLine,
   isSoundCheck,
+  SAME_DISK,
 } from '../core/jobs/offsiteText.js';
 import { syncOffsite } from '../core/jobs/syncOffsite.js';
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import { checkPolicy } from '../core/plan/retentionPolicy.js';
 import { tellImport } from './importTold.js';
@@ -108,9 +110,12 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeWithoutKey(call);
     const state = await setPlace(call.context, store, placeNamed(name), {
       ...rcloneOf(call),
-      ...{ keep, folder: call.text('machine') },
+      ...{ keep, folder: call.text('machine'), simulatedBoards: call.simulatedBoards },
     });
-    const next = state.waiting > 0 ? ['`mpbackup offsite sync` copies what waits.'] : [];
+    const next = [
+      ...(state.sameDisk ? [t(SAME_DISK)] : []),
+      ...(state.waiting > 0 ? ['`mpbackup offsite sync` copies what waits.'] : []),
+    ];
     call.output.result({ ...state }, [describeOffsite(state, call.context.env.clock.now()), ...next].join('\n'));
     return 0;
   },
