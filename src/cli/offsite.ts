@@ -69,7 +69,7 @@ set PLACE --machine FOLDER goes on with the folder of a computer that is gone. B
 offsite restore --all --from PLACE --machine FOLDER\`. Where they are encrypted, this store has to have the same key: an empty
 one takes it along, others are given it by \`mpbackup key set\` or \`mpbackup key change\`.
 
-Everything is kept there, unless set is given what to keep, as for \`mpbackup prune\`. Backups that are encrypted stay so:
+All backups are kept there, unless set is given what to keep, as for \`mpbackup prune\`. Backups that are encrypted stay so:
 status, set, forget, sync and check need no key, but for set with --machine where two stores were encrypted one by one. rclone is your own, with its configuration; a folder needs none.
 Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or brought back.`,
   async run(call) {

@@ -25,7 +25,7 @@ export function describeOffsite(state: OffsiteState, now: number): string {
   const { place, folder, keep, trouble, lastCheck } = state;
   return [
     t('Second place: {0}, folder {1}.', displayPath(place), displayPath(folder)),
-    keep === null ? t('Everything is kept there.') : describePolicy(keep, msg('Kept there: {0}.')),
+    keep === null ? t('All backups are kept there.') : describePolicy(keep, msg('Kept there: {0}.')),
     copiedSentence(state, now),
     ...olderSentences(state),
     ...(trouble ? [t('The last try failed ({0}): {1}', localTime(trouble.at), displayPath(trouble.message))] : []),
