@@ -10,8 +10,10 @@ import {
   detailsOfSync,
   farStoreLine,
   isSoundCheck,
+  SAME_DISK,
 } from '../core/jobs/offsiteText.js';
 import { syncOffsite } from '../core/jobs/syncOffsite.js';
+import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
 import { checkPolicy } from '../core/plan/retentionPolicy.js';
 import { tellImport } from './importTold.js';
@@ -67,7 +69,7 @@ set PLACE --machine FOLDER goes on with the folder of a computer that is gone. B
 offsite restore --all --from PLACE --machine FOLDER\`. Where they are encrypted, this store has to have the same key: an empty
 one takes it along, others are given it by \`mpbackup key set\` or \`mpbackup key change\`.
 
-Everything is kept there, unless set is given what to keep, as for \`mpbackup prune\`. Backups that are encrypted stay so:
+All backups are kept there, unless set is given what to keep, as for \`mpbackup prune\`. Backups that are encrypted stay so:
 status, set, forget, sync and check need no key, but for set with --machine where two stores were encrypted one by one. rclone is your own, with its configuration; a folder needs none.
 Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or brought back.`,
   async run(call) {
@@ -108,9 +110,12 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeWithoutKey(call);
     const state = await setPlace(call.context, store, placeNamed(name), {
       ...rcloneOf(call),
-      ...{ keep, folder: call.text('machine') },
+      ...{ keep, folder: call.text('machine'), simulatedBoards: call.simulatedBoards },
     });
-    const next = state.waiting > 0 ? ['`mpbackup offsite sync` copies what waits.'] : [];
+    const next = [
+      ...(state.sameDisk ? [t(SAME_DISK)] : []),
+      ...(state.waiting > 0 ? ['`mpbackup offsite sync` copies what waits.'] : []),
+    ];
     call.output.result({ ...state }, [describeOffsite(state, call.context.env.clock.now()), ...next].join('\n'));
     return 0;
   },

@@ -112,7 +112,7 @@ async function tell(
   const sentence = [outcome(result, what, board.name), ...sentencesOnProgram(program), ...limits].join(' ');
   const actions: Record<string, () => Promise<void>> = {
     ...(record !== undefined && { [t('Undo')]: () => runSettle(services, 'undo', board, record) }),
-    ...(record !== undefined && { [t('Show Report')]: () => showReport(services, record) }),
+    ...(record !== undefined && { [t('Show Restore Report')]: () => showReport(services, record) }),
     ...(safety && { [t('Show What Was Replaced')]: () => services.revealBackup(safety.id) }),
     // Where nothing was to be done, the way on is what it was meant to come from.
     ...(record === undefined && { [t('Show Backup')]: () => services.revealBackup(backup.id) }),

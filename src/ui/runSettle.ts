@@ -68,7 +68,7 @@ export async function runSettle(
   const sentence = [outcome(result, did, board.name), ...sentencesOnProgram(result.program), ...result.limits].join(
     ' ',
   );
-  const report = t('Show Report');
+  const report = t('Show Restore Report');
   const answer = await showInformation(sentence, report, ...(safety ? [t('Show What Was Replaced')] : []));
   if (answer === report) await showReport(services, result.restore.id);
   else if (answer && safety) await services.revealBackup(safety.id);

@@ -11,7 +11,7 @@ import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import type { Scope } from '../core/plan/scope.js';
 import { type Approach, addressOf } from './approach.js';
 import { BACKUP_SHARES } from './jobBar.js';
-import { noteBackedUp } from './live/noteBackedUp.js';
+import { noteBackedUp } from './live/noteLooked.js';
 import type { ConnectedBoardChoice } from './pickBoard.js';
 import type { JobWords } from './runJob.js';
 import { readSchedules } from './schedule/readSchedules.js';

@@ -3,6 +3,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import packageJson from '../../package.json';
+import { USUAL_POLICY } from '../../src/core/plan/retentionPolicy.js';
+import { retentionPolicy } from '../../src/core/plan/retentionSetting.js';
+import { parseConfig } from '../../src/core/plan/scheduleRules.js';
 
 const PAGES = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'src/README.md', 'test/fixtures/README.md'],
@@ -24,6 +28,22 @@ describe('The docs', () => {
     const readme = readFileSync('README.md', 'utf8');
     const unlinked = readdirSync('docs').filter((name) => name.endsWith('.md') && !readme.includes(`(docs/${name})`));
     assert.deepEqual(unlinked, []);
+  });
+
+  it('have examples of settings that can be meant, and the usual policy as it is', () => {
+    const text = readFileSync('docs/settings.md', 'utf8');
+    const blocks = [...text.matchAll(/^```json\n(.*?)^```/gms)].map(([, json = '']): unknown => JSON.parse(json));
+    const settings = blocks.flatMap((block) => Object.entries(block ?? {}));
+    const properties = Object.keys(packageJson.contributes.configuration.properties);
+    assert.deepEqual(
+      settings.map(([name]) => name).filter((name) => !properties.includes(name)),
+      [],
+    );
+    for (const [name, value] of settings) parseConfig({ [name.replace('micropythonBackup.', '')]: value });
+    const policies = settings.filter(([name]) => name === 'micropythonBackup.retention');
+    const [usual] = policies.map(([, value]) => retentionPolicy(value));
+    assert.deepEqual(usual, USUAL_POLICY);
+    assert.equal(new Set(settings.map(([name]) => name)).size, 5);
   });
 
   it('look for help by words that are said', () => {

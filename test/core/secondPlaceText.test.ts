@@ -91,7 +91,7 @@ describe('What is said of a second place', () => {
   it('is where it is, what waits, and what went wrong', () => {
     assert.deepEqual(describeOffsite(state, NOW).split('\n'), [
       'Second place: nas:b, folder laptop-1a2b3c4d.',
-      'Everything is kept there.',
+      'All backups are kept there.',
       'Last copied 1 h ago; nothing waits.',
     ]);
     const trouble = { at: AT, code: 'place-unreachable', message: 'It is away.' };

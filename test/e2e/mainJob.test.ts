@@ -93,7 +93,7 @@ describe('The main job in VS Code', function () {
     assert.match(await readFile(join(flash, 'lib/wifi.py'), 'utf8'), /import network/);
     await readFile(join(flash, 'lib/store.py'));
     await window.pictures('restored');
-    await window.notificationButton('Restored 2 files', 'Show Report');
+    await window.notificationButton('Restored 2 files', 'Show Restore Report');
     await window.page.locator('.view-lines', { hasText: '2 restored' }).waitFor();
     await window.screenshot('report-light');
   });

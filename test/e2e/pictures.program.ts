@@ -117,6 +117,8 @@ async function takePictures(pictures: string): Promise<void> {
     await page.locator('.view-lines', { hasText: 'machine' }).first().waitFor();
     await page.locator('.line-insert, .char-insert').first().waitFor();
     await show(3.5);
+    // It would go on showing the difference after the restore.
+    await window.command('View: Close All Editors');
 
     await say('6  A restore shows first what it will do');
     await window.contextMenu(changed, 'Restore File…');

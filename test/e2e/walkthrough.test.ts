@@ -61,7 +61,7 @@ describe('The walkthrough', function () {
     await isDone('Change something');
     assert.match(await readFile(join(boards, 'demo', 'main.py'), 'utf8'), /^# changed/);
     await pressButton('Compare board', 'Show Changes');
-    await tab('the board demo (1 file)').waitFor();
+    await tab('the board demo, Today').waitFor();
     await isDone('Compare board');
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rename, rm, truncate, watch, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, truncate, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import german from '../../l10n/bundle.l10n.de.json' with { type: 'json' };
 import { BackupError } from '../../src/core/errors.js';
@@ -10,6 +10,7 @@ import { forgetPlace, offsiteState, setPlace } from '../../src/core/jobs/offsite
 import { syncOffsite } from '../../src/core/jobs/syncOffsite.js';
 import { verify } from '../../src/core/jobs/verify.js';
 import { speak } from '../../src/core/l10n.js';
+import { areOnOneDisk } from '../../src/core/offsite/sameDisk.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, inFolder, readTree, takeIncremental } from '../support/builders.js';
 import {
@@ -355,8 +356,21 @@ describe('A second place', () => {
       await assert.rejects(setPlace(context, store, join(folder, 'here', 'inside')), { code: 'bad-argument' });
       await assert.rejects(syncOffsite(context, store), { code: 'bad-argument' });
 
+      const simulatedBoards = join(folder, 'boards');
+      await mkdir(join(simulatedBoards, 'demo'), { recursive: true });
+      await symlink(simulatedBoards, join(folder, 'link'));
+      for (const inside of ['boards', 'boards/demo', 'boards/demo/new', 'link/demo'])
+        await assert.rejects(setPlace(context, store, join(folder, inside), { simulatedBoards }), {
+          code: 'bad-argument',
+          message: `${join(folder, inside)} lies in the folder of the simulated boards. It cannot be the second place. Nothing was written.`,
+        });
+      assert.deepEqual(await readdir(simulatedBoards, { recursive: true }), ['demo']);
+
       await mkdir(join(folder, 'disk'));
-      await setPlace(context, store, join(folder, 'disk', 'backups'));
+      const { sameDisk } = await setPlace(context, store, join(folder, 'disk', 'backups'), { simulatedBoards });
+      assert.equal(sameDisk, true);
+      if (process.platform === 'linux') assert.equal(await areOnOneDisk(folder, '/proc'), false);
+      assert.equal(await areOnOneDisk(folder, join(folder, 'missing')), false);
       await syncOffsite(context, store);
       await rename(join(folder, 'disk', 'backups'), join(folder, 'away'));
       await mkdir(join(folder, 'disk', 'backups'));

@@ -104,10 +104,15 @@ describe('mpbackup offsite', function () {
     }
     const none = await offsite('set', 'nas:backups', '--rclone', inFolder('no-rclone'));
     assert.deepEqual([none.status, none.result.code], [1, 'rclone-missing']);
+    const board = await offsite('set', inFolder('boards', 'one'));
+    assert.deepEqual([board.status, board.result.code], [1, 'bad-argument']);
   });
 
   it('copies to a folder what is not there yet, and says how it stands', async () => {
     const set = await offsite('set', inFolder('disk'));
+    assert.equal(set.result.sameDisk, true);
+    const told = await mpbackup(['offsite', 'set', inFolder('disk')], { env });
+    assert.match(`${told.stdout}`, /^This is the same disk: /m);
     assert.deepEqual([set.status, set.result.place, set.result.waiting], [0, inFolder('disk'), 2]);
     const first = await offsite('sync');
     assert.deepEqual([first.status, first.result.ok, first.result.copied, first.result.waiting], [0, true, 2, 0]);

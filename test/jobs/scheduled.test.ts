@@ -364,7 +364,7 @@ describe('Scheduled backups', function () {
       assert.deepEqual(kept, ['weekly', 'manual']);
       assert.match(
         `${(await schedule('list')).stdout}`,
-        /^pico {2}sim:pico\n {2}usual: daily 12:00\. Last scheduled one: .*Next: daily/,
+        /^pico {2}sim:pico\n {2}Backups: daily 12:00\. Last scheduled one: .*Next: daily/,
       );
     }));
 

@@ -342,7 +342,7 @@ describe('A board and its backups', function () {
     assert.match(told?.text ?? '', /^1 added, 0 removed, 0 changed, \d+ same\./);
     const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
     assert.ok(
-      labels.some((label) => /^alpha, .* and the board alpha/.test(label)),
+      labels.some((label) => /^alpha, .* and the board alpha, Today /.test(label)),
       labels.join(),
     );
     await shown;

@@ -8,7 +8,7 @@ import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
 import type { Boards } from '../../src/ui/boards.js';
 import { backupUri } from '../../src/ui/files/backupUri.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
-import { noteBackedUp } from '../../src/ui/live/noteBackedUp.js';
+import { noteBackedUp, noteCompared } from '../../src/ui/live/noteLooked.js';
 import type { Services } from '../../src/ui/services.js';
 import { RowDecorations } from '../../src/ui/tree/decorations.js';
 import { takeBackup, takeIncremental } from '../support/builders.js';
@@ -77,6 +77,45 @@ describe('What is known of the files on a board', () => {
       const broken = { ...services, boards: { openStore: () => Promise.reject(new Error('no disk')) } };
       await noteBackedUp(broken as unknown as Services, URL, result);
       assert.equal(live.lookOf(URL), undefined);
+      live.dispose();
+    }));
+
+  it('comes from a comparison, too; of a part, it may be out of date by then', () =>
+    inNewStore(async ({ boards: opened, store }) => {
+      const backup = await takeBackup(store, { 'main.py': '1', 'boot.py': '' });
+      const { id } = backup.board;
+      const boards = {
+        list: [{ key: id, id, url: URL, name: id, latest: backup }],
+        onDidChange: plugged().boards.onDidChange,
+        openStore: () => opened.openStore(),
+      };
+      const live = new LiveBoards(boards);
+      const services = { boards, live, env: realEnv() } as unknown as Services;
+      const { board, program } = aLook(id);
+      const asBackedUp = await store.readManifest(backup);
+      const entries = asBackedUp.entries.map((entry) =>
+        entry.path === 'main.py' && entry.type === 'file' ? { ...entry, size: 2 } : entry,
+      );
+      const side = { kind: 'board', url: URL, board, program } as const;
+      const [before, now] = [
+        { ...side, tree: asBackedUp },
+        { ...side, tree: { ...asBackedUp, entries } },
+      ];
+      const changed = () => live.lookOf(URL)?.since?.difference.changed.map(({ path }) => path);
+      await noteCompared(services, before, backup, parseBoardPath('main.py'));
+      assert.deepEqual(
+        live.stateOf(URL),
+        { kind: 'unread', isOutdated: false },
+        'one file tells nothing of the others',
+      );
+      await noteCompared(services, before, backup);
+      assert.deepEqual(changed(), []);
+      await noteCompared(services, now, backup);
+      assert.deepEqual(changed(), ['main.py']);
+      await noteCompared(services, before, backup, parseBoardPath('boot.py'));
+      assert.deepEqual(changed(), ['main.py']);
+      await noteCompared(services, before, backup, parseBoardPath('main.py'));
+      assert.deepEqual(live.stateOf(URL), { kind: 'unread', isOutdated: true });
       live.dispose();
     }));
 });

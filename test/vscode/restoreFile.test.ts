@@ -59,7 +59,7 @@ describe('"Restore File"', () => {
     const answers = { 'Restored 1 file': 'Undo' };
     const said = await whileUserRestores(answers, 'confirmRestore', () => restoreFile(older));
     assert.match(said[0]?.text ?? '', /^Restored 1 file to alpha in .*verified on the board\./);
-    assert.deepEqual(said[0]?.choices, ['Undo', 'Show Report', 'Show What Was Replaced']);
+    assert.deepEqual(said[0]?.choices, ['Undo', 'Show Restore Report', 'Show What Was Replaced']);
     assert.match(said[1]?.text ?? '', /^Undid the restore on alpha in .*: 1 file written and verified\./);
     assert.equal(await onBoard('alpha'), 'second\n');
     assert.deepEqual(

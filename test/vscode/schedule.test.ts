@@ -212,7 +212,7 @@ describe('Scheduled backups in a window', function () {
       assert.equal(title, 'Schedule');
       assert.match(
         text ?? '',
-        /^lighthouse, sim:lighthouse\n {2}usual: daily 12:00\.\n {4}Last scheduled one: .*\n {4}Next: daily/,
+        /^lighthouse, sim:lighthouse\n {2}Backups: daily 12:00\.\n {4}Last scheduled one: .*\n {4}Next: daily/,
       );
     });
 

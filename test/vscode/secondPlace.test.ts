@@ -56,7 +56,10 @@ describe('The second place', function () {
   it('is a folder, which gets all backups at once, and a warning that anybody can read them there', async () => {
     const said = await whileUserAnswers({ ...TO_FOLDER, 'Second Place': place }, () => run('setUpSecondPlace'));
     const last = said.at(-1);
-    assert.match(last?.text ?? '', /^Copied 2 archives .*Each new backup is copied there.*not encrypted/);
+    assert.match(
+      last?.text ?? '',
+      /^Copied 2 archives .*Each new backup is copied there.*This is the same disk.*not encrypted/,
+    );
     assert.deepEqual(last?.choices, ['Encrypt Backups…']);
     assert.equal((await archivesIn(place)).length, 2);
   });
@@ -74,6 +77,9 @@ describe('The second place', function () {
     const said = await whileUserAnswers({ ...TO_FOLDER, 'Second Place': inside }, () => run('setUpSecondPlace'));
     assert.doesNotMatch(said.at(-1)?.text ?? '', /^Copied|unexpectedly/);
     await rm(inside, { recursive: true });
+    const board = join(foldersOfTests().boards, 'copies');
+    const refused = await whileUserAnswers({ ...TO_FOLDER, 'Second Place': board }, () => run('setUpSecondPlace'));
+    assert.match(refused.at(-1)?.text ?? '', /lies in the folder of the simulated boards/);
     const again = await whileUserAnswers({}, () => run('copyToSecondPlace'));
     assert.match(again.at(-1)?.text ?? '', /^Nothing had to be copied: 2 archives/);
   });

@@ -26,7 +26,8 @@ export interface BoardSide {
 /** What was compared. Two sides may well be of two boards. */
 export type ComparedSide =
   | { kind: 'backup'; board: Pick<BoardIdentity, 'id' | 'name'>; backup: BackupSummary }
-  | { kind: 'board'; board: BoardIdentity; url: string; program: Readonly<Program> };
+  /** `tree`: what is there, with the hashes of all files that were compared. */
+  | { kind: 'board'; board: BoardIdentity; url: string; program: Readonly<Program>; tree: ComparedTree };
 
 export interface CompareResult {
   left: ComparedSide;
@@ -131,7 +132,10 @@ async function lookAtBoard<Other extends Seen | undefined>(
     const contents =
       reading && other && (await readChanged(context, board, compareTrees(other.tree, tree, paths), reading));
     // `program` says how it ended once the board has been left.
-    return [{ side: { kind: 'board', board: identity, url, program }, tree, ...(contents && { contents }) }, other];
+    return [
+      { side: { kind: 'board', board: identity, url, program, tree }, tree, ...(contents && { contents }) },
+      other,
+    ];
   });
 }
 

@@ -165,7 +165,7 @@ async function onlyFolder({ signal }: JobContext, place: Place): Promise<string>
   if (second) {
     throw new BackupError('bad-argument', t('The backups of several computers lie at {0}.', place.shown), {
       path: place.shown,
-      hint: t('Say of which one: {0}.', stores.map(({ folder }) => folder).join(', ')),
+      hint: t('Say of which one, by --machine: {0}.', stores.map(({ folder }) => folder).join(', ')),
     });
   }
   return first.folder;

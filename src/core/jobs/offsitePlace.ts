@@ -8,18 +8,21 @@ import { openPlace } from '../offsite/openPlace.js';
 import type { Place } from '../offsite/place.js';
 import { parsePlace } from '../offsite/placeName.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
+import { areOnOneDisk } from '../offsite/sameDisk.js';
 import { stemOf } from '../plan/farRetention.js';
 import { checkPolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
 import type { KeptThere, OffsiteConfig, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';
 import { type JobContext, trackPhases } from './job.js';
-import { refuseOther, refuseOwn } from './refusePlace.js';
+import { refuseOther, refuseOwn, refuseSimulated } from './refusePlace.js';
 
 export interface PlaceOptions extends RcloneOptions {
   /** What is kept there; usual: everything. */
   keep?: RetentionPolicy | undefined;
   /** A folder that is there already, to go on with it: a new computer takes the place of one that is gone. */
   folder?: string | undefined;
+  /** Where the files of simulated boards are: no place for copies. */
+  simulatedBoards?: string | undefined;
 }
 
 /** How it stands with the second place, as far as this computer knows. All times ISO 8601 in UTC. */
@@ -49,6 +52,11 @@ export interface OffsiteState {
   lastCheck: { at: string; checked: number; damaged: number; missing: number } | null;
 }
 
+export interface ChosenState extends OffsiteState {
+  /** It is on the disk of the backups, as far as that can be known: what takes that disk takes both. */
+  sameDisk: boolean;
+}
+
 /** What a change of key did not reach there. */
 export type OlderThere = Pick<OffsiteState, 'plainThere' | 'lockedThere' | 'outdatedThere'>;
 
@@ -69,12 +77,13 @@ export async function setPlace(
   store: Store,
   place: string,
   options: PlaceOptions = {},
-): Promise<OffsiteState> {
+): Promise<ChosenState> {
   const { env, signal } = context;
-  const { keep } = options;
+  const { keep, simulatedBoards } = options;
   if (keep) checkPolicy(keep);
   const { kind } = parsePlace(place);
   if (kind === 'folder') await refuseOwn(context, store.root, place);
+  if (kind === 'folder' && simulatedBoards !== undefined) await refuseSimulated(simulatedBoards, place);
   // What cannot be read is replaced by what is wished now.
   const before = await store.offsite.config().catch(() => undefined);
   const folder = options.folder ?? (before?.place === place ? before.folder : newFolder(env.random(4)));
@@ -87,7 +96,7 @@ export async function setPlace(
   await store.offsite.choose({ place, folder, ...(keep && { keep }) });
   const state = await offsiteState(store);
   if (!state) throw new BackupError('store-failed', t('What is written to {0} does not stay there.', store.root));
-  return state;
+  return { ...state, sameDisk: kind === 'folder' && (await areOnOneDisk(store.root, place)) };
 }
 
 /** What is there stays there. @returns false where there was none */

@@ -15,12 +15,17 @@ export const OLDER_THERE = msg(
   'At the second place, older archives that this computer has no more stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.',
 );
 
+/** Where the place that was chosen is on the disk of the backups. */
+export const SAME_DISK = msg(
+  'This is the same disk: if it fails, the copies are lost together with the backups. Better is another disk.',
+);
+
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */
 export function describeOffsite(state: OffsiteState, now: number): string {
   const { place, folder, keep, trouble, lastCheck } = state;
   return [
     t('Second place: {0}, folder {1}.', displayPath(place), displayPath(folder)),
-    keep === null ? t('Everything is kept there.') : describePolicy(keep, msg('Kept there: {0}.')),
+    keep === null ? t('All backups are kept there.') : describePolicy(keep, msg('Kept there: {0}.')),
     copiedSentence(state, now),
     ...olderSentences(state),
     ...(trouble ? [t('The last try failed ({0}): {1}', localTime(trouble.at), displayPath(trouble.message))] : []),

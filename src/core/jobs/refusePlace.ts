@@ -1,4 +1,4 @@
-// What cannot be the second place of a store: its own folder, another store, and the folder of somebody else's store there.
+// What cannot be the second place of a store: its own folder, another store, a simulated board, and the folder of somebody else's store there.
 
 import { basename, dirname, join } from 'node:path';
 import { isOfKey } from '../archive/archiveErrors.js';
@@ -28,6 +28,17 @@ export async function refuseOwn({ env }: JobContext, root: string, place: string
   // The folder of the store there would be one of the store's boards, or the store one of the place's folders.
   if (liesIn(other, own) && dirname(own) === other && /-[0-9a-f]{8}$/.test(basename(own)))
     throw refused(t('The folder of the backups lies in {0} where a second place has those of stores.', place), place);
+}
+
+/**
+ * Each folder in there is the flash of a board: copies would be files of that board, and its next backup would take them along.
+ *
+ * @param place absolute path of a folder
+ * @throws BackupError `bad-argument`
+ */
+export async function refuseSimulated(simulatedBoards: string, place: string): Promise<void> {
+  const isInside = liesIn(simulatedBoards, place) || liesIn(await realPath(simulatedBoards), await realPath(place));
+  if (isInside) throw refused(t('{0} lies in the folder of the simulated boards.', place), place);
 }
 
 /**

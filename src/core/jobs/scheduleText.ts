@@ -8,7 +8,7 @@ import { describeSchedule } from '../plan/scheduleRules.js';
 import { localTime } from '../text.js';
 
 /**
- * `usual: daily 12:00. Last scheduled one: 2026-11-25 12:00. Due: daily of 2026-11-26 12:00, waits for the board. Next: daily 2026-11-27 12:00.`
+ * `Backups: daily 12:00. Last scheduled one: 2026-11-25 12:00. Due: daily of 2026-11-26 12:00, waits for the board. Next: daily 2026-11-27 12:00.`
  */
 export function describeOutlook(outlook: SetOutlook, isConnected: boolean): string {
   return outlookSentences(outlook, isConnected).join(' ');
@@ -27,7 +27,7 @@ export function outlookSentences(
   const last = lastAt === undefined ? t('never') : localTime(isoOf(lastAt));
   const rules = describeSchedule(plan.schedule);
   return [
-    plan.set === null ? t('usual: {0}.', rules) : t('set "{0}": {1}.', displayPath(plan.set), rules),
+    plan.set === null ? t('Backups: {0}.', rules) : t('Set "{0}": {1}.', displayPath(plan.set), rules),
     t('Last scheduled one: {0}.', last),
     ...(owed
       ? [

@@ -7,13 +7,14 @@ import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import type { TreeDifference } from '../../core/plan/compareTrees.js';
 import type { BackupSummary } from '../../core/store/summary.js';
-import { bytes, count } from '../../core/text.js';
+import { bytes, count, moment } from '../../core/text.js';
 import { type Approach, addressOf, remediesFor } from '../approach.js';
 import { unawaited } from '../failures.js';
 import { comparedUri } from '../files/backupUri.js';
 import type { FileOfBackup } from '../files/fileWords.js';
 import { openBeside, openChanges } from '../files/openFiles.js';
 import { COMPARE_SHARES } from '../jobBar.js';
+import { noteCompared } from '../live/noteLooked.js';
 import { showInformation } from '../messages.js';
 import { nameBackup, nameBackups } from '../nameBackups.js';
 import { backupMeant } from '../pickBackup.js';
@@ -73,6 +74,7 @@ async function run(
   });
   if (!result) return;
   noteComparison();
+  if (result.right.kind === 'board') await noteCompared(services, result.right, backup, path);
   if (path === undefined) await show(services, backup, board, result);
   else await showFile(services, { backup, path }, board, result);
 }
@@ -87,7 +89,7 @@ async function showFile(
   const { difference, contents, right } = result;
   const onBoard = contents && keep(services, contents)(path);
   const where = right.board.id === backup.board.id ? t('the board') : displayPath(board.name);
-  if (onBoard) await openBeside(file, onBoard, t('on {0}', where));
+  if (onBoard) await openBeside(file, onBoard, t('on {0}, {1}', where, momentOf(services)));
   const sentences = [
     ...(onBoard ? [] : [whyNothing(path, difference, where)]),
     ...(right.kind === 'board' ? sentencesOnProgram(right.program) : []),
@@ -104,6 +106,12 @@ function whyNothing(path: BoardPath, { same, removed }: TreeDifference, where: s
   return t('{0} could not be read on {1}, or it was written meanwhile. Try again.', name, where);
 }
 
+/** Editors keep showing what was there then, also after a restore. */
+function momentOf({ env }: Services): string {
+  const now = env.clock.now();
+  return moment(new Date(now).toISOString(), now);
+}
+
 /** @returns names what was read from the board, for editors */
 function keep({ comparedBoards, env }: Services, contents: BoardContents): (path: BoardPath) => Uri | undefined {
   return comparedBoards.keep(Buffer.from(env.random(6)).toString('hex'), contents);
@@ -118,7 +126,7 @@ async function show(
   const { pages } = services;
   const { difference, contents = { files: new Map(), notRead: [] }, right } = result;
   const onBoard = keep(services, contents);
-  const title = t('{0} and the board {1}', nameBackup(backup), board.name);
+  const title = t('{0} and the board {1}, {2}', nameBackup(backup), board.name, momentOf(services));
   const shown = await openChanges(title, difference, (path) => comparedUri(backup, path), onBoard);
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
   const showText = () => pages.show(t('Backup and {0}', board.name), text);

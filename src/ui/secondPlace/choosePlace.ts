@@ -1,5 +1,6 @@
 // Where is the second place? A folder, or what rclone reaches.
 
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
 import { listRemotes } from '../../core/offsite/remotes.js';
@@ -24,7 +25,9 @@ export async function choosePlace(title: string, placeHolder: string): Promise<s
 }
 
 async function chooseFolder(title: string): Promise<string | undefined> {
-  const options = { title, openLabel: t('Use Folder'), canSelectFiles: false, canSelectFolders: true };
+  // VS Code would begin where a file was opened last: on a simulated board, or among the backups.
+  const defaultUri = vscode.Uri.file(homedir());
+  const options = { title, defaultUri, openLabel: t('Use Folder'), canSelectFiles: false, canSelectFolders: true };
   const [uri] = (await vscode.window.showOpenDialog(options)) ?? [];
   return uri && localPath(uri);
 }

@@ -2,13 +2,14 @@
 
 import * as vscode from 'vscode';
 import { checkOffsite, type OffsiteCheck } from '../../core/jobs/checkOffsite.js';
-import { type OffsiteState, setPlace } from '../../core/jobs/offsitePlace.js';
+import { type ChosenState, setPlace } from '../../core/jobs/offsitePlace.js';
 import {
   describeCheck,
   describeSync,
   detailsOfSync,
   isSoundCheck,
   olderSentences,
+  SAME_DISK,
 } from '../../core/jobs/offsiteText.js';
 import { type SyncResult, syncOffsite } from '../../core/jobs/syncOffsite.js';
 import { t } from '../../core/l10n.js';
@@ -41,36 +42,37 @@ async function offerSetUp(): Promise<void> {
 
 /** @param folder of another computer that is gone: this one goes on with it */
 export async function runSetUp(services: Services, place: string, folder?: string): Promise<void> {
-  const { rclonePath } = readSettings();
-  const words = wordsOf<OffsiteState>(t('Setting up the second place'), t('Second place'), NO_SHARES);
+  const { rclonePath, simulatedBoardsFolder: simulatedBoards } = readSettings();
+  const words = wordsOf<ChosenState>(t('Setting up the second place'), t('Second place'), NO_SHARES);
   const state = await runStoreJob(services, words, (context, store) =>
-    setPlace(context, store, place, { rclonePath, folder }),
+    setPlace(context, store, place, { rclonePath, folder, simulatedBoards }),
   );
-  if (state) await runSync(services, true);
+  if (state) await runSync(services, state);
 }
 
-/** @param isNew whether the place has just been chosen: then it is said what that means */
-export async function runSync(services: Services, isNew = false): Promise<void> {
+/** @param chosen where the place has just been chosen: then it is said what that means */
+export async function runSync(services: Services, chosen?: ChosenState): Promise<void> {
   const { rclonePath } = readSettings();
   const words: JobWords<SyncResult> = {
     ...wordsOf(t('Copying to the second place'), t('Copy'), COPY_SHARES),
     isWhole: ({ waiting }) => waiting === 0,
   };
   const result = await runStoreJob(services, words, (context, store) => syncOffsite(context, store, { rclonePath }));
-  if (result) void tellSync(services, result, isNew);
+  if (result) void tellSync(services, result, chosen);
 }
 
-async function tellSync({ log, boards }: Services, result: SyncResult, isNew: boolean): Promise<void> {
+async function tellSync({ log, boards }: Services, result: SyncResult, chosen?: ChosenState): Promise<void> {
   const details = detailsOfSync(result);
   for (const sentence of details) log.warn(sentence);
-  const isPlain = isNew && boards.encryption?.state === 'plain';
+  const isPlain = chosen && boards.encryption?.state === 'plain';
   const sentences = [
     describeSync(result),
     ...(result.waiting > 0
       ? [t('{0} could not be copied: the log names them.', count(result.waiting, 'archive'))]
       : []),
     ...olderSentences(result),
-    ...(isNew && readSettings().secondPlaceCopies === 'afterBackup' ? [t('Each new backup is copied there.')] : []),
+    ...(chosen && readSettings().secondPlaceCopies === 'afterBackup' ? [t('Each new backup is copied there.')] : []),
+    ...(chosen?.sameDisk ? [t(SAME_DISK)] : []),
     ...(isPlain ? [t(NOT_ENCRYPTED)] : []),
   ];
   const show = result.waiting > 0 ? showWarning : showInformation;
