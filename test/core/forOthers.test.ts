@@ -138,14 +138,26 @@ describe('The board that somebody was asked about', () => {
     assert.equal(asked.end(knowing(attic), { note: 'b' }).name, 'attic');
   });
 
-  it('is not another one that is at its port by now; it may have learned its id', () => {
-    const asked = new AskedAbout();
-    asked.begin(knowing(kitchen), { board: 'COM3' });
-    assert.throws(() => asked.end(knowing(attic), { board: 'COM3' }), coded('bad-argument'));
+  it('is not another one that is at its port by now', () => {
     const unknown = { key: 'COM3', name: 'Board', url: 'COM3' };
-    asked.begin(knowing(unknown), {});
+    for (const [before, input] of [
+      [kitchen, { board: 'COM3' }],
+      [unknown, { board: 'COM3' }],
+      [unknown, {}],
+    ] as const) {
+      const asked = new AskedAbout();
+      asked.begin(knowing(before), input);
+      assert.throws(() => asked.end(knowing(attic), input), coded('bad-argument'));
+    }
+  });
+
+  it('is that of the next question, where one was declined, as soon as a call was refused', () => {
+    const asked = new AskedAbout();
     asked.begin(knowing(kitchen), {});
-    assert.equal(asked.end(knowing(kitchen), {}).name, 'kitchen');
+    asked.begin(knowing(attic), {});
+    assert.throws(() => asked.end(knowing(attic), {}), coded('bad-argument'));
+    asked.begin(knowing(attic), {});
+    assert.equal(asked.end(knowing(attic), {}).name, 'attic');
   });
 });
 
@@ -167,10 +179,6 @@ describe('The path of a link', () => {
 describe('A difference that is told to a language model', () => {
   const diffOf = (path: string, before: string | undefined, after: string, deviceFiles?: string[]) =>
     maskedDiff(parseUserPath(path), before, after, deviceFiles);
-  const KEY = Array.from({ length: 3 }, (_, at) => `MIIEvQIBADANBgkqhkiG9w0BAQEFAASC${at}`);
-  const pem = (...lines: string[]) =>
-    ['# head', '-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', 'tail', ''].join('\n');
-
   it('has the lines that differ, and those around', () => {
     const before = 'a = 1\nb = 2\nc = 3\n';
     assert.equal(
@@ -179,118 +187,71 @@ describe('A difference that is told to a language model', () => {
     );
     assert.equal(diffOf('main.py', before, before), '');
     assert.equal(diffOf('main.py', undefined, 'a = 1\n'), '@@ -0,0 +1,1 @@\n+a = 1');
+    const code =
+      'class Net(Base):\n    async def up(self, led: Pin = Pin(2)) -> None:\n        return self.ap.connect(led)\n';
+    assert.equal(diffOf('net.py', undefined, code), `@@ -0,0 +1,3 @@\n${code.trimEnd().replace(/^/gm, '+')}`);
   });
 
-  it('hides passwords of either side and around, and shows that one has changed', () => {
-    const old = 'led = "home"\nPASSWORD = "sesame-open-7"\nx = 1\n';
-    const hidden = '[line with a possible secret: not shown]';
+  it('shows that a text has changed, and not to what', () => {
+    const old = 'led = "home"\nPASSWORD = "sesame-open-7"  # of the house\nx = 1\n';
+    const [first, second] = ['led = "…"', 'PASSWORD = "…"  # …'];
     for (const [now, lines] of [
-      [old.replace('sesame-open-7', 'sesame-shut-8'), [' led = "home"', `-${hidden}`, `+${hidden}`, ' x = 1']],
-      [old.replace('x = 1', 'x = 2'), [' led = "home"', ` ${hidden}`, '-x = 1', '+x = 2']],
+      [old.replace('sesame-open-7', 'sesame-shut-8'), [` ${first}`, `-${second}`, `+${second}`, ' x = 1']],
+      [old.replace('x = 1', 'x = 2'), [` ${first}`, ` ${second}`, '-x = 1', '+x = 2']],
     ] as const)
       assert.equal(diffOf('main.py', old, now), ['@@ -1,3 +1,3 @@', ...lines].join('\n'));
   });
 
-  it('hides a private key to its end, and where there is no end, all that comes', () => {
-    const [first = '', ...rest] = KEY;
-    const whole = pem(first, ...rest);
-    for (const text of [whole, whole.slice(0, whole.indexOf('-----END'))]) {
-      const diff = diffOf('device.py', '# head\n', text);
-      assert.match(diff, /not shown/);
-      assert.doesNotMatch(diff, /MIIEv/);
-    }
-    assert.match(diffOf('device.py', undefined, whole), /^\+tail$/m);
-  });
-
-  it('hides in doubt, however a secret is written down', () => {
+  it('has no secret, however it is written down', () => {
     const VALUE = 'hunter2horse';
-    const far = `${'x = 1\n'.repeat(6_000)}`;
-    for (const [path, text] of [
-      ['main.py', `passwords = ["other-one-3", "${VALUE}"]`],
-      ['main.py', `PASSWORD = (\n    "${VALUE}"\n)`],
-      ['main.py', `PASSWORD = (\n"a"  # :)\n"${VALUE}")`],
-      ['main.py', `# PASSWORD = (\n#   "a"\n#   "${VALUE}"\n# )`],
-      ['main.py', `PASSWORD = \\\n"${VALUE}"`],
-      ['main.py', `PASSWORD = """\n${VALUE}\n"""`],
-      ['main.py', `password = "${VALUE}" + suffix`],
-      ['main.py', `${far}password = "${VALUE}"`],
-      ['main.py', `password = "${'a'.repeat(300)}${VALUE}"`],
-      ['main.py', `NETWORKS = [\n("Home", "${VALUE}"),\n]`],
-      ['main.py', `sta.connect(\nname,\n"${VALUE}",\n)`],
-      ['main.py', `put(\n"${VALUE}",\nname="password")`],
-      ['main.py', `def password():\n    return "${VALUE}"`],
-      ['main.py', `try: pass # ${VALUE} is the password`],
-      ['conf.json', `{\n"wifi": {\n"name": "home",\n"value": "${VALUE}"\n}\n}`],
-      ['conf.json', `{"a": 1, "psk": "${VALUE}"}`],
-      ['conf.json', `{\n"password":\n"${VALUE}"\n}`],
-      ['conf.yaml', `password: >\n  some\n  ${VALUE}`],
-      ['conf.yaml', `passwords: # all\n- a\n- ${VALUE}`],
-      ['conf.toml', `[credentials]\nhome = "${VALUE}"`],
-      ['notes.txt', `The password of the house:\n\n${VALUE}`],
-      ['page.html', `<td>Contraseña</td>\n<td>${VALUE}</td>`],
-      // Before the word, or below a comment that has it.
-      ['conf.json', `{"value": "${VALUE}",\n "name": "password"}`],
-      ['conf.json', `[{\n"value": "${VALUE}",\n"a": 1,\n"b": 2,\n"c": 3,\n"d": 4,\n"name": "password"\n}]`],
-      ['conf.json', `{\n"ssid": "home",\n"value": "${VALUE}"\n}`],
-      ['conf.json', `{\n"value": "${VALUE}",\n"is_password": true\n}`],
-      ['conf.yaml', `- value: ${VALUE}\n  name: WIFI_PASSWORD`],
-      ['conf.yaml', `- value: ${VALUE}\n  a: 1\n  b: 2\n  c: 3\n  d: 4\n  name: WIFI_PASSWORD`],
-      ['conf.toml', `[[entry]]\nvalue = "${VALUE}"\na = 1\nb = 2\nc = 3\nd = 4\nname = "password"`],
-      ['conf.ini', `; the password\nhome = ${VALUE}`],
-      ['page.html', `<input\n value="${VALUE}"\n type="password">`],
-      ['notes.txt', `${VALUE}\n\nis the password`],
-      ['main.py', `# the WiFi password\nP = "${VALUE}"`],
-      ['main.py', `# the WiFi password\n\n# of the house\nP = (\n1,\n2,\n3,\n"${VALUE}")`],
-      ['main.py', `P = "${VALUE}"\nsta.connect(S, P)`],
-      ['main.py', `P = """\n${VALUE}\n"""\nsta.connect(S, P)`],
-      ['main.py', `a = [{\n"value": "${VALUE}",\n"a": 1,\n"b": 2,\n"c": 3,\n"name": "password"\n}]`],
-      // Networks have any name.
-      ['lib/wifi.py', `KNOWN = {\n    "Home": "${VALUE}",\n}`],
-      ['networks/all.py', `def home():\n    return "${VALUE}"`],
-      ['main.py', `x = "${'ab '.repeat(400)}"\n${VALUE} = "a"`],
-    ] as const) {
-      const diff = diffOf(path, undefined, `${text}\nlast = 1\n`);
-      assert.match(diff, /possible secret: not shown/, text.slice(-80));
-      assert.ok(!diff.includes(VALUE), `${path}: ${text.slice(-80)}`);
+    const far = 'x = 1\n'.repeat(6_000);
+    for (const text of [
+      `p = "${VALUE}"`,
+      `p = b'${VALUE}'; q = rb"a"`,
+      `p = f"{a}${VALUE}"`,
+      `wl.connect(n, "it's \\"${VALUE}\\"")`,
+      `NETS = {\n    "Home": "a",\n    "${VALUE}": ("b",),\n}`,
+      `P = """\n${VALUE}\n"""`,
+      `P = '''a \\''' ${VALUE}'''`,
+      `P = "a \\\n${VALUE}"`,
+      `P = "a \\\r\n${VALUE}"`,
+      `# P = "${VALUE}"`,
+      `x = 1 # ${VALUE}`,
+      `def f():\n    "${VALUE}"`,
+      // Nothing closes them.
+      `P = "${VALUE}`,
+      `P = ${VALUE}"`,
+      `P = """a\n${VALUE}\nb = 1`,
+      // No Python at all.
+      `the password is ${VALUE}`,
+      `${VALUE} = "a"b"`,
+      `${far}password = "${VALUE}"`,
+    ]) {
+      for (const old of [undefined, `${text}\nlast = 2\n`]) {
+        const diff = diffOf('main.py', old, `${text}\nlast = 1\n`);
+        assert.match(diff, /…/, text.slice(-80));
+        assert.ok(!diff.includes(VALUE), text.slice(-80));
+      }
     }
-    // And only there.
-    const rest = diffOf('main.py', undefined, `def f(a):\n    pass\nPASSWORD = (\n"${VALUE}"\n)\nlast = (\n1)\n`);
-    assert.equal(rest.match(/not shown/g)?.length, 3);
-    assert.match(rest, /^\+def f\(a\):\n\+ {4}pass\n/m);
-    assert.match(rest, /^\+last = \(\n\+1\)$/m);
-    const flat = diffOf('conf.json', undefined, `{\n"led": 3,\n"password": "${VALUE}",\n"pause": 60\n}\n`);
-    assert.equal(flat, '@@ -0,0 +1,5 @@\n+{\n+"led": 3,\n+[line with a possible secret: not shown]\n+"pause": 60\n+}');
-    assert.match(diffOf('wifi.py', 'RETRIES = 3\n', 'RETRIES = 4\n'), /^\+RETRIES = 4$/m);
+    // What is a text now was code before.
+    assert.equal(diffOf('a.py', `${VALUE}\nb = 1\n`, `"""\n${VALUE}\nb = 1\n`), '@@ -1,2 +1,3 @@\n+…\n …\n …');
   });
 
-  it('has no lines of files that may hold anything, and none where there are too many', () => {
-    const others = ['wifi.dat', 'secrets.h', 'start.sh', 'app.js', 'WIFI', '.env', 'key.pem', 'lib/secrets.py'];
-    // Nothing in those says what they hold: `{"Home": "…"}`.
-    const byName = [
-      ...[
-        'wifi_config.json',
-        'wifi.json',
-        'networks.txt',
-        'aps.txt',
-        'wlan.cfg',
-        'wlan.ini',
-        'Wi-Fi.json',
-        'knownAPs.json',
-      ],
-      ...[
-        'wifi/known.json',
-        'secrets/home.json',
-        'secrets/home.py',
-        'data/MyNetworks/a.txt',
-        'keys/a.json',
-        'ssid2.txt',
-      ],
-      ...['webrepl_cfg.py', 'WEBREPL_CFG.PY', 'contraseñas.txt', 'credentials.json', 'user.json'],
-    ];
-    for (const path of [...others, ...byName])
-      assert.equal(diffOf(path, 'a\n', 'b\n'), 'Not shown: a file of this kind or name may hold secrets.', path);
-    assert.match(diffOf('cfg/home.json', 'a\n', 'b\n', ['home.*']), /^Not shown/);
-    for (const path of ['main.py', 'lib/wifi.py', 'compass.json', 'apple.txt', 'keyboard.py', 'internet.txt'])
+  it('has no code of a door and no bytes of a key, and other numbers', () => {
+    const numbers = 'PIN = 4711\nKEY = 0x2b7e\nAPP = [43, 126,\n  21, 22, 40, 174]\nled = Pin(25)\ntime.sleep(0.5)\n';
+    assert.equal(
+      diffOf('main.py', undefined, numbers),
+      '@@ -0,0 +1,6 @@\n+PIN = …\n+KEY = …\n+APP = […, …,\n+  …, …, …, …]\n+led = Pin(25)\n+time.sleep(0.5)',
+    );
+  });
+
+  it('has no line of what is no source in Python or for one board alone, and none where there are too many', () => {
+    const counted =
+      'Not shown: lines added: 2, removed: 1. Lines are shown of sources in Python, unless they are for one board alone.';
+    const others = ['conf.json', 'boot.toml', 'notes.txt', 'start.sh', 'WIFI'];
+    for (const path of [...others, 'lib/secrets.py', 'webrepl_cfg.py', 'home.py'])
+      assert.equal(diffOf(path, 'a\n', 'b\nc\n', ['home.*']), counted, path);
+    for (const path of ['main.py', 'lib/wifi.PY', 'typing.pyi'])
       assert.match(diffOf(path, 'a\n', 'b\n', ['home.*']), /^@@/, path);
     const numbered = (word: string) => Array.from({ length: 10_000 }, (_, at) => `${word}${at}`).join('\n');
     assert.equal(diffOf('main.py', numbered('a'), numbered('b')), 'Not shown: it differs in too many lines.');
@@ -299,8 +260,8 @@ describe('A difference that is told to a language model', () => {
 
   it('is made of hostile texts too, without taking long', () => {
     const escaped = '"\\'.repeat(32_000);
-    const nested = `${`${'['.repeat(20)}\n`.repeat(1_200)}${`${']'.repeat(20)}\n`.repeat(1_200)}`;
-    for (const text of [escaped, nested, `${'key \\\n'.repeat(9_000)}`])
+    const texts = [escaped, `${'['.repeat(20)}\n`.repeat(2_400), 'key \\\n'.repeat(9_000), '# key"\n'.repeat(9_000)];
+    for (const text of [...texts, '1, '.repeat(20_000), `${'1, 2, 3, 4, 5'.padEnd(60)}\n`.repeat(1_000)])
       assert.match(diffOf('main.py', undefined, text), /^@@/);
     // It grew with the square: that took an hour.
     assert.ok(codeTokens(escaped.repeat(20)).length > 500_000);

@@ -95,8 +95,7 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   {
     path: 'src/core/plan/maskedDiff.ts',
     words: [
-      '[line with a possible secret: not shown]',
-      'Not shown: a file of this kind or name may hold secrets.',
+      'Not shown: lines added: {}, removed: {}. Lines are shown of sources in Python, unless they are for one board alone.',
       'Not shown: it has too many lines.',
       'Not shown: it differs in too many lines.',
     ],

@@ -3,7 +3,6 @@
 
 import { BackupError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
-import { boardNamed } from '../../core/plan/knownBoards.js';
 import { connectedBoard, type Knowing, onlyBoard } from '../boardMeant.js';
 import type { ConnectedBoardChoice } from '../pickBoard.js';
 import { type Input, textIn } from './input.js';
@@ -26,15 +25,19 @@ export class AskedAbout {
     const name = textIn(input, 'board');
     const given = JSON.stringify(input);
     const asked = this.keys.get(given) ?? [];
-    // Once a board has been backed up, it has another key.
-    const boards = new Set(asked.map((key) => boardNamed(knowing.boards.list, key)?.key ?? key));
-    if (name !== undefined) boards.add(connectedBoard(knowing, name).key);
-    const [key, ...others] = boards;
-    if (key === undefined || others.length > 0)
+    const keys = new Set(asked);
+    if (name !== undefined) keys.add(connectedBoard(knowing, name).key);
+    const [key, ...others] = keys;
+    const board = key === undefined || others.length > 0 ? undefined : connectedBoard(knowing, key);
+    // At the port of a board that had no id yet, there may be another one.
+    if (board === undefined || board.key !== key) {
+      // Some of those questions were answered with no: the next one counts alone.
+      this.keys.delete(given);
       throw new BackupError('bad-argument', t('It is not sure which board was asked about.'), {
         hint: t('Say which one is meant.'),
       });
+    }
     this.keys.set(given, asked.slice(1));
-    return connectedBoard(knowing, key);
+    return board;
   }
 }
