@@ -4,7 +4,7 @@ import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { spaceIfKnown } from '../core/jobs/diskSpace.js';
 import { offsiteState } from '../core/jobs/offsitePlace.js';
 import { readReport } from '../core/jobs/readReport.js';
-import { reportPage, reportText } from '../core/jobs/reportPage.js';
+import { HEAD_OF_REPORT, isReportPage, reportPage, reportText } from '../core/jobs/reportPage.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { replaceFile } from '../core/store/durable.js';
@@ -27,7 +27,7 @@ export const reportVerb: Verb = {
     rules: { type: 'string', value: 'FILE', about: 'the schedules, as for `mpbackup schedule`' },
   },
   details: `BOARD is the name or the id of a board. The page shows its backups over time, how they grow, what changes most, and how long
-they take; it loads nothing from anywhere. FILE must not exist yet; with - the page goes to standard output, and nothing else does.`,
+they take; it loads nothing from anywhere. A FILE that is such a page is replaced, and no other one; with - the page goes to standard output, and nothing else does.`,
   async run(call) {
     const [named = ''] = takeArguments(call, 1);
     const to = await placeOfPage(call);
@@ -49,7 +49,7 @@ they take; it loads nothing from anywhere. FILE must not exist yet; with - the p
   },
 };
 
-/** Before anything is read: takes the place of no other file. @returns an absolute path, or {@link STDOUT}. @throws BackupError, UsageError */
+/** Before anything is read: takes the place of no file but an earlier page. @returns an absolute path, or {@link STDOUT}. @throws BackupError, UsageError */
 async function placeOfPage(call: Call): Promise<string | undefined> {
   const file = call.text('html');
   if (file === undefined) return undefined;
@@ -65,8 +65,28 @@ async function placeOfPage(call: Call): Promise<string | undefined> {
     const hint = `Name a file, such as ${join(path, 'report.html')}.`;
     throw new BackupError('bad-argument', `${path} is a folder.`, { path, hint });
   }
-  if (there) throw new BackupError('path-taken', `${path} exists already.`, { path, hint: 'Choose another name.' });
+  if (there && !(there.kind === 'file' && (await isEarlierPage(call.context.env, path)))) {
+    const hint = 'Choose another name.';
+    throw new BackupError('path-taken', `${path} exists already, and is no report that could be replaced.`, {
+      path,
+      hint,
+    });
+  }
   return path;
+}
+
+async function isEarlierPage({ fs }: Env, path: string): Promise<boolean> {
+  const head = new Uint8Array(HEAD_OF_REPORT);
+  try {
+    const file = await fs.open(path, 'read');
+    try {
+      return isReportPage(head.subarray(0, await file.read(head, 0)));
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw notWritten(path, cause);
+  }
 }
 
 /** All of it or nothing, also where the disk is full. */

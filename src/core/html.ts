@@ -33,19 +33,27 @@ function escaped(text: string): string {
     .replaceAll("'", '&#39;');
 }
 
+interface Page {
+  title: string;
+  body: Html;
+  style: string;
+  generator?: string;
+}
+
 /**
  * A whole page that stands alone: it loads nothing and runs no script, in an editor of VS Code as in a browser.
  *
  * @param style its CSS, ours: no other counts
+ * @param generator says in its head what made it
  */
-export function htmlPage({ title, body, style }: { title: string; body: Html; style: string }): string {
+export function htmlPage({ title, body, style, generator }: Page): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = `default-src 'none'; img-src data:; style-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 ${
   html`<html lang="${languageOfWords()}">
 <head>
-<meta charset="utf-8">
+<meta charset="utf-8">${generator === undefined ? undefined : html`<meta name="generator" content="${generator}">`}
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>

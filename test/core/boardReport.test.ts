@@ -367,6 +367,8 @@ describe('A report of a store that is small', () => {
       now += 1000;
       await store.note({ ...ours, seconds: 2, backups: 0 });
       await store.note({ ...ours, seconds: 2, backups: 1, set: 'code' });
+      now += 60_000;
+      await store.note({ ...ours, seconds: 2, backups: 1 });
       const { backups } = await readReport({ env }, store, { board, config: parseConfig({}) });
       assert.deepEqual(
         backups.map(({ seconds }) => seconds),

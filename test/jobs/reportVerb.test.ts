@@ -9,7 +9,7 @@ import { inFolder, takeBackup } from '../support/builders.js';
 import { mpbackup } from '../support/mpbackup.js';
 
 describe('The page of a report from the command line', () => {
-  it('is a new file, or standard output; it is never a folder, nor in the place of another file', () =>
+  it('is a new file or takes the place of an earlier page, or goes to standard output; never of a folder or another file', () =>
     inFolder(async (folder) => {
       const store = await openStore(realEnv(), join(folder, 'store'));
       const { board } = await takeBackup(store, { 'main.py': 'print(1)\n' });
@@ -38,6 +38,10 @@ describe('The page of a report from the command line', () => {
       assert.equal(await readFile(join(pages, 'taken.html'), 'utf8'), 'mine');
 
       assert.equal((await report('report.html')).status, 0);
+      const first = await readFile(join(pages, 'report.html'), 'utf8');
+      await takeBackup(store, { 'main.py': 'print(2)\n' }, { board });
+      assert.equal((await report('report.html')).status, 0);
+      assert.notEqual(await readFile(join(pages, 'report.html'), 'utf8'), first);
       assert.deepEqual((await readdir(pages)).sort(), ['report.html', 'taken.html', 'there']);
       assert.equal(await readFile(join(pages, 'report.html'), 'utf8').then((page) => page.includes('</html>')), true);
     }));

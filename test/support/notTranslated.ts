@@ -83,6 +83,11 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
   { path: 'src/core/jobs/reportPage.ts', words: ['mpbackup offsite set PLACE'], why: 'To be typed as it is.' },
   {
     path: 'src/core/jobs/reportPage.ts',
+    words: ['MicroPython Backup: report'],
+    why: 'The head of the page.',
+  },
+  {
+    path: 'src/core/jobs/reportPage.ts',
     words: [
       '{} in archives of {} on disk; unpacked, the files of the board are {}.',
       '{} failed.',

@@ -25,9 +25,23 @@ export interface ReportLink {
   href: string;
 }
 
+/** A report of ours is known by its head, whatever language it is in. */
+const GENERATOR = 'MicroPython Backup: report';
+const HEAD = new RegExp(
+  `^<!DOCTYPE html>\\n<html lang="[^"]*">\\n<head>\\n<meta charset="utf-8"><meta name="generator" content="${GENERATOR}">`,
+);
+
+/** As much of a file as tells whether it is one. */
+export const HEAD_OF_REPORT = 1024;
+
+export function isReportPage(head: Uint8Array): boolean {
+  return HEAD.test(Buffer.from(head).toString('utf8'));
+}
+
 export function reportPage(report: BoardReport, links?: ReportLinks): string {
   const times = links ? shortTimes(Date.parse(report.at)) : WHOLE_TIMES;
   return htmlPage({
+    generator: GENERATOR,
     title: t('Report of {0}', displayPath(report.board.name)),
     body: html`<main>
 ${headline(report, times, links)}
