@@ -6,8 +6,8 @@ const MASK = '…';
 
 const WORD = /[\p{L}\p{N}_.]+/uy;
 const NUMBER = /^\.?\d/;
-/** A code of a door, a port or a key; fewer digits are pins and seconds. */
-const LONG_NUMBER = /\d{4}|^0[xob]/i;
+/** Pins and seconds; more digits are a code of a door, or a key. */
+const SHORT_NUMBER = /^\d{0,3}(?:\.\d{0,3})?$/;
 /** Bytes of a key: `[43, 126, 21, 22, 40, 174]`. */
 const MANY_NUMBERS = /(?:\b\d{1,3}\b[\s,#…]+){5,}\d{1,3}\b/g;
 const KEYWORDS = new Set(
@@ -45,7 +45,7 @@ export function maskedCode(text: string): string[] {
       const [word] = WORD.exec(text) ?? [];
       if (word !== undefined) {
         if (before !== undefined && !KEYWORDS.has(before) && !KEYWORDS.has(word)) foreign.add(line);
-        shown += NUMBER.test(word) && LONG_NUMBER.test(word) ? MASK : word;
+        shown += NUMBER.test(word) && !SHORT_NUMBER.test(word) ? MASK : word;
         before = word;
       } else {
         shown += char;
