@@ -94,6 +94,10 @@ describe('The page of an archive', () => {
         'v2',
         'neither deleted nor',
         'costs another no file',
+        // The chain, as the Boards view has it.
+        'full, 2 files, manual',
+        'incremental, v2, 1 of 2 files, pinned, manual',
+        'incremental, nothing new, manual',
       ])
         assert.ok(text.includes(words), `${words} in ${text}`);
       assert.deepEqual(did(asked), ['restore', 'verify', 'export', 'show', 'find', 'open', 'file']);
