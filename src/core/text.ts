@@ -92,11 +92,12 @@ function withOneDigit(number: number, least: 0 | 1): string {
 }
 
 /** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024 09:10`. */
-export function moment(iso: string, now: number, locale = spokenLanguage()): string {
+export function moment(iso: string, now: number, locale = spokenLanguage(), seconds?: '2-digit'): string {
   const date = new Date(iso);
-  if (sameDay(date, new Date(now))) return t('Today {0}', clock(iso, locale));
-  if (sameDay(date, dayBefore(now))) return t('Yesterday {0}', clock(iso, locale));
-  return `${day(iso, now, locale)} ${clock(iso, locale)}`;
+  const time = clock(iso, locale, seconds);
+  if (sameDay(date, new Date(now))) return t('Today {0}', time);
+  if (sameDay(date, dayBefore(now))) return t('Yesterday {0}', time);
+  return `${day(iso, now, locale)} ${time}`;
 }
 
 /** The same within a sentence: `today 14:02`, `12 Nov 09:10`. */
@@ -108,8 +109,19 @@ export function momentWithin(iso: string, now: number, locale = spokenLanguage()
 }
 
 /** `14:02`: as schedules are written, whatever is usual in the language. */
-export function clock(iso: string, locale = spokenLanguage()): string {
-  return new Date(iso).toLocaleTimeString(locale, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' });
+export function clock(iso: string, locale = spokenLanguage(), seconds?: '2-digit'): string {
+  const shown = { hour: 'numeric', minute: '2-digit', second: seconds, hourCycle: 'h23' } as const;
+  return new Date(iso).toLocaleTimeString(locale, shown);
+}
+
+/** Moments that stand below each other: with seconds where the minute is the same. @returns for each `iso` */
+export function moments(isos: readonly string[], now: number): (iso: string) => string {
+  const short = isos.map((iso) => moment(iso, now));
+  const isTwice = (text: string) => short.indexOf(text) !== short.lastIndexOf(text);
+  return (iso) => {
+    const text = moment(iso, now);
+    return isTwice(text) ? moment(iso, now, spokenLanguage(), '2-digit') : text;
+  };
 }
 
 /** When something was, by the clock of the user and in an order that sorts: `2026-11-21 02:57`. */

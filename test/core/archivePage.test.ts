@@ -96,6 +96,10 @@ describe('The page of an archive', () => {
         'v2',
         'neither deleted nor',
         'costs another no file',
+        // The chain, as the Boards view has it.
+        'full, 2 files, manual',
+        'incremental, v2, 1 of 2 files, pinned, manual',
+        'incremental, nothing new, manual',
       ])
         assert.ok(text.includes(words), `${words} in ${text}`);
       assert.deepEqual(did(asked), ['restore', 'verify', 'export', 'show', 'find', 'open', 'file']);
@@ -182,6 +186,7 @@ describe('The page of an archive', () => {
       await copyFile((await store.list()).backups[0]?.archive ?? '', alone);
       const archive = await opened(env, alone, own);
       assert.equal(archive.missing, 1);
+      assert.match(pageOf(archive).text, new RegExp(`wifi\\.py in ${basename(lent.archive)} of garden`));
       const { imported, missing } = await importBackups({ env }, own, alone);
       assert.deepEqual(
         missing.map(({ path }) => path),

@@ -458,6 +458,9 @@ describe('mpbackup make-full, export and import', function () {
       const health = await say('health', ...into);
       assert.equal(health.status, 1);
       assert.match(health.out, /Damage was found in the backup of/);
+      const report = (await say('report', full.board.id, ...into)).out;
+      assert.match(report, /Damage was found in the backup of/);
+      assert.doesNotMatch(report, /All is well/);
       const healing = await ask('import', full.archive, ...into);
       assert.deepEqual([healing.status, healing.missing], [0, []]);
       assert.doesNotMatch((await say('list', ...into)).out, /DAMAGED/);

@@ -11,6 +11,7 @@ import {
   firmwareName,
   localTime,
   moment,
+  moments,
   momentWithin,
   monthName,
   shortened,
@@ -204,5 +205,15 @@ describe('How far a job is', () => {
     assert.equal(percent({ phase: 'check', done: { files: 1, bytes: 0 }, total: { files: 4, bytes: 0 } }), 25);
     assert.equal(percent({ phase: 'check', done: { files: 0, bytes: 0 }, total: { files: 0, bytes: 0 } }), undefined);
     assert.equal(percent({ phase: 'list', done: { files: 9, bytes: 0 } }), undefined);
+  });
+});
+
+describe('Moments below each other', () => {
+  it('have seconds where the minute is the same, and there alone', () => {
+    const [one, other, later] = ['2026-11-21T12:10:07Z', '2026-11-21T12:10:41Z', '2026-11-21T12:12:00Z'] as const;
+    const when = moments([one, other, later], Date.parse(later));
+    assert.match(when(one), /^Today .*:10:07/);
+    assert.match(when(other), /^Today .*:10:41/);
+    assert.match(when(later), /^Today [^:]*:12\b(?!:)/);
   });
 });

@@ -56,8 +56,8 @@ function lendersOf({ lenders }: OpenArchive, { hrefOf }: PageContext): Html | un
 <tbody>${lenders
     .slice(0, MOST_LENDERS)
     .map(
-      ({ archive, files, bytes: size, isTrashed }) =>
-        html`<tr><td><a href="${hrefOf({ do: 'open', archive })}">${shown(basename(archive))}</a>${isTrashed ? html` <span class="quiet">${t('in the trash')}</span>` : undefined}</td><td class="figure">${figure(files)}</td><td class="figure">${bytes(size)}</td></tr>`,
+      ({ archive, files, bytes: size, isTrashed, board }) =>
+        html`<tr><td><a href="${hrefOf({ do: 'open', archive })}">${shown(basename(archive))}</a>${ofBoard(board)}${isTrashed ? html` <span class="quiet">${t('in the trash')}</span>` : undefined}</td><td class="figure">${figure(files)}</td><td class="figure">${bytes(size)}</td></tr>`,
     )}</tbody></table></div>
 ${more > 0 ? html`<p class="quiet">${t('… {0} more', figure(more))}</p>` : undefined}
 </details>`;
@@ -93,7 +93,7 @@ function folderRow(folder: Folder, archive: OpenArchive, context: PageContext, i
 function fileRow(
   name: string,
   { path, size, archive: lender }: FileEntry,
-  { path: own }: OpenArchive,
+  { path: own, lenders }: OpenArchive,
   { hrefOf }: PageContext,
 ): Html {
   const label = shown(name);
@@ -102,10 +102,15 @@ function fileRow(
       ? html`<span class="where mark error"><span aria-hidden="true">✗</span> ${t('not reachable')}</span>`
       : lender === own
         ? undefined
-        : html`<a class="where" href="${hrefOf({ do: 'open', archive: lender })}">${t('in {0}', shown(basename(lender)))}</a>`;
+        : html`<a class="where" href="${hrefOf({ do: 'open', archive: lender })}">${t('in {0}', shown(basename(lender)))}${ofBoard(lenders.find(({ archive }) => archive === lender)?.board)}</a>`;
   const link =
     lender === undefined || path.length > LONGEST_PATH
       ? html`<span class="name path">${label}</span>`
       : html`<a class="name path" href="${hrefOf({ do: 'file', path })}">${label}</a>`;
   return html`<li class="row">${link} ${words} <span class="size figure quiet">${bytes(size)}</span></li>`;
+}
+
+/** Two boards may have the same file; whose archive it is, its name does not say. */
+function ofBoard(name: string | undefined): Html | undefined {
+  return name === undefined ? undefined : html` <span class="quiet">${t('of {0}', shown(name))}</span>`;
 }

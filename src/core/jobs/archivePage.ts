@@ -8,11 +8,12 @@ import { type Html, html } from '../html.js';
 import { type Message, msg, t } from '../l10n.js';
 import { kindName } from '../plan/originText.js';
 import type { BackupSummary, ManifestSummary } from '../store/summary.js';
-import { age, bytes, count, duration, figure, firmwareName, localTime, moment } from '../text.js';
+import { age, bytes, count, duration, figure, firmwareName, localTime, moment, moments } from '../text.js';
 import type { ArchiveAction, ArchivePage, PageContext } from './archiveActions.js';
 import { filesSection } from './archiveFilesPage.js';
 import { findingsOf } from './archiveFindings.js';
 import { shown, shownNote } from './archiveWords.js';
+import { backupWords, originWords } from './backupWords.js';
 import { closedPage } from './closedArchivePage.js';
 import type { ArchiveDescription, OpenArchive } from './describeArchive.js';
 
@@ -137,6 +138,12 @@ function chainSection(archive: OpenArchive, context: PageContext): Html {
   const near = before.slice(0, NEAREST);
   const full = before.length > NEAREST ? before.at(-1) : undefined;
   const between = before.length - near.length - (full ? 1 : 0);
+  const next = after.slice(0, NEAREST);
+  const when = moments(
+    [backup, ...(full ? [full] : []), ...near, ...next].map(({ createdAt }) => createdAt),
+    context.now,
+  );
+  const row = (each: BackupSummary) => chainRow(each, when(each.createdAt), context);
   const isAlone = before.length + after.length === 0;
   return html`<section aria-labelledby="chain">
 <h2 id="chain">${t('Backups before and after it')}</h2>
@@ -147,11 +154,11 @@ ${
     ? undefined
     : html`${dependence(archive)}
 <ol class="chain">
-${full && chainRow(full, context)}
+${full && row(full)}
 ${between > 0 ? html`<li class="more">${t('… {0} in between', count(between, 'backup'))}</li>` : undefined}
-${near.toReversed().map((each) => chainRow(each, context))}
-<li aria-current="true"><strong>${t('This one')}</strong>, ${moment(backup.createdAt, context.now)} <span class="quiet">${kindName(backup.kind)}</span></li>
-${after.slice(0, NEAREST).map((each) => chainRow(each, context))}
+${near.toReversed().map(row)}
+<li aria-current="true"><strong>${t('This one')}</strong>, ${when(backup.createdAt)} <span class="quiet">${chainWords(backup)}</span></li>
+${next.map(row)}
 ${after.length > NEAREST ? html`<li class="more">${t('… {0} after these', count(after.length - NEAREST, 'backup'))}</li>` : undefined}
 </ol>`
 }
@@ -177,9 +184,18 @@ function brokenWords(kind: 'own' | 'other' | 'folder' | undefined): string {
       );
 }
 
-function chainRow(backup: BackupSummary, { now, hrefOf }: PageContext): Html {
-  const words = [kindName(backup.kind), ...(backup.label ? [shown(backup.label)] : [])].join(', ');
-  return html`<li><a href="${hrefOf({ do: 'open', archive: backup.archive })}">${moment(backup.createdAt, now)}</a> <span class="quiet">${words}</span></li>`;
+function chainRow(backup: BackupSummary, when: string, { hrefOf }: PageContext): Html {
+  return html`<li><a href="${hrefOf({ do: 'open', archive: backup.archive })}">${when}</a> <span class="quiet">${chainWords(backup)}</span></li>`;
+}
+
+/** As the Boards view has it, whose icon tells the kind, too. */
+function chainWords(backup: BackupSummary): string {
+  const { kind, origin } = backup;
+  return [
+    ...(kind === 'full' ? [] : [kindName(kind)]),
+    ...backupWords(backup).map(shown),
+    ...(origin === 'manual' ? [originWords(origin)] : []),
+  ].join(', ');
 }
 
 /** What an export has in it besides. */

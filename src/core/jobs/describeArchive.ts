@@ -62,6 +62,8 @@ export interface Lender {
   bytes: number;
   /** It was deleted, and goes for good when the trash is emptied. */
   isTrashed: boolean;
+  /** The name of the board whose archive it is, where that is another one: the same content was found there. */
+  board?: string;
 }
 
 /** What was found when all of an archive was read, and when that was. */
@@ -132,8 +134,8 @@ export async function describeArchive(
   const isRead =
     verifies || (info !== undefined && info.size <= SMALL_ARCHIVE && unpackedSize(archive) <= SMALL_UNPACKED);
   const reading = options.reading ?? (isRead ? await readAll(context, path) : undefined);
-  const known = own && (await lookInto(own));
-  const near = !home || home.store === own ? known : await lookInto(home.store);
+  const known = own && (await lookInto(own, archive.manifest.board.id));
+  const near = !home || home.store === own ? known : await lookInto(home.store, archive.manifest.board.id);
   const neighbours = near?.backups ?? [];
   const backup = backupOf(archive, path, neighbours, await notesOf(archive));
   const carried = await carriedBy(archive);
@@ -147,7 +149,7 @@ export async function describeArchive(
     ...facts,
     ...{ state: 'open', backup, manifest: archive.manifest, carried },
     ...(reading && { reading }),
-    ...placesOf(archive, path, [near?.lent, known?.lent]),
+    ...placesOf(archive, path, [near?.lent, known?.lent], others),
     chain: archiveChain(backup, onceEach(others)),
     ...(home && { home: { kind: home.kind, place: home.place, root: home.store.root } }),
     ...(inUse && { own: inUse }),
@@ -167,7 +169,12 @@ function unpackedSize({ zip }: Archive): number {
 }
 
 /** Content that archives of a store have: where, and how large it is there. */
-type Lent = ReadonlyMap<string, { archive: string; size: number; isTrashed: boolean }>;
+type Lent = ReadonlyMap<string, LentContent>;
+
+interface LentContent extends Pick<Lender, 'archive' | 'isTrashed'> {
+  size: number;
+  boardId: string;
+}
 
 interface StoreLook {
   backups: readonly BackupSummary[];
@@ -175,14 +182,19 @@ interface StoreLook {
   trouble?: BackupError;
 }
 
-async function lookInto(store: Store): Promise<StoreLook> {
-  const lent = new Map<string, { archive: string; size: number; isTrashed: boolean }>();
+/** @param board id of the one whose archives are named first */
+async function lookInto(store: Store, board: string): Promise<StoreLook> {
+  const lent = new Map<string, LentContent>();
   try {
     const { backups, unreadable } = await store.list();
     const { staying, trashed } = await store.holdings();
     for (const [isTrashed, holdings] of [[false, staying] as const, [true, trashed] as const]) {
-      for (const { archive, contents } of holdings) {
-        for (const { sha256, size } of contents) if (!lent.has(sha256)) lent.set(sha256, { archive, size, isTrashed });
+      for (const { archive, boardId, contents } of holdings) {
+        for (const { sha256, size } of contents) {
+          const found = lent.get(sha256);
+          const isCloser = boardId === board && found?.boardId !== board && found?.isTrashed === isTrashed;
+          if (!found || isCloser) lent.set(sha256, { archive, size, isTrashed, boardId });
+        }
       }
     }
     // What is locked is in no list: that it is not there, is no answer.
@@ -204,6 +216,7 @@ function placesOf(
   { manifest, contents }: Archive,
   path: string,
   lent: ReadonlyArray<Lent | undefined>,
+  backups: readonly BackupSummary[],
 ): Pick<OpenArchive, 'entries' | 'lenders' | 'here' | 'missing'> {
   const held = new Map(contents.map(({ sha256, size }) => [sha256, size]));
   const lenders = new Map<string, Lender>();
@@ -219,8 +232,10 @@ function placesOf(
       missing += 1;
       return undefined;
     }
-    const { archive, isTrashed } = other;
-    const lender = lenders.get(archive) ?? { archive, files: 0, bytes: 0, isTrashed };
+    const { archive, isTrashed, boardId } = other;
+    const isOther = boardId !== manifest.board.id;
+    const board = isOther && { board: nameOfBoard(boardId, backups) };
+    const lender = lenders.get(archive) ?? { archive, files: 0, bytes: 0, isTrashed, ...board };
     lenders.set(archive, { ...lender, files: lender.files + 1, bytes: lender.bytes + size });
     return archive;
   };
@@ -229,6 +244,11 @@ function placesOf(
     return isFile(entry) ? { type: 'file', path, size: entry.size, archive: placeOf(entry) } : { type: 'folder', path };
   });
   return { entries, here, missing, lenders: [...lenders.values()].sort((one, other) => other.files - one.files) };
+}
+
+function nameOfBoard(id: string, backups: readonly BackupSummary[]): string {
+  const name = backups.find(({ board }) => board.id === id)?.board.name;
+  return name ? name : id;
 }
 
 /** As it was noted where it lies, else as the export has it. */

@@ -2,6 +2,7 @@
 // nothing of VS Code.
 
 import { isOfKey } from '../../core/archive/archiveErrors.js';
+import { originWords } from '../../core/jobs/backupWords.js';
 import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { t } from '../../core/l10n.js';
@@ -11,7 +12,6 @@ import { portKindOf } from '../../core/plan/portKinds.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
 import { commandLink, escaped } from '../markdownText.js';
-import { originWords } from '../originWords.js';
 import { isChosen } from '../quickBoard.js';
 import type { RunningJob } from '../runningJobs.js';
 import { backedUpAt, type StatusFacts, type StatusTrouble } from './statusFacts.js';

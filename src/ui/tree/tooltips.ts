@@ -3,6 +3,7 @@
 import { basename } from 'node:path';
 import type * as vscode from 'vscode';
 import type { BackupKind } from '../../core/archive/manifest.js';
+import { originWords } from '../../core/jobs/backupWords.js';
 import { describeOffsite } from '../../core/jobs/offsiteText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { type Message, msg, t } from '../../core/l10n.js';
@@ -11,7 +12,6 @@ import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, firmwareName, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
 import { escaped } from '../markdownText.js';
-import { originWords } from '../originWords.js';
 import { connection } from '../status/statusTooltip.js';
 import type { BoardNode, ChainNode, HintNode, LiveNode, Node } from './nodes.js';
 import { isEncrypted, markdown } from './rowText.js';

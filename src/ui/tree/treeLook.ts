@@ -1,12 +1,12 @@
 // Which backups the tree shows, and in which order: what the user has chosen. Knows nothing of VS Code.
 
 import { KINDS, ORIGINS } from '../../core/archive/manifest.js';
+import { originWords } from '../../core/jobs/backupWords.js';
 import { t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { kindName } from '../../core/plan/originText.js';
 import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { capitalized } from '../nameBackups.js';
-import { originWords } from '../originWords.js';
 
 /** `damaged` also where files could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
 export type Criterion = 'pinned' | 'labelled' | 'damaged' | `${'origin' | 'kind' | 'tag'}:${string}`;
