@@ -10,12 +10,8 @@ const NUMBER = /^\.?\d/;
 const SHORT_NUMBER = /^\d{0,3}(?:\.\d{0,3})?$/;
 /** Bytes of a key: `[43, 126, 21, 22, 40, 174]`. */
 const MANY_NUMBERS = /(?:\b\d{1,3}\b[\s,#…]+){5,}\d{1,3}\b/g;
-const KEYWORDS = new Set(
-  (
-    'False None True and as assert async await break case class continue def del elif else except finally for from global if import in ' +
-    'is lambda match nonlocal not or pass print raise return try type while with yield'
-  ).split(' '),
-);
+const KEYWORD =
+  /^(?:False|None|True|and|as|assert|async|await|break|case|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|match|nonlocal|not|or|pass|print|raise|return|try|type|while|with|yield)$/;
 
 /** @returns as many lines as there are in `text` */
 export function maskedCode(text: string): string[] {
@@ -44,7 +40,7 @@ export function maskedCode(text: string): string[] {
       WORD.lastIndex = at;
       const [word] = WORD.exec(text) ?? [];
       if (word !== undefined) {
-        if (before !== undefined && !KEYWORDS.has(before) && !KEYWORDS.has(word)) foreign.add(line);
+        if (before !== undefined && !KEYWORD.test(before) && !KEYWORD.test(word)) foreign.add(line);
         shown += NUMBER.test(word) && !SHORT_NUMBER.test(word) ? MASK : word;
         before = word;
       } else {
