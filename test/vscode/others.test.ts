@@ -236,17 +236,15 @@ describe('What others build on', function () {
       assert.ok(paths.includes('notes.txt'), paths.join());
     });
 
-    it('compares two backups freely, and is told no line that looks like a secret', async () => {
+    it('compares two backups freely, and is told lines without their texts', async () => {
       await writeFile(fileOnBoard('wifi.py'), 'SSID = "home"\nPASSWORD = "sesame-open-7"\nRETRIES = 3\n');
       const { backup: before } = await api.backup(URL);
       await writeFile(fileOnBoard('wifi.py'), 'SSID = "home"\nPASSWORD = "sesame-shut-8"\nRETRIES = 4\n');
       await api.backup(URL);
       const input = { before: before.id, after: (await newest()).id, path: 'wifi.py' };
       const { diff, changed } = await invoke('micropython_backup_compare', input);
-      assert.match(String(diff), /^-RETRIES = 3$/m);
-      assert.match(String(diff), /^\+RETRIES = 4$/m);
-      assert.match(String(diff), /^[-+]\[line with a possible secret: not shown\]$/m);
-      assert.doesNotMatch(JSON.stringify(diff), /sesame/);
+      const text = ' SSID = "…"\n-PASSWORD = "…"\n-RETRIES = 3\n+PASSWORD = "…"\n+RETRIES = 4';
+      assert.equal(diff, `@@ -1,3 +1,3 @@\n${text}`);
       assert.deepEqual(changed, [{ path: 'wifi.py', before: 53, after: 53 }]);
       // The one before of the same board, where none is named.
       const { before: taken } = await invoke('micropython_backup_compare', { after: (await newest()).id });
