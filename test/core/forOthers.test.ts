@@ -130,7 +130,8 @@ describe('The board that somebody was asked about', () => {
 
   it('is none where two questions say the same, nor where nobody was asked', () => {
     const asked = new AskedAbout();
-    assert.throws(() => asked.end(knowing(kitchen), {}), coded('bad-argument'));
+    for (const input of [{}, { board: 'COM3' }])
+      assert.throws(() => asked.end(knowing(kitchen), input), coded('bad-argument'));
     asked.begin(knowing(kitchen), {});
     asked.begin(knowing(attic), {});
     asked.begin(knowing(attic), { note: 'b' });
@@ -223,6 +224,7 @@ describe('A difference that is told to a language model', () => {
       `P = ${VALUE}"`,
       `P = """a\n${VALUE}\nb = 1`,
       // No Python at all.
+      `P = "a" ${VALUE}`,
       `the password is ${VALUE}`,
       `${VALUE} = "a"b"`,
       `${far}password = "${VALUE}"`,
@@ -238,10 +240,11 @@ describe('A difference that is told to a language model', () => {
   });
 
   it('has no code of a door and no bytes of a key, and other numbers', () => {
-    const numbers = 'PIN = 4711\nKEY = 0x2b7e\nAPP = [43, 126,\n  21, 22, 40, 174]\nled = Pin(25)\ntime.sleep(0.5)\n';
+    const numbers =
+      'PIN = 4711\nKEY = 0x2b7e\nAPP = [(43, 126),\n  (21, -22), (40, 174)]\nled = Pin(25)\ntime.sleep(0.5)\n';
     assert.equal(
       diffOf('main.py', undefined, numbers),
-      '@@ -0,0 +1,6 @@\n+PIN = …\n+KEY = …\n+APP = […, …,\n+  …, …, …, …]\n+led = Pin(25)\n+time.sleep(0.5)',
+      '@@ -0,0 +1,6 @@\n+PIN = …\n+KEY = …\n+APP = [(…, …),\n+  (…, -…), (…, …)]\n+led = Pin(25)\n+time.sleep(0.5)',
     );
   });
 

@@ -165,7 +165,7 @@ describe('Before a language model writes', function () {
     const question = 'Open the port of meadow to look at its files?';
     const ask = (answers: Record<string, string>) =>
       whileUserAnswers(answers, () => assert.rejects(restore(input), { code: 'cancelled' }));
-    assert.match((await asked('micropython_backup_take', {})).text, /Another extension asked for sim:meadow/);
+    await assert.rejects(asked('micropython_backup_take', {}), { code: 'port-busy' });
     const [said, ...more] = await ask({});
     assert.deepEqual([said?.text, said?.choices, more], [question, ['Open Port and Look'], []]);
     assert.match(said?.detail ?? '', /^A language model asks for this\.\nFrom the backup of meadow, /);

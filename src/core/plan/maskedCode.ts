@@ -4,12 +4,14 @@
 /** What stands in place of what is not shown. */
 const MASK = '…';
 
+/** Of a text: `rb"…"`. */
+const PREFIX = /^[rbuf]{1,2}$/i;
 const WORD = /[\p{L}\p{N}_.]+/uy;
 const NUMBER = /^\.?\d/;
 /** Pins and seconds; more digits are a code of a door, or a key. */
 const SHORT_NUMBER = /^\d{0,3}(?:\.\d{0,3})?$/;
 /** Bytes of a key: `[43, 126, 21, 22, 40, 174]`. */
-const MANY_NUMBERS = /(?:\b\d{1,3}\b[\s,#…]+){5,}\d{1,3}\b/g;
+const MANY_NUMBERS = /(?:\b\d{1,3}\b[\s,#…()[\]+*-]+){5,}\d{1,3}\b/g;
 const KEYWORD =
   /^(?:False|None|True|and|as|assert|async|await|break|case|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|match|nonlocal|not|or|pass|print|raise|return|try|type|while|with|yield)$/;
 
@@ -18,7 +20,7 @@ export function maskedCode(text: string): string[] {
   let shown = '';
   let at = 0;
   let line = 0;
-  /** What comes before, if that is a word and only spaces are between. */
+  /** What comes before, if that is a word or a text and only spaces are between. */
   let before: string | undefined;
   /** Lines that are none of Python, in which anything may be a password. */
   const foreign = new Set<number>();
@@ -31,7 +33,7 @@ export function maskedCode(text: string): string[] {
       shown += `"${`${MASK}\n`.repeat(lines)}${MASK}"`;
       line += lines;
       at = end;
-      before = undefined;
+      before = MASK;
     } else if (char === '#') {
       const end = text.indexOf('\n', at);
       shown += `# ${MASK}`;
@@ -40,7 +42,8 @@ export function maskedCode(text: string): string[] {
       WORD.lastIndex = at;
       const [word] = WORD.exec(text) ?? [];
       if (word !== undefined) {
-        if (before !== undefined && !KEYWORD.test(before) && !KEYWORD.test(word)) foreign.add(line);
+        const isPrefix = PREFIX.test(word) && /["']/.test(text.charAt(at + word.length));
+        if (before !== undefined && !isPrefix && !KEYWORD.test(before) && !KEYWORD.test(word)) foreign.add(line);
         shown += NUMBER.test(word) && !SHORT_NUMBER.test(word) ? MASK : word;
         before = word;
       } else {

@@ -22,22 +22,22 @@ export class AskedAbout {
 
   /** @returns the board that the question was about @throws BackupError `bad-argument` where that is not sure; `port-not-found` where it is away */
   end(knowing: Knowing, input: Input): ConnectedBoardChoice {
-    const name = textIn(input, 'board');
     const given = JSON.stringify(input);
     const asked = this.keys.get(given) ?? [];
-    const keys = new Set(asked);
-    if (name !== undefined) keys.add(connectedBoard(knowing, name).key);
-    const [key, ...others] = keys;
-    const board = key === undefined || others.length > 0 ? undefined : connectedBoard(knowing, key);
-    // At the port of a board that had no id yet, there may be another one.
-    if (board === undefined || board.key !== key) {
-      // Some of those questions were answered with no: the next one counts alone.
-      this.keys.delete(given);
-      throw new BackupError('bad-argument', t('It is not sure which board was asked about.'), {
-        hint: t('Say which one is meant.'),
-      });
-    }
-    this.keys.set(given, asked.slice(1));
+    // Whatever comes of it, a question counts once; and some of these may have been answered with no.
+    this.keys.delete(given);
+    const [key, ...others] = new Set(asked);
+    if (key === undefined || others.length > 0) throw notSure();
+    const board = connectedBoard(knowing, textIn(input, 'board') ?? key);
+    // At the port that was named, or that of a board that had no id yet, there may be another one.
+    if (board.key !== key) throw notSure();
+    if (asked.length > 1) this.keys.set(given, asked.slice(1));
     return board;
   }
+}
+
+function notSure(): BackupError {
+  return new BackupError('bad-argument', t('It is not sure which board was asked about.'), {
+    hint: t('Say which one is meant.'),
+  });
 }

@@ -150,8 +150,13 @@ async function ask(wanted: Wanted, preview: Preview, signal: AbortSignal): Promi
   await agreed(wanted, question, detail, t('Restore'), signal);
 }
 
-/** What a look at the board does to what uses it. @throws BackupError `cancelled` */
-async function askToLook(wanted: Wanted, hindrance: Hindrance, signal: AbortSignal): Promise<void> {
+/**
+ * What a look at the board does to what uses it.
+ *
+ * @param isAgreed to what is to be written
+ * @throws BackupError `cancelled`
+ */
+async function askToLook(wanted: Wanted, hindrance: Hindrance, isAgreed: boolean, signal: AbortSignal): Promise<void> {
   const { name, url } = wanted.board;
   const [shown, port] = [displayPath(name), displayPath(url)];
   const isRunning = hindrance === 'running';
@@ -161,7 +166,9 @@ async function askToLook(wanted: Wanted, hindrance: Hindrance, signal: AbortSign
   const why = isRunning
     ? t('A program runs on the board, or it does not answer.')
     : t('Another extension asked for {0}, and may be using it.', port);
-  const next = t('What would be written is shown in the view Restore. Nothing is written before you confirm it there.');
+  const next = isAgreed
+    ? t('What you agreed to is written then.')
+    : t('What would be written is shown in the view Restore. Nothing is written before you confirm it there.');
   const yes = isRunning ? t('Stop Program and Look') : t('Open Port and Look');
   await agreed(wanted, question, [fromWhere(wanted), why, programSentence(), next], yes, signal);
 }
@@ -219,7 +226,9 @@ async function put(services: Services, wanted: Wanted, signal: AbortSignal): Pro
   const isToBeAsked = preview && !isOpen && preview.plan.problems.length === 0 && preview.plan.steps.length > 0;
   if (isToBeAsked) await ask(wanted, preview, signal);
   const hindrance = typeof found === 'string' ? found : isReleased(services, wanted) ? 'released' : undefined;
-  if (hindrance) await askToLook(wanted, hindrance, signal);
+  if (hindrance) await askToLook(wanted, hindrance, isToBeAsked === true, signal);
+  // It may have been given away while the question about the program was open.
+  if (hindrance === 'running' && isReleased(services, wanted)) await askToLook(wanted, 'released', false, signal);
   const address = hindrance ? addressOf(services, board.url, 'restore', {}) : sparing(services, wanted);
   const done = await asJob(services, wanted, signal, async (context) => {
     const job = async (more: Partial<RestoreOptions>) => {

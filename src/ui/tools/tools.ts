@@ -2,9 +2,9 @@
 // that. What a tool does is loaded when it is first called.
 
 import type * as vscode from 'vscode';
-import { told } from '../api/told.js';
+import { describeCauses } from '../../core/errors.js';
 import type { Services } from '../services.js';
-import type { Tool } from './tool.js';
+import { type Tool, toldModel } from './tool.js';
 import { TOOLS, type ToolName } from './toolNames.js';
 
 /**
@@ -22,10 +22,11 @@ export function registerTools(
 function lazily(services: Services, name: ToolName): vscode.LanguageModelTool<Record<string, unknown>> {
   let loaded: Promise<Tool> | undefined;
   const load = () => {
-    loaded ??= told(async () => (await import('./allTools.js')).makeTool(services, name));
-    // What could not be loaded may be there at the next call.
-    loaded.catch(() => {
+    loaded ??= toldModel(services, async () => (await import('./allTools.js')).makeTool(services, name));
+    // The extension may have been updated meanwhile, and its files be gone; or be there at the next call.
+    loaded.catch((error: unknown) => {
       loaded = undefined;
+      services.log.error(`A tool of language models: ${describeCauses(error)}`);
     });
     return loaded;
   };
