@@ -7,6 +7,7 @@ import type { BackupResult } from '../../src/core/jobs/backup.js';
 import type { BoardLook } from '../../src/core/jobs/lookAtBoard.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
+import { simulatedUrl } from '../../src/core/simulatedUrl.js';
 import type { Boards } from '../../src/ui/boards.js';
 import { backupUri } from '../../src/ui/files/backupUri.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
@@ -134,7 +135,8 @@ describe('What is known of the files on a board', () => {
 
   it('comes from no comparison with a backup of a part of it', () =>
     inNewStore(async ({ boards, store }) => {
-      const url = await addSimulatedBoard(foldersOfTests().boards, 'demo');
+      await addSimulatedBoard(foldersOfTests().boards, 'demo');
+      const url = simulatedUrl('demo');
       const ids = ['uid:1', 'uid:2'] as const;
       const [part, ofOther] = [
         await takeBackup(store, { 'main.py': '1' }, { board: aBoard({ id: ids[0] }), draft: PYTHON }),
