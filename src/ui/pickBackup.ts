@@ -6,6 +6,7 @@ import { type Chain, chainsOf } from '../core/plan/chains.js';
 import { kindName } from '../core/plan/originText.js';
 import type { BackupSummary } from '../core/store/summary.js';
 import { count, day } from '../core/text.js';
+import { unawaited } from './failures.js';
 import { showInformation } from './messages.js';
 import { nameBackup } from './nameBackups.js';
 import { pickOne } from './quickPick.js';
@@ -92,11 +93,12 @@ function chainItem({ backups }: Chain): vscode.QuickPickItem {
 }
 
 /** @returns all backups; where there is none, the user has been told */
-async function listed({ boards }: Services): Promise<readonly BackupSummary[]> {
+async function listed(services: Services): Promise<readonly BackupSummary[]> {
+  const { boards } = services;
   await boards.refreshBackups();
   if (boards.storeTrouble) throw boards.storeTrouble;
   const { backups } = boards.listing;
-  if (backups.length === 0) void offerFirstBackup();
+  if (backups.length === 0) unawaited(services, offerFirstBackup());
   return backups;
 }
 

@@ -36,7 +36,7 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
   const { log } = services;
   const { archives, damaged } = result;
   if (damaged.length === 0) {
-    if (archives === 0) void offerFirstBackup();
+    if (archives === 0) unawaited(services, offerFirstBackup());
     else unawaited(services, tellSound(services, result, only));
     return;
   }

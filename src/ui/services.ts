@@ -59,8 +59,8 @@ export interface Services {
   revealBackup(backupId: string): Promise<void>;
   /** Shows the files of a connected board in the tree. */
   revealBoard(url: string): Promise<void>;
-  /** Shows other backups in the tree, or in another order, from now on. */
-  setLook(look: TreeLook): Promise<void>;
+  /** Shows other backups in the tree, or in another order, from now on. @param change what the user has chosen; the rest stays */
+  setLook(change: Partial<TreeLook>): Promise<void>;
   /** Gives the files of a backup check boxes in the tree, or takes them away. */
   choose(backup: BackupSummary | undefined): Promise<void>;
   /** Remembers what belongs to this workspace: the board of the quick backup. */

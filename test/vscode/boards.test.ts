@@ -138,8 +138,11 @@ describe('The tree', () => {
         assert.equal(tree.backupNode(id), undefined);
         await revealBackup(id);
         assert.deepEqual(revealed, [`backup:${id}`]);
+        // Nor does another order forget it.
+        await setLook({ oldestFirst: true });
+        assert.deepEqual(tree.look, { ...USUAL_LOOK, oldestFirst: true }, 'what was lifted stays so');
         restoreLook(tree, view, stored);
-        assert.deepEqual(tree.look.criteria, ['pinned']);
+        assert.deepEqual(tree.look, { ...USUAL_LOOK, criteria: ['pinned'], oldestFirst: true });
       } finally {
         await setLook(USUAL_LOOK);
         tree.dispose();

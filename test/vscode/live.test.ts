@@ -1,20 +1,29 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { addSimulatedBoard } from '../../src/core/board/transport/simulated.js';
+import { DEFAULT_EXCLUDE } from '../../src/core/defaults.js';
 import { realEnv } from '../../src/core/env.js';
 import type { BackupResult } from '../../src/core/jobs/backup.js';
 import type { BoardLook } from '../../src/core/jobs/lookAtBoard.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
+import { simulatedUrl } from '../../src/core/simulatedUrl.js';
 import type { Boards } from '../../src/ui/boards.js';
 import { backupUri } from '../../src/ui/files/backupUri.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { noteBackedUp, noteCompared } from '../../src/ui/live/noteLooked.js';
 import type { Services } from '../../src/ui/services.js';
 import { RowDecorations } from '../../src/ui/tree/decorations.js';
-import { takeBackup, takeIncremental } from '../support/builders.js';
+import { aBoard, aDraft, takeBackup, takeIncremental } from '../support/builders.js';
 import { inNewStore } from './newStore.js';
+import { foldersOfTests } from './userAtWork.js';
 
 const URL = '/dev/ttyACM0';
+
+/** What the settings of the tests take in. */
+const WHOLE = aDraft({ scope: { root: ROOT, include: [], exclude: DEFAULT_EXCLUDE } });
+/** As `mpbackup backup --include '*.py'` takes it. */
+const PYTHON = aDraft({ scope: { root: ROOT, include: ['*.py'], exclude: DEFAULT_EXCLUDE } });
 
 /** Boards that are plugged in as a test says. */
 function plugged() {
@@ -66,7 +75,7 @@ describe('What is known of the files on a board', () => {
   it('comes from a backup, too, which is made even where it cannot be read back', () =>
     inNewStore(async ({ boards, store }) => {
       const live = new LiveBoards(plugged().boards);
-      const backup = await takeBackup(store, { 'main.py': '' });
+      const backup = await takeBackup(store, { 'main.py': '' }, { draft: WHOLE });
       const result = { backup, program: { state: 'none' } } as unknown as BackupResult;
       const services = { boards, live, env: realEnv() } as unknown as Services;
       await noteBackedUp(services, URL, result);
@@ -74,6 +83,11 @@ describe('What is known of the files on a board', () => {
         live.lookOf(URL)?.tree.entries.map(({ path }) => path),
         ['main.py'],
       );
+      const part = await takeBackup(store, { 'main.py': '' }, { draft: PYTHON });
+      await noteBackedUp(services, URL, { ...result, backup: part });
+      assert.deepEqual(live.stateOf(URL), { kind: 'unread', isOutdated: true }, 'a part is not all');
+      await noteBackedUp(services, URL, result);
+      assert.ok(live.lookOf(URL));
       const broken = { ...services, boards: { openStore: () => Promise.reject(new Error('no disk')) } };
       await noteBackedUp(broken as unknown as Services, URL, result);
       assert.equal(live.lookOf(URL), undefined);
@@ -82,7 +96,7 @@ describe('What is known of the files on a board', () => {
 
   it('comes from a comparison, too; of a part, it may be out of date by then', () =>
     inNewStore(async ({ boards: opened, store }) => {
-      const backup = await takeBackup(store, { 'main.py': '1', 'boot.py': '' });
+      const backup = await takeBackup(store, { 'main.py': '1', 'boot.py': '' }, { draft: WHOLE });
       const { id } = backup.board;
       const boards = {
         list: [{ key: id, id, url: URL, name: id, latest: backup }],
@@ -116,6 +130,40 @@ describe('What is known of the files on a board', () => {
       assert.deepEqual(changed(), ['main.py']);
       await noteCompared(services, before, backup, parseBoardPath('main.py'));
       assert.deepEqual(live.stateOf(URL), { kind: 'unread', isOutdated: true });
+      live.dispose();
+    }));
+
+  it('comes from no comparison with a backup of a part of it', () =>
+    inNewStore(async ({ boards, store }) => {
+      await addSimulatedBoard(foldersOfTests().boards, 'demo');
+      const url = simulatedUrl('demo');
+      const ids = ['uid:1', 'uid:2'] as const;
+      const [part, ofOther] = [
+        await takeBackup(store, { 'main.py': '1' }, { board: aBoard({ id: ids[0] }), draft: PYTHON }),
+        await takeBackup(store, { 'other.py': '' }, { board: aBoard({ id: ids[1] }), draft: WHOLE }),
+      ];
+      const [seen, seenOther] = [await store.readManifest(part), await store.readManifest(ofOther)];
+      await boards.learn(url, ids[0]);
+      await boards.refresh();
+      const live = new LiveBoards(boards);
+      const services = { boards, live, env: realEnv() } as unknown as Services;
+      const sideOf = (id: string) =>
+        ({ kind: 'board', url, board: aLook(id).board, program: aLook(id).program }) as const;
+      await noteCompared(services, { ...sideOf(ids[0]), tree: seen }, part);
+      assert.deepEqual(live.stateOf(url), { kind: 'unread', isOutdated: false });
+      // All of it is known, with a file that the backup leaves out.
+      const data = { type: 'file', path: parseBoardPath('data.csv'), size: 1, sha256: null } as const;
+      const tree = { ...seen, entries: [...seen.entries, data], scope: WHOLE.scope };
+      live.set(url, { kind: 'read', look: { ...aLook(ids[0]), tree }, at: 0 });
+      await noteCompared(services, { ...sideOf(ids[0]), tree: seen }, part);
+      assert.equal(live.lookOf(url)?.tree, tree, 'it stays as it was');
+      await noteCompared(services, { ...sideOf(ids[0]), tree: { ...seen, entries: [] } }, part);
+      assert.deepEqual(live.stateOf(url), { kind: 'unread', isOutdated: true });
+      // Another board is there than the list thinks.
+      live.set(url, { kind: 'read', look: { ...aLook(ids[0]), tree }, at: 0 });
+      await noteCompared(services, { ...sideOf(ids[1]), tree: seenOther }, ofOther);
+      assert.equal(boards.list.find((board) => board.url === url)?.id, ids[1]);
+      assert.deepEqual([live.lookOf(url)?.board.id, live.lookOf(url)?.since?.backup.id], [ids[1], ofOther.id]);
       live.dispose();
     }));
 });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
+import { unawaited } from '../failures.js';
 import { isUnfinished } from '../keys/keyWords.js';
 import { askAndChangeKey, askToFinish } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
@@ -11,7 +12,7 @@ export const changeKey: Command = {
     const store = await services.boards.openStore();
     const encryption = await store.encryption();
     if (encryption.state === 'plain') {
-      void offerFirst();
+      unawaited(services, offerFirst());
       return;
     }
     // Who does not have the present key is told so before they think of a new one.

@@ -6,6 +6,7 @@ export const clearFilter: Command = {
   name: 'clearFilter',
   async run({ tree, setLook }) {
     if (tree.look.criteria.length === 0) void showInformation(t('All backups are shown already.'));
-    else await setLook({ ...tree.look, criteria: [] });
+    // Also one that was lifted to show a row, and would come back.
+    await setLook({ criteria: [] });
   },
 };

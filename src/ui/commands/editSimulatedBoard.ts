@@ -8,6 +8,7 @@ import { t } from '../../core/l10n.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
 import { simulatedName } from '../../core/simulatedUrl.js';
+import { unawaited } from '../failures.js';
 import { showInformation } from '../messages.js';
 import { boardItem, type ConnectedBoardChoice, isConnected } from '../pickBoard.js';
 import { pickOne } from '../quickPick.js';
@@ -33,7 +34,7 @@ export const editSimulatedBoard: Command = {
       return;
     }
     await vscode.window.showTextDocument(vscode.Uri.file(file), { preview: false });
-    void tell(board, relative(folder, file));
+    unawaited(services, tell(board, relative(folder, file)));
   },
 };
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
+import { unawaited } from '../failures.js';
 import { askAndChangeKey } from '../keys/runKeyChange.js';
 import { showInformation } from '../messages.js';
 import type { Command } from './command.js';
@@ -9,7 +10,7 @@ export const encryptBackups: Command = {
   async run(services) {
     const store = await services.boards.openStore();
     if ((await store.encryption()).state !== 'plain') {
-      void offerChange();
+      unawaited(services, offerChange());
       return;
     }
     await askAndChangeKey(services, store, true);

@@ -22,6 +22,6 @@ export const filterBackups: Command = {
     const picked = await pickSome(items, {
       placeHolder: t('Show only backups that are one of these; nothing ticked shows all'),
     });
-    if (picked) await setLook({ ...look, criteria: picked.map(({ criterion }) => criterion) });
+    if (picked) await setLook({ criteria: picked.map(({ criterion }) => criterion) });
   },
 };

@@ -12,7 +12,7 @@ export const openStoreFolder: Command = {
   async run(services) {
     const { storeFolder } = readSettings();
     if (!(await services.env.fs.info(storeFolder))) {
-      void offerFirstBackup(t('There is no backup yet. They will be in {0}.', storeFolder));
+      unawaited(services, offerFirstBackup(t('There is no backup yet. They will be in {0}.', storeFolder)));
       return;
     }
     if (hasFileManager()) await showFolder(storeFolder);

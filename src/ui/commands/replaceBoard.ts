@@ -1,6 +1,7 @@
 import { t } from '../../core/l10n.js';
 import { displayPath, ROOT } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { unawaited } from '../failures.js';
 import { backupItem, offerFirstBackup } from '../pickBackup.js';
 import { boardItem, pickOtherBoard } from '../pickBoard.js';
 import { pickOne } from '../quickPick.js';
@@ -31,13 +32,14 @@ export const replaceBoard: Command = {
   },
 };
 
-async function pickDead({ boards }: Services, target: unknown): Promise<KnownBoard | undefined> {
+async function pickDead(services: Services, target: unknown): Promise<KnownBoard | undefined> {
+  const { boards } = services;
   const named = boardNamedBy(target);
   const known = boards.list.filter(({ latest }) => latest !== undefined);
   const found = known.find(({ key }) => key === named?.key);
   if (found) return found;
   if (known.length === 0) {
-    void offerFirstBackup(t('No board has a backup yet: there is nothing that a new one could get.'));
+    unawaited(services, offerFirstBackup(t('No board has a backup yet: there is nothing that a new one could get.')));
     return undefined;
   }
   // What is gone for good is away.

@@ -11,6 +11,7 @@ import {
   writtenSchedule,
 } from '../../core/plan/scheduleRules.js';
 import { count, weekday } from '../../core/text.js';
+import { unawaited } from '../failures.js';
 import { showInformation } from '../messages.js';
 import { type Choice, pickOne, pickSome } from '../quickPick.js';
 import { readSchedules } from '../schedule/readSchedules.js';
@@ -50,7 +51,7 @@ export const setUpSchedule: Command = {
     const schedule = withRules(now, new Set(picked.map(({ rule }) => rule)));
     await write(board, known, schedule);
     // Nobody waits until it is read: the settings are written.
-    void tell(board, schedule);
+    unawaited(services, tell(board, schedule));
   },
 };
 

@@ -22,6 +22,6 @@ export const sortBackups: Command = {
       ...(isSo(order) && { icon: 'check' }),
     }));
     const picked = await pickOne(items, { placeHolder: t('How shall the tree be sorted?') });
-    if (picked) await setLook({ ...look, ...picked.look });
+    if (picked) await setLook(picked.look);
   },
 };

@@ -18,7 +18,7 @@ export async function saveKey(services: Services): Promise<void> {
   const isPlain = (await (await boards.openStore()).encryption()).state === 'plain';
   const secret = isPlain ? undefined : await findFitting(services, await keys.all());
   if (secret === undefined && !isPlain) {
-    void offerToEnter();
+    unawaited(services, offerToEnter());
     return;
   }
   if (secret === undefined) {

@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';
+import { unawaited } from '../failures.js';
 import { showWarning } from '../messages.js';
 import type { Services } from '../services.js';
 import { addedRecipients, notSeen } from './keyWords.js';
@@ -52,8 +53,8 @@ export function followRecipients(services: Services): vscode.Disposable {
     const seen = seenIn(extension.globalState)[root];
     const added = notSeen(encryption.recipients, seen ?? []);
     if (added.length === 0) return;
-    void agreeToRecipients(services, root, encryption.recipients);
-    if (seen) void tell(added);
+    unawaited(services, agreeToRecipients(services, root, encryption.recipients));
+    if (seen) unawaited(services, tell(added));
   });
 }
 

@@ -14,6 +14,7 @@ import {
 import { type SyncResult, syncOffsite } from '../../core/jobs/syncOffsite.js';
 import { t } from '../../core/l10n.js';
 import { count } from '../../core/text.js';
+import { unawaited } from '../failures.js';
 import { COPY_SHARES, NO_SHARES, type Shares, VERIFY_SHARES } from '../jobBar.js';
 import { showInformation, showWarning } from '../messages.js';
 import type { JobWords } from '../runJob.js';
@@ -27,11 +28,12 @@ export function wordsOf<T>(title: string, noun: string, shares: Shares): JobWord
 }
 
 /** @returns whether a second place is set up; else the user has been told, and offered one */
-export async function hasPlace({ boards }: Services): Promise<boolean> {
+export async function hasPlace(services: Services): Promise<boolean> {
+  const { boards } = services;
   await boards.refreshBackups();
   if (boards.secondPlace) return true;
   if (boards.storeTrouble && !boards.isLocked) throw boards.storeTrouble;
-  void offerSetUp();
+  unawaited(services, offerSetUp());
   return false;
 }
 
@@ -58,7 +60,7 @@ export async function runSync(services: Services, chosen?: ChosenState): Promise
     isWhole: ({ waiting }) => waiting === 0,
   };
   const result = await runStoreJob(services, words, (context, store) => syncOffsite(context, store, { rclonePath }));
-  if (result) void tellSync(services, result, chosen);
+  if (result) unawaited(services, tellSync(services, result, chosen));
 }
 
 async function tellSync({ log, boards }: Services, result: SyncResult, chosen?: ChosenState): Promise<void> {
@@ -93,7 +95,7 @@ export async function runCheck(services: Services, repair: boolean): Promise<voi
   const check = await runStoreJob(services, words, (context, store) =>
     checkOffsite(context, store, { rclonePath, repair }),
   );
-  if (check) void tellCheck(services, check);
+  if (check) unawaited(services, tellCheck(services, check));
 }
 
 async function tellCheck(services: Services, check: OffsiteCheck): Promise<void> {

@@ -65,9 +65,10 @@ export function viewServices(
   const show = async (node: Node | undefined) => {
     if (node) await view.reveal(node, { select: true, focus: true, expand: true });
   };
-  const setLook = async (look: TreeLook) => {
-    apply(tree, view, look);
-    await memory.update(LOOK, look);
+  const setLook = async (change: Partial<TreeLook>) => {
+    apply(tree, view, { ...tree.look, ...change });
+    // What is shown may lack a filter that was only lifted.
+    await memory.update(LOOK, { ...parseLook(memory.get(LOOK)), ...change });
   };
   return {
     setLook,
