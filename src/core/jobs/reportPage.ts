@@ -57,7 +57,7 @@ ${healthSection(report, times, links)}
 }
 
 /** How it stands, in a few sentences: also for `mpbackup report`. */
-export function stateSentences(
+function stateSentences(
   { at, findings, health }: BoardReport,
   times: ReportTimes,
 ): [state: string, ...facts: string[]] {
