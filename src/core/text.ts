@@ -79,6 +79,11 @@ export function duration(seconds: number): string {
   return twoUnits(Math.round(whole / 60), msg('{0} h'), msg('{0} h {1} min'));
 }
 
+/** How long something took: nothing takes no time at all. */
+export function timeTaken(seconds: number): string {
+  return seconds < 0.05 ? t('under 0.1 s') : duration(seconds);
+}
+
 /** @param number of the smaller unit, of which 60 are one of the greater */
 function twoUnits(number: number, greater: Message, both: Message): string {
   const rest = number % 60;

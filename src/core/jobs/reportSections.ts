@@ -7,11 +7,11 @@ import { displayPath } from '../paths.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { whyFailed } from '../plan/healthFindings.js';
 import { medianOf } from '../plan/median.js';
-import { bytes, count, figure, firmwareName, shortened } from '../text.js';
+import { bytes, count, figure, firmwareName, shortened, timeTaken } from '../text.js';
 import { bars, dots, type Lane, lanes, type Mark, type Point, shapeOf, steps, type Turn } from './reportPictures.js';
 import { type TimeScale, timeScale, valueScale } from './reportScales.js';
 import { growthTable, paceTable, rateOf, runsTable } from './reportTables.js';
-import { type ReportTimes, timeTaken } from './reportTimes.js';
+import type { ReportTimes } from './reportTimes.js';
 
 /** The rows, from above. */
 const LANES: ReadonlyArray<readonly [ReportedBackup['origin'], Message]> = [

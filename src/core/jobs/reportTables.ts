@@ -4,8 +4,8 @@ import { type Html, html } from '../html.js';
 import { msg, t } from '../l10n.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { medianOf } from '../plan/median.js';
-import { bytes, figure, localTime } from '../text.js';
-import { type ReportTimes, timeTaken } from './reportTimes.js';
+import { bytes, figure, localTime, timeTaken } from '../text.js';
+import type { ReportTimes } from './reportTimes.js';
 
 interface Period {
   /** A month, or the moment of a single backup. */
