@@ -5,7 +5,7 @@ import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
 import { type BoardHealth, type Health, healthOf, needsPerson } from '../core/plan/health.js';
 import type { HealthFinding } from '../core/plan/healthFindings.js';
-import { age, duration, localTime } from '../core/text.js';
+import { age, localTime, timeTaken } from '../core/text.js';
 import { boardIdOf } from './boardNamed.js';
 import { rulesOf } from './rulesFile.js';
 import { storedBoards } from './storedBoards.js';
@@ -78,7 +78,7 @@ function boardLine(
     ...(missed > 0 ? [`${missed} missed`] : []),
     ...(successRate === null
       ? []
-      : [`${Math.round(100 * successRate)}% succeeded${meanSeconds === null ? '' : ` in ${duration(meanSeconds)}`}`]),
+      : [`${Math.round(100 * successRate)}% succeeded${meanSeconds === null ? '' : ` in ${timeTaken(meanSeconds)}`}`]),
   ].join('  ');
 }
 

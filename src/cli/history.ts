@@ -1,7 +1,7 @@
 import { displayPath } from '../core/paths.js';
 import { sumsOf } from '../core/plan/historySums.js';
 import type { HistoryRecord } from '../core/store/history.js';
-import { bytes, count, duration, localTime } from '../core/text.js';
+import { bytes, count, localTime, timeTaken } from '../core/text.js';
 import { STORE_USAGE, storeOption, storeWithoutKey } from './storeOption.js';
 import { takeArguments, type Verb } from './usage.js';
 
@@ -21,19 +21,25 @@ export const historyVerb: Verb = {
     const width = Math.max(0, ...[...shown, ...sums].map(({ operation }) => operation.length));
     const rows = sums.map(({ operation, runs, succeeded, meanSeconds }) => {
       const rate = `${succeeded} of ${runs} succeeded`;
-      return `${operation.padEnd(width)}  ${rate}${meanSeconds === null ? '' : `, ${duration(meanSeconds)} on average`}`;
+      return `${operation.padEnd(width)}  ${rate}${meanSeconds === null ? '' : `, ${timeTaken(meanSeconds)} on average`}`;
     });
-    const lines = shown.map((record) => lineOf(record, width));
+    const time = Math.max(0, ...shown.map(({ seconds }) => timeTaken(seconds).length));
+    const lines = shown.map((record) => lineOf(record, { operation: width, time }));
     const text = history.length === 0 ? 'Nothing has been noted yet.' : [...lines, '', ...rows].join('\n');
     call.output.result({ history, sums }, text);
     return 0;
   },
 };
 
-function lineOf(record: HistoryRecord, width: number): string {
+function lineOf(record: HistoryRecord, widths: { operation: number; time: number }): string {
   const { at, operation, ok, code, seconds, board, kind, backups, bytes: size } = record;
   return [
-    ...[localTime(at), operation.padEnd(width), ok ? 'done  ' : 'failed', duration(seconds).padStart(7)],
+    ...[
+      localTime(at),
+      operation.padEnd(widths.operation),
+      ok ? 'done  ' : 'failed',
+      timeTaken(seconds).padStart(widths.time),
+    ],
     ...(board ? [displayPath(board.name)] : []),
     ...(kind
       ? [kind]

@@ -1,14 +1,11 @@
-import { join, resolve, sep } from 'node:path';
-import type { Env } from '../core/env.js';
-import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { spaceIfKnown } from '../core/jobs/diskSpace.js';
 import { offsiteState } from '../core/jobs/offsitePlace.js';
 import { readReport } from '../core/jobs/readReport.js';
-import { HEAD_OF_REPORT, isReportPage, reportPage, reportText } from '../core/jobs/reportPage.js';
+import { reportPage, reportText } from '../core/jobs/reportPage.js';
 import { storeNotFound } from '../core/jobs/verify.js';
 import { displayPath } from '../core/paths.js';
-import { replaceFile } from '../core/store/durable.js';
 import { boardIdOf } from './boardNamed.js';
+import { placeOfPage, writePage } from './reportFile.js';
 import { rulesOf } from './rulesFile.js';
 import { storedBoards } from './storedBoards.js';
 import { STORE_USAGE, storeOf, storeOption } from './storeOption.js';
@@ -30,7 +27,7 @@ export const reportVerb: Verb = {
 they take; it loads nothing from anywhere. A FILE that is such a page is replaced, and no other one; with - the page goes to standard output, and nothing else does.`,
   async run(call) {
     const [named = ''] = takeArguments(call, 1);
-    const to = await placeOfPage(call);
+    const to = await placeAsked(call);
     const { config, policy, warnBelow } = await rulesOf(call);
     const store = await storeOf(call);
     if (!(await store.exists())) throw storeNotFound(store.root, 'no backup can be seen');
@@ -49,58 +46,10 @@ they take; it loads nothing from anywhere. A FILE that is such a page is replace
   },
 };
 
-/** Before anything is read: takes the place of no file but an earlier page. @returns an absolute path, or {@link STDOUT}. @throws BackupError, UsageError */
-async function placeOfPage(call: Call): Promise<string | undefined> {
+/** @returns an absolute path, or {@link STDOUT} @throws BackupError, UsageError */
+async function placeAsked(call: Call): Promise<string | undefined> {
   const file = call.text('html');
-  if (file === undefined) return undefined;
-  if (file === STDOUT) {
-    if (call.flag('json')) throw new UsageError('`--html -` writes the page itself: it has no JSON.');
-    return STDOUT;
-  }
-  const path = resolve(file);
-  const there = await call.context.env.fs.info(path).catch((cause: unknown) => {
-    throw notWritten(path, cause);
-  });
-  if (there?.kind === 'folder' || file.endsWith('/') || file.endsWith(sep)) {
-    const hint = `Name a file, such as ${join(path, 'report.html')}.`;
-    throw new BackupError('bad-argument', `${path} is a folder.`, { path, hint });
-  }
-  if (there && !(there.kind === 'file' && (await isEarlierPage(call.context.env, path)))) {
-    const hint = 'Choose another name.';
-    throw new BackupError('path-taken', `${path} exists already, and is no report that could be replaced.`, {
-      path,
-      hint,
-    });
-  }
-  return path;
-}
-
-async function isEarlierPage({ fs }: Env, path: string): Promise<boolean> {
-  const head = new Uint8Array(HEAD_OF_REPORT);
-  try {
-    const file = await fs.open(path, 'read');
-    try {
-      return isReportPage(head.subarray(0, await file.read(head, 0)));
-    } finally {
-      await file.close();
-    }
-  } catch (cause) {
-    throw notWritten(path, cause);
-  }
-}
-
-/** All of it or nothing, also where the disk is full. */
-async function writePage(env: Env, path: string, page: string): Promise<void> {
-  try {
-    await replaceFile(env, path, Buffer.from(page));
-  } catch (cause) {
-    throw notWritten(path, cause);
-  }
-}
-
-function notWritten(path: string, cause: unknown): BackupError {
-  const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(cause) ?? '');
-  const hint = isFull ? 'Free some space there, or choose another disk.' : 'Choose a folder that you may write to.';
-  const sentence = `${path} could not be written: ${messageOf(cause)}`;
-  return new BackupError(isFull ? 'store-full' : 'bad-argument', sentence, { path, cause, hint });
+  if (file !== STDOUT) return file === undefined ? undefined : placeOfPage(call.context.env, file);
+  if (call.flag('json')) throw new UsageError('`--html -` writes the page itself: it has no JSON.');
+  return STDOUT;
 }

@@ -29,7 +29,10 @@ export interface FileInfo {
 }
 
 export interface FileSystem {
-  /** `read`: an existing file. `create`: a file that must not exist yet (else rejects with `EEXIST`). `append`: made if missing. */
+  /**
+   * @param mode `read`: an existing file. `create`: a file that must not exist yet (else rejects with `EEXIST`). `append`: made if missing
+   * @throws BackupError `store-failed`, where `read` finds a pipe, a socket or a device
+   */
   open(path: string, mode: 'read' | 'create' | 'append'): Promise<OpenFile>;
   readFile(path: string): Promise<Uint8Array>;
   rename(from: string, to: string): Promise<void>;

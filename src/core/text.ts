@@ -79,6 +79,11 @@ export function duration(seconds: number): string {
   return twoUnits(Math.round(whole / 60), msg('{0} h'), msg('{0} h {1} min'));
 }
 
+/** How long something took: nothing takes no time at all. */
+export function timeTaken(seconds: number): string {
+  return seconds < 0.05 ? t('under 0.1 s') : duration(seconds);
+}
+
 /** @param number of the smaller unit, of which 60 are one of the greater */
 function twoUnits(number: number, greater: Message, both: Message): string {
   const rest = number % 60;
@@ -91,7 +96,11 @@ function withOneDigit(number: number, least: 0 | 1): string {
   return number.toLocaleString(spokenLanguage() ?? ENGLISH, digits);
 }
 
-/** When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024 09:10`. */
+/**
+ * When something was, as short as it can be told from `now`: `Today 14:02`, `Yesterday 18:30`, `12 Nov 09:10`, `12 Nov 2024 09:10`.
+ *
+ * @param seconds shows them, too: `Today 14:02:05`
+ */
 export function moment(iso: string, now: number, locale = spokenLanguage(), seconds?: '2-digit'): string {
   const date = new Date(iso);
   const time = clock(iso, locale, seconds);
@@ -108,7 +117,11 @@ export function momentWithin(iso: string, now: number, locale = spokenLanguage()
   return moment(iso, now, locale);
 }
 
-/** `14:02`: as schedules are written, whatever is usual in the language. */
+/**
+ * `14:02`: as schedules are written, whatever is usual in the language.
+ *
+ * @param seconds shows them, too
+ */
 export function clock(iso: string, locale = spokenLanguage(), seconds?: '2-digit'): string {
   const shown = { hour: 'numeric', minute: '2-digit', second: seconds, hourCycle: 'h23' } as const;
   return new Date(iso).toLocaleTimeString(locale, shown);

@@ -236,8 +236,8 @@ describe('The page of a report', () => {
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
   });
 
-  it('says how long whole backups take where any is known, else how long the line was in use, and never 0 s', () => {
-    const backups = [aReported(MORNING - 2 * DAY, { seconds: 0.94 }), aReported(MORNING - DAY, { seconds: null })];
+  it('says how long whole backups take where two are known, else how long the line was in use, and never 0 s', () => {
+    const backups = [0.92, 0.94, null].map((seconds, at) => aReported(MORNING - (4 - at) * DAY, { seconds }));
     assert.match(pageOf({ backups }), /A backup usually takes 0\.9 s, from the connection to the checked archive\./);
     const lineSeconds = 0.02;
     const unknown = backups.map((backup) => ({ ...backup, seconds: null, lineSeconds }));
@@ -245,6 +245,25 @@ describe('The page of a report', () => {
     assert.match(page, /Reading the board usually takes under 0\.1 s\./);
     assert.match(page, /Speed: usually 200 kB\/s/);
     assert.doesNotMatch(page, /\b0 s\b/);
+  });
+
+  it('shows what is known of imported backups also where one was taken here since', () => {
+    const backups = Array.from({ length: 31 }, (_, at) =>
+      aReported(MORNING - (31 - at) * DAY, { seconds: at === 30 ? 9 : null }),
+    );
+    const page = pageOf({ backups });
+    assert.match(page, /Reading the board usually takes 1 s\. .* is known of one only\./);
+    const [, pace = ''] = page.split('<h2 id="pace">');
+    assert.equal(matches(pace, /<figure/), 2);
+    assert.equal(matches(pace, /<td class="figure">1 s<\/td>/), 31);
+    const oneOnly = [aReported(MORNING - DAY, { lineSeconds: null })];
+    assert.match(pageOf({ backups: oneOnly }), /A backup usually takes 2 s/);
+    const [unread, read] = [
+      { seconds: null, lineSeconds: null },
+      { seconds: 2, lineSeconds: null },
+    ];
+    const noLine = [aReported(MORNING - 2 * DAY, unread), aReported(MORNING - DAY, read)];
+    assert.match(pageOf({ backups: noLine }), /A backup usually takes 2 s/);
   });
 
   it('writes times as VS Code does there, and whole in a file', () => {

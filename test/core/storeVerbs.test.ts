@@ -4,15 +4,26 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { noteInHistory } from '../../src/core/store/history.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
-import { aBoard, aDraft, inFolder, readTree, takeBackup, takeIncremental, testEnv } from '../support/builders.js';
+import {
+  aBoard,
+  aDraft,
+  inFolder,
+  MORNING,
+  readTree,
+  takeBackup,
+  takeIncremental,
+  testEnv,
+} from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { mpbackup } from '../support/mpbackup.js';
 import { mpbackupHere } from '../support/mpbackupHere.js';
 
 /** Not compressed, so that a test finds it in an archive. */
 const MARK = 'q8#Zx!';
+const TOOK = '(under )?\\S+ s';
 const TIME = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d';
 
 interface Said {
@@ -558,7 +569,14 @@ describe('mpbackup history', function () {
   this.timeout(60_000);
 
   it('tells what was done, newest first, and how often it succeeded', async () => {
-    await onStore(async ({ say, ask, full, folder }) => {
+    await onStore(async ({ say, ask, full, folder, store }) => {
+      const operation = 'prune';
+      await noteInHistory(testEnv(), store.root, {
+        at: new Date(MORNING).toISOString(),
+        operation,
+        ok: true,
+        seconds: 0.01,
+      });
       await say('verify');
       await say('export', 'latest', join(folder, 'one.blb'));
       await say('export', 'latest', join(folder, 'one.blb'));
@@ -566,19 +584,21 @@ describe('mpbackup history', function () {
       const { out } = await say('history');
       const lines = out.trimEnd().split('\n');
       const expected = [
-        `^${TIME}  delete  done    +\\S+ s  1 backup$`,
-        `^${TIME}  export  failed  +\\S+ s  path-taken$`,
-        `^${TIME}  export  done    +\\S+ s  1 backup  7 B$`,
-        `^${TIME}  verify  done    +\\S+ s$`,
+        `^${TIME}  delete  done    +${TOOK}  1 backup$`,
+        `^${TIME}  export  failed  +${TOOK}  path-taken$`,
+        `^${TIME}  export  done    +${TOOK}  1 backup  7 B$`,
+        `^${TIME}  verify  done    +${TOOK}$`,
+        `^${TIME}  prune   done    under 0\\.1 s$`,
         '^$',
-        '^delete  1 of 1 succeeded, \\S+ s on average$',
-        '^export  1 of 2 succeeded, \\S+ s on average$',
-        '^verify  1 of 1 succeeded, \\S+ s on average$',
+        `^delete  1 of 1 succeeded, ${TOOK} on average$`,
+        `^export  1 of 2 succeeded, ${TOOK} on average$`,
+        '^prune   1 of 1 succeeded, under 0\\.1 s on average$',
+        `^verify  1 of 1 succeeded, ${TOOK} on average$`,
       ];
       assert.equal(lines.length, expected.length, out);
       for (const [at, line] of expected.entries()) assert.match(lines[at] ?? '', new RegExp(line));
       const { history, sums } = await ask('history');
-      assert.deepEqual([(history as unknown[]).length, (sums as unknown[]).length], [4, 3]);
+      assert.deepEqual([(history as unknown[]).length, (sums as unknown[]).length], [5, 4]);
     });
   });
 });

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { realEnv } from '../../src/core/env.js';
+import { placeOfPage, writePage } from '../../src/cli/reportFile.js';
+import { type Env, realEnv } from '../../src/core/env.js';
 import { openStore } from '../../src/core/store/store.js';
 import { inFolder, takeBackup } from '../support/builders.js';
 import { mpbackup } from '../support/mpbackup.js';
@@ -44,5 +45,29 @@ describe('The page of a report from the command line', () => {
       assert.notEqual(await readFile(join(pages, 'report.html'), 'utf8'), first);
       assert.deepEqual((await readdir(pages)).sort(), ['report.html', 'taken.html', 'there']);
       assert.equal(await readFile(join(pages, 'report.html'), 'utf8').then((page) => page.includes('</html>')), true);
+    }));
+
+  it('takes the place of nothing that came to be there while the report was made', () =>
+    inFolder(async (folder) => {
+      const env = realEnv();
+      const path = await placeOfPage(env, join(folder, 'report.html'));
+      await writeFile(path, 'mine');
+      await assert.rejects(writePage(env, path, 'page'), { code: 'path-taken' });
+      const raced: Env = { ...env, fs: { ...env.fs, info: async () => undefined } };
+      await assert.rejects(writePage(raced, path, 'page'), { code: 'path-taken' });
+      assert.deepEqual([await readdir(folder), await readFile(path, 'utf8')], [['report.html'], 'mine']);
+    }));
+
+  it('leaves nothing where the disk is full', () =>
+    inFolder(async (folder) => {
+      const env = realEnv();
+      const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      const open: Env['fs']['open'] = async (...of) => ({
+        ...(await env.fs.open(...of)),
+        append: () => Promise.reject(full),
+      });
+      const path = join(folder, 'report.html');
+      await assert.rejects(writePage({ ...env, fs: { ...env.fs, open } }, path, 'page'), { code: 'store-full' });
+      assert.deepEqual(await readdir(folder), []);
     }));
 });

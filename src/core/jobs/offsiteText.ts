@@ -17,7 +17,7 @@ export const OLDER_THERE = msg(
 
 /** Where the place that was chosen is on the disk of the backups. */
 export const SAME_DISK = msg(
-  'This is the same disk: if it fails, the copies are lost together with the backups. Better is another disk.',
+  'This is the same disk: if it fails, the copies are lost together with the backups. Another disk is better.',
 );
 
 /** Several lines: where it is, what waits, what went wrong, what was found. @param now milliseconds since 1970 */

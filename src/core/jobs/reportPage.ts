@@ -50,14 +50,14 @@ ${growthSection(report, times)}
 ${changesSection(report)}
 ${paceSection(report, times)}
 ${healthSection(report, times, links)}
-<p class="quiet">${t('As it was {0}.', times.within(report.at))}</p>
+<p class="quiet">${t('State of {0}.', times.within(report.at))}</p>
 </main>`,
     style: `${PAGE_STYLE}${REPORT_STYLE}`,
   });
 }
 
 /** How it stands, in a few sentences: also for `mpbackup report`. */
-export function stateSentences(
+function stateSentences(
   { at, findings, health }: BoardReport,
   times: ReportTimes,
 ): [state: string, ...facts: string[]] {

@@ -7,11 +7,11 @@ import { displayPath } from '../paths.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { whyFailed } from '../plan/healthFindings.js';
 import { medianOf } from '../plan/median.js';
-import { bytes, count, figure, firmwareName, shortened } from '../text.js';
+import { bytes, count, figure, firmwareName, shortened, timeTaken } from '../text.js';
 import { bars, dots, type Lane, lanes, type Mark, type Point, shapeOf, steps, type Turn } from './reportPictures.js';
 import { type TimeScale, timeScale, valueScale } from './reportScales.js';
 import { growthTable, paceTable, rateOf, runsTable } from './reportTables.js';
-import { type ReportTimes, timeTaken } from './reportTimes.js';
+import type { ReportTimes } from './reportTimes.js';
 
 /** The rows, from above. */
 const LANES: ReadonlyArray<readonly [ReportedBackup['origin'], Message]> = [
@@ -207,18 +207,13 @@ export function paceSection(report: BoardReport, times: ReportTimes): Html {
   const fulls = usual.taken.filter(({ backup }) => backup.kind === 'full');
   const full = medianOf(fulls.map(({ value }) => value));
   const words = [
-    usual.isWhole
-      ? t('A backup usually takes {0}, from the connection to the checked archive.', timeTaken(usual.seconds))
-      : t(
-          'Reading the board usually takes {0}. How long the whole backups took is not known: this store has no history of them.',
-          timeTaken(usual.seconds),
-        ),
+    paceWords(usual, backups),
     ...(full === undefined || fulls.length === usual.taken.length ? [] : [t('A full one takes {0}.', timeTaken(full))]),
-    ...(usual.taken.length < 2
+    ...(rates.length < 2
       ? []
       : [t('Speed is that of the line. Short backups mostly wait for answers, which lowers it.')]),
   ].join(' ');
-  if (usual.taken.length < 2) return section('pace', title, html`<p>${words}</p>`);
+  if (usual.taken.length < 2 && rates.length < 2) return section('pace', title, html`<p>${words}</p>`);
   const time = scaleOf(report);
   const turns = turnsOf(backups);
   const draw = (id: string, name: string, unit: 'seconds' | 'bytes', values: readonly Taken[], middle: number) => {
@@ -237,12 +232,12 @@ export function paceSection(report: BoardReport, times: ReportTimes): Html {
     'pace',
     title,
     html`<p>${words}</p>
-<div class="pair">${draw('duration', duration, 'seconds', usual.taken, usual.seconds)}${
-      usualRate === undefined
+<div class="pair">${usual.taken.length < 2 ? undefined : draw('duration', duration, 'seconds', usual.taken, usual.seconds)}${
+      usualRate === undefined || rates.length < 2
         ? undefined
         : draw('rate', t('Speed: usually {0}', perSecond(usualRate)), 'bytes', rates, usualRate)
     }</div>
-${paceTable(report, times)}`,
+${paceTable(report, times, usual.isWhole)}`,
   );
 }
 
@@ -255,18 +250,36 @@ function isKnown(each: { backup: ReportedBackup; value: number | null | undefine
   return typeof each.value === 'number';
 }
 
-/** Of whole jobs where any is known, so that all figures mean the same; else of their part on the line. */
-function usualOf(
-  backups: readonly ReportedBackup[],
-): { taken: Taken[]; seconds: number; isWhole: boolean } | undefined {
-  for (const isWhole of [true, false]) {
-    const taken = backups
-      .map((backup) => ({ backup, value: isWhole ? backup.seconds : backup.lineSeconds }))
-      .filter(isKnown);
-    const seconds = medianOf(taken.map(({ value }) => value));
-    if (seconds !== undefined) return { taken, seconds, isWhole };
-  }
-  return undefined;
+interface Usual {
+  taken: Taken[];
+  seconds: number;
+  isWhole: boolean;
+}
+
+/** Of whole jobs where enough are known, so that all figures mean the same; else of their part on the line. */
+function usualOf(backups: readonly ReportedBackup[]): Usual | undefined {
+  const whole = takenOf(backups, true);
+  const line = takenOf(backups, false);
+  // One whole job beside many imported ones must not hide what is known of those.
+  const isWhole = whole.length >= 2 || whole.length === backups.length || line.length === 0;
+  const taken = isWhole ? whole : line;
+  const seconds = medianOf(taken.map(({ value }) => value));
+  return seconds === undefined ? undefined : { taken, seconds, isWhole };
+}
+
+function takenOf(backups: readonly ReportedBackup[], isWhole: boolean): Taken[] {
+  return backups.map((backup) => ({ backup, value: isWhole ? backup.seconds : backup.lineSeconds })).filter(isKnown);
+}
+
+function paceWords({ seconds, isWhole }: Usual, backups: readonly ReportedBackup[]): string {
+  const usually = timeTaken(seconds);
+  if (isWhole) return t('A backup usually takes {0}, from the connection to the checked archive.', usually);
+  return t(
+    takenOf(backups, true).length > 0
+      ? 'Reading the board usually takes {0}. How long the whole backup took is known of one only.'
+      : 'Reading the board usually takes {0}. How long the whole backups took is not known: this store has no history of them.',
+    usually,
+  );
 }
 
 /** The top of a scale: where a few are far beyond all others, those stand at its edge. */

@@ -4,8 +4,8 @@ import { type Html, html } from '../html.js';
 import { msg, t } from '../l10n.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { medianOf } from '../plan/median.js';
-import { bytes, figure, localTime } from '../text.js';
-import { type ReportTimes, timeTaken } from './reportTimes.js';
+import { bytes, figure, localTime, timeTaken } from '../text.js';
+import type { ReportTimes } from './reportTimes.js';
 
 interface Period {
   /** A month, or the moment of a single backup. */
@@ -49,8 +49,8 @@ export function growthTable(report: BoardReport, times: ReportTimes): Html {
   ]);
 }
 
-export function paceTable(report: BoardReport, times: ReportTimes): Html {
-  const isWhole = report.backups.some(({ seconds }) => seconds !== null);
+/** @param isWhole durations are those of whole jobs, else of their part on the line */
+export function paceTable(report: BoardReport, times: ReportTimes, isWhole: boolean): Html {
   return table(['when', 'seconds', 'rate'], { report, times }, ({ backups }) => {
     const seconds = medianOf(backups.flatMap((backup) => backup[isWhole ? 'seconds' : 'lineSeconds'] ?? []));
     const rate = medianOf(backups.flatMap((each) => rateOf(each) ?? []));

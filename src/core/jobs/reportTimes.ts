@@ -1,8 +1,7 @@
 // How a report writes times: in VS Code as the views there do, as short as the day allows. A file is read at any time, and says the whole
 // date, as the command line does.
 
-import { t } from '../l10n.js';
-import { day, duration, localTime, moment, momentWithin, monthOfYear } from '../text.js';
+import { day, localTime, moment, momentWithin, monthOfYear } from '../text.js';
 
 export interface ReportTimes {
   /** At the beginning of a line. */
@@ -31,8 +30,3 @@ export const WHOLE_TIMES: ReportTimes = {
   day: (iso) => localTime(iso).slice(0, OF_DAY),
   month: (iso) => localTime(iso).slice(0, OF_MONTH),
 };
-
-/** Nothing takes no time at all. */
-export function timeTaken(seconds: number): string {
-  return seconds < 0.05 ? t('under 0.1 s') : duration(seconds);
-}

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ImportResult, importBackups as importJob } from '../../core/jobs/importBackups.js';
+import { importAll } from '../../core/jobs/importAll.js';
 import { t } from '../../core/l10n.js';
 import { unawaited } from '../failures.js';
 import { localPath } from '../files/localPath.js';
@@ -33,11 +33,9 @@ export const importBackups: Command = {
 /** @param sources absolute paths of archives and folders */
 export async function importFrom(services: Services, sources: readonly string[]): Promise<void> {
   const words = { title: t('Importing backups'), noun: t('Import'), shares: COPY_SHARES };
-  const result = await runStoreJob(services, words, async (context, store) => {
-    const results: ImportResult[] = [];
-    for (const source of sources) results.push(await importJob(context, store, source, { mayBecomePlain }));
-    return sumOf(results);
-  });
+  const result = await runStoreJob(services, words, (context, store) =>
+    importAll(context, store, sources, { mayBecomePlain }),
+  );
   if (result) unawaited(services, tellImport(services, result));
 }
 
@@ -48,15 +46,4 @@ async function mayBecomePlain(): Promise<boolean> {
     detail,
     t('Import Plain'),
   );
-}
-
-function sumOf(results: readonly ImportResult[]): ImportResult {
-  const sum = (of: (result: ImportResult) => number) => results.reduce((total, result) => total + of(result), 0);
-  return {
-    imported: results.flatMap(({ imported }) => imported),
-    ...{ present: sum(({ present }) => present), healed: sum(({ healed }) => healed) },
-    missing: results.flatMap(({ missing }) => missing),
-    refused: results.flatMap(({ refused }) => refused),
-    seconds: sum(({ seconds }) => seconds),
-  };
 }

@@ -1,0 +1,86 @@
+// Where the page of a report goes: a new file, or the place of an earlier page; of no other file.
+
+import { join, resolve, sep } from 'node:path';
+import type { Env } from '../core/env.js';
+import { BackupError, messageOf, systemCode } from '../core/errors.js';
+import { HEAD_OF_REPORT, isReportPage } from '../core/jobs/reportPage.js';
+import { replaceFile } from '../core/store/durable.js';
+
+/** Before anything is read, which takes a while. @returns an absolute path @throws BackupError where no page can go there */
+export async function placeOfPage(env: Env, file: string): Promise<string> {
+  const path = resolve(file);
+  if (file.endsWith('/') || file.endsWith(sep)) throw isFolder(path);
+  await hasEarlierPage(env, path);
+  return path;
+}
+
+/** All of it or nothing, also where the disk is full, or where another file came to be there meanwhile. @throws BackupError */
+export async function writePage(env: Env, path: string, page: string): Promise<void> {
+  const isReplaced = await hasEarlierPage(env, path);
+  try {
+    await (isReplaced ? replaceFile : createFile)(env, path, Buffer.from(page));
+  } catch (cause) {
+    throw systemCode(cause) === 'EEXIST' ? isTaken(path) : notWritten(path, cause);
+  }
+}
+
+/** @returns false where nothing is there @throws BackupError where it is anything else */
+async function hasEarlierPage(env: Env, path: string): Promise<boolean> {
+  const there = await env.fs.info(path).catch((cause: unknown) => {
+    throw notWritten(path, cause);
+  });
+  if (!there) return false;
+  if (there.kind === 'folder') throw isFolder(path);
+  if (there.kind !== 'file' || !(await isEarlierPage(env, path))) throw isTaken(path);
+  return true;
+}
+
+async function isEarlierPage({ fs }: Env, path: string): Promise<boolean> {
+  const head = new Uint8Array(HEAD_OF_REPORT);
+  try {
+    const file = await fs.open(path, 'read');
+    try {
+      return isReportPage(head.subarray(0, await file.read(head, 0)));
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw notWritten(path, cause);
+  }
+}
+
+/** @throws what the file system throws: `EEXIST` where something has that name; then nothing of it is left */
+async function createFile({ fs }: Env, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'create');
+  try {
+    try {
+      await file.append(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    await fs.remove(path);
+    throw error;
+  }
+}
+
+function isFolder(path: string): BackupError {
+  const hint = `Name a file, such as ${join(path, 'report.html')}.`;
+  return new BackupError('bad-argument', `${path} is a folder.`, { path, hint });
+}
+
+function isTaken(path: string): BackupError {
+  const hint = 'Choose another name.';
+  return new BackupError('path-taken', `${path} exists already, and is no report that could be replaced.`, {
+    path,
+    hint,
+  });
+}
+
+function notWritten(path: string, cause: unknown): BackupError {
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(systemCode(cause) ?? '');
+  const hint = isFull ? 'Free some space there, or choose another disk.' : 'Choose a folder that you may write to.';
+  const sentence = `${path} could not be written: ${messageOf(cause)}`;
+  return new BackupError(isFull ? 'store-full' : 'bad-argument', sentence, { path, cause, hint });
+}
