@@ -50,6 +50,11 @@ describe(`A board that holds ${RING} bytes of input and loses the rest`, functio
     }
   }
 
+  /** Code that is handed to the raw REPL has windows of the board's own choice, a byte longer than it holds: some of it may come again. */
+  async function tellLost(board: UnixBoard): Promise<void> {
+    console.log(`      ${await lost(board)} bytes lost`);
+  }
+
   it('does lose what a host sends that does not wait for it', async () => {
     await inFolder(async (folder) => {
       const dropped = await onBoard(join(folder, 'flash'), (board) =>
@@ -78,10 +83,12 @@ describe(`A board that holds ${RING} bytes of input and loses the rest`, functio
       const taken = await onBoard(join(folder, 'flash'), async (board) => {
         const address = { url: board.path, open };
         const result = await backup(context, address, store, { kind: 'full', origin: 'manual', scope });
-        assert.equal(await lost(board), 0);
+        await tellLost(board);
         return result.backup;
       });
-      assert.equal((await readTree(store, taken)).size, wanted.size);
+      const inHex = (files: Iterable<[string, Uint8Array]>) =>
+        [...files].map(([path, bytes]) => [path, Buffer.from(bytes).toString('hex')]).sort();
+      assert.deepEqual(inHex(await readTree(store, taken)), inHex(fiftyFiles()));
 
       const warnings: string[] = [];
       const env = { ...context.env, log: { ...context.env.log, warn: (text: string) => void warnings.push(text) } };
@@ -90,8 +97,7 @@ describe(`A board that holds ${RING} bytes of input and loses the rest`, functio
         const options = { backup: taken, paths: [ROOT], allowOtherBoard: false };
         const { restored, verified } = await restore({ env }, address, store, options);
         assert.deepEqual([restored.length, verified], [wanted.size, wanted.size]);
-        // Code that is handed to the raw REPL has windows of the board's own choice; on a busy machine some of it may come again.
-        console.log(`      ${await lost(board)} bytes lost`);
+        await tellLost(board);
       });
       assert.deepEqual(warnings, [], 'nothing was sent twice');
       const found = [...(await readFlash(join(folder, 'other'), 'littlefs'))].filter(([, bytes]) => bytes);
