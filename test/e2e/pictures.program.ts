@@ -114,7 +114,6 @@ async function takePictures(pictures: string): Promise<void> {
     await changed.hover();
     await pointAt(changed.getByRole('button', { name: 'Compare with Last Backup', exact: true }));
     await window.rowAction(changed, 'Compare with Last Backup');
-    await page.locator('.view-lines', { hasText: 'machine' }).first().waitFor();
     await page.locator('.line-insert, .char-insert').first().waitFor();
     await show(3.5);
     // It would go on showing the difference after the restore.
