@@ -4,7 +4,7 @@ import { join, resolve, sep } from 'node:path';
 import type { Env } from '../core/env.js';
 import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { HEAD_OF_REPORT, isReportPage } from '../core/jobs/reportPage.js';
-import { replaceFile } from '../core/store/durable.js';
+import { replaceFile, writeNewFile } from '../core/store/durable.js';
 
 /** Before anything is read, which takes a while. @returns an absolute path @throws BackupError where no page can go there */
 export async function placeOfPage(env: Env, file: string): Promise<string> {
@@ -18,7 +18,7 @@ export async function placeOfPage(env: Env, file: string): Promise<string> {
 export async function writePage(env: Env, path: string, page: string): Promise<void> {
   const isReplaced = await hasEarlierPage(env, path);
   try {
-    await (isReplaced ? replaceFile : createFile)(env, path, Buffer.from(page));
+    await (isReplaced ? replaceFile : writeNewFile)(env, path, Buffer.from(page));
   } catch (cause) {
     throw systemCode(cause) === 'EEXIST' ? isTaken(path) : notWritten(path, cause);
   }
@@ -46,22 +46,6 @@ async function isEarlierPage({ fs }: Env, path: string): Promise<boolean> {
     }
   } catch (cause) {
     throw notWritten(path, cause);
-  }
-}
-
-/** @throws what the file system throws: `EEXIST` where something has that name; then nothing of it is left */
-async function createFile({ fs }: Env, path: string, bytes: Uint8Array): Promise<void> {
-  const file = await fs.open(path, 'create');
-  try {
-    try {
-      await file.append(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    await fs.remove(path);
-    throw error;
   }
 }
 

@@ -187,7 +187,23 @@ async function openNew(env: Env, partial: string) {
  */
 export async function replaceFile(env: Env, path: string, bytes: Uint8Array): Promise<void> {
   const partial = partialOf(`${path}.${Buffer.from(env.random(4)).toString('hex')}`);
-  const file = await env.fs.open(partial, 'create');
+  await writeNewFile(env, partial, bytes);
+  try {
+    await env.fs.rename(partial, path);
+    await env.fs.syncFolder(dirname(path));
+  } catch (error) {
+    await quietly(env, partial, () => env.fs.remove(partial));
+    throw error;
+  }
+}
+
+/**
+ * Writes a small file where there is none.
+ *
+ * @throws what the file system throws: `EEXIST` where something has that name; else nothing of it is left
+ */
+export async function writeNewFile(env: Env, path: string, bytes: Uint8Array): Promise<void> {
+  const file = await env.fs.open(path, 'create');
   try {
     try {
       await file.append(bytes);
@@ -195,10 +211,8 @@ export async function replaceFile(env: Env, path: string, bytes: Uint8Array): Pr
     } finally {
       await file.close();
     }
-    await env.fs.rename(partial, path);
-    await env.fs.syncFolder(dirname(path));
   } catch (error) {
-    await quietly(env, partial, () => env.fs.remove(partial));
+    await quietly(env, path, () => env.fs.remove(path));
     throw error;
   }
 }

@@ -11,10 +11,15 @@ export class AskedAbout {
   /** Keys of boards, by what the model gave, one for each question. */
   private readonly keys = new Map<string, string[]>();
 
-  /** @returns the board that a question is about from now on @throws BackupError as `connectedBoard` and `onlyBoard` do */
-  begin(knowing: Knowing, input: Input): ConnectedBoardChoice {
+  /**
+   * @param check throws where nobody is to be asked about that board
+   * @returns the board that a question is about from now on
+   * @throws BackupError as `connectedBoard` and `onlyBoard` do
+   */
+  begin(knowing: Knowing, input: Input, check: (board: ConnectedBoardChoice) => void = () => {}): ConnectedBoardChoice {
     const name = textIn(input, 'board');
     const board = name === undefined ? onlyBoard(knowing) : connectedBoard(knowing, name);
+    check(board);
     const given = JSON.stringify(input);
     this.keys.set(given, [...(this.keys.get(given) ?? []), board.key]);
     return board;

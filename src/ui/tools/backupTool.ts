@@ -21,13 +21,12 @@ export function backupTool(services: Services): Tool {
         await services.boards.refresh();
         // What cannot be meant is said before anybody is asked.
         wishOf(input);
-        const board = asked.begin(services, input);
+        const board = asked.begin(services, input, (found) => refuseReleased(services, found));
         const { storeFolder } = readSettings();
         const kept = t(
           'Its files are read and kept in {0}. Nothing is written to the board.',
           displayPath(storeFolder),
         );
-        refuseReleased(services, board);
         const shown = displayPath(board.name);
         return {
           invocationMessage: t('Backing up {0}', shown),
