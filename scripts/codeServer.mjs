@@ -19,6 +19,9 @@ export const quietSettings = {
   'workbench.tips.enabled': false,
 };
 
+/** What takes longer than this to start or to end never will, in milliseconds. */
+const patience = 90_000;
+
 /**
  * @typedef {object} CodeServerOptions
  * @property {{ node: string, entry: string }} host what to run, from ensureVscodeHost()
@@ -92,15 +95,22 @@ export async function startCodeServer(codeServer) {
     detached: true,
   });
   const ended = once(server, 'exit');
-  const end = () => process.kill(-server.pid);
-  process.once('exit', end);
-  server.once('exit', () => process.removeListener('exit', end));
+  const end = (signal) => process.kill(-server.pid, signal);
+  const endNow = () => end('SIGKILL');
+  process.once('exit', endNow);
+  server.once('exit', () => process.removeListener('exit', endNow));
   return {
-    address: await addressOf(server),
+    address: await addressOf(server).catch((error) => {
+      if (isRunning(server)) endNow();
+      throw error;
+    }),
     ended,
     async stop() {
-      if (server.exitCode === null && server.signalCode === null) end();
+      if (!isRunning(server)) return;
+      end('SIGTERM');
+      const late = setTimeout(endNow, patience);
       await ended;
+      clearTimeout(late);
     },
   };
 }
@@ -159,8 +169,15 @@ function addressOf(server) {
       if (address) resolve(address);
     });
     server.once('error', reject);
-    server.once('exit', () => reject(new Error(`code-server did not start.\n${output.join('\n')}`)));
+    const fail = () => reject(new Error(`code-server did not start.\n${output.join('\n')}`));
+    server.once('exit', fail);
+    setTimeout(fail, patience).unref();
   });
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function isRunning(child) {
+  return child.exitCode === null && child.signalCode === null;
 }
 
 /**

@@ -84,10 +84,14 @@ export async function runAside(command, args, options = {}) {
   }
 }
 
-/** @returns {Promise<number>} 1 where a signal ended the program */
+/**
+ * What takes longer than `options.timeout` is killed: a program may have its own answer to a mere request to end.
+ *
+ * @returns {Promise<number>} 1 where a signal ended the program
+ */
 function exitCode(command, args, options) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: repository, ...options });
+    const child = spawn(command, args, { cwd: repository, killSignal: 'SIGKILL', ...options });
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });

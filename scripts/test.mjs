@@ -4,6 +4,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { browserOptions, browserPackage } from './browser.mjs';
 import { installExtension } from './codeServer.mjs';
@@ -42,6 +43,8 @@ const atOnce = availableParallelism() + 1;
 const mostAgain = 6;
 /** Of one process with tests: something that keeps a run from ending must not keep us waiting for ever. */
 const processTimeout = 10 * 60_000;
+/** Of the whole run, in milliseconds: then it ends, and says what it was waiting for. */
+const runTimeout = 45 * 60_000;
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const only = values.only?.split(',');
@@ -69,13 +72,19 @@ const inDesktop = !vscodeHostRunsHere || process.env.MICROPYTHON_BACKUP_DESKTOP 
 const hostPlatform = 'linux-x64';
 const needsHost = vscodeHostRunsHere && (wanted('e2e') || (wanted('vscode') && !inDesktop));
 
-await main();
+/** The names of the steps and the pieces that run at present. */
+const running = new Set();
+const failWhole = () =>
+  total.failures.push(`No end after ${runTimeout / 60_000} minutes. At work: ${[...running].join(', ')}`);
+
+await Promise.race([main(), setTimeout(runTimeout, undefined, { ref: false }).then(failWhole)]);
 rmSync(reports, { recursive: true });
 // Once more, at the end, where they are found: what came before is thousands of lines long.
 for (const failure of unsteady) console.log(`\n── unsteady, passed alone: ${failure}`);
 for (const failure of total.failures) console.log(`\n── failed: ${failure}`);
 console.log(`${total.passed} passed, ${total.failures.length} failed`);
-process.exitCode = total.failures.length === 0 ? 0 : 1;
+// Not by itself: what may be left open, such as a VS Code that does not end, would keep us here.
+process.exit(total.failures.length === 0 ? 0 : 1);
 
 async function main() {
   if (!(await step('set-up', setUp))) return;
@@ -121,6 +130,7 @@ async function packageAndInstall() {
 async function step(name, work) {
   const start = performance.now();
   console.log(`\n── ${name}`);
+  running.add(name);
   let error;
   try {
     await work();
@@ -129,6 +139,7 @@ async function step(name, work) {
     total.failures.push(...(thrown instanceof FailedTests ? thrown.failures : [`${name}: ${thrown.message}`]));
     console.error(thrown.message);
   }
+  running.delete(name);
   console.log(`── ${name}: ${error ? 'FAILED' : 'ok'} after ${((performance.now() - start) / 1000).toFixed(1)} s`);
   return error === undefined;
 }
@@ -215,6 +226,7 @@ async function outcomeOf(piece) {
   const { folder, names } = piece;
   const reportFile = join(reports, `${titleOf(piece).replaceAll(/[\\/]/g, '-')}.json`);
   rmSync(reportFile, { force: true });
+  running.add(titleOf(piece));
   try {
     if (folder === 'vscode') await testInVscode(reportFile);
     else await testInNode(folder, names, reportFile);
@@ -224,6 +236,8 @@ async function outcomeOf(piece) {
     return report;
   } catch (error) {
     return { passed: 0, failures: [`${titleOf(piece)}: ${error.message}`], skipped: [] };
+  } finally {
+    running.delete(titleOf(piece));
   }
 }
 
