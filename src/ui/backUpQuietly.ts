@@ -7,8 +7,7 @@ import type { ConnectedBoardChoice } from './pickBoard.js';
 import { runQuietly } from './runJob.js';
 import type { Services } from './services.js';
 import { type BackupInOrder, isWhole, logDetails, rememberBackup, takeInOrder, wordsFor } from './takeBackup.js';
-import { warnOfSecrets } from './warnOfSecrets.js';
-import { warnWhenShort } from './warnWhenShort.js';
+import { warnAfterBackups } from './warnAfterBackups.js';
 
 export interface QuietBackupOptions {
   signal: AbortSignal;
@@ -33,7 +32,6 @@ export async function backUpQuietly(
   });
   logDetails(services, result);
   await rememberBackup(services, board, result);
-  void warnWhenShort(services);
-  void warnOfSecrets(services, [result]);
+  warnAfterBackups(services, [result]);
   return result;
 }

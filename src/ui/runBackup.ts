@@ -24,8 +24,7 @@ import {
   takeInOrder,
   wordsFor,
 } from './takeBackup.js';
-import { warnOfSecrets } from './warnOfSecrets.js';
-import { warnWhenShort } from './warnWhenShort.js';
+import { warnAfterBackups } from './warnAfterBackups.js';
 
 /** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
 export async function runBackup(
@@ -48,8 +47,7 @@ export async function runBackup(
   if (!result) return undefined;
   await rememberBackup(services, board, result);
   unawaited(services, tell(services, result));
-  void warnWhenShort(services);
-  void warnOfSecrets(services, [result]);
+  warnAfterBackups(services, [result]);
   return result.backup;
 }
 

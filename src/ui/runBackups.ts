@@ -19,8 +19,7 @@ import { runBackup } from './runBackup.js';
 import { runJob } from './runJob.js';
 import type { Services } from './services.js';
 import { isWhole, logDetails, pruneAfter, rememberBackup, takeBackup, wordsFor } from './takeBackup.js';
-import { warnOfSecrets } from './warnOfSecrets.js';
-import { warnWhenShort } from './warnWhenShort.js';
+import { warnAfterBackups } from './warnAfterBackups.js';
 
 /**
  * Backs up several boards at the same time, each with its own progress and Cancel, and tells at the end what became of them.
@@ -58,8 +57,7 @@ export async function runBackups(services: Services, boards: readonly ConnectedB
   }
   if (pruned > 0) await services.boards.refreshBackups();
   unawaited(services, tellAll(services, inOrder, pruned));
-  void warnWhenShort(services);
-  void warnOfSecrets(
+  warnAfterBackups(
     services,
     inOrder.flatMap((outcome) => ('result' in outcome ? [outcome.result] : [])),
   );

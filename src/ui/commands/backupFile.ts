@@ -14,8 +14,7 @@ import { runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { type BackupInOrder, isWhole, logDetails, rememberBackup, takeInOrder, wordsFor } from '../takeBackup.js';
 import { boardNamedBy, isNode } from '../targets.js';
-import { warnOfSecrets } from '../warnOfSecrets.js';
-import { warnWhenShort } from '../warnWhenShort.js';
+import { warnAfterBackups } from '../warnAfterBackups.js';
 import type { Command } from './command.js';
 
 export const backupFile: Command = {
@@ -39,8 +38,7 @@ async function run(services: Services, board: ConnectedBoardChoice, path: BoardP
   const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));
   if (!result) return;
   await rememberBackup(services, board, result);
-  void warnWhenShort(services);
-  void warnOfSecrets(services, [result]);
+  warnAfterBackups(services, [result]);
   logDetails(services, result);
   unawaited(services, tell(services, result, path));
 }

@@ -13,7 +13,7 @@ import { settingsFinding } from '../../core/plan/storeFindings.js';
 import type { UpkeepRules } from '../../core/plan/upkeepRules.js';
 import type { StoreListing } from '../../core/store/summary.js';
 import { addressOf } from '../approach.js';
-import { showFailure } from '../failures.js';
+import { showFailure, unawaited } from '../failures.js';
 import { examine } from '../health/examine.js';
 import { VERIFY_SHARES } from '../jobBar.js';
 import { showInformation } from '../messages.js';
@@ -173,10 +173,8 @@ export class WorkOfSchedules implements ScheduledWork {
     );
     for (const outcome of outcomes) await this.note(board, outcome);
     // No look waits for the answer.
-    void warnOfSecrets(
-      services,
-      outcomes.flatMap((outcome) => (outcome.state === 'done' ? [outcome.result] : [])),
-    );
+    const results = outcomes.flatMap((outcome) => (outcome.state === 'done' ? [outcome.result] : []));
+    unawaited(services, warnOfSecrets(services, results));
     const putOff = outcomes.find((outcome) => outcome.state === 'putOff');
     if (!putOff) {
       this.putOff.delete(board.id);
@@ -249,7 +247,7 @@ export class WorkOfSchedules implements ScheduledWork {
     if (!due.verify && due.test === undefined) return;
     const words = { title: t('Checking backups'), noun: t('Check'), shares: VERIFY_SHARES };
     await runQuietly(services, words, (context) => runUpkeep(context, store, rules));
-    void warnOfSecrets(services);
+    unawaited(services, warnOfSecrets(services));
     await boards.refreshBackups();
   }
 }
