@@ -44,7 +44,7 @@ const steps: Record<MemoryStep, (store: Store) => Promise<unknown>> = {
   'export a folder': (store) => exportAs(store, 'folder'),
   import: async () => {
     const other = await openStore(context.env, `${root}-imported`);
-    await importBackups(context, other, exportedTo('archive'));
+    await importBackups(context, other, [exportedTo('archive')]);
   },
 };
 

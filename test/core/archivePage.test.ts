@@ -187,7 +187,7 @@ describe('The page of an archive', () => {
       const archive = await opened(env, alone, own);
       assert.equal(archive.missing, 1);
       assert.match(pageOf(archive).text, new RegExp(`wifi\\.py in ${basename(lent.archive)} of garden`));
-      const { imported, missing } = await importBackups({ env }, own, alone);
+      const { imported, missing } = await importBackups({ env }, own, [alone]);
       assert.deepEqual(
         missing.map(({ path }) => path),
         ['boot.py'],

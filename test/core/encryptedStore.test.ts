@@ -122,7 +122,7 @@ describe('An encrypted store', () => {
           const other = { passphrase: `another one ${number}`, workFactor: QUICK };
           const otherEnv = having(other.passphrase, secretOf(key));
           const elsewhere = await encryptedStore(join(folder, `other-${number}`), other, otherEnv);
-          const { imported, missing } = await importBackups({ env: otherEnv }, elsewhere, target);
+          const { imported, missing } = await importBackups({ env: otherEnv }, elsewhere, [target]);
           assert.deepEqual([imported.length, missing], [2, []]);
           assert.deepEqual(await treesOf(elsewhere), await treesOf(store));
         }
@@ -158,7 +158,7 @@ describe('An encrypted store', () => {
           await writeFile(inner, await age('-d', '-i', join(folder, 'key.txt'), newest?.archive ?? ''));
         }
         const plain = await openStore(testEnv(), join(folder, 'plain'));
-        assert.equal((await importBackups({ env: testEnv() }, plain, inner)).imported[0]?.id, newest?.id);
+        assert.equal((await importBackups({ env: testEnv() }, plain, [inner])).imported[0]?.id, newest?.id);
       });
     });
   }
@@ -208,7 +208,7 @@ describe('An encrypted store', () => {
           () => prune(context, locked, plan),
           () => emptyTrash(context, locked),
           () => exportBackups(context, locked, { backups: [backup], target, form: 'archive' }),
-          () => importBackups(context, locked, backup.archive),
+          () => importBackups(context, locked, [backup.archive]),
           () => extract(context, locked, { backup, paths: [ROOT], to: { folder }, onTaken: async () => 'replace' }),
           () => changeKey(context, locked, null),
           () => changeKey(context, locked, { passphrase: 'a new passphrase' }),
@@ -397,7 +397,7 @@ describe('An encrypted store', () => {
       for (const work of [
         () => backupJob(context, address, lost, { kind: 'auto', origin: 'manual', scope: WHOLE_BOARD }),
         () => restore(context, address, lost, { backup, paths: [ROOT], allowOtherBoard: true }),
-        () => importBackups(context, lost, backup.archive),
+        () => importBackups(context, lost, [backup.archive]),
         () => lost.startBackup(aBoard(), aDraft()),
         () => lost.rewrite(backup, { add: [] }),
         () => makeFull(context, lost, backup),
@@ -449,10 +449,10 @@ describe('An encrypted store', () => {
       const env = having(secretOf(PASSPHRASE));
       const plain = await openStore(env, join(folder, 'plain'));
       for (const from of [archive, store.root]) {
-        assert.equal(await codeOf(importBackups({ env }, plain, from)), 'would-be-plain');
+        assert.equal(await codeOf(importBackups({ env }, plain, [from])), 'would-be-plain');
         assert.equal((await plain.list()).backups.length, 0);
       }
-      const { imported } = await importBackups({ env }, plain, archive, { mayBecomePlain: async () => true });
+      const { imported } = await importBackups({ env }, plain, [archive], { mayBecomePlain: async () => true });
       assert.equal(imported.length, 1);
       assert.deepEqual(
         [await wouldBecomePlain(plain, [archive]), await wouldBecomePlain(plain, ['a.blb'])],

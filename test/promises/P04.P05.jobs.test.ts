@@ -63,7 +63,7 @@ const JOBS: readonly FaultyJob[] = [
       await prepareExport(env);
       await full(env, ledger, { ...SECOND, 'own.py': 'import gc\n' });
     },
-    run: (env, store) => importBackups({ env }, store, EXPORT),
+    run: (env, store) => importBackups({ env }, store, [EXPORT]),
   },
   {
     name: 'exporting into an archive',

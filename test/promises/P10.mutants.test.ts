@@ -111,7 +111,9 @@ describe('P10 Archives that were changed by chance', () => {
       const { env, image } = envOn(withBytes(made.image, archive, mutant));
       const before = image.size;
       const store = await openStore(env, '/new');
-      await assert.rejects(importBackups({ env }, store, archive), (error) => isBackupError(error, 'archive-damaged'));
+      await assert.rejects(importBackups({ env }, store, [archive]), (error) =>
+        isBackupError(error, 'archive-damaged'),
+      );
       assert.deepEqual([await store.exists(), image.size], [false, before]);
       tried += 1;
     });

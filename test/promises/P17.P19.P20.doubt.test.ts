@@ -278,7 +278,7 @@ describe('In doubt', () => {
           '"createdAt":"2025-99-99T99:99:99.999Z"',
         );
         await writeFile(path, text);
-        await assert.rejects(importBackups(context, store, target), { code: 'archive-damaged' });
+        await assert.rejects(importBackups(context, store, [target]), { code: 'archive-damaged' });
       } finally {
         await rm(target, { recursive: true });
       }
@@ -295,7 +295,7 @@ describe('In doubt', () => {
         await settle(one.archive);
         await store.list();
         await rotArchive(one.archive, NOISE);
-        const { healed } = await importBackups(context, store, target);
+        const { healed } = await importBackups(context, store, [target]);
         assert.equal(healed, 1);
         assert.equal(await fileIn(store, one, 'main.py'), NOISE);
         assert.deepEqual((await verify(context, store)).damaged, []);

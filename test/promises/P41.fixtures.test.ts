@@ -64,7 +64,7 @@ describe('P41 Frozen stores and exports', () => {
         const one = await openStore(testEnv(), root);
         await withCopy(name, async (path) => {
           const two = await openStore(testEnv(), join(path, '..', 'new'));
-          const { imported, missing, refused } = await importBackups(context, two, path);
+          const { imported, missing, refused } = await importBackups(context, two, [path]);
           assert.deepEqual([imported.length, missing, refused], [3, [], []]);
           const { noted, trees } = (await backupsIn(one)) as {
             noted: { id: string }[];

@@ -58,7 +58,7 @@ describe('P43 Export and import', () => {
         await exportBackups({ env: testEnv() }, store, { backups, target, form });
 
         const other = await openStore(testEnv(), join(folder, 'two'));
-        const { imported, missing, present, refused } = await importBackups({ env: testEnv() }, other, target);
+        const { imported, missing, present, refused } = await importBackups({ env: testEnv() }, other, [target]);
         assert.deepEqual([imported.length, missing, present, refused], [3, [], 0, []]);
         assert.deepEqual(await contentOf(other), await contentOf(store));
         for (const archive of await other.archives()) assert.deepEqual(await verifyArchive(testEnv(), archive), []);
@@ -85,7 +85,7 @@ describe('P43 Export and import', () => {
       assert.equal(await readFile(join(folder, 'out', 'files', 'main.py'), 'utf8'), '3');
       // What was unpacked is an import, too.
       const other = await openStore(testEnv(), join(folder, 'two'));
-      const { imported, missing } = await importBackups({ env: testEnv() }, other, join(folder, 'out'));
+      const { imported, missing } = await importBackups({ env: testEnv() }, other, [join(folder, 'out')]);
       assert.deepEqual([imported.map(({ id }) => id), missing], [[third.id], []]);
       assert.deepEqual(await readTree(other, third), await readTree(store, third));
     });
@@ -114,7 +114,7 @@ describe('P43 Export and import', () => {
       await exportBackups({ env: testEnv() }, store, { backups: [second], target, form: 'archive' });
       await rm(full.archive);
       await assert.rejects(readTree(store, second), { code: 'content-missing' });
-      const { imported, present, healed } = await importBackups({ env: testEnv() }, store, target);
+      const { imported, present, healed } = await importBackups({ env: testEnv() }, store, [target]);
       assert.deepEqual([imported.length, present, healed], [0, 1, 1]);
       assert.equal((await readTree(store, second)).get('lib/wifi.py')?.toString(), 'wifi');
       assert.equal((await store.list()).backups.length, 2);
@@ -130,7 +130,7 @@ describe('P43 Export and import', () => {
       const one = await takeBackup(here, { 'main.py': 'here' });
       const two = await takeBackup(there, { 'main.py': 'there' });
       assert.equal(basename(one.archive), basename(two.archive));
-      await importBackups({ env: testEnv() }, here, join(folder, 'there'));
+      await importBackups({ env: testEnv() }, here, [join(folder, 'there')]);
       const { backups } = await here.list();
       assert.equal(backups.length, 2);
       for (const backup of backups)
@@ -149,7 +149,7 @@ describe('P43 Export and import', () => {
       await takeBackup(store, { 'x.py': 'x' }, { board: other });
       await damageArchive(second.archive, '2');
       const two = await openStore(testEnv(), join(folder, 'two'));
-      const { imported, refused } = await importBackups({ env: testEnv() }, two, store.root);
+      const { imported, refused } = await importBackups({ env: testEnv() }, two, [store.root]);
       assert.equal(imported.length, 3);
       assert.deepEqual(
         refused.map(({ path, error }) => [path, error.code]),
@@ -174,7 +174,7 @@ describe('P43 Export and import', () => {
         ['nothing', 'store-not-found'],
         ['gone.blb', 'store-not-found'],
       ] as const)
-        await assert.rejects(importBackups({ env: testEnv() }, two, join(folder, name)), { code });
+        await assert.rejects(importBackups({ env: testEnv() }, two, [join(folder, name)]), { code });
       assert.equal(await two.exists(), false);
     });
   });
@@ -187,7 +187,7 @@ describe('P43 Export and import', () => {
       await exportBackups({ env: testEnv() }, store, { backups: [full], target, form: 'folder' });
       await writeFile(join(target, 'files', 'main.py'), 'X');
       const two = await openStore(testEnv(), join(folder, 'two'));
-      const { missing, imported } = await importBackups({ env: testEnv() }, two, target);
+      const { missing, imported } = await importBackups({ env: testEnv() }, two, [target]);
       assert.deepEqual(missing, [{ id: full.id, path: 'main.py' }]);
       for (const backup of imported) assert.deepEqual(await verifyArchive(testEnv(), backup.archive), []);
       await assert.rejects(readTree(two, full), { code: 'content-missing' });
@@ -215,7 +215,7 @@ describe('P43 Export and import', () => {
       const target = join(folder, 'rest.blb');
       await exportBackups({ env: testEnv() }, store, { backups: [second, third], target, form: 'archive' });
       const two = await openStore(testEnv(), join(folder, 'two'));
-      await importBackups({ env: testEnv() }, two, target);
+      await importBackups({ env: testEnv() }, two, [target]);
       assert.deepEqual(await contentOf(two), await contentOf(store));
     });
   });

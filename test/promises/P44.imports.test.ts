@@ -40,7 +40,7 @@ async function refuses(folder: string, from: string, what: string, env: Env = te
   const root = join(folder, 'new');
   const before = (await readdir(folder)).sort();
   await assert.rejects(
-    importBackups({ env }, await openStore(env, root), from),
+    importBackups({ env }, await openStore(env, root), [from]),
     (error) => isBackupError(error) && !/TypeError|RangeError/.test(String(error.cause)),
     what,
   );
@@ -103,7 +103,7 @@ describe('P44 Hostile imports', () => {
       const files = names.map((name): [string, Buffer] => [`files/${name}`, Buffer.from(name)]);
       const path = await archiveWith(folder, [...files, ...ending(aManifest({ entries }), files)]);
       const store = await openStore(testEnv(), join(folder, 'new'));
-      const { imported, missing } = await importBackups({ env: testEnv() }, store, path);
+      const { imported, missing } = await importBackups({ env: testEnv() }, store, [path]);
       assert.deepEqual([imported.length, missing], [1, []]);
       const [backup] = imported;
       assert.ok(backup);
@@ -264,7 +264,7 @@ describe('P44 Hostile imports', () => {
         },
       });
       const store = await openStore(watching, join(folder, 'new'));
-      const { imported, missing } = await importBackups({ env: watching }, store, path);
+      const { imported, missing } = await importBackups({ env: watching }, store, [path]);
       assert.deepEqual([imported.length, missing, imported[0]?.bytes], [1, [], size]);
       assert.ok(most < 100_000_000, `${most} bytes of memory`);
       console.log(`    200 MB of zeros taken in with ${Math.round(most / 1e6)} MB of memory`);
@@ -312,7 +312,7 @@ describe('P44 Hostile folders', () => {
           await make(join(plain, part));
           const store = await openStore(testEnv(), join(folder, 'new'));
           try {
-            const { imported } = await importBackups({ env: testEnv() }, store, plain);
+            const { imported } = await importBackups({ env: testEnv() }, store, [plain]);
             for (const backup of imported) {
               for (const [, bytes] of await readTree(store, backup).catch((error: unknown) => {
                 if (!isBackupError(error, 'content-missing')) throw error;
@@ -346,7 +346,7 @@ describe('P44 Hostile folders', () => {
       await symlink('nowhere', join(all, 'dangling.blb'));
       await run('mkfifo', [join(all, 'pipe.blb')]);
       const store = await openStore(testEnv(), join(folder, 'new'));
-      const { imported, missing } = await importBackups({ env: testEnv() }, store, all);
+      const { imported, missing } = await importBackups({ env: testEnv() }, store, [all]);
       assert.deepEqual([imported.length, missing], [2, []]);
     });
   });
@@ -357,7 +357,7 @@ async function refusesOrTakesRight(folder: string, path: string): Promise<void> 
   const root = join(folder, 'new');
   const store = await openStore(testEnv(), root);
   try {
-    const { imported } = await importBackups({ env: testEnv() }, store, path);
+    const { imported } = await importBackups({ env: testEnv() }, store, [path]);
     for (const backup of imported) assert.deepEqual([...(await readTree(store, backup))], [['a', X]]);
     await rm(root, { recursive: true });
   } catch (error) {

@@ -94,7 +94,7 @@ describe('P46 Clocks that are wrong', () => {
         const target = join(folder, 'all.blb');
         await exportBackups({ env: envAt(NOON) }, one, { backups: taken, target, form: 'archive' });
         const two = await openStore(envAt(NOON), join(folder, 'two'));
-        await importBackups({ env: envAt(NOON) }, two, target);
+        await importBackups({ env: envAt(NOON) }, two, [target]);
         assert.deepEqual(
           (await two.list()).backups.map(({ id }) => id),
           (await one.list()).backups.map(({ id }) => id),

@@ -69,10 +69,10 @@ async function doEverything(env: Env, root: string, attempt: (work: () => Promis
     exportBackups(context, store, { backups: await all(), target: `${root}-x`, form: 'folder' }),
   );
   await attempt(async () =>
-    importBackups(context, await openStore(env, `${root}-2`), `${root}.blb`).then(({ refused }) => refused),
+    importBackups(context, await openStore(env, `${root}-2`), [`${root}.blb`]).then(({ refused }) => refused),
   );
   await attempt(async () =>
-    importBackups(context, await openStore(env, `${root}-3`), root).then(({ refused }) => refused),
+    importBackups(context, await openStore(env, `${root}-3`), [root]).then(({ refused }) => refused),
   );
   await attempt(async () => annotate(context, store, (await all()).slice(0, 1), { pinned: false }).then(() => 'noted'));
   await attempt(async () => makeFull(context, store, (await all())[0] ?? assert.fail('no backup')));

@@ -108,14 +108,14 @@ export async function removeAll(fs: FileSystem, path: string): Promise<void> {
 }
 
 async function importAll(env: Env, ledger: Ledger): Promise<void> {
-  const { imported } = await importBackups({ env }, await openStore(env, STORE), EXPORT);
+  const { imported } = await importBackups({ env }, await openStore(env, STORE), [EXPORT]);
   for (const [index, backup] of [...imported].reverse().entries())
     ledger.completed(backup, [FIRST, SECOND][index] ?? {});
 }
 
 async function importAgain(env: Env, { backups }: Held): Promise<void> {
   const store = await openStore(env, STORE);
-  const { imported, present, missing } = await importBackups({ env }, store, EXPORT);
+  const { imported, present, missing } = await importBackups({ env }, store, [EXPORT]);
   assert.deepEqual([imported.length + present, missing], [2, []]);
   await assertAllRestore(store, backups);
   // What was noted comes with whatever was taken in now.

@@ -150,7 +150,7 @@ describe('An archive in an editor', () => {
         assert.equal(brought, 1);
         await boards.refreshBackups();
         assert.doesNotMatch(html(), />Restore…</);
-        await importBackups({ env: boards.env }, store, first?.archive ?? '');
+        await importBackups({ env: boards.env }, store, [first?.archive ?? '']);
         await boards.refreshBackups();
         await until(/>Restore…</);
         assert.ok(brought > 1);

@@ -94,7 +94,7 @@ async function bringAll(context: JobContext, store: Store, far: OpenFarStore): P
   });
   const [first] = unread;
   if (first && unread.length === archives.length) throw first.error;
-  const taken = await importBackups(context, store, far.archives);
+  const taken = await importBackups(context, store, [far.archives]);
   const result = { ...taken, refused: [...taken.refused.map((each) => asFar(far, each)), ...unread] };
   const notes = await far.store.annotations();
   for (const backup of result.imported) {
@@ -149,7 +149,7 @@ async function bringSome(
   try {
     const target = join(temporary.path, isPlain ? 'backups.blb' : 'backups.blb.age');
     await exportBackups(context, far.store, { backups, target, form: 'archive' });
-    return await importBackups(context, store, target);
+    return await importBackups(context, store, [target]);
   } finally {
     await temporary.remove();
   }

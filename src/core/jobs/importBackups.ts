@@ -44,13 +44,15 @@ export interface ImportOptions {
 }
 
 /**
- * @param from absolute path of an archive or a folder
+ * What comes without its content may get it from any of the others.
+ *
+ * @param from absolute paths of archives and folders
  * @throws BackupError `archive-damaged`, `archive-unsupported`, `encryption-lost`, `store-not-found`, `store-…`, `would-be-plain`
  */
 export function importBackups(
   context: JobContext,
   store: Store,
-  from: string,
+  from: readonly string[],
   { mayBecomePlain = async () => false }: ImportOptions = {},
 ): Promise<ImportResult> {
   const account = ({ imported }: { imported: BackupSummary[] }) => ({ backups: imported.length });
@@ -58,8 +60,6 @@ export function importBackups(
     await store.unlockToWrite();
     trackPhases(context).begin('check');
     const { sources, refused } = await openSources(context.env, from, context.signal);
-    const [first] = refused;
-    if (sources.length === 0 && first) throw first.error;
     const paths = sources.map(({ path }) => path);
     if ((await wouldBecomePlain(store, paths)) && !(await mayBecomePlain())) throw wouldBePlain(store.root);
     return holding(context, store, 'exclusive', 'imports backups', async (lock) => ({

@@ -42,33 +42,43 @@ const LARGEST_ANNOTATIONS = 1 << 25;
 const DEPTH = 2;
 
 /**
- * @param path absolute
- * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup, `cancelled`
+ * @param paths absolute, of archives and folders
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup at any of them, `cancelled`
  */
-export async function openSources(env: Env, path: string, signal?: AbortSignal): Promise<Sources> {
-  try {
-    return await sourcesIn(env, path, signal);
-  } catch (error) {
-    throw diskError(error, path);
+export async function openSources(env: Env, paths: readonly string[], signal?: AbortSignal): Promise<Sources> {
+  const sources: ImportSource[] = [];
+  const refused: Sources['refused'] = [];
+  const attempt = async (path: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (thrown) {
+      const error = diskError(thrown, path);
+      if (error.code === 'cancelled') throw error;
+      refused.push({ path, error });
+    }
+  };
+  for (const path of paths) {
+    await attempt(path, async () => {
+      const archives = await archivesAt(env, path);
+      if (archives === undefined) sources.push(await folderSource(env, path));
+      for (const archive of archives ?? [])
+        await attempt(archive, async () => void sources.push(await archiveSource(env, archive, signal)));
+    });
   }
+  const [first] = refused;
+  if (first && sources.length === 0) throw first.error;
+  return { sources, refused };
 }
 
-async function sourcesIn(env: Env, path: string, signal: AbortSignal | undefined): Promise<Sources> {
+/** @returns undefined where an archive has been unpacked there */
+async function archivesAt(env: Env, path: string): Promise<string[] | undefined> {
   const found = await env.fs.info(path);
-  if (found?.kind === 'file') return { sources: [await archiveSource(env, path, signal)], refused: [] };
+  if (found?.kind === 'file') return [path];
   if (found?.kind !== 'folder') throw nothingThere(path);
-  if (await infoOf(env, join(path, 'manifest.json'))) return { sources: [await folderSource(env, path)], refused: [] };
-  const all: Sources = { sources: [], refused: [] };
-  for (const archive of await archivesIn(env, path, DEPTH)) {
-    try {
-      all.sources.push(await archiveSource(env, archive, signal));
-    } catch (error) {
-      if (!isBackupError(error) || error.code === 'cancelled') throw error;
-      all.refused.push({ path: archive, error });
-    }
-  }
-  if (all.sources.length + all.refused.length === 0) throw nothingThere(path);
-  return all;
+  if (await infoOf(env, join(path, 'manifest.json'))) return undefined;
+  const archives = await archivesIn(env, path, DEPTH);
+  if (archives.length === 0) throw nothingThere(path);
+  return archives;
 }
 
 async function archiveSource(env: Env, path: string, signal: AbortSignal | undefined): Promise<ImportSource> {

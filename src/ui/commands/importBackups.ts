@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { importAll } from '../../core/jobs/importAll.js';
+import { importBackups as takeIn } from '../../core/jobs/importBackups.js';
 import { t } from '../../core/l10n.js';
 import { unawaited } from '../failures.js';
 import { localPath } from '../files/localPath.js';
@@ -34,7 +34,7 @@ export const importBackups: Command = {
 export async function importFrom(services: Services, sources: readonly string[]): Promise<void> {
   const words = { title: t('Importing backups'), noun: t('Import'), shares: COPY_SHARES };
   const result = await runStoreJob(services, words, (context, store) =>
-    importAll(context, store, sources, { mayBecomePlain }),
+    takeIn(context, store, sources, { mayBecomePlain }),
   );
   if (result) unawaited(services, tellImport(services, result));
 }
