@@ -12,6 +12,8 @@ const paletteTimeout = 2_000;
 
 /** How often a key is pressed to get somewhere. */
 const MOST_STEPS = 200;
+/** How often the mouse is moved with something that is dragged. */
+const MOST_MOVES = 10;
 
 const themes = {
   light: { label: 'Light Modern', className: 'vs' },
@@ -114,9 +116,11 @@ export class VscodeWindow {
     const accepted = this.page.locator('.monaco-list-row.drop-target, .editor-group-overlay-indicator').first();
     await row.hover();
     await this.page.mouse.down();
-    // Where VS Code is busy, it answers the first moves late: it must have said that something may be dropped here.
+    // Where VS Code is busy, it answers the first moves late: it must have said that something may be dropped here. Where it does not,
+    // the press was lost, too.
+    let moves = 0;
     do await onto.hover({ force: true });
-    while (!(await appears(accepted, 500)));
+    while (!(await appears(accepted, 500)) && ++moves < MOST_MOVES);
     // An editor lays something over itself, which takes in what is moved above it from then on.
     await onto.hover({ force: true });
     await this.page.mouse.up();
@@ -225,11 +229,12 @@ export class VscodeWindow {
    * @param text what the tooltip says somewhere
    */
   async tooltipOf(item: Locator, text: string): Promise<Locator> {
-    // Who is there already does not come to rest.
-    await this.page.mouse.move(0, 0);
-    await item.hover();
     const tooltip = this.page.locator('.monaco-hover', { hasText: text });
-    await tooltip.waitFor();
+    do {
+      // Who is there already does not come to rest. An item that is drawn anew meanwhile forgets who was there.
+      await this.page.mouse.move(0, 0);
+      await item.hover();
+    } while (!(await appears(tooltip, 5_000)));
     return tooltip;
   }
 
