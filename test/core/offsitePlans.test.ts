@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { stemOf } from '../../src/core/archive/archiveName.js';
 import { isOfStore } from '../../src/core/jobs/farStore.js';
 import { parsePlace } from '../../src/core/offsite/placeName.js';
 import { scrubbed } from '../../src/core/offsite/scrub.js';
-import { type PlacedArchive, planFarRetention, stemOf, superseded } from '../../src/core/plan/farRetention.js';
+import { type PlacedArchive, planFarRetention, superseded } from '../../src/core/plan/farRetention.js';
 import { inBatches, planCopy } from '../../src/core/plan/offsitePlan.js';
 import { offsiteFindings } from '../../src/core/plan/storeFindings.js';
 

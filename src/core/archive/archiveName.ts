@@ -23,3 +23,8 @@ export function innerName(path: string): string {
 export function twinName(path: string): string {
   return AGE.test(path) ? innerName(path) : `${path}${ENCRYPTED_ENDING}`;
 }
+
+/** `kitchen-1a2b3c4d/backup_20251121_091000`: what all generations of an archive have in common, in either form. */
+export function stemOf(path: string): string {
+  return path.replace(/(\.\d{1,6})?\.blb(\.age)?$/i, '');
+}

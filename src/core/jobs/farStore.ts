@@ -1,6 +1,6 @@
 // Stores as they lie at a second place: found, listed and read straight from there.
 
-import { isArchiveName } from '../archive/archiveName.js';
+import { isArchiveName, stemOf } from '../archive/archiveName.js';
 import type { Log } from '../env.js';
 import { BackupError, isBackupError, messageOf } from '../errors.js';
 import { t } from '../l10n.js';
@@ -9,7 +9,6 @@ import { openPlace } from '../offsite/openPlace.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
-import { stemOf } from '../plan/farRetention.js';
 import { decodeCopied } from '../store/offsiteRecords.js';
 import { openStore, type Store } from '../store/store.js';
 import { ENCRYPTION_FILE, isBeside, LARGEST_BESIDE } from '../store/storeFiles.js';

@@ -1,7 +1,7 @@
 // The second place of a store: chosen, given up, and how it stands there.
 
 import { hostname } from 'node:os';
-import { isEncryptedName } from '../archive/archiveName.js';
+import { isEncryptedName, stemOf } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import { openPlace } from '../offsite/openPlace.js';
@@ -9,7 +9,6 @@ import type { Place } from '../offsite/place.js';
 import { parsePlace } from '../offsite/placeName.js';
 import type { RcloneOptions } from '../offsite/rclone.js';
 import { areOnOneDisk } from '../offsite/sameDisk.js';
-import { stemOf } from '../plan/farRetention.js';
 import { checkPolicy, type RetentionPolicy } from '../plan/retentionPolicy.js';
 import type { KeptThere, OffsiteConfig, OffsiteMemory } from '../store/offsiteRecords.js';
 import type { Store } from '../store/store.js';

@@ -2,13 +2,12 @@
 
 import { basename, dirname, join } from 'node:path';
 import { isOfKey } from '../archive/archiveErrors.js';
-import { isArchiveName, isEncryptedName } from '../archive/archiveName.js';
+import { isArchiveName, isEncryptedName, stemOf } from '../archive/archiveName.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
 import { realPath } from '../offsite/realPath.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
-import { stemOf } from '../plan/farRetention.js';
 import { createEncryption } from '../store/encryption.js';
 import { encryptionPath } from '../store/encryptionFile.js';
 import type { Store } from '../store/store.js';

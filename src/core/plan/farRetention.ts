@@ -62,8 +62,3 @@ export function superseded(extra: readonly PlacedArchive[], here: readonly Place
     return isHeld ? [{ archive, reason: 'A later archive has all that it has.' }] : [];
   });
 }
-
-/** `kitchen-1a2b3c4d/backup_20251121_091000`: the same for all generations, encrypted or not. */
-export function stemOf(archive: string): string {
-  return archive.replace(/(\.\d{1,6})?\.blb(\.age)?$/i, '');
-}

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { innerName } from '../archive/archiveName.js';
+import { innerName, stemOf } from '../archive/archiveName.js';
 import type { ManifestFile } from '../archive/manifest.js';
 
 const LONGEST_SLUG = 40;
@@ -36,11 +36,6 @@ export function generationOf(archive: string): number {
   return Number(/\.(\d{1,6})\.blb$/.exec(innerName(archive))?.[1] ?? 1);
 }
 
-/** What all generations of an archive have in common, in either form. */
-export function stemOf(archive: string): string {
-  return innerName(archive).replace(/(\.\d{1,6})?\.blb$/, '');
-}
-
 /**
  * Whether the bytes of a file came with its backup: it was new or changed then. A manifest names the archive that it was written for,
  * and stays the same in later generations and where that is encrypted.
@@ -58,4 +53,10 @@ export function* laterGenerations(archive: string): Generator<string> {
   const first = generationOf(archive) + 1;
   for (let generation = first; generation < first + MOST_TRIES; generation++)
     yield `${stemOf(archive)}.${generation}${ending}`;
+}
+
+/** Its own name, then those of later generations. */
+export function* nextNames(archive: string): Generator<string> {
+  yield archive;
+  yield* laterGenerations(archive);
 }

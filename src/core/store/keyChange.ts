@@ -8,13 +8,13 @@ import { headerOf } from '../archive/age.js';
 import { type AgeTarget, headerDigest, isForPassphrase } from '../archive/ageHeader.js';
 import { reading, readRange } from '../archive/archiveBytes.js';
 import { cutShortArchive } from '../archive/archiveErrors.js';
-import { innerName, isArchiveName, isEncryptedName } from '../archive/archiveName.js';
+import { innerName, isArchiveName, isEncryptedName, stemOf } from '../archive/archiveName.js';
 import { diskError } from '../archive/diskErrors.js';
 import { firstThatFits, knownKeys } from '../archive/knownKeys.js';
 import type { Env } from '../env.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
-import { laterGenerations, stemOf } from './boardFolder.js';
+import { laterGenerations, nextNames } from './boardFolder.js';
 import { createDurably } from './durable.js';
 import { isPending, newEncryptionFile, type Unlocked } from './encryption.js';
 import { type EncryptionFile, removeEncryption, withMac, writeEncryption } from './encryptionFile.js';
@@ -110,7 +110,7 @@ export async function rewriteUnderKey(env: Env, archive: string, how: Rewriting)
 async function writeAnew(env: Env, archive: string, before: Content, how: Rewriting): Promise<void> {
   const inner = innerName(basename(archive));
   const isOtherForm = isEncryptedName(archive) !== (how.target !== undefined);
-  const names = isOtherForm ? [inner, ...laterGenerations(inner)] : laterGenerations(inner);
+  const names = isOtherForm ? nextNames(inner) : laterGenerations(inner);
   const file = await createDurably(env, dirname(archive), names, how.target, archive);
   try {
     for await (const chunk of bytesOf(env, archive, before.size, how)) await file.append(chunk);

@@ -7,7 +7,7 @@ import { diskError } from '../archive/diskErrors.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
-import { laterGenerations } from './boardFolder.js';
+import { nextNames } from './boardFolder.js';
 import { makeFolderDurably } from './durable.js';
 import { quietly } from './partials.js';
 
@@ -65,7 +65,7 @@ export async function bringBack(env: Env, root: string, archive: string): Promis
  * not have the same, too: each must be free to become the other.
  */
 async function freePath(env: Env, folder: string, name: string): Promise<string> {
-  for (const each of [name, ...laterGenerations(name)]) {
+  for (const each of nextNames(name)) {
     const path = join(folder, each);
     if (!(await env.fs.info(path)) && !(await env.fs.info(twinName(path)))) return path;
   }
