@@ -228,8 +228,7 @@ async function outcomeOf(piece) {
   rmSync(reportFile, { force: true });
   running.add(titleOf(piece));
   try {
-    if (folder === 'vscode') await testInVscode(reportFile);
-    else await testInNode(folder, names, reportFile);
+    await inTime(folder === 'vscode' ? testInVscode(reportFile) : testInNode(folder, names, reportFile));
     const report = readReport(reportFile);
     if (report.passed + report.failures.length + report.skipped.length === 0)
       throw new Error('There are tests, but none ran.');
@@ -239,6 +238,14 @@ async function outcomeOf(piece) {
   } finally {
     running.delete(titleOf(piece));
   }
+}
+
+/** What started the tests has killed them by then; it may itself wait for something that does not end. */
+function inTime(tests) {
+  const late = setTimeout(2 * processTimeout, undefined, { ref: false }).then(() => {
+    throw new Error(`No end after ${(2 * processTimeout) / 60_000} minutes.`);
+  });
+  return Promise.race([tests, late]);
 }
 
 async function testInNode(folder, names, reportFile) {
