@@ -14,8 +14,11 @@ const unixVersion = '1.25.0';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 const firmware = '/usr/share/firmware-microbit-micropython/firmware.hex';
-const microbitPackages = [{ name: 'qemu-system-arm', programs: ['qemu-system-arm'] }];
-const firmwarePackage = { name: 'firmware-microbit-micropython' };
+/** The system packages that {@link ensureRealBoards} needs. */
+export const realBoardPackages = [
+  { name: 'qemu-system-arm', programs: ['qemu-system-arm'] },
+  ...(existsSync(firmware) ? [] : [{ name: 'firmware-microbit-micropython' }]),
+];
 
 const debian = process.platform === 'linux' && existsSync('/etc/os-release') ? codename() : undefined;
 
@@ -29,7 +32,7 @@ export const realBoardsRunHere = debian !== undefined && existsSync(keyring) && 
  * @returns {Promise<RealBoards>}
  */
 export async function ensureRealBoards() {
-  await ensureSystemPackages([...microbitPackages, ...(existsSync(firmware) ? [] : [firmwarePackage])]);
+  await ensureSystemPackages(realBoardPackages);
   const root = join(cacheFolder, `micropython-unix-${unixVersion}`);
   if (!existsSync(root)) await installUnixPort(root);
   return { micropython: commandIn(root), microbit: { qemu: 'qemu-system-arm', firmware } };

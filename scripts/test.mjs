@@ -10,10 +10,10 @@ import { browserOptions, browserPackage } from './browser.mjs';
 import { installExtension } from './codeServer.mjs';
 import { runInExtensionHost } from './extensionHostTests.mjs';
 import { build, packageExtension, vsixFor } from './package.mjs';
-import { ensureRealBoards, realBoardsRunHere } from './realBoards.mjs';
+import { ensureRealBoards, realBoardPackages, realBoardsRunHere } from './realBoards.mjs';
 import { repository, runAside } from './run.mjs';
 import { ensureNpmPackages, ensureSystemPackages } from './setUp.mjs';
-import { ensureVscodeHost, vscodeHostRunsHere } from './vscodeHost.mjs';
+import { ensureVscodeHost, vscodeHostPackages, vscodeHostRunsHere } from './vscodeHost.mjs';
 
 /** Programs that tests look at archives with, as people without this software would, and a server of serial ports. */
 const testTools = [
@@ -107,11 +107,16 @@ async function main() {
 }
 
 async function setUp() {
-  await ensureNpmPackages();
-  const tools = only?.every((part) => partsWithoutTools.includes(part)) ? [] : testTools;
-  await ensureSystemPackages(needsHost ? [...tools, browserPackage] : tools);
-  if (wanted('boards') && realBoardsRunHere) await ensureRealBoards();
-  if (needsHost) await ensureVscodeHost();
+  const needsBoards = wanted('boards') && realBoardsRunHere;
+  const needsTools = !only?.every((part) => partsWithoutTools.includes(part));
+  // All of them at once: each time, the lists of packages are fetched anew.
+  const packages = [
+    ...(needsTools ? testTools : []),
+    ...(needsBoards ? realBoardPackages : []),
+    ...(needsHost ? [browserPackage, ...vscodeHostPackages()] : []),
+  ];
+  await Promise.all([ensureNpmPackages(), ensureSystemPackages(packages)]);
+  await Promise.all([needsBoards && ensureRealBoards(), needsHost && ensureVscodeHost()]);
 }
 
 /** Each VS Code of test/e2e gets a copy of what is installed here once. */

@@ -9,7 +9,7 @@ import { ensureSystemPackages } from './setUp.mjs';
 const recipe = join(repository, 'test', 'vscodeHost');
 
 /** What its native modules are compiled with. */
-const toCompile = [
+const compilers = [
   { name: 'g++', programs: ['g++'] },
   { name: 'make', programs: ['make'] },
   { name: 'python3', programs: ['python3'] },
@@ -23,13 +23,22 @@ export const vscodeHostRunsHere = process.platform === 'linux' && process.arch =
  * @returns {Promise<VscodeHost>}
  */
 export async function ensureVscodeHost() {
-  const folder = join(cacheFolder, `vscode-host-${hashOfFile(join(recipe, 'package-lock.json')).slice(0, 16)}`);
+  const folder = hostFolder();
   if (!existsSync(folder)) {
-    await ensureSystemPackages(toCompile);
+    await ensureSystemPackages(compilers);
     await install(folder);
   }
   const modules = join(folder, 'node_modules');
   return { node: join(nodeIn(folder), 'bin', 'node'), entry: join(modules, 'code-server', 'out', 'node', 'entry.js') };
+}
+
+function hostFolder() {
+  return join(cacheFolder, `vscode-host-${hashOfFile(join(recipe, 'package-lock.json')).slice(0, 16)}`);
+}
+
+/** The system packages that {@link ensureVscodeHost} needs. */
+export function vscodeHostPackages() {
+  return existsSync(hostFolder()) ? [] : compilers;
 }
 
 /**
@@ -38,7 +47,7 @@ export async function ensureVscodeHost() {
  * @param {string} folder
  */
 async function install(folder) {
-  console.log('Installing a VS Code for tests: about 2 minutes, once …');
+  console.log('Installing a VS Code for tests: about a minute, once …');
   removeLeftovers();
   const unfinished = `${folder}.${process.pid}.unfinished`;
   mkdirSync(unfinished, { recursive: true });
@@ -75,7 +84,12 @@ function isRunning(pid) {
 /** npm as it must run here: under the host's own Node, and compiling against that Node's headers. */
 async function npm(logName, folder, args) {
   const node = nodeIn(folder);
-  const env = { ...process.env, PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node };
+  const env = {
+    ...process.env,
+    ...{ PATH: join(node, 'bin') + delimiter + process.env.PATH, npm_config_nodedir: node },
+    // What is compiled is large, and its speed is no matter here.
+    ...{ JOBS: 'max', CFLAGS: '-O0', CXXFLAGS: '-O0' },
+  };
   // An outer npm hands its own description down, and code-server's install reads the version of Node from it.
   delete env.npm_config_user_agent;
   await runQuietly(logName, 'npm', args, { cwd: folder, env });
