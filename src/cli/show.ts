@@ -1,4 +1,6 @@
 import { displayPath } from '../core/paths.js';
+import { flawOf } from '../core/plan/flaws.js';
+import { flawWord } from '../core/plan/flawText.js';
 import type { Verification } from '../core/store/annotations.js';
 import { bytes, count, localTime } from '../core/text.js';
 import { backupFields, tagText } from './backupText.js';
@@ -46,6 +48,8 @@ export const showVerb: Verb = {
   },
 };
 
-function verifiedSentence({ at, isSound }: Verification): string {
-  return `Verified at ${localTime(at)}: ${isSound ? 'every byte is sound' : 'DAMAGED, see mpbackup verify'}.`;
+function verifiedSentence(verified: Verification): string {
+  const flaw = flawOf({ verified });
+  const found = flaw ? `${flawWord(flaw).toUpperCase()}, see mpbackup verify` : 'every byte is sound';
+  return `Verified at ${localTime(verified.at)}: ${found}.`;
 }

@@ -3,6 +3,7 @@
 import { isFile } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
+import { isFlawed } from '../plan/flaws.js';
 import { contentKey } from '../plan/mergePlan.js';
 import { keptForRestores } from '../plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../plan/retention.js';
@@ -128,17 +129,13 @@ export async function mayRemove(
 }
 
 function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): boolean {
-  return now?.pinned === planned.pinned && isSound(now) === isSound(planned);
-}
-
-function isSound({ verified }: BackupSummary): boolean {
-  return verified?.isSound !== false;
+  return now?.pinned === planned.pinned && isFlawed(now) === isFlawed(planned);
 }
 
 function itemOf(backup: BackupSummary, overhead: number, contents: RetentionItem['contents']): RetentionItem {
   const { id, sequence, createdAt, origin, set, pinned } = backup;
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: isSound(backup) },
+    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: !isFlawed(backup) },
     ...(set !== undefined && { set }),
   };
 }

@@ -11,10 +11,11 @@ import { type BoardPath, comparePaths, isInside, nameOf, parentOf, ROOT } from '
 import type { Chain } from '../../core/plan/chains.js';
 import { changesSince } from '../../core/plan/changesSince.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
+import { worstOf } from '../../core/plan/flaws.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import { isDamaged, type UnreadableArchive } from '../../core/store/summary.js';
+import type { UnreadableArchive } from '../../core/store/summary.js';
 import { count, figure } from '../../core/text.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
@@ -125,7 +126,7 @@ function boardRow(board: KnownBoard, model: TreeModel): BoardNode {
     work: model.workOn(board),
     isDenied: model.isDenied(board.url),
     finding: board.id === undefined ? undefined : model.findingOf(board.id),
-    damaged: model.chainsOf(board.id).reduce((sum, { backups }) => sum + backups.filter(isDamaged).length, 0),
+    worst: worstOf(model.chainsOf(board.id).flatMap(({ backups }) => backups)),
     isChanged: isChanged(model.live(board.url)),
   };
 }
