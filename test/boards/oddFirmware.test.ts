@@ -58,12 +58,29 @@ describe('A board with odd firmware', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function on<T>(boot: string, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
+  async function on<T>(boot: string, work: (board: ConnectedBoard) => Promise<T>, bytesPerSecond?: number): Promise<T> {
     const image = join(folder, 'flash');
     await writeFlash(image, 'fat', new Map([['boot.py', Buffer.from(boot)]]));
-    board = await startUnixBoard({ fileSystem: 'fat', image });
+    board = await startUnixBoard({ fileSystem: 'fat', image, ...(bytesPerSecond !== undefined && { bytesPerSecond }) });
     return withBoard({ open: transportByUrl(''), url: board.path, log: silentLog }, work);
   }
+
+  it('takes our code while a thread of it prints', async () => {
+    const thread = `
+import _thread, time
+def count():
+    for n in range(1000):
+        print(n, 'packets now')
+        time.sleep_ms(30)
+_thread.start_new_thread(count, ())
+`;
+    const scan = ({ files }: ConnectedBoard) => files.scan(ROOT, []);
+    const { files } = await on(thread, scan, 11_520);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ['boot.py'],
+    );
+  });
 
   const without = (module: string) => `
 class Lacking: pass
