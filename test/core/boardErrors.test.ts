@@ -10,6 +10,7 @@ import {
   explainBoardException,
   lineDamaged,
   portLost,
+  tellsOfRestart,
 } from '../../src/core/board/boardErrors.js';
 import { BackupError, describeCauses, isBackupError } from '../../src/core/errors.js';
 
@@ -164,4 +165,17 @@ describe('What a board refused, as a sentence', () => {
     assert.match(boardSilent('COM3', 5000).message, /for 5 s/);
     assert.doesNotMatch(boardSilent('COM3', 0).message, /0 s/);
   });
+});
+
+describe('What a board prints', () => {
+  for (const text of [
+    ' ets Jan  8 2013,rst cause:2, boot mode:(3,6)',
+    'ets Jul 29 2019 12:21:46',
+    'MPY: soft reboot',
+    'MicroPython v1.9.2 on 2017-08-23; PYBv1.1 with STM32F405RG',
+  ])
+    it(`tells of a restart: ${text}`, () => assert.ok(tellsOfRestart(text)));
+
+  for (const text of ['12 packets now', 'sockets Jan', 'targets and 3 widgets for 2013'])
+    it(`tells of none: ${text}`, () => assert.ok(!tellsOfRestart(text)));
 });

@@ -63,9 +63,12 @@ export function portLost(url: string, cause?: unknown): BackupError {
   });
 }
 
-/** What boards say when they start: MicroPython's own banner, or what ESP chips print before it. */
+/**
+ * What boards say when they start: MicroPython's own banner, or what ESP chips print before it (`ets Jul 29 2019 12:21:46`). A
+ * thread or a timer that counts packets or sockets says nothing of the kind.
+ */
 export function tellsOfRestart(text: string): boolean {
-  return /MPY: (soft )?reboot|MicroPython v\d|rst:0x|ets \w{3}|Guru Meditation/.test(text);
+  return /MPY: (soft )?reboot|MicroPython v\d|rst:0x|\bets [A-Z][a-z]{2} +\d{1,2} \d{4}|Guru Meditation/.test(text);
 }
 
 export function boardReset(url: string): BackupError {

@@ -78,6 +78,14 @@ export interface Space {
   block: number;
 }
 
+/**
+ * What `statvfs` says, in blocks. Where all file systems lie below the root (`/flash`, `/sd`), firmware says of the root that it has
+ * no blocks: that is no file system, and no full one.
+ */
+export function spaceOf(block = 0, total = 0, free = 0): Space | undefined {
+  return block > 0 ? { total: block * total, free: block * free, block } : undefined;
+}
+
 export interface Move {
   from: BoardPath;
   to: BoardPath;

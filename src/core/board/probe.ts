@@ -114,7 +114,7 @@ export function parseProfile(output: string): Omit<Profile, 'hasAgent'> {
   const lines = linesOf(output);
   const told = new Map(lines.map(([, key, value]) => [key, value]));
   const mounts = lines.flatMap(([, key, value]) => {
-    const [, path, type] = (key === 'mount' && /^(\/\S*) (\w+)$/.exec(textOf(value))) || [];
+    const [, path, type] = (key === 'mount' && /^(\/.*) (\w+)$/s.exec(textOf(value))) || [];
     return path !== undefined && type !== undefined ? [{ path, type }] : [];
   });
   const can = new Set(told.get('can')?.split(','));

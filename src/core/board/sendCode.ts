@@ -16,6 +16,14 @@ const ATTEMPTS = 3;
 /** Bytes of code from which on the time that it took says something of the line. */
 const TELLING_LENGTH = 1_000;
 
+/** In a raw-paste: the board takes one window more. */
+const GRANT = 0x01;
+
+/** A thread or a timer may print while code travels: that says nothing of the code. */
+function isText(byte: number): boolean {
+  return byte >= 0x20 || [0x08, 0x09, 0x0a, 0x0d, 0x1b].includes(byte);
+}
+
 export class CodeSender {
   /** Unknown until the first code; old firmware and some ports have no raw-paste. */
   private rawPaste: boolean | undefined;
@@ -65,7 +73,10 @@ export class CodeSender {
       this.rawPaste = false;
       // `R\0`: understood, but not supported; most firmware prompts again. Anything else: the board took it for Ctrl-A and
       // prints its banner.
-      const rest = answer === 'R\x00' ? this.line.readUntil('>', { idleMs: 200, signal }) : this.bannerAgain(signal);
+      const rest =
+        answer === 'R\x00'
+          ? this.line.readUntil('>', { idleMs: 200, totalMs: 2_000, signal })
+          : this.bannerAgain(signal);
       await rest.catch((error: unknown) => {
         if (!isBackupError(error, 'board-silent') || answer !== 'R\x00') throw error;
       });
@@ -74,11 +85,13 @@ export class CodeSender {
   }
 
   private bannerAgain(signal: AbortSignal | undefined): Promise<Uint8Array> {
-    return this.line.readUntil('w REPL; CTRL-B to exit\r\n>', { idleMs: 2_000, signal }).catch((error: unknown) => {
-      // Neither an answer nor a banner: what came was damaged, and says nothing of what the board can do.
-      if (isBackupError(error, 'board-silent')) this.rawPaste = undefined;
-      throw error;
-    });
+    return this.line
+      .readUntil('w REPL; CTRL-B to exit\r\n>', { idleMs: 2_000, totalMs: 2_000, signal })
+      .catch((error: unknown) => {
+        // Neither an answer nor a banner: what came was damaged, and says nothing of what the board can do.
+        if (isBackupError(error, 'board-silent')) this.rawPaste = undefined;
+        throw error;
+      });
   }
 
   /** Raw-paste: the board says when it can take the next window, so that nothing is lost. */
@@ -88,11 +101,15 @@ export class CodeSender {
     const window = low + 256 * high;
     let room = window;
     const begun = performance.now();
+    let grantedAt = begun;
     for (let at = 0; at < source.length; ) {
       while (room === 0) {
-        const [sign] = await this.line.readExactly(1, wait);
-        if (sign === 0x01) room += window;
-        else throw lineDamaged(this.line.url, t('the board refused the code that was sent to it'));
+        const [sign = 0] = await this.line.readExactly(1, wait);
+        if (sign === GRANT) {
+          room += window;
+          grantedAt = performance.now();
+        } else if (!isText(sign) || performance.now() - grantedAt > PIECE_MS)
+          throw lineDamaged(this.line.url, t('the board refused the code that was sent to it'));
       }
       const piece = source.subarray(at, at + room);
       await this.line.write(piece);
@@ -119,8 +136,8 @@ export class CodeSender {
     };
     if (this.rawPaste) {
       // Windows granted after the last byte stand before the board's own Ctrl-D.
-      const granted = await this.line.readUntil(CTRL_D, wait).catch(unclear);
-      if (granted.every((sign) => sign === 0x01)) return;
+      const granted = await this.line.readUntil(CTRL_D, { ...wait, totalMs: PIECE_MS }).catch(unclear);
+      if (granted.every((sign) => sign === GRANT || isText(sign))) return;
       throw lineDamaged(this.line.url, t('the board did not take the code whole'));
     }
     const answer = Buffer.from(await this.line.readExactly(2, wait).catch(unclear)).toString('latin1');

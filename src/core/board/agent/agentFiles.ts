@@ -4,7 +4,7 @@ import { t } from '../../l10n.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parentOf } from '../../paths.js';
 import { type ContentHash, parseContentHash, type Scan } from '../../tree.js';
 import { BoardException, explainBoardException, lineDamaged } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type Move, type NoHash, noHash, TEMPORARY_NAME } from '../boardFiles.js';
+import { type BoardFiles, boardTime, type Move, type NoHash, noHash, spaceOf, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Line } from '../line.js';
 import type { Profile } from '../probe.js';
 import type { RawRepl } from '../rawRepl.js';
@@ -177,8 +177,7 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
             counts.push(Number(data.readBigUInt64LE()));
           });
           const [block, total, free] = counts;
-          if (block === undefined || total === undefined || free === undefined) return undefined;
-          return { total: block * total, free: block * free, block };
+          return spaceOf(block, total, free);
         });
       } catch (error) {
         // A file system without statvfs (ROMFS, a Python one): free space is unknown, nothing else is wrong.

@@ -13,6 +13,7 @@ import {
   noHash,
   renamingEach,
   type Space,
+  spaceOf,
   TEMPORARY_NAME,
 } from '../boardFiles.js';
 import { harmlessWords } from '../harmlessTraceback.js';
@@ -186,8 +187,7 @@ export async function openExecFiles(
       let found: Space | undefined;
       try {
         await call(`${AGENT}.space(${literal(path)})`, path, signal, (line) => {
-          const [block = 0, total = 0, free = 0] = /^\d+ \d+ \d+$/.test(line) ? line.split(' ').map(Number) : [];
-          if (block > 0) found = { total: block * total, free: block * free, block };
+          if (/^\d+ \d+ \d+$/.test(line)) found = spaceOf(...line.split(' ').map(Number));
         });
       } catch (error) {
         // A file system without statvfs (ROMFS, a Python one): free space is unknown, nothing else is wrong.

@@ -4,7 +4,7 @@
 import { type BoardPath, bytesFromText, nameOf, ROOT, textFromBytes } from '../../paths.js';
 import type { ContentHash, Scan } from '../../tree.js';
 import { BoardException, exceptionFromRepr, explainBoardException } from '../boardErrors.js';
-import { type BoardFiles, boardTime, type NoHash, renamingEach, TEMPORARY_NAME } from '../boardFiles.js';
+import { type BoardFiles, boardTime, type NoHash, renamingEach, spaceOf, TEMPORARY_NAME } from '../boardFiles.js';
 import type { Profile } from '../probe.js';
 import { literalPieces } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
@@ -151,8 +151,8 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
     async space(path, signal) {
       if (!can.statvfs) return undefined;
       try {
-        const [block = 0, , all = 0, free = 0] = numbersIn(await link.ask('os.statvfs', [wordOf(path)], signal));
-        return { total: block * all, free: block * free, block };
+        const [, block, total, free] = numbersIn(await link.ask('os.statvfs', [wordOf(path)], signal));
+        return spaceOf(block, total, free);
       } catch (error) {
         // A file system without statvfs: free space is unknown, nothing else is wrong.
         if (!(error instanceof BoardException)) throw error;

@@ -56,8 +56,10 @@ def _mpb_probe():
         text("uid", "".join("%02x" % b for b in _mpb_module("machine").unique_id()))
     except (ImportError, AttributeError):
         pass
+    # CircuitPython has no gmtime, and refuses times before 2000: noon of the first day after thirty years is in all epochs and zones.
     try:
-        tell("epoch", _mpb_module("time").gmtime(0)[0])
+        time = _mpb_module("time")
+        tell("epoch", getattr(time, "gmtime", time.localtime)(946728000)[0] - 30)
     except (ImportError, AttributeError):
         pass
     try:

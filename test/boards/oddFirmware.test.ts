@@ -1,0 +1,124 @@
+// Boards whose firmware is unlike that of others: each is real MicroPython, of which `boot.py` takes something away.
+
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConnectedBoard, withBoard } from '../../src/core/board/connect.js';
+import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
+import { silentLog } from '../../src/core/env.js';
+import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import { realBoards } from '../support/realBoards.js';
+import { startUnixBoard, type UnixBoard, writeFlash } from '../support/unixBoard.js';
+
+/** Mounts an empty FAT in memory. */
+const MOUNT = `
+import vfs
+class Memory:
+    def __init__(self):
+        self.bytes = bytearray(512 * 100)
+    def readblocks(self, block, into):
+        into[:] = self.bytes[512 * block : 512 * block + len(into)]
+    def writeblocks(self, block, data):
+        self.bytes[512 * block : 512 * block + len(data)] = data
+    def ioctl(self, what, _):
+        return 100 if what == 4 else 512 if what == 5 else 0
+def mount(path):
+    memory = Memory()
+    vfs.VfsFat.mkfs(memory)
+    vfs.mount(vfs.VfsFat(memory), path)
+`;
+
+/** Firmware before 1.25 tells of no file systems. */
+const ONLY_FLASH_AND_SD = `${MOUNT}
+import sys
+vfs.umount('/')
+mount('/flash')
+mount('/sd')
+class Vfs: pass
+sys.modules['vfs'] = Vfs
+`;
+
+before(async function () {
+  if (!(await realBoards())) this.skip();
+});
+
+describe('A board with odd firmware', function () {
+  this.timeout(60_000);
+  let folder: string;
+  let board: UnixBoard | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'odd-firmware-'));
+  });
+
+  afterEach(async () => {
+    await board?.stop();
+    board = undefined;
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function on<T>(boot: string, work: (board: ConnectedBoard) => Promise<T>, bytesPerSecond?: number): Promise<T> {
+    const image = join(folder, 'flash');
+    await writeFlash(image, 'fat', new Map([['boot.py', Buffer.from(boot)]]));
+    board = await startUnixBoard({ fileSystem: 'fat', image, ...(bytesPerSecond !== undefined && { bytesPerSecond }) });
+    return withBoard({ open: transportByUrl(''), url: board.path, log: silentLog }, work);
+  }
+
+  it('takes our code while a thread of it prints', async () => {
+    const thread = `
+import _thread, time
+def count():
+    for n in range(1000):
+        print(n, 'packets now')
+        time.sleep_ms(30)
+_thread.start_new_thread(count, ())
+`;
+    const scan = ({ files }: ConnectedBoard) => files.scan(ROOT, []);
+    const { files } = await on(thread, scan, 11_520);
+    assert.deepEqual(
+      files.map(({ path }) => path),
+      ['boot.py'],
+    );
+  });
+
+  const without = (module: string) => `
+class Lacking: pass
+sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
+`;
+  for (const [way, lacking] of [
+    ['agent', ''],
+    ['exec', without('hashlib')],
+    ['hex', without('binascii')],
+  ] as const) {
+    it(`by ${way}: without a file system at its root, it is not full there`, async () => {
+      const found = await on(ONLY_FLASH_AND_SD + lacking, async ({ files, profile: { mounts } }) => {
+        const [root, flash] = [await files.space(ROOT), await files.space(parseBoardPath('flash'))];
+        return { mounts, root, free: flash?.free ?? 0, way: files.ways[0] };
+      });
+      assert.ok(found.free > 0);
+      assert.deepEqual({ ...found, free: 1 }, { mounts: [], root: undefined, free: 1, way });
+    });
+  }
+
+  it('tells of a file system whose place has a blank in its name', async () => {
+    const mounts = await on(`${MOUNT}\nmount('/my card')\n`, async ({ profile }) => profile.mounts);
+    assert.deepEqual(mounts.map(({ path }) => path).sort(), ['/', '/my card']);
+  });
+
+  it('says when a file was written, also where it has no gmtime and knows no time before 2000', async () => {
+    const time = `
+import sys, time
+class Time:
+    def localtime(seconds):
+        if seconds < 946684800:
+            raise OverflowError
+        return time.localtime(seconds)
+sys.modules['time'] = sys.modules['utime'] = Time
+open('/now', 'w').close()
+`;
+    const { files } = await on(time, ({ files }) => files.scan(ROOT, []));
+    const written = files.find(({ path }) => path === 'now')?.mtime ?? 0;
+    assert.ok(Math.abs(written - Date.now() / 1000) < 100_000, String(written));
+  });
+});
