@@ -2,15 +2,12 @@
 
 import { nameOfSet } from '../core/backupSet.js';
 import { displayPath } from '../core/paths.js';
-import { flawOf } from '../core/plan/flaws.js';
-import { flawWord } from '../core/plan/flawText.js';
-import type { BackupSummary } from '../core/store/summary.js';
+import { type BackupSummary, isDamaged } from '../core/store/summary.js';
 import { bytes, count, localTime } from '../core/text.js';
 
 /** `1a2b3c4d  2026-11-21 02:57  incremental  quick    50 files   214 kB unpacked  demo  "before the trip"  pinned` */
 export function backupLine(backup: BackupSummary): string {
   const { id, createdAt, kind, origin, set, files, board, label, tags, pinned } = backup;
-  const flaw = flawOf(backup);
   return [
     ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
     ...[count(files, 'file').padStart(10), `${bytes(backup.bytes).padStart(7)} unpacked`, displayPath(board.name)],
@@ -18,7 +15,7 @@ export function backupLine(backup: BackupSummary): string {
     ...(label ? [`"${displayPath(label)}"`] : []),
     ...tags.map(tagText),
     ...(pinned ? ['pinned'] : []),
-    ...(flaw ? [flawWord(flaw).toUpperCase()] : []),
+    ...(isDamaged(backup) ? ['DAMAGED'] : []),
   ].join('  ');
 }
 

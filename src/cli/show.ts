@@ -1,6 +1,4 @@
 import { displayPath } from '../core/paths.js';
-import { flawOf } from '../core/plan/flaws.js';
-import { flawWord } from '../core/plan/flawText.js';
 import type { Verification } from '../core/store/annotations.js';
 import { bytes, count, localTime } from '../core/text.js';
 import { backupFields, tagText } from './backupText.js';
@@ -48,8 +46,6 @@ export const showVerb: Verb = {
   },
 };
 
-function verifiedSentence(verified: Verification): string {
-  const flaw = flawOf({ verified });
-  const found = flaw ? `${flawWord(flaw).toUpperCase()}, see mpbackup verify` : 'every byte is sound';
-  return `Verified at ${localTime(verified.at)}: ${found}.`;
+function verifiedSentence({ at, isSound }: Verification): string {
+  return `Verified at ${localTime(at)}: ${isSound ? 'every byte is sound' : 'DAMAGED, see mpbackup verify'}.`;
 }

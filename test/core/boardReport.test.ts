@@ -23,7 +23,7 @@ function aReported(at: number, overrides: Partial<ReportedBackup> = {}): Reporte
   return {
     ...{ id: `${at}`, createdAt: iso(at), kind: 'incremental', origin: 'daily', set: null, label: null, pinned: false },
     ...{
-      flaw: null,
+      isSound: true,
       files: 3,
       bytes: 1000,
       added: 100,
@@ -161,7 +161,7 @@ describe('A report of a year', () => {
       report.findings.map(({ kind }) => kind),
       ['damaged'],
     );
-    assert.equal(report.backups.find(({ flaw }) => flaw === 'damaged')?.id, year.damaged.id);
+    assert.equal(report.backups.find(({ isSound }) => !isSound)?.id, year.damaged.id);
     assert.match(reportText(report), /^greenhouse: Needs attention\. .*\n! Damage was found/);
   });
 

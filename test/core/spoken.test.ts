@@ -38,8 +38,8 @@ const ROWS: { [Kind in Node['kind']]: ReadonlyArray<readonly [Node & { kind: Kin
     [boardRow(), 'Board label, description'],
     [boardRow({ board: { key: 'a', url: 'sim:a', name: 'a' } }), 'Board label, description, simulated'],
     [
-      boardRow({ worst: { flaw: 'damaged', count: 2 }, isChanged: true }),
-      'Board label, description, Damage was found in 2 backups, changed since the last backup',
+      boardRow({ damaged: 2, isChanged: true }),
+      'Board label, description, damage was found in 2 backups, changed since the last backup',
     ],
   ],
   live: [
@@ -61,7 +61,7 @@ const ROWS: { [Kind in Node['kind']]: ReadonlyArray<readonly [Node & { kind: Kin
     [chainOf(aSummary()), 'Chain of label, description'],
     [
       chainOf(aSummary({ verified: { at: '', isSound: false } })),
-      'Chain of label, description, Damage was found in 1 backup',
+      'Chain of label, description, damage was found in 1 backup',
     ],
   ],
   backup: [
@@ -167,7 +167,7 @@ describe('The steps of the walkthrough', () => {
 function boardRow(more: Partial<BoardNode> = {}): BoardNode {
   return {
     ...{ kind: 'board', board: { key: 'a', url: '/dev/ttyACM0', name: 'a' }, backupsListed: true, restore: undefined },
-    ...{ portIsNamed: false, work: undefined, isDenied: false, finding: undefined, worst: undefined, isChanged: false },
+    ...{ portIsNamed: false, work: undefined, isDenied: false, finding: undefined, damaged: 0, isChanged: false },
     ...more,
   };
 }

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Damage } from '../archive/verify.js';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
-import { type Flaw, flawOf, isFlawed } from '../plan/flaws.js';
+import { isDamaged } from '../store/summary.js';
 import { age, bytes, count, figure, localTime, moment } from '../text.js';
 import type { PageContext } from './archiveActions.js';
 import { shown } from './archiveWords.js';
@@ -29,13 +29,17 @@ ${trouble(archive, context)}
 function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
   const { reading, size = 0, backup, home, own, path } = archive;
   if (!reading) {
-    const flaw = flawOf(backup);
-    const words = backup.verified && verifiedWords(flaw, age(backup.verified.at, now));
+    const { verified } = backup;
+    const before = verified && {
+      sound: t('It was verified {0}, and found sound.', age(verified.at, now)),
+      damaged: t('When it was verified {0}, damage was found.', age(verified.at, now)),
+    };
+    const words = before && (verified?.isSound ? before.sound : before.damaged);
     const how = t(
       'It has {0}, and is read whole when you verify it. Its directory and its manifest are in order.',
       bytes(size),
     );
-    return finding(flaw === 'damaged' ? 'error' : flaw ? 'warning' : 'open', t('Not verified now'), [words, how]);
+    return finding(verified?.isSound === false ? 'error' : 'open', t('Not verified now'), [words, how]);
   }
   const { damages, at } = reading;
   // The page may stay open for days: it says when that was, and not how long ago.
@@ -56,16 +60,10 @@ function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
-      : own && own.archive !== path && !isFlawed(own)
+      : own && own.archive !== path && !isDamaged(own)
         ? html`<p>${t('Your store has the same backup, and nothing is known to be wrong with it: use that one.')}</p>`
         : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
   return finding('error', mark, [words, when], html`${damageList(damages)}${next}`);
-}
-
-function verifiedWords(flaw: Flaw | undefined, when: string): string {
-  if (flaw === 'damaged') return t('When it was verified {0}, damage was found.', when);
-  if (flaw === 'incomplete') return t('When it was verified {0}, files were missing.', when);
-  return t('It was verified {0}, and found sound.', when);
 }
 
 function damageList(damages: readonly Damage[]): Html {

@@ -2,10 +2,8 @@
 
 import type { BackupOrigin } from '../archive/manifest.js';
 import { t } from '../l10n.js';
-import { flawOf } from '../plan/flaws.js';
-import { flawWord } from '../plan/flawText.js';
 import { originName } from '../plan/originText.js';
-import type { BackupSummary } from '../store/summary.js';
+import { type BackupSummary, isDamaged } from '../store/summary.js';
 import { count } from '../text.js';
 
 /** Why it was taken. */
@@ -15,10 +13,9 @@ export function originWords(origin: BackupOrigin): string {
 
 /** What it is for comes first where a narrow side bar would cut it off. */
 export function backupWords(backup: BackupSummary): string[] {
-  const flaw = flawOf(backup);
   const { label, origin, set, errors, pinned } = backup;
   return [
-    ...(flaw ? [flawWord(flaw)] : []),
+    ...(isDamaged(backup) ? [t('damaged')] : []),
     ...(label ? [label] : []),
     ...(set !== undefined ? [set] : []),
     ...(origin === 'safety' ? [originWords(origin)] : []),

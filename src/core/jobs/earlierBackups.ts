@@ -6,10 +6,9 @@ import { nameOfSet } from '../backupSet.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
-import { isFlawed, type Worst, worstOf } from '../plan/flaws.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
-import type { BackupSummary } from '../store/summary.js';
+import { type BackupSummary, isDamaged } from '../store/summary.js';
 import { count, localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { ALL_AGAIN } from './cutOff.js';
@@ -62,7 +61,7 @@ export async function findBeginning(
   const broken: BackupSummary[] = [];
   const all = await store.backupsOf(board.identity.id);
   const earlier = all.filter(({ set }) => set === wish.set);
-  const distrusted = new Set(all.filter(isFlawed).map(({ archive }) => archive));
+  const distrusted = new Set(all.filter(isDamaged).map(({ archive }) => archive));
   const full: Beginning = { kind: 'full', base: null, newest: null, broken, distrusted, mayCopy: false };
   if (wish.kind === 'full') return full;
 
@@ -93,13 +92,7 @@ export async function findBeginning(
 function firstOfSet(all: readonly BackupSummary[], set: string | undefined): Pick<Beginning, 'reason' | 'mayCopy'> {
   if (all.length === 0) return { mayCopy: false };
   const reason = t('This is the first backup of {0}, so it is a full one.', nameOfSet(set));
-  return { mayCopy: !all.some(isFlawed), reason };
-}
-
-function whyFull({ flaw }: Worst): string {
-  return flaw === 'damaged'
-    ? t('Damage was found in earlier backups, so this is a full one.')
-    : t('Files are missing from earlier backups, so this is a full one.');
+  return { mayCopy: !all.some(isDamaged), reason };
 }
 
 /** @param earlier newest first */
@@ -110,8 +103,8 @@ function dueFull(
   const lastFull = earlier.findIndex(({ kind }) => kind === 'full');
   const chain = lastFull < 0 ? earlier : earlier.slice(0, lastFull + 1);
   // What is damaged here is read from the board again, all of it: nobody knows what else the disk has not kept.
-  const worst = worstOf(chain);
-  if (worst) return { mayCopy: false, reason: whyFull(worst) };
+  if (chain.some(isDamaged))
+    return { mayCopy: false, reason: t('Damage was found in earlier backups, so this is a full one.') };
   const since = lastFull < 0 ? earlier.length : lastFull;
   if (since < fullAfter) return undefined;
   return {

@@ -7,13 +7,12 @@ import type { ContentPromise } from '../archive/verified.js';
 import { BackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
-import { isFlawed } from '../plan/flaws.js';
 import { contentKey } from '../plan/mergePlan.js';
 import type { Annotation } from '../store/annotations.js';
 import { wouldBecomePlain } from '../store/encryption.js';
 import { type ImportSource, openSources, type Sources } from '../store/importSource.js';
 import type { ReadContent, Store, StoreLock } from '../store/store.js';
-import { annotated, type BackupSummary, summaryOf } from '../store/summary.js';
+import { annotated, type BackupSummary, isDamaged, summaryOf } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
@@ -144,7 +143,7 @@ async function takeIn(
   if (imported.length + healed > 0) {
     const concerned = new Set([...imported, ...here].map(({ board }) => board.id));
     const lacking = new Set(missing.map(({ id }) => id));
-    const doubted = backups.filter((backup) => isFlawed(backup) && !lacking.has(backup.id));
+    const doubted = backups.filter((backup) => isDamaged(backup) && !lacking.has(backup.id));
     for (const backup of doubted) {
       if (concerned.has(backup.board.id) && (await isWholeAgain(context, store, backup)))
         await noteSoundness(context, store, backup, true);
@@ -155,8 +154,7 @@ async function takeIn(
 
 /** As a verification notes it: what is asked later how things stand, knows it from there. */
 function noteSoundness({ env }: JobContext, store: Store, backup: BackupSummary, isSound: boolean): Promise<void> {
-  const at = new Date(env.clock.now()).toISOString();
-  return store.annotate([backup], { verified: { at, isSound, ...(!isSound && { isIncomplete: true }) } });
+  return store.annotate([backup], { verified: { at: new Date(env.clock.now()).toISOString(), isSound } });
 }
 
 /** Whether all that it needs can be read, now that more has come. */

@@ -3,7 +3,6 @@
 import { isFile } from '../archive/manifest.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
-import { isFlawed } from '../plan/flaws.js';
 import { contentKey } from '../plan/mergePlan.js';
 import { keptForRestores } from '../plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../plan/retention.js';
@@ -129,13 +128,17 @@ export async function mayRemove(
 }
 
 function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): boolean {
-  return now?.pinned === planned.pinned && isFlawed(now) === isFlawed(planned);
+  return now?.pinned === planned.pinned && isSound(now) === isSound(planned);
+}
+
+function isSound({ verified }: BackupSummary): boolean {
+  return verified?.isSound !== false;
 }
 
 function itemOf(backup: BackupSummary, overhead: number, contents: RetentionItem['contents']): RetentionItem {
   const { id, sequence, createdAt, origin, set, pinned } = backup;
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: !isFlawed(backup) },
+    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: isSound(backup) },
     ...(set !== undefined && { set }),
   };
 }

@@ -233,8 +233,6 @@ async function noteSoundness(
   const at = new Date(env.clock.now()).toISOString();
   for (const isSound of [true, false]) {
     const concerned = backups.filter(({ id }) => unsound.has(id) !== isSound);
-    // Nothing that is damaged is in use any more: what is lost is missing.
-    const verified = { at, isSound, ...(!isSound && { isIncomplete: true }) };
-    if (concerned.length > 0) await store.annotate(concerned, { verified });
+    if (concerned.length > 0) await store.annotate(concerned, { verified: { at, isSound } });
   }
 }

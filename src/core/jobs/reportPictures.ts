@@ -3,7 +3,6 @@
 
 import type { BackupKind } from '../archive/manifest.js';
 import { type Html, html } from '../html.js';
-import type { Flaw } from '../plan/flaws.js';
 import { figure } from '../text.js';
 import { across, share, type TimeScale, timeTicks, type ValueScale } from './reportScales.js';
 
@@ -12,7 +11,7 @@ export interface Mark {
   at: number;
   title: string;
   shape: BackupKind | 'failed';
-  flaw?: Flaw | null;
+  isDamaged?: boolean;
   isPinned?: boolean;
 }
 
@@ -51,9 +50,9 @@ ${content}</svg>`;
 }
 
 /** One shape: its middle is at 0, 0. */
-export function shapeOf({ shape, flaw, isPinned = false }: Omit<Mark, 'at' | 'title'>): Html {
+export function shapeOf({ shape, isDamaged = false, isPinned = false }: Omit<Mark, 'at' | 'title'>): Html {
   return html`${isPinned ? html`<path class="pinned" d="M0 -9.5 L4.5 -14 L-4.5 -14 Z" />` : undefined}${SHAPES[shape]}${
-    flaw ? html`<circle class="${flaw}" r="9.5" />` : undefined
+    isDamaged ? html`<circle class="damaged" r="9.5" />` : undefined
   }`;
 }
 

@@ -5,7 +5,6 @@ import { type Html, html } from '../html.js';
 import { type Message, msg, t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
-import { flawWord } from '../plan/flawText.js';
 import { whyFailed } from '../plan/healthFindings.js';
 import { medianOf } from '../plan/median.js';
 import { bytes, count, figure, firmwareName, shortened, timeTaken } from '../text.js';
@@ -78,8 +77,7 @@ function keyOf({ backups, failures }: BoardReport): Html {
     const number = backups.filter(({ kind }) => kind === shape).length;
     return number > 0 ? [{ shape, label: t(KINDS[shape], figure(number)) }] : [];
   });
-  const damaged = backups.filter(({ flaw }) => flaw === 'damaged').length;
-  const incomplete = backups.filter(({ flaw }) => flaw === 'incomplete').length;
+  const damaged = backups.filter(({ isSound }) => !isSound).length;
   const pinned = backups.filter((backup) => backup.pinned).length;
   const entries = [
     ...kinds.map(({ shape, label }) => ({ drawn: shapeOf({ shape }), label })),
@@ -92,15 +90,7 @@ function keyOf({ backups, failures }: BoardReport): Html {
         ]
       : []),
     ...(damaged > 0
-      ? [{ drawn: shapeOf({ shape: 'incremental', flaw: 'damaged' }), label: t('Damaged: {0}', figure(damaged)) }]
-      : []),
-    ...(incomplete > 0
-      ? [
-          {
-            drawn: shapeOf({ shape: 'incremental', flaw: 'incomplete' }),
-            label: t('Files missing: {0}', figure(incomplete)),
-          },
-        ]
+      ? [{ drawn: shapeOf({ shape: 'incremental', isDamaged: true }), label: t('Damaged: {0}', figure(damaged)) }]
       : []),
     ...(failures.length > 0
       ? [{ drawn: shapeOf({ shape: 'failed' }), label: t('Failed: {0}', figure(failures.length)) }]
@@ -329,12 +319,12 @@ function scaleOf({ at, backups, failures }: BoardReport): TimeScale {
   return timeScale(times, Date.parse(at));
 }
 
-function markOf({ createdAt, kind, label, flaw, pinned }: ReportedBackup, times: ReportTimes): Mark {
+function markOf({ createdAt, kind, label, isSound, pinned }: ReportedBackup, times: ReportTimes): Mark {
   const when = times.at(createdAt);
   const title = label === null ? when : `${when}, ${displayPath(label)}`;
   return {
-    ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, flaw },
-    title: flaw === null ? title : `${title}, ${flawWord(flaw)}`,
+    ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, isDamaged: !isSound },
+    title: isSound ? title : t('{0}, damaged', title),
   };
 }
 

@@ -7,8 +7,7 @@ export const REPORT_STYLE = `
 .differential { fill: var(--purple); }
 .incremental { fill: var(--green); }
 .failed { stroke: var(--error); stroke-width: 2; fill: none; }
-.damaged, .incomplete { stroke: var(--error); stroke-width: 2; fill: none; }
-.incomplete { stroke-dasharray: 3 3; }
+.damaged { stroke: var(--error); stroke-width: 2; fill: none; }
 .pinned { fill: var(--text); }
 .beyond { fill: var(--text); }
 .store { fill: var(--blue); stroke: var(--blue); }

@@ -6,9 +6,8 @@ import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
-import { isFlawed } from '../plan/flaws.js';
 import type { Store } from '../store/store.js';
-import type { BackupSummary, ContentPlace, StoreListing } from '../store/summary.js';
+import { type BackupSummary, type ContentPlace, isDamaged, type StoreListing } from '../store/summary.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
@@ -130,7 +129,7 @@ async function turnsOf(
     // What was found to have lost something elsewhere is sound again only when that is read, too.
     turns.push({
       backup,
-      archives: isFlawed(backup) ? await archivesOf(context, store, backup) : await store.archives(backup),
+      archives: isDamaged(backup) ? await archivesOf(context, store, backup) : await store.archives(backup),
     });
   }
   const unreadable = listing.unreadable.map(({ path }) => path);
@@ -159,18 +158,15 @@ async function noteResult(
   // What the disk did not read may be sound, or not.
   const doubtful = idsOf(reports.filter(isDoubt));
   const read = new Set(looked.map(({ id }) => id));
-  const damaged = new Set(reports.flatMap(({ certainty, archive }) => (certainty === 'missing' ? [] : [archive])));
-  // What an archive that is damaged does not give any more is not merely missing.
-  const worse = idsOf(reports.filter((report) => !isDoubt(report) && damaged.has(report.archive)));
-  const flawed = backups.filter((backup) => unsound.has(backup.id) && (read.has(backup.id) || !isFlawed(backup)));
+  const isNews = ({ id, verified }: BackupSummary) => read.has(id) || verified?.isSound !== false;
   const at = new Date(env.clock.now()).toISOString();
-  const results = [
-    { of: looked.filter(({ id }) => !unsound.has(id) && !doubtful.has(id)), verified: { at, isSound: true } },
-    { of: flawed.filter(({ id }) => worse.has(id)), verified: { at, isSound: false } },
-    { of: flawed.filter(({ id }) => !worse.has(id)), verified: { at, isSound: false, isIncomplete: true } },
-  ];
   try {
-    for (const { of, verified } of results) if (of.length > 0) await store.annotate(of, { verified });
+    for (const isSound of [true, false]) {
+      const ids = isSound
+        ? looked.filter(({ id }) => !unsound.has(id) && !doubtful.has(id))
+        : backups.filter((backup) => unsound.has(backup.id) && isNews(backup));
+      if (ids.length > 0) await store.annotate(ids, { verified: { at, isSound } });
+    }
   } catch (error) {
     // A store that cannot be written to can be verified all the same.
     if (!isBackupError(error)) throw error;

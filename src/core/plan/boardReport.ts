@@ -6,9 +6,8 @@ import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { outlooks } from './dueRuns.js';
-import { type Flaw, flawOf } from './flaws.js';
 import { type BoardHealth, type HealthAsked, healthOf } from './health.js';
-import type { HealthFinding } from './healthFindings.js';
+import { type HealthFinding, isSound } from './healthFindings.js';
 import { describeSchedule, plansFor } from './scheduleRules.js';
 import { scopeTest } from './scope.js';
 import type { HealthOffsite } from './storeFindings.js';
@@ -44,8 +43,8 @@ export interface ReportedBackup {
   set: string | null;
   label: string | null;
   pinned: boolean;
-  /** What is known to be wrong with it. */
-  flaw: Flaw | null;
+  /** False where damage was found in it. */
+  isSound: boolean;
   files: number;
   /** Of the tree of the board, and what this backup has added to the store. */
   bytes: number;
@@ -177,7 +176,7 @@ function reported(
 ): ReportedBackup {
   const { id, createdAt, kind, origin, set = null, label, pinned, files, bytes } = backup;
   return {
-    ...{ id, createdAt, kind, origin, set, label, pinned, flaw: flawOf(backup) ?? null, files, bytes },
+    ...{ id, createdAt, kind, origin, set, label, pinned, isSound: isSound(backup), files, bytes },
     added: archiveBytes.get(id) ?? 0,
     seconds: jobs.find((job) => hasTaken(job, backup))?.seconds ?? null,
     ...(taken.get(id) ?? { firmware: null, lineSeconds: null, wireBytes: null }),

@@ -5,12 +5,12 @@
 import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary, UnreadableArchive } from '../store/summary.js';
 import { outlooks } from './dueRuns.js';
-import { isFlawed } from './flaws.js';
 import {
   awayFinding,
   damageFindings,
   failingFinding,
   type HealthFinding,
+  isSound,
   overdueFinding,
   sizeFindings,
   testFinding,
@@ -144,7 +144,7 @@ function isRated({ at }: HistoryRecord, now: number): boolean {
 
 /** What a restore saved, and what is damaged, is no good backup. What is dated later than now proves nothing (P46). */
 function lastGood(backups: readonly BackupSummary[], now: number): number | null {
-  const good = backups.filter((backup) => !isFlawed(backup) && backup.origin !== 'safety');
+  const good = backups.filter((backup) => isSound(backup) && backup.origin !== 'safety');
   const times = good.flatMap(({ createdAt, checkedAt }) => [createdAt, checkedAt ?? createdAt].map(Date.parse));
   const past = times.filter((time) => time <= now);
   return past.length > 0 ? Math.max(...past) : null;

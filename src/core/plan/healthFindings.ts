@@ -6,24 +6,12 @@ import { displayPath } from '../paths.js';
 import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
 import { age, bytes, count, localTime } from '../text.js';
-import { flawOf } from './flaws.js';
 import { medianOf } from './median.js';
 
 export interface HealthFinding {
   /** Stable: `--json` prints it. */
   kind:
-    | (
-        | 'overdue'
-        | 'away'
-        | 'failing'
-        | 'damaged'
-        | 'files-missing'
-        | 'incomplete'
-        | 'test-failed'
-        | 'unverified'
-        | 'growth'
-        | 'shrunk'
-      )
+    | ('overdue' | 'away' | 'failing' | 'damaged' | 'incomplete' | 'test-failed' | 'unverified' | 'growth' | 'shrunk')
     /** Of the store. */
     | ('unreadable' | 'disk-short' | 'clock' | 'offsite-behind' | 'offsite-damaged')
     /** Nothing happens by itself until somebody mends them. */
@@ -86,40 +74,20 @@ function awaySentence(name: string, set: string | null, lastGoodAt: number | nul
   return t('{0} is away, and its set "{1}" was last backed up {2}.', name, displayPath(set), last);
 }
 
-/** @param backups one at least, of one board */
-function sentenceOn(backups: readonly BackupSummary[], one: Message, several: Message): string {
-  const name = displayPath(backups[0]?.board.name ?? '');
-  const [only] = backups.length === 1 ? backups : [];
-  return only ? t(one, localTime(only.createdAt), name) : t(several, count(backups.length, 'backup'), name);
-}
-
 export function damageFindings(backups: readonly BackupSummary[]): HealthFinding[] {
-  const damaged = backups.filter((backup) => flawOf(backup) === 'damaged');
-  const incomplete = backups.filter((backup) => flawOf(backup) === 'incomplete');
+  const damaged = backups.filter((backup) => !isSound(backup));
+  const [first] = damaged;
   const newest = latestAmong(backups);
   const findings: HealthFinding[] = [];
-  if (damaged[0]) {
+  if (first) {
+    const name = displayPath(first.board.name);
     findings.push({
       ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
-      sentence: sentenceOn(
-        damaged,
-        msg('Damage was found in the backup of {0} of {1}.'),
-        msg('Damage was found in {0} of {1}.'),
-      ),
+      sentence:
+        damaged.length === 1
+          ? t('Damage was found in the backup of {0} of {1}.', localTime(first.createdAt), name)
+          : t('Damage was found in {0} of {1}.', count(damaged.length, 'backup'), name),
       hint: t('What is lost is looked for in other archives, the trash and the board.'),
-    });
-  }
-  if (incomplete[0]) {
-    findings.push({
-      ...{ kind: 'files-missing', needsPerson: true, remedy: 'repair' },
-      sentence: sentenceOn(
-        incomplete,
-        msg('Files are missing from the backup of {0} of {1}.'),
-        msg('Files are missing from {0} of {1}.'),
-      ),
-      hint: t(
-        'Import the archives that have them, or repair the backups: other archives, the trash and the board are searched.',
-      ),
     });
   }
   if (newest && newest.errors > 0) {
@@ -266,4 +234,8 @@ export function unverifiedFinding(
 /** Taken long ago, and not read since, or long ago. A backup is read as it is taken. */
 export function unverifiedIn(backups: readonly BackupSummary[], now: number): BackupSummary[] {
   return backups.filter(({ createdAt, verified }) => now - Date.parse(verified?.at ?? createdAt) > UNREAD_MS);
+}
+
+export function isSound({ verified }: Pick<BackupSummary, 'verified'>): boolean {
+  return verified?.isSound !== false;
 }

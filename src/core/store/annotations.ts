@@ -15,8 +15,6 @@ export interface Verification {
   at: string;
   /** False where bytes of it were found damaged or lost, and nowhere else. */
   isSound: boolean;
-  /** Where it is not sound: no byte is damaged, but some content is in no archive that is here. */
-  isIncomplete?: boolean;
 }
 
 /** All that is noted on one backup. What nobody noted is absent. */
@@ -51,7 +49,7 @@ const annotation = {
   pinned: v.optional(v.boolean()),
   metadata: v.optional(v.array(v.tuple([v.string(), v.string()]))),
   checkedAt: v.optional(v.string()),
-  verified: v.optional(v.object({ at: v.string(), isSound: v.boolean(), isIncomplete: v.optional(v.boolean()) })),
+  verified: v.optional(v.object({ at: v.string(), isSound: v.boolean() })),
 };
 
 const changeSchema = v.object({ at: v.string(), backups: v.array(v.string()), ...annotation }) as v.GenericSchema<

@@ -19,7 +19,6 @@ const BRIEFLY: Record<HealthFinding['kind'], Message> = {
   away: msg('away for long'),
   failing: msg('backups fail'),
   damaged: msg('damage found'),
-  'files-missing': msg('files missing'),
   incomplete: msg('backup incomplete'),
   'test-failed': msg('test restore failed'),
   unverified: msg('not verified for long'),

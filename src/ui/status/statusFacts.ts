@@ -1,13 +1,12 @@
 // What the item in the status bar is drawn from, and what of it a person has to see to. Knows nothing of VS Code.
 
 import type { BackupError } from '../../core/errors.js';
-import { type Worst, worstOf } from '../../core/plan/flaws.js';
 import type { Health } from '../../core/plan/health.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import type { BackupSummary } from '../../core/store/summary.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { findingOf, findingOfStore } from '../health/findings.js';
 import type { RunningJob } from '../runningJobs.js';
 
@@ -37,7 +36,7 @@ export function backedUpAt({ createdAt, checkedAt = createdAt }: BackupSummary):
 export type StatusTrouble =
   | { kind: 'store'; error: BackupError }
   | { kind: 'unfinished'; restore: RestoreRecord }
-  | { kind: 'flawed'; worst: Worst }
+  | { kind: 'damaged'; backups: number }
   /** Of the board, or of the store. */
   | { kind: 'health'; finding: HealthFinding; isOfStore: boolean };
 
@@ -57,8 +56,8 @@ function troubleOfBoard({ restores, backups, health }: StatusFacts, id: string |
   if (id === undefined) return undefined;
   const restore = lastRestore(restores, id);
   if (restore?.state === 'unfinished') return { kind: 'unfinished', restore };
-  const worst = worstOf(backups.filter((backup) => backup.board.id === id));
-  if (worst) return { kind: 'flawed', worst };
+  const damaged = backups.filter((backup) => backup.board.id === id && isDamaged(backup));
+  if (damaged.length > 0) return { kind: 'damaged', backups: damaged.length };
   const finding = findingOf(health, id);
   return finding && { kind: 'health', finding, isOfStore: false };
 }

@@ -6,8 +6,6 @@ import { originWords } from '../../core/jobs/backupWords.js';
 import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { t } from '../../core/l10n.js';
-import { type Flaw, flawOf } from '../../core/plan/flaws.js';
-import { flawSentence } from '../../core/plan/flawText.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { kindName } from '../../core/plan/originText.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
@@ -69,8 +67,11 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
       const ways = [commandLink(t('Finish Restore…'), FINISH, ...args), commandLink(t('Undo Restore…'), UNDO, ...args)];
       return [`**${escaped(unfinishedSentence(trouble.restore))}**`, ways.join(' · ')];
     }
-    case 'flawed':
-      return [`**${flawSentence(trouble.worst)}.**`, commandLink(t('Repair Backups…'), REPAIR)];
+    case 'damaged':
+      return [
+        t('**Damage was found in {0}.**', count(trouble.backups, 'backup')),
+        commandLink(t('Repair Backups…'), REPAIR),
+      ];
     case 'health': {
       const { sentence, hint } = trouble.finding;
       const args = board && !trouble.isOfStore ? [board.key] : [];
@@ -100,13 +101,12 @@ function aboutBackup(backup: BackupSummary, now: number): Line[] {
     t('Last backup: {0}, {1}, {2}', moment(createdAt, now), kindName(kind), originWords(origin)),
     checkedAt !== undefined && t('Nothing had changed: {0}', moment(checkedAt, now)),
     `${count(files, 'file')}, ${bytes(backup.bytes)}`,
-    verified === undefined ? t('Verified when it was taken') : verifiedWords(flawOf(backup), moment(verified.at, now)),
+    verified === undefined
+      ? t('Verified when it was taken')
+      : verified.isSound
+        ? t('Verified: {0}', moment(verified.at, now))
+        : t('Damage found: {0}', moment(verified.at, now)),
   ];
-}
-
-function verifiedWords(flaw: Flaw | undefined, when: string): string {
-  if (flaw === 'damaged') return t('Damage found: {0}', when);
-  return flaw === 'incomplete' ? t('Files found missing: {0}', when) : t('Verified: {0}', when);
 }
 
 function aboutNone({ list, remembered, storeTrouble, now }: StatusFacts): Line[] {

@@ -4,8 +4,7 @@ import * as vscode from 'vscode';
 import type { BackupOrigin } from '../../core/archive/manifest.js';
 import { backupWords } from '../../core/jobs/backupWords.js';
 import { ROOT } from '../../core/paths.js';
-import { isFlawed } from '../../core/plan/flaws.js';
-import type { BackupSummary } from '../../core/store/summary.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { moment } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { warningIcon } from './rowText.js';
@@ -33,7 +32,7 @@ const ORIGIN_ICONS: Record<BackupOrigin, string> = {
 };
 
 function iconOf(backup: BackupSummary): vscode.ThemeIcon {
-  if (isFlawed(backup) || backup.errors > 0) return warningIcon();
+  if (isDamaged(backup) || backup.errors > 0) return warningIcon();
   if (backup.pinned) return new vscode.ThemeIcon('pinned');
   if (backup.origin === 'safety') return new vscode.ThemeIcon('shield');
   if (backup.kind === 'full') return new vscode.ThemeIcon('package');

@@ -5,7 +5,6 @@ import type { BackupError } from '../../core/errors.js';
 import type { OffsiteState } from '../../core/jobs/offsitePlace.js';
 import type { BoardPath } from '../../core/paths.js';
 import type { Chain } from '../../core/plan/chains.js';
-import type { Worst } from '../../core/plan/flaws.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
@@ -33,7 +32,7 @@ export interface BoardNode {
   /** What needs a person, of the health of its backups. */
   finding: HealthFinding | undefined;
   /** Of its backups, those in which damage was found. */
-  worst: Worst | undefined;
+  damaged: number;
   /** What was read of it last is not as in its last backup. */
   isChanged: boolean;
 }

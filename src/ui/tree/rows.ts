@@ -11,11 +11,10 @@ import { type BoardPath, comparePaths, isInside, nameOf, parentOf, ROOT } from '
 import type { Chain } from '../../core/plan/chains.js';
 import { changesSince } from '../../core/plan/changesSince.js';
 import type { ComparedEntry } from '../../core/plan/compareTrees.js';
-import { worstOf } from '../../core/plan/flaws.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import type { UnreadableArchive } from '../../core/store/summary.js';
+import { isDamaged, type UnreadableArchive } from '../../core/store/summary.js';
 import { count, figure } from '../../core/text.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
@@ -126,7 +125,7 @@ function boardRow(board: KnownBoard, model: TreeModel): BoardNode {
     work: model.workOn(board),
     isDenied: model.isDenied(board.url),
     finding: board.id === undefined ? undefined : model.findingOf(board.id),
-    worst: worstOf(model.chainsOf(board.id).flatMap(({ backups }) => backups)),
+    damaged: model.chainsOf(board.id).reduce((sum, { backups }) => sum + backups.filter(isDamaged).length, 0),
     isChanged: isChanged(model.live(board.url)),
   };
 }

@@ -5,11 +5,10 @@ import { isOfKey } from '../../core/archive/archiveErrors.js';
 import { isEncryptedName } from '../../core/archive/archiveName.js';
 import type { BackupKind, BackupOrigin, ManifestFile } from '../../core/archive/manifest.js';
 import { type Message, msg, t } from '../../core/l10n.js';
-import { worstOf } from '../../core/plan/flaws.js';
-import { flawSentence } from '../../core/plan/flawText.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
 import { cameWith } from '../../core/store/boardFolder.js';
-import type { BackupSummary } from '../../core/store/summary.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { count } from '../../core/text.js';
 import type { BoardNode, ChainNode, LiveFileNode, LiveNode, Node } from './nodes.js';
 
 type Parts = ReadonlyArray<string | false | undefined>;
@@ -80,10 +79,10 @@ function moreOf(node: Node): Parts {
   }
 }
 
-function moreOfBoard({ board, worst, isChanged }: BoardNode): Parts {
+function moreOfBoard({ board, damaged, isChanged }: BoardNode): Parts {
   return [
     board.url !== undefined && portKindOf(board.url) === 'simulated' && t('simulated'),
-    worst !== undefined && flawSentence(worst),
+    damaged > 0 && t('damage was found in {0}', count(damaged, 'backup')),
     isChanged && t('changed since the last backup'),
   ];
 }
@@ -99,8 +98,8 @@ function moreOfLiveFile({ isMissing, isChanged, isNew }: LiveFileNode): Parts {
 }
 
 function moreOfChain({ chain: { backups } }: ChainNode): Parts {
-  const worst = worstOf(backups);
-  return [worst !== undefined && flawSentence(worst)];
+  const damaged = backups.filter(isDamaged).length;
+  return [damaged > 0 && t('damage was found in {0}', count(damaged, 'backup'))];
 }
 
 const KINDS: Record<BackupKind, Message> = {

@@ -8,9 +8,7 @@ import { describeOffsite } from '../../core/jobs/offsiteText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { type Message, msg, t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
-import { type Flaw, flawOf, worstOf } from '../../core/plan/flaws.js';
-import { flawSentence } from '../../core/plan/flawText.js';
-import type { BackupSummary } from '../../core/store/summary.js';
+import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
 import { age, bytes, count, firmwareName, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
 import { escaped } from '../markdownText.js';
@@ -89,7 +87,7 @@ function liveLines({ state }: LiveNode, now: number): Lines {
 
 function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
-  const worst = worstOf(backups);
+  const damaged = backups.filter(isDamaged).length;
   const encrypted = backups.filter(isEncrypted).length;
   const later = backups.length - 1;
   const sentences = [
@@ -105,7 +103,7 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
         ? t('Encrypted')
         : t('Partly encrypted')
       : t('{0} packed', bytes(stored)),
-    ...(worst ? [flawSentence(worst)] : []),
+    ...(damaged > 0 ? [t('Damage was found in {0}', count(damaged, 'backup'))] : []),
   ];
   return sentences.join('\n');
 }
@@ -126,16 +124,14 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     ].join(', '),
     pinned && t('Pinned: neither deleted nor pruned'),
     checkedAt !== undefined && t('The board was just so {0}', age(checkedAt, now)),
-    verified !== undefined && verifiedWords(flawOf(backup), age(verified.at, now)),
+    verified !== undefined &&
+      (verified.isSound
+        ? t('Verified {0}: sound', age(verified.at, now))
+        : t('Damage found {0}', age(verified.at, now))),
     isEncrypted(backup) && t('Encrypted'),
     t('Archive: {0}', escaped(basename(backup.archive))),
     t('Id: {0}', backup.id.slice(0, 12)),
   ];
-}
-
-function verifiedWords(flaw: Flaw | undefined, when: string): string {
-  if (flaw === 'damaged') return t('Damage found {0}', when);
-  return flaw === 'incomplete' ? t('Files found missing {0}', when) : t('Verified {0}: sound', when);
 }
 
 function hintText({ hint, text }: HintNode): string | undefined {
