@@ -2,12 +2,14 @@
 
 import { nameOfSet } from '../core/backupSet.js';
 import { displayPath } from '../core/paths.js';
-import { type BackupSummary, isDamaged } from '../core/store/summary.js';
+import { unsoundWord, worstOf } from '../core/plan/soundness.js';
+import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, localTime } from '../core/text.js';
 
 /** `1a2b3c4d  2026-11-21 02:57  incremental  quick    50 files   214 kB unpacked  demo  "before the trip"  pinned` */
 export function backupLine(backup: BackupSummary): string {
   const { id, createdAt, kind, origin, set, files, board, label, tags, pinned } = backup;
+  const worst = worstOf([backup]);
   return [
     ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
     ...[count(files, 'file').padStart(10), `${bytes(backup.bytes).padStart(7)} unpacked`, displayPath(board.name)],
@@ -15,7 +17,7 @@ export function backupLine(backup: BackupSummary): string {
     ...(label ? [`"${displayPath(label)}"`] : []),
     ...tags.map(tagText),
     ...(pinned ? ['pinned'] : []),
-    ...(isDamaged(backup) ? ['DAMAGED'] : []),
+    ...(worst ? [unsoundWord(worst).toUpperCase()] : []),
   ].join('  ');
 }
 

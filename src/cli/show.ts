@@ -1,5 +1,6 @@
 import { displayPath } from '../core/paths.js';
-import type { Verification } from '../core/store/annotations.js';
+import { soundnessOf } from '../core/plan/soundness.js';
+import type { BackupSummary } from '../core/store/summary.js';
 import { bytes, count, localTime } from '../core/text.js';
 import { backupFields, tagText } from './backupText.js';
 import { READ_USAGE, readOptions, storeToRead } from './farOption.js';
@@ -35,7 +36,7 @@ export const showVerb: Verb = {
         ...metadata.map(([key, value]) => `${displayPath(key)}: ${displayPath(value)}`),
         ...(backup.pinned ? ['Pinned: it is not deleted.'] : []),
         ...(backup.checkedAt ? [`The board was just so at ${localTime(backup.checkedAt)}.`] : []),
-        ...(backup.verified ? [verifiedSentence(backup.verified)] : []),
+        ...verifiedSentence(backup),
         `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${displayPath(backup.archive)}`,
         '',
         ...lines,
@@ -46,6 +47,14 @@ export const showVerb: Verb = {
   },
 };
 
-function verifiedSentence({ at, isSound }: Verification): string {
-  return `Verified at ${localTime(at)}: ${isSound ? 'every byte is sound' : 'DAMAGED, see mpbackup verify'}.`;
+const FOUND = {
+  sound: 'every byte is sound',
+  damaged: 'DAMAGED, see mpbackup verify',
+  lacking: 'FILES MISSING, see mpbackup verify; import the archives that have them',
+};
+
+function verifiedSentence(backup: BackupSummary): string[] {
+  const soundness = soundnessOf(backup);
+  if (!backup.verified || soundness === 'unknown') return [];
+  return [`Verified at ${localTime(backup.verified.at)}: ${FOUND[soundness]}.`];
 }

@@ -25,7 +25,7 @@ board of yours is touched, and nothing is left behind. Exit codes: 0 nothing is 
     const store = await storeOf(call);
     const backup = await backupNamed(store, reference);
     const result = await testRestore(call.context, store, backup, { ...(seconds !== undefined && { seconds }) });
-    if (result.damaged.some(({ certainty }) => certainty === 'damaged'))
+    if (result.damaged.some(({ certainty }) => certainty === 'damaged' || certainty === 'missing'))
       call.output.note('`mpbackup repair` saves what is sound, and looks for the rest.');
     call.output.result(testFields(result), describeTestRestore(result).join('\n'));
     return result.outcome === 'damaged' ? 1 : 0;

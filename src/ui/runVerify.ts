@@ -9,7 +9,7 @@ import type { BackupSummary } from '../core/store/summary.js';
 import { count, duration } from '../core/text.js';
 import { unawaited } from './failures.js';
 import { VERIFY_SHARES } from './jobBar.js';
-import { showError, showInformation } from './messages.js';
+import { showError, showInformation, showWarning } from './messages.js';
 import { capitalized, nameBackups } from './nameBackups.js';
 import { offerFirstBackup } from './pickBackup.js';
 import type { JobWords } from './runJob.js';
@@ -44,7 +44,9 @@ async function tell(services: Services, result: VerifyResult, only: BackupSummar
     log.error(`${archive}${path === null ? '' : `, ${displayPath(path)}`}: ${reason}`);
   }
   const showLog = t('Show Log');
-  const answer = await showError(damageSentence(damaged), t('Repair Backups…'), showLog);
+  const isLacking = damaged.every(({ certainty }) => certainty === 'missing');
+  const show = isLacking ? showWarning : showError;
+  const answer = await show(damageSentence(damaged), t('Repair Backups…'), showLog);
   if (answer === showLog) log.show();
   else if (answer) await vscode.commands.executeCommand('micropythonBackup.repairBackups');
 }

@@ -193,8 +193,8 @@ describe('The page of an archive', () => {
         ['boot.py'],
       );
       assert.deepEqual(
-        imported.map(({ verified }) => verified?.isSound),
-        [false],
+        imported.map(({ verified }) => [verified?.isSound, verified?.lacksFiles]),
+        [[false, true]],
       );
       await rm(lent.archive);
       assert.equal((await opened(env, imported[0]?.archive ?? '', own)).missing, 1);

@@ -23,7 +23,7 @@ function aReported(at: number, overrides: Partial<ReportedBackup> = {}): Reporte
   return {
     ...{ id: `${at}`, createdAt: iso(at), kind: 'incremental', origin: 'daily', set: null, label: null, pinned: false },
     ...{
-      isSound: true,
+      soundness: 'unknown',
       files: 3,
       bytes: 1000,
       added: 100,
@@ -161,7 +161,7 @@ describe('A report of a year', () => {
       report.findings.map(({ kind }) => kind),
       ['damaged'],
     );
-    assert.equal(report.backups.find(({ isSound }) => !isSound)?.id, year.damaged.id);
+    assert.equal(report.backups.find(({ soundness }) => soundness === 'damaged')?.id, year.damaged.id);
     assert.match(reportText(report), /^greenhouse: Needs attention\. .*\n! Damage was found/);
   });
 
@@ -209,6 +209,17 @@ describe('The page of a report', () => {
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     assert.equal(new Set(ids).size, ids.length);
     assert.match(page, /2 backups since .* The longest break was 29 days/);
+  });
+
+  it('marks a backup that lacks files otherwise than one that is damaged', () => {
+    const backups = (['damaged', 'lacking', 'sound'] as const).map((soundness, at) =>
+      aReported(MORNING - (3 - at) * DAY, { soundness }),
+    );
+    const page = pageOf({ backups });
+    const [lanes = ''] = /<figure class="lanes">.*?<\/figure>/s.exec(page) ?? [];
+    assert.deepEqual([matches(lanes, /class="damaged"/), matches(lanes, /class="lacking"/)], [1, 1]);
+    assert.match(lanes, /, files missing<\/title>/);
+    assert.match(page, /Damaged: 1<.*With missing files: 1</s);
   });
 
   it('has buttons and links that help in VS Code alone', () => {

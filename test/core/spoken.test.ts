@@ -25,6 +25,8 @@ import { stepsDone } from '../../src/ui/walkthrough/stepsDone.js';
 import { aBoard, hashOf } from '../support/builders.js';
 
 const path = parseBoardPath;
+const DAMAGED = aSummary({ verified: { at: '', isSound: false } });
+const LACKING = aSummary({ verified: { at: '', isSound: false, lacksFiles: true } });
 const BROKEN = new BackupError('archive-damaged', 'It is damaged.');
 const LOCKED = new BackupError('key-missing', 'It is encrypted.');
 
@@ -38,8 +40,8 @@ const ROWS: { [Kind in Node['kind']]: ReadonlyArray<readonly [Node & { kind: Kin
     [boardRow(), 'Board label, description'],
     [boardRow({ board: { key: 'a', url: 'sim:a', name: 'a' } }), 'Board label, description, simulated'],
     [
-      boardRow({ damaged: 2, isChanged: true }),
-      'Board label, description, damage was found in 2 backups, changed since the last backup',
+      boardRow({ backups: [DAMAGED, DAMAGED, LACKING], isChanged: true }),
+      'Board label, description, 2 backups damaged, 1 backup with missing files, changed since the last backup',
     ],
   ],
   live: [
@@ -59,10 +61,8 @@ const ROWS: { [Kind in Node['kind']]: ReadonlyArray<readonly [Node & { kind: Kin
   ],
   chain: [
     [chainOf(aSummary()), 'Chain of label, description'],
-    [
-      chainOf(aSummary({ verified: { at: '', isSound: false } })),
-      'Chain of label, description, damage was found in 1 backup',
-    ],
+    [chainOf(DAMAGED), 'Chain of label, description, 1 backup damaged'],
+    [chainOf(LACKING), 'Chain of label, description, 1 backup with missing files'],
   ],
   backup: [
     [backupRow(aSummary({ kind: 'full', origin: 'daily' })), 'Backup of label, description'],
@@ -167,7 +167,7 @@ describe('The steps of the walkthrough', () => {
 function boardRow(more: Partial<BoardNode> = {}): BoardNode {
   return {
     ...{ kind: 'board', board: { key: 'a', url: '/dev/ttyACM0', name: 'a' }, backupsListed: true, restore: undefined },
-    ...{ portIsNamed: false, work: undefined, isDenied: false, finding: undefined, damaged: 0, isChanged: false },
+    ...{ portIsNamed: false, work: undefined, isDenied: false, finding: undefined, backups: [], isChanged: false },
     ...more,
   };
 }

@@ -102,6 +102,9 @@ describe('What the status bar says', () => {
     const damaged = view({ backups });
     assert.deepEqual([damaged.text, damaged.isWarning], ['$(warning) Kitchen sensor: damage found', true]);
     assert.deepEqual(damaged.click, { command: 'micropythonBackup.showHealth', board: 'uid:1' });
+    const lacking = view({ backups: [{ ...backup, verified: { at: iso(3), isSound: false, lacksFiles: true } }] });
+    assert.deepEqual([lacking.text, lacking.isWarning], ['$(warning) Kitchen sensor: files missing', true]);
+    assert.deepEqual(lacking.click, damaged.click);
   });
 
   it('warns of a disk that is nearly full, whichever board is meant, and a click shows what helps', () => {
@@ -189,7 +192,12 @@ describe('The tooltip of the status bar', () => {
     const restores = [{ board: backup.board, at: iso(1), state: 'unfinished', id: 'r' } as unknown as RestoreRecord];
     assert.match(view({ restores }).tooltip, /was not finished.*\n\[Finish Restore…\]\(\S+\) · \[Undo Restore…\]/);
     const backups = [{ ...backup, verified: { at: iso(3), isSound: false } }];
-    assert.match(view({ backups }).tooltip, /^\*\*Damage was found in 1 backup\.\*\* {2}\n\[Repair Backups…\]/);
+    const lacking = [{ ...backup, verified: { at: iso(3), isSound: false, lacksFiles: true } }];
+    assert.match(
+      view({ backups: lacking }).tooltip,
+      /^\*\*1 backup with missing files\*\* {2}\nImport the archives.*\n\[Repair Backups…\]/,
+    );
+    assert.match(view({ backups }).tooltip, /^\*\*1 backup damaged\*\* {2}\n\[Repair Backups…\]/);
   });
 
   it('takes names for text, and no link of theirs for ours', () => {

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lackingHint } from '../../src/core/plan/soundness.js';
 import { noteInHistory } from '../../src/core/store/history.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -463,18 +464,23 @@ describe('mpbackup make-full, export and import', function () {
       const { status, out, err } = await say('import', incremental.archive, ...into);
       assert.equal(status, 3);
       assert.equal(err, `Missing in ${short(incremental)}: lib/a.py\nMissing in ${short(incremental)}: main.py\n`);
-      assert.equal(out, `1 backup taken into ${join(folder, 'new')}. 2 files came without content.\n`);
-      assert.match((await say('list', ...into)).out, / {2}DAMAGED\n/);
-      assert.match((await say('show', 'latest', ...into)).out, /: DAMAGED, see mpbackup verify\.$/m);
+      assert.equal(out, `1 backup taken into ${join(folder, 'new')}. 2 files came without content. ${lackingHint()}\n`);
+      assert.match((await say('list', ...into)).out, / {2}FILES MISSING\n/);
+      assert.match(
+        (await say('show', 'latest', ...into)).out,
+        /: FILES MISSING, see mpbackup verify; import the archives that have them\.$/m,
+      );
       const health = await say('health', ...into);
       assert.equal(health.status, 1);
-      assert.match(health.out, /Damage was found in the backup of/);
+      const words = /The backup of .* has files whose content is in no archive\. Import the archives that have them/;
+      assert.match(health.out, words);
       const report = (await say('report', full.board.id, ...into)).out;
-      assert.match(report, /Damage was found in the backup of/);
+      assert.match(report, words);
+      assert.doesNotMatch(health.out + report, /damage/i);
       assert.doesNotMatch(report, /All is well/);
       const healing = await ask('import', full.archive, ...into);
       assert.deepEqual([healing.status, healing.missing], [0, []]);
-      assert.doesNotMatch((await say('list', ...into)).out, /DAMAGED/);
+      assert.doesNotMatch((await say('list', ...into)).out, /MISSING/);
       assert.equal((await ask('verify', ...into)).ok, true);
     });
   });

@@ -8,8 +8,8 @@ import { type Env, realEnv } from '../../src/core/env.js';
 import { isBackupError } from '../../src/core/errors.js';
 import { testRestore } from '../../src/core/jobs/testRestore.js';
 import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
+import { soundnessOf } from '../../src/core/plan/soundness.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
-import { isDamaged } from '../../src/core/store/summary.js';
 import { aBoard, type Files, inFolder, noise, takeBackup, takeIncremental } from '../support/builders.js';
 import { damageArchive } from '../support/damage.js';
 import { readTree } from '../support/sampleTree.js';
@@ -99,7 +99,7 @@ describe('A test restore', function () {
         [['lib/a.py', 'damaged']],
       );
       assert.match(damaged[0]?.reason ?? '', /lib\/a\.py.*cannot be read from any archive/);
-      assert.ok(isDamaged(await latest(store)));
+      assert.equal(soundnessOf(await latest(store)), 'damaged');
       const [record] = await store.history();
       assert.deepEqual([record?.ok, record?.code, record?.board?.id], [false, 'archive-damaged', aBoard().id]);
     });
@@ -133,7 +133,7 @@ describe('A test restore', function () {
         },
       ]);
       // The archive is sound, and nothing of it is to be repaired.
-      assert.ok(!isDamaged(await latest(store)));
+      assert.equal(soundnessOf(await latest(store)), 'unknown');
       assert.equal((await store.history()).at(-1)?.code, 'file-changed');
     });
   });

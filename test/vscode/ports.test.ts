@@ -14,7 +14,7 @@ describe('A port that was added', () => {
     work: undefined,
     isDenied: false,
     finding: undefined,
-    damaged: 0,
+    backups: [],
     isChanged: false,
   };
   const row = { kind: 'board', board, portIsNamed: true, ...state } as const;

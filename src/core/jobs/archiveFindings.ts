@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import type { Damage } from '../archive/verify.js';
 import { type Html, html } from '../html.js';
 import { t } from '../l10n.js';
-import { isDamaged } from '../store/summary.js';
+import { isSound, type Soundness, soundnessOf } from '../plan/soundness.js';
 import { age, bytes, count, figure, localTime, moment } from '../text.js';
 import type { PageContext } from './archiveActions.js';
 import { shown } from './archiveWords.js';
@@ -14,6 +14,9 @@ import { deletedAt, type OpenArchive } from './describeArchive.js';
 const MOST_NAMED = 100;
 
 type Level = 'good' | 'warning' | 'error' | 'open';
+
+/** Of an archive that was not read now. */
+const LEVELS: Record<Soundness, Level> = { sound: 'open', unknown: 'open', lacking: 'warning', damaged: 'error' };
 
 export function findingsOf(archive: OpenArchive, context: PageContext): Html {
   return html`<ul class="findings" aria-label="${t('What was found')}">
@@ -33,13 +36,15 @@ function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
     const before = verified && {
       sound: t('It was verified {0}, and found sound.', age(verified.at, now)),
       damaged: t('When it was verified {0}, damage was found.', age(verified.at, now)),
+      lacking: t('When it was verified {0}, files were missing.', age(verified.at, now)),
     };
-    const words = before && (verified?.isSound ? before.sound : before.damaged);
+    const soundness = soundnessOf(backup);
+    const words = soundness === 'unknown' ? undefined : before?.[soundness];
     const how = t(
       'It has {0}, and is read whole when you verify it. Its directory and its manifest are in order.',
       bytes(size),
     );
-    return finding(verified?.isSound === false ? 'error' : 'open', t('Not verified now'), [words, how]);
+    return finding(LEVELS[soundness], t('Not verified now'), [words, how]);
   }
   const { damages, at } = reading;
   // The page may stay open for days: it says when that was, and not how long ago.
@@ -60,7 +65,7 @@ function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
-      : own && own.archive !== path && !isDamaged(own)
+      : own && own.archive !== path && isSound(own)
         ? html`<p>${t('Your store has the same backup, and nothing is known to be wrong with it: use that one.')}</p>`
         : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
   return finding('error', mark, [words, when], html`${damageList(damages)}${next}`);
@@ -107,10 +112,10 @@ function missing({ entries, missing, home }: OpenArchive, { hrefOf }: PageContex
   );
   const next =
     home?.kind === 'own'
-      ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('looks for them in the trash and on the board.')}</p>`
+      ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('looks for them in the trash and on the board. Or import the archives that have them.')}</p>`
       : html`<p>${t('They are in other archives of the same board: put this one into its store, or those beside it.')}</p>`;
   const names = lost.map(({ path }) => html`<li class="path">${shown(path)}</li>`);
-  return finding('error', t('Files are missing'), [words], html`${listOf(names)}${next}`);
+  return finding('warning', t('Files are missing'), [words], html`${listOf(names)}${next}`);
 }
 
 function borrowed({ lenders }: OpenArchive): Html | undefined {

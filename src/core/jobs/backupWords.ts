@@ -3,7 +3,8 @@
 import type { BackupOrigin } from '../archive/manifest.js';
 import { t } from '../l10n.js';
 import { originName } from '../plan/originText.js';
-import { type BackupSummary, isDamaged } from '../store/summary.js';
+import { unsoundWord, worstOf } from '../plan/soundness.js';
+import type { BackupSummary } from '../store/summary.js';
 import { count } from '../text.js';
 
 /** Why it was taken. */
@@ -13,9 +14,10 @@ export function originWords(origin: BackupOrigin): string {
 
 /** What it is for comes first where a narrow side bar would cut it off. */
 export function backupWords(backup: BackupSummary): string[] {
+  const worst = worstOf([backup]);
   const { label, origin, set, errors, pinned } = backup;
   return [
-    ...(isDamaged(backup) ? [t('damaged')] : []),
+    ...(worst ? [unsoundWord(worst)] : []),
     ...(label ? [label] : []),
     ...(set !== undefined ? [set] : []),
     ...(origin === 'safety' ? [originWords(origin)] : []),

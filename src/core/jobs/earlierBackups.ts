@@ -6,9 +6,10 @@ import { nameOfSet } from '../backupSet.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
+import { isSound, worstOf } from '../plan/soundness.js';
 import type { Leftovers } from '../store/leftovers.js';
 import type { Store } from '../store/store.js';
-import { type BackupSummary, isDamaged } from '../store/summary.js';
+import type { BackupSummary } from '../store/summary.js';
 import { count, localTime } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { ALL_AGAIN } from './cutOff.js';
@@ -61,7 +62,7 @@ export async function findBeginning(
   const broken: BackupSummary[] = [];
   const all = await store.backupsOf(board.identity.id);
   const earlier = all.filter(({ set }) => set === wish.set);
-  const distrusted = new Set(all.filter(isDamaged).map(({ archive }) => archive));
+  const distrusted = new Set(all.filter((backup) => !isSound(backup)).map(({ archive }) => archive));
   const full: Beginning = { kind: 'full', base: null, newest: null, broken, distrusted, mayCopy: false };
   if (wish.kind === 'full') return full;
 
@@ -92,7 +93,7 @@ export async function findBeginning(
 function firstOfSet(all: readonly BackupSummary[], set: string | undefined): Pick<Beginning, 'reason' | 'mayCopy'> {
   if (all.length === 0) return { mayCopy: false };
   const reason = t('This is the first backup of {0}, so it is a full one.', nameOfSet(set));
-  return { mayCopy: !all.some(isDamaged), reason };
+  return { mayCopy: all.every(isSound), reason };
 }
 
 /** @param earlier newest first */
@@ -103,8 +104,15 @@ function dueFull(
   const lastFull = earlier.findIndex(({ kind }) => kind === 'full');
   const chain = lastFull < 0 ? earlier : earlier.slice(0, lastFull + 1);
   // What is damaged here is read from the board again, all of it: nobody knows what else the disk has not kept.
-  if (chain.some(isDamaged))
-    return { mayCopy: false, reason: t('Damage was found in earlier backups, so this is a full one.') };
+  const worst = worstOf(chain);
+  if (worst)
+    return {
+      mayCopy: false,
+      reason:
+        worst === 'damaged'
+          ? t('Damage was found in earlier backups, so this is a full one.')
+          : t('Files are missing in earlier backups, so this is a full one.'),
+    };
   const since = lastFull < 0 ? earlier.length : lastFull;
   if (since < fullAfter) return undefined;
   return {

@@ -9,6 +9,7 @@ import { contentKey } from '../plan/mergePlan.js';
 import { planRetention } from '../plan/retention.js';
 import type { RetentionItem } from '../plan/retentionItem.js';
 import type { RetentionPolicy } from '../plan/retentionPolicy.js';
+import { isSound } from '../plan/soundness.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import type { View } from './farKeeping.js';
@@ -163,12 +164,12 @@ function itemOf(
   files: readonly ContentPromise[],
   stored: ReadonlyMap<string, number>,
 ): RetentionItem {
-  const { id, sequence, createdAt, origin, set, pinned, verified } = backup;
+  const { id, sequence, createdAt, origin, set, pinned } = backup;
   const contents = new Map(
     files.map((file): [ContentHash, number] => [file.sha256, stored.get(contentKey(file)) ?? file.size]),
   );
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead: 0, contents, isSound: verified?.isSound !== false },
+    ...{ id, sequence, createdAt, origin, pinned, overhead: 0, contents, isSound: isSound(backup) },
     ...(set !== undefined && { set }),
   };
 }

@@ -8,16 +8,18 @@ import { BackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
 import type { BoardPath } from '../paths.js';
 import { contentKey } from '../plan/mergePlan.js';
+import { isSound } from '../plan/soundness.js';
 import type { Annotation } from '../store/annotations.js';
 import { wouldBecomePlain } from '../store/encryption.js';
 import { type ImportSource, openSources, type Sources } from '../store/importSource.js';
 import type { ReadContent, Store, StoreLock } from '../store/store.js';
-import { annotated, type BackupSummary, isDamaged, summaryOf } from '../store/summary.js';
+import { annotated, type BackupSummary, summaryOf } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
 import { outdatedGenerations } from './mergeContent.js';
+import { noteSoundness } from './noteSoundness.js';
 import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
 
@@ -86,7 +88,10 @@ async function takeIn(
   lock: StoreLock,
   sources: readonly ImportSource[],
 ): Promise<Omit<ImportResult, 'seconds' | 'refused'>> {
-  const known = new Map((await store.list()).backups.map((backup) => [backup.id, backup]));
+  const before = await store.list();
+  const known = new Map(before.backups.map((backup) => [backup.id, backup]));
+  // Where an archive cannot be read, what seems to be in none may be in that one.
+  const unsound = before.unreadable.length === 0 ? 'lacking' : 'damaged';
   const arriving = arrivalsOf(sources);
   const fresh = arriving.filter(({ id }) => !known.has(id));
   const { held, anywhere } = await heldIn(store);
@@ -123,7 +128,8 @@ async function takeIn(
     const hold = brought.filter((file) => !isOwn(file));
     const archive = await store.adopt({ backup, hold, lost, signal: context.signal }, read);
     // At once: whatever stops us later, nobody takes it for a whole one.
-    if (!isWhole) await noteSoundness(context, store, annotated(summaryOf(backup.manifest, backup.id), archive), false);
+    if (!isWhole)
+      await noteSoundness(context, store, [annotated(summaryOf(backup.manifest, backup.id), archive)], unsound);
     for (const file of brought) held.add(keyOf(boardId, file));
     phases.add({ files: 1 });
   }
@@ -143,18 +149,13 @@ async function takeIn(
   if (imported.length + healed > 0) {
     const concerned = new Set([...imported, ...here].map(({ board }) => board.id));
     const lacking = new Set(missing.map(({ id }) => id));
-    const doubted = backups.filter((backup) => isDamaged(backup) && !lacking.has(backup.id));
+    const doubted = backups.filter((backup) => !isSound(backup) && !lacking.has(backup.id));
     for (const backup of doubted) {
       if (concerned.has(backup.board.id) && (await isWholeAgain(context, store, backup)))
-        await noteSoundness(context, store, backup, true);
+        await noteSoundness(context, store, [backup], 'sound');
     }
   }
   return { imported, present: here.length, healed, missing };
-}
-
-/** As a verification notes it: what is asked later how things stand, knows it from there. */
-function noteSoundness({ env }: JobContext, store: Store, backup: BackupSummary, isSound: boolean): Promise<void> {
-  return store.annotate([backup], { verified: { at: new Date(env.clock.now()).toISOString(), isSound } });
 }
 
 /** Whether all that it needs can be read, now that more has come. */

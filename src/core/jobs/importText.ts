@@ -2,6 +2,7 @@
 
 import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
+import { lackingHint } from '../plan/soundness.js';
 import { count } from '../text.js';
 import type { ImportResult } from './importBackups.js';
 
@@ -13,7 +14,7 @@ export function describeImport({ imported, present, healed, missing }: ImportRes
       ? [t(present === 1 ? '{0} was there already.' : '{0} were there already.', count(present, 'backup'))]
       : []),
     ...(healed > 0 ? [t('{0} got back what had been lost.', count(healed, 'backup'))] : []),
-    ...(missing.length > 0 ? [t('{0} came without content.', count(missing.length, 'file'))] : []),
+    ...(missing.length > 0 ? [t('{0} came without content.', count(missing.length, 'file')), lackingHint()] : []),
   ].join(' ');
 }
 

@@ -8,6 +8,7 @@ import { keptForRestores } from '../plan/neededByRestores.js';
 import { planRetention, type RetentionPlan } from '../plan/retention.js';
 import type { RetentionItem } from '../plan/retentionItem.js';
 import type { RetentionPolicy } from '../plan/retentionPolicy.js';
+import { isSound } from '../plan/soundness.js';
 import type { Store, StoreLock } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
@@ -129,10 +130,6 @@ export async function mayRemove(
 
 function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): boolean {
   return now?.pinned === planned.pinned && isSound(now) === isSound(planned);
-}
-
-function isSound({ verified }: BackupSummary): boolean {
-  return verified?.isSound !== false;
 }
 
 function itemOf(backup: BackupSummary, overhead: number, contents: RetentionItem['contents']): RetentionItem {

@@ -16,6 +16,7 @@ import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import type { BoardAddress, JobContext } from './job.js';
 import { outdatedGenerations } from './mergeContent.js';
+import { noteSoundness } from './noteSoundness.js';
 import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
 import { type Recovered, recoverFromBoard } from './recoverFromBoard.js';
@@ -90,11 +91,16 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
       await store.setAside('quarantine', [...damaged]);
       await lock.check();
       await store.setAside('trash', outdatedGenerations(staying.filter(({ archive }) => !damaged.has(archive))));
-      const { backups } = await store.list();
+      const { backups, unreadable } = await store.list();
       const lost = await lostContent(context, store, backups, new Set());
       const doubtful = new Set(unread.flatMap((report) => report.backups));
       const told = backups.filter(({ id }) => !doubtful.has(id));
-      await noteSoundness(context, store, told, lost);
+      const unsound = new Set(lost.flatMap((file) => file.backups));
+      const [whole, partial] = [told.filter(({ id }) => !unsound.has(id)), told.filter(({ id }) => unsound.has(id))];
+      await noteSoundness(context, store, whole, 'sound');
+      // What is damaged is out of the store now. Only what could not be read may have what is lost.
+      const isInNone = unreadable.length + unread.length === 0;
+      await noteSoundness(context, store, partial, isInNone ? 'lacking' : 'damaged');
       const back = lacking.filter(({ sha256 }) => !lost.some((file) => file.sha256 === sha256));
       const fromBoardNow = back.filter(({ sha256 }) => board.contents.has(sha256)).length;
       const fromStore = back.length - fromBoardNow;
@@ -221,18 +227,4 @@ async function bringOut(
     written.push(await store.adopt({ backup, hold: [], lost, signal: context.signal }, read));
   }
   return written;
-}
-
-async function noteSoundness(
-  { env }: JobContext,
-  store: Store,
-  backups: readonly BackupSummary[],
-  lost: readonly LostFile[],
-): Promise<void> {
-  const unsound = new Set(lost.flatMap((file) => file.backups));
-  const at = new Date(env.clock.now()).toISOString();
-  for (const isSound of [true, false]) {
-    const concerned = backups.filter(({ id }) => unsound.has(id) !== isSound);
-    if (concerned.length > 0) await store.annotate(concerned, { verified: { at, isSound } });
-  }
 }

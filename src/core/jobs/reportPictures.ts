@@ -3,6 +3,7 @@
 
 import type { BackupKind } from '../archive/manifest.js';
 import { type Html, html } from '../html.js';
+import type { Soundness } from '../plan/soundness.js';
 import { figure } from '../text.js';
 import { across, share, type TimeScale, timeTicks, type ValueScale } from './reportScales.js';
 
@@ -11,7 +12,7 @@ export interface Mark {
   at: number;
   title: string;
   shape: BackupKind | 'failed';
-  isDamaged?: boolean;
+  soundness?: Soundness;
   isPinned?: boolean;
 }
 
@@ -50,9 +51,9 @@ ${content}</svg>`;
 }
 
 /** One shape: its middle is at 0, 0. */
-export function shapeOf({ shape, isDamaged = false, isPinned = false }: Omit<Mark, 'at' | 'title'>): Html {
+export function shapeOf({ shape, soundness = 'unknown', isPinned = false }: Omit<Mark, 'at' | 'title'>): Html {
   return html`${isPinned ? html`<path class="pinned" d="M0 -9.5 L4.5 -14 L-4.5 -14 Z" />` : undefined}${SHAPES[shape]}${
-    isDamaged ? html`<circle class="damaged" r="9.5" />` : undefined
+    soundness === 'damaged' || soundness === 'lacking' ? html`<circle class="${soundness}" r="9.5" />` : undefined
   }`;
 }
 

@@ -7,6 +7,7 @@ import { displayPath } from '../paths.js';
 import type { BoardReport, ReportedBackup } from '../plan/boardReport.js';
 import { whyFailed } from '../plan/healthFindings.js';
 import { medianOf } from '../plan/median.js';
+import { unsoundWord } from '../plan/soundness.js';
 import { bytes, count, figure, firmwareName, shortened, timeTaken } from '../text.js';
 import { bars, dots, type Lane, lanes, type Mark, type Point, shapeOf, steps, type Turn } from './reportPictures.js';
 import { type TimeScale, timeScale, valueScale } from './reportScales.js';
@@ -30,6 +31,11 @@ const KINDS: Readonly<Record<BackupKind, Message>> = {
   differential: msg('Differential: {0}'),
   incremental: msg('Incremental: {0}'),
 };
+
+const UNSOUND: ReadonlyArray<readonly ['damaged' | 'lacking', Message]> = [
+  ['damaged', msg('Damaged: {0}')],
+  ['lacking', msg('With missing files: {0}')],
+];
 
 /** What stands above a pinned backup, alone; and the line of what is usual. */
 const PIN = html`<path class="pinned" d="M0 5 L6 -3 L-6 -3 Z" />`;
@@ -77,7 +83,10 @@ function keyOf({ backups, failures }: BoardReport): Html {
     const number = backups.filter(({ kind }) => kind === shape).length;
     return number > 0 ? [{ shape, label: t(KINDS[shape], figure(number)) }] : [];
   });
-  const damaged = backups.filter(({ isSound }) => !isSound).length;
+  const unsound = UNSOUND.flatMap(([soundness, label]) => {
+    const number = backups.filter((backup) => backup.soundness === soundness).length;
+    return number > 0 ? [{ soundness, label: t(label, figure(number)) }] : [];
+  });
   const pinned = backups.filter((backup) => backup.pinned).length;
   const entries = [
     ...kinds.map(({ shape, label }) => ({ drawn: shapeOf({ shape }), label })),
@@ -89,9 +98,7 @@ function keyOf({ backups, failures }: BoardReport): Html {
           },
         ]
       : []),
-    ...(damaged > 0
-      ? [{ drawn: shapeOf({ shape: 'incremental', isDamaged: true }), label: t('Damaged: {0}', figure(damaged)) }]
-      : []),
+    ...unsound.map(({ soundness, label }) => ({ drawn: shapeOf({ shape: 'incremental', soundness }), label })),
     ...(failures.length > 0
       ? [{ drawn: shapeOf({ shape: 'failed' }), label: t('Failed: {0}', figure(failures.length)) }]
       : []),
@@ -319,12 +326,12 @@ function scaleOf({ at, backups, failures }: BoardReport): TimeScale {
   return timeScale(times, Date.parse(at));
 }
 
-function markOf({ createdAt, kind, label, isSound, pinned }: ReportedBackup, times: ReportTimes): Mark {
+function markOf({ createdAt, kind, label, soundness, pinned }: ReportedBackup, times: ReportTimes): Mark {
   const when = times.at(createdAt);
   const title = label === null ? when : `${when}, ${displayPath(label)}`;
   return {
-    ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, isDamaged: !isSound },
-    title: isSound ? title : t('{0}, damaged', title),
+    ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, soundness },
+    title: soundness === 'damaged' || soundness === 'lacking' ? `${title}, ${unsoundWord(soundness)}` : title,
   };
 }
 

@@ -8,6 +8,7 @@ export const REPORT_STYLE = `
 .incremental { fill: var(--green); }
 .failed { stroke: var(--error); stroke-width: 2; fill: none; }
 .damaged { stroke: var(--error); stroke-width: 2; fill: none; }
+.lacking { stroke: var(--warning); stroke-width: 2; stroke-dasharray: 3 3; fill: none; }
 .pinned { fill: var(--text); }
 .beyond { fill: var(--text); }
 .store { fill: var(--blue); stroke: var(--blue); }

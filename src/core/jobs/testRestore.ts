@@ -19,6 +19,7 @@ import type { BackupSummary } from '../store/summary.js';
 import { bytes, count } from '../text.js';
 import { holding } from './holding.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
+import { noteSoundness } from './noteSoundness.js';
 import { type Account, recorded } from './recorded.js';
 import { restore } from './restore.js';
 import { skipSentence } from './restoreText.js';
@@ -35,10 +36,10 @@ export interface TestDamage {
   /** A sentence. */
   reason: string;
   /**
-   * `damaged`: the bytes are wrong or lost. `read-error`: the disk did not give them, and may another time. `restore`: they are
+   * `damaged`: the bytes are wrong. `missing`: they are in no archive. `read-error`: the disk did not give them, and may another time. `restore`: they are
    * sound in the store, and came back from the board as something else.
    */
-  certainty: 'damaged' | 'read-error' | 'restore';
+  certainty: 'damaged' | 'missing' | 'read-error' | 'restore';
 }
 
 export interface TestRestoreResult {
@@ -87,10 +88,10 @@ export function testRestore(
   return recorded(context, store, 'test-restore', account, work, () => about);
 }
 
-/** Only what is surely damaged is called so: it can be repaired. */
+/** Only what is surely damaged or missing is called so: it is noted on the backup. */
 function codeOf(damaged: readonly TestDamage[]): ErrorCode {
   const has = (certainty: TestDamage['certainty']) => damaged.some((damage) => damage.certainty === certainty);
-  return has('damaged') ? 'archive-damaged' : has('restore') ? 'file-changed' : 'content-missing';
+  return has('damaged') || has('missing') ? 'archive-damaged' : has('restore') ? 'file-changed' : 'content-missing';
 }
 
 /** @param work is given a context that ends with the time, too */
@@ -164,11 +165,17 @@ async function readAll(
         return sound;
       }
       if (!isBackupError(error, 'content-missing')) throw error;
-      const certainty = mayBeSound(error.cause) ? 'read-error' : 'damaged';
+      const certainty = mayBeSound(error.cause) ? 'read-error' : (await isInNone(store, file)) ? 'missing' : 'damaged';
       result.damaged.push({ path: file.path, reason: error.message, certainty });
     }
   }
   return sound;
+}
+
+/** Of content that cannot be had. Where an archive cannot be read, it may be in that one. */
+async function isInNone(store: Store, { sha256, size }: ManifestFile): Promise<boolean> {
+  const places = await store.locate(sha256);
+  return !places.some((place) => place.size === size) && (await store.list()).unreadable.length === 0;
 }
 
 /** Hashed here once more: what is to be proven is not taken from the code that is tested. */
@@ -304,13 +311,14 @@ function onlyReading(store: Store): Store {
   };
 }
 
-async function noteDamage({ env }: JobContext, store: Store, { backup, damaged }: Tested): Promise<void> {
-  if (!damaged.some(({ certainty }) => certainty === 'damaged')) return;
+async function noteDamage(context: JobContext, store: Store, { backup, damaged }: Tested): Promise<void> {
+  if (!damaged.some(({ certainty }) => certainty === 'damaged' || certainty === 'missing')) return;
+  const isLacking = damaged.every(({ certainty }) => certainty === 'missing');
   try {
-    await store.annotate([backup], { verified: { at: new Date(env.clock.now()).toISOString(), isSound: false } });
+    await noteSoundness(context, store, [backup], isLacking ? 'lacking' : 'damaged');
   } catch (error) {
     // A store that cannot be written to can be tested all the same.
     if (!isBackupError(error)) throw error;
-    env.log.warn(`The damage could not be noted: ${error.message}`);
+    context.env.log.warn(`The damage could not be noted: ${error.message}`);
   }
 }

@@ -19,7 +19,11 @@ function sentenceOf({ backup, outcome, damaged, files, read, restored, left, sec
       ? t('{0} restored and compared in {1}', all, time)
       : t('{0} read, {1} restored and compared in {2}', all, figure(restored), time);
   if (outcome === 'damaged') {
-    return t('The backup of {0} of {1} is damaged: {2}; {3}.', name, at, count(damaged.length, 'finding'), reached);
+    const isLacking = damaged.every(({ certainty }) => certainty === 'missing');
+    const findings = count(damaged.length, 'finding');
+    return isLacking
+      ? t('Files are missing in the backup of {0} of {1}: {2}; {3}.', name, at, findings, reached)
+      : t('The backup of {0} of {1} is damaged: {2}; {3}.', name, at, findings, reached);
   }
   if (outcome === 'sound') return t('The backup of {0} of {1} is sound: {2}.', name, at, reached);
   const unreached = t('{0} of {1} not reached', figure(left), figure(files));

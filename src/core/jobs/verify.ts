@@ -6,11 +6,13 @@ import { isFile, type ManifestFile } from '../archive/manifest.js';
 import { type Damage, verifyArchive } from '../archive/verify.js';
 import { BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
+import { isSound, soundnessOf } from '../plan/soundness.js';
 import type { Store } from '../store/store.js';
-import { type BackupSummary, type ContentPlace, isDamaged, type StoreListing } from '../store/summary.js';
+import type { BackupSummary, ContentPlace, StoreListing } from '../store/summary.js';
 import { holding } from './holding.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, trackPhases } from './job.js';
+import { noteSoundness } from './noteSoundness.js';
 import { readableManifest } from './readableManifest.js';
 import { recorded } from './recorded.js';
 
@@ -129,7 +131,7 @@ async function turnsOf(
     // What was found to have lost something elsewhere is sound again only when that is read, too.
     turns.push({
       backup,
-      archives: isDamaged(backup) ? await archivesOf(context, store, backup) : await store.archives(backup),
+      archives: isSound(backup) ? await store.archives(backup) : await archivesOf(context, store, backup),
     });
   }
   const unreadable = listing.unreadable.map(({ path }) => path);
@@ -143,12 +145,12 @@ function byLastVerification(one: BackupSummary, other: BackupSummary): number {
 
 /**
  * Damage is noted however it was found; that a backup is sound, only where all of it was read. What was known to be unsound and
- * was not read now keeps its time: else its turn would never come again (P12).
+ * was not read now keeps its time: else its turn would never come again (P12). That it lacks files says less than that it is damaged.
  */
 async function noteResult(
-  { env }: JobContext,
+  context: JobContext,
   store: Store,
-  { backups }: StoreListing,
+  { backups, unreadable }: StoreListing,
   reports: readonly DamageReport[],
   looked: readonly BackupSummary[],
 ): Promise<void> {
@@ -157,20 +159,27 @@ async function noteResult(
   const unsound = idsOf(reports.filter((report) => !isDoubt(report)));
   // What the disk did not read may be sound, or not.
   const doubtful = idsOf(reports.filter(isDoubt));
+  const touched = idsOf(reports.filter(({ certainty }) => certainty !== 'missing'));
+  // Where an archive cannot be read, what is in no other may be in that one.
+  const isLacking = ({ id }: BackupSummary) => unreadable.length === 0 && !touched.has(id);
   const read = new Set(looked.map(({ id }) => id));
-  const isNews = ({ id, verified }: BackupSummary) => read.has(id) || verified?.isSound !== false;
-  const at = new Date(env.clock.now()).toISOString();
+  const isNews = (backup: BackupSummary) =>
+    read.has(backup.id) || isSound(backup) || (soundnessOf(backup) === 'lacking' && !isLacking(backup));
+  const bad = backups.filter((backup) => unsound.has(backup.id) && isNews(backup));
+  const good = looked.filter(({ id }) => !unsound.has(id) && !doubtful.has(id));
   try {
-    for (const isSound of [true, false]) {
-      const ids = isSound
-        ? looked.filter(({ id }) => !unsound.has(id) && !doubtful.has(id))
-        : backups.filter((backup) => unsound.has(backup.id) && isNews(backup));
-      if (ids.length > 0) await store.annotate(ids, { verified: { at, isSound } });
-    }
+    await noteSoundness(context, store, good, 'sound');
+    await noteSoundness(context, store, bad.filter(isLacking), 'lacking');
+    await noteSoundness(
+      context,
+      store,
+      bad.filter((backup) => !isLacking(backup)),
+      'damaged',
+    );
   } catch (error) {
     // A store that cannot be written to can be verified all the same.
     if (!isBackupError(error)) throw error;
-    env.log.warn(`The result of the verification could not be noted: ${error.message}`);
+    context.env.log.warn(`The result of the verification could not be noted: ${error.message}`);
   }
 }
 

@@ -7,9 +7,10 @@ import type { BackupSummary } from '../store/summary.js';
 import type { ContentHash } from '../tree.js';
 import { outlooks } from './dueRuns.js';
 import { type BoardHealth, type HealthAsked, healthOf } from './health.js';
-import { type HealthFinding, isSound } from './healthFindings.js';
+import type { HealthFinding } from './healthFindings.js';
 import { describeSchedule, plansFor } from './scheduleRules.js';
 import { scopeTest } from './scope.js';
+import { type Soundness, soundnessOf } from './soundness.js';
 import type { HealthOffsite } from './storeFindings.js';
 
 /** All times are ISO 8601 in UTC. */
@@ -43,8 +44,7 @@ export interface ReportedBackup {
   set: string | null;
   label: string | null;
   pinned: boolean;
-  /** False where damage was found in it. */
-  isSound: boolean;
+  soundness: Soundness;
   files: number;
   /** Of the tree of the board, and what this backup has added to the store. */
   bytes: number;
@@ -176,7 +176,7 @@ function reported(
 ): ReportedBackup {
   const { id, createdAt, kind, origin, set = null, label, pinned, files, bytes } = backup;
   return {
-    ...{ id, createdAt, kind, origin, set, label, pinned, isSound: isSound(backup), files, bytes },
+    ...{ id, createdAt, kind, origin, set, label, pinned, soundness: soundnessOf(backup), files, bytes },
     added: archiveBytes.get(id) ?? 0,
     seconds: jobs.find((job) => hasTaken(job, backup))?.seconds ?? null,
     ...(taken.get(id) ?? { firmware: null, lineSeconds: null, wireBytes: null }),

@@ -10,7 +10,6 @@ import {
   damageFindings,
   failingFinding,
   type HealthFinding,
-  isSound,
   overdueFinding,
   sizeFindings,
   testFinding,
@@ -21,6 +20,7 @@ import { sumsOf } from './historySums.js';
 import type { KnownBoard } from './knownBoards.js';
 import { isOfThisMachine, portKindOf } from './portKinds.js';
 import { plansFor, type ScheduleConfig, type SetPlan } from './scheduleRules.js';
+import { isSound } from './soundness.js';
 import {
   clockFinding,
   type HealthOffsite,

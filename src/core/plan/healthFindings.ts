@@ -7,11 +7,23 @@ import type { HistoryRecord } from '../store/history.js';
 import type { BackupSummary } from '../store/summary.js';
 import { age, bytes, count, localTime } from '../text.js';
 import { medianOf } from './median.js';
+import { lackingHint, soundnessOf } from './soundness.js';
 
 export interface HealthFinding {
   /** Stable: `--json` prints it. */
   kind:
-    | ('overdue' | 'away' | 'failing' | 'damaged' | 'incomplete' | 'test-failed' | 'unverified' | 'growth' | 'shrunk')
+    | (
+        | 'overdue'
+        | 'away'
+        | 'failing'
+        | 'damaged'
+        | 'lacks-files'
+        | 'incomplete'
+        | 'test-failed'
+        | 'unverified'
+        | 'growth'
+        | 'shrunk'
+      )
     /** Of the store. */
     | ('unreadable' | 'disk-short' | 'clock' | 'offsite-behind' | 'offsite-damaged')
     /** Nothing happens by itself until somebody mends them. */
@@ -22,7 +34,7 @@ export interface HealthFinding {
   hint: string;
   /** What helps. */
   remedy:
-    | ('backup' | 'repair' | 'verify' | 'prune' | 'emptyTrash' | 'log' | 'diagnose' | 'compare')
+    | ('backup' | 'repair' | 'import' | 'verify' | 'prune' | 'emptyTrash' | 'log' | 'diagnose' | 'compare')
     | ('copyOffsite' | 'checkOffsite');
 }
 
@@ -75,19 +87,34 @@ function awaySentence(name: string, set: string | null, lastGoodAt: number | nul
 }
 
 export function damageFindings(backups: readonly BackupSummary[]): HealthFinding[] {
-  const damaged = backups.filter((backup) => !isSound(backup));
-  const [first] = damaged;
+  const damaged = backups.filter((backup) => soundnessOf(backup) === 'damaged');
+  const lacking = backups.filter((backup) => soundnessOf(backup) === 'lacking');
   const newest = latestAmong(backups);
   const findings: HealthFinding[] = [];
-  if (first) {
-    const name = displayPath(first.board.name);
+  if (damaged[0]) {
+    const name = displayPath(damaged[0].board.name);
     findings.push({
       ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
       sentence:
         damaged.length === 1
-          ? t('Damage was found in the backup of {0} of {1}.', localTime(first.createdAt), name)
+          ? t('Damage was found in the backup of {0} of {1}.', localTime(damaged[0].createdAt), name)
           : t('Damage was found in {0} of {1}.', count(damaged.length, 'backup'), name),
       hint: t('What is lost is looked for in other archives, the trash and the board.'),
+    });
+  }
+  if (lacking[0]) {
+    const name = displayPath(lacking[0].board.name);
+    findings.push({
+      ...{ kind: 'lacks-files', needsPerson: true, remedy: 'import' },
+      sentence:
+        lacking.length === 1
+          ? t(
+              'The backup of {0} of {1} has files whose content is in no archive.',
+              localTime(lacking[0].createdAt),
+              name,
+            )
+          : t('{0} of {1} have files whose content is in no archive.', count(lacking.length, 'backup'), name),
+      hint: lackingHint(),
     });
   }
   if (newest && newest.errors > 0) {
@@ -234,8 +261,4 @@ export function unverifiedFinding(
 /** Taken long ago, and not read since, or long ago. A backup is read as it is taken. */
 export function unverifiedIn(backups: readonly BackupSummary[], now: number): BackupSummary[] {
   return backups.filter(({ createdAt, verified }) => now - Date.parse(verified?.at ?? createdAt) > UNREAD_MS);
-}
-
-export function isSound({ verified }: Pick<BackupSummary, 'verified'>): boolean {
-  return verified?.isSound !== false;
 }

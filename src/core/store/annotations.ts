@@ -15,6 +15,8 @@ export interface Verification {
   at: string;
   /** False where bytes of it were found damaged or lost, and nowhere else. */
   isSound: boolean;
+  /** True where it is unsound only because content that it needs is in no archive that was there. Versions that do not know it see damage. */
+  lacksFiles?: boolean;
 }
 
 /** All that is noted on one backup. What nobody noted is absent. */
@@ -49,7 +51,7 @@ const annotation = {
   pinned: v.optional(v.boolean()),
   metadata: v.optional(v.array(v.tuple([v.string(), v.string()]))),
   checkedAt: v.optional(v.string()),
-  verified: v.optional(v.object({ at: v.string(), isSound: v.boolean() })),
+  verified: v.optional(v.object({ at: v.string(), isSound: v.boolean(), lacksFiles: v.optional(v.boolean()) })),
 };
 
 const changeSchema = v.object({ at: v.string(), backups: v.array(v.string()), ...annotation }) as v.GenericSchema<

@@ -147,8 +147,3 @@ export function newestFirst<Backup extends BackupSummary>(backups: readonly Back
 function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
-
-/** Whether its last verification found damage. */
-export function isDamaged({ verified }: Pick<BackupSummary, 'verified'>): boolean {
-  return verified?.isSound === false;
-}

@@ -19,6 +19,7 @@ const BRIEFLY: Record<HealthFinding['kind'], Message> = {
   away: msg('away for long'),
   failing: msg('backups fail'),
   damaged: msg('damage found'),
+  'lacks-files': msg('files missing'),
   incomplete: msg('backup incomplete'),
   'test-failed': msg('test restore failed'),
   unverified: msg('not verified for long'),

@@ -14,6 +14,7 @@ export interface RemedyCommand {
 export const REMEDIES: Readonly<Record<HealthFinding['remedy'], RemedyCommand>> = {
   backup: { title: msg('Backup Device'), command: 'backupDevice', isOfBoard: true },
   repair: { title: msg('Repair Backups…'), command: 'repairBackups' },
+  import: { title: msg('Import Backups…'), command: 'importBackups' },
   verify: { title: msg('Verify Backups'), command: 'verifyBackups' },
   prune: { title: msg('Prune Backups…'), command: 'pruneBackups' },
   emptyTrash: { title: msg('Empty Trash…'), command: 'emptyTrash' },

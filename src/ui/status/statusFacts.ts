@@ -5,8 +5,9 @@ import type { Health } from '../../core/plan/health.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
+import { isSound } from '../../core/plan/soundness.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import { findingOf, findingOfStore } from '../health/findings.js';
 import type { RunningJob } from '../runningJobs.js';
 
@@ -36,7 +37,8 @@ export function backedUpAt({ createdAt, checkedAt = createdAt }: BackupSummary):
 export type StatusTrouble =
   | { kind: 'store'; error: BackupError }
   | { kind: 'unfinished'; restore: RestoreRecord }
-  | { kind: 'damaged'; backups: number }
+  /** Backups that are damaged, or in which files are missing. */
+  | { kind: 'unsound'; backups: readonly BackupSummary[] }
   /** Of the board, or of the store. */
   | { kind: 'health'; finding: HealthFinding; isOfStore: boolean };
 
@@ -56,8 +58,8 @@ function troubleOfBoard({ restores, backups, health }: StatusFacts, id: string |
   if (id === undefined) return undefined;
   const restore = lastRestore(restores, id);
   if (restore?.state === 'unfinished') return { kind: 'unfinished', restore };
-  const damaged = backups.filter((backup) => backup.board.id === id && isDamaged(backup));
-  if (damaged.length > 0) return { kind: 'damaged', backups: damaged.length };
+  const unsound = backups.filter((backup) => backup.board.id === id && !isSound(backup));
+  if (unsound.length > 0) return { kind: 'unsound', backups: unsound };
   const finding = findingOf(health, id);
   return finding && { kind: 'health', finding, isOfStore: false };
 }

@@ -6,6 +6,7 @@ import type { Phase } from '../../core/jobs/job.js';
 import { type Message, msg, t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
+import { worstOf } from '../../core/plan/soundness.js';
 import { age, count, shortened } from '../../core/text.js';
 import { briefly } from '../health/findings.js';
 import { isChosen, quickBoardOf } from '../quickBoard.js';
@@ -102,8 +103,8 @@ function wordsOn(trouble: StatusTrouble, name: string): string {
       return isOfKey(trouble.error) ? t('Backups are locked') : t('Backups cannot be read');
     case 'unfinished':
       return t('{0}: restore not finished', name);
-    case 'damaged':
-      return t('{0}: damage found', name);
+    case 'unsound':
+      return worstOf(trouble.backups) === 'damaged' ? t('{0}: damage found', name) : t('{0}: files missing', name);
     case 'health':
       return `${trouble.isOfStore ? t('Backups') : name}: ${briefly(trouble.finding)}`;
   }
@@ -117,7 +118,7 @@ function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefin
   if (trouble?.kind === 'store' && isOfKey(trouble.error)) return { command: 'micropythonBackup.enterKey' };
   if (trouble?.kind === 'unfinished' && board) return { command: 'micropythonBackup.finishRestore', board: board.key };
   if (trouble?.kind === 'health' && trouble.isOfStore) return { command: 'micropythonBackup.showHealth' };
-  const isHelped = trouble?.kind === 'damaged' || (trouble?.kind === 'health' && trouble.finding.remedy !== 'backup');
+  const isHelped = trouble?.kind === 'unsound' || (trouble?.kind === 'health' && trouble.finding.remedy !== 'backup');
   if (isHelped && board) return { command: 'micropythonBackup.showHealth', board: board.key };
   return { command: 'micropythonBackup.quickBackup' };
 }

@@ -5,10 +5,11 @@ import { isOfKey } from '../../core/archive/archiveErrors.js';
 import { originWords } from '../../core/jobs/backupWords.js';
 import { describeBriefly } from '../../core/jobs/progressText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
-import { t } from '../../core/l10n.js';
+import { type Message, msg, t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { kindName } from '../../core/plan/originText.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
+import { lackingHint, type Soundness, soundnessOf, unsoundText, worstOf } from '../../core/plan/soundness.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, moment } from '../../core/text.js';
 import { commandLink, escaped } from '../markdownText.js';
@@ -67,9 +68,10 @@ function aboutTrouble(trouble: StatusTrouble, board: KnownBoard | undefined): Li
       const ways = [commandLink(t('Finish Restore…'), FINISH, ...args), commandLink(t('Undo Restore…'), UNDO, ...args)];
       return [`**${escaped(unfinishedSentence(trouble.restore))}**`, ways.join(' · ')];
     }
-    case 'damaged':
+    case 'unsound':
       return [
-        t('**Damage was found in {0}.**', count(trouble.backups, 'backup')),
+        `**${escaped(unsoundText(trouble.backups))}**`,
+        worstOf(trouble.backups) === 'lacking' && escaped(lackingHint()),
         commandLink(t('Repair Backups…'), REPAIR),
       ];
     case 'health': {
@@ -95,17 +97,20 @@ export function connection(url: string | undefined): string {
   return portKindOf(url) === 'simulated' ? t('Simulated on this computer') : t('Connected: {0}', escaped(url));
 }
 
+const FOUND: Record<Soundness, Message> = {
+  unknown: msg('Verified when it was taken'),
+  sound: msg('Verified: {0}'),
+  damaged: msg('Damage found: {0}'),
+  lacking: msg('Files found missing: {0}'),
+};
+
 function aboutBackup(backup: BackupSummary, now: number): Line[] {
   const { createdAt, kind, origin, checkedAt, verified, files } = backup;
   return [
     t('Last backup: {0}, {1}, {2}', moment(createdAt, now), kindName(kind), originWords(origin)),
     checkedAt !== undefined && t('Nothing had changed: {0}', moment(checkedAt, now)),
     `${count(files, 'file')}, ${bytes(backup.bytes)}`,
-    verified === undefined
-      ? t('Verified when it was taken')
-      : verified.isSound
-        ? t('Verified: {0}', moment(verified.at, now))
-        : t('Damage found: {0}', moment(verified.at, now)),
+    t(FOUND[soundnessOf(backup)], moment(verified?.at ?? createdAt, now)),
   ];
 }
 

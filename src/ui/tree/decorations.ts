@@ -7,8 +7,9 @@ import { type BoardPath, isInside, ROOT } from '../../core/paths.js';
 import { changesSince } from '../../core/plan/changesSince.js';
 import { boardNamed } from '../../core/plan/knownBoards.js';
 import { lastRestore } from '../../core/plan/recordedPlan.js';
+import { soundnessOf, unsoundText, worstOf } from '../../core/plan/soundness.js';
 import { cameWith } from '../../core/store/boardFolder.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import { count } from '../../core/text.js';
 import type { Boards } from '../boards.js';
 import { SCHEME, splitBackupUri } from '../files/backupUri.js';
@@ -65,9 +66,9 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
     if (!board) return undefined;
     const restore = board.id === undefined ? undefined : lastRestore(this.boards.restores, board.id);
     if (restore?.state === 'unfinished') return decoration('!', t('A restore was not finished'), WARNING);
-    const damaged = this.boards.listing.backups.filter((backup) => backup.board.id === board.id && isDamaged(backup));
-    if (damaged.length > 0)
-      return decoration('!', t('Damage was found in {0}', count(damaged.length, 'backup')), ERROR);
+    const backups = this.boards.listing.backups.filter((backup) => backup.board.id === board.id);
+    const worst = worstOf(backups);
+    if (worst) return decoration('!', unsoundText(backups), worst === 'damaged' ? ERROR : WARNING);
     const finding = board.id === undefined ? undefined : findingOf(this.boards.health, board.id);
     if (finding) return decoration('!', finding.sentence, WARNING);
     if (!difference) return undefined;
@@ -113,7 +114,9 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
 }
 
 function ofBackup(backup: BackupSummary): vscode.FileDecoration | undefined {
-  if (isDamaged(backup)) return decoration('!', t('Damage was found in this backup'), ERROR);
+  const soundness = soundnessOf(backup);
+  if (soundness === 'damaged') return decoration('!', t('Damage was found in this backup'), ERROR);
+  if (soundness === 'lacking') return decoration('!', t('Files are missing in this backup'), WARNING);
   if (backup.errors > 0)
     return decoration('!', t('{0} of the board could not be read', count(backup.errors, 'file')), WARNING);
   return backup.pinned ? decoration('P', t('Pinned: neither deleted nor pruned')) : undefined;

@@ -9,7 +9,8 @@ import { t } from '../../core/l10n.js';
 import { displayPath, nameOf, ROOT } from '../../core/paths.js';
 import { kindName } from '../../core/plan/originText.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { unsoundWord, worstOf } from '../../core/plan/soundness.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, day } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { briefly } from '../health/findings.js';
@@ -187,16 +188,16 @@ function chainItem({ parent, chain, shown }: ChainNode, now: number): vscode.Tre
   const isNewest = chain.backups[0]?.id === parent.board.latest?.id;
   const later = chain.backups.length - 1;
   const stored = chain.backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
-  const damaged = chain.backups.filter(isDamaged).length;
+  const worst = worstOf(chain.backups);
   const label = first ? t('{0} since {1}', count(chain.backups.length, 'backup'), day(first.createdAt, now)) : '';
   const encrypted = chain.backups.filter(isEncrypted).length;
   const isLocked = encrypted === chain.backups.length;
-  const icon = damaged > 0 ? warningIcon() : new vscode.ThemeIcon(isLocked ? 'lock' : 'layers');
+  const icon = worst ? warningIcon() : new vscode.ThemeIcon(isLocked ? 'lock' : 'layers');
   const item = row(label, isNewest ? Expanded : Collapsed, 'chain', icon);
   const hidden = chain.backups.length - shown.length;
   item.description = [
     // Its rows may be folded away.
-    ...(damaged > 0 ? [t('damaged')] : []),
+    ...(worst ? [unsoundWord(worst)] : []),
     ...(first?.set !== undefined ? [first.set] : []),
     `${first ? kindName(first.kind) : ''}${later > 0 ? ` + ${later}` : ''}, ${t('{0} packed', bytes(stored))}`,
     // A narrow side bar has no room for that: the icon says it, too.

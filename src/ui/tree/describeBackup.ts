@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { BackupOrigin } from '../../core/archive/manifest.js';
 import { backupWords } from '../../core/jobs/backupWords.js';
 import { ROOT } from '../../core/paths.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { isSound } from '../../core/plan/soundness.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import { moment } from '../../core/text.js';
 import { backupUri } from '../files/backupUri.js';
 import { warningIcon } from './rowText.js';
@@ -32,7 +33,7 @@ const ORIGIN_ICONS: Record<BackupOrigin, string> = {
 };
 
 function iconOf(backup: BackupSummary): vscode.ThemeIcon {
-  if (isDamaged(backup) || backup.errors > 0) return warningIcon();
+  if (!isSound(backup) || backup.errors > 0) return warningIcon();
   if (backup.pinned) return new vscode.ThemeIcon('pinned');
   if (backup.origin === 'safety') return new vscode.ThemeIcon('shield');
   if (backup.kind === 'full') return new vscode.ThemeIcon('package');

@@ -31,8 +31,8 @@ export interface BoardNode {
   isDenied: boolean;
   /** What needs a person, of the health of its backups. */
   finding: HealthFinding | undefined;
-  /** Of its backups, those in which damage was found. */
-  damaged: number;
+  /** All of them. */
+  backups: readonly BackupSummary[];
   /** What was read of it last is not as in its last backup. */
   isChanged: boolean;
 }

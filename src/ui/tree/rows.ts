@@ -14,7 +14,7 @@ import type { ComparedEntry } from '../../core/plan/compareTrees.js';
 import type { HealthFinding } from '../../core/plan/healthFindings.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import type { RestoreRecord } from '../../core/store/restoreRecords.js';
-import { isDamaged, type UnreadableArchive } from '../../core/store/summary.js';
+import type { UnreadableArchive } from '../../core/store/summary.js';
 import { count, figure } from '../../core/text.js';
 import type { LiveState } from '../live/liveBoards.js';
 import {
@@ -125,7 +125,7 @@ function boardRow(board: KnownBoard, model: TreeModel): BoardNode {
     work: model.workOn(board),
     isDenied: model.isDenied(board.url),
     finding: board.id === undefined ? undefined : model.findingOf(board.id),
-    damaged: model.chainsOf(board.id).reduce((sum, { backups }) => sum + backups.filter(isDamaged).length, 0),
+    backups: model.chainsOf(board.id).flatMap(({ backups }) => backups),
     isChanged: isChanged(model.live(board.url)),
   };
 }

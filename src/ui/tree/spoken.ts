@@ -6,9 +6,9 @@ import { isEncryptedName } from '../../core/archive/archiveName.js';
 import type { BackupKind, BackupOrigin, ManifestFile } from '../../core/archive/manifest.js';
 import { type Message, msg, t } from '../../core/l10n.js';
 import { portKindOf } from '../../core/plan/portKinds.js';
+import { unsoundText } from '../../core/plan/soundness.js';
 import { cameWith } from '../../core/store/boardFolder.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
-import { count } from '../../core/text.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import type { BoardNode, ChainNode, LiveFileNode, LiveNode, Node } from './nodes.js';
 
 type Parts = ReadonlyArray<string | false | undefined>;
@@ -79,10 +79,10 @@ function moreOf(node: Node): Parts {
   }
 }
 
-function moreOfBoard({ board, damaged, isChanged }: BoardNode): Parts {
+function moreOfBoard({ board, backups, isChanged }: BoardNode): Parts {
   return [
     board.url !== undefined && portKindOf(board.url) === 'simulated' && t('simulated'),
-    damaged > 0 && t('damage was found in {0}', count(damaged, 'backup')),
+    unsoundText(backups),
     isChanged && t('changed since the last backup'),
   ];
 }
@@ -98,8 +98,7 @@ function moreOfLiveFile({ isMissing, isChanged, isNew }: LiveFileNode): Parts {
 }
 
 function moreOfChain({ chain: { backups } }: ChainNode): Parts {
-  const damaged = backups.filter(isDamaged).length;
-  return [damaged > 0 && t('damage was found in {0}', count(damaged, 'backup'))];
+  return [unsoundText(backups)];
 }
 
 const KINDS: Record<BackupKind, Message> = {

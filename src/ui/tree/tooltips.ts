@@ -8,7 +8,8 @@ import { describeOffsite } from '../../core/jobs/offsiteText.js';
 import { unfinishedSentence } from '../../core/jobs/restoreText.js';
 import { type Message, msg, t } from '../../core/l10n.js';
 import { displayPath } from '../../core/paths.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { isSound, lackingHint, type Soundness, soundnessOf, unsoundText } from '../../core/plan/soundness.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import { age, bytes, count, firmwareName, moment } from '../../core/text.js';
 import { sentenceOf } from '../failures.js';
 import { escaped } from '../markdownText.js';
@@ -21,6 +22,12 @@ const KIND_OF_BACKUP: Record<BackupKind, Message> = {
   full: msg('full backup'),
   incremental: msg('incremental backup'),
   differential: msg('differential backup'),
+};
+
+const FOUND: Record<Exclude<Soundness, 'unknown'>, Message> = {
+  sound: msg('Verified {0}: sound'),
+  damaged: msg('Damage found {0}'),
+  lacking: msg('Verified {0}: files missing'),
 };
 
 type Lines = ReadonlyArray<string | false | undefined>;
@@ -87,7 +94,6 @@ function liveLines({ state }: LiveNode, now: number): Lines {
 
 function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
-  const damaged = backups.filter(isDamaged).length;
   const encrypted = backups.filter(isEncrypted).length;
   const later = backups.length - 1;
   const sentences = [
@@ -103,13 +109,14 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
         ? t('Encrypted')
         : t('Partly encrypted')
       : t('{0} packed', bytes(stored)),
-    ...(damaged > 0 ? [t('Damage was found in {0}', count(damaged, 'backup'))] : []),
+    ...(backups.every(isSound) ? [] : [unsoundText(backups)]),
   ];
   return sentences.join('\n');
 }
 
 function backupLines(backup: BackupSummary, now: number): Lines {
   const { label, note, tags, pinned, checkedAt, verified } = backup;
+  const soundness = soundnessOf(backup);
   return [
     `**${escaped(backup.board.name)}, ${moment(backup.createdAt, now)}**`,
     label !== null && label !== '' && `"${escaped(label)}"`,
@@ -124,10 +131,8 @@ function backupLines(backup: BackupSummary, now: number): Lines {
     ].join(', '),
     pinned && t('Pinned: neither deleted nor pruned'),
     checkedAt !== undefined && t('The board was just so {0}', age(checkedAt, now)),
-    verified !== undefined &&
-      (verified.isSound
-        ? t('Verified {0}: sound', age(verified.at, now))
-        : t('Damage found {0}', age(verified.at, now))),
+    verified !== undefined && soundness !== 'unknown' && t(FOUND[soundness], age(verified.at, now)),
+    soundness === 'lacking' && escaped(lackingHint()),
     isEncrypted(backup) && t('Encrypted'),
     t('Archive: {0}', escaped(basename(backup.archive))),
     t('Id: {0}', backup.id.slice(0, 12)),

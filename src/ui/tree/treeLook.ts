@@ -5,10 +5,11 @@ import { originWords } from '../../core/jobs/backupWords.js';
 import { t } from '../../core/l10n.js';
 import type { KnownBoard } from '../../core/plan/knownBoards.js';
 import { kindName } from '../../core/plan/originText.js';
-import { type BackupSummary, isDamaged } from '../../core/store/summary.js';
+import { isSound } from '../../core/plan/soundness.js';
+import type { BackupSummary } from '../../core/store/summary.js';
 import { capitalized } from '../nameBackups.js';
 
-/** `damaged` also where files could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
+/** `damaged` also where files are missing, or could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
 export type Criterion = 'pinned' | 'labelled' | 'damaged' | `${'origin' | 'kind' | 'tag'}:${string}`;
 
 export interface TreeLook {
@@ -93,7 +94,7 @@ export function boardsInOrder(boards: readonly KnownBoard[], { boardsBy }: TreeL
 function fitsOne(backup: BackupSummary, criterion: Criterion): boolean {
   if (criterion === 'pinned') return backup.pinned;
   if (criterion === 'labelled') return backup.label !== null && backup.label !== '';
-  if (criterion === 'damaged') return isDamaged(backup) || backup.errors > 0;
+  if (criterion === 'damaged') return !isSound(backup) || backup.errors > 0;
   return (
     criterion === `origin:${backup.origin}` ||
     criterion === `kind:${backup.kind}` ||
