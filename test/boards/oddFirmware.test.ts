@@ -105,6 +105,13 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     });
   }
 
+  it('by hex: lists all at its root, also where a name is no UTF-8', async () => {
+    const boot = `${MOUNT}\nmount('/card')\nopen(b'/\\xff.txt', 'w').close()\nimport sys\n${without('binascii')}`;
+    const { files, folders, unreadable } = await on(boot, ({ files }) => files.scan(ROOT, []));
+    assert.deepEqual([...files, ...folders].map(({ path }) => path).sort(), ['boot.py', 'card', '\udcff.txt']);
+    assert.deepEqual(unreadable, []);
+  });
+
   it('tells of a file system whose place has a blank in its name', async () => {
     const mounts = await on(`${MOUNT}\nmount('/my card')\n`, async ({ profile }) => profile.mounts);
     assert.deepEqual(mounts.map(({ path }) => path).sort(), ['/', '/my card']);
