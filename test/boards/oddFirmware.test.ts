@@ -4,12 +4,16 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isFile } from '../../src/core/archive/manifest.js';
 import { type ConnectedBoard, withBoard } from '../../src/core/board/connect.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { silentLog } from '../../src/core/env.js';
+import { restore } from '../../src/core/jobs/restore.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import { openStore } from '../../src/core/store/store.js';
+import { aBoard, takeBackup, testEnv } from '../support/builders.js';
 import { realBoards } from '../support/realBoards.js';
-import { startUnixBoard, type UnixBoard, writeFlash } from '../support/unixBoard.js';
+import { readFlash, startUnixBoard, type UnixBoard, writeFlash } from '../support/unixBoard.js';
 
 /** Mounts an empty FAT in memory. */
 const MOUNT = `
@@ -101,6 +105,13 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     });
   }
 
+  it('by hex: lists all at its root, also where a name is no UTF-8', async () => {
+    const boot = `${MOUNT}\nmount('/card')\nopen(b'/\\xff.txt', 'w').close()\nimport sys\n${without('binascii')}`;
+    const { files, folders, unreadable } = await on(boot, ({ files }) => files.scan(ROOT, []));
+    assert.deepEqual([...files, ...folders].map(({ path }) => path).sort(), ['boot.py', 'card', '\udcff.txt']);
+    assert.deepEqual(unreadable, []);
+  });
+
   it('tells of a file system whose place has a blank in its name', async () => {
     const mounts = await on(`${MOUNT}\nmount('/my card')\n`, async ({ profile }) => profile.mounts);
     assert.deepEqual(mounts.map(({ path }) => path).sort(), ['/', '/my card']);
@@ -121,4 +132,40 @@ open('/now', 'w').close()
     const written = files.find(({ path }) => path === 'now')?.mtime ?? 0;
     assert.ok(Math.abs(written - Date.now() / 1000) < 100_000, String(written));
   });
+
+  for (const [firmware, boot] of [
+    ['tells of its FAT', ''],
+    ['does not tell of its FAT', 'import sys\nclass Vfs: pass\nsys.modules["vfs"] = Vfs\n'],
+  ] as const) {
+    it(`P26 that ${firmware}: a file that is another name of one on the board is saved before it is replaced`, async () => {
+      const context = { env: testEnv() };
+      const store = await openStore(context.env, join(folder, 'store'));
+      const names = { 'Wifi.py': 'wifi.py', 'ä.txt': 'å.txt', 'new.py': undefined };
+      const wanted = new Map(Object.keys(names).map((name) => [parseBoardPath(name), Buffer.from(`new ${name}`)]));
+      const mine = Object.values(names).flatMap((name) => (name === undefined ? [] : [name]));
+      const image = join(folder, 'flash');
+      const flash = new Map([
+        ['boot.py', Buffer.from(boot)],
+        ...mine.map((name) => [name, Buffer.from(name)] as const),
+      ]);
+      await writeFlash(image, 'fat', new Map([...flash].map(([name, text]) => [asLatin1(name), text])));
+      board = await startUnixBoard({ fileSystem: 'fat', image, uniqueId: 'e6614c311b7e6f35' });
+      const backup = await takeBackup(store, wanted, { board: aBoard({ id: 'uid:e6614c311b7e6f35' }) });
+      const address = { url: board.path, open: transportByUrl('') };
+      const result = await restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false });
+      assert.deepEqual([...result.restored].sort(), ['new.py', ...mine]);
+      assert.deepEqual(result.left, ['boot.py']);
+      const [safety] = (await store.list()).backups.filter(({ origin }) => origin === 'safety');
+      assert.ok(safety);
+      const saved = (await store.readManifest(safety)).entries.filter(isFile).map(({ path, size }) => [path, size]);
+      for (const name of mine)
+        assert.ok(saved.some(([path, size]) => path === name && size === Buffer.byteLength(name)));
+      await board.stop();
+      const found = await readFlash(image, 'fat');
+      assert.deepEqual([...found.keys()].sort(), ['boot.py', 'new.py', ...mine].map(asLatin1).sort());
+      assert.equal(found.get(asLatin1('å.txt'))?.toString(), 'new ä.txt');
+    });
+  }
 });
+
+const asLatin1 = (name: string) => Buffer.from(name).toString('latin1');

@@ -66,8 +66,8 @@ describe('The check of a frame', () => {
 
   it('P33 a length that no frame has is none: nobody waits for so many bytes', () => {
     const withLength = (length: number) => parseHead(Buffer.of(0x64, 0, length & 0xff, length >> 8, 0, 0));
-    // A block, and the hash behind the last one of a file.
-    assert.equal(withLength(4_096 + 8)?.length, 4_104);
-    assert.equal(withLength(4_096 + 9), undefined);
+    // A block, and the hash behind the last one of a file; or a path in folders that lie fifty deep, each with the longest name.
+    for (const length of [4_096 + 8, 50 * 256]) assert.equal(withLength(length)?.length, length);
+    assert.equal(withLength(16_385), undefined);
   });
 });

@@ -12,6 +12,7 @@ import type { ContentHash, Scan } from '../tree.js';
 import { mountsNow } from './describeBoard.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { type JobContext, trackPhases } from './job.js';
+import { findOtherSpellings } from './otherSpellings.js';
 import { findTwins } from './twins.js';
 
 /** What was seen, and what an interrupted restore left behind under temporary names. */
@@ -51,10 +52,11 @@ export async function lookForRestore(
   const { rename, mkdir } = board.profile.can;
   const mounts = await mountsOf(context, board, scan.temporaries);
   const twins = await findTwins(context, board, scan, mounts);
-  const state: BoardState = {
+  const listed: BoardState = {
     ...{ present, unreadable, mounts, twins: new Set(twins.values()) },
     can: { rename, mkdir },
   };
+  const state = { ...listed, spellings: await findOtherSpellings(context, board, listed, plan(listed)) };
 
   // Where the board could not look, a file may be all the same.
   const mayBeThere = (path: BoardPath) => unreadable.some((place) => isInside(path, place.path));

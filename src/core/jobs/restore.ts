@@ -153,13 +153,20 @@ async function put(
   const { backup, manifest } = chosen;
   return {
     ...{ ...outcome, backup, manifestBoard: manifest.board, plan, warnings },
-    left: options.paths.includes(ROOT) && !options.mapping ? leftOf(manifest, state, outcome.deleted) : [],
+    left: options.paths.includes(ROOT) && !options.mapping ? leftOf(manifest, state, plan, outcome.deleted) : [],
     ...(performed.journal && { record: performed.journal.id }),
   };
 }
 
-function leftOf({ entries, scope }: Manifest, { present }: BoardState, deleted: readonly BoardPath[]): BoardPath[] {
-  const gone = new Set([...entries.map(({ path }) => path), ...deleted]);
+function leftOf(
+  { entries, scope }: Manifest,
+  { present }: BoardState,
+  { items }: RestorePlan,
+  deleted: readonly BoardPath[],
+): BoardPath[] {
+  // The board may spell in another way what the backup has.
+  const wanted = [...entries, ...items.filter((item) => item.wanted !== null)];
+  const gone = new Set([...wanted.map(({ path }) => path), ...deleted]);
   const covers = scopeTest(scope);
   return [...present].flatMap(([path, there]) => (there !== 'folder' && !gone.has(path) && covers(path) ? [path] : []));
 }

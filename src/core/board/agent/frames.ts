@@ -11,8 +11,8 @@ export const STOP = '\x18';
 export const HASH_START = 12;
 /** Bytes of a hash behind a file's last bytes, of the file and its path: no line meets them by chance, and no other file. */
 export const PROOF = 8;
-/** No frame is longer than a block of a file with that behind it: a length beyond was damaged on the line. */
-const LONGEST = 4096 + PROOF;
+/** No frame is longer than a block of a file with that behind it, or the path of a very deep folder: a length beyond was damaged on the line. */
+const LONGEST = 1 << 14;
 
 export interface FrameHead {
   kind: string;

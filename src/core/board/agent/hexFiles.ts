@@ -20,7 +20,7 @@ const NO_WORD = new Uint8Array();
 const FOLDER = 0x4000;
 const EEXIST = 17;
 
-export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, epoch }: Profile): BoardFiles {
+export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, epoch, mounts }: Profile): BoardFiles {
   /** A file system without folders knows names, and no paths. */
   const wordOf = (path: BoardPath) => bytesFromText(can.mkdir ? `/${path}` : path);
   const ask = async (path: BoardPath, callee: string, words: readonly Uint8Array[], signal?: AbortSignal) => {
@@ -34,10 +34,19 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
     ask(path, '_open', [wordOf(path), Buffer.from(mode)], signal);
   const close = (path: BoardPath, signal?: AbortSignal) => ask(path, '_open', [NO_WORD, NO_WORD], signal);
   const namesIn = async (folder: BoardPath, signal: AbortSignal | undefined) => {
-    const names = can.mkdir
-      ? await link.ask(`lambda folder:${NAMES}(folder))`, [wordOf(folder)], signal)
-      : await link.ask(`lambda:${NAMES}())`, [], signal);
-    return names.length === 0 ? [] : splitAtZeros(names);
+    if (!can.mkdir) return splitAtZeros(await link.ask(`lambda:${NAMES}())`, [], signal));
+    const listed = async (word: Uint8Array) =>
+      splitAtZeros(await link.ask(`lambda folder:${NAMES}(folder))`, [word], signal));
+    try {
+      return await listed(wordOf(folder));
+    } catch (error) {
+      // Asked for `/`, boards raise at a name that is no UTF-8. For `//` they give bytes, but not the mounts.
+      const isName = error instanceof BoardException && /^(?:Unicode|Value)Error/.test(error.lastLine);
+      if (folder !== ROOT || !isName) throw error;
+      const mounted = mounts.flatMap(({ path }) => path.split('/').slice(1, 2)).filter((name) => name !== '');
+      const known = (await listed(Buffer.from('//'))).map(textFromBytes);
+      return [...new Set([...mounted, ...known])].map((name) => Buffer.from(bytesFromText(name)));
+    }
   };
   const look = async (path: BoardPath, signal: AbortSignal | undefined) => {
     if (!can.stat) return { isFolder: false, size: Number(await link.ask('os.size', [wordOf(path)], signal)), time: 0 };
@@ -174,6 +183,7 @@ function numbersIn(text: Buffer): number[] {
 }
 
 function splitAtZeros(bytes: Buffer): Buffer[] {
+  if (bytes.length === 0) return [];
   const ends = [...bytes.entries()].flatMap(([at, byte]) => (byte === 0 ? [at] : []));
   return [...ends, bytes.length].map((end, number) =>
     bytes.subarray(number === 0 ? 0 : (ends[number - 1] ?? 0) + 1, end),
