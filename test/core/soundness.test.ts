@@ -76,6 +76,15 @@ describe('A backup', () => {
       assert.deepEqual(await verified(store, { depth: 'quick' }), ['damaged']);
     }));
 
+  it('that lacks files is damaged as soon as damage is found of which it needs the rest, whichever backup was verified', () =>
+    onPair(async ({ store, first, second }) => {
+      await takeIncremental(store, { 'a.py': OF_FIRST, 'b.py': OF_SECOND, 'c.py': 'c' });
+      await rm(second.archive);
+      assert.deepEqual(await verified(store), ['lacking', 'sound']);
+      await damageArchive(first.archive, OF_FIRST);
+      assert.deepEqual(await verified(store, { only: first }), ['damaged', 'damaged']);
+    }));
+
   it('is damaged where a byte of another archive is wrong that it needs', () =>
     onPair(async ({ store, first }) => {
       await damageArchive(first.archive, OF_FIRST);

@@ -272,6 +272,20 @@ describe('A full backup that is due', function () {
     });
   });
 
+  it('P18 comes at once where an archive is gone that others need, and says so', async () => {
+    await onBench({ 'a.py': MARK, 'b.py': 'b' }, async (bench) => {
+      const { backup: first } = await bench.backUp();
+      await bench.put({ 'b.py': 'b, changed' });
+      await bench.backUp();
+      await rm(first.archive);
+      await verify({ env: bench.env }, bench.store);
+      const healing = await bench.backUp();
+      assert.deepEqual([healing.backup.kind, healing.read], ['full', 2]);
+      assert.equal(healing.reason, 'Files are missing in earlier backups, so this is a full one.');
+      await bench.holdsAllItself(healing.backup);
+    });
+  });
+
   it('reads from the board what has rotted in the store, though nobody knew', async () => {
     for (const kind of ['auto', 'differential'] as const) {
       await onBench({ 'a.py': 'a', 'b.py': 'b' }, async (bench) => {

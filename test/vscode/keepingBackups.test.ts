@@ -219,6 +219,10 @@ describe('What can be done with backups', function () {
     assert.match(repaired[1]?.text ?? '', /^1 damaged archive put into quarantine\. .* 1 file is lost\.$/);
     // The board is away: nobody is asked to read from it.
     assert.deepEqual(repaired[1]?.choices, ['Show Log']);
+    // No archive is damaged any more, and what was lost is in none.
+    const lacking = backupRow(await store.find(older.id), Date.now(), false);
+    assert.match(`${lacking.description}`, /^files missing, /);
+    assert.equal((lacking.iconPath as vscode.ThemeIcon).id, 'warning');
   });
 
   it('a sound backup is said to be sound', async () => {

@@ -10,6 +10,7 @@ import type { KnownBoard } from '../../src/core/plan/knownBoards.js';
 import { simulatedUrl } from '../../src/core/simulatedUrl.js';
 import type { Boards } from '../../src/ui/boards.js';
 import { backupUri } from '../../src/ui/files/backupUri.js';
+import { boardUri } from '../../src/ui/live/boardUri.js';
 import { LiveBoards } from '../../src/ui/live/liveBoards.js';
 import { noteBackedUp, noteCompared } from '../../src/ui/live/noteLooked.js';
 import type { Services } from '../../src/ui/services.js';
@@ -202,6 +203,32 @@ describe('Badges', () => {
       assert.equal(read, 1);
       const folder = await badges.provideFileDecoration(backupUri(backup, parseBoardPath('lib')));
       assert.deepEqual([folder?.badge, folder?.tooltip], [undefined, 'Holds files that are stored in this backup']);
+      badges.dispose();
+      live.dispose();
+    }));
+
+  it('of what lacks files are warnings, and those of damage are errors', () =>
+    inNewStore(async ({ boards, store }) => {
+      const backup = await takeBackup(store, { 'a.py': 'a' });
+      const live = new LiveBoards(boards);
+      const badges = new RowDecorations(boards, live);
+      const shown = async (lacksFiles: boolean) => {
+        const verified = { at: backup.createdAt, isSound: false, ...(lacksFiles && { lacksFiles }) };
+        await store.annotate([backup], { verified });
+        await boards.refreshBackups();
+        const board = boards.list.find(({ id }) => id === backup.board.id) ?? assert.fail('The board is not known.');
+        const rows = [boardUri(board, ROOT), backupUri(backup, ROOT)];
+        const found = await Promise.all(rows.map((uri) => badges.provideFileDecoration(uri)));
+        return found.map((decoration) => [decoration?.tooltip, decoration?.color?.id]);
+      };
+      assert.deepEqual(await shown(true), [
+        ['1 backup with missing files', 'list.warningForeground'],
+        ['Files are missing in this backup', 'list.warningForeground'],
+      ]);
+      assert.deepEqual(await shown(false), [
+        ['1 backup damaged', 'list.errorForeground'],
+        ['Damage was found in this backup', 'list.errorForeground'],
+      ]);
       badges.dispose();
       live.dispose();
     }));
