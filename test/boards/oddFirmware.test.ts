@@ -112,6 +112,28 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     assert.deepEqual(unreadable, []);
   });
 
+  for (const [way, lacking] of [
+    ['agent', ''],
+    ['exec', without('hashlib')],
+    ['hex', without('binascii')],
+  ] as const) {
+    it(`by ${way}: a file system in Python that raises what it likes hides nothing else`, async () => {
+      const odd = `
+import sys, vfs
+class Odd:
+    def mount(self, *_): pass
+    def ilistdir(self, _): raise ValueError('of its\\nown')
+    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+vfs.mount(Odd(), '/odd')
+`;
+      const { files, unreadable } = await on(odd + lacking, ({ files }) => files.scan(ROOT, []));
+      assert.deepEqual(
+        [files, unreadable].map((all) => all.map(({ path }) => path)),
+        [['boot.py'], ['odd']],
+      );
+    });
+  }
+
   it('tells of a file system whose place has a blank in its name', async () => {
     const mounts = await on(`${MOUNT}\nmount('/my card')\n`, async ({ profile }) => profile.mounts);
     assert.deepEqual(mounts.map(({ path }) => path).sort(), ['/', '/my card']);

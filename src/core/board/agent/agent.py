@@ -106,10 +106,13 @@ def _mpb(size, more=None):
                     path = folder + b"/" + name
                     if path in skip:
                         continue
-                    if entry[1] & 0xF000 == 0x4000:
-                        todo.append(path)
-                        continue
                     try:
+                        if entry[1] & 0xF000 == 0x4000:
+                            # A damaged file system may have a folder within itself.
+                            if len(path) > 4000:
+                                raise OSError(36)
+                            todo.append(path)
+                            continue
                         stat = os.stat(path) if b"t" in how or len(entry) < 4 else ()
                         length = stat[6] if stat else entry[3]
                         more = length.to_bytes(4, "little")
@@ -123,11 +126,16 @@ def _mpb(size, more=None):
                                 found.append(path)
                             except MemoryError:
                                 most = 0
-                    except OSError as error:
+                    except EOFError:
+                        raise
+                    # A file system may be written in Python, and raise whatever it likes.
+                    except Exception as error:
                         add(1, name)
-                        add(3, str(error).encode())
-            except OSError as error:
-                add(3, str(error).encode())
+                        add(3, str(error).encode()[:99])
+            except EOFError:
+                raise
+            except Exception as error:
+                add(3, str(error).encode()[:99])
         send(b"d", out)
         send(b"f", len(found).to_bytes(2, "little"))
 

@@ -100,7 +100,7 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
 
     commands[104] = hashes
     commands[119] = write
-    commands[110] = os.rename
+    commands[110] = getattr(os, "rename", None)
     commands[107] = lambda path: gone(os.remove, path)
     commands[75] = lambda path: gone(os.rmdir, path)
     commands[109] = lambda path: gone(os.mkdir, path)
