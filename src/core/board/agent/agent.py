@@ -38,7 +38,8 @@ def _mpb(size, more=None):
             if sign == 6:
                 credit = 1
             elif sign != 10:
-                raise EOFError
+                # None that file systems raise, and no Exception.
+                raise GeneratorExit
         credit -= 1
         head = kind + bytes((sequence,)) + len(data).to_bytes(2, "little")
         sink.write(b"\xf5\x9a" + head + check(data, head).to_bytes(2, "little"))
@@ -126,16 +127,12 @@ def _mpb(size, more=None):
                                 found.append(path)
                             except MemoryError:
                                 most = 0
-                    except EOFError:
-                        raise
                     # A file system may be written in Python, and raise whatever it likes.
                     except Exception as error:
                         add(1, name)
-                        add(3, str(error).encode()[:99])
-            except EOFError:
-                raise
+                        add(3, str(error).encode())
             except Exception as error:
-                add(3, str(error).encode()[:99])
+                add(3, str(error).encode())
         send(b"d", out)
         send(b"f", len(found).to_bytes(2, "little"))
 
@@ -212,7 +209,7 @@ def _mpb(size, more=None):
                 words = body[1:].split(b" ")
                 commands[body[0]](*(unhexlify(word[1:]) if word[:1] == b"x" else word for word in words))
                 send(b"z")
-        except EOFError:
+        except GeneratorExit:
             pass
         except Exception as error:
             credit = 1
