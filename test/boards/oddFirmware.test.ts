@@ -188,6 +188,27 @@ open('/now', 'w').close()
       assert.equal(found.get(asLatin1('å.txt'))?.toString(), 'new ä.txt');
     });
   }
+
+  it('that cannot rename, but has folders, gets them and what belongs in them', async () => {
+    const boot = `
+import os, sys
+class Os: pass
+for name in dir(os):
+    if name != 'rename': setattr(Os, name, getattr(os, name))
+sys.modules['os'] = sys.modules['uos'] = Os
+`;
+    const context = { env: testEnv() };
+    const store = await openStore(context.env, join(folder, 'store'));
+    const wanted = new Map([[parseBoardPath('lib/deep/a.py'), Buffer.from('a = 1\n')]]);
+    const image = join(folder, 'flash');
+    await writeFlash(image, 'littlefs', new Map([['boot.py', Buffer.from(boot)]]));
+    board = await startUnixBoard({ fileSystem: 'littlefs', image, uniqueId: 'e6614c311b7e6f35' });
+    const backup = await takeBackup(store, wanted, { board: aBoard({ id: 'uid:e6614c311b7e6f35' }) });
+    const address = { url: board.path, open: transportByUrl('') };
+    await restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false });
+    await board.stop();
+    assert.equal((await readFlash(image, 'littlefs')).get('lib/deep/a.py')?.toString(), 'a = 1\n');
+  });
 });
 
 const asLatin1 = (name: string) => Buffer.from(name).toString('latin1');
