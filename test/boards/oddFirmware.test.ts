@@ -112,6 +112,28 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     assert.deepEqual(unreadable, []);
   });
 
+  for (const [way, lacking] of [
+    ['agent', ''],
+    ['exec', without('hashlib')],
+    ['hex', without('binascii')],
+  ] as const) {
+    it(`by ${way}: a file system in Python that raises what it likes hides nothing else`, async () => {
+      const odd = `
+import sys, vfs
+class Odd:
+    def mount(self, *_): pass
+    def ilistdir(self, _): raise ValueError('of its\\nown')
+    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+vfs.mount(Odd(), '/odd')
+`;
+      const { files, unreadable } = await on(odd + lacking, ({ files }) => files.scan(ROOT, []));
+      assert.deepEqual(
+        [files, unreadable].map((all) => all.map(({ path }) => path)),
+        [['boot.py'], ['odd']],
+      );
+    });
+  }
+
   it('tells of a file system whose place has a blank in its name', async () => {
     const mounts = await on(`${MOUNT}\nmount('/my card')\n`, async ({ profile }) => profile.mounts);
     assert.deepEqual(mounts.map(({ path }) => path).sort(), ['/', '/my card']);
@@ -166,6 +188,27 @@ open('/now', 'w').close()
       assert.equal(found.get(asLatin1('å.txt'))?.toString(), 'new ä.txt');
     });
   }
+
+  it('that cannot rename, but has folders, gets them and what belongs in them', async () => {
+    const boot = `
+import os, sys
+class Os: pass
+for name in dir(os):
+    if name != 'rename': setattr(Os, name, getattr(os, name))
+sys.modules['os'] = sys.modules['uos'] = Os
+`;
+    const context = { env: testEnv() };
+    const store = await openStore(context.env, join(folder, 'store'));
+    const wanted = new Map([[parseBoardPath('lib/deep/a.py'), Buffer.from('a = 1\n')]]);
+    const image = join(folder, 'flash');
+    await writeFlash(image, 'littlefs', new Map([['boot.py', Buffer.from(boot)]]));
+    board = await startUnixBoard({ fileSystem: 'littlefs', image, uniqueId: 'e6614c311b7e6f35' });
+    const backup = await takeBackup(store, wanted, { board: aBoard({ id: 'uid:e6614c311b7e6f35' }) });
+    const address = { url: board.path, open: transportByUrl('') };
+    await restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false });
+    await board.stop();
+    assert.equal((await readFlash(image, 'littlefs')).get('lib/deep/a.py')?.toString(), 'a = 1\n');
+  });
 });
 
 const asLatin1 = (name: string) => Buffer.from(name).toString('latin1');

@@ -249,7 +249,9 @@ async function writeInPlace(
       if (step.kind === 'remove') {
         await board.files.remove(step.path, 'file', context.signal);
         wanted.delete(step.path);
-      } else if (step.kind === 'write') {
+      } else if (step.kind === 'make-folder') await board.files.makeFolder(step.path, context.signal);
+      else if (step.kind === 'remove-folder') await board.files.remove(step.path, 'folder', context.signal);
+      else {
         await writeProven(context, board, store, step, step.path, phases);
         wanted.set(step.path, referenceTo(step));
         other.delete(step.path);

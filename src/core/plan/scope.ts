@@ -19,14 +19,26 @@ export interface Scope {
  * everything below it.
  */
 export function scopeTest(scope: Scope): (path: BoardPath) => boolean {
-  const include = scope.include.map(patternTest);
-  const exclude = scope.exclude.map(patternTest);
-  const covered = (tests: Array<(path: BoardPath) => boolean>, path: BoardPath): boolean => {
-    for (let at = path; at !== ROOT; at = parentOf(at)) if (tests.some((test) => test(at))) return true;
-    return false;
+  const included = coveredBy(scope.include);
+  const excluded = coveredBy(scope.exclude);
+  return (path) => isInside(path, scope.root) && !excluded(path) && (scope.include.length === 0 || included(path));
+}
+
+/** Remembers what it said of folders: each path is held against the patterns once, however deep it lies. */
+function coveredBy(patterns: readonly string[]): (path: BoardPath) => boolean {
+  const tests = patterns.map(patternTest);
+  const known = new Map<BoardPath, boolean>([[ROOT, false]]);
+  return (path) => {
+    const open: BoardPath[] = [];
+    let at = path;
+    for (; !known.has(at); at = parentOf(at)) open.push(at);
+    let isCovered = known.get(at) === true;
+    for (const one of open.reverse()) {
+      isCovered ||= tests.some((test) => test(one));
+      known.set(one, isCovered);
+    }
+    return isCovered;
   };
-  return (path) =>
-    isInside(path, scope.root) && !covered(exclude, path) && (include.length === 0 || covered(include, path));
 }
 
 /**

@@ -38,7 +38,8 @@ def _mpb(size, more=None):
             if sign == 6:
                 credit = 1
             elif sign != 10:
-                raise EOFError
+                # None that file systems raise, and no Exception.
+                raise GeneratorExit
         credit -= 1
         head = kind + bytes((sequence,)) + len(data).to_bytes(2, "little")
         sink.write(b"\xf5\x9a" + head + check(data, head).to_bytes(2, "little"))
@@ -106,10 +107,13 @@ def _mpb(size, more=None):
                     path = folder + b"/" + name
                     if path in skip:
                         continue
-                    if entry[1] & 0xF000 == 0x4000:
-                        todo.append(path)
-                        continue
                     try:
+                        if entry[1] & 0xF000 == 0x4000:
+                            # A damaged file system may have a folder within itself.
+                            if len(path) > 4000:
+                                raise OSError(36)
+                            todo.append(path)
+                            continue
                         stat = os.stat(path) if b"t" in how or len(entry) < 4 else ()
                         length = stat[6] if stat else entry[3]
                         more = length.to_bytes(4, "little")
@@ -123,10 +127,11 @@ def _mpb(size, more=None):
                                 found.append(path)
                             except MemoryError:
                                 most = 0
-                    except OSError as error:
+                    # A file system may be written in Python, and raise whatever it likes.
+                    except Exception as error:
                         add(1, name)
                         add(3, str(error).encode())
-            except OSError as error:
+            except Exception as error:
                 add(3, str(error).encode())
         send(b"d", out)
         send(b"f", len(found).to_bytes(2, "little"))
@@ -204,7 +209,7 @@ def _mpb(size, more=None):
                 words = body[1:].split(b" ")
                 commands[body[0]](*(unhexlify(word[1:]) if word[:1] == b"x" else word for word in words))
                 send(b"z")
-        except EOFError:
+        except GeneratorExit:
             pass
         except Exception as error:
             credit = 1

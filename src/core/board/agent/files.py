@@ -26,7 +26,7 @@ class _mpb:
 
     # One line: kind, name in hex, then what the caller adds.
     def tell(kind, path, *more):
-        line = " ".join((kind, _mpb.hexlify(path).decode() or "-") + tuple(str(item) for item in more))
+        line = " ".join((kind, _mpb.hexlify(path).decode() or "-") + tuple(str(item) for item in more)).replace("\n", " ")
         _mpb.told += 1
         _mpb.mark = (_mpb.mark * 31 + sum(line.encode())) & 0xFFFFFF
         print(line)
@@ -69,7 +69,8 @@ class _mpb:
                     path = folder + b"/" + name
                     if path not in skip:
                         _mpb.look(path, is_folder, waiting)
-            except OSError as error:
+            # A file system may be written in Python, and raise whatever it likes.
+            except Exception as error:
                 _mpb.tell("!", folder, error)
         _mpb.end()
 
@@ -77,11 +78,14 @@ class _mpb:
         try:
             stat = _mpb.os.stat(path)
             if is_folder or stat[0] & 0xF000 == 0x4000:
+                # A damaged file system may have a folder within itself.
+                if len(path) > 4000:
+                    raise OSError(36)
                 _mpb.tell("d", path)
                 waiting.append(path)
             else:
                 _mpb.tell("f", path, stat[6], stat[8])
-        except OSError as error:
+        except Exception as error:
             _mpb.tell("!", path, error)
 
     # Gives a file's blocks one by one to `use`; returns the hash of just those bytes, or None.

@@ -33,13 +33,13 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
                 head = bytes(take(9, b""))
                 if sum(head[:8]) % 90 + 33 != head[8]:
                     send(b"n", b"", 1)
-                    raise EOFError
+                    raise GeneratorExit
                 kind = head[:1]
                 plain = 90 * head[3] + head[4] - 3003
                 data = take(90 * head[1] + head[2] - 3003)
                 if check(data, head[:5]) != 8100 * head[5] + 90 * head[6] + head[7] - 270303:
                     send(b"n", b"", 1)
-                    raise EOFError
+                    raise GeneratorExit
                 data = bytes(data)
                 for mark, byte in ((b"\x10\x12", b"\x03"), (b"\x10\x13", b"\r"), (b"\x10\x11", b"\x10")):
                     data = data.replace(mark, byte)
@@ -100,7 +100,7 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
 
     commands[104] = hashes
     commands[119] = write
-    commands[110] = os.rename
+    commands[110] = getattr(os, "rename", None)
     commands[107] = lambda path: gone(os.remove, path)
     commands[75] = lambda path: gone(os.rmdir, path)
     commands[109] = lambda path: gone(os.mkdir, path)
