@@ -337,6 +337,21 @@ describe('A restore onto a file system', () => {
     assert.deepEqual(stepsOf({ steps }), ['write MAIN.PY']);
   });
 
+  it('of FAT gets one of two spellings of the file that it has, and says so of the other', () => {
+    const entries = ['Main.py', 'a.py', 'main.py'].map(file);
+    for (const [there, written] of [
+      ['main.py', 'main.py'],
+      ['Main.py', 'Main.py'],
+      ['MAIN.PY', 'Main.py'],
+    ] as const) {
+      const { items } = plan({ entries, mounts: fat, mirror: 9, onBoard: { [there]: 'known' }, saved: ['known'] });
+      const other = written === 'main.py' ? 'Main.py' : 'main.py';
+      assert.deepEqual(items.map(shown).sort(), ['new a.py', `replace ${there}`, `skip ${other}`].sort());
+      const { wanted } = items.find(({ path }) => path === there) ?? {};
+      assert.equal(typeof wanted === 'object' && wanted?.from, written);
+    }
+  });
+
   it('of FAT writes a new file into the folder that the board has, in whatever spelling', () => {
     const entries = [folder('Lib'), file('Lib/a.py')];
     const { steps } = plan({ entries, mounts: fat, mirror: 9, onBoard: { lib: 'folder' } });

@@ -90,10 +90,17 @@ function wantedOf(request: RestoreRequest, { mounts }: BoardState, place: Place)
     for (let at = path; at !== ROOT && !wanted.has(at); at = parentOf(at))
       wanted.set(at, { path: at, target: 'folder' });
   };
+  const first = new Map<BoardPath, BoardPath>();
+  for (const { type, path } of selected) {
+    // The one that is spelled as on the board, where there is one.
+    if (type === 'file' && (spelled(path) || !first.has(place(path)))) first.set(place(path), path);
+  }
   for (const entry of selected) {
-    const path = place(entry.path);
+    // Of files that the board takes for one, the others keep their own name, under which they are told of.
+    const isOther = entry.type === 'file' && !spelled(entry.path) && first.get(place(entry.path)) !== entry.path;
+    const path = isOther ? mapped(entry.path, request.mapping) : place(entry.path);
     if (path === ROOT) continue;
-    const skip = whySkipped(entry, path);
+    const skip = isOther ? 'bad-name' : whySkipped(entry, path);
     if (entry.type === 'folder') {
       if (!skip) addFolders(path);
       continue;
@@ -102,6 +109,10 @@ function wantedOf(request: RestoreRequest, { mounts }: BoardState, place: Place)
     wanted.set(path, { path, target: contentOf(entry), ...(skip && { skip }) });
   }
   return [...wanted.values()];
+
+  function spelled(path: BoardPath): boolean {
+    return place(path) === mapped(path, request.mapping);
+  }
 
   function whySkipped(entry: ManifestEntry, path: BoardPath): SkipReason | undefined {
     if (request.deviceFiles.length > 0 && isOfDevice(entry.path)) return 'device-specific';
