@@ -12,17 +12,18 @@ def _mpb_module(name):
 
 def _mpb_load(source, total, packed):
     if packed:
-        from deflate import RAW, DeflateIO
-
-        source = DeflateIO(_mpb_module("io").BytesIO(source), RAW, 12).read()
+        source = deflate.DeflateIO(_mpb_module("io").BytesIO(source), deflate.RAW, 12).read()
     if sum(source) != total:
         raise ValueError
     exec(source, globals())
 
 
+# It may lack some of it, or be a file of the board's own where the firmware has none.
 try:
     import deflate
 
+    deflate.DeflateIO, deflate.RAW
     print("mpb 1")
-except ImportError:
+except Exception:
+    deflate = None
     print("mpb 0")

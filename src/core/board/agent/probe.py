@@ -38,13 +38,15 @@ def _mpb_probe():
         ("mkdir", "os", "mkdir"),
         ("rename", "os", "rename"),
         ("statvfs", "os", "statvfs"),
-        ("inflate", "deflate", "DeflateIO"),
     ):
         try:
             getattr(_mpb_module(module), name)
             can += key + ","
         except (ImportError, AttributeError):
             pass
+    # As the loader found it.
+    if deflate:
+        can += "inflate,"
     # Whether the firmware compiles for its processor shows only when it is asked to.
     try:
         exec("@micropython.viper\ndef f():pass", {})

@@ -59,9 +59,7 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
                 else:
                     if kind == b"d":
                         if not inflate:
-                            from deflate import RAW, DeflateIO
-
-                            inflate = DeflateIO(feed, RAW, window)
+                            inflate = deflate.DeflateIO(feed, deflate.RAW, window)
                         # What the decompressor has not taken yet stays in front of what has come.
                         left = feed.read()
                         start = size - len(left) - len(data)
