@@ -134,6 +134,44 @@ vfs.mount(Odd(), '/odd')
     });
   }
 
+  for (const [what, deflate] of [
+    ['lacks RAW', 'import deflate\nclass Deflate: DeflateIO = deflate.DeflateIO\n'],
+    ['lacks all', 'class Deflate: pass\n'],
+  ] as const) {
+    it(`whose deflate ${what} is sent plain bytes`, async () => {
+      const boot = `${deflate}import sys\nsys.modules['deflate'] = Deflate\n`;
+      const found = await on(boot, async ({ files, profile }) => {
+        const { files: all } = await files.scan(ROOT, []);
+        return [profile.can.inflate, all.map(({ path }) => path), files.ways[0]];
+      });
+      assert.deepEqual(found, [false, ['boot.py'], 'agent']);
+    });
+  }
+
+  for (const [way, lacking] of [
+    ['agent', ''],
+    ['exec', without('hashlib')],
+    ['hex', without('binascii')],
+  ] as const) {
+    it(`by ${way}: a folder within itself is looked into no deeper than any folder lies`, async () => {
+      const endless = `
+import sys, vfs
+class Endless:
+    def mount(self, *_): pass
+    def ilistdir(self, _): return iter([('within' * 40, 0x4000, 0)])
+    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+vfs.mount(Endless(), '/odd')
+`;
+      const scan = ({ files }: ConnectedBoard) => files.scan(ROOT, [], { signal: AbortSignal.timeout(5_000) });
+      const { files, folders, unreadable } = await on(endless + lacking, scan);
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        ['boot.py'],
+      );
+      assert.deepEqual([folders.length, unreadable.length], [17, 1]);
+    });
+  }
+
   it('tells of a file system whose place has a blank in its name', async () => {
     const mounts = await on(`${MOUNT}\nmount('/my card')\n`, async ({ profile }) => profile.mounts);
     assert.deepEqual(mounts.map(({ path }) => path).sort(), ['/', '/my card']);

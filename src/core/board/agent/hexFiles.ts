@@ -19,6 +19,8 @@ const NAMES = 'b"\\0".join(n if isinstance(n,bytes)else bytes(n,"utf-8")for n in
 const NO_WORD = new Uint8Array();
 const FOLDER = 0x4000;
 const EEXIST = 17;
+/** Bytes, as for the other ways. */
+const LONGEST_PATH = 4_000;
 
 export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, epoch, mounts }: Profile): BoardFiles {
   /** A file system without folders knows names, and no paths. */
@@ -85,6 +87,8 @@ export function openHexFiles(link: HexLink, repl: Pick<RawRepl, 'exec'>, { can, 
               await noted(path, async () => {
                 const { isFolder, size, time } = await look(path, signal);
                 if (isFolder) {
+                  // A damaged file system may have a folder within itself.
+                  if (bytesFromText(path).length > LONGEST_PATH) throw exceptionFromRepr('OSError(36,)');
                   scan.folders.push({ type: 'folder', path });
                   waiting.push(path);
                 } else if (TEMPORARY_NAME.test(nameOf(path))) scan.temporaries.push({ path, size });
