@@ -284,7 +284,7 @@ describe('Scheduled backups in a window', function () {
             }
           });
           assert.equal(said.length, 1, textsOf(said).join());
-          assert.match(said[0]?.text ?? '', /^A backup of lighthouse is due, and a program runs on the board\./);
+          assert.match(said[0]?.text ?? '', /^A backup of lighthouse is due, but a program is running on the board\./);
           assert.deepEqual(said[0]?.choices, ['Stop and Back Up', 'Wait']);
           assert.deepEqual([await noted('starts'), await noted('interrupts')], [1, 0]);
         }),

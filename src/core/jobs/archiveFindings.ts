@@ -87,11 +87,12 @@ function place(archive: OpenArchive, { now }: PageContext): Html | undefined {
   const { home, own } = archive;
   if (home?.place === 'quarantine')
     return finding('warning', t('Set aside'), [
-      t('It was damaged when its store was repaired. Nothing is read from it any more.'),
+      t('It was found damaged when the backups were repaired, and is no longer used.'),
     ]);
   if (home?.place !== 'trash') return undefined;
   const at = deletedAt(archive);
-  const when = at === undefined ? t('It lies in the trash of its store.') : t('It was deleted: {0}.', moment(at, now));
+  const when =
+    at === undefined ? t('It is in the trash of its folder of backups.') : t('It was deleted: {0}.', moment(at, now));
   return finding('warning', t('In the trash'), [
     own ? t('It was replaced there by a newer form of the same backup.') : when,
   ]);
@@ -120,7 +121,7 @@ function borrowed({ lenders }: OpenArchive): Html | undefined {
   return finding(
     'warning',
     t('Needs the trash'),
-    [t('Bytes of it are only in archives in the trash. Bring those back before the trash is emptied.')],
+    [t('Some of its content is only in archives in the trash. Bring those back before you empty the trash.')],
     listOf(names),
   );
 }
@@ -143,7 +144,7 @@ function trouble({ trouble }: OpenArchive, { hrefOf }: PageContext): Html | unde
   const next = isOfKey && html`<p><a href="${hrefOf({ do: 'enterKey' })}">${t('Enter Key…')}</a></p>`;
   return finding(
     'warning',
-    t('Not all is known'),
+    t('Not everything is known'),
     [shown(trouble.message), trouble.hint && shown(trouble.hint)],
     next === false ? undefined : next,
   );

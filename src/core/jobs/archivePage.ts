@@ -93,11 +93,13 @@ function whyNot({ own, home, unknownHere, carried }: OpenArchive): string | unde
       'This file is not on a disk of this computer. Save a copy of it here, and open that one to import it; then it can be restored.',
     );
   if (own && unknownHere === 0) return undefined;
-  if (own) return t('It holds backups besides that are not among yours: import them to restore those, too.');
+  if (own) return t('It also holds backups that are not among yours: import them to restore those as well.');
   if (home.kind === 'own' && home.place === 'trash') return t('It was deleted: bring it back to restore or export it.');
   if (unknownHere === undefined) return t('Restoring and exporting need your own backups, which cannot be listed now.');
   if (home.place === 'trash')
-    return t('It was deleted from a store that VS Code does not use. Copy the file out of the trash to import it.');
+    return t(
+      'It was deleted from a folder of backups that VS Code does not use. To import it, copy the file out of the trash.',
+    );
   return carried.length > 0
     ? t('To restore or export what is in it, import it first: your backups do not have all of it.')
     : t('To restore or export it, import it first: it is not among your backups.');

@@ -246,7 +246,7 @@ function anotherPlan(): BackupError {
 }
 
 function contentLost(lost: readonly BoardPath[], { archive }: BackupSummary): BackupError {
-  return new BackupError('content-missing', t('No archive of the store has the content of {0}.', fewNames(lost)), {
+  return new BackupError('content-missing', t('None of the archives has the content of {0}.', fewNames(lost)), {
     path: archive,
     hint: t('Nothing was changed on the board. Put the missing archive back, or restore the other files by name.'),
   });

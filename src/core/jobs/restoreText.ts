@@ -249,7 +249,7 @@ function isMode(mode: string): mode is RestoreMode {
 function safetySentence({ safety, items }: Pick<RestoreRecord, 'safety' | 'items'>): string {
   if (safety !== null) return t('What was replaced is in the backup {0}.', safety.slice(0, 8));
   const hasReplaced = items.some(({ before }) => before !== null && before !== 'folder');
-  return t(hasReplaced ? 'No safety backup was wanted.' : 'Nothing was replaced, so there is no safety backup.');
+  return t(hasReplaced ? 'No safety backup was requested.' : 'Nothing was replaced, so there is no safety backup.');
 }
 
 /** With the signs of a plan. */

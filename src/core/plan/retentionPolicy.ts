@@ -67,7 +67,7 @@ export function checkPolicy(policy: RetentionPolicy): void {
     });
   if (rules.length > 0 && rules.every(({ keep }) => keep === 0))
     throw new BackupError('bad-argument', t('The policy keeps no backup of any origin.'), {
-      hint: t('Keep some of one origin at least. Where only a limit is meant, name no origin.'),
+      hint: t('Keep backups of at least one origin. To set only a limit, name no origin.'),
     });
 }
 

@@ -45,7 +45,7 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
     },
     {
       ...{ label: t('For Several People… (age recipients)'), icon: 'organization', ask: () => askRecipients(services) },
-      detail: t('Each has a key file of their own. You type their public keys: age1…'),
+      detail: t('Each person has their own key file. You enter their public keys: age1…'),
     },
   ];
   const picked = await pickOne(choices, { title, placeHolder: t('What shall open the backups?') });
