@@ -352,7 +352,7 @@ describe('mpbackup prune', function () {
     [['--keep', 'constructor=2'], 2, /^--keep is ORIGIN=N/],
     [['--keep', 'daily'], 2, /^--keep is ORIGIN=N/],
     [['--keep', 'daily=some'], 2, /^--keep is ORIGIN=N/],
-    [['--keep', 'daily=0'], 1, /^The policy keeps no backup of any origin\.\nKeep some/],
+    [['--keep', 'daily=0'], 1, /^The retention policy keeps no backup of any origin\.\nKeep backups/],
     [['--keep-last', '0'], 2, /^--keep-last is a whole number from 1 on, and not 0\./],
     [['--keep-last', '1.5'], 2, /^--keep-last is a whole number/],
     [['--max-count', 'many'], 2, /^--max-count is a whole number from 1 on, and not many\./],

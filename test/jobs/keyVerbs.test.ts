@@ -390,7 +390,7 @@ describe('mpbackup key, and encrypted backups', function () {
     await differing.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
     await differing.answer(/once more: $/, 'something else\r');
     assert.equal(await differing.ended, 1);
-    assert.match(differing.all(), /The two are not the same\. Nothing was changed\./);
+    assert.match(differing.all(), /The two passphrases differ\. Nothing was changed\./);
     const set = atTerminal('key', 'set', ...QUICK);
     await set.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
     await set.answer(/once more: $/, `${PASSPHRASE}\r`);

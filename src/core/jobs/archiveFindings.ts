@@ -55,8 +55,8 @@ function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
   const isRead = damages.some(({ certainty }) => certainty !== 'read-error');
   const mark = isRead ? t('Damaged') : t('Not readable');
   const words = isRead
-    ? t('What follows is not as it was written. What is not named is sound.')
-    : t('The disk does not give what follows. It may be sound: try again, or copy the file from elsewhere.');
+    ? t('The following is damaged. Everything else is sound.')
+    : t('The disk could not read the following. It may be undamaged: try again, or copy the file from elsewhere.');
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
@@ -109,7 +109,7 @@ function missing({ entries, missing, home }: OpenArchive, { hrefOf }: PageContex
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('looks for them in the trash and on the board.')}</p>`
-      : html`<p>${t('They are in other archives of the same board: put this one into its store, or those beside it.')}</p>`;
+      : html`<p>${t('They are in other archives of the same board: move this archive into the folder of those backups, or move them next to it.')}</p>`;
   const names = lost.map(({ path }) => html`<li class="path">${shown(path)}</li>`);
   return finding('error', t('Files are missing'), [words], html`${listOf(names)}${next}`);
 }

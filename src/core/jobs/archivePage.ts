@@ -120,7 +120,7 @@ function facts(archive: OpenArchive, { now }: PageContext): Html {
     [t('Machine'), shown(board.machine)],
     [t('Firmware'), shown(firmwareName(board.firmware))],
     [t('Files of the board'), t('{0}, {1}', count(statistics.files, 'file'), bytes(statistics.bytes))],
-    [t('The board was just so'), checkedAt === undefined ? undefined : age(checkedAt, now)],
+    [t('The board was last found unchanged'), checkedAt === undefined ? undefined : age(checkedAt, now)],
     [t('This archive'), size === undefined ? undefined : bytes(size)],
     [t('Encrypted'), isEncrypted ? t('Yes, and opened with a key that this computer has') : t('No')],
     [t('File'), html`<span class="path">${shown(archive.path)}</span>`],

@@ -76,7 +76,7 @@ const WORDS: Record<WhyClosed, Words> = {
   },
   unreadable: {
     title: msg('This file cannot be read'),
-    text: msg('The disk or the system does not give it.'),
+    text: msg('The disk or the system could not read it.'),
     buttons: [AGAIN],
   },
 };

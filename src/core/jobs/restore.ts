@@ -256,7 +256,7 @@ function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary)
   return new BackupError(
     'wrong-board',
     t(
-      'The backup is of {0} ({1}), and the board on {2} is {3} ({4}). Nothing was written.',
+      'The backup is of {0} ({1}), but the board on {2} is {3} ({4}). Nothing was written.',
       board.name,
       board.id,
       url,

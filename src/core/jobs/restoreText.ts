@@ -266,7 +266,7 @@ function programSentence(program: string): string {
 /** A board between two states is told of wherever somebody looks. */
 export function unfinishedSentence({ at, board }: Pick<RestoreRecord, 'at' | 'board'>): string {
   return t(
-    'The restore of {0} to {1} was not finished: its files may be of two states. Finish it, or undo it.',
+    'The restore of {0} to {1} was not finished: the files on the board may be a mix of old and new. Finish it, or undo it.',
     localTime(at),
     displayPath(board.name),
   );

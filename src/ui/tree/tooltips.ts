@@ -123,7 +123,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
       ...(isEncrypted(backup) ? [] : [t('{0} packed', bytes(backup.storedBytes))]),
     ].join(', '),
     pinned && t('Pinned: neither deleted nor pruned'),
-    checkedAt !== undefined && t('The board was just so {0}', age(checkedAt, now)),
+    checkedAt !== undefined && t('The board was last found unchanged {0}', age(checkedAt, now)),
     verified !== undefined &&
       (verified.isSound
         ? t('Verified {0}: sound', age(verified.at, now))
