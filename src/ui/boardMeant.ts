@@ -48,7 +48,7 @@ export function onlyBoard({ boards }: Knowing): ConnectedBoardChoice {
       })
     );
   if (others.length === 0) return only;
-  throw new BackupError('bad-argument', t('Several boards are connected.'), { hint: t('Name the board.') });
+  throw new BackupError('bad-argument', t('Several boards are connected.'), { hint: t('Say which one is meant.') });
 }
 
 function urlOf({ url, name }: KnownBoard): string {

@@ -155,7 +155,7 @@ describe('Whether a program runs on a board', function () {
     const asking = spare(url, line.open, { waitMs: 10_000, mayRestart: true });
     await assert.rejects(asking, (error) => {
       assert.ok(isBackupError(error, 'program-running'), String(error));
-      assert.equal(error.message, `A program is running on the board on ${url}, so the board was left alone.`);
+      assert.equal(error.message, `A program runs on the board on ${url}, so it was left alone.`);
       return true;
     });
     assert.deepEqual([line.opened(), line.openNow()], [1, 0]);

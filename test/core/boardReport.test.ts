@@ -252,7 +252,7 @@ describe('The page of a report', () => {
       aReported(MORNING - (31 - at) * DAY, { seconds: at === 30 ? 9 : null }),
     );
     const page = pageOf({ backups });
-    assert.match(page, /Reading the board usually takes 1 s\. .* is known for only one of them\./);
+    assert.match(page, /Reading the board usually takes 1 s\. .* is known of one only\./);
     const [, pace = ''] = page.split('<h2 id="pace">');
     assert.equal(matches(pace, /<figure/), 2);
     assert.equal(matches(pace, /<td class="figure">1 s<\/td>/), 31);

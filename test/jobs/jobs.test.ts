@@ -417,7 +417,7 @@ describe('A backup', function () {
 
   it('that is to be incremental is refused where there is none to go on from', async () => {
     await onBench({ 'main.py': '1' }, async ({ backUp }) => {
-      await assert.rejects(backUp({ kind: 'incremental' }), { code: 'backup-not-found', message: /to build on/ });
+      await assert.rejects(backUp({ kind: 'incremental' }), { code: 'backup-not-found', message: /to go on from/ });
       await backUp();
       assert.equal((await backUp({ kind: 'incremental' })).unchanged, true);
     });

@@ -253,7 +253,7 @@ describe('What can be done with backups', function () {
         const said = await whileUserAnswers({ 'What do you want to import?': kind, 'Import Backups': target }, () =>
           run('importBackups'),
         );
-        assert.match(said.at(-1)?.text ?? '', /^2 backups taken into /);
+        assert.match(said.at(-1)?.text ?? '', /^2 backups imported into /);
         const fresh = await openStore(realEnv(), foldersOfTests().store);
         assert.deepEqual((await listed(fresh)).sort(), [newer.id, older.id].sort());
       }

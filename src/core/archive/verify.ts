@@ -172,7 +172,7 @@ async function checkEntry(zip: ZipReader, stored: string, expected: string): Pro
   const actual = hash.digest('hex');
   return actual === expected
     ? undefined
-    : { reason: t('The content of {0} is wrong.', JSON.stringify(stored)), actual };
+    : { reason: t('The bytes of {0} are not the right ones.', JSON.stringify(stored)), actual };
 }
 
 function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: ZipEntry): Finding | undefined {

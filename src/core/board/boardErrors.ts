@@ -28,16 +28,12 @@ export function boardRefusesToStop(url: string): BackupError {
 
 /** Of a board whose program shall not be interrupted. What does not answer counts as one that runs a program. */
 export function programRunning(url: string): BackupError {
-  return new BackupError(
-    'program-running',
-    t('A program is running on the board on {0}, so the board was left alone.', url),
-    {
-      path: url,
-      hint: t(
-        'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
-      ),
-    },
-  );
+  return new BackupError('program-running', t('A program runs on the board on {0}, so it was left alone.', url), {
+    path: url,
+    hint: t(
+      'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
+    ),
+  });
 }
 
 /** Of a program that holds out, or a silent board, where it may be restarted and the line to it has no way to do that. */

@@ -61,7 +61,7 @@ function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
       : own && own.archive !== path && !isDamaged(own)
-        ? html`<p>${t('Your store has the same backup, and nothing is known to be wrong with it: use that one.')}</p>`
+        ? html`<p>${t('Your backups include the same one, with no known damage: use that one.')}</p>`
         : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
   return finding('error', mark, [words, when], html`${damageList(damages)}${next}`);
 }
@@ -144,7 +144,7 @@ function trouble({ trouble }: OpenArchive, { hrefOf }: PageContext): Html | unde
   const next = isOfKey && html`<p><a href="${hrefOf({ do: 'enterKey' })}">${t('Enter Key…')}</a></p>`;
   return finding(
     'warning',
-    t('Not everything is known'),
+    t('Not all is known'),
     [shown(trouble.message), trouble.hint && shown(trouble.hint)],
     next === false ? undefined : next,
   );

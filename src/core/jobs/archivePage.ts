@@ -84,7 +84,7 @@ type OfButton = 'restore' | 'verify' | 'export' | 'show' | 'import' | 'find' | '
 function twin({ own, path }: OpenArchive, hrefOf: PageContext['hrefOf']): Html | undefined {
   if (!own || own.archive === path) return undefined;
   const link = html`<a href="${hrefOf({ do: 'open', archive: own.archive })}">${shown(basename(own.archive))}</a>`;
-  return html`<p>${t('Your store has the same backup. Opening a file, restoring and exporting use the copy there:')} ${link}</p>`;
+  return html`<p>${t('Your backups include the same one. Opening a file, restoring and exporting use that copy:')} ${link}</p>`;
 }
 
 function whyNot({ own, home, unknownHere, carried }: OpenArchive): string | undefined {

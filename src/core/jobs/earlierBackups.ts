@@ -152,14 +152,14 @@ function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind, set: string 
     set === undefined
       ? t(
           isOfFull
-            ? 'There is no full backup of the board on {0} to build on.'
-            : 'There is no backup of the board on {0} to build on.',
+            ? 'There is no full backup of the board on {0} to go on from.'
+            : 'There is no backup of the board on {0} to go on from.',
           board.url,
         )
       : t(
           isOfFull
-            ? 'There is no full backup of {0} of the board on {1} to build on.'
-            : 'There is no backup of {0} of the board on {1} to build on.',
+            ? 'There is no full backup of {0} of the board on {1} to go on from.'
+            : 'There is no backup of {0} of the board on {1} to go on from.',
           nameOfSet(set),
           board.url,
         );

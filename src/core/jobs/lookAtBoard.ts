@@ -74,7 +74,7 @@ export async function readFromBoard(
 }
 
 function anotherBoard(url: string): BackupError {
-  return new BackupError('wrong-board', t('There is a different board on {0} now.', url), {
+  return new BackupError('wrong-board', t('Another board is on {0} by now.', url), {
     path: url,
     hint: t('Read the files of the board again.'),
   });

@@ -236,13 +236,9 @@ function decidingOn(
 }
 
 function anotherPlan(): BackupError {
-  return new BackupError(
-    'file-changed',
-    t('What would be done now is another plan than that one. Nothing was written.'),
-    {
-      hint: t('Look at the plan again.'),
-    },
-  );
+  return new BackupError('file-changed', t('The plan has changed in the meantime. Nothing was written.'), {
+    hint: t('Look at the plan again.'),
+  });
 }
 
 function contentLost(lost: readonly BoardPath[], { archive }: BackupSummary): BackupError {

@@ -50,7 +50,7 @@ export function refuseUnclear({ unreadable }: StoreListing): void {
   );
   throw new BackupError(
     isKey || isNewer ? code : 'archive-damaged',
-    t('Nothing was deleted, because {0} cannot be read: it may need what would be deleted.', unclear.path),
+    t('Nothing was deleted, because {0} cannot be read: it may need what would go.', unclear.path),
     {
       path: unclear.path,
       hint: isKey ? t('Give the key of that file, too, or move it elsewhere.') : first,

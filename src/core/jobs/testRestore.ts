@@ -182,7 +182,7 @@ async function read({ signal }: JobContext, store: Store, file: ManifestFile, ph
   }
   phases.add({ files: 1 });
   if (hash.digest('hex') !== file.sha256)
-    throw new BackupError('content-missing', t('The content of {0} is wrong.', displayPath(file.path)));
+    throw new BackupError('content-missing', t('The bytes of {0} are not the right ones.', displayPath(file.path)));
 }
 
 /** What the disk did not give, or a later version of this software wrote, is no damage. */

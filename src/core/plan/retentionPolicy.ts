@@ -62,7 +62,7 @@ export function checkPolicy(policy: RetentionPolicy): void {
   const rules = keepRulesOf(policy);
   const hasLimit = [maxCount, maxBytes, maxAgeDays].some((limit) => limit !== undefined);
   if (rules.length === 0 && !hasLimit)
-    throw new BackupError('bad-argument', t('The retention policy does not say which backups to keep.'), {
+    throw new BackupError('bad-argument', t('The policy does not say which backups to keep.'), {
       hint: t('Say how many of the newest are kept, of all or of each origin, or set a limit.'),
     });
   if (rules.length > 0 && rules.every(({ keep }) => keep === 0))

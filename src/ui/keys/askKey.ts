@@ -48,7 +48,7 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
       detail: t('Each person has their own key file. You enter their public keys: age1…'),
     },
   ];
-  const picked = await pickOne(choices, { title, placeHolder: t('What shall open the backups?') });
+  const picked = await pickOne(choices, { title, placeHolder: t('What should open the backups?') });
   return picked?.ask();
 }
 

@@ -43,6 +43,6 @@ export class AskedAbout {
 
 function notSure(): BackupError {
   return new BackupError('bad-argument', t('It is not clear which board is meant.'), {
-    hint: t('Name the board.'),
+    hint: t('Say which one is meant.'),
   });
 }
