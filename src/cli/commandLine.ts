@@ -38,7 +38,7 @@ export async function runCommandLine(words: string[], surroundings: Surroundings
   await printed(stdout);
   const trouble = printing.trouble();
   if (!trouble) return code;
-  stderr.write(`What was to be printed could not be written: ${trouble.message}\n`);
+  stderr.write(`The output could not be written: ${trouble.message}\n`);
   return code || 1;
 }
 

@@ -10,7 +10,7 @@ import { UsageError } from './usageError.js';
 
 export const labelVerb: Verb = {
   usage: `BACKUP [TEXT] ${STORE_USAGE} [--remove] [--note TEXT] [--tag TAG]… [--meta KEY=VALUE]…`,
-  summary: 'Gives a backup a label, a note, tags or whatever else you want to know of it',
+  summary: 'Adds a label, a note, tags or other information to a backup',
   options: {
     ...storeOption,
     remove: { type: 'boolean', about: 'takes label, note and tags away; what --meta noted stays' },

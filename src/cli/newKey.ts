@@ -66,7 +66,7 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
     if (all.includes(await recipientOf(identity))) return { recipients: all, identity };
   }
   throw new UsageError(
-    'None of the recipients is that of a key file that was given: nobody here could read the backups then. Name one with --new-key-file.',
+    'None of the recipients belongs to a key file that was given, so this computer could not read the backups. Name one with --new-key-file.',
   );
 }
 

@@ -17,7 +17,7 @@ const STDOUT = '-';
 
 export const reportVerb: Verb = {
   usage: `BOARD ${STORE_USAGE} [--html FILE] [--rules FILE]`,
-  summary: 'Tells how the backups of a board came along; as a page with pictures, too',
+  summary: 'Reports on the backups of a board, also as a page with charts',
   options: {
     ...storeOption,
     html: { type: 'string', value: 'FILE', about: 'writes the report as a page that stands alone' },

@@ -96,10 +96,10 @@ export async function askNewPassphrase(signal: AbortSignal | undefined): Promise
   const first = await askHidden('New passphrase: ', signal);
   const why = whyNotPassphrase(first);
   if (why !== undefined)
-    throw new BackupError('bad-argument', `This passphrase will not do. ${why} Nothing was changed.`);
-  const again = await askHidden('The same once more: ', signal);
+    throw new BackupError('bad-argument', `This passphrase cannot be used. ${why} Nothing was changed.`);
+  const again = await askHidden('Enter it again: ', signal);
   if (first !== again)
-    throw new BackupError('bad-argument', 'The two are not the same. Nothing was changed.', { hint: 'Try again.' });
+    throw new BackupError('bad-argument', 'The two passphrases differ. Nothing was changed.', { hint: 'Try again.' });
   return first;
 }
 

@@ -35,7 +35,7 @@ export const showVerb: Verb = {
         ...(backup.tags.length > 0 ? [backup.tags.map(tagText).join(' ')] : []),
         ...metadata.map(([key, value]) => `${displayPath(key)}: ${displayPath(value)}`),
         ...(backup.pinned ? ['Pinned: it is not deleted.'] : []),
-        ...(backup.checkedAt ? [`The board was just so at ${localTime(backup.checkedAt)}.`] : []),
+        ...(backup.checkedAt ? [`The board was last found unchanged at ${localTime(backup.checkedAt)}.`] : []),
         ...verifiedSentence(backup),
         `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${displayPath(backup.archive)}`,
         '',

@@ -19,8 +19,7 @@ export const trashVerb: Verb = {
     'older-than': { type: 'string', value: 'DAYS', about: 'only what was deleted so many days ago, or earlier' },
     damaged: {
       type: 'boolean',
-      about:
-        'with empty: also what is damaged so much that nobody can tell what it was, where no backup lacks anything',
+      about: 'with empty: also archives that are too damaged to tell what they were, unless a backup is missing files',
     },
   },
   async run(call) {

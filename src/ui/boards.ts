@@ -193,7 +193,7 @@ export class Boards implements vscode.Disposable {
       this.placeTrouble = undefined;
     } catch (error) {
       this.secondPlace = undefined;
-      this.placeTrouble = troubleOf(error, 'store-failed', t('It cannot be read which second place there is.'));
+      this.placeTrouble = troubleOf(error, 'store-failed', t('The settings of the second place cannot be read.'));
     }
   }
 

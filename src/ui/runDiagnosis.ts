@@ -73,7 +73,7 @@ async function release(services: Services, url: string, probe: boolean): Promise
   const sentence =
     asked.length > 0
       ? t('{0} was asked to release {1}.', inOneSentence(asked), url)
-      : t('Nobody could be asked to release {0}.', url);
+      : t('No other extension could be asked to release {0}.', url);
   if (await showInformation(sentence, t('Diagnose Again'))) await runDiagnosis(services, url, probe);
 }
 

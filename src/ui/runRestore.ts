@@ -41,7 +41,7 @@ export async function runRestore(services: Services, backup: BackupSummary, what
   // Another board never gets them just because it is the one that is there.
   const own = boards.list.find(({ id }) => id === backup.board.id);
   const wanted = own ?? { key: backup.board.id, name: displayPath(backup.board.name) };
-  const board = await pickBoard(services, t('Which board shall get the files?'), wanted);
+  const board = await pickBoard(services, t('Which board do you want to restore the files to?'), wanted);
   if (board) await restoreTo(services, board, backup, what);
 }
 

@@ -250,7 +250,7 @@ for (const fileSystem of ['littlefs', 'fat'] as const) {
         if (refused === undefined) continue;
         assert.match(
           refused.message,
-          /^The flash of the board has no room for all files: [\d.]+ k?B are lacking\. Nothing/,
+          /^The flash of the board has no room for all files: [\d.]+ k?B more is needed\. Nothing/,
         );
         await board?.kill();
         assert.ok(before.equals(await readFile(image)));

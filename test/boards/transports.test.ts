@@ -219,7 +219,7 @@ describe('A connection that cannot be made', () => {
   });
 
   it('has a host that nobody knows', async () => {
-    await fails(openLine('socket://no-such-board.invalid:4000'), 'port-not-found', /The host of .* is not known here/);
+    await fails(openLine('socket://no-such-board.invalid:4000'), 'port-not-found', /The host of .* was not found/);
   });
 
   it('says no host or no port', async () => {

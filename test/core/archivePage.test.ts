@@ -218,8 +218,8 @@ describe('The page of an archive', () => {
       await copyFile(middle.archive, copy);
       await damageArchive(copy, 'print(2)\n');
       const { text } = pageOf(await opened(env, copy, store));
-      assert.match(text, /✗ Damaged\..*Your store has the same backup, and nothing is known to be wrong with it/);
-      assert.match(text, /Opening a file, restoring and exporting use the copy there/);
+      assert.match(text, /✗ Damaged\..*Your backups include the same one, with no known damage/);
+      assert.match(text, /Opening a file, restoring and exporting use that copy/);
       assert.doesNotMatch(text, /Look for another copy/);
       await store.annotate([middle], { verified: { at: new Date(NOW).toISOString(), isSound: false } });
       assert.match(pageOf(await opened(env, copy, store)).text, /Look for another copy/);

@@ -240,7 +240,7 @@ describe('The page of a report', () => {
   it('says so where there is one backup, no history, or nothing that is sound', () => {
     const page = pageOf({ hasHistory: false, health: { ...aReport().health, lastGoodAt: null } });
     assert.match(page, /There is one backup so far/);
-    assert.match(page, /Nothing is known of backups that failed/);
+    assert.match(page, /Failed backups are not known/);
     assert.match(page, /That shows from the second backup on\./);
     assert.doesNotMatch(page, /<svg/);
     assert.match(page, /There is no sound backup\. None is scheduled\./);

@@ -31,7 +31,7 @@ describe('A new passphrase', () => {
     assert.equal(whyNotPassphrase('ä'.repeat(500)), undefined);
     assert.match(whyNotPassphrase('ä'.repeat(501)) ?? '', /longer than 1000 bytes/);
     for (const text of [' long enough', 'long enough ', 'long enough\t'])
-      assert.match(whyNotPassphrase(text) ?? '', /blank/);
+      assert.match(whyNotPassphrase(text) ?? '', /space/);
   });
 
   it('is typed twice', () => {

@@ -213,7 +213,7 @@ describe('The health of a second place', () => {
     const never = { ...offsite, waiting: 1, waitingSince: daysAgo(8), lastCopyAt: null };
     assert.equal(offsiteFindings(never, now)[0]?.kind, 'offsite-behind');
     const [cutOff] = offsiteFindings({ ...offsite, isOpen: true, trouble }, now);
-    assert.match(cutOff?.sentence ?? '', /nas:x, and the last copy did not end\.$/);
+    assert.match(cutOff?.sentence ?? '', /nas:x, and the last copy was not completed\.$/);
     const [damaged] = offsiteFindings({ ...offsite, lastCheck: { damaged: 1, missing: 1 } }, now);
     assert.deepEqual([damaged?.kind, damaged?.needsPerson], ['offsite-damaged', true]);
     assert.deepEqual(offsiteFindings({ ...offsite, lastCheck: { damaged: 0, missing: 0 } }, now), []);

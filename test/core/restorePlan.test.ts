@@ -395,7 +395,7 @@ describe('Where flash is short', () => {
   it('what does not fit at all is refused with the figure', () => {
     const [problem] = at(1_000, { sizes: { 'a.bin': 1, 'b.bin': 1 } }).problems;
     assert.equal(problem?.code, 'board-full');
-    assert.match(problem?.message ?? '', /21 kB are lacking/);
+    assert.match(problem?.message ?? '', /21 kB more is needed/);
     assert.deepEqual(at(30_000, { sizes: { 'a.bin': 1, 'b.bin': 1 } }).problems, []);
   });
 
@@ -404,7 +404,7 @@ describe('Where flash is short', () => {
     const on = (kind: 'fat' | 'littlefs', block: number, free: number) =>
       plan({ entries: small, mounts: [{ ...mount('', kind, free), block }] });
     assert.equal(on('fat', 512, 20 * 512 + 2_048).mode, 'stage-all');
-    assert.match(on('fat', 512, 19 * 512).problems[0]?.message ?? '', /512 B are lacking/);
+    assert.match(on('fat', 512, 19 * 512).problems[0]?.message ?? '', /512 B more is needed/);
     assert.deepEqual(on('littlefs', 4_096, 0).problems, []);
   });
 

@@ -73,7 +73,7 @@ describe('What is said of encryption', () => {
     });
     assert.match(
       others[3] ?? '',
-      /^Stopping .*: 2 archives in the way\. See to it that the disk.* and empty the trash \(`mpbackup trash --empty --damaged`\), then finish it/,
+      /^Stopping .*: 2 archives in the way\. Make sure that the disk.* and empty the trash \(`mpbackup trash --empty --damaged`\), then finish it/,
     );
     assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
     assert.match(beforeKeyChange(null, [{ size: 1 }]), /in the trash too\. Whoever can read this disk can read /);

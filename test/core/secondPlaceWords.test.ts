@@ -13,8 +13,8 @@ describe('The row of the second place', () => {
       trouble: { at: '2026-11-26T11:00:00Z', code: 'place-unreachable', message: 'x' },
     });
     assert.equal(rowText(failed, false, NOW), 'copying failed, 3 to copy, /media/usb/backups');
-    assert.match(rowText({ ...failed, waiting: 0 }, false, NOW), /^copying failed, the last copy did not end, /);
-    assert.match(rowText(aState({ isOpen: true }), false, NOW), /^the last copy did not end, /);
+    assert.match(rowText({ ...failed, waiting: 0 }, false, NOW), /^copying failed, the last copy was not completed, /);
+    assert.match(rowText(aState({ isOpen: true }), false, NOW), /^the last copy was not completed, /);
     assert.match(rowText(aState({ plainThere: 2 }), false, NOW), /^up to date, 5 min ago, 2 older not encrypted, /);
     assert.equal(rowText(aState({ waiting: 3 }), true, NOW), 'busy, /media/usb/backups');
     assert.match(rowText(aState({ place: `/${'x'.repeat(100)}` }), false, NOW), /^.{60,80}$/);

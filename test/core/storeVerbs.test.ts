@@ -353,7 +353,7 @@ describe('mpbackup prune', function () {
     [['--keep', 'constructor=2'], 2, /^--keep is ORIGIN=N/],
     [['--keep', 'daily'], 2, /^--keep is ORIGIN=N/],
     [['--keep', 'daily=some'], 2, /^--keep is ORIGIN=N/],
-    [['--keep', 'daily=0'], 1, /^The policy keeps no backup of any origin\.\nKeep some/],
+    [['--keep', 'daily=0'], 1, /^The retention policy keeps no backup of any origin\.\nKeep backups/],
     [['--keep-last', '0'], 2, /^--keep-last is a whole number from 1 on, and not 0\./],
     [['--keep-last', '1.5'], 2, /^--keep-last is a whole number/],
     [['--max-count', 'many'], 2, /^--max-count is a whole number from 1 on, and not many\./],
@@ -419,11 +419,11 @@ describe('mpbackup make-full, export and import', function () {
       assert.equal((await ask('export', 'nosuch', at('two.blb'))).code, 'backup-not-found');
 
       const into = ['--store', at('new')];
-      assert.equal((await say('import', at('one.blb'), ...into)).out, `1 backup taken into ${at('new')}.\n`);
+      assert.equal((await say('import', at('one.blb'), ...into)).out, `1 backup imported into ${at('new')}.\n`);
       assert.equal((await ask('import', at('plain'), ...into)).present, 0);
       assert.equal(
         (await say('import', at('chain.blb'), ...into)).out,
-        `1 backup taken into ${at('new')}. 2 backups were there already.\n`,
+        `1 backup imported into ${at('new')}. 2 backups were there already.\n`,
       );
       const all = await ask('import', at('store'), ...into);
       assert.deepEqual([all.status, all.imported, all.present], [0, [], 3]);
@@ -442,8 +442,8 @@ describe('mpbackup make-full, export and import', function () {
       const into = ['--store', join(folder, 'new')];
       const { status, out, err } = await say('import', from, ...into);
       assert.equal(status, 3);
-      assert.match(err, /^Not taken in: .*bad\.blb\. .*\.\n$/);
-      assert.match(out, /^1 backup taken into /);
+      assert.match(err, /^Not imported: .*bad\.blb\. .*\.\n$/);
+      assert.match(out, /^1 backup imported into /);
       const again = await ask('import', from, ...into);
       assert.deepEqual(
         [again.status, again.present, (again.refused as { code: string }[])[0]?.code],
@@ -464,7 +464,10 @@ describe('mpbackup make-full, export and import', function () {
       const { status, out, err } = await say('import', incremental.archive, ...into);
       assert.equal(status, 3);
       assert.equal(err, `Missing in ${short(incremental)}: lib/a.py\nMissing in ${short(incremental)}: main.py\n`);
-      assert.equal(out, `1 backup taken into ${join(folder, 'new')}. 2 files came without content. ${lackingHint()}\n`);
+      assert.equal(
+        out,
+        `1 backup imported into ${join(folder, 'new')}. 2 files came without content. ${lackingHint()}\n`,
+      );
       assert.match((await say('list', ...into)).out, / {2}FILES MISSING\n/);
       assert.match(
         (await say('show', 'latest', ...into)).out,

@@ -241,13 +241,13 @@ describe('What a verification says', () => {
     const told = (...of: [Damage[] | undefined, DamageReport[] | undefined]) => verifiedFile('copy.blb', ...of);
     const sound = 'Every byte of copy.blb is as it was written.';
     assert.deepEqual(told([], undefined), { text: sound, isGood: true });
-    assert.deepEqual(told([], []), { text: `${sound} The copy in your store is sound.`, isGood: true });
+    assert.deepEqual(told([], []), { text: `${sound} The copy in your backups is sound.`, isGood: true });
     assert.deepEqual(told([damage], []), {
-      text: 'This file is damaged: copy.blb. Its page says where. The copy in your store is sound.',
+      text: 'This file is damaged: copy.blb. Its page says where. The copy in your backups is sound.',
       isGood: false,
     });
     assert.deepEqual(told([], [{ ...damage, backups: [] }]), {
-      text: `${sound} In your store: Damage was found in gone.blb. No backup lost a file.`,
+      text: `${sound} In your backups: Damage was found in gone.blb. No backup lost a file.`,
       isGood: false,
     });
     assert.equal(told(undefined, undefined).isGood, false);

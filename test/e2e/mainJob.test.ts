@@ -158,7 +158,7 @@ describe('The main job in VS Code', function () {
     }
     // By keyboard alone, where the port is free.
     await window.findCommand('MicroPython Backup: Diagnose Connection…');
-    for (const text of ['Which connection', 'Shall the board be asked']) {
+    for (const text of ['Which connection', 'Should the board be asked']) {
       await window.page.keyboard.press('Enter');
       await window.page.getByPlaceholder(text).waitFor();
     }

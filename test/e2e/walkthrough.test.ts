@@ -80,12 +80,12 @@ describe('The walkthrough', function () {
   });
 
   it('a schedule is chosen; what was only looked at is not done', async () => {
-    await pressButton('Let backups come', 'Schedule Backups');
+    await pressButton('Back up automatically', 'Schedule Backups');
     await picker('Tick when to back up').waitFor();
     await press('Enter');
-    await isDone('Let backups come');
+    await isDone('Back up automatically');
     await pressButton('Keep a copy', 'Set Up Second Place');
-    await picker('Where shall copies of all backups go?').waitFor();
+    await picker('Where do you want to keep copies of all backups?').waitFor();
     await press('Escape');
     await step('Keep a copy').locator('.codicon-getting-started-step-unchecked').waitFor();
   });

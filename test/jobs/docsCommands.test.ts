@@ -186,7 +186,7 @@ async function typeIn(world: World, command: string): Promise<void> {
   terminal.onData((text) => {
     shown += text;
     const asked = [
-      ...shown.matchAll(/\[y\/N\] |^(?:New passphrase|The same once more|Enter passphrase[^:]*|Passphrase[^:]*): /gm),
+      ...shown.matchAll(/\[y\/N\] |^(?:New passphrase|Enter it again|Enter passphrase[^:]*|Passphrase[^:]*): /gm),
     ];
     for (const [question] of asked.slice(answered))
       terminal.write(question.startsWith('[') ? 'y\r' : `${PASSPHRASE}\r`);

@@ -350,7 +350,7 @@ describe('Where nothing has changed', function () {
       const [only, ...others] = (await bench.store.list()).backups;
       assert.deepEqual([only?.id, only?.checkedAt, others.length], [first.id, again.backup.checkedAt, 0]);
       const { stdout } = await mpbackup(['show', 'latest', '--store', bench.store.root]);
-      assert.match(`${stdout}`, /^The board was just so at \d{4}-\d\d-\d\d \d\d:\d\d\.$/m);
+      assert.match(`${stdout}`, /^The board was last found unchanged at \d{4}-\d\d-\d\d \d\d:\d\d\.$/m);
       assert.deepEqual(await archivesAndPartials(bench.store), ['.blb']);
     });
   });

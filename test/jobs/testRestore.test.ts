@@ -180,7 +180,7 @@ describe('A test restore', function () {
       const context = { env: { ...env, clock }, onProgress };
       const some = await testRestore(context, store, await latest(store), { seconds: 7 });
       assert.deepEqual([some.outcome, some.read, some.restored, some.left], ['partly', 4, 0, 0]);
-      assert.deepEqual(some.limits, ['The time was over before the files were on the simulated board.']);
+      assert.deepEqual(some.limits, ['Time ran out before the files were on the simulated board.']);
     });
   });
 

@@ -417,7 +417,7 @@ describe('What restores need', () => {
   it('P22 is told in a sentence each, and that of the unfinished one comes first', () => {
     const kept = keptForRestores([aRestore('unfinished', 'one', 'a', 'b'), aRestore('done', 'one', 'c', 'b')]);
     for (const reason of kept.values())
-      assert.match(reason, /^The restore of [-: 0-9]+ has not come to its end, and needs it\.$/);
+      assert.match(reason, /^The restore of [-: 0-9]+ is not finished, and needs it\.$/);
     assert.deepEqual([...kept.keys()].sort(), ['a', 'b']);
   });
 });

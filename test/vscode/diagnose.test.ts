@@ -33,7 +33,7 @@ describe('Diagnose Connection', function () {
 
   it('asks which one, and whether the board is asked, and says what it came to', async () => {
     await beginWithBoards('well');
-    const answers = { 'Which connection': 'well', 'Shall the board be asked': 'Ask the Board Too' };
+    const answers = { 'Which connection': 'well', 'Should the board be asked': 'Ask the Board Too' };
     const said = await until('Nothing wrong was found', answers, () => diagnose());
     assert.deepEqual(said[0]?.choices, ['well', 'All Ports']);
     assert.deepEqual(said[1]?.choices, ['Look at the Port Only', 'Ask the Board Too']);
@@ -134,7 +134,7 @@ describe('A port that another extension of the window holds', function () {
       letGo();
     });
     const answers = {
-      'Shall the board be asked': 'Look at the Port Only',
+      'Should the board be asked': 'Look at the Port Only',
       'Another extension of this window': 'Ask Them to Release the Port',
       'was asked to release': 'Diagnose Again',
     };
@@ -159,7 +159,10 @@ describe('A port that another extension of the window holds', function () {
     register('micropico.disconnect', () => {
       throw new Error('no board');
     });
-    const answers = { 'Shall the board': 'Look at the Port Only', 'Another extension': 'Ask Them to Release the Port' };
+    const answers = {
+      'Should the board': 'Look at the Port Only',
+      'Another extension': 'Ask Them to Release the Port',
+    };
     const said = await until('was asked to release', answers, () => diagnose(port.path));
     assert.equal(said.at(-1)?.text, `Serial Monitor was asked to release ${port.path}.`);
     assert.deepEqual(asked, [port.path]);

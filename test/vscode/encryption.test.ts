@@ -94,21 +94,21 @@ describe('Encrypted backups', function () {
   it('are plain until somebody has agreed, wherever they stop before', async () => {
     const inside = join(foldersOfTests().store, 'key.txt');
     const ways: [Record<string, string>, RegExp][] = [
-      [{}, /What shall open/],
-      [{ 'What shall open': 'Passphrase…' }, /New Passphrase/],
-      [{ 'What shall open': 'Passphrase…', 'New Passphrase': 'correct horse' }, /Encrypt the backups/],
+      [{}, /What should open/],
+      [{ 'What should open': 'Passphrase…' }, /New Passphrase/],
+      [{ 'What should open': 'Passphrase…', 'New Passphrase': 'correct horse' }, /Encrypt the backups/],
       [
-        { 'What shall open': 'Passphrase…', 'Passphrase, Again': 'correct hors', 'New Passphrase': 'correct horse' },
+        { 'What should open': 'Passphrase…', 'Passphrase, Again': 'correct hors', 'New Passphrase': 'correct horse' },
         /not the same/,
       ],
-      [{ 'What shall open': 'Passphrase…', 'New Passphrase': 'short' }, /8 characters/],
+      [{ 'What should open': 'Passphrase…', 'New Passphrase': 'short' }, /8 characters/],
       [
-        { 'What shall open': 'For Several People… (age recipients)', Recipients: 'age1nothing' },
+        { 'What should open': 'For Several People… (age recipients)', Recipients: 'age1nothing' },
         /^A recipient of age begins with age1/,
       ],
-      [{ 'What shall open': 'New Key File…', 'Save Key': keyFile }, /Encrypt the backups/],
+      [{ 'What should open': 'New Key File…', 'Save Key': keyFile }, /Encrypt the backups/],
       [
-        { 'What shall open': 'New Key File…', 'Save Key': inside, 'Encrypt the': 'Encrypt' },
+        { 'What should open': 'New Key File…', 'Save Key': inside, 'Encrypt the': 'Encrypt' },
         /lies in the folder of the backups/,
       ],
     ];
@@ -124,7 +124,7 @@ describe('Encrypted backups', function () {
   });
 
   it('get a new key file, which is for this user alone, and which no message repeats', async () => {
-    const answers = { 'What shall open': 'New Key File…', 'Save Key': keyFile, 'Encrypt the backups?': 'Encrypt' };
+    const answers = { 'What should open': 'New Key File…', 'Save Key': keyFile, 'Encrypt the backups?': 'Encrypt' };
     const said = await whileUserAnswers(answers, () => run('encryptBackups'));
     const question = said.find(({ text }) => text === 'Encrypt the backups?');
     assert.match(
@@ -195,7 +195,7 @@ describe('Encrypted backups', function () {
 
   it('get another key: a passphrase, which can be saved in a file of its own and in no other', async () => {
     const answers = {
-      ...{ 'What shall open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Change the key of': 'Change Key' },
+      ...{ 'What should open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Change the key of': 'Change Key' },
     };
     const said = await whileUserAnswers(answers, () => run('changeKey'));
     assert.match(said.at(-1)?.text ?? '', /2 archives written anew/);
@@ -256,7 +256,7 @@ describe('Encrypted backups', function () {
     assert.ok((await names()).every((each) => each.endsWith('.blb')));
     const gone = await whileUserAnswers({}, () => run('saveKeyFile'));
     assert.match(gone.at(-1)?.text ?? '', /^No key/);
-    const again = { 'What shall open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Encrypt the': 'Encrypt' };
+    const again = { 'What should open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Encrypt the': 'Encrypt' };
     await whileUserAnswers(again, () => run('encryptBackups'));
   });
 

@@ -171,7 +171,7 @@ describe('A file of a backup', function () {
       '1 selected item of other backups is not copied.',
       'Save Copy',
       `Replace ${join(target, 'main.py')}?`,
-      `Copied 2 files, 15 B: ${target}. Not every disk takes these names, left out: aux.py.`,
+      `Copied 2 files, 15 B: ${target}. Left out, because not every disk allows these names: aux.py.`,
     ]);
     assert.deepEqual((await readdir(target, { recursive: true })).sort(), ['lib', 'lib/wifi.py', 'main.py']);
   });

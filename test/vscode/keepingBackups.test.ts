@@ -199,7 +199,7 @@ describe('What can be done with backups', function () {
     await settings.update('retention', { manual: -1 }, vscode.ConfigurationTarget.Global);
     try {
       const said = await whileUserAnswers({}, () => run('pruneBackups'));
-      assert.match(said[0]?.text ?? '', /^The policy has -1 for manual, which cannot be\./);
+      assert.match(said[0]?.text ?? '', /^The retention policy has -1 for manual, which is not possible\./);
     } finally {
       await settings.update('retention', undefined, vscode.ConfigurationTarget.Global);
     }
@@ -257,7 +257,7 @@ describe('What can be done with backups', function () {
         const said = await whileUserAnswers({ 'What do you want to import?': kind, 'Import Backups': target }, () =>
           run('importBackups'),
         );
-        assert.match(said.at(-1)?.text ?? '', /^2 backups taken into /);
+        assert.match(said.at(-1)?.text ?? '', /^2 backups imported into /);
         const fresh = await openStore(realEnv(), foldersOfTests().store);
         assert.deepEqual((await listed(fresh)).sort(), [newer.id, older.id].sort());
       }

@@ -137,7 +137,7 @@ describe('"Restore File"', () => {
     const { older } = rows();
     await unplug('alpha');
     await addSimulatedBoard(foldersOfTests().boards, 'beta');
-    const answers = { 'alpha is not connected': 'Choose Another Board', 'Which board shall': 'beta' };
+    const answers = { 'alpha is not connected': 'Choose Another Board', 'Which board do you want to restore': 'beta' };
     const said = await whileUserRestores(answers, 'confirmRestore', () => restoreFile(older));
     assert.equal(said[0]?.text, 'alpha is not connected. Plug it in and try again.');
     assert.ok(said.some(({ text }) => /^Restored 1 file to beta in /.test(text)));
@@ -181,7 +181,7 @@ describe('Commands about restores', () => {
     await addSimulatedBoard(boards, 'two', { 'main.py': 'two' });
     await vscode.commands.executeCommand('micropythonBackup.refresh');
     const read = (board: string, path: string) => readFile(join(boards, board, path), 'utf8');
-    const copy = { 'Which board do you want to copy': 'one', 'Which board shall become': 'two' };
+    const copy = { 'Which board do you want to copy': 'one', 'Which board do you want to make': 'two' };
     await whileUserRestores(copy, 'confirmRestore', () =>
       vscode.commands.executeCommand('micropythonBackup.copyBoard'),
     );

@@ -277,14 +277,14 @@ describe('Scheduled backups in a window', function () {
     it('P34 are asked about once where that is the setting, also where quick ones become due meanwhile', () =>
       withSetting('scheduledRuns', 'ask', () =>
         withSetting('schedule', { quick: 20 }, async () => {
-          const said = await whileUserAnswers({ 'a program runs on the board': 'Wait' }, async () => {
+          const said = await whileUserAnswers({ 'a program is running on the board': 'Wait' }, async () => {
             for (let looks = 0; looks < 2; looks++) {
               window.now += 50 * 60_000;
               assert.equal((await window.look())[0], `Backing up ${NAME}`);
             }
           });
           assert.equal(said.length, 1, textsOf(said).join());
-          assert.match(said[0]?.text ?? '', /^A backup of lighthouse is due, and a program runs on the board\./);
+          assert.match(said[0]?.text ?? '', /^A backup of lighthouse is due, but a program is running on the board\./);
           assert.deepEqual(said[0]?.choices, ['Stop and Back Up', 'Wait']);
           assert.deepEqual([await noted('starts'), await noted('interrupts')], [1, 0]);
         }),
@@ -297,7 +297,7 @@ describe('Scheduled backups in a window', function () {
         const isBackedUp = new Promise<void>((resolve) => {
           window.boards.onDidChange(() => window.boards.list[0]?.latest?.origin === 'daily' && resolve());
         });
-        await whileUserAnswers({ 'a program runs on the board': 'Stop and Back Up' }, async () => {
+        await whileUserAnswers({ 'a program is running on the board': 'Stop and Back Up' }, async () => {
           await window.look();
           await isBackedUp;
         });

@@ -23,7 +23,7 @@ import { beginWithBoards, foldersOfTests, type Said, whileUserAnswers } from './
 
 const run = (name: string, ...args: unknown[]) => vscode.commands.executeCommand(`micropythonBackup.${name}`, ...args);
 const textsOf = (said: Said[]) => said.map(({ text }) => text);
-const TO_FOLDER = { 'Where shall copies': 'Folder…', 'copy to another place': 'Folder…' };
+const TO_FOLDER = { 'Where do you want to keep': 'Folder…', 'copy to another place': 'Folder…' };
 
 const archivesIn = async (folder: string) =>
   (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.blb'));
@@ -102,9 +102,9 @@ describe('The second place', function () {
 
   it('has everything when the first is gone, also for who has not set it up', async () => {
     await rm(foldersOfTests().store, { recursive: true });
-    const answers = { 'Where do the backups lie?': 'Folder…', 'Bring Back': place, 'Which backups?': 'All Backups' };
+    const answers = { 'Where are the backups?': 'Folder…', 'Bring Back': place, 'Which backups?': 'All Backups' };
     const said = await whileUserAnswers(answers, () => run('bringBack'));
-    assert.match(said.at(-1)?.text ?? '', /^2 backups taken into/);
+    assert.match(said.at(-1)?.text ?? '', /^2 backups imported into/);
     assert.ok(said.at(-1)?.choices.includes('Go On Copying There'));
     assert.equal((await archivesIn(foldersOfTests().store)).length, 2);
   });
@@ -112,19 +112,19 @@ describe('The second place', function () {
   it('gives back single backups, too', async () => {
     await rm(foldersOfTests().store, { recursive: true });
     const listed = await whileUserAnswers(
-      { 'Where do the backups lie?': 'Folder…', 'Bring Back': place, 'Which backups?': 'Choose Backups…' },
+      { 'Where are the backups?': 'Folder…', 'Bring Back': place, 'Which backups?': 'Choose Backups…' },
       () => run('bringBack'),
     );
     const { choices = [] } = listed.find(({ text }) => text === 'Tick what to bring back') ?? {};
     assert.equal(choices.length, 2);
     const said = await whileUserAnswers(
       {
-        ...{ 'Where do the backups lie?': 'Folder…', 'Bring Back': place, 'Which backups?': 'Choose Backups…' },
+        ...{ 'Where are the backups?': 'Folder…', 'Bring Back': place, 'Which backups?': 'Choose Backups…' },
         'Tick what to bring back': choices[1] ?? '',
       },
       () => run('bringBack'),
     );
-    assert.match(said.at(-1)?.text ?? '', /^1 backup taken into/);
+    assert.match(said.at(-1)?.text ?? '', /^1 backup imported into/);
   });
 
   it('asks a new computer for the key of what is encrypted there, again where it is wrong, and goes on with what was chosen', async () => {
@@ -137,7 +137,7 @@ describe('The second place', function () {
     await setPlace({ env }, store, far);
     await syncOffsite({ env }, store);
     await rm(folder, { recursive: true });
-    const chosen = { 'Where do the backups lie?': 'Folder…', 'Bring Back': far, 'Which backups?': 'All Backups' };
+    const chosen = { 'Where are the backups?': 'Folder…', 'Bring Back': far, 'Which backups?': 'All Backups' };
     const refused = await whileUserAnswers({ ...chosen, Passphrase: 'wrong horse' }, () => run('bringBack'));
     const asked = refused.filter(({ text }) => text === 'Passphrase');
     assert.deepEqual(
@@ -149,7 +149,7 @@ describe('The second place', function () {
     );
     assert.equal(refused.at(-1), asked.at(-1), 'nothing else was said');
     const said = await whileUserAnswers({ ...chosen, Passphrase: passphrase }, () => run('bringBack'));
-    assert.match(said.at(-1)?.text ?? '', /^1 backup taken into/);
+    assert.match(said.at(-1)?.text ?? '', /^1 backup imported into/);
     const row = await whileUserAnswers({ Passphrase: 'wrong horse' }, () => run('enterKey'));
     assert.match(row[0]?.text ?? '', /^The backups here are open/);
     await rm(far, { recursive: true, force: true });
@@ -170,7 +170,9 @@ describe('The second place', function () {
     const configuration = vscode.workspace.getConfiguration('micropythonBackup');
     await configuration.update('rclonePath', join(place, 'no-rclone'), vscode.ConfigurationTarget.Global);
     try {
-      const said = await whileUserAnswers({ 'Where shall copies': 'rclone Remote…' }, () => run('setUpSecondPlace'));
+      const said = await whileUserAnswers({ 'Where do you want to keep': 'rclone Remote…' }, () =>
+        run('setUpSecondPlace'),
+      );
       assert.match(said.at(-1)?.text ?? '', /rclone/);
       assert.deepEqual(said.at(-1)?.choices, ['Get rclone', 'Open Settings', 'Show Log']);
     } finally {

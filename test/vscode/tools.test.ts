@@ -135,7 +135,7 @@ describe('Before a language model writes', function () {
     };
     const said = await whileUserAnswers(
       { [QUESTION]: 'Restore' },
-      () => assert.rejects(restore(input), /another plan/),
+      () => assert.rejects(restore(input), /The plan has changed/),
       changing,
     );
     assert.deepEqual([said[0]?.text, said[0]?.choices], [QUESTION, ['Restore']]);
@@ -144,7 +144,7 @@ describe('Before a language model writes', function () {
     assert.match(detail, /! notes\.txt {2}6 B, conflict: the one on the board is in no backup/);
     assert.match(detail, /What is replaced or deleted is backed up first, and the restore can be undone\./);
     // The model may keep it to itself.
-    assert.match(said[1]?.text ?? '', /another plan/);
+    assert.match(said[1]?.text ?? '', /The plan has changed/);
     assert.equal(await readFile(onBoard('notes.txt'), 'utf8'), 'third, and longer\n');
     assert.deepEqual(inView, []);
   });

@@ -47,7 +47,7 @@ export function boardNeedsReset(url: string, cause: BackupError): BackupError {
 
 /** Something else on the board prints for ever, a thread or a timer, and what was asked for does not come. */
 export function boardFloods(url: string): BackupError {
-  return new BackupError('board-busy', t('The board on {0} prints without an end, and gives no answer.', url), {
+  return new BackupError('board-busy', t('The board on {0} keeps printing and does not answer.', url), {
     path: url,
     hint: t(
       'A thread or a timer of its program may print: stop that, or press the reset button of the board, and try again.',
@@ -72,14 +72,14 @@ export function tellsOfRestart(text: string): boolean {
 }
 
 export function boardReset(url: string): BackupError {
-  return new BackupError('board-reset', t('The board on {0} restarted in the middle.', url), {
+  return new BackupError('board-reset', t('The board on {0} restarted unexpectedly.', url), {
     path: url,
     hint: t('A watchdog or a weak power supply can do that. Check the cable and the power, then start once more.'),
   });
 }
 
 export function lineDamaged(url: string, what: string, cause?: unknown): BackupError {
-  return new BackupError('line-damaged', t('What the board on {0} sent arrived damaged: {1}.', url, what), {
+  return new BackupError('line-damaged', t('Data from the board on {0} arrived damaged: {1}.', url, what), {
     path: url,
     hint: t('Use a shorter or better cable, or a lower rate, and try again.'),
     cause,

@@ -32,7 +32,7 @@ export function checkAnnotation({ label, note, tags = [], metadata = [] }: UserA
     if (/[\r\n]/.test(text)) throw bad(t('A label and a tag have one line.'), t('Use the note for longer texts.'));
   }
   if (metadata.some(([key]) => key === SET_KEY))
-    throw bad(t('The key "{0}" is that of backup sets.', SET_KEY), t('Use another key.'));
+    throw bad(t('The key "{0}" is reserved for backup sets.', SET_KEY), t('Use another key.'));
   const sizes = [
     [msg('A label has {0} characters at most.'), label?.length ?? 0, LONGEST.label],
     [msg('A note has {0} characters at most.'), note?.length ?? 0, LONGEST.note],

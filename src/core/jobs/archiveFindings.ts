@@ -60,13 +60,13 @@ function integrity(archive: OpenArchive, { now, hrefOf }: PageContext): Html {
   const isRead = damages.some(({ certainty }) => certainty !== 'read-error');
   const mark = isRead ? t('Damaged') : t('Not readable');
   const words = isRead
-    ? t('What follows is not as it was written. What is not named is sound.')
-    : t('The disk does not give what follows. It may be sound: try again, or copy the file from elsewhere.');
+    ? t('The following is damaged. Everything else is sound.')
+    : t('The disk could not read the following. It may be undamaged: try again, or copy the file from elsewhere.');
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('takes what is damaged from other archives, the trash and the board.')}</p>`
       : own && own.archive !== path && isSound(own)
-        ? html`<p>${t('Your store has the same backup, and nothing is known to be wrong with it: use that one.')}</p>`
+        ? html`<p>${t('Your backups include the same one, with no known damage: use that one.')}</p>`
         : html`<p>${t('Look for another copy of the file: the place that it was copied from, a second place, or the computer that wrote it.')}</p>`;
   return finding('error', mark, [words, when], html`${damageList(damages)}${next}`);
 }
@@ -92,11 +92,12 @@ function place(archive: OpenArchive, { now }: PageContext): Html | undefined {
   const { home, own } = archive;
   if (home?.place === 'quarantine')
     return finding('warning', t('Set aside'), [
-      t('It was damaged when its store was repaired. Nothing is read from it any more.'),
+      t('It was found damaged when the backups were repaired, and is no longer used.'),
     ]);
   if (home?.place !== 'trash') return undefined;
   const at = deletedAt(archive);
-  const when = at === undefined ? t('It lies in the trash of its store.') : t('It was deleted: {0}.', moment(at, now));
+  const when =
+    at === undefined ? t('It is in the trash of its folder of backups.') : t('It was deleted: {0}.', moment(at, now));
   return finding('warning', t('In the trash'), [
     own ? t('It was replaced there by a newer form of the same backup.') : when,
   ]);
@@ -113,7 +114,7 @@ function missing({ entries, missing, home }: OpenArchive, { hrefOf }: PageContex
   const next =
     home?.kind === 'own'
       ? html`<p><a href="${hrefOf({ do: 'repair' })}">${t('Repair Backups…')}</a> ${t('looks for them in the trash and on the board. Or import the archives that have them.')}</p>`
-      : html`<p>${t('They are in other archives of the same board: put this one into its store, or those beside it.')}</p>`;
+      : html`<p>${t('They are in other archives of the same board: move this archive into the folder of those backups, or move them next to it.')}</p>`;
   const names = lost.map(({ path }) => html`<li class="path">${shown(path)}</li>`);
   return finding('warning', t('Files are missing'), [words], html`${listOf(names)}${next}`);
 }
@@ -125,7 +126,7 @@ function borrowed({ lenders }: OpenArchive): Html | undefined {
   return finding(
     'warning',
     t('Needs the trash'),
-    [t('Bytes of it are only in archives in the trash. Bring those back before the trash is emptied.')],
+    [t('Some of its content is only in archives in the trash. Bring those back before you empty the trash.')],
     listOf(names),
   );
 }

@@ -84,7 +84,7 @@ type OfButton = 'restore' | 'verify' | 'export' | 'show' | 'import' | 'find' | '
 function twin({ own, path }: OpenArchive, hrefOf: PageContext['hrefOf']): Html | undefined {
   if (!own || own.archive === path) return undefined;
   const link = html`<a href="${hrefOf({ do: 'open', archive: own.archive })}">${shown(basename(own.archive))}</a>`;
-  return html`<p>${t('Your store has the same backup. Opening a file, restoring and exporting use the copy there:')} ${link}</p>`;
+  return html`<p>${t('Your backups include the same one. Opening a file, restoring and exporting use that copy:')} ${link}</p>`;
 }
 
 function whyNot({ own, home, unknownHere, carried }: OpenArchive): string | undefined {
@@ -93,11 +93,13 @@ function whyNot({ own, home, unknownHere, carried }: OpenArchive): string | unde
       'This file is not on a disk of this computer. Save a copy of it here, and open that one to import it; then it can be restored.',
     );
   if (own && unknownHere === 0) return undefined;
-  if (own) return t('It holds backups besides that are not among yours: import them to restore those, too.');
+  if (own) return t('It also holds backups that are not among yours: import them to restore those as well.');
   if (home.kind === 'own' && home.place === 'trash') return t('It was deleted: bring it back to restore or export it.');
   if (unknownHere === undefined) return t('Restoring and exporting need your own backups, which cannot be listed now.');
   if (home.place === 'trash')
-    return t('It was deleted from a store that VS Code does not use. Copy the file out of the trash to import it.');
+    return t(
+      'It was deleted from a folder of backups that VS Code does not use. To import it, copy the file out of the trash.',
+    );
   return carried.length > 0
     ? t('To restore or export what is in it, import it first: your backups do not have all of it.')
     : t('To restore or export it, import it first: it is not among your backups.');
@@ -118,7 +120,7 @@ function facts(archive: OpenArchive, { now }: PageContext): Html {
     [t('Machine'), shown(board.machine)],
     [t('Firmware'), shown(firmwareName(board.firmware))],
     [t('Files of the board'), t('{0}, {1}', count(statistics.files, 'file'), bytes(statistics.bytes))],
-    [t('The board was just so'), checkedAt === undefined ? undefined : age(checkedAt, now)],
+    [t('The board was last found unchanged'), checkedAt === undefined ? undefined : age(checkedAt, now)],
     [t('This archive'), size === undefined ? undefined : bytes(size)],
     [t('Encrypted'), isEncrypted ? t('Yes, and opened with a key that this computer has') : t('No')],
     [t('File'), html`<span class="path">${shown(archive.path)}</span>`],

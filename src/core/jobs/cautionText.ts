@@ -31,8 +31,8 @@ export function describeCaution(caution: Caution, root: string): string {
   const { path, isCertain } = caution.workTree;
   return t(
     isCertain
-      ? 'The backups in {0} are not encrypted, and lie in the git work tree {1}, which does not ignore them: a commit takes along whatever the boards keep secret.'
-      : 'The backups in {0} are not encrypted, and lie in the git work tree {1}, and nobody here can ask git whether it ignores them: a commit takes along whatever the boards keep secret.',
+      ? 'The backups in {0} are not encrypted and are in the git work tree {1}, which does not ignore them: a commit would include any secrets of the boards.'
+      : 'The backups in {0} are not encrypted and are in the git work tree {1}. Whether git ignores them could not be checked. If it does not, a commit includes any secrets of the boards.',
     folder,
     displayPath(path),
   );

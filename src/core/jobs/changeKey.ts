@@ -168,7 +168,7 @@ async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string 
     const { passphrase, workFactor } = to;
     const why = whyNotPassphrase(passphrase);
     if (why !== undefined)
-      throw new BackupError('bad-argument', t('This passphrase will not do. {0} Nothing was changed.', why));
+      throw new BackupError('bad-argument', t('This passphrase cannot be used. {0} Nothing was changed.', why));
     const isWork = workFactor === undefined || (Number.isInteger(workFactor) && workFactor >= LEAST_WORK);
     if (!isWork || (workFactor ?? 0) > MOST_WORK)
       throw new BackupError(
@@ -180,13 +180,13 @@ async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string 
   const recipients = [...new Set(to.recipients)];
   // What was typed in the wrong place may be a passphrase: it is not repeated.
   if (recipients.length === 0 || !recipients.every(isRecipient))
-    throw new BackupError('bad-argument', t('Not every recipient is one.'), {
+    throw new BackupError('bad-argument', t('Not all of these are recipients.'), {
       hint: t('A recipient begins with age1 and has 62 characters. There must be one at least.'),
     });
   if (!recipients.includes(await recipientOf(to.identity)))
     throw new BackupError(
       'bad-argument',
-      t('The key is that of none of the recipients: nobody here could read the backups.'),
+      t('The key belongs to none of the recipients, so this computer could not open the backups.'),
       {
         hint: t('Add the recipient of your own key.'),
       },

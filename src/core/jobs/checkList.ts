@@ -63,7 +63,7 @@ export function describeCheckList({ board, backup, manifestBoard, ...result }: R
       t('The same firmware: {0}', same(manifestBoard.firmware, board.firmware)),
     ),
     '',
-    t('Not part of any backup, and to be looked after by hand:'),
+    t('Not part of any backup; check these yourself:'),
     line(false, t('The firmware, and what it keeps outside of files (on ESP32: Wi-Fi and Bluetooth settings in NVS)')),
     line(false, t('What other computers know of the board: its network address, its certificates, its name')),
     line(false, t('A first backup of this board, so that it has a history of its own')),

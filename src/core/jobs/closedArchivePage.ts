@@ -36,7 +36,7 @@ const WORDS: Record<WhyClosed, Words> = {
   foreign: {
     title: msg('This is no archive of MicroPython Backup'),
     text: msg(
-      'Its name ends in .blb, but what is in it begins in another way. Open it with the program that wrote it (Reopen Editor With… offers others); where it should be a backup, copy or download it again.',
+      'Its name ends in .blb, but its content is of another kind. Open it with the program that wrote it (Reopen Editor With… offers others). If it should be a backup, copy or download it again.',
     ),
   },
   'named-encrypted': {
@@ -76,7 +76,7 @@ const WORDS: Record<WhyClosed, Words> = {
   },
   unreadable: {
     title: msg('This file cannot be read'),
-    text: msg('The disk or the system does not give it.'),
+    text: msg('The disk or the system could not read it.'),
     buttons: [AGAIN],
   },
 };

@@ -52,7 +52,7 @@ function isNeeded({ createdAt, archive }: BackupSummary, { at, board }: RestoreR
   return new BackupError(
     'bad-argument',
     t(
-      'The backup of {0} is needed by the restore of {1} to {2}, which has not come to its end. Nothing was deleted.',
+      'The backup of {0} is needed by the restore of {1} to {2}, which is not finished. Nothing was deleted.',
       localTime(createdAt),
       localTime(at),
       board.name,

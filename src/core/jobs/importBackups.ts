@@ -75,7 +75,7 @@ function wouldBePlain(root: string): BackupError {
   return new BackupError(
     'would-be-plain',
     t(
-      'What comes is encrypted, and the backups in {0} are not: it would be readable there without a key. Nothing was taken in.',
+      'The backups to import are encrypted, but those in {0} are not: they would be readable there without a key. Nothing was imported.',
       root,
     ),
     { path: root, hint: t('Encrypt the backups there first, or agree to that.') },

@@ -9,7 +9,7 @@ import type { ImportResult } from './importBackups.js';
 /** @param root of the store */
 export function describeImport({ imported, present, healed, missing }: ImportResult, root: string): string {
   return [
-    t('{0} taken into {1}.', count(imported.length, 'backup'), displayPath(root)),
+    t('{0} imported into {1}.', count(imported.length, 'backup'), displayPath(root)),
     ...(present > 0
       ? [t(present === 1 ? '{0} was there already.' : '{0} were there already.', count(present, 'backup'))]
       : []),
@@ -21,7 +21,7 @@ export function describeImport({ imported, present, healed, missing }: ImportRes
 /** What the sum above leaves out: what was not taken in, and what came without its content. */
 export function detailsOfImport({ refused, missing }: ImportResult): string[] {
   return [
-    ...refused.map(({ path, error }) => t('Not taken in: {0}. {1}', displayPath(path), displayPath(error.message))),
+    ...refused.map(({ path, error }) => t('Not imported: {0}. {1}', displayPath(path), displayPath(error.message))),
     ...missing.map(({ id, path }) => t('Missing in {0}: {1}', id.slice(0, 8), displayPath(path))),
   ];
 }

@@ -46,7 +46,7 @@ export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): st
     const isUnread = ({ error }: UnreadableArchive) => !isBackupError(error, 'archive-damaged');
     const ways = [
       ...(inStore.every(isUnread) ? [] : [t('repair the backups (`mpbackup repair`)')]),
-      ...([...inStore, ...inTrash].some(isUnread) ? [t('see to it that the disk gives what it does not')] : []),
+      ...([...inStore, ...inTrash].some(isUnread) ? [t('make sure that the disk can be read')] : []),
       ...(inTrash.every(isUnread) ? [] : [t('empty the trash (`mpbackup trash --empty --damaged`)')]),
     ];
     lines.push(

@@ -40,7 +40,8 @@ export function offsiteBrief(state: OffsiteState, now: number): string {
 
 function copiedBrief(state: OffsiteState, now: number): string {
   const { waiting, lastCopyAt, trouble } = state;
-  if (waiting === 0 && isBehind(state)) return trouble ? t('the last copy failed') : t('the last copy did not end');
+  if (waiting === 0 && isBehind(state))
+    return trouble ? t('the last copy failed') : t('the last copy was not completed');
   if (waiting === 0 && lastCopyAt !== null) return t('up to date, {0}', age(lastCopyAt, now));
   if (waiting === 0) return t('nothing to copy yet');
   return t(trouble ? '{0} to copy, the last try failed' : '{0} to copy', figure(waiting));
@@ -94,7 +95,7 @@ function copiedSentence(state: OffsiteState, now: number): string {
   const { waiting, waitingSince, lastCopyAt } = state;
   const last = lastCopyAt === null ? t('Nothing has been copied yet') : t('Last copied {0}', age(lastCopyAt, now));
   if (waiting === 0)
-    return t(isBehind(state) ? '{0}; the copy after that did not come to its end.' : '{0}; nothing waits.', last);
+    return t(isBehind(state) ? '{0}; the copy after that was not completed.' : '{0}; nothing waits.', last);
   const archives = count(waiting, 'archive');
   if (waitingSince === null) return t(waiting === 1 ? '{0}; {1} waits.' : '{0}; {1} wait.', last, archives);
   return t(

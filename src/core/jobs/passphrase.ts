@@ -11,7 +11,7 @@ const LONGEST_PASSPHRASE = 1000;
 /** @returns what is wrong with it, if anything is */
 export function whyNotPassphrase(text: string): string | undefined {
   if (isIdentity(text.trim())) return t('It looks like an age identity: put it into a key file, and give that.');
-  if (text.trim() !== text) return t('A blank at the beginning or the end is easily forgotten: leave it out.');
+  if (text.trim() !== text) return t('Remove the space at the beginning or end: it is easily forgotten.');
   if ([...text].length < SHORTEST_PASSPHRASE)
     return t('Take {0} characters or more: a few words are easy to type, and hard to guess.', SHORTEST_PASSPHRASE);
   // Nobody could type them where age asks.

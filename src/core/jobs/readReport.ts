@@ -35,7 +35,7 @@ export async function readReport(context: JobContext, store: Store, options: Rep
   });
   if (report) return report;
   throw new BackupError('backup-not-found', t('There is no backup of {0} yet.', options.board.name), {
-    hint: t('Take the first one: a report needs something to tell of.'),
+    hint: t('Take the first backup: a report needs at least one.'),
   });
 }
 

@@ -26,7 +26,10 @@ export async function refuseOwn({ env }: JobContext, root: string, place: string
   }
   // The folder of the store there would be one of the store's boards, or the store one of the place's folders.
   if (liesIn(other, own) && dirname(own) === other && /-[0-9a-f]{8}$/.test(basename(own)))
-    throw refused(t('The folder of the backups lies in {0} where a second place has those of stores.', place), place);
+    throw refused(
+      t('The folder of the backups is inside {0}, where the second place would put its copies.', place),
+      place,
+    );
 }
 
 /**

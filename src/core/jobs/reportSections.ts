@@ -58,7 +58,7 @@ export function timelineSection(report: BoardReport, times: ReportTimes): Html {
   const words = timelineWords(report, times);
   const unknown = hasHistory
     ? undefined
-    : html`<p class="quiet">${t('Nothing is known of backups that failed: this store has no history of this board.')}</p>`;
+    : html`<p class="quiet">${t('Failed backups are not known: this folder of backups has no history of this board.')}</p>`;
   if (backups.length + failures.length < 2) return section('timeline', title, html`<p>${words}</p>${unknown}`);
   const scale = scaleOf(report);
   const rows: Lane[] = LANES.flatMap(([origin, label]) => {
@@ -113,7 +113,7 @@ function timelineWords({ backups, failures }: BoardReport, times: ReportTimes): 
   if (!first) return '';
   if (backups.length === 1)
     return [
-      t('There is one backup so far, of {0}. Pictures follow with the next.', times.within(first.createdAt)),
+      t('There is one backup so far, of {0}. Charts follow with the next one.', times.within(first.createdAt)),
       ...failureWords(failures),
     ].join(' ');
   const gap = longestBreak(backups);
@@ -284,7 +284,7 @@ function paceWords({ seconds, isWhole }: Usual, backups: readonly ReportedBackup
   return t(
     takenOf(backups, true).length > 0
       ? 'Reading the board usually takes {0}. How long the whole backup took is known of one only.'
-      : 'Reading the board usually takes {0}. How long the whole backups took is not known: this store has no history of them.',
+      : 'Reading the board usually takes {0}. How long whole backups took is not known: this folder of backups has no history of them.',
     usually,
   );
 }

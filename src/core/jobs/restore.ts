@@ -243,17 +243,13 @@ function decidingOn(
 }
 
 function anotherPlan(): BackupError {
-  return new BackupError(
-    'file-changed',
-    t('What would be done now is another plan than that one. Nothing was written.'),
-    {
-      hint: t('Look at the plan again.'),
-    },
-  );
+  return new BackupError('file-changed', t('The plan has changed in the meantime. Nothing was written.'), {
+    hint: t('Look at the plan again.'),
+  });
 }
 
 function contentLost(lost: readonly BoardPath[], { archive }: BackupSummary): BackupError {
-  return new BackupError('content-missing', t('No archive of the store has the content of {0}.', fewNames(lost)), {
+  return new BackupError('content-missing', t('None of the archives has the content of {0}.', fewNames(lost)), {
     path: archive,
     hint: t('Nothing was changed on the board. Put the missing archive back, or restore the other files by name.'),
   });
@@ -263,7 +259,7 @@ function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary)
   return new BackupError(
     'wrong-board',
     t(
-      'The backup is of {0} ({1}), and the board on {2} is {3} ({4}). Nothing was written.',
+      'The backup is of {0} ({1}), but the board on {2} is {3} ({4}). Nothing was written.',
       board.name,
       board.id,
       url,

@@ -249,7 +249,7 @@ function isMode(mode: string): mode is RestoreMode {
 function safetySentence({ safety, items }: Pick<RestoreRecord, 'safety' | 'items'>): string {
   if (safety !== null) return t('What was replaced is in the backup {0}.', safety.slice(0, 8));
   const hasReplaced = items.some(({ before }) => before !== null && before !== 'folder');
-  return t(hasReplaced ? 'No safety backup was wanted.' : 'Nothing was replaced, so there is no safety backup.');
+  return t(hasReplaced ? 'No safety backup was requested.' : 'Nothing was replaced, so there is no safety backup.');
 }
 
 /** With the signs of a plan. */
@@ -266,7 +266,7 @@ function programSentence(program: string): string {
 /** A board between two states is told of wherever somebody looks. */
 export function unfinishedSentence({ at, board }: Pick<RestoreRecord, 'at' | 'board'>): string {
   return t(
-    'The restore of {0} to {1} was not finished: its files may be of two states. Finish it, or undo it.',
+    'The restore of {0} to {1} was not finished: the files on the board may be a mix of old and new. Finish it, or undo it.',
     localTime(at),
     displayPath(board.name),
   );

@@ -177,7 +177,7 @@ function refuseWrong(record: RestoreRecord, { identity, url }: ConnectedBoard, t
     throw new BackupError(
       'wrong-board',
       t(
-        'That restore was to {0} ({1}), and the board on {2} is {3} ({4}). Nothing was written.',
+        'That restore was to {0} ({1}), but the board on {2} is {3} ({4}). Nothing was written.',
         record.board.name,
         record.board.id,
         url,

@@ -85,7 +85,7 @@ export function refuseUnknownPins({ unclearNotes }: StoreListing): void {
   const [unclear] = unclearNotes;
   if (!unclear) return;
   const { code, message, path, hint, cause } = unclear.error;
-  throw new BackupError(code, t('It is not known what is pinned, and nothing was deleted. {0}', message), {
+  throw new BackupError(code, t('It is not known which backups are pinned, so nothing was deleted. {0}', message), {
     ...(path !== undefined && { path }),
     ...(hint !== undefined && { hint }),
     cause,

@@ -222,7 +222,7 @@ function noRoom(): string {
 }
 
 function noTime(): string {
-  return t('The time was over before the files were on the simulated board.');
+  return t('Time ran out before the files were on the simulated board.');
 }
 
 async function restoreAll(

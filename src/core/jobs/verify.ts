@@ -276,7 +276,7 @@ function reasonFor(
   const [place] = places;
   if (place) return t('The manifest says {0} bytes, and this content has {1}.', file.size, place.size);
   if (isUnreadable) return t('Its content was in this archive, which cannot be read, and is in no other.');
-  if (isThere) return t('Its content was in this archive, and is in no archive of the store any more.');
+  if (isThere) return t('Its content was in this archive, and no other archive of these backups has it.');
   return t('Its content was in this archive, which is missing, and is in no other.');
 }
 

@@ -39,8 +39,8 @@ export function verifiedFile(
   const file = shownFile(name, damages);
   const isRead = damages?.length === 0;
   if (inUse === undefined) return { text: file, isGood: isRead };
-  if (inUse.length > 0) return { text: `${file} ${t('In your store: {0}', damageSentence(inUse))}`, isGood: false };
-  return { text: `${file} ${t('The copy in your store is sound.')}`, isGood: isRead };
+  if (inUse.length > 0) return { text: `${file} ${t('In your backups: {0}', damageSentence(inUse))}`, isGood: false };
+  return { text: `${file} ${t('The copy in your backups is sound.')}`, isGood: isRead };
 }
 
 function shownFile(name: string, damages: readonly Damage[] | undefined): string {

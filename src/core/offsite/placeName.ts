@@ -34,8 +34,8 @@ export function parsePlace(text: string): PlaceName {
 }
 
 function connectionString(): BackupError {
-  return new BackupError('bad-argument', t('A second place is not given with the settings of its connection.'), {
-    hint: t('Make a remote with "rclone config", which keeps them, and give its name: name:path.'),
+  return new BackupError('bad-argument', t('The address of a second place cannot contain connection settings.'), {
+    hint: t('Set up a remote with "rclone config", which stores the settings, and enter its name: name:path.'),
   });
 }
 

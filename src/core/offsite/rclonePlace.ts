@@ -114,8 +114,7 @@ export function rclonePlace(env: Env, { text, shown }: PlaceName, options: Rclon
       for (const file of files) {
         const there = found.get(file.path);
         const reason = there && mismatch(file, there);
-        if (reason !== undefined)
-          failed.push({ path: file.path, reason: t('It did not arrive as it was: {0}', reason) });
+        if (reason !== undefined) failed.push({ path: file.path, reason: t('It was damaged on the way: {0}', reason) });
         else if (there) whole.push(file.path);
       }
       // What has arrived has not to travel again, whatever became of the rest.

@@ -165,7 +165,7 @@ const DISK_FAILURE = { hint: msg('Check the disk of the backups.'), remedy: 'log
 const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>([
   ['board-silent', { why: msg('the board did not answer'), ...LINE_FAILURE }],
   ['board-busy', { why: msg('its program could not be stopped'), ...LINE_FAILURE }],
-  ['board-reset', { why: msg('the board started anew in the middle'), ...LINE_FAILURE }],
+  ['board-reset', { why: msg('the board restarted unexpectedly'), ...LINE_FAILURE }],
   ['board-error', { why: msg('the board reported an error'), ...LINE_FAILURE }],
   ['line-damaged', { why: msg('the line damaged what it carried'), ...LINE_FAILURE }],
   ['port-lost', { why: msg('the connection was lost'), ...LINE_FAILURE }],
@@ -227,14 +227,17 @@ function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number
   if (newest.bytes > GROWTH * usual && newest.bytes - usual > LEAST_GROWTH)
     return {
       ...{ kind: 'growth', needsPerson: false, remedy: 'compare' },
-      sentence: t('The newest backup of {0} has {1}, and {2} are usual.', ...values),
+      sentence: t('The newest backup of {0} has {1} instead of the usual {2}.', ...values),
       hint: t('Compare it with the one before. A log that grows can be left out.'),
     };
   if (newest.bytes < usual / GROWTH && usual - newest.bytes > LEAST_LOSS)
     return {
       // Whoever meant it need not be told for ever.
       ...{ kind: 'shrunk', needsPerson: now - Date.parse(newest.createdAt) < NEWS_MS, remedy: 'compare' },
-      sentence: t('The newest backup of {0} has {1}, and {2} are usual: files may be missing on the board.', ...values),
+      sentence: t(
+        'The newest backup of {0} has {1} instead of the usual {2}: files may be missing on the board.',
+        ...values,
+      ),
       hint: t('Compare it with the one before.'),
     };
   return undefined;

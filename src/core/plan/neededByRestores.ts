@@ -27,6 +27,6 @@ export function keptForRestores(restores: readonly RestoreRecord[]): Map<string,
     if (safety !== null) kept.set(safety, t('The way back from the restore of {0}.', localTime(at)));
   }
   for (const [id, { at }] of neededToSettle(restores))
-    kept.set(id, t('The restore of {0} has not come to its end, and needs it.', localTime(at)));
+    kept.set(id, t('The restore of {0} is not finished, and needs it.', localTime(at)));
   return kept;
 }

@@ -192,9 +192,9 @@ function lackOfSpace(space: readonly MountSpace[]): PlanProblem[] {
       code: 'board-full',
       message:
         mount === ROOT
-          ? t('The flash of the board has no room for all files: {0} are lacking.', bytes(lacking))
+          ? t('The flash of the board has no room for all files: {0} more is needed.', bytes(lacking))
           : t(
-              'The flash of the board has no room for all files: {0} are lacking on {1}.',
+              'The flash of the board has no room for all files: {0} more is needed on {1}.',
               bytes(lacking),
               `/${displayPath(mount)}`,
             ),

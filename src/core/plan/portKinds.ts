@@ -26,11 +26,11 @@ const SENTENCES: Record<PortKind, Message> = {
   serial: msg('It is a serial port of this machine.'),
   pty: msg('It is a pseudo-terminal: another program on this machine is at its other end.'),
   simulated: msg('It is a simulated board: it needs no port, no driver and no permission.'),
-  socket: msg('It is a serial port that another computer serves (TCP). Whether it is there, only a connection shows.'),
+  socket: msg('It is a serial port that another computer serves (TCP). Only connecting shows whether it is there.'),
   rfc2217: msg(
-    'It is a serial port that another computer serves (RFC 2217). Whether it is there, only a connection shows.',
+    'It is a serial port that another computer serves (RFC 2217). Only connecting shows whether it is there.',
   ),
-  webrepl: msg('It is the WebREPL of a board. Whether it is there, only a connection shows.'),
+  webrepl: msg('It is the WebREPL of a board. Only connecting shows whether it is there.'),
   unknown: msg('It is no kind of connection that is known here.'),
 };
 

@@ -66,8 +66,8 @@ export function checkPolicy(policy: RetentionPolicy): void {
       hint: t('Say how many of the newest are kept, of all or of each origin, or set a limit.'),
     });
   if (rules.length > 0 && rules.every(({ keep }) => keep === 0))
-    throw new BackupError('bad-argument', t('The policy keeps no backup of any origin.'), {
-      hint: t('Keep some of one origin at least. Where only a limit is meant, name no origin.'),
+    throw new BackupError('bad-argument', t('The retention policy keeps no backup of any origin.'), {
+      hint: t('Keep backups of at least one origin. To set only a limit, name no origin.'),
     });
 }
 
@@ -94,12 +94,19 @@ function limitSentences({ maxCount, maxBytes, maxAgeDays }: RetentionPolicy): st
 
 function checkNumber(name: string, number: number, least: number, mayBeAll = false): void {
   if (Number.isSafeInteger(number) && number >= least) return;
-  throw new BackupError('bad-argument', t('The policy has {0} for {1}, which cannot be.', number, name), {
-    hint: t(mayBeAll ? 'It has to be a whole number from {0} or all.' : 'It has to be a whole number from {0}.', least),
-  });
+  throw new BackupError(
+    'bad-argument',
+    t('The retention policy has {0} for {1}, which is not possible.', number, name),
+    {
+      hint: t(
+        mayBeAll ? 'It has to be a whole number from {0} or all.' : 'It has to be a whole number from {0}.',
+        least,
+      ),
+    },
+  );
 }
 
 function unknownOrigin(name: string): BackupError {
-  const message = t('The policy names {0}, which is the origin of no backup.', JSON.stringify(name));
+  const message = t('The retention policy names {0}, which is not an origin of backups.', JSON.stringify(name));
   return new BackupError('bad-argument', message, { hint: t('Origins are {0}.', ORIGINS.join(', ')) });
 }

@@ -14,7 +14,7 @@ import { checkPolicy, type RetentionPolicy, USUAL_POLICY } from './retentionPoli
 export function retentionPolicy(value: unknown): RetentionPolicy {
   if (value === undefined || value === null) return USUAL_POLICY;
   if (typeof value !== 'object' || Array.isArray(value))
-    throw impossible(t('The policy has {0}, which cannot be.', JSON.stringify(value)));
+    throw impossible(t('The retention policy has {0}, which is not possible.', JSON.stringify(value)));
   const origins: Record<string, number | 'all'> = {};
   const limits: Pick<RetentionPolicy, 'last' | 'maxCount' | 'maxBytes' | 'maxAgeDays'> = {};
   for (const [name, wish] of Object.entries(value)) {
@@ -30,14 +30,16 @@ export function retentionPolicy(value: unknown): RetentionPolicy {
 
 function numberOf(name: string, wish: unknown): number {
   if (typeof wish === 'number') return wish;
-  throw impossible(t('The policy has {0} for {1}, which cannot be.', `${JSON.stringify(wish)}`, name));
+  throw impossible(t('The retention policy has {0} for {1}, which is not possible.', `${JSON.stringify(wish)}`, name));
 }
 
 /** Parts of a megabyte may be meant; parts of a byte may not. */
 function bytesOf(name: string, megabytes: unknown): number {
   const bytes = Math.round(numberOf(name, megabytes) * MEGABYTE);
   if (bytes > 0) return bytes;
-  throw impossible(t('The policy has {0} for {1}, which cannot be.', `${JSON.stringify(megabytes)}`, name));
+  throw impossible(
+    t('The retention policy has {0} for {1}, which is not possible.', `${JSON.stringify(megabytes)}`, name),
+  );
 }
 
 function impossible(message: string): BackupError {

@@ -92,7 +92,8 @@ export function offsiteFindings(offsite: HealthOffsite | undefined, now: number)
 
 function neverCopied(place: string, waiting: number): string {
   const name = displayPath(place);
-  if (waiting === 0) return t('Nothing has been copied to the second place {0}, and the last copy did not end.', name);
+  if (waiting === 0)
+    return t('Nothing has been copied to the second place {0}, and the last copy was not completed.', name);
   return t(
     waiting === 1
       ? 'Nothing has been copied to the second place {0}, and {1} waits.'
@@ -105,7 +106,11 @@ function neverCopied(place: string, waiting: number): string {
 function notCopiedSince(lastCopyAt: string, place: string, waiting: number): string {
   const [last, name] = [localTime(lastCopyAt), displayPath(place)];
   if (waiting === 0) {
-    return t('Nothing has been copied since {0} to the second place {1}, and the last copy did not end.', last, name);
+    return t(
+      'Nothing has been copied since {0} to the second place {1}, and the last copy was not completed.',
+      last,
+      name,
+    );
   }
   return t(
     waiting === 1
@@ -136,7 +141,7 @@ export function clockFinding(
   return {
     // Where all backups are from later, none counts as the last good one.
     ...{ kind: 'clock', needsPerson: backups.length > 0 && backups.every(isLater), remedy: 'log' },
-    sentence: t('Something is dated {0}, which is later than now.', localTime(latest)),
+    sentence: t('Something is dated {0}, which is in the future.', localTime(latest)),
     hint: t('Check the clock of this computer: schedules go by it.'),
   };
 }

@@ -211,7 +211,7 @@ export function encryptionLost(root: string): BackupError {
     {
       path: root,
       hint: t(
-        'Put {0} back, such as that of the second place, or encrypt the backups again with the same key. Where they shall be plain from now on, make all of them plain.',
+        'Put {0} back, for example from the second place, or encrypt the backups again with the same key. If they should no longer be encrypted, remove the encryption from all of them.',
         ENCRYPTION_FILE,
       ),
     },

@@ -190,7 +190,7 @@ async function archivesIn(env: Env, folder: string, depth: number): Promise<stri
 
 /** What is in no store yet cannot be verified there. */
 function notTaken({ code, message, path, cause }: BackupError): BackupError {
-  return new BackupError(code, `${message} ${t('Nothing was taken in.')}`, {
+  return new BackupError(code, `${message} ${t('Nothing was imported.')}`, {
     ...(path !== undefined && { path }),
     hint: t('Get another copy of it. What is sound in it can be taken out by any unzip.'),
     cause,

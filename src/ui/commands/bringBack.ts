@@ -63,7 +63,7 @@ async function chooseFrom(services: Services): Promise<From | undefined> {
     const picked = await pickOne([own, other], { title: t(TITLE), placeHolder: t('From where?') });
     if (picked !== other) return picked && {};
   }
-  const place = await choosePlace(t(TITLE), t('Where do the backups lie?'));
+  const place = await choosePlace(t(TITLE), t('Where are the backups?'));
   return place === undefined ? undefined : chooseStoreAt(services, place);
 }
 

@@ -7,7 +7,7 @@ export const confirmRestore: Command = {
   async run({ restoreView }) {
     if (await restoreView.confirm()) return;
     const sentence = restoreView.isOpen
-      ? t('The restore cannot be done as it is: see its view.')
+      ? t('The restore cannot be carried out as planned. The Restore view shows why.')
       : t('No restore is open.');
     void showInformation(sentence);
   },

@@ -11,7 +11,12 @@ export const copyBoard: Command = {
   async run(services, target) {
     const from = await pickBoard(services, t('Which board do you want to copy?'), boardNamedBy(target));
     if (!from) return;
-    const to = await pickOtherBoard(services, t('Which board shall become like {0}?', from.name), from.id, from.url);
+    const to = await pickOtherBoard(
+      services,
+      t('Which board do you want to make like {0}?', from.name),
+      from.id,
+      from.url,
+    );
     if (!to) return;
     const backup = await runBackup(services, from, { kind: 'auto', origin: 'manual' });
     if (backup) await restoreTo(services, to, backup, { paths: [ROOT] });

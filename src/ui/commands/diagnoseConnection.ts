@@ -48,6 +48,6 @@ async function askWhetherToProbe(): Promise<boolean | undefined> {
       probe: true,
     },
   ];
-  const placeHolder = t('Shall the board be asked, too?');
+  const placeHolder = t('Should the board be asked, too?');
   return (await pickOne(items, { placeHolder }))?.probe;
 }

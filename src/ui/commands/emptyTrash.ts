@@ -45,12 +45,12 @@ function damagedSentences(archives: number): string[] {
   if (archives === 1)
     return [
       t(
-        '1 archive there is damaged so much that nobody can tell what is in it. It goes as well, where no backup lacks anything.',
+        '1 archive in the trash is too damaged to tell what is in it. It is removed too, unless a backup is missing files.',
       ),
     ];
   return [
     t(
-      '{0} there are damaged so much that nobody can tell what is in them. They go as well, where no backup lacks anything.',
+      '{0} in the trash are too damaged to tell what is in them. They are removed too, unless a backup is missing files.',
       count(archives, 'archive'),
     ),
   ];

@@ -11,7 +11,7 @@ import type { Command } from './command.js';
 export const makeFull: Command = {
   name: 'makeFull',
   async run(services, target) {
-    const backup = await backupMeant(services, target, t('Which backup shall need no other archive?'));
+    const backup = await backupMeant(services, target, t('Which backup do you want to make self-contained?'));
     if (!backup) return;
     const name = nameBackups([backup]);
     const words = { title: t('Making {0} self-contained', name), noun: t('Copy'), shares: COPY_SHARES };

@@ -39,7 +39,7 @@ async function pickDead(services: Services, target: unknown): Promise<KnownBoard
   const found = known.find(({ key }) => key === named?.key);
   if (found) return found;
   if (known.length === 0) {
-    unawaited(services, offerFirstBackup(t('No board has a backup yet: there is nothing that a new one could get.')));
+    unawaited(services, offerFirstBackup(t('No board has a backup yet, so there is nothing to put on a new one.')));
     return undefined;
   }
   // What is gone for good is away.

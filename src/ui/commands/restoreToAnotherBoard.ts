@@ -10,7 +10,11 @@ export const restoreToAnotherBoard: Command = {
   async run(services, target) {
     const backup = await backupMeant(services, target, t('Which backup do you want to restore to another board?'));
     if (!backup) return;
-    const board = await pickOtherBoard(services, t('Which board shall get the files?'), backup.board.id);
+    const board = await pickOtherBoard(
+      services,
+      t('Which board do you want to restore the files to?'),
+      backup.board.id,
+    );
     if (board) await restoreTo(services, board, backup, { paths: [ROOT] });
   },
 };

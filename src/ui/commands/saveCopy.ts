@@ -91,7 +91,7 @@ async function tell({ written, kept, unfit, bytes: size }: ExtractResult, target
           ),
         ]
       : []),
-    ...(unfit.length > 0 ? [t('Not every disk takes these names, left out: {0}.', fewNames(unfit))] : []),
+    ...(unfit.length > 0 ? [t('Left out, because not every disk allows these names: {0}.', fewNames(unfit))] : []),
   ];
   const show = unfit.length > 0 ? showWarning : showInformation;
   if (await show(sentences.join(' '), showFolderLabel())) await showFolder(target);

@@ -11,7 +11,7 @@ export const setUpSecondPlace: Command = {
     const now = boards.secondPlace;
     const question = now
       ? t('Now {0}: copy to another place instead?', now.place)
-      : t('Where shall copies of all backups go?');
+      : t('Where do you want to keep copies of all backups?');
     const place = await choosePlace(t('Second Place'), question);
     if (place !== undefined) await runSetUp(services, place);
   },

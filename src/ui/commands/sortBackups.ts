@@ -21,7 +21,7 @@ export const sortBackups: Command = {
       label: t(order.label),
       ...(isSo(order) && { icon: 'check' }),
     }));
-    const picked = await pickOne(items, { placeHolder: t('How shall the tree be sorted?') });
+    const picked = await pickOne(items, { placeHolder: t('How do you want to sort the backups?') });
     if (picked) await setLook(picked.look);
   },
 };

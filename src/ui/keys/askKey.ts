@@ -45,10 +45,10 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
     },
     {
       ...{ label: t('For Several People… (age recipients)'), icon: 'organization', ask: () => askRecipients(services) },
-      detail: t('Each has a key file of their own. You type their public keys: age1…'),
+      detail: t('Each person has their own key file. You enter their public keys: age1…'),
     },
   ];
-  const picked = await pickOne(choices, { title, placeHolder: t('What shall open the backups?') });
+  const picked = await pickOne(choices, { title, placeHolder: t('What should open the backups?') });
   return picked?.ask();
 }
 
@@ -59,12 +59,10 @@ async function askNewPassphrase(): Promise<ChosenKey | undefined> {
     whyNotPassphrase,
   );
   if (first === undefined) return undefined;
-  const again = await askHidden(t('New Passphrase, Again'), t('The same once more.'), (text) =>
-    whyNotTheSame(first, text),
-  );
+  const again = await askHidden(t('New Passphrase, Again'), t('Enter it again.'), (text) => whyNotTheSame(first, text));
   if (again === undefined) return undefined;
   const why = whyNotPassphrase(first);
-  if (why !== undefined) throw new BackupError('bad-argument', t('This passphrase will not do. {0}', why));
+  if (why !== undefined) throw new BackupError('bad-argument', t('This passphrase cannot be used. {0}', why));
   if (again !== first)
     throw new BackupError('bad-argument', t('The two passphrases are not the same. Nothing was changed.'));
   return { mode: 'passphrase', key: { passphrase: first }, secret: first };
@@ -105,7 +103,7 @@ async function askRecipients(services: Services): Promise<ChosenKey | undefined>
       return { mode: 'recipients', key: { recipients, identity }, secret: identity };
   }
   throw new BackupError('key-wrong', t('This key file fits none of the recipients. Nothing was changed.'), {
-    hint: t('Without one that fits, nobody could open the backups here.'),
+    hint: t('Without a matching key file, this computer could not open the backups.'),
   });
 }
 

@@ -38,11 +38,11 @@ export function notSeen(recipients: readonly string[], seen: readonly string[]):
 export function addedRecipients(added: readonly string[]): string {
   if (added.length === 1)
     return t(
-      'Recipient {0} was added to the backups, and not here: whoever has its key can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
+      'Recipient {0} was added to the backups, but not on this computer: whoever has its key can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
       added.join(', '),
     );
   return t(
-    'Recipients {0} were added to the backups, and not here: whoever has one of their keys can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
+    'Recipients {0} were added to the backups, but not on this computer: whoever has one of their keys can open them. If you do not know who that is, change the key, and find out who can write to that folder.',
     added.join(', '),
   );
 }

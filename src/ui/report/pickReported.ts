@@ -35,7 +35,7 @@ export async function pickReported(
 }
 
 async function offerFirst(name: string): Promise<void> {
-  await offerFirstBackup(t('There is no backup of {0} yet: a report needs something to tell of.', displayPath(name)));
+  await offerFirstBackup(t('There is no backup of {0} yet, so there is nothing to report.', displayPath(name)));
 }
 
 function isReported(board: KnownBoard): board is ReportedBoard {

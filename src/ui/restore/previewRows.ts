@@ -109,7 +109,7 @@ export class PreviewChoices {
   get sentence(): { text: string; canRun: boolean } {
     const { open, plan } = this;
     if (open.length > 0) return { text: t('Settle {0} first', count(open.length, 'conflict')), canRun: false };
-    if (plan.problems.length > 0) return { text: t('This cannot be done as it is'), canRun: false };
+    if (plan.problems.length > 0) return { text: t('Cannot be carried out as planned'), canRun: false };
     if (plan.steps.length === 0) return { text: t('Nothing is ticked'), canRun: false };
     const { files, bytes: size, deleted } = changesOf(plan);
     const parts = [

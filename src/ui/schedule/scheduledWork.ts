@@ -212,7 +212,7 @@ export class WorkOfSchedules implements ScheduledWork {
 
   private async ask({ id, name }: Board): Promise<void> {
     const question = t(
-      'A backup of {0} is due, and a program runs on the board. Stop it for the backup? Else the backup waits until the board is idle.',
+      'A backup of {0} is due, but a program is running on the board. Stop it for the backup? Otherwise, the backup waits until the board is idle.',
       name,
     );
     this.asking.add(id);

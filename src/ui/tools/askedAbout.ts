@@ -42,7 +42,7 @@ export class AskedAbout {
 }
 
 function notSure(): BackupError {
-  return new BackupError('bad-argument', t('It is not sure which board was asked about.'), {
+  return new BackupError('bad-argument', t('It is not clear which board is meant.'), {
     hint: t('Say which one is meant.'),
   });
 }

@@ -84,7 +84,7 @@ function liveLines({ state }: LiveNode, now: number): Lines {
     state.kind === 'read' &&
       state.look.since !== undefined &&
       t('Since the last backup: {0}', sinceBackup(state.look.since.difference)),
-    t('A program that runs on the board is stopped while its files are read, and restarted then'),
+    t('A program that runs on the board is stopped while its files are read, and restarted afterwards'),
     state.kind === 'read' && count(state.look.tree.entries.filter(({ type }) => type === 'file').length, 'file'),
     state.kind === 'read' &&
       state.look.since !== undefined &&
@@ -101,7 +101,7 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
       ? later > 0
         ? t('A full backup and the {0} taken since', later)
         : t('A full backup')
-      : t('Backups whose full one is gone'),
+      : t('Backups whose full backup is missing'),
     later > 0 ? t('Each of them has all files of the board') : t('It has all files of the board'),
     // How large encrypted archives are is not what is stored in them.
     encrypted > 0
@@ -130,7 +130,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
       ...(isEncrypted(backup) ? [] : [t('{0} packed', bytes(backup.storedBytes))]),
     ].join(', '),
     pinned && t('Pinned: neither deleted nor pruned'),
-    checkedAt !== undefined && t('The board was just so {0}', age(checkedAt, now)),
+    checkedAt !== undefined && t('The board was last found unchanged {0}', age(checkedAt, now)),
     verified !== undefined && soundness !== 'unknown' && t(FOUND[soundness], age(verified.at, now)),
     soundness === 'lacking' && escaped(lackingHint()),
     isEncrypted(backup) && t('Encrypted'),
@@ -141,7 +141,7 @@ function backupLines(backup: BackupSummary, now: number): Lines {
 
 function hintText({ hint, text }: HintNode): string | undefined {
   if (hint === 'unreadable') return text;
-  if (hint === 'read') return t('A program that runs on the board is stopped meanwhile, and restarted then.');
+  if (hint === 'read') return t('A program that runs on the board is stopped for this, and restarted afterwards.');
   if (hint === 'first') return t('Nothing is written to the board.');
   return hint === 'filtered' ? t('Shows all backups again.') : undefined;
 }

@@ -118,7 +118,7 @@ export function explainNetworkError(url: string, error: unknown): BackupError {
     });
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return new BackupError('port-not-found', t('The host of {0} is not known here.', url), {
+    return new BackupError('port-not-found', t('The host of {0} was not found.', url), {
       path: url,
       hint: t('Check the spelling of its name, or use its address in numbers.'),
       cause: error,
