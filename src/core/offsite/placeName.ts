@@ -35,7 +35,7 @@ export function parsePlace(text: string): PlaceName {
 
 function connectionString(): BackupError {
   return new BackupError('bad-argument', t('The address of a second place cannot contain connection settings.'), {
-    hint: t('Set up a remote with "rclone config", which stores the settings, and enter its name: name:path.'),
+    hint: t('Set up a remote with "rclone config", which stores them, and enter its name: name:path.'),
   });
 }
 
