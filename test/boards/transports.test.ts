@@ -20,7 +20,7 @@ import {
   serialTransport,
 } from '../../src/core/board/transport/serial.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
-import { openTcp } from '../../src/core/board/transport/tcp.js';
+import { addressOf, openTcp } from '../../src/core/board/transport/tcp.js';
 import {
   escapeTelnet,
   optionMessage,
@@ -227,6 +227,19 @@ describe('A connection that cannot be made', () => {
       await fails(openLine(url), 'bad-argument', /does not say where to connect to/);
     }
     await fails(openLine('http://host'), 'bad-argument', /no kind of connection/);
+  });
+
+  it('has the port that it says, also where that one goes without saying', () => {
+    const addresses = ['ws://192.168.4.1:80', 'ws://[fe80::1]:80/', 'ws://lab', 'socket://lab:4000'];
+    assert.deepEqual(
+      addresses.map((url) => Object.values(addressOf(url, 8266))),
+      [
+        ['192.168.4.1', 80],
+        ['fe80::1', 80],
+        ['lab', 8266],
+        ['lab', 4000],
+      ],
+    );
   });
 
   it('is not answered: time is up, and no socket stays', async () => {
