@@ -8,8 +8,11 @@ import { isFile } from '../../src/core/archive/manifest.js';
 import { type ConnectedBoard, withBoard } from '../../src/core/board/connect.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { silentLog } from '../../src/core/env.js';
+import { trackPhases } from '../../src/core/jobs/job.js';
 import { restore } from '../../src/core/jobs/restore.js';
+import { scanBoard } from '../../src/core/jobs/scanBoard.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import type { Scope } from '../../src/core/plan/scope.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, takeBackup, testEnv } from '../support/builders.js';
 import { realBoards } from '../support/realBoards.js';
@@ -41,6 +44,15 @@ mount('/flash')
 mount('/sd')
 class Vfs: pass
 sys.modules['vfs'] = Vfs
+`;
+
+const UNLISTED = `
+import sys, vfs
+class Odd:
+    def mount(self, *_): pass
+    def ilistdir(self, _): raise ValueError('of its\\nown')
+    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+vfs.mount(Odd(), '/odd')
 `;
 
 before(async function () {
@@ -118,19 +130,23 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     ['hex', without('binascii')],
   ] as const) {
     it(`by ${way}: a file system in Python that raises what it likes hides nothing else`, async () => {
-      const odd = `
-import sys, vfs
-class Odd:
-    def mount(self, *_): pass
-    def ilistdir(self, _): raise ValueError('of its\\nown')
-    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-vfs.mount(Odd(), '/odd')
-`;
-      const { files, unreadable } = await on(odd + lacking, ({ files }) => files.scan(ROOT, []));
+      const { files, unreadable } = await on(UNLISTED + lacking, ({ files }) => files.scan(ROOT, []));
       assert.deepEqual(
         [files, unreadable].map((all) => all.map(({ path }) => path)),
         [['boot.py'], ['odd']],
       );
+    });
+
+    it(`P31 by ${way}: a folder that cannot be listed may hold what the patterns mean`, async () => {
+      const unreadable = (scope: Pick<Scope, 'include' | 'exclude'>) =>
+        on(UNLISTED + lacking, async (board) => {
+          const context = { env: testEnv() };
+          const scan = await scanBoard(context, board, { root: ROOT, ...scope }, undefined, trackPhases(context));
+          return scan.unreadable.map(({ path }) => path);
+        });
+      assert.deepEqual(await unreadable({ include: ['*.py'], exclude: [] }), ['odd']);
+      await board?.stop();
+      assert.deepEqual(await unreadable({ include: ['*.py'], exclude: ['odd*'] }), []);
     });
   }
 
