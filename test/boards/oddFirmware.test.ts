@@ -216,7 +216,7 @@ open('/now', 'w').close()
     it(`P26 that ${firmware}: a file that is another name of one on the board is saved before it is replaced`, async () => {
       const context = { env: testEnv() };
       const store = await openStore(context.env, join(folder, 'store'));
-      const names = { 'Wifi.py': 'wifi.py', 'ä.txt': 'å.txt', 'new.py': undefined };
+      const names = { 'Wifi.py': 'wifi.py', 'ä.txt': 'å.txt', 'New.py': undefined, 'new.py': undefined };
       const wanted = new Map(Object.keys(names).map((name) => [parseBoardPath(name), Buffer.from(`new ${name}`)]));
       const mine = Object.values(names).flatMap((name) => (name === undefined ? [] : [name]));
       const image = join(folder, 'flash');
@@ -229,7 +229,8 @@ open('/now', 'w').close()
       const backup = await takeBackup(store, wanted, { board: aBoard({ id: 'uid:e6614c311b7e6f35' }) });
       const address = { url: board.path, open: transportByUrl('') };
       const result = await restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false });
-      assert.deepEqual([...result.restored].sort(), ['new.py', ...mine]);
+      assert.deepEqual([...result.restored].sort(), ['New.py', ...mine]);
+      assert.deepEqual(result.skipped, [{ path: 'new.py', skip: 'bad-name' }]);
       assert.deepEqual(result.left, ['boot.py']);
       const [safety] = (await store.list()).backups.filter(({ origin }) => origin === 'safety');
       assert.ok(safety);
@@ -238,7 +239,7 @@ open('/now', 'w').close()
         assert.ok(saved.some(([path, size]) => path === name && size === Buffer.byteLength(name)));
       await board.stop();
       const found = await readFlash(image, 'fat');
-      assert.deepEqual([...found.keys()].sort(), ['boot.py', 'new.py', ...mine].map(asLatin1).sort());
+      assert.deepEqual([...found.keys()].sort(), ['boot.py', 'New.py', ...mine].map(asLatin1).sort());
       assert.equal(found.get(asLatin1('å.txt'))?.toString(), 'new ä.txt');
     });
   }
