@@ -323,6 +323,24 @@ describe('The password of a WebREPL', () => {
     assert.deepEqual(told, [`denied at ${board.url}`, `accepted ${PASSWORD} at ${board.url}`]);
   });
 
+  it('that was denied is told as that, also where the keyring cannot forget it', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.prependListener('unhandledRejection', note);
+    try {
+      const passwords: Passwords = {
+        ask: async () => 'wrong',
+        accepted: async () => assert.fail(),
+        denied: () => Promise.reject(new Error('no keyring')),
+      };
+      await eventually(() => fails(transportByUrl('', { passwords })(board.url, events), 'port-denied'));
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    assert.deepEqual(unhandled, []);
+  });
+
   it('that the user does not want to give cancels, and nothing is connected', async () => {
     const passwords: Passwords = {
       ask: async () => {
