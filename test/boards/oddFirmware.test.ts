@@ -8,8 +8,11 @@ import { isFile } from '../../src/core/archive/manifest.js';
 import { type ConnectedBoard, withBoard } from '../../src/core/board/connect.js';
 import { transportByUrl } from '../../src/core/board/transport/byUrl.js';
 import { silentLog } from '../../src/core/env.js';
+import { trackPhases } from '../../src/core/jobs/job.js';
 import { restore } from '../../src/core/jobs/restore.js';
+import { scanBoard } from '../../src/core/jobs/scanBoard.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
+import type { Scope } from '../../src/core/plan/scope.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aBoard, takeBackup, testEnv } from '../support/builders.js';
 import { realBoards } from '../support/realBoards.js';
@@ -41,6 +44,15 @@ mount('/flash')
 mount('/sd')
 class Vfs: pass
 sys.modules['vfs'] = Vfs
+`;
+
+const UNLISTED = `
+import sys, vfs
+class Odd:
+    def mount(self, *_): pass
+    def ilistdir(self, _): raise ValueError('of its\\nown')
+    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+vfs.mount(Odd(), '/odd')
 `;
 
 before(async function () {
@@ -118,19 +130,23 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     ['hex', without('binascii')],
   ] as const) {
     it(`by ${way}: a file system in Python that raises what it likes hides nothing else`, async () => {
-      const odd = `
-import sys, vfs
-class Odd:
-    def mount(self, *_): pass
-    def ilistdir(self, _): raise ValueError('of its\\nown')
-    def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-vfs.mount(Odd(), '/odd')
-`;
-      const { files, unreadable } = await on(odd + lacking, ({ files }) => files.scan(ROOT, []));
+      const { files, unreadable } = await on(UNLISTED + lacking, ({ files }) => files.scan(ROOT, []));
       assert.deepEqual(
         [files, unreadable].map((all) => all.map(({ path }) => path)),
         [['boot.py'], ['odd']],
       );
+    });
+
+    it(`P31 by ${way}: a folder that cannot be listed may hold what the patterns mean`, async () => {
+      const unreadable = (scope: Pick<Scope, 'include' | 'exclude'>) =>
+        on(UNLISTED + lacking, async (board) => {
+          const context = { env: testEnv() };
+          const scan = await scanBoard(context, board, { root: ROOT, ...scope }, undefined, trackPhases(context));
+          return scan.unreadable.map(({ path }) => path);
+        });
+      assert.deepEqual(await unreadable({ include: ['*.py'], exclude: [] }), ['odd']);
+      await board?.stop();
+      assert.deepEqual(await unreadable({ include: ['*.py'], exclude: ['odd*'] }), []);
     });
   }
 
@@ -200,7 +216,7 @@ open('/now', 'w').close()
     it(`P26 that ${firmware}: a file that is another name of one on the board is saved before it is replaced`, async () => {
       const context = { env: testEnv() };
       const store = await openStore(context.env, join(folder, 'store'));
-      const names = { 'Wifi.py': 'wifi.py', 'ä.txt': 'å.txt', 'new.py': undefined };
+      const names = { 'Wifi.py': 'wifi.py', 'ä.txt': 'å.txt', 'New.py': undefined, 'new.py': undefined };
       const wanted = new Map(Object.keys(names).map((name) => [parseBoardPath(name), Buffer.from(`new ${name}`)]));
       const mine = Object.values(names).flatMap((name) => (name === undefined ? [] : [name]));
       const image = join(folder, 'flash');
@@ -213,7 +229,8 @@ open('/now', 'w').close()
       const backup = await takeBackup(store, wanted, { board: aBoard({ id: 'uid:e6614c311b7e6f35' }) });
       const address = { url: board.path, open: transportByUrl('') };
       const result = await restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false });
-      assert.deepEqual([...result.restored].sort(), ['new.py', ...mine]);
+      assert.deepEqual([...result.restored].sort(), ['New.py', ...mine]);
+      assert.deepEqual(result.skipped, [{ path: 'new.py', skip: 'bad-name' }]);
       assert.deepEqual(result.left, ['boot.py']);
       const [safety] = (await store.list()).backups.filter(({ origin }) => origin === 'safety');
       assert.ok(safety);
@@ -222,7 +239,7 @@ open('/now', 'w').close()
         assert.ok(saved.some(([path, size]) => path === name && size === Buffer.byteLength(name)));
       await board.stop();
       const found = await readFlash(image, 'fat');
-      assert.deepEqual([...found.keys()].sort(), ['boot.py', 'new.py', ...mine].map(asLatin1).sort());
+      assert.deepEqual([...found.keys()].sort(), ['boot.py', 'New.py', ...mine].map(asLatin1).sort());
       assert.equal(found.get(asLatin1('å.txt'))?.toString(), 'new ä.txt');
     });
   }

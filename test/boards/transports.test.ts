@@ -20,7 +20,7 @@ import {
   serialTransport,
 } from '../../src/core/board/transport/serial.js';
 import { addSimulatedBoard, powerOffSimulated, simulatedTransport } from '../../src/core/board/transport/simulated.js';
-import { openTcp } from '../../src/core/board/transport/tcp.js';
+import { addressOf, openTcp } from '../../src/core/board/transport/tcp.js';
 import {
   escapeTelnet,
   optionMessage,
@@ -229,6 +229,19 @@ describe('A connection that cannot be made', () => {
     await fails(openLine('http://host'), 'bad-argument', /no kind of connection/);
   });
 
+  it('has the port that it says, also where that one goes without saying', () => {
+    const addresses = ['ws://192.168.4.1:80', 'ws://[fe80::1]:80/', 'ws://lab', 'socket://lab:4000'];
+    assert.deepEqual(
+      addresses.map((url) => Object.values(addressOf(url, 8266))),
+      [
+        ['192.168.4.1', 80],
+        ['fe80::1', 80],
+        ['lab', 8266],
+        ['lab', 4000],
+      ],
+    );
+  });
+
   it('is not answered: time is up, and no socket stays', async () => {
     const full = await startFullServer();
     const events = { onData: () => undefined, onClose: () => assert.fail('never was open') };
@@ -308,6 +321,24 @@ describe('The password of a WebREPL', () => {
     // The board may not have seen yet that the first visitor has left.
     await eventually(() => open(PASSWORD));
     assert.deepEqual(told, [`denied at ${board.url}`, `accepted ${PASSWORD} at ${board.url}`]);
+  });
+
+  it('that was denied is told as that, also where the keyring cannot forget it', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => void unhandled.push(error);
+    process.prependListener('unhandledRejection', note);
+    try {
+      const passwords: Passwords = {
+        ask: async () => 'wrong',
+        accepted: async () => assert.fail(),
+        denied: () => Promise.reject(new Error('no keyring')),
+      };
+      await eventually(() => fails(transportByUrl('', { passwords })(board.url, events), 'port-denied'));
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    assert.deepEqual(unhandled, []);
   });
 
   it('that the user does not want to give cancels, and nothing is connected', async () => {

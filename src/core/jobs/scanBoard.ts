@@ -35,12 +35,16 @@ export async function scanBoard(
   const unseen = scan.unreadable.find(({ path }) => path === scope.root);
   if (unseen && scan.files.length + scan.folders.length === 0) throw nothingSeen(board, unseen);
   const covers = scopeTest(scope);
+  // What is in a folder that cannot be listed may be of the scope, though the folder itself matches no pattern.
+  const folders = new Set(scan.folders.map(({ path }) => path));
+  const mayHold = scopeTest({ ...scope, include: [] });
+  const concerns = (path: BoardPath) => path === ROOT || (folders.has(path) ? mayHold : covers)(path);
   return plausibleScan({
     // With include patterns, only folders that hold something of the scope belong to it.
     folders: scan.folders.filter(({ path }) => covers(path)),
     files: scan.files.filter(({ path }) => covers(path)),
     temporaries: scan.temporaries,
-    unreadable: scan.unreadable.filter(({ path }) => path === ROOT || covers(path)),
+    unreadable: scan.unreadable.filter(({ path }) => concerns(path)),
   });
 }
 

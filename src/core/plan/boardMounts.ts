@@ -64,7 +64,7 @@ const CASES: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** The same for paths that FAT takes for one. */
-function folded(path: BoardPath): string {
+export function folded(path: BoardPath): string {
   const lower = path.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
   if (/^[\x00-\x7f]*$/.test(lower)) return lower;
   return Buffer.from(bytesFromText(lower).map((byte) => CASES.get(byte) ?? byte)).toString('latin1');

@@ -35,7 +35,7 @@ export interface BoardState {
   unreadable: readonly UnreadableEntry[];
   mounts: readonly BoardMount[];
   can: { rename: boolean; mkdir: boolean };
-  /** Paths under which the board opens a file that it lists under another one: it was asked. */
+  /** Paths under which the board opens a file that it lists under another one, or will once that one is written: it was asked. */
   spellings?: ReadonlyMap<BoardPath, BoardPath>;
   /** Files that may share their clusters with what a restore left behind: not the same as wanted, whatever they hold. */
   twins?: ReadonlySet<BoardPath>;

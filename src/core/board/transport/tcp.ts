@@ -21,7 +21,9 @@ export interface Address {
 export function addressOf(url: string, usualPort?: number): Address {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const host = parsed?.hostname.replace(/^\[|\]$/g, '') ?? '';
-  const port = parsed?.port ? Number(parsed.port) : usualPort;
+  // `URL` drops port 80 of `ws:`.
+  const written = /^\w+:\/\/[^/?#]*:(\d+)(?=[/?#]|$)/.exec(url)?.[1];
+  const port = parsed && written !== undefined ? Number(written) : usualPort;
   if (host !== '' && port !== undefined && port > 0) return { host, port };
   const scheme = url.slice(0, url.indexOf(':'));
   throw new BackupError('bad-argument', t('{0} does not say where to connect to.', url), {

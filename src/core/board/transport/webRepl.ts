@@ -74,7 +74,9 @@ export function webReplTransport(passwords: Passwords): OpenTransport {
         const step = login.take(bytes);
         if (step.kind === 'send') return socket.send(step.text, { binary: false });
         if (step.kind === 'denied') {
-          void passwords.denied(url).finally(() => settle(accessDenied(url)));
+          const tell = () => settle(accessDenied(url));
+          // A keyring that fails changes nothing of what the board said.
+          void passwords.denied(url).then(tell, tell);
         } else if (step.kind === 'accepted') {
           void passwords.accepted(url, password).catch(() => undefined);
           settle();
