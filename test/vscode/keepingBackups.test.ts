@@ -404,7 +404,7 @@ describe('After a backup', function () {
       await set('retention', { manual: -1 });
       assert.match(
         await backUp('all the same\n'),
-        /^Backed up .* Old backups were not pruned: The policy has -1 for manual/,
+        /^Backed up .* Old backups were not pruned: The retention policy has -1 for manual/,
       );
       assert.equal((await store.list()).backups.length, 3);
     } finally {
