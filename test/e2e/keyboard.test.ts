@@ -106,15 +106,18 @@ describe('VS Code without a mouse', function () {
     await writeFile(join(boards, 'desk', 'main.py'), 'print("changed")\n');
     const files = window.treeRow('Files on the board');
     const file = row(/^main\.py.*17 B/);
-    await goTo(files);
-    await window.contextMenuByKeys('Read Files of Board');
-    await row('1 changed').waitFor();
-    await goTo(files, file);
-    await press('Enter');
-    await text('print("changed")').waitFor();
-    await goTo(files, file);
-    await window.contextMenuByKeys('Compare with Last Backup');
-    await tab('↔ on the board').waitFor();
+    await window.until(row('1 changed'), async () => {
+      await goTo(files);
+      await window.contextMenuByKeys('Read Files of Board');
+    });
+    await window.until(text('print("changed")'), async () => {
+      await goTo(files, file);
+      await press('Enter');
+    });
+    await window.until(tab('↔ on the board'), async () => {
+      await goTo(files, file);
+      await window.contextMenuByKeys('Compare with Last Backup');
+    });
     await window.commandByKeys('View: Close All Editors');
   });
 

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { vscodeForTests } from './support/vscodeInBrowser.js';
 
 describe('The walkthrough', function () {
@@ -14,6 +15,7 @@ describe('The walkthrough', function () {
   const row = (hasText: string) => vscode().window.page.getByRole('treeitem').filter({ hasText });
   const tab = (hasText: string) => vscode().window.page.locator('.tab.active', { hasText });
   const picker = (placeHolder: string) => vscode().window.page.getByPlaceholder(placeHolder);
+  const inputTitled = (hasText: string) => vscode().window.page.locator('.quick-input-title', { hasText });
   const press = async (...keys: string[]) => {
     for (const key of keys) await vscode().window.page.keyboard.press(key);
   };
@@ -27,48 +29,47 @@ describe('The walkthrough', function () {
     await step(title).locator('.codicon-getting-started-step-checked').waitFor();
   };
   /** Goes to a step, and presses its button. */
-  const pressButton = async (title: string, button: string) => {
-    await open(title);
+  const pressButton = async (title: string, button: string, outcome: Locator) => {
     const { window } = vscode();
-    await window.walkTo(step(title), 'Tab');
-    if ((await step(title).getAttribute('aria-expanded')) !== 'true') await press('Enter');
-    await window.walkTo(step(title).getByRole('button', { name: button, exact: true }), 'Tab');
-    await press('Enter');
+    await window.until(outcome, async () => {
+      await open(title);
+      await window.walkTo(step(title), 'Tab');
+      if ((await step(title).getAttribute('aria-expanded')) !== 'true') await press('Enter');
+      await window.walkTo(step(title).getByRole('button', { name: button, exact: true }), 'Tab');
+      await press('Enter');
+    });
   };
 
   it('is reached from the empty view, and a board is connected and backed up', async () => {
     const { window } = vscode();
     await window.page.setViewportSize({ width: 1440, height: 900 });
     await window.showView('MicroPython Backup');
-    await window.page.locator('.welcome-view-content a', { hasText: 'Open the walkthrough' }).focus();
-    await press('Enter');
-    await step('Connect or simulate').waitFor();
-    await pressButton('Connect or simulate', 'Try It Without a Board');
+    await window.until(step('Connect or simulate'), async () => {
+      await window.page.locator('.welcome-view-content a', { hasText: 'Open the walkthrough' }).focus();
+      await press('Enter');
+    });
+    await pressButton('Connect or simulate', 'Try It Without a Board', inputTitled('Add Simulated Board'));
     await window.answer('Add Simulated Board', 'demo');
     await window.treeRow('demo').waitFor();
     await isDone('Connect or simulate');
-    await pressButton('Back up all', 'Back Up Now');
-    await row('full, 11 files').waitFor();
+    await pressButton('Back up all', 'Back Up Now', row('full, 11 files'));
     await isDone('Back up all');
   });
 
   it('something is changed, and shown beside what was there', async () => {
     const { window, boards } = vscode();
-    await pressButton('Change something', 'Edit a Simulated Board');
-    await tab('main.py').waitFor();
+    await pressButton('Change something', 'Edit a Simulated Board', tab('main.py'));
     await window.page.keyboard.type('# changed\n');
     await window.commandByKeys('File: Save');
     await isDone('Change something');
     assert.match(await readFile(join(boards, 'demo', 'main.py'), 'utf8'), /^# changed/);
-    await pressButton('Compare board', 'Show Changes');
-    await tab('the board demo, Today').waitFor();
+    await pressButton('Compare board', 'Show Changes', tab('the board demo, Today'));
     await isDone('Compare board');
   });
 
   it('it is restored, by the key that does what the view shows', async () => {
     const { window, boards } = vscode();
-    await pressButton('Restore what', 'Restore a Backup');
-    await picker('Which backup do you want to restore?').waitFor();
+    await pressButton('Restore what', 'Restore a Backup', picker('Which backup do you want to restore?'));
     await press('Enter');
     await row('Write 1 file').waitFor();
     await window.walkTo(row('Write 1 file'));
@@ -80,12 +81,11 @@ describe('The walkthrough', function () {
   });
 
   it('a schedule is chosen; what was only looked at is not done', async () => {
-    await pressButton('Back up automatically', 'Schedule Backups');
-    await picker('Tick when to back up').waitFor();
+    await pressButton('Back up automatically', 'Schedule Backups', picker('Tick when to back up'));
     await press('Enter');
     await isDone('Back up automatically');
-    await pressButton('Keep a copy', 'Set Up Second Place');
-    await picker('Where do you want to keep copies of all backups?').waitFor();
+    const where = picker('Where do you want to keep copies of all backups?');
+    await pressButton('Keep a copy', 'Set Up Second Place', where);
     await press('Escape');
     await step('Keep a copy').locator('.codicon-getting-started-step-unchecked').waitFor();
   });

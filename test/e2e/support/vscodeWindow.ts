@@ -84,7 +84,11 @@ export class VscodeWindow {
 
   /** The same without a mouse. */
   async commandByKeys(title: string): Promise<void> {
-    await this.#chooseByKeys(await this.findCommand(title));
+    const row = this.#pickerRow(title);
+    // The palette may close as soon as it has listed the command, where something else takes the focus.
+    do await this.findCommand(title);
+    while (!(await this.#isStillThere(row)));
+    await this.#chooseByKeys(row);
   }
 
   /** Shows a view container by its name in the activity bar. */
@@ -105,10 +109,19 @@ export class VscodeWindow {
     if ((await row.getAttribute('aria-expanded')) !== 'true') await row.locator('.monaco-tl-twistie').click();
   }
 
-  /** Drags a row onto something until that shows what comes of it: a drop that the browser has lost is made again, as a hand would. */
+  /**
+   * Does something until what comes of it shows: where VS Code is busy, keys and drops are lost, and a hand makes them again.
+   *
+   * @param patience for what comes of it, in milliseconds
+   */
+  async until(outcome: Locator, act: () => Promise<void>, patience = 15_000): Promise<void> {
+    do await act();
+    while (!(await appears(outcome, patience)));
+  }
+
+  /** Drags a row onto something. */
   async drag(row: Locator, onto: Locator, outcome: Locator): Promise<void> {
-    do await this.#dragOnce(row, onto);
-    while (!(await appears(outcome, 5_000)));
+    await this.until(outcome, () => this.#dragOnce(row, onto), 5_000);
   }
 
   /** As slowly as a hand: what takes it in shows itself only while it is above. */
@@ -230,11 +243,12 @@ export class VscodeWindow {
    */
   async tooltipOf(item: Locator, text: string): Promise<Locator> {
     const tooltip = this.page.locator('.monaco-hover', { hasText: text });
-    do {
+    const hover = async () => {
       // Who is there already does not come to rest. An item that is drawn anew meanwhile forgets who was there.
       await this.page.mouse.move(0, 0);
       await item.hover();
-    } while (!(await appears(tooltip, 5_000)));
+    };
+    await this.until(tooltip, hover, 5_000);
     return tooltip;
   }
 
@@ -272,6 +286,11 @@ export class VscodeWindow {
       await open?.();
       await this.screenshot(`${name}-${theme}`);
     }
+  }
+
+  async #isStillThere(what: Locator): Promise<boolean> {
+    await this.page.waitForTimeout(200);
+    return what.isVisible();
   }
 
   async #chooseByKeys(item: Locator): Promise<void> {
