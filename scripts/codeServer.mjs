@@ -177,7 +177,7 @@ function addressOf(server) {
 
 /** @param {import('node:child_process').ChildProcess} child */
 function isRunning(child) {
-  return child.exitCode === null && child.signalCode === null;
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
 /**

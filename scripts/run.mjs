@@ -92,8 +92,14 @@ export async function runAside(command, args, options = {}) {
 function exitCode(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: repository, killSignal: 'SIGKILL', ...options });
+    // It must not outlive us: nobody else waits for it.
+    const end = () => child.kill('SIGKILL');
+    process.once('exit', end);
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('exit', (code) => {
+      process.removeListener('exit', end);
+      resolve(code ?? 1);
+    });
   });
 }
 

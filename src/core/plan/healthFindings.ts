@@ -86,34 +86,38 @@ function awaySentence(name: string, set: string | null, lastGoodAt: number | nul
   return t('{0} is away, and its set "{1}" was last backed up {2}.', name, displayPath(set), last);
 }
 
+/** @param backups of one board, one at least */
+function sentenceOf([first, ...others]: readonly BackupSummary[], one: Message, several: Message): string {
+  const name = displayPath(first?.board.name ?? '');
+  return others.length === 0
+    ? t(one, localTime(first?.createdAt ?? ''), name)
+    : t(several, count(others.length + 1, 'backup'), name);
+}
+
 export function damageFindings(backups: readonly BackupSummary[]): HealthFinding[] {
   const damaged = backups.filter((backup) => soundnessOf(backup) === 'damaged');
   const lacking = backups.filter((backup) => soundnessOf(backup) === 'lacking');
   const newest = latestAmong(backups);
   const findings: HealthFinding[] = [];
-  if (damaged[0]) {
-    const name = displayPath(damaged[0].board.name);
+  if (damaged.length > 0) {
     findings.push({
       ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
-      sentence:
-        damaged.length === 1
-          ? t('Damage was found in the backup of {0} of {1}.', localTime(damaged[0].createdAt), name)
-          : t('Damage was found in {0} of {1}.', count(damaged.length, 'backup'), name),
+      sentence: sentenceOf(
+        damaged,
+        msg('Damage was found in the backup of {0} of {1}.'),
+        msg('Damage was found in {0} of {1}.'),
+      ),
       hint: t('What is lost is looked for in other archives, the trash and the board.'),
     });
   }
-  if (lacking[0]) {
-    const name = displayPath(lacking[0].board.name);
+  if (lacking.length > 0) {
     findings.push({
       ...{ kind: 'lacks-files', needsPerson: true, remedy: 'import' },
-      sentence:
-        lacking.length === 1
-          ? t(
-              'The backup of {0} of {1} has files whose content is in no archive.',
-              localTime(lacking[0].createdAt),
-              name,
-            )
-          : t('{0} of {1} have files whose content is in no archive.', count(lacking.length, 'backup'), name),
+      sentence: sentenceOf(
+        lacking,
+        msg('The backup of {0} of {1} has files whose content is in no archive.'),
+        msg('{0} of {1} have files whose content is in no archive.'),
+      ),
       hint: lackingHint(),
     });
   }
