@@ -87,7 +87,7 @@ export class VscodeWindow {
     const row = this.#pickerRow(title);
     // The palette may close as soon as it has listed the command, where something else takes the focus.
     do await this.findCommand(title);
-    while (await appears(row, 200, 'hidden'));
+    while (!(await this.#isStillThere(row)));
     await this.#chooseByKeys(row);
   }
 
@@ -286,6 +286,11 @@ export class VscodeWindow {
       await open?.();
       await this.screenshot(`${name}-${theme}`);
     }
+  }
+
+  async #isStillThere(what: Locator): Promise<boolean> {
+    await this.page.waitForTimeout(200);
+    return what.isVisible();
   }
 
   async #chooseByKeys(item: Locator): Promise<void> {
