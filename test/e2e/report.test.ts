@@ -85,7 +85,7 @@ describe('The report of a board', function () {
     const file = join(workspace, 'report.html');
     await window.commandByKeys('MicroPython Backup: Export Report…');
     await window.saveAs('Export Report', file);
-    await window.notification('The report is saved').waitFor();
+    await window.notification(`The report is saved: ${file}`).waitFor();
     const browser = window.page.context().browser();
     assert.ok(browser);
     for (const [colorScheme, width] of [

@@ -217,10 +217,14 @@ export class VscodeWindow {
   async saveAs(title: string, path: string): Promise<void> {
     const dialog = this.page.locator('.quick-input-title', { hasText: title });
     await dialog.waitFor();
-    await this.#pickerInput().fill(path);
-    // While it looks at the folder that was typed, it ignores Enter.
-    do await this.page.keyboard.press('Enter');
-    while (!(await disappears(dialog, 1_000)));
+    const input = this.#pickerInput();
+    // Once it has read the folder, it puts in the name that it suggests, over whatever was typed until then.
+    while (!/[^/]$/.test(await input.inputValue())) await this.page.waitForTimeout(20);
+    do {
+      // Enter while it reads the folder that was typed is lost, or leads into another folder.
+      if ((await input.inputValue()) !== path) await input.fill(path);
+      await this.page.keyboard.press('Enter');
+    } while (!(await disappears(dialog, 1_000)));
   }
 
   /** A modal dialog that says this somewhere. */
