@@ -37,7 +37,7 @@ export const backupVerb: Verb = {
       type: 'string',
       value: 'NAME',
       about:
-        'the backup set that it is of, such as code: it goes on from the last backup of that set, and prune counts it apart',
+        'the backup set that it belongs to, such as code: it builds on the last backup of that set, and prune counts it separately',
     },
     kind: {
       type: 'string',
@@ -48,7 +48,7 @@ export const backupVerb: Verb = {
     'full-after': {
       type: 'string',
       value: 'N',
-      about: `where no kind is named: so many backups after a full one comes the next full one; ${USUAL_FULL_AFTER} when nothing is said`,
+      about: `if no kind is named: after how many backups the next full one comes; ${USUAL_FULL_AFTER} by default`,
     },
     origin: {
       type: 'string',
@@ -57,7 +57,7 @@ export const backupVerb: Verb = {
     },
     'record-unchanged': {
       type: 'boolean',
-      about: 'records a backup also where nothing has changed since the last one',
+      about: 'records a backup even if nothing has changed since the last one',
     },
     include: { type: 'string', value: 'PATTERN', multiple: true, about: 'takes only what matches; may be given again' },
     exclude: {
@@ -70,7 +70,7 @@ export const backupVerb: Verb = {
     ...metadataOption,
     'if-idle': {
       type: 'boolean',
-      about: 'only where no program runs on the board: one that runs is left alone, and the exit code is 4',
+      about: 'only if no program runs on the board: one that runs is left alone, and the exit code is 4',
     },
     'warn-below': {
       type: 'string',
@@ -198,7 +198,7 @@ function optionsOf(call: Call): BackupOptions {
 function kindOf(text: string | undefined): BackupOptions['kind'] {
   if (text === undefined || text === 'auto') return 'auto';
   if (text === 'full' || text === 'incremental' || text === 'differential') return text;
-  throw new UsageError(`There is no kind ${text}: it is full, incremental or differential.`);
+  throw new UsageError(`There is no kind ${text}. Name full, incremental or differential.`);
 }
 
 function fullAfterOf(text: string | undefined): number {
@@ -210,7 +210,7 @@ function fullAfterOf(text: string | undefined): number {
 function originOf(text = 'manual'): BackupOptions['origin'] {
   const origin = ORIGINS.find((each) => each === text);
   if (origin) return origin;
-  throw new UsageError(`There is no origin ${text}: it is ${ORIGINS.join(', ')}.`);
+  throw new UsageError(`There is no origin ${text}. Name one of ${ORIGINS.join(', ')}.`);
 }
 
 function patternsOf(call: Call, option: string): string[] {

@@ -21,12 +21,12 @@ export const lineOptions = {
   after: {
     type: 'string',
     value: 'restart|stop',
-    about: 'what becomes of a program that had to be stopped; it is restarted when nothing is said',
+    about: 'what to do with a program that had to be stopped; by default it is restarted',
   },
   wait: {
     type: 'string',
     value: 'SECONDS',
-    about: 'waits so long for a board that sleeps, is not plugged in, is in use, or has to be reset by hand',
+    about: 'how long to wait for a board that sleeps, is not plugged in, is in use, or has to be reset by hand',
   },
   'restart-board': {
     type: 'boolean',
@@ -69,7 +69,7 @@ function baudRateOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const rate = Number(text);
   if (Number.isSafeInteger(rate) && rate > 0 && rate <= 0xffff_ffff) return rate;
-  throw new UsageError(`${text} is no baud rate.`);
+  throw new UsageError(`${text} is not a baud rate.`);
 }
 
 export function controlLinesOf(text: string | undefined): (typeof CONTROL_LINES)[number] | undefined {

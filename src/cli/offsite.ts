@@ -128,7 +128,7 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const where = before ? displayPath(before.place) : 'a second place';
     call.output.result(
       { forgotten, place: before?.place ?? null },
-      forgotten ? `Nothing is copied to ${where} any more. What is there stays there.` : 'No second place was set.',
+      forgotten ? `Nothing more is copied to ${where}. What is there stays there.` : 'No second place was set.',
     );
     return 0;
   },

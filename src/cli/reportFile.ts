@@ -56,7 +56,7 @@ function isFolder(path: string): BackupError {
 
 function isTaken(path: string): BackupError {
   const hint = 'Choose another name.';
-  return new BackupError('path-taken', `${path} exists already, and is no report that could be replaced.`, {
+  return new BackupError('path-taken', `${path} already exists, and is not a report that may be replaced.`, {
     path,
     hint,
   });

@@ -43,7 +43,7 @@ export const restoreVerb: Verb = {
     mirror: { type: 'boolean', about: 'deletes what is on the board and not in the backup, where the backup looked' },
     'max-delete': {
       ...{ type: 'string', value: 'N' },
-      about: `deletes no more files than this; ${USUAL_MIRROR_LIMIT} if nothing is said`,
+      about: `deletes no more files than this; ${USUAL_MIRROR_LIMIT} by default`,
     },
     safety: {
       ...{ type: 'string', value: SAFETY_CHOICES.join('|') },

@@ -54,7 +54,7 @@ export async function rulesOf(call: Call): Promise<Rules> {
 function rulesIn(settings: Record<string, unknown>): Rules {
   const unknown = Object.keys(settings).find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
-    throw new BackupError('bad-argument', `There is no ${JSON.stringify(unknown)} in rules.`, {
+    throw new BackupError('bad-argument', `Rules have no ${JSON.stringify(unknown)}.`, {
       hint: `Rules are ${NAMES.join(', ')}.`,
     });
   return {
@@ -97,7 +97,7 @@ function copiesIn({ secondPlaceCopies = 'afterBackup' }: Record<string, unknown>
 function rcloneIn({ rclonePath = '' }: Record<string, unknown>): string | undefined {
   if (rclonePath === '') return undefined;
   if (typeof rclonePath === 'string' && isAbsolute(rclonePath)) return rclonePath;
-  throw impossible('rclonePath', rclonePath, 'It is where rclone lies, such as /usr/bin/rclone.');
+  throw impossible('rclonePath', rclonePath, 'It is the path of rclone, such as /usr/bin/rclone.');
 }
 
 function fullAfterOf(value: unknown = USUAL_FULL_AFTER): number {
@@ -113,7 +113,7 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
   const { fs } = context.env;
   const info = await fs.info(path);
   if (info?.kind !== 'file' || info.size > LARGEST)
-    throw new BackupError('bad-argument', `${path} is no file of rules.`, {
+    throw new BackupError('bad-argument', `${path} is not a rules file.`, {
       path,
       hint: 'Name a file with JSON in it, such as {"schedule": {"daily": "12:00"}}.',
     });
@@ -124,7 +124,7 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
       .replace(/^\ufeff/, '');
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-    throw new SyntaxError('it is no object');
+    throw new SyntaxError('it is not an object');
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && systemCode(cause) === undefined) throw cause;
     throw new BackupError('bad-argument', `${path} cannot be read: ${messageOf(cause)}.`, {

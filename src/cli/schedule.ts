@@ -54,7 +54,7 @@ Exit codes of run: 0 all that was due is done or put off, 1 a backup failed.`,
     const [what] = takeArguments(call, 1);
     if (what === 'run') return run(call);
     if (what === 'list') return list(call);
-    throw new UsageError(`There is no \`mpbackup schedule ${what}\`: it is run or list.`);
+    throw new UsageError(`There is no \`mpbackup schedule ${what}\`. It is run or list.`);
   },
 };
 

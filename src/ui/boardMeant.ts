@@ -86,7 +86,7 @@ export function wishOf({ kind = 'auto', set, note }: GivenWish): NamedWish {
 function textOf(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
-  throw new BackupError('bad-argument', t('{0} is no text: {1}.', name, shown(value)));
+  throw new BackupError('bad-argument', t('{0} must be text, not {1}.', name, shown(value)));
 }
 
 function shown(value: unknown): string {

@@ -95,9 +95,9 @@ describe('A schedule', () => {
     [
       'patterns that are none',
       { backupSets: { code: { include: '*.py' } } },
-      /include is no list of patterns: "\*\.py"/,
+      /include is not a list of patterns: "\*\.py"/,
     ],
-    ['an empty pattern', { backupSets: { code: { exclude: [''] } } }, /exclude is no list/],
+    ['an empty pattern', { backupSets: { code: { exclude: [''] } } }, /exclude is not a list/],
     [
       'a wrong rule of a set',
       { backupSets: { code: { schedule: { quick: -1 } } } },

@@ -57,7 +57,7 @@ describe('What is said of encryption', () => {
     );
     assert.match(describeKeyChange({ ...result, left: [], mode: null }, '/b'), /are plain: 1 archive/);
     const nothing = describeKeyChange({ ...result, left: [], changed: 0 }, '/b');
-    assert.match(nothing, /: no archive had to be written anew\.$/);
+    assert.match(nothing, /: no archive had to be rewritten\.$/);
     assert.deepEqual(detailsOfKeyChange({ ...result, left: [...result.left] }), [
       'Left as it is: /b/x.blb. It is damaged.',
       'The change of the key is not finished: 1 archive in the way. Repair the backups (`mpbackup repair`), then finish it (`mpbackup key finish`).',

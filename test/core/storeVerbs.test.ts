@@ -616,7 +616,7 @@ describe('mpbackup backup', function () {
   this.timeout(60_000);
 
   const wrong: ReadonlyArray<readonly [string[], number, RegExp]> = [
-    [['--kind', 'odd'], 2, /^There is no kind odd: it is full, incremental or differential\./],
+    [['--kind', 'odd'], 2, /^There is no kind odd\. Name full, incremental or differential\./],
     [['--full-after', '0'], 2, /^--full-after is a whole number from 1 on, and not 0\./],
     [['--full-after', '1.5'], 2, /^--full-after is a whole number/],
     [['--origin', 'safety'], 2, /^There is no origin safety: it is manual, quick, /],

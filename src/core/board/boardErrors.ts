@@ -148,7 +148,7 @@ export function explainBoardException(error: unknown, path: string): unknown {
   const details = { path, cause: error };
   switch (error.errno) {
     case 2:
-      return new BackupError('board-path-missing', t('The board has no {0} any more.', name), {
+      return new BackupError('board-path-missing', t('{0} is no longer on the board.', name), {
         ...details,
         hint: t('Look again at what is on the board, and try once more.'),
       });

@@ -21,7 +21,7 @@ export interface Settled {
 }
 
 const CHANGED = msg(
-  'It has changed on this computer since it was copied. Verify it; what lies at the second place can be brought back.',
+  'It has changed on this computer since it was copied. Verify it; the copy at the second place can be brought back.',
 );
 const UNLIKE = msg('Another archive has its name at the second place, and each has content that the other lacks.');
 

@@ -48,8 +48,8 @@ export async function endEarly(
   const { code, message, path, hint, cause } = failure;
   const next =
     kept === 1
-      ? t('The next backup goes on from the file that is safe already.')
-      : t('The next backup goes on from the {0} that are safe already.', count(kept, 'file'));
+      ? t('The next backup continues from the file that is already safe.')
+      : t('The next backup continues from the {0} that are already safe.', count(kept, 'file'));
   const details = { hint: hint === undefined ? next : `${hint} ${next}`, cause };
   return new BackupError(code, message, path === undefined ? details : { ...details, path });
 }

@@ -148,7 +148,7 @@ export async function leftoversFor(context: JobContext, board: ConnectedBoard, s
 
 export function brokenSentence({ createdAt, archive }: BackupSummary): string {
   return t(
-    'The backup of {0} cannot be read any more ({1}): this one does not build on it.',
+    'The backup of {0} can no longer be read ({1}): this one does not build on it.',
     localTime(createdAt),
     archive,
   );
@@ -160,14 +160,14 @@ function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind, set: string 
     set === undefined
       ? t(
           isOfFull
-            ? 'There is no full backup of the board on {0} to go on from.'
-            : 'There is no backup of the board on {0} to go on from.',
+            ? 'There is no full backup of the board on {0} to build on.'
+            : 'There is no backup of the board on {0} to build on.',
           board.url,
         )
       : t(
           isOfFull
-            ? 'There is no full backup of {0} of the board on {1} to go on from.'
-            : 'There is no backup of {0} of the board on {1} to go on from.',
+            ? 'There is no full backup of {0} of the board on {1} to build on.'
+            : 'There is no backup of {0} of the board on {1} to build on.',
           nameOfSet(set),
           board.url,
         );

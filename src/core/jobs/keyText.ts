@@ -16,7 +16,7 @@ export const KEEP_THE_KEY = msg(
 export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, root: string): string {
   const done =
     changed === 0
-      ? t('no archive had to be written anew')
+      ? t('no archive had to be rewritten')
       : t('{0} written anew in {1}, and read back', count(changed, 'archive'), duration(seconds));
   return t(
     mode === null

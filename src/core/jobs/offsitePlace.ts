@@ -178,7 +178,11 @@ function newFolder(chance: Uint8Array): string {
 }
 
 function noFolderName(folder: string): BackupError {
-  return new BackupError('bad-argument', t('{0} is no folder of a store at a second place.', JSON.stringify(folder)), {
-    hint: t('Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.'),
-  });
+  return new BackupError(
+    'bad-argument',
+    t('{0} is not the folder of a store at a second place.', JSON.stringify(folder)),
+    {
+      hint: t('Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.'),
+    },
+  );
 }

@@ -43,7 +43,7 @@ export function holderFindings(url: string, use: PortUse | undefined): PortFindi
       sentence: t(
         'No program of yours has it open. Programs of other users, such as services of the system, cannot be seen from here.',
       ),
-      fix: t('Where it is in use all the same, `sudo fuser -v {0}` names them.', url),
+      fix: t('If it is in use all the same, `sudo fuser -v {0}` names them.', url),
     },
   ];
 }
@@ -84,7 +84,7 @@ export function linesFinding(hardware: UsbIds, policy: ControlLines, platform: N
   const { dtr, rts } = lineControl(hardware.vendorId, policy, platform);
   const reset = canReset(hardware)
     ? t('A board that does not answer can be restarted over them.')
-    : t('A board that does not answer has to be reset by hand: no way to do that over them is known here.');
+    : t('A board that does not answer has to be reset by hand: how to do that over these lines is not known here.');
   return { what: 'lines', state: 'ok', sentence: `${linesSentence(dtr, rts, policy === 'auto')} ${reset}` };
 }
 

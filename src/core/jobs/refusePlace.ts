@@ -40,7 +40,7 @@ export async function refuseOwn({ env }: JobContext, root: string, place: string
  */
 export async function refuseSimulated(simulatedBoards: string, place: string): Promise<void> {
   const isInside = liesIn(simulatedBoards, place) || liesIn(await realPath(simulatedBoards), await realPath(place));
-  if (isInside) throw refused(t('{0} lies in the folder of the simulated boards.', place), place);
+  if (isInside) throw refused(t('{0} is in the folder of the simulated boards.', place), place);
 }
 
 /**
@@ -132,7 +132,7 @@ function refused(message: string, path: string): BackupError {
 function notOurs(message: string, path: string, remedy: string): BackupError {
   return new BackupError('bad-argument', `${message} ${t('Nothing was changed.')}`, {
     path,
-    hint: `${remedy} ${t('Where no folder is named, this store gets a new one there.')}`,
+    hint: `${remedy} ${t('If no folder is named, this store gets a new one there.')}`,
   });
 }
 

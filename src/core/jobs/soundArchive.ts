@@ -67,7 +67,7 @@ export async function readThrough(
   signal: AbortSignal | undefined,
 ): Promise<{ holds?: string } | { reason: string }> {
   if (isEncryptedName(path)) {
-    if ((await digestOfHeader(env, path)) === undefined) return { reason: t('It is no encrypted archive.') };
+    if ((await digestOfHeader(env, path)) === undefined) return { reason: t('It is not an encrypted archive.') };
     if (!(await canBeOpened(env, path))) return {};
   }
   const [damage] = await verifyArchive(env, path, signal);

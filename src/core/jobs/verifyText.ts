@@ -44,7 +44,7 @@ export function verifiedFile(
 }
 
 function shownFile(name: string, damages: readonly Damage[] | undefined): string {
-  if (!damages) return t('{0} cannot be opened any more. Its page says why.', name);
+  if (!damages) return t('{0} can no longer be opened. Its page says why.', name);
   if (damages.length === 0) return t('Every byte of {0} is as it was written.', name);
   return t('This file is damaged: {0}. Its page says where.', name);
 }

@@ -98,10 +98,7 @@ function checkNumber(name: string, number: number, least: number, mayBeAll = fal
     'bad-argument',
     t('The retention policy has {0} for {1}, which is not possible.', number, name),
     {
-      hint: t(
-        mayBeAll ? 'It has to be a whole number from {0} or all.' : 'It has to be a whole number from {0}.',
-        least,
-      ),
+      hint: t(mayBeAll ? 'It must be a whole number from {0}, or all.' : 'It must be a whole number from {0}.', least),
     },
   );
 }

@@ -175,7 +175,7 @@ export function parsePatterns(value: unknown, name: string): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value.map(String);
   throw refused(
-    t('The value of {0} is no list of patterns: {1}.', name, shown(value)),
+    t('The value of {0} is not a list of patterns: {1}.', name, shown(value)),
     t('It is a list, such as ["*.py", "/data"].'),
   );
 }

@@ -103,7 +103,7 @@ function onNoDisk(uri: vscode.Uri): BackupError {
 }
 
 function notAmongYours(): BackupError {
-  return new BackupError('backup-not-found', t('This backup is not among yours any more.'), {
+  return new BackupError('backup-not-found', t('This backup is no longer among yours.'), {
     hint: t('Import the file: then it can be restored and exported.'),
   });
 }

@@ -47,7 +47,7 @@ async function tell(services: Services, { backup, errors, pruned }: BackupInOrde
   const name = displayPath(path);
   const { entries } = await (await services.boards.openStore()).readManifest(backup);
   if (!entries.some((entry) => entry.path === path)) {
-    const error = errors.find((error) => error.path === path)?.message ?? t('It is not on the board any more.');
+    const error = errors.find((error) => error.path === path)?.message ?? t('It is no longer on the board.');
     void showWarning(t('{0} could not be saved. {1}', name, error));
     return;
   }

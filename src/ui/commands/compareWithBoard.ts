@@ -102,7 +102,7 @@ function whyNothing(path: BoardPath, { same, removed }: TreeDifference, where: s
   const name = displayPath(path);
   const isIt = (entry: { path: BoardPath }) => entry.path === path;
   if (same.some(isIt)) return t('{0} is the same on {1}.', name, where);
-  if (removed.some(isIt)) return t('{0} is not on {1} any more: Restore File… brings it back.', name, where);
+  if (removed.some(isIt)) return t('{0} is no longer on {1}: Restore File… brings it back.', name, where);
   return t('{0} could not be read on {1}, or it was written meanwhile. Try again.', name, where);
 }
 

@@ -39,7 +39,8 @@ export const setUpSchedule: Command = {
     const wanted = boardNamedBy(target)?.key;
     const board = wanted === undefined ? await pickWhose(known, config) : known.find(({ key }) => key === wanted);
     if (board === undefined) {
-      if (wanted !== undefined) void showInformation(t('Back up this board once: then it can be backed up by itself.'));
+      if (wanted !== undefined)
+        void showInformation(t('Back up this board once: after that it can be backed up automatically.'));
       return;
     }
     const now = scheduleOf(config, board);

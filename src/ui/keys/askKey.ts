@@ -83,7 +83,7 @@ async function askNewKeyFile(): Promise<ChosenKey | undefined> {
 
 async function askRecipients(services: Services): Promise<ChosenKey | undefined> {
   const typed = await vscode.window.showInputBox({
-    ...{ title: t('Recipients'), prompt: t('Whoever has the key of one of them can open the backups.') },
+    ...{ title: t('Recipients'), prompt: t('Anyone who has the key of one of them can open the backups.') },
     ...{ placeHolder: t('age1…, one or more'), ignoreFocusOut: true },
     validateInput: whyNotRecipients,
   });

@@ -81,7 +81,7 @@ function pathsIn({ paths }: Input): BoardPath[] {
   if (paths === undefined) return [ROOT];
   const isList = Array.isArray(paths) && paths.length > 0;
   if (isList && paths.every((path) => typeof path === 'string' && path.trim() !== '')) return paths.map(parseUserPath);
-  throw new BackupError('bad-argument', t('What is to be restored is no list of paths.'), {
+  throw new BackupError('bad-argument', t('What to restore must be a list of paths.'), {
     hint: t('Name files and folders of the backup, or leave the list out to restore all of it.'),
   });
 }

@@ -43,7 +43,7 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
       return markdown(liveLines(node, now));
     case 'liveFile':
       return node.isMissing
-        ? t('{0}: {1} in the last backup, and not on the board any more', displayPath(node.path), bytes(node.size))
+        ? t('{0}: {1} in the last backup, and no longer on the board', displayPath(node.path), bytes(node.size))
         : t('{0}, {1} on the board', displayPath(node.path), bytes(node.size));
     case 'chain':
       return chainText(node);

@@ -148,7 +148,7 @@ export class AgentLink {
       return await this.line.readExactly(1, { idleMs: RUN_PATIENCE_MS, signal });
     } catch (error) {
       if (!isBackupError(error, 'board-silent')) throw error;
-      throw new LineFault(t('the board took no more'));
+      throw new LineFault(t('the board accepted no more'));
     }
   }
 

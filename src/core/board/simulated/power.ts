@@ -120,7 +120,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
       if (bytes.includes(CTRL_C)) watchCtrlC(sent);
     },
     async powerOff() {
-      gone(new BackupError('port-lost', t('The simulated board has no power any more.'), { path: folder }));
+      gone(new BackupError('port-lost', t('The simulated board has lost its power.'), { path: folder }));
       await worker.terminate();
     },
   };

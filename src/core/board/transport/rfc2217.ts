@@ -191,7 +191,7 @@ function linesMessages({ dtr, rts }: Pick<LineControl, 'dtr' | 'rts'>): Uint8Arr
 function noSerialServer(url: string): BackupError {
   return new BackupError('port-failed', t('What answers at {0} does not serve a serial port as RFC 2217 says.', url), {
     path: url,
-    hint: t('Where it serves the bytes as they are (`raw`), write socket:// in place of rfc2217://.'),
+    hint: t('If it serves the bytes as they are (`raw`), write socket:// instead of rfc2217://.'),
   });
 }
 
