@@ -15,12 +15,14 @@ import type { Direction, RecordedItem, RestoreJournal } from '../store/restoreRe
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { UnreadableEntry } from '../tree.js';
-import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor } from './carryOut.js';
+import { carryOut } from './carryOut.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, type Phases, trackPhases, type WillWrite } from './job.js';
 import type { Look } from './lookForRestore.js';
 import { takeSafetyBackup } from './safetyBackup.js';
+import { clearLeftovers, NothingChanged, referenceTo } from './stepsOnBoard.js';
+import { temporariesFor } from './temporaries.js';
 
 /** What is saved before: what will be replaced or deleted; all of the board; or nothing, because the user says so. */
 export const SAFETY_CHOICES = ['changed', 'whole', 'none'] as const;
@@ -41,7 +43,7 @@ export interface ToPerform {
 }
 
 export interface Performed {
-  /** Absent where nothing had to be done. */
+  /** Absent if nothing had to be done. */
   journal?: RestoreJournal;
   safety?: BackupSummary;
   written: BoardPath[];
@@ -80,7 +82,7 @@ export async function performPlan(
       : await takeSafetyBackup({ ...context, course: { ahead: beforeRestore(transfer), learned } }, board, store, {
           paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),
           ...{ scope, state: look.state },
-          // Where nothing is written aside, what goes wrong may damage any file.
+          // If nothing is written aside, what goes wrong may damage any file.
           isWhole: choice === 'whole' || (isInPlace && look.state.present.size > 0),
         });
   // What the store cannot give shows before the first write, and not in the middle.
@@ -116,7 +118,7 @@ function isPackedUp({ files: { ways }, profile }: ConnectedBoard): boolean {
   return ways.includes('agent') && profile.can.inflate;
 }
 
-/** An archive may be known, and damaged: what it holds counts where it can be read (P26). */
+/** An archive may be known, and damaged: what it holds counts if it can be read (P26). */
 async function unsaved(store: Store, { state }: Look, paths: readonly BoardPath[]): Promise<BoardPath[]> {
   const found: BoardPath[] = [];
   for (const path of paths) {
