@@ -4,10 +4,9 @@
 import { join, relative } from 'node:path';
 import type { AgeTarget } from '../archive/ageHeader.js';
 import { isEncryptedName } from '../archive/archiveName.js';
-import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
-import type { Env, FileInfo } from '../env.js';
+import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
@@ -20,6 +19,7 @@ import { type ExportPlan, exportArchive, exportFolder } from './exports.js';
 import { findBackup } from './find.js';
 import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
+import { infoOf } from './infoOf.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
@@ -79,8 +79,6 @@ export interface Store {
    * @throws BackupError `backup-not-found`; `bad-argument` if several backups match
    */
   find(reference: string, boardId?: string): Promise<BackupSummary>;
-
-  latestOf(boardId: string): Promise<BackupSummary | undefined>;
 
   /** @returns newest first */
   backupsOf(boardId: string): Promise<BackupSummary[]>;
@@ -305,7 +303,6 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       return findBackup(own, reference, { boardId, unreadable: unreadable.length });
     },
     backupsOf,
-    latestOf: async (boardId) => (await backupsOf(boardId))[0],
     readManifest: async (backup) => (await readBackup(backup)).manifest,
     locate,
     readContent,
@@ -321,11 +318,5 @@ async function refuseFile(env: Env, root: string): Promise<void> {
   throw new BackupError('store-failed', t('{0} is a file, not a folder for backups.', root), {
     path: root,
     hint: t('Choose a folder.'),
-  });
-}
-
-function infoOf(env: Env, root: string): Promise<FileInfo | undefined> {
-  return env.fs.info(root).catch((error: unknown) => {
-    throw diskError(error, root);
   });
 }
