@@ -1,4 +1,4 @@
-// What the command line does once backups are taken: it prunes where that is asked for, and warns before the
+// What the command line does once backups are taken: it prunes if that is asked for, and warns before the
 // disk is full, and once of secrets that lie in clear.
 
 import { MEGABYTE, USUAL_FREE_SPACE_WARNING } from '../core/defaults.js';
@@ -15,7 +15,7 @@ import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export interface Afterwards {
-  /** Null where nothing is pruned. */
+  /** Null if nothing is pruned. */
   policy: RetentionPolicy | null;
   /** Bytes. */
   warnBelow: number;

@@ -1,5 +1,5 @@
 // The plan of what will be written to a board, shown at the terminal before anything is done: the user agrees to it, and settles
-// conflicts one by one where they want to.
+// conflicts one by one if they want to.
 
 import { createTwoFilesPatch } from 'diff';
 import type { Decide, RestorePreview } from '../core/jobs/restorePreview.js';
@@ -34,7 +34,7 @@ export function conflictsOf(call: Call): ConflictChoice | undefined {
   throw new UsageError(`--conflicts is ${CONFLICT_CHOICES.join(', ')} or ask, and not ${text}.`);
 }
 
-/** @param question what is asked below the plan. @returns undefined where `--yes` says that nothing shall be asked */
+/** @param question what is asked below the plan. @returns undefined if `--yes` says that nothing shall be asked */
 export function agreeAtTerminal(
   call: Call,
   question: (preview: RestorePreview, plan: RestorePlan) => string,

@@ -143,7 +143,7 @@ async function backupAllBoards(call: Call, options: BackupOptions, afterwards: A
   return code;
 }
 
-/** Where no board was backed up. */
+/** If no board was backed up. */
 function codeOfNone(outcomes: readonly BoardOutcome[]): ExitCode {
   const arePutOff = outcomes.every((outcome) => 'error' in outcome && isBackupError(outcome.error, 'program-running'));
   return arePutOff ? PUT_OFF : 1;

@@ -1,9 +1,9 @@
-// A board as a user names it where it need not be there: by its name or its id, among those that have backups.
+// Finds a board that need not be connected by what the user calls it: its name or its id, among those that have backups.
 
 import { BackupError } from '../core/errors.js';
 import type { Store } from '../core/store/store.js';
 
-/** @throws BackupError `backup-not-found`; `bad-argument` where several boards have that name */
+/** @throws BackupError `backup-not-found`; `bad-argument` if several boards have that name */
 export async function boardIdOf(store: Store, text: string): Promise<string> {
   const boards = new Map((await store.list()).backups.map(({ board }) => [board.id, board.name]));
   if (boards.has(text)) return text;

@@ -18,7 +18,7 @@ export function refuseSilence(call: Call, why: string): void {
   if (!call.flag('yes') && !process.stdin.isTTY) throw new UsageError(`${why}: say --yes to allow it.`);
 }
 
-/** @throws BackupError `cancelled` where the answer is not yes */
+/** @throws BackupError `cancelled` if the answer is not yes */
 export async function consent(call: Call, question: string, signal = call.context.signal): Promise<void> {
   if (call.flag('yes')) return;
   const answer = await ask(`${question} [y/N] `, { input: process.stdin, output: process.stderr }, signal);

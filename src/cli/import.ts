@@ -26,7 +26,7 @@ comes into a store that is not only after a question, or with --yes: it would be
   },
 };
 
-/** @throws BackupError `cancelled` where the answer is no; UsageError */
+/** @throws BackupError `cancelled` if the answer is no; UsageError */
 async function mayBecomePlain(call: Call, store: Store): Promise<boolean> {
   const where = displayPath(store.root);
   refuseSilence(call, `What comes is encrypted, and would be readable in ${where} without a key`);

@@ -40,9 +40,9 @@ const SECONDS_A_PASSPHRASE = 2;
 const BYTES_A_SECOND = 20_000_000;
 
 /**
- * What is said before all archives are written anew.
+ * What is said before all archives are rewritten.
  *
- * @param mode of the new key; null where they become plain
+ * @param mode of the new key; null if they become plain
  * @param hasPlace whether they are copied to a second place
  */
 export function beforeKeyChange(mode: KeyMode | null, archives: readonly { size: number }[], hasPlace = false): string {

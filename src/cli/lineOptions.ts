@@ -40,7 +40,7 @@ export const LINE_USAGE =
 /** Longer than anybody waits, and short enough for a timer. */
 const LONGEST_WAIT_S = 86_400;
 
-/** @throws UsageError where the value of an option is none that it can have */
+/** @throws UsageError if the value of an option is none that it can have */
 export function addressOf(call: Call, url: string): BoardAddress {
   return {
     url: boardUrl(url),

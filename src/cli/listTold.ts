@@ -7,7 +7,7 @@ import type { Store } from '../core/store/store.js';
 import { backupFields, backupLine } from './backupText.js';
 import type { Call, ExitCode } from './usage.js';
 
-/** @returns the exit code: 3 where something cannot be read */
+/** @returns the exit code: 3 if something cannot be read */
 export async function tellList(call: Call, store: Store): Promise<ExitCode> {
   const { backups, unreadable, unclearNotes } = await store.list();
   const rows = backups.map(backupFields);

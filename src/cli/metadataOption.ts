@@ -12,7 +12,7 @@ export const metadataOption = {
   },
 } as const;
 
-/** @throws UsageError where one is no pair */
+/** @throws UsageError if one is no pair */
 export function metadataOf(call: Call): [key: string, value: string][] {
   return call.texts('meta').map((text) => {
     const at = text.indexOf('=');

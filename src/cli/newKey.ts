@@ -28,7 +28,7 @@ export const newKeyOptions = {
 
 const IDENTITY = 'AGE-SECRET-KEY-1';
 
-/** @throws UsageError where an option says of a new key what this call does not take */
+/** @throws UsageError if an option says of a new key what this call does not take */
 export function refuseNewKey(call: Call): void {
   const given = Object.keys(newKeyOptions).find(
     (name) => call.flag(name) || call.text(name) || call.texts(name).length,
@@ -36,7 +36,7 @@ export function refuseNewKey(call: Call): void {
   if (given !== undefined) throw new UsageError(`--${given} goes with set and change.`);
 }
 
-/** @throws UsageError where it is missing, said twice, or would shut everybody here out; BackupError `cancelled`, `key-missing`, `bad-argument` */
+/** @throws UsageError if it is missing, said twice, or would shut everybody here out; BackupError `cancelled`, `key-missing`, `bad-argument` */
 export async function newKeyOf(call: Call): Promise<NewKey> {
   const file = call.text('new-key-file');
   const recipients = call.texts('recipient');

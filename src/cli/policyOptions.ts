@@ -36,7 +36,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['gb', 1e9],
 ]);
 
-/** @returns undefined where nothing is said */
+/** @returns undefined if nothing is said */
 export function policyGiven(call: Call): RetentionPolicy | undefined {
   const last = numberOf(call, 'keep-last');
   const origins = originsOf(call.texts('keep'));

@@ -17,7 +17,7 @@ export interface Rules {
   usualScope: Scope;
   fullAfter: number;
   upkeep: UpkeepRules;
-  /** What goes after each backup; null where nothing goes. */
+  /** What goes after each backup; null if nothing goes. */
   policy: RetentionPolicy | null;
   /** Bytes that shall be free on the disk of the backups; 0 for any. */
   warnBelow: number;

@@ -75,7 +75,7 @@ async function askFor(path: string, signal: AbortSignal): Promise<string[]> {
   return keysTyped(answer);
 }
 
-/** @throws BackupError `key-missing` where it cannot be read or holds no key */
+/** @throws BackupError `key-missing` if it cannot be read or holds no key */
 export async function readKeyFile(name: string, use?: { isNew: boolean }): Promise<string[]> {
   // P47: an identity is not repeated.
   if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given where the name of its file belongs.');

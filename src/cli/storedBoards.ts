@@ -12,7 +12,7 @@ import { UsageError } from './usageError.js';
 export interface StoredBoard {
   id: string;
   name: string;
-  /** Absent while it is away, or where nobody knows what is at the port. */
+  /** Absent while it is away, or if nobody knows what is at the port. */
   url?: string;
 }
 

@@ -52,7 +52,7 @@ export interface Call {
   atEnd(close: () => Promise<void>): void;
 }
 
-/** Takes the positional arguments apart. @throws UsageError where there are too few or too many, or one is empty */
+/** Takes the positional arguments apart. @throws UsageError if there are too few or too many, or one is empty */
 export function takeArguments(call: Call, least: number, most = least): string[] {
   const { length } = call.arguments;
   if (length < least) throw new UsageError(`${argumentName(call.verb, length)} is missing.`);

@@ -24,12 +24,12 @@ export function checkSetName(name: string): void {
   });
 }
 
-/** @returns undefined where it is of no named set */
+/** @returns undefined if it is of no named set */
 export function setOf(metadata: ReadonlyArray<readonly [key: string, value: string]>): string | undefined {
   return metadata.find(([key, value]) => key === SET_KEY && isSetName(value))?.[1];
 }
 
-/** `the set "light"`, `the usual set`: where a board has backups of several. */
+/** `the set "light"`, `the usual set`: if a board has backups of several. */
 export function nameOfSet(set: string | undefined): string {
   return set === undefined ? t('the usual set') : t('the set "{0}"', displayPath(set));
 }

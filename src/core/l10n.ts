@@ -14,7 +14,7 @@ export interface Message {
 
 /** A bundle, and the language that it is in. */
 export interface Language {
-  /** By English words; absent where the language has none. */
+  /** By English words; absent if the language has none. */
   bundle: l10nJsonFormat | undefined;
   /** Of BCP 47: figures and dates are written as it is usual there. */
   tag: string;

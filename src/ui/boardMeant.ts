@@ -14,7 +14,7 @@ export interface Knowing {
   boards: { readonly list: readonly KnownBoard[]; readonly troubles: readonly BackupError[] };
 }
 
-/** @throws BackupError `port-not-found`; `bad-argument` where several boards have this name */
+/** @throws BackupError `port-not-found`; `bad-argument` if several boards have this name */
 export function boardMeant({ boards }: Knowing, name: string): KnownBoard {
   const exact = boardNamed(boards.list, name);
   if (exact) return exact;
@@ -29,13 +29,13 @@ export function boardMeant({ boards }: Knowing, name: string): KnownBoard {
   });
 }
 
-/** @throws BackupError as {@link boardMeant} does; `port-not-found` where it is away */
+/** @throws BackupError as {@link boardMeant} does; `port-not-found` if it is away */
 export function connectedBoard(knowing: Knowing, name: string): ConnectedBoardChoice {
   const board = boardMeant(knowing, name);
   return { ...board, url: urlOf(board) };
 }
 
-/** The only one that is connected. @throws BackupError `port-not-found` where there is none; `bad-argument` where there are several */
+/** The only one that is connected. @throws BackupError `port-not-found` if there is none; `bad-argument` if there are several */
 export function onlyBoard({ boards }: Knowing): ConnectedBoardChoice {
   const [only, ...others] = boards.list.flatMap((board) =>
     board.url === undefined ? [] : [{ ...board, url: board.url }],

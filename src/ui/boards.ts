@@ -6,6 +6,7 @@ import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import { whyLocked } from '../core/jobs/isUnlocked.js';
 import type { OffsiteState } from '../core/jobs/offsitePlace.js';
 import { t } from '../core/l10n.js';
 import type { Health } from '../core/plan/health.js';
@@ -37,9 +38,9 @@ export class Boards implements vscode.Disposable {
   storeTrouble: BackupError | undefined;
   /** Folder of the backups that were looked at last: all that is known here is of these, whatever the settings say by now. */
   root: string | undefined;
-  /** Of the backups; absent where that cannot be read. */
+  /** Of the backups; absent if that cannot be read. */
   encryption: Encryption | undefined;
-  /** Where backups are copied to; absent where no such place is set up. */
+  /** Where backups are copied to; absent if no such place is set up. */
   secondPlace: OffsiteState | undefined;
   /** Why nobody knows which place that is. */
   private placeTrouble: BackupError | undefined;
@@ -84,13 +85,13 @@ export class Boards implements vscode.Disposable {
     this.store = undefined;
   }
 
-  /** Reads the ports and the backups anew. Never rejects: what went wrong is in the troubles. */
+  /** Reads the ports and the backups again. Never rejects: what went wrong is in the troubles. */
   refresh(): Promise<void> {
     this.portsAreDue = true;
     return this.refreshBackups();
   }
 
-  /** Reads the backups anew. Never rejects. */
+  /** Reads the backups again. Never rejects. */
   refreshBackups(): Promise<void> {
     // One look after the other, else a slow one would overwrite what a newer one found. Whoever asks while a look is under
     // way gets the one after it.
@@ -121,14 +122,14 @@ export class Boards implements vscode.Disposable {
     );
   }
 
-  /** @param health what is drawn from now on; undefined where there are no backups any more */
+  /** @param health what is drawn from now on; undefined if there are no backups any more */
   noteHealth(health: Health | undefined): void {
     if (health === this.health) return;
     this.health = health;
     this.redraw();
   }
 
-  /** Tells whoever draws that something is to be drawn anew. */
+  /** Tells whoever draws that something is to be redrawn. */
   redraw(): void {
     this.changed.fire();
   }
@@ -166,7 +167,7 @@ export class Boards implements vscode.Disposable {
       this.root = store.root;
       this.encryption = await store.encryption();
       await this.lookForPlace(store);
-      const locked = await lockOf(store);
+      const locked = await whyLocked(store);
       this.listing = await store.list();
       this.restores = (await store.restores()).records;
       this.storeTrouble = locked;
@@ -187,7 +188,7 @@ export class Boards implements vscode.Disposable {
 
   private async lookForPlace(store: Store): Promise<void> {
     try {
-      // Most have none: what copies is loaded where there is one.
+      // Most have none: what copies is loaded if there is one.
       const { offsiteState } = await import('../core/jobs/offsitePlace.js');
       this.secondPlace = await offsiteState(store);
       this.placeTrouble = undefined;
@@ -212,17 +213,6 @@ export class Boards implements vscode.Disposable {
 
   private seen(): Record<string, string> {
     return this.memory.get<Record<string, string>>(SEEN_AT_PORT, {});
-  }
-}
-
-/** @returns why the backups cannot be opened, where that is for want of a key */
-async function lockOf(store: Store): Promise<BackupError | undefined> {
-  try {
-    await store.unlock();
-    return undefined;
-  } catch (error) {
-    if (isOfKey(error)) return error;
-    throw error;
   }
 }
 

@@ -26,7 +26,7 @@ import {
 } from './takeBackup.js';
 import { warnAfterBackups } from './warnAfterBackups.js';
 
-/** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
+/** @returns the newest backup of the board; undefined if the job failed or was cancelled: the user has been told */
 export async function runBackup(
   services: Services,
   board: ConnectedBoardChoice,

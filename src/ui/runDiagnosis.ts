@@ -20,7 +20,7 @@ import { readSettings } from './settings.js';
 import { placeOfWindow } from './windowPlace.js';
 
 /**
- * @param url the port; all that are found where there is none
+ * @param url the port; all that are found if there is none
  * @param probe whether the board is asked, too, for which its program is stopped
  */
 export async function runDiagnosis(services: Services, url: string | undefined, probe: boolean): Promise<void> {

@@ -22,7 +22,7 @@ interface Form extends Choice {
   ending: string;
 }
 
-/** Where the backups are encrypted, the others are not once they are exported. */
+/** If the backups are encrypted, the others are not once they are exported. */
 function formsOf(isPlain: boolean): Form[] {
   const encrypted: Form = {
     label: t('One Encrypted Archive'),

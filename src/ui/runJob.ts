@@ -23,7 +23,7 @@ export interface JobWords<T = unknown> extends JobAbout<T> {
   remedies?: (error: unknown) => Remedies | Promise<Remedies>;
 }
 
-/** @returns undefined where the job failed or was cancelled: the user has been told */
+/** @returns undefined if the job failed or was cancelled: the user has been told */
 export async function runJob<T>(
   services: Services,
   words: JobWords<T>,
@@ -62,7 +62,7 @@ export async function runJob<T>(
 }
 
 /**
- * Runs a job without a word: the status bar and the tree show that it is under way, and where it is cancelled.
+ * Runs a job without a word: the status bar and the tree show that it is under way, and it can be cancelled there.
  *
  * @throws what the job throws
  */

@@ -13,9 +13,9 @@ export interface JobAbout<T = unknown> {
   title: string;
   /** The same in one word: `Backup`. */
   noun: string;
-  /** Keys or URLs of the boards that it is about; none where it is about backups alone. */
+  /** Keys or URLs of the boards that it is about; none if it is about backups alone. */
   boards?: readonly string[];
-  /** False where it came to its end and not all is well: then nothing says that all is done. Absent where its end is enough. */
+  /** False if it came to its end and not all is well: then nothing says that all is done. Absent if its end is enough. */
   isWhole?: (result: T) => boolean;
 }
 
@@ -97,7 +97,7 @@ export class RunningJobs {
     }
   }
 
-  /** @returns false where it has ended already */
+  /** @returns false if it has ended already */
   cancel(id: number): boolean {
     this.entries.get(id)?.abort.abort();
     return this.change(id, { isCancelled: true });

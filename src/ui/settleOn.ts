@@ -11,7 +11,7 @@ import { boardNamedBy } from './targets.js';
 
 export interface SettleWish {
   question: string;
-  /** What is said where there is none. */
+  /** What is said if there is none. */
   none: string;
   fits(restores: readonly RestoreRecord[], boardId: string): boolean;
 }

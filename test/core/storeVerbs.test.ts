@@ -619,7 +619,7 @@ describe('mpbackup backup', function () {
     [['--kind', 'odd'], 2, /^There is no kind odd\. Name full, incremental or differential\./],
     [['--full-after', '0'], 2, /^--full-after is a whole number from 1 on, and not 0\./],
     [['--full-after', '1.5'], 2, /^--full-after is a whole number/],
-    [['--origin', 'safety'], 2, /^There is no origin safety: it is manual, quick, /],
+    [['--origin', 'safety'], 2, /^There is no origin safety\. Name one of manual, quick, /],
     [['--meta', '=x'], 2, /^--meta is KEY=VALUE, and not =x\./],
     [['--label', 'two\nlines'], 1, /^A label and a tag have one line\./],
     [['--label', 'x'.repeat(201)], 1, /^A label has 200 characters at most\./],

@@ -34,7 +34,7 @@ async function onStore(
 }
 
 async function after(store: Store, files: Files): Promise<Caution[]> {
-  const isFirst = (await store.latestOf(aBoard().id)) === undefined;
+  const isFirst = (await store.backupsOf(aBoard().id))[0] === undefined;
   const backup = isFirst ? await takeBackup(store, files) : await takeIncremental(store, files);
   return cautionsAfter({ env: testEnv() }, store, [{ backup, unchanged: false }]);
 }
@@ -78,7 +78,7 @@ describe('Cautions after a backup', () => {
       const context = { env: testEnv() };
       const store = await openStore(context.env, root);
       await makeFull(context, store, await takeIncremental(store, { 'main.py': 'print(1)\n', 'secrets.py': SECRETS }));
-      const backup = await store.latestOf(aBoard().id);
+      const [backup] = await store.backupsOf(aBoard().id);
       assert.match(backup?.archive ?? '', /\.2\.blb$/);
       const cautions = backup && (await cautionsAfter(context, store, [{ backup, unchanged: false }]));
       assert.deepEqual(lines(cautions ?? []), ['secrets.py:2 wifi']);

@@ -27,7 +27,7 @@ async function tryBackup(root: string, plan?: FaultPlan) {
   const result = await openStore(testEnv({ fs, now: Date.UTC(2025, 11, 1) }), root)
     .then(async (store) => {
       // Where the fault hides the last backup, a job takes a full one: nothing is lost by that.
-      const last = await store.latestOf(aBoard().id);
+      const [last] = await store.backupsOf(aBoard().id);
       return last ? takeIncremental(store, AFTER, { last }) : takeBackup(store, AFTER);
     })
     .catch((error: unknown) => error);

@@ -74,7 +74,7 @@ async function perform(store: Store, model: Model, step: Step): Promise<void> {
   switch (step.do) {
     case 'backup': {
       const board = aBoard({ id: `board${step.board}`, name: `Board ${step.board}` });
-      const last = await store.latestOf(board.id);
+      const [last] = await store.backupsOf(board.id);
       const isFull = step.full || !last;
       const made = isFull
         ? await takeBackup(store, step.tree, { board })

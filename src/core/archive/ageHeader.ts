@@ -62,7 +62,7 @@ export type Unwrapped = { fileKey: Uint8Array } | 'does not fit';
 
 /**
  * @param path for the error alone
- * @throws BackupError `archive-damaged` where it is no header, or the secret fits and the header is not what was written; `archive-unsupported`;
+ * @throws BackupError `archive-damaged` if it is no header, or the secret fits and the header is not what was written; `archive-unsupported`;
  *   `memory-short`
  */
 export async function unwrap(header: Uint8Array, secret: string, path: string): Promise<Unwrapped> {

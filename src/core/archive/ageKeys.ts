@@ -15,7 +15,7 @@ export async function newIdentity(): Promise<{ identity: string; recipient: stri
   return { identity, recipient: await recipientOf(identity) };
 }
 
-/** @throws BackupError `bad-argument` where it is no identity */
+/** @throws BackupError `bad-argument` if it is no identity */
 export async function recipientOf(identity: string): Promise<string> {
   const { identityToRecipient } = await import('age-encryption');
   try {
@@ -53,7 +53,7 @@ export function keysTyped(text: string): string[] {
 export type KeyFileContent = { keys: string[] } | { whyNot: Message };
 
 /**
- * Its age identities; where it has none, its only line, as a passphrase.
+ * Its age identities; if it has none, its only line, as a passphrase.
  *
  * @param isNew what becomes a key now must not be what others know. What is one already may be any line
  */

@@ -114,7 +114,7 @@ const formatSchema: v.GenericSchema<unknown, ManifestFormat> = v.object({
 /**
  * @param bytes of a manifest.json
  * @param archive path of the archive that they come from, for the error
- * @throws BackupError `archive-unsupported` where the format asks for a newer reader; `archive-damaged` for anything malformed
+ * @throws BackupError `archive-unsupported` if the format asks for a newer reader; `archive-damaged` for anything malformed
  */
 export function parseManifest(bytes: Uint8Array, archive: string): Manifest {
   const json = parseJson(bytes, archive);

@@ -57,7 +57,7 @@ export async function rewriteArchive(
   const own = files.filter((file) => file.archive === manifest.archive);
   const unnamed = new Map(hold);
 
-  // Where own content stands, the manifest has said for ever; the rest takes what names are left.
+  // Where own content stands, the manifest has said forever; the rest takes what names are left.
   for (const file of new Map(own.map((file) => [file.stored, file])).values()) {
     if (lost.has(file.sha256)) continue;
     if (plan.canHold) await writer.addFile(file, read(file));

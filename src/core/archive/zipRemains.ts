@@ -23,7 +23,7 @@ const DESCRIPTOR_SIGNATURE = Buffer.from('PK\x07\x08', 'latin1');
 const DESCRIPTOR = 16;
 const READ_SIZE = 1 << 16;
 
-/** @throws BackupError `store-failed`, … where the disk fails; what is no archive has no entries */
+/** @throws BackupError `store-failed`, … if the disk fails; what is no archive has no entries */
 export function findRemains(env: Env, path: string): Promise<RemainingEntry[]> {
   return reading(
     env,

@@ -36,7 +36,7 @@ export function programRunning(url: string): BackupError {
   });
 }
 
-/** Of a program that holds out, or a silent board, where it may be restarted and the line to it has no way to do that. */
+/** Of a program that holds out, or a silent board, if it may be restarted and the line to it has no way to do that. */
 export function boardNeedsReset(url: string, cause: BackupError): BackupError {
   return new BackupError(cause.code, `${cause.message} ${t('It cannot be restarted from here.')}`, {
     path: url,
@@ -45,7 +45,7 @@ export function boardNeedsReset(url: string, cause: BackupError): BackupError {
   });
 }
 
-/** Something else on the board prints for ever, a thread or a timer, and what was asked for does not come. */
+/** Something else on the board prints forever, a thread or a timer, and what was asked for does not come. */
 export function boardFloods(url: string): BackupError {
   return new BackupError('board-busy', t('The board on {0} keeps printing and does not answer.', url), {
     path: url,
@@ -106,7 +106,7 @@ const ERRNO_OF_WORDS: ReadonlyMap<string, number> = new Map([
   ['OSError: no more storage space', 28],
 ]);
 
-/** An exception that Python code raised on the board. `errno` where it was an OSError. P47: what may be of a file is not in its message. */
+/** An exception that Python code raised on the board. `errno` if it was an OSError. P47: what may be of a file is not in its message. */
 export class BoardException extends Error {
   override readonly name = 'BoardException';
   readonly errno: number | undefined;

@@ -7,7 +7,7 @@ import type { Profile } from './probe.js';
 
 /**
  * Names of files that a restore has under way on a board; never backed up, never restored. FAT keeps a short name beside each, which
- * is all that is left of it where the power failed while it was taken away.
+ * is all that is left of it if the power failed while it was taken away.
  */
 export const TEMPORARY_NAME = /^(?:\.mpb-[0-9a-f]{8}|~[0-9A-F]{1,7}\.MPB)$/;
 
@@ -18,14 +18,14 @@ export function temporaryName(random: Uint8Array): string {
 
 const SECONDS_1970_TO_2000 = 946_684_800;
 
-/** A time of the board, in seconds of its own epoch, as a field of a file; none where the board knows none. */
+/** A time of the board, in seconds of its own epoch, as a field of a file; none if the board knows none. */
 export function boardTime(seconds: number | undefined, { epoch }: Pick<Profile, 'epoch'>): { mtime?: number } {
   return seconds ? { mtime: seconds + (epoch === 2000 ? SECONDS_1970_TO_2000 : 0) } : {};
 }
 
 /** Why there is no hash of a file. */
 export interface NoHash {
-  /** True where there is no such file. */
+  /** True if there is no such file. */
   missing: boolean;
   message: string;
 }
@@ -60,7 +60,7 @@ export interface ReadOptions {
   size?: number;
   /** Files that will be read after this one, in this order: a board may be asked for several at once. */
   next?: ReadonlyArray<{ path: BoardPath; size: number }> | undefined;
-  /** Content that the file probably begins with: where the board can tell that it does, only the rest of it travels. */
+  /** Content that the file probably begins with: if the board can tell that it does, only the rest of it travels. */
   prefix?: Prefix | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface Space {
 }
 
 /**
- * What `statvfs` says, in blocks. Where all file systems lie below the root (`/flash`, `/sd`), firmware says of the root that it has
+ * What `statvfs` says, in blocks. If all file systems lie below the root (`/flash`, `/sd`), firmware says of the root that it has
  * no blocks: that is no file system, and no full one.
  */
 export function spaceOf(block = 0, total = 0, free = 0): Space | undefined {
@@ -94,19 +94,19 @@ export interface Move {
 export interface BoardFiles {
   /** How bytes travel to and from this board, for logs and manifests: such as `agent`, `packed by viper`, or `hex`. */
   readonly ways: readonly string[];
-  /** True where `hash` is the board's own work; else every file is read for it. */
+  /** True if `hash` is the board's own work; else every file is read for it. */
   readonly hashesOnBoard: boolean;
-  /** True where `scan` hashes on the way. */
+  /** True if `scan` hashes on the way. */
   readonly scansHashes: boolean;
   /** Lists everything below `root`, except what is in `skip` and below. */
   scan(root: BoardPath, skip: readonly BoardPath[], options?: ScanOptions): Promise<Scan>;
-  /** Hashes files, on the board where it can, else by reading them. Files that cannot be read map to the reason. */
+  /** Hashes files, on the board if it can, else by reading them. Files that cannot be read map to the reason. */
   hash(paths: readonly BoardPath[], options?: HashOptions): Promise<Map<BoardPath, ContentHash | NoHash>>;
   /**
    * Reads a file once and gives its bytes to `sink` as they come, those of `prefix` first.
    *
-   * @returns the hash that the board computed over the bytes that it has; undefined where it cannot
-   * @throws BackupError `line-damaged` where the two sides disagree, also because the file does not begin with `prefix`
+   * @returns the hash that the board computed over the bytes that it has; undefined if it cannot
+   * @throws BackupError `line-damaged` if the two sides disagree, also because the file does not begin with `prefix`
    */
   read(
     path: BoardPath,
@@ -114,23 +114,24 @@ export interface BoardFiles {
     options?: ReadOptions,
   ): Promise<ContentHash | undefined>;
   /**
-   * Writes a file anew. Not atomic: write to a temporary name, hash, then rename. Rejecting, it leaves no half of it.
+   * Writes a whole file, which may exist. Not atomic: to replace one, write to a temporary name, hash, then rename. If it rejects, no half
+   * of the file is left.
    *
-   * @returns the hash of what is on flash then; undefined where the board cannot hash
+   * @returns the hash of what is on flash then; undefined if the board cannot hash
    */
   write(path: BoardPath, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ContentHash | undefined>;
-  /** Replaces `to` where it exists. */
+  /** Replaces `to` if it exists. */
   rename(from: BoardPath, to: BoardPath, signal?: AbortSignal): Promise<void>;
   /**
    * The same, one after the other.
    *
-   * @param onRenamed is told of each, so that it is known how far it came where this rejects; a few more may have been renamed
+   * @param onRenamed is told of each, so that it is known how far it came if this rejects; a few more may have been renamed
    */
   renameAll(moves: readonly Move[], onRenamed: (move: Move) => void, signal?: AbortSignal): Promise<void>;
   remove(path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal): Promise<void>;
   /** One that exists is no error; its parent must exist. */
   makeFolder(path: BoardPath, signal?: AbortSignal): Promise<void>;
-  /** Of the file system that holds `path`; undefined where the board cannot tell. */
+  /** Of the file system that holds `path`; undefined if the board cannot tell. */
   space(path: BoardPath, signal?: AbortSignal): Promise<Space | undefined>;
   /** Takes our name out of the board's memory again. */
   forget(): Promise<void>;

@@ -7,7 +7,7 @@ import type { OpenTransport, Transport } from './transport/transport.js';
 export interface Wait {
   /** Longest silence, in milliseconds, before the board counts as silent. */
   idleMs: number;
-  /** Longest time altogether, in milliseconds: a board that floods the line must not hold us for ever (P33). */
+  /** Longest time altogether, in milliseconds: a board that floods the line must not hold us forever (P33). */
   totalMs?: number;
   signal?: AbortSignal | undefined;
 }
@@ -88,7 +88,7 @@ export class Line {
     await this.inTime(this.transport?.write(data));
   }
 
-  /** A port that takes nothing, because the other end holds it back, must not hold us for ever. */
+  /** A port that takes nothing, because the other end holds it back, must not hold us forever. */
   private async inTime(written: Promise<void> | undefined): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -141,7 +141,7 @@ export class Line {
   async *readPieces(ends: readonly number[], wait: Wait): AsyncGenerator<Uint8Array, number, void> {
     const start = performance.now();
     for (;;) {
-      // Where bytes come faster than they are used, there is no wait that would notice a cancel.
+      // If bytes come faster than they are used, there is no wait that would notice a cancel.
       throwIfCancelled(wait.signal);
       const at = this.buffered.findIndex((byte) => ends.includes(byte));
       const piece = this.take(at < 0 ? this.buffered.length : at);
@@ -152,7 +152,7 @@ export class Line {
     }
   }
 
-  /** Waits for whatever comes next, `mostMs` at the longest. @returns false where nothing came */
+  /** Waits for whatever comes next, `mostMs` at the longest. @returns false if nothing came */
   hears(mostMs: number, signal?: AbortSignal): Promise<boolean> {
     return this.arrival(mostMs, signal);
   }

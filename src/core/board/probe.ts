@@ -15,19 +15,19 @@ export interface Profile {
   version: string;
   /** `micropython` or `circuitpython`. */
   implementation: string;
-  /** `os.uname().machine`, such as `Raspberry Pi Pico W with RP2040`; empty where unknown. */
+  /** `os.uname().machine`, such as `Raspberry Pi Pico W with RP2040`; empty if unknown. */
   machine: string;
-  /** `os.uname().release`, such as `1.24.0`; empty where unknown. */
+  /** `os.uname().release`, such as `1.24.0`; empty if unknown. */
   release: string;
-  /** `machine.unique_id()` in hex, where the board has one. */
+  /** `machine.unique_id()` in hex, if the board has one. */
   uniqueId: string | undefined;
   /** The year in which the board's clock begins, 1970 or 2000. */
   epoch: number;
   /** Free bytes of heap. */
   heap: number | undefined;
-  /** File systems and where they are: `/`, `VfsLfs2`. Empty where the firmware does not tell. */
+  /** File systems and where they are: `/`, `VfsLfs2`. Empty if the firmware does not tell. */
   mounts: Array<{ path: string; type: string }>;
-  /** Whether programs may not write to `/`; absent where the firmware does not tell. */
+  /** Whether programs may not write to `/`; absent if the firmware does not tell. */
   isReadOnly?: boolean;
   can: Record<Ability, boolean>;
   /** Our agent is in its memory. */
@@ -50,9 +50,9 @@ const abilities = [
 export type Ability = (typeof abilities)[number];
 
 /**
- * Asks a board what it can do, and leaves our agent in its memory where there is room.
+ * Asks a board what it can do, and leaves our agent in its memory if there is room.
  *
- * @throws BackupError `line-damaged` where no answer came through whole: a board is never taken for another one (P32)
+ * @throws BackupError `line-damaged` if no answer came through whole: a board is never taken for another one (P32)
  */
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {
   // What most boards are going to need travels along: one stream of deflate, one answer.
@@ -66,7 +66,7 @@ export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profil
   throw lineDamaged(repl.url, t('what it tells of itself did not come through'));
 }
 
-/** @returns what it printed; undefined where the board has no memory for it */
+/** @returns what it printed; undefined if the board has no memory for it */
 async function installed(
   repl: RawRepl,
   source: string,

@@ -15,12 +15,12 @@ export interface ReachOptions {
   url: string;
   log: Log;
   signal?: AbortSignal | undefined;
-  /** How long to wait for a board that is asleep, away, in use, or holds out against Ctrl-C. Not at all where nothing is said. */
+  /** How long to wait for a board that is asleep, away, in use, or holds out against Ctrl-C. Not at all if nothing is said. */
   waitMs?: number;
   /** May a board be restarted that does not answer, or whose program does not stop? */
   mayRestart?: boolean;
   /**
-   * `spare` leaves a board alone that is not surely at its prompt, and does not restart it either. `interrupt` where nothing is said.
+   * `spare` leaves a board alone that is not surely at its prompt, and does not restart it either. `interrupt` if nothing is said.
    */
   programs?: 'interrupt' | 'spare';
   /** Told each time that the waiting begins or goes on. */
@@ -48,7 +48,7 @@ interface Patience {
   /** It counts from the first trouble on, which a board is given time for in any case. */
   waitMs: number;
   giveUpAt: number | undefined;
-  /** Its program holds out: where the port goes away and comes back, the board has been reset. */
+  /** Its program holds out: if the port goes away and comes back, the board has been reset. */
   holdsOut: boolean;
 }
 
@@ -112,7 +112,7 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
   }
 }
 
-/** Enters where no program runs, and there alone. */
+/** Enters only if no program runs. */
 async function enterIdle(line: Line, signal: AbortSignal | undefined): Promise<RawRepl> {
   if ((await activityOf(line, signal)) === 'running') throw programRunning(line.url);
   return enterFromPrompt(line, signal);

@@ -29,7 +29,7 @@ export class CodeSender {
   private rawPaste: boolean | undefined;
   private pace: number | undefined;
 
-  /** @param toPrompt stops whatever the board does with what it got; @returns false where it does not answer any more */
+  /** @param toPrompt stops whatever the board does with what it got; @returns false if it does not answer any more */
   constructor(
     private readonly line: Line,
     private readonly toPrompt: () => Promise<boolean>,

@@ -1,4 +1,4 @@
-// How a file comes into a backup that is being taken: kept where the store has its bytes, copied from what was cut off, or read.
+// How a file comes into a backup that is being taken: kept if the store has its bytes, copied from what was cut off, or read.
 
 import type { ManifestError, ManifestFile } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
@@ -20,7 +20,7 @@ const MOST_DAMAGED = 3;
 /** Bytes of a file from which on it is worth a try whether it has only grown. */
 const WORTH_A_PREFIX = 4_096;
 
-/** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */
+/** @returns false if the bytes are in the store no more (somebody took an archive away): then they must be read */
 export async function keep(pending: PendingBackup, { distrusted }: Held, file: BackedUpFile): Promise<boolean> {
   try {
     await pending.keepFile(file, distrusted);
@@ -31,7 +31,7 @@ export async function keep(pending: PendingBackup, { distrusted }: Held, file: B
   }
 }
 
-/** @returns undefined where the store cannot give it: what has entered an archive cannot be taken out again */
+/** @returns undefined if the store cannot give it: what has entered an archive cannot be taken out again */
 async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIterable<Uint8Array> | undefined> {
   const chunks = store.readContent(file)[Symbol.asyncIterator]();
   try {
@@ -48,7 +48,7 @@ async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIte
   }
 }
 
-/** @returns where it came from; undefined where it is nowhere in whole: then it must be read */
+/** @returns where it came from; undefined if it is nowhere in whole: then it must be read */
 export async function copy(
   leftovers: Leftovers,
   store: Store,
@@ -89,7 +89,7 @@ interface Reading {
 /**
  * Reads one file and adds it. A file that cannot be read is noted, and hides no other.
  *
- * @returns how many files were added to the archive: none where the store has the content already
+ * @returns how many files were added to the archive: none if the store has the content already
  */
 export async function readInto(
   context: JobContext,

@@ -1,4 +1,4 @@
-// Archives that are one thing here and another there, under one name: what is here may have rotted, or may have been written anew by an
+// Archives that are one thing here and another there, under one name: what is here may have rotted, or may have been rewritten by an
 // import. Which it is, only their content says.
 
 import { relative, sep } from 'node:path';

@@ -1,4 +1,4 @@
-// Brings backups back from a second place: they are checked and written anew as any that come from elsewhere.
+// Brings backups back from a second place: they are checked and rewritten as any that come from elsewhere.
 
 import { join } from 'node:path';
 import { isEncryptedName } from '../archive/archiveName.js';

@@ -34,7 +34,7 @@ export interface CompareResult {
   right: ComparedSide;
   /** What became of the left on the right. */
   difference: TreeDifference;
-  /** Where that was asked for, and one side is a board and the other a backup. */
+  /** If that was asked for, and one side is a board and the other a backup. */
   contents?: BoardContents;
   seconds: number;
 }

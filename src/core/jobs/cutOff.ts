@@ -30,7 +30,7 @@ export interface UnderWay {
   replaced?: Leftovers;
 }
 
-/** @returns the failure, with what is left for the next try where there is something */
+/** @returns the failure, with what is left for the next try if there is something */
 export async function endEarly(
   { env, signal }: JobContext,
   { pending, canHash, replaced }: UnderWay,

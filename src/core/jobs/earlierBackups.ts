@@ -31,20 +31,20 @@ export interface Beginning {
   kind: BackupKind;
   /** What it is compared with; null for a full one. */
   base: Base | null;
-  /** The newest backup of the board that can be read, where anything is compared: the board may be just so. */
+  /** The newest backup of the board that can be read, if anything is compared: the board may be just so. */
   newest: Base | null;
   /** Backups before it that cannot be read: they stand in nobody's way, and are named. */
   broken: BackupSummary[];
   /** Archives whose content is not relied on: damage was found in them, or they cannot be read. */
   distrusted: ReadonlySet<string>;
-  /** Whether bytes that the store has may be copied, where the board says that they are the same. */
+  /** Whether bytes that the store has may be copied, if the board says that they are the same. */
   mayCopy: boolean;
-  /** Why it is a full one, where nobody asked for that: a sentence. */
+  /** Why it is a full one, if nobody asked for that: a sentence. */
   reason?: string;
 }
 
 export interface Wish {
-  /** `auto`: incremental where the board has a backup of the set, else full; full too when it is time for one. */
+  /** `auto`: incremental if the board has a backup of the set, else full; full too when it is time for one. */
   kind: 'auto' | BackupKind;
   /** So many backups after a full one, `auto` takes the next full one. */
   fullAfter: number;
@@ -52,7 +52,7 @@ export interface Wish {
   set: string | undefined;
 }
 
-/** @throws BackupError `backup-not-found` where there is nothing to go on from, and that was asked for */
+/** @throws BackupError `backup-not-found` if there is nothing to go on from, and that was asked for */
 export async function findBeginning(
   context: JobContext,
   board: ConnectedBoard,
@@ -80,7 +80,7 @@ export async function findBeginning(
   if (wish.kind === 'auto') {
     const due = dueFull(earlier, wish.fullAfter);
     if (!newest) return earlier.length > 0 ? full : { ...full, ...firstOfSet(all, wish.set) };
-    // Where nothing is copied, no beginning of a file that has grown comes from the disk either.
+    // If nothing is copied, no beginning of a file that has grown comes from the disk either.
     if (due) return { ...full, newest: due.mayCopy ? newest : null, ...due };
     return { ...full, kind: 'incremental', base: newest, newest };
   }
@@ -89,7 +89,7 @@ export async function findBeginning(
   return { ...full, kind: wish.kind, base, newest, mayCopy: wish.kind === 'differential' };
 }
 
-/** What backups of other sets have need not travel again, where all of them are sound. */
+/** What backups of other sets have need not travel again, if all of them are sound. */
 function firstOfSet(all: readonly BackupSummary[], set: string | undefined): Pick<Beginning, 'reason' | 'mayCopy'> {
   if (all.length === 0) return { mayCopy: false };
   const reason = t('This is the first backup of {0}, so it is a full one.', nameOfSet(set));

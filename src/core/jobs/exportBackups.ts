@@ -35,7 +35,7 @@ export interface ExportResult {
   seconds: number;
 }
 
-/** @throws BackupError `path-taken`, `content-missing` where something is lost, `store-…`; nothing is left of it then */
+/** @throws BackupError `path-taken`, `content-missing` if something is lost, `store-…`; nothing is left of it then */
 export function exportBackups(context: JobContext, store: Store, options: ExportOptions): Promise<ExportResult> {
   const account = ({ backups, bytes }: Omit<ExportResult, 'seconds'>) => ({ backups, bytes });
   return recorded(context, store, 'export', account, () =>

@@ -38,7 +38,7 @@ type Placed = PlacedArchive & { boardId: string; stored: ReadonlyMap<string, num
 /**
  * Archives of this store that are not kept there, and need not be copied: as if all that is here was there, too.
  *
- * @returns undefined where that cannot be decided now
+ * @returns undefined if that cannot be decided now
  */
 export async function decideUnwanted(
   { env }: JobContext,
@@ -144,7 +144,7 @@ async function decideBoard(
   const newestFirst = archives
     .map((each) => (isSure.has(each) ? each : { ...each, contents: [] }))
     .toSorted((one, other) => (rank.get(one.id) ?? 0) - (rank.get(other.id) ?? 0));
-  // Where a backup that is kept is not whole there, an older one may be the last that is.
+  // If a backup that is kept is not whole there, an older one may be the last that is.
   return isComplete(newestFirst, holding, kept, needs) ? planFarRetention(newestFirst, kept, needs).go : [];
 }
 

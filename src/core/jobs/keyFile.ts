@@ -12,7 +12,7 @@ const LARGEST = 1 << 20;
 
 /**
  * @param path absolute @param isNew whether it becomes the key of something now: a line that others know does not
- * @throws BackupError `key-missing` where it cannot be read or holds no key
+ * @throws BackupError `key-missing` if it cannot be read or holds no key
  */
 export async function readKeyFile(
   fs: Pick<FileSystem, 'readFile'>,

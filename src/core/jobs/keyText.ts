@@ -12,7 +12,7 @@ export const KEEP_THE_KEY = msg(
   'Keep the key somewhere else as well, such as in a password manager: without it, nobody can read these backups again.',
 );
 
-/** `The backups in /backups are encrypted: 12 archives written anew in 3 s, and read back.` @param root of the store */
+/** `The backups in /backups are encrypted: 12 archives rewritten in 3 s, and read back.` @param root of the store */
 export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, root: string): string {
   const done =
     changed === 0

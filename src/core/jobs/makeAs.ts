@@ -16,8 +16,8 @@ const ROUNDS = 4;
 /**
  * @param wanted every file that shall be there, with content that the store has
  * @param other files that are there besides and nobody knows the content of: they stay as they are
- * @returns how many rounds of writing it took, 0 where all was as it shall be; undefined where it could not be done
- * @throws BackupError where the board or the line to it is gone
+ * @returns how many rounds of writing it took, 0 if all was as it shall be; undefined if it could not be done
+ * @throws BackupError if the board or the line to it is gone
  */
 export async function makeAs(
   context: JobContext,
@@ -32,7 +32,7 @@ export async function makeAs(
     const paths = new Set([...wanted.keys(), ...found.keys()].filter((path) => !other.has(path)));
     const wrong = [...paths].filter((path) => !isRight(path));
     if (wrong.length === 0) return round;
-    // What is only partly damaged may be so by what lies beside it: from the second round on everything is written anew.
+    // What is only partly damaged may be so by what lies beside it: from the second round on everything is rewritten.
     const again = round === 0 ? wrong : [...paths];
     await quietly(context, board, async () => {
       for (const path of again) if (found.has(path)) await board.files.remove(path, 'file', context.signal);

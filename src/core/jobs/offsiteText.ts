@@ -10,12 +10,12 @@ import type { FarStore } from './farStore.js';
 import type { OffsiteState, OlderThere } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
 
-/** To be read before a key is set or changed, where there is a second place. */
+/** To be read before a key is set or changed, if there is a second place. */
 export const OLDER_THERE = msg(
   'At the second place, older archives that this computer no longer has stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.',
 );
 
-/** Where the place that was chosen is on the disk of the backups. */
+/** If the place that was chosen is on the disk of the backups. */
 export const SAME_DISK = msg(
   'This is the same disk: if it fails, the copies are lost together with the backups. Another disk is better.',
 );

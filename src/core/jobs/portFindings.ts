@@ -22,7 +22,7 @@ export function fileFinding(url: string, file: DeviceFile | undefined): PortFind
   return { what: 'port', state: 'ok', sentence };
 }
 
-/** Where nobody knows more than that it may be used or not. */
+/** If nobody knows more than that it may be used or not. */
 export function mayUseFinding(isAllowed: boolean): PortFinding {
   return isAllowed
     ? { what: 'permission', state: 'ok', sentence: t('You may read and write it.') }

@@ -21,7 +21,7 @@ export interface FileToPut {
 
 /**
  * @param place where it is written: aside, or where it belongs
- * @throws BackupError `line-damaged` where it is not the same on the board, however often it is sent
+ * @throws BackupError `line-damaged` if it is not the same on the board, however often it is sent
  */
 export async function putFile(
   { env, signal }: JobContext,

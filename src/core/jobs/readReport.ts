@@ -18,7 +18,7 @@ import { readableManifest } from './readableManifest.js';
 /** What is known outside of the store. */
 export type ReportOptions = Pick<ReportAsked, 'board' | 'config' | 'space' | 'offsite' | 'connectedAt'>;
 
-/** @throws BackupError `backup-not-found` where the board has no backup, `key-…`, `cancelled` */
+/** @throws BackupError `backup-not-found` if the board has no backup, `key-…`, `cancelled` */
 export async function readReport(context: JobContext, store: Store, options: ReportOptions): Promise<BoardReport> {
   const { env } = context;
   await store.unlock();

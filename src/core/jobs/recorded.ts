@@ -10,7 +10,7 @@ import type { JobContext } from './job.js';
 export type Account = Omit<HistoryRecord, 'at' | 'operation' | 'ok' | 'seconds'> & { ok?: boolean };
 
 /**
- * @param ofFailure what is told of a job that failed, besides its code; null where it leaves no line
+ * @param ofFailure what is told of a job that failed, besides its code; null if it leaves no line
  * @returns the result, with the seconds that it took; those that a job tells itself count: it may have waited for somebody
  */
 export async function recorded<Result extends object & { seconds?: number }>(

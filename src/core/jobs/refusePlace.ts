@@ -86,7 +86,7 @@ export async function refuseOther(context: JobContext, store: Store, place: Plac
  * How the store here is encrypted takes the place of what says so there: whoever has the key must open what lies there with it, and
  * nothing there may need an earlier one.
  *
- * @throws BackupError `key-missing`, `key-wrong` where the key of the store here is not given
+ * @throws BackupError `key-missing`, `key-wrong` if the key of the store here is not given
  */
 async function hasSameKey(env: JobContext['env'], root: string, far: Uint8Array): Promise<boolean> {
   const own = await createEncryption(env, root).unlock();

@@ -205,7 +205,7 @@ async function writeAnew(
 }
 
 /**
- * Backups that no sound archive has, whose manifest is whole in what was salvaged: they are taken in anew.
+ * Backups that no sound archive has, whose manifest is whole in what was salvaged: they are taken in again.
  *
  * @param kept ids of the others
  */

@@ -8,8 +8,11 @@ import type { BoardReport } from '../plan/boardReport.js';
 import type { HealthFinding } from '../plan/healthFindings.js';
 import { age, bytes, count, firmwareName } from '../text.js';
 import { PAGE_STYLE } from './pageStyle.js';
-import { changesSection, growthSection, paceSection, timelineSection } from './reportSections.js';
+import { changesSection } from './reportChanges.js';
+import { growthSection } from './reportGrowth.js';
+import { paceSection } from './reportPace.js';
 import { REPORT_STYLE } from './reportStyle.js';
+import { timelineSection } from './reportTimeline.js';
 import { type ReportTimes, shortTimes, WHOLE_TIMES } from './reportTimes.js';
 
 /** What can be done from the page; a file has none of it. */

@@ -33,7 +33,7 @@ export interface RestoreOutcome {
   skipped: Array<{ path: BoardPath; skip: SkipReason }>;
   conflicts: SettledConflict[];
   deleted: BoardPath[];
-  /** The backup of what was replaced; absent where nothing was. */
+  /** The backup of what was replaced; absent if nothing was. */
   safety?: BackupSummary;
   /** How files took their place on the board. */
   mode: RestoreMode;

@@ -145,7 +145,7 @@ export function describePlan(plan: RestorePlan): string {
   return [...lines, sumSentence(plan), ...howSentences(plan)].join('\n');
 }
 
-/** What flash it takes, and how files take their place; none where nothing is written. */
+/** What flash it takes, and how files take their place; none if nothing is written. */
 export function howSentences({ space, mode, steps }: Pick<RestorePlan, 'space' | 'mode' | 'steps'>): string[] {
   return steps.some(({ kind }) => kind === 'write') ? [...space.map(spaceSentence), t(MODES[mode].plan)] : [];
 }

@@ -13,7 +13,7 @@ import type { JobContext, Phases } from './job.js';
 /**
  * Lists what the board has of `scope`.
  *
- * @param known where the board hashes on the way, files with this content come with their hash
+ * @param known if the board hashes on the way, files with this content come with their hash
  */
 export async function scanBoard(
   context: JobContext,

@@ -86,7 +86,7 @@ export async function askedOf(
   };
 }
 
-/** When the board came into the store; backups may have been pruned since. @returns undefined where none is there */
+/** When the board came into the store; backups may have been pruned since. @returns undefined if none is there */
 function firstOf(backups: readonly BackupSummary[], history: readonly HistoryRecord[]): number | undefined {
   if (backups.length === 0) return undefined;
   const noted = history.filter(({ operation, ok }) => operation === 'backup' && ok);

@@ -158,7 +158,7 @@ function decidingOn(
   };
 }
 
-/** @param id or its beginning or end, of 4 digits or more. @throws BackupError `backup-not-found`; `bad-argument` where several fit */
+/** @param id or its beginning or end, of 4 digits or more. @throws BackupError `backup-not-found`; `bad-argument` if several fit */
 export function findRestore(restores: readonly RestoreRecord[], id: string): RestoreRecord {
   const fits = (record: RestoreRecord) => id.length >= 4 && (record.id.startsWith(id) || record.id.endsWith(id));
   const [found, ...others] = restores.filter(fits);

@@ -36,13 +36,13 @@ export interface SyncResult {
   /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
   plainThere: number;
   lockedThere: number;
-  /** Encrypted archives there that were written anew here since, and did not go: the key was not given, or something is damaged. */
+  /** Encrypted archives there that were rewritten here since, and did not go: the key was not given, or something is damaged. */
   outdatedThere: number;
   seconds: number;
 }
 
 /**
- * @throws BackupError `bad-argument` where no second place is set, `store-busy` where another process copies, `rclone-missing`,
+ * @throws BackupError `bad-argument` if no second place is set, `store-busy` if another process copies, `rclone-missing`,
  *   `place-unreachable`, `place-failed`, `cancelled`, `store-…`; what was copied by then is there
  */
 export async function syncOffsite(context: JobContext, store: Store, options: RcloneOptions = {}): Promise<SyncResult> {
@@ -70,7 +70,7 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
   });
 }
 
-/** @throws BackupError `store-busy` where another process is at it */
+/** @throws BackupError `store-busy` if another process is at it */
 export async function withTurn<Result>(
   { env, signal }: JobContext,
   store: Store,
@@ -127,7 +127,7 @@ async function copy(context: JobContext, run: SyncRun): Promise<Sent> {
   };
 }
 
-/** @returns how many went. Adds to what was left out, where something here turns out to be damaged */
+/** @returns how many went. Adds to what was left out, if something here turns out to be damaged */
 async function remove(context: JobContext, run: SyncRun, { copied, left }: Sent): Promise<number> {
   const { chosen, keep, key } = run;
   const { place, config } = chosen;
@@ -155,7 +155,7 @@ async function remove(context: JobContext, run: SyncRun, { copied, left }: Sent)
   return gone.length;
 }
 
-/** Where the key is given, encrypted archives that are there are read once, here. @returns those that are damaged here */
+/** If the key is given, encrypted archives that are there are read once, here. @returns those that are damaged here */
 async function prove(context: JobContext, run: SyncRun): Promise<Copied['left']> {
   const { store, memory } = run;
   const known = new Map(memory.archives.map((file) => [file.path, file]));

@@ -144,7 +144,7 @@ async function recognised(
   return found;
 }
 
-/** Of what is remembered, what lies there; where nothing is remembered of it, what the place remembers. */
+/** Of what is remembered, what lies there; if nothing is remembered of it, what the place remembers. */
 export async function knownNow(
   context: JobContext,
   { place, config }: ChosenPlace,

@@ -28,8 +28,8 @@ export function damageSentence(damaged: VerifyResult['damaged']): string {
 /**
  * Of a file that somebody has opened, which is not the one that the store uses.
  *
- * @param damages undefined where it cannot be opened any more
- * @param inUse what is wrong with the same backup in the store; undefined where it is not there, or was not verified
+ * @param damages undefined if it cannot be opened any more
+ * @param inUse what is wrong with the same backup in the store; undefined if it is not there, or was not verified
  */
 export function verifiedFile(
   name: string,

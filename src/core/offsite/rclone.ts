@@ -21,7 +21,7 @@ export interface RcloneRun {
 }
 
 export interface RcloneEnd {
-  /** 0 where all went well, 3 where there is no such folder. */
+  /** 0 if all went well, 3 if there is no such folder. */
   code: number;
   stdout: string;
   /** What it said went wrong, fit to be shown. */
@@ -104,7 +104,7 @@ export async function runRclone({ rclonePath }: RcloneOptions, run: RcloneRun): 
   }
 }
 
-/** Ends with us, where we end in order. */
+/** Ends with us, if we end in order. */
 function watch(child: ChildProcess): void {
   running.add(child);
   if (isWatched) return;
@@ -114,7 +114,7 @@ function watch(child: ChildProcess): void {
   });
 }
 
-/** With whatever it has started, where the system has groups. */
+/** With whatever it has started, if the system has groups. */
 function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     if (HAS_GROUPS && child.pid !== undefined) process.kill(-child.pid, signal);

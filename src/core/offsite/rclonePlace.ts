@@ -1,7 +1,7 @@
-// A second place that rclone reaches. Few runs for many files: each takes a while to begin, and asks somebody's server anew.
+// A second place that rclone reaches. Few runs for many files: each takes a while to begin, and asks somebody's server again.
 //
 // What is copied goes to `<place>/.incoming/<folder>/<run>/` first, beside the folders of stores: rclone moves nothing from inside
-// a folder into it. There it is listed, with hashes where the place has any, and then moved: on the side of the place where it can.
+// a folder into it. There it is listed, with hashes if the place has any, and then moved: on the side of the place if it can.
 
 import * as v from 'valibot';
 import type { Env } from '../env.js';

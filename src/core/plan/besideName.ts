@@ -1,4 +1,4 @@
-// Where both files of a conflict are kept, that of the backup gets a name beside the other one.
+// If both files of a conflict are kept, that of the backup gets a name beside the other one.
 
 import { type BoardPath, childOf, nameOf, parentOf } from '../paths.js';
 

@@ -11,7 +11,7 @@ export interface ComparedFile {
   path: BoardPath;
   /** Bytes. */
   size: number;
-  /** Null where the content is not known. */
+  /** Null if the content is not known. */
   sha256: ContentHash | null;
 }
 
@@ -41,7 +41,7 @@ export interface UnknownPath extends UnreadableEntry {
 }
 
 /**
- * Sorted by path. A folder is listed only where nothing in it is, which says the same; one that became a file is removed, and
+ * Sorted by path. A folder is listed only if nothing in it is, which says the same; one that became a file is removed, and
  * the file is added, and the other way round.
  */
 export interface TreeDifference {
@@ -127,7 +127,7 @@ export function compareTrees(
 }
 
 interface Side {
-  /** With the folders that hold an entry: where a scope takes only some files, their folders are not listed. */
+  /** With the folders that hold an entry: if a scope takes only some files, their folders are not listed. */
   entries: ReadonlyMap<BoardPath, ComparedEntry>;
   covers(path: BoardPath): boolean;
   errorAt(path: BoardPath): UnreadableEntry | undefined;
@@ -174,7 +174,7 @@ function movedBetween(was: Side, is: Side, removed: readonly ComparedEntry[]): (
   };
 }
 
-/** The path of each content that one file alone has; null where several do. */
+/** The path of each content that one file alone has; null if several do. */
 function uniqueContent({ entries }: Side): Map<ContentHash, BoardPath | null> {
   const paths = new Map<ContentHash, BoardPath | null>();
   for (const entry of entries.values()) {

@@ -41,7 +41,7 @@ export interface BoardHealth {
   missed: number;
   /** Backups of which nobody has read the bytes for 30 days. */
   unverified: number;
-  /** Of its backups of the last 90 days, from 0 to 1; null where there was none. */
+  /** Of its backups of the last 90 days, from 0 to 1; null if there was none. */
   successRate: number | null;
   meanSeconds: number | null;
 }
@@ -64,9 +64,9 @@ export interface HealthAsked {
   now: number;
   timeZone: string;
   space?: HealthSpace | undefined;
-  /** Absent where there is no second place. */
+  /** Absent if there is no second place. */
   offsite?: HealthOffsite | undefined;
-  /** Since when boards are connected, by their ids, where that is known: one that has just come gets its backup first. */
+  /** Since when boards are connected, by their ids, if that is known: one that has just come gets its backup first. */
   connectedAt?: ReadonlyMap<string, number>;
 }
 

@@ -236,7 +236,7 @@ function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number
     };
   if (newest.bytes < usual / GROWTH && usual - newest.bytes > LEAST_LOSS)
     return {
-      // Whoever meant it need not be told for ever.
+      // Whoever meant it need not be told forever.
       ...{ kind: 'shrunk', needsPerson: now - Date.parse(newest.createdAt) < NEWS_MS, remedy: 'compare' },
       sentence: t(
         'The newest backup of {0} has {1} instead of the usual {2}: files may be missing on the board.',

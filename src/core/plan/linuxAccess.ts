@@ -6,7 +6,7 @@ import type { Finding } from './finding.js';
 import type { UsbIds } from './usbChips.js';
 
 export interface Distribution {
-  /** `debian`, `arch`; `linux` where nothing is said. */
+  /** `debian`, `arch`; `linux` if nothing is said. */
   id: string;
   /** What it descends from. */
   like: string[];
@@ -123,7 +123,7 @@ function aboutFile({ file, groups }: Pick<AccessFacts, 'file' | 'groups'>): stri
 }
 
 export interface ServiceFacts {
-  /** Names of programs that run; undefined where nobody knows. */
+  /** Names of programs that run; undefined if nobody knows. */
   running: ReadonlySet<string> | undefined;
   /** Whether udev starts brltty by itself when something is plugged in that it takes for a braille display. */
   startsBrltty: boolean;

@@ -35,7 +35,7 @@ export interface RestorePlan {
   space: MountSpace[];
   /** In the order of execution. */
   steps: RestoreStep[];
-  /** Where there is one, nothing is carried out. */
+  /** If there is one, nothing is carried out. */
   problems: PlanProblem[];
 }
 
@@ -80,7 +80,7 @@ export function planToward(
 }
 
 /**
- * Equal where two plans do the very same. Free space changes by itself, and changes nothing of what is done as long as it is enough.
+ * Equal if two plans do exactly the same. Free space changes by itself, and changes nothing of what is done as long as it is enough.
  */
 export function fingerprint({ items, mode }: RestorePlan): string {
   return JSON.stringify([mode, items]);
@@ -121,7 +121,7 @@ function isFilePresent(present: OnBoard | null): present is Exclude<OnBoard, 'fo
 
 function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath>): RestoreItem {
   if (item.action !== 'conflict') return item;
-  // Where nothing is wanted, there is nothing to put beside it.
+  // If nothing is wanted, there is nothing to put beside it.
   const settled = choice === 'both' && item.wanted === null ? 'board' : choice;
   if (settled !== 'both') return { ...item, settled };
   const beside = besideName(item.path, taken);
@@ -129,7 +129,7 @@ function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath
   return { ...item, settled, beside };
 }
 
-/** A folder goes only with all that is in it: it stays where somebody keeps something of it. */
+/** A folder goes only with all that is in it: it stays if somebody keeps something of it. */
 function keptFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
   if (item.type !== 'folder' || item.action !== 'delete') return item;
   const isKept = (other: RestoreItem) => other.present !== null && !isDeleted(other);

@@ -66,7 +66,7 @@ export function pathsToSave({ items }: Pick<RestorePlan, 'items'>): BoardPath[] 
   return items.filter(isLost).map(({ path }) => path);
 }
 
-/** @returns the restore of a board that can be undone, and that is to be finished where it was interrupted */
+/** @returns the restore of a board that can be undone, and that is to be finished if it was interrupted */
 export function lastRestore(restores: readonly RestoreRecord[], boardId: string): RestoreRecord | undefined {
   return restores.find(({ board, state }) => board.id === boardId && state !== 'undone' && state !== 'dropped');
 }

@@ -13,18 +13,18 @@ export interface Content {
 /** The same, with the path that it has in the backup. */
 export type WantedContent = Content & { from: BoardPath };
 
-/** What a board has under a path: a folder, or a file; its hash is null where it cannot be known. */
+/** What a board has under a path: a folder, or a file; its hash is null if it cannot be known. */
 export type OnBoard = 'folder' | { size: number; sha256: ContentHash | null };
 
 /** A file system of a board. */
 export interface BoardMount {
   path: BoardPath;
   kind: 'littlefs' | 'fat' | 'rom' | 'other';
-  /** Bytes; null where the board cannot tell. */
+  /** Bytes; null if the board cannot tell. */
   free: number | null;
   /** Nobody can write to it now. */
   isReadOnly?: boolean;
-  /** Bytes that it hands out at once; absent where the board does not tell. */
+  /** Bytes that it hands out at once; absent if the board does not tell. */
   block?: number;
 }
 
@@ -41,7 +41,7 @@ export interface BoardState {
   twins?: ReadonlySet<BoardPath>;
 }
 
-/** Whose file is kept where both sides have changed one; `both`: that of the backup goes beside it, under another name. */
+/** Whose file is kept if both sides have changed one; `both`: that of the backup goes beside it, under another name. */
 export const CONFLICT_CHOICES = ['backup', 'board', 'both'] as const;
 export type ConflictChoice = (typeof CONFLICT_CHOICES)[number];
 
@@ -80,12 +80,12 @@ export interface RestoreItem {
   path: BoardPath;
   type: 'file' | 'folder';
   action: RestoreAction;
-  /** What shall be there; null where nothing shall. */
+  /** What shall be there; null if nothing shall. */
   wanted: 'folder' | WantedContent | null;
-  /** What was there when the board was looked at; null where nothing was. */
+  /** What was there when the board was looked at; null if nothing was. */
   present: OnBoard | null;
   settled?: ConflictChoice;
-  /** Of a conflict where both are kept: the name that the file of the backup gets. */
+  /** Of a conflict if both are kept: the name that the file of the backup gets. */
   beside?: BoardPath;
   skip?: SkipReason;
   /** Of what is blocked: a sentence. */

@@ -28,7 +28,7 @@ export interface RestoreRequest {
   entries: readonly ManifestEntry[];
   errors: ReadonlyArray<Pick<ManifestError, 'path'>>;
   scope: Scope;
-  /** Paths of the file systems that the board had then; none where that is not known. */
+  /** Paths of the file systems that the board had then; none if that is not known. */
   mounts: readonly BoardPath[];
   /** Files and folders of the backup, the root for everything, and of these only what the patterns take. */
   selection: { paths: readonly BoardPath[]; include: readonly string[]; exclude: readonly string[] };
@@ -56,7 +56,7 @@ export function selectEntries(
   return { selected, missing };
 }
 
-/** The same, and of it what the patterns take; folders count where something in them does, or everything. */
+/** The same, and of it what the patterns take; folders count if something in them does, or everything. */
 export function selectedBy(entries: readonly ManifestEntry[], selection: RestoreRequest['selection']): ManifestEntry[] {
   const { selected } = selectEntries(entries, selection.paths);
   const covers = scopeTest({ root: ROOT, include: selection.include, exclude: selection.exclude });
@@ -92,7 +92,7 @@ function wantedOf(request: RestoreRequest, { mounts }: BoardState, place: Place)
   };
   const first = new Map<BoardPath, BoardPath>();
   for (const { type, path } of selected) {
-    // The one that is spelled as on the board, where there is one.
+    // The one that is spelled as on the board, if there is one.
     if (type === 'file' && (spelled(path) || !first.has(place(path)))) first.set(place(path), path);
   }
   for (const entry of selected) {

@@ -12,7 +12,7 @@ export interface Receiver {
   name: string;
   machine: string;
   firmware: string;
-  /** Paths of its file systems, such as `/` and `/sd`; none where it does not tell. */
+  /** Paths of its file systems, such as `/` and `/sd`; none if it does not tell. */
   mounts: readonly string[];
   canRename: boolean;
 }
@@ -62,7 +62,7 @@ export function warningsOf(
   ];
 }
 
-/** What becomes of old files where new ones cannot stand beside them. */
+/** What becomes of old files if new ones cannot stand beside them. */
 export function warningsOfPlace({ mode }: Pick<RestorePlan, 'mode'>, canRename: boolean): string[] {
   if (mode !== 'in-place') return [];
   return [

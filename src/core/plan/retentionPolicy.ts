@@ -53,7 +53,7 @@ export function checkPolicy(policy: RetentionPolicy): void {
   const { origins = {}, last, maxCount, maxBytes, maxAgeDays } = policy;
   for (const [name, keep] of Object.entries(origins)) {
     if (!ORIGINS.some((origin) => origin === name)) throw unknownOrigin(name);
-    // None of one origin can be meant, where others are kept.
+    // None of one origin can be meant, if others are kept.
     if (keep !== 'all') checkNumber(name, keep, 0, true);
   }
   const numbers = Object.entries({ last, maxCount, maxBytes, maxAgeDays });

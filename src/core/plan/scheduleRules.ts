@@ -10,7 +10,7 @@ import { type Schedule, type TimeOfDay, USUAL_SCHEDULE } from './schedule.js';
 export interface SetPlan {
   /** Null for the usual set, which has no name. */
   set: string | null;
-  /** Patterns; null where the usual ones count. */
+  /** Patterns; null if the usual ones count. */
   include: string[] | null;
   exclude: string[] | null;
   schedule: Schedule;
@@ -34,7 +34,7 @@ export const NO_SCHEDULE: Schedule = {
 const MOST_MINUTES = 24 * 60;
 
 /** From Sunday on. */
-export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const WEEKDAY_WORDS: readonly Message[] = [
   ...[msg('sunday'), msg('monday'), msg('tuesday'), msg('wednesday'), msg('thursday'), msg('friday')],
   msg('saturday'),
@@ -112,7 +112,7 @@ export function plansFor(config: ScheduleConfig, board: { id?: string; name: str
   return [{ set: null, include: null, exclude: null, schedule }, ...config.sets];
 }
 
-/** @returns undefined where the one of all boards counts */
+/** @returns undefined if the one of all boards counts */
 export function ownSchedule(
   { boards }: ScheduleConfig,
   { id, name }: { id?: string; name: string },

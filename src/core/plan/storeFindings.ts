@@ -23,7 +23,7 @@ export interface HealthOffsite {
 /** How it stands with the disk of the store: bytes. */
 export interface HealthSpace {
   free: number;
-  /** Null where it is not short. */
+  /** Null if it is not short. */
   trashBytes: number | null;
   isShort: boolean;
 }
@@ -139,7 +139,7 @@ export function clockFinding(
   if (ahead.length === 0) return undefined;
   const latest = new Date(ahead.reduce((last, time) => Math.max(last, time))).toISOString();
   return {
-    // Where all backups are from later, none counts as the last good one.
+    // If all backups are from later, none counts as the last good one.
     ...{ kind: 'clock', needsPerson: backups.length > 0 && backups.every(isLater), remedy: 'log' },
     sentence: t('Something is dated {0}, which is in the future.', localTime(latest)),
     hint: t('Check the clock of this computer: schedules go by it.'),

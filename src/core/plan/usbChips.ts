@@ -12,13 +12,13 @@ export interface UsbChip {
   name: string;
   /** `bridge`: a chip beside the one that runs MicroPython. `native`: that one itself. `boot`: no MicroPython runs now. */
   kind: 'bridge' | 'native' | 'boot';
-  /** Where the system has no driver of its own. */
+  /** If the system has no driver of its own. */
   driver?: Message;
 }
 
 const WCH_DRIVER = msg('the driver of WCH (CH341SER for CH340, CH343SER for CH9102 and CH343)');
 
-/** By product where several products of a vendor differ, else by vendor. */
+/** By product if several products of a vendor differ, else by vendor. */
 const CHIPS: ReadonlyMap<string, UsbChip> = new Map<string, UsbChip>([
   ['10c4', { name: 'Silicon Labs CP210x', kind: 'bridge', driver: msg('the CP210x VCP driver of Silicon Labs') }],
   ['1a86', { name: 'WCH CH340', kind: 'bridge', driver: WCH_DRIVER }],
@@ -66,7 +66,7 @@ export function chipSentence(ids: UsbIds): string {
   return t('At the end of the cable is {0} ({1}): {2}.', chip.name, idsText(ids), kind);
 }
 
-/** What may be missing where a board is plugged in and has no port. */
+/** What may be missing if a board is plugged in and has no port. */
 export function driverHint(chip: UsbChip, platform: string): string {
   if (chip.kind === 'boot') {
     return t(
@@ -83,7 +83,7 @@ export function driverHint(chip: UsbChip, platform: string): string {
     : t('Where it has no port, install {0}.', t(chip.driver));
 }
 
-/** What to try where nothing at all is found. */
+/** What to try if nothing at all is found. */
 export function nothingFoundFix(platform: string): string {
   if (platform === 'linux')
     return t(

@@ -4,18 +4,18 @@
 
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { excessOf } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { replaceFile } from './durable.js';
+import { parseJson } from './parseJson.js';
 import { addRecord, encodeRecords, LINE_LIMITS, type Records, readRecords } from './records.js';
 
 /** What the last verification of a backup came to. */
 export interface Verification {
   /** ISO 8601 in UTC. */
   at: string;
-  /** False where bytes of it were found damaged or lost, and nowhere else. */
+  /** False if bytes of it were found damaged or lost, and nowhere else. */
   isSound: boolean;
-  /** True where it is unsound only because content that it needs is in no archive that was there. Versions that do not know it see damage. */
+  /** True if it is unsound only because content that it needs is in no archive that was there. Versions that do not know it see damage. */
   lacksFiles?: boolean;
 }
 
@@ -109,20 +109,10 @@ export function encodeAnnotations(annotations: ReadonlyMap<string, Annotation>):
   return Buffer.from(JSON.stringify([...annotations]), 'utf8');
 }
 
-/** @returns undefined where it is nothing of the kind, or more than any export has (P44) */
+/** @returns undefined if it is nothing of the kind, or more than any export has (P44) */
 export function decodeAnnotations(bytes: Uint8Array): Map<string, Annotation> | undefined {
-  if (excessOf(bytes, LINE_LIMITS)) return undefined;
-  try {
-    const parsed = v.safeParse(
-      v.array(v.tuple([v.string(), v.object(annotation)])),
-      JSON.parse(Buffer.from(bytes).toString()),
-      { abortEarly: true },
-    );
-    return parsed.success ? new Map(parsed.output as [string, Annotation][]) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = parseJson(bytes, v.array(v.tuple([v.string(), v.object(annotation)])), LINE_LIMITS);
+  return parsed && new Map(parsed as [string, Annotation][]);
 }
 
 function readChanges(env: Env, folder: string): Promise<Records<AnnotationChange>> {

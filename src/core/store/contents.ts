@@ -92,7 +92,7 @@ export function contentMissing(
   return new BackupError('content-missing', [what, ...where].join(' '), {
     path: file.path,
     hint: t('Repair the backups, with the board if it still has the file; or import a copy of them from elsewhere.'),
-    // The system's own error where there is one (P04).
+    // The system's own error if there is one (P04).
     cause: failures[0]?.cause ?? failures[0],
   });
 }

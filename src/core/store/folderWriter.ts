@@ -45,7 +45,7 @@ export async function putFolder(env: Env, put: PutFolder): Promise<void> {
   }
 }
 
-/** @throws BackupError `path-taken` where something has that name */
+/** @throws BackupError `path-taken` if something has that name */
 export async function refuseTaken(env: Env, target: string): Promise<void> {
   const found = await env.fs.info(target).catch((error: unknown) => {
     throw diskError(error, target);

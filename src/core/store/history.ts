@@ -57,7 +57,7 @@ export interface HistoryRecord {
   board?: { id: string; name: string };
   /** Kind of the backup that was taken. */
   kind?: string;
-  /** What the backup was taken for, and the backup set that it is of; absent where it is of no named one. */
+  /** What the backup was taken for, and the backup set that it is of; absent if it is of no named one. */
   origin?: BackupOrigin;
   set?: string;
   /** The rules of a schedule that it was taken for, each with the moment at which it was due; ISO 8601 in UTC. */
@@ -97,7 +97,7 @@ const schema = v.object({
   wire: v.optional(v.object({ sent: count, received: count })),
 }) as v.GenericSchema<unknown, HistoryRecord>;
 
-/** A job is not undone because it could not be noted. Never rejects; makes no store where there is none. */
+/** A job is not undone because it could not be noted. Never rejects; makes no store if there is none. */
 export async function noteInHistory(env: Env, root: string, record: HistoryRecord): Promise<void> {
   try {
     if (await env.fs.info(root)) await addRecord(env, join(root, HISTORY), record);
@@ -108,7 +108,7 @@ export async function noteInHistory(env: Env, root: string, record: HistoryRecor
 
 /**
  * Drops what tells nothing any more: runs of long ago that found nothing changed, but for the newest of each board and set. For who holds the
- * store alone. Others add to the history all the same: where that has just happened, it is left as it is. A record that comes in the
+ * store alone. Others add to the history all the same: if that has just happened, it is left as it is. A record that comes in the
  * moment before the rename is lost; a run that it told of is taken once more, then.
  */
 export async function compactHistory(env: Env, root: string): Promise<void> {
@@ -133,7 +133,7 @@ function isQuiet({ operation, ok, backups, scheduled }: HistoryRecord): boolean 
   return operation === 'backup' && ok && backups === 0 && scheduled !== undefined;
 }
 
-/** Reads it anew only where it has changed. */
+/** Reads it again only if it has changed. */
 export function historyReader(env: Env, root: string): () => Promise<HistoryRecord[]> {
   const path = join(root, HISTORY);
   let last: { size: number; modified: number; records: HistoryRecord[] } | undefined;

@@ -13,11 +13,12 @@ import { parseManifest } from '../archive/parseManifest.js';
 import { type CarriedBackup, openArchive, readCarried, readSmall } from '../archive/reader.js';
 import { type ContentPromise, proven } from '../archive/verified.js';
 import { verifyArchive } from '../archive/verify.js';
-import type { Env, FileInfo } from '../env.js';
+import type { Env } from '../env.js';
 import { BackupError, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
 import { type Annotation, decodeAnnotations } from './annotations.js';
+import { infoOf } from './infoOf.js';
 
 export interface ImportSource {
   /** Absolute path of the archive or folder. */
@@ -43,7 +44,7 @@ const DEPTH = 2;
 
 /**
  * @param paths absolute, of archives and folders
- * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup at any of them, `cancelled`
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` if there is no backup at any of them, `cancelled`
  */
 export async function openSources(env: Env, paths: readonly string[], signal?: AbortSignal): Promise<Sources> {
   const sources: ImportSource[] = [];
@@ -70,7 +71,7 @@ export async function openSources(env: Env, paths: readonly string[], signal?: A
   return { sources, refused };
 }
 
-/** @returns undefined where an archive has been unpacked there */
+/** @returns undefined if an archive has been unpacked there */
 async function archivesAt(env: Env, path: string): Promise<string[] | undefined> {
   const found = await env.fs.info(path);
   if (found?.kind === 'file') return [path];
@@ -162,12 +163,6 @@ async function namesIn(env: Env, folder: string): Promise<string[]> {
     throw diskError(error, folder);
   });
   return names.sort();
-}
-
-function infoOf(env: Env, path: string): Promise<FileInfo | undefined> {
-  return env.fs.info(path).catch((error: unknown) => {
-    throw diskError(error, path);
-  });
 }
 
 /** What was noted is part of an export: what cannot be read of it must not be lost without a word. */

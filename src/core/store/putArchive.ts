@@ -17,7 +17,7 @@ import { proveOnDisk } from './proveOnDisk.js';
 export type ReadContent = (content: ContentPromise & { path: BoardPath }) => AsyncIterable<Uint8Array>;
 
 export interface PutArchive {
-  /** Absolute; made where it is missing. */
+  /** Absolute; made if it is missing. */
   folder: string;
   /** The first that is free is taken. */
   names: Iterable<string>;

@@ -12,7 +12,7 @@ import { type ContentHash, parseContentHash } from '../tree.js';
 import { makeFolderDurably } from './durable.js';
 import { addRecord, readRecords } from './records.js';
 
-/** A folder, a file, or nothing. The hash of a file is null where nobody could tell: then there is no way back to it. */
+/** A folder, a file, or nothing. The hash of a file is null if nobody could tell: then there is no way back to it. */
 export type RecordedContent = 'folder' | { size: number; sha256: ContentHash | null } | null;
 
 export interface RecordedItem {
@@ -28,7 +28,7 @@ export interface RestoreIntent {
   board: { id: string; name: string };
   /** The backup that it is of. */
   backup: { id: string; createdAt: string };
-  /** Id of the safety backup; null where nothing was replaced, or the user wanted none. */
+  /** Id of the safety backup; null if nothing was replaced, or the user wanted none. */
   safety: string | null;
   mode: string;
   /** What is written or removed; nothing else of the board is touched. */
@@ -153,7 +153,7 @@ export async function beginRecord(
   return journalOf(env, root, id);
 }
 
-/** Files of the restores that this process has under way: where its disk is full, their records cannot say that they have ended. */
+/** Files of the restores that this process has under way: if its disk is full, their records cannot say that they have ended. */
 const underWay = new Set<string>();
 
 /** Goes on with a record that is there. */

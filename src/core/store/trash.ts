@@ -87,7 +87,7 @@ export async function removeForGood(env: Env, archives: readonly string[]): Prom
   }
 }
 
-/** @returns when something was moved there, ISO 8601 in UTC; undefined where the folder's name does not tell */
+/** @returns when something was moved there, ISO 8601 in UTC; undefined if the folder's name does not tell */
 export function setAsideAt(archive: string): string | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/.exec(basename(dirname(dirname(archive)))) ?? [];

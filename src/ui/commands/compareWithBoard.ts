@@ -130,7 +130,7 @@ async function show(
   const shown = await openChanges(title, difference, (path) => comparedUri(backup, path), onBoard);
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
   const showText = () => pages.show(t('Backup and {0}', board.name), text);
-  // Where there is nothing to be seen side by side, it is told.
+  // If there is nothing to be seen side by side, it is told.
   if (shown === 0) return showText();
   const sentences = [
     ...sumOfDifference(difference),

@@ -1,4 +1,4 @@
-// What is said where backups get a key, or lack one. Knows nothing of VS Code.
+// What is said when backups get a key, or lack one. Knows nothing of VS Code.
 
 import { msg, t } from '../../core/l10n.js';
 import type { Encryption, KeyMode } from '../../core/store/encryption.js';
@@ -34,7 +34,7 @@ export function notSeen(recipients: readonly string[], seen: readonly string[]):
   return recipients.filter((recipient) => !seen.includes(recipient));
 }
 
-/** Told once, where that was done elsewhere. */
+/** Told once, if that was done elsewhere. */
 export function addedRecipients(added: readonly string[]): string {
   if (added.length === 1)
     return t(
@@ -52,7 +52,7 @@ export function questionOf(isFirst: boolean): string {
   return isFirst ? t('Encrypt the backups?') : t('Change the key of the backups?');
 }
 
-/** @param mode of the new key @param archives so many are written anew */
+/** @param mode of the new key @param archives so many are rewritten */
 export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): string {
   const anew = [
     ...(archives > 0 ? [t('{0} will be written anew, and read back.', count(archives, 'archive'))] : []),
@@ -76,7 +76,7 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   ].join('\n\n');
 }
 
-/** Stretching a passphrase takes about a second, for each archive anew. */
+/** Stretching a passphrase takes about a second, for each archive. */
 function costOf(archives: number): string {
   const time = archives < 60 ? count(archives, 'second') : count(Math.round(archives / 60), 'minute');
   return [
@@ -85,7 +85,7 @@ function costOf(archives: number): string {
   ].join(' ');
 }
 
-/** `encrypted`, beside the title of the view; nothing where backups are plain, and shall be. */
+/** `encrypted`, beside the title of the view; nothing if backups are plain, and shall be. */
 export function shortly(encryption: Encryption | undefined): string | undefined {
   if (encryption === undefined) return undefined;
   if (encryption.state === 'plain') return encryption.encrypted ? t('{0} is missing', ENCRYPTION_FILE) : undefined;
@@ -108,7 +108,7 @@ export function keyContext(encryption: Encryption | undefined, isLocked: boolean
 /** What is asked before backups are made plain. */
 export const STOP_QUESTION = msg('Stop encrypting the backups?');
 
-/** @param archives so many are written anew @param hasPlace whether they are copied to a second place */
+/** @param archives so many are rewritten @param hasPlace whether they are copied to a second place */
 export function detailOfStopping(archives: number, hasPlace: boolean): string {
   const written = t('{0} will be written anew, without encryption, and read back.', count(archives, 'archive'));
   const readable = hasPlace
@@ -129,7 +129,7 @@ export function isUnfinished(encryption: Encryption | undefined): encryption is 
   return encryption?.state === 'changing' || encryption?.state === 'ending';
 }
 
-/** Told once in a window where a change of key has begun and has not ended. */
+/** Told once in a window if a change of key has begun and has not ended. */
 export function unfinishedChange({ state, pending }: Pick<Unfinished, 'state' | 'pending'>): string {
   const archives = count(pending, 'archive');
   if (state === 'ending') {

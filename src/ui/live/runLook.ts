@@ -10,7 +10,7 @@ import { type JobWords, runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 
-/** @returns false where the files could not be read: the user has been told */
+/** @returns false if the files could not be read: the user has been told */
 export async function runLook(
   services: Services,
   board: ConnectedBoardChoice,

@@ -9,7 +9,7 @@ import { pickOne } from '../quickPick.js';
 import { readSettings } from '../settings.js';
 import { whyNotRemote } from './secondPlaceWords.js';
 
-/** @param title of each step @returns an absolute path or `name:path`; undefined where nothing was chosen. @throws BackupError `rclone-missing` */
+/** @param title of each step @returns an absolute path or `name:path`; undefined if nothing was chosen. @throws BackupError `rclone-missing` */
 export async function choosePlace(title: string, placeHolder: string): Promise<string | undefined> {
   const folder = {
     ...{ label: t('Folder…'), icon: 'folder' },

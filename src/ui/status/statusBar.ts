@@ -13,7 +13,7 @@ const REDRAW_EVERY_MS = 60_000;
 /** How long the check mark of a job that is done stays. */
 const DONE_MS = 5_000;
 
-/** A tooltip that somebody reads, to click a link in it, is not drawn anew all the time. */
+/** A tooltip that somebody reads, to click a link in it, is not redrawn all the time. */
 const TOOLTIP_EVERY_MS = 1_000;
 
 export class StatusBar implements vscode.Disposable {

@@ -64,7 +64,7 @@ async function list(services: Services, input: Input): Promise<unknown> {
   };
 }
 
-/** Its id, or where it has none its port, only where its name may mean another board. */
+/** Its id, or if it has none its port, only if its name may mean another board. */
 function namesOf({ boards }: Services, board: KnownBoard): { name: string; id?: string } {
   const name = displayPath(board.name);
   return nameInTask(boards.list, board) === name ? { name } : { name, id: board.key };
@@ -151,14 +151,14 @@ function isCompared({ unknown, outside }: TreeDifference, path: BoardPath): bool
   return !unknown.some((other) => isInside(path, other.path)) && !outside.includes(path);
 }
 
-/** A sentence where there is nothing to read: it is no text, too large, or a folder. */
+/** A sentence if there is nothing to read: it is no text, too large, or a folder. */
 async function diffOf(store: Store, path: BoardPath, before: BackupSummary, after: BackupSummary): Promise<string> {
   const [was, is] = [await textOf(store, path, before), await textOf(store, path, after)];
   if (was === null || is === null) return 'Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.';
   return maskedDiff(path, was, is, readSettings().deviceFiles);
 }
 
-/** @returns undefined where the backup has no such file, null where it is none that is shown */
+/** @returns undefined if the backup has no such file, null if it is none that is shown */
 async function textOf(store: Store, path: BoardPath, backup: BackupSummary): Promise<string | null | undefined> {
   const { entries }: Manifest = await store.readManifest(backup);
   const entry = entries.find((other) => other.path === path);

@@ -1,4 +1,4 @@
-// The tree "Boards" as VS Code asks for it: rows are made when they are opened, and only those that look different are drawn anew.
+// The tree "Boards" as VS Code asks for it: rows are made when they are opened, and only those that look different are redrawn.
 
 import * as vscode from 'vscode';
 import { isBackupError, messageOf } from '../../core/errors.js';
@@ -28,13 +28,13 @@ const REDRAW_EVERY_MS = 60_000;
 /** What VS Code has of a row. */
 interface Drawn {
   look: string;
-  /** Ids of the rows below it; undefined where it never asked for them. */
+  /** Ids of the rows below it; undefined if it never asked for them. */
   below: string | undefined;
 }
 
 export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node[] | undefined>();
-  /** Tells which rows look different now; undefined where all of them are to be asked for. */
+  /** Tells which rows look different now; undefined if all of them are to be asked for. */
   readonly onDidChangeTreeData = this.changed.event;
   private readonly listeners: Array<{ dispose(): void }>;
   private readonly timer = setInterval(() => this.update(), REDRAW_EVERY_MS);
@@ -100,7 +100,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
-  /** The files of a backup that are ticked; undefined where none are being chosen. */
+  /** The files of a backup that are ticked; undefined if none are being chosen. */
   get choosing(): Choosing | undefined {
     const isThere = this.boards.listing.backups.some(({ id }) => id === this.isChoosing?.backup.id);
     return isThere ? this.isChoosing : undefined;
@@ -128,7 +128,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
-  /** The row of a backup, to be revealed; undefined where it is gone, or a filter hides it. */
+  /** The row of a backup, to be revealed; undefined if it is gone, or a filter hides it. */
   backupNode(backupId: string): BackupNode | undefined {
     for (const board of this.rowsOf(undefined)) {
       const chain = this.unpaged(board, (row) => row.kind === 'chain' && row.shown.some(({ id }) => id === backupId));
@@ -144,7 +144,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return board && this.rowsOf(board).find((row) => row.kind === 'live');
   }
 
-  /** Has those rows drawn anew that look different by now, and no others. */
+  /** Has those rows redrawn that look different by now, and no others. */
   update(): void {
     // Nobody has asked yet.
     if (this.top === undefined) return;

@@ -42,7 +42,7 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   });
   let wasChoosing = false;
   tree.onDidChangeTreeData(() => {
-    // Also where the backup whose files are chosen is gone.
+    // Also if the backup whose files are chosen is gone.
     const isChoosing = tree.choosing !== undefined;
     if (isChoosing !== wasChoosing) void setContext('isChoosingFiles', isChoosing);
     wasChoosing = isChoosing;

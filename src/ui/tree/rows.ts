@@ -94,7 +94,7 @@ export function rowsBelow(node: Node, model: TreeModel): Node[] | undefined {
   }
 }
 
-/** @param isTicked of the check box of a path, where it has one */
+/** @param isTicked of the check box of a path, if it has one */
 export function rowsInFolder(
   parent: BackupNode | FolderNode,
   entries: readonly ManifestEntry[],

@@ -32,7 +32,7 @@ const FOUND: Record<Exclude<Soundness, 'unknown'>, Message> = {
 
 type Lines = ReadonlyArray<string | false | undefined>;
 
-/** @returns undefined where a row says everything */
+/** @returns undefined if a row says everything */
 export function tooltipOf(node: Node, now: number): vscode.MarkdownString | string | undefined {
   switch (node.kind) {
     case 'trouble':

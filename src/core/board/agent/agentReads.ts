@@ -22,7 +22,7 @@ interface Stream {
 /** @returns the `read` of a board with an agent */
 export function createReads(session: AgentSession): BoardFiles['read'] {
   let stream: Stream | undefined;
-  /** In step with the board's ring; none after a fault, and none where nothing is packed. */
+  /** In step with the board's ring; none after a fault, and none if nothing is packed. */
   let unpacker: Unpacker | undefined;
   /** Which start of the agent that ring belongs to. */
   let start = 0;

@@ -232,7 +232,7 @@ function tallyOfLines(): { add(text: string): ListLine | undefined; isWhole(): b
   let mark = 0;
   let end: string | undefined;
   return {
-    /** @returns undefined where the text is no line of ours: others may print in between */
+    /** @returns undefined if the text is no line of ours: others may print in between */
     add(text) {
       if (text.startsWith('= ')) end = text;
       const [, kind, hex, rest = ''] = /^([dfh!]) ((?:[0-9a-f]{2})+|-)(?: (.*))?$/.exec(text) ?? [];

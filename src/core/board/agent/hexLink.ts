@@ -35,7 +35,7 @@ export class HexLink {
    * Brings our Python onto the board, in pieces that are read back before they run.
    * It runs part by part: a heap in pieces has room for each, but not for all of it at once.
    *
-   * @throws BackupError `board-unsupported` where the board has no room for it
+   * @throws BackupError `board-unsupported` if the board has no room for it
    */
   static async open(line: Line, repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal): Promise<HexLink> {
     const link = new HexLink(line, repl);
@@ -79,7 +79,7 @@ export class HexLink {
     return value;
   }
 
-  /** Runs code that prints `text` where all of it arrived. */
+  /** Runs code that prints `text` if all of it arrived. */
   private async says(text: string, code: string, signal: AbortSignal | undefined): Promise<void> {
     await this.exchange(code, (output) => (output === `${text}\n` ? true : undefined), signal);
   }

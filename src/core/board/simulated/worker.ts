@@ -17,7 +17,7 @@ const { folder, capacity, uniqueId, assets, input, control }: BoardStart = worke
 const line = openBoardEnd(input, control);
 const say = (text: string) => line.write(Buffer.from(text));
 
-// The port starts a REPL of its own on the process's stdin where the program's path looks like a part of its own.
+// The port starts a REPL of its own on the process's stdin if the program's path looks like a part of its own.
 process.argv.splice(1);
 void live();
 

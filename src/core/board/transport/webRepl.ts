@@ -14,7 +14,7 @@ const FAREWELL_MS = 1_000;
 
 /** Where the password of a WebREPL comes from, and who learns whether it was right. It is never shown, and never logged. */
 export interface Passwords {
-  /** Rejects where there is none: with `cancelled` where the user did not want to give one. */
+  /** Rejects if there is none: with `cancelled` if the user did not want to give one. */
   ask(url: string, signal?: AbortSignal): Promise<string>;
   accepted(url: string, password: string): Promise<void>;
   denied(url: string): Promise<void>;
