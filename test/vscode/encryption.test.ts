@@ -129,9 +129,9 @@ describe('Encrypted backups', function () {
     const question = said.find(({ text }) => text === 'Encrypt the backups?');
     assert.match(
       question?.detail ?? '',
-      /Nobody can open the backups without its key file.*1 archive will be written anew/s,
+      /Nobody can open the backups without its key file.*1 archive will be rewritten/s,
     );
-    assert.match(said.at(-1)?.text ?? '', /are encrypted: 1 archive written anew.*Keep the key/);
+    assert.match(said.at(-1)?.text ?? '', /are encrypted: 1 archive rewritten.*Keep the key/);
     // Its file is there already.
     assert.deepEqual(said.at(-1)?.choices, []);
     assert.deepEqual([(await names()).length, (await names()).every((name) => name.endsWith('.blb.age'))], [1, true]);
@@ -198,7 +198,7 @@ describe('Encrypted backups', function () {
       ...{ 'What should open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Change the key of': 'Change Key' },
     };
     const said = await whileUserAnswers(answers, () => run('changeKey'));
-    assert.match(said.at(-1)?.text ?? '', /2 archives written anew/);
+    assert.match(said.at(-1)?.text ?? '', /2 archives rewritten/);
     assert.deepEqual(said.at(-1)?.choices, ['Save Key File…']);
     const saved = await whileUserAnswers({ 'Save Key File': join(folder, 'again.txt') }, () => run('saveKeyFile'));
     assert.match(saved.at(-1)?.text ?? '', /^The key is in .*again\.txt/);

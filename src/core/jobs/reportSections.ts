@@ -188,7 +188,8 @@ ${growthTable(report, times)}`,
 export function changesSection({ backups, changes }: BoardReport): Html {
   const title = t('What changes most');
   const { top, changed, unchanged } = changes;
-  if (backups.length < 2) return section('changes', title, html`<p>${t('That shows from the second backup on.')}</p>`);
+  if (backups.length < 2)
+    return section('changes', title, html`<p>${t('This is shown from the second backup on.')}</p>`);
   if (top.length === 0)
     return section('changes', title, html`<p>${t('Nothing has changed between these backups.')}</p>`);
   const rows = top.map(({ path, changes: number }) => ({
@@ -283,7 +284,7 @@ function paceWords({ seconds, isWhole }: Usual, backups: readonly ReportedBackup
   if (isWhole) return t('A backup usually takes {0}, from the connection to the checked archive.', usually);
   return t(
     takenOf(backups, true).length > 0
-      ? 'Reading the board usually takes {0}. How long the whole backup took is known of one only.'
+      ? 'Reading the board usually takes {0}. How long the whole backup took is known for only one.'
       : 'Reading the board usually takes {0}. How long whole backups took is not known: this folder of backups has no history of them.',
     usually,
   );
