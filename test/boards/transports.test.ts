@@ -283,7 +283,7 @@ describe('A connection that cannot be made', () => {
     await fails(
       openLine(`rfc2217://127.0.0.1:${port}`),
       'port-failed',
-      /does not serve a serial port as RFC 2217 says/,
+      /does not serve a serial port according to RFC 2217/,
     );
     await stopper(server)();
     assert.deepEqual(heard.slice(0, 2), [WILL, 44]);

@@ -358,9 +358,9 @@ describe('mpbackup prune', function () {
 
   const wrong: ReadonlyArray<readonly [string[], number, RegExp]> = [
     [['--keep', 'odd=2'], 2, /^--keep must be ORIGIN=N, such as daily=7, not odd=2\./],
-    [['--keep', 'constructor=2'], 2, /^--keep is ORIGIN=N/],
-    [['--keep', 'daily'], 2, /^--keep is ORIGIN=N/],
-    [['--keep', 'daily=some'], 2, /^--keep is ORIGIN=N/],
+    [['--keep', 'constructor=2'], 2, /^--keep must be ORIGIN=N/],
+    [['--keep', 'daily'], 2, /^--keep must be ORIGIN=N/],
+    [['--keep', 'daily=some'], 2, /^--keep must be ORIGIN=N/],
     [['--keep', 'daily=0'], 1, /^The retention policy keeps no backup of any origin\.\nKeep backups/],
     [['--keep-last', '0'], 2, /^--keep-last must be a whole number of at least 1, not 0\./],
     [['--keep-last', '1.5'], 2, /^--keep-last must be a whole number/],
@@ -368,7 +368,7 @@ describe('mpbackup prune', function () {
     [['--max-age', '0'], 2, /^--max-age must be a whole number of at least 1, not 0\./],
     [['--max-bytes', '0'], 2, /^--max-bytes must be a size such as 20MB, not 0\./],
     [['--max-bytes', '5XB'], 2, /^--max-bytes must be a size such as 20MB, not 5XB\./],
-    [['--max-bytes', 'MB'], 2, /^--max-bytes is a size/],
+    [['--max-bytes', 'MB'], 2, /^--max-bytes must be a size/],
     [['Kitchen sensor', 'more'], 2, /^Unexpected argument: more\n/],
   ];
   it('P22 refuses a policy that cannot be meant, before it looks at anything', async () => {

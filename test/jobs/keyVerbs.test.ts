@@ -342,7 +342,7 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.equal((await run({}, 'offsite', 'set', inFolder('far'), ...words)).status, 0);
     const finished = await mpbackup(['key', 'finish', ...words], { env: { ...env, ...now } });
     assert.equal(finished.status, 0, finished.stderr);
-    assert.match(`${finished.stdout}`, /The second place is as it was until `mpbackup offsite sync`\./);
+    assert.match(`${finished.stdout}`, /The second place stays as it was until you run `mpbackup offsite sync`\./);
     assert.match(finished.stderr, /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
     const { result } = await run({}, 'key', 'status', ...words);
     assert.deepEqual([result.state, result.pending], ['encrypted', 0]);

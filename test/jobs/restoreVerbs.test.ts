@@ -191,7 +191,7 @@ describe('mpbackup restore, undo, finish and restores', function () {
       shown = '';
       terminal.write(`${text}\r`);
     };
-    await answer(/lib\/a\.py on the board is not as in the backup[\s\S]*ifference\?/, 'd');
+    await answer(/lib\/a\.py on the board differs from the backup[\s\S]*ifference\?/, 'd');
     await answer(/-mine too[\s\S]*\+a[\s\S]*ifference\?/, 'o');
     await answer(/main\.py on the board[\s\S]*ifference\?/, 'b');
     await answer(

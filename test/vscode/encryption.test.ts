@@ -204,7 +204,7 @@ describe('Encrypted backups', function () {
     assert.match(saved.at(-1)?.text ?? '', /^The key is in .*again\.txt/);
     assert.equal(await readFile(join(folder, 'again.txt'), 'utf8'), 'correct horse\n');
     const taken = await whileUserAnswers({ 'Save Key File': keyFile }, () => run('saveKeyFile'));
-    assert.match(taken.at(-1)?.text ?? '', /already, which may be a key/);
+    assert.match(taken.at(-1)?.text ?? '', /already exists, and may be a key/);
     assert.match(await readFile(keyFile, 'utf8'), /AGE-SECRET-KEY/);
     assert.equal(await opened(backup), 'print(1)\n');
   });
