@@ -30,7 +30,16 @@ export function backupFields(backup: BackupSummary): Record<string, unknown> {
   const { id, archive, board, kind, origin, set, createdAt, label, files } = backup;
   const { note, tags, pinned, checkedAt, verified } = backup;
   return {
-    ...{ id, archive, board, kind, origin, createdAt, label, files, bytes: backup.bytes, pinned },
+    id,
+    archive,
+    board,
+    kind,
+    origin,
+    createdAt,
+    label,
+    files,
+    bytes: backup.bytes,
+    pinned,
     ...(set !== undefined && { set }),
     ...(note !== '' && { note }),
     ...(tags.length > 0 && { tags }),

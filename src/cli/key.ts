@@ -161,7 +161,9 @@ async function tell(call: Call, store: Store, result: KeyChangeResult): Promise<
   call.output.result(
     {
       ok: isDone,
-      ...{ mode, changed, isEnded },
+      mode,
+      changed,
+      isEnded,
       left: left.map(({ path, is, error }) => ({ path, is, code: error.code, message: error.message })),
       seconds,
     },

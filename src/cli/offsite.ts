@@ -49,11 +49,13 @@ export const offsiteVerb: Verb = {
     repair: { type: 'boolean', about: 'with check: copies anew what is damaged or missing there' },
     quick: { type: 'boolean', about: 'with check: goes by sizes, and by hashes where the place tells them' },
     from: {
-      ...{ type: 'string', value: 'PLACE' },
+      type: 'string',
+      value: 'PLACE',
       about: 'with list and restore: a place, where the folder of the backups is gone or is that of another computer',
     },
     machine: {
-      ...{ type: 'string', value: 'FOLDER' },
+      type: 'string',
+      value: 'FOLDER',
       about: 'with --from, and with set: which folder there, where several computers share a place; list tells them',
     },
     all: { type: 'boolean', about: 'with restore: brings all backups back' },
@@ -110,7 +112,9 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeWithoutKey(call);
     const state = await setPlace(call.context, store, placeNamed(name), {
       ...rcloneOf(call),
-      ...{ keep, folder: call.text('machine'), simulatedBoards: call.simulatedBoards },
+      keep,
+      folder: call.text('machine'),
+      simulatedBoards: call.simulatedBoards,
     });
     const next = [
       ...(state.sameDisk ? [t(SAME_DISK)] : []),
@@ -173,7 +177,8 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeOf(call);
     const result = await bringBack(call.context, store, {
       ...rcloneOf(call),
-      ...{ place: from === undefined ? undefined : placeNamed(from), folder: call.text('machine') },
+      place: from === undefined ? undefined : placeNamed(from),
+      folder: call.text('machine'),
       backups: all ? 'all' : names,
     });
     return tellImport(call, store, result);

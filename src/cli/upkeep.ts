@@ -32,7 +32,8 @@ not due. FILE has the settings of VS Code by their short names: {"checkSeconds":
     const isBad = (verified?.damaged.length ?? 0) > 0 || tested?.outcome === 'damaged';
     call.output.result(
       {
-        ...{ ok: !isBad, busy: isBusy },
+        ok: !isBad,
+        busy: isBusy,
         verified: verified ?? null,
         tested: tested ? testFields(tested) : null,
         ...(warnings.length > 0 && { warnings }),

@@ -34,7 +34,10 @@ export async function runDiagnosis(services: Services, url: string | undefined, 
   };
   const diagnosis = await runJob(services, words, (context) =>
     diagnose(context, realPortSystem(), {
-      ...{ url, named: extraPorts, simulatedBoards: simulatedBoardsFolder, controlLines },
+      url,
+      named: extraPorts,
+      simulatedBoards: simulatedBoardsFolder,
+      controlLines,
       ...machineOfWindow(placeOfWindow(services.extension)),
       ...(probe && { probe: (port: string) => addressOf(services, port, 'diagnosis', {}) }),
     }),

@@ -76,7 +76,8 @@ export class RunningJobs {
     const abort = new AbortController();
     if (this.stopped) abort.abort(CLOSING);
     const entry: Entry = {
-      ...{ job: { id, title, noun, boards, isCancelled: false }, abort },
+      job: { id, title, noun, boards, isCancelled: false },
+      abort,
       work: Promise.resolve(),
     };
     this.entries.set(id, entry);

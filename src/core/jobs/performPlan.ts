@@ -81,7 +81,8 @@ export async function performPlan(
       ? undefined
       : await takeSafetyBackup({ ...context, course: { ahead: beforeRestore(transfer), learned } }, board, store, {
           paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),
-          ...{ scope, state: look.state },
+          scope,
+          state: look.state,
           // Writing in place may damage any file.
           isWhole: choice === 'whole' || (isInPlace && look.state.present.size > 0),
         });

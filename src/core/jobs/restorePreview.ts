@@ -149,7 +149,10 @@ export function previewOf(context: JobContext, deciding: Deciding, look: Look): 
   const { board } = deciding;
   const plan = deciding.plan(look, NO_DECISIONS);
   return {
-    ...{ url: board.url, board: board.identity, plan, isAgain: false },
+    url: board.url,
+    board: board.identity,
+    plan,
+    isAgain: false,
     ...deciding.describe(plan, look),
     planWith: (decisions) => deciding.plan(look, decisions),
     async readFromBoard(path) {

@@ -26,8 +26,12 @@ export interface ScheduleConfig {
 
 /** Nothing happens by itself. */
 export const NO_SCHEDULE: Schedule = {
-  ...{ connect: false, quick: null, session: false },
-  ...{ daily: null, weekly: null, monthly: null },
+  connect: false,
+  quick: null,
+  session: false,
+  daily: null,
+  weekly: null,
+  monthly: null,
 };
 
 /** More often than a board can be asked, and less often than daily, are no quick backups. */
@@ -86,8 +90,12 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
     );
   };
   return {
-    ...{ connect: rule('connect'), quick: rule('quick'), session: rule('session') },
-    ...{ daily: rule('daily'), weekly: rule('weekly'), monthly: rule('monthly') },
+    connect: rule('connect'),
+    quick: rule('quick'),
+    session: rule('session'),
+    daily: rule('daily'),
+    weekly: rule('weekly'),
+    monthly: rule('monthly'),
   };
 }
 

@@ -134,7 +134,7 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
     const earlier = file.earlier === undefined ? [] : await earlierOf(Buffer.from(file.earlier, 'base64'), identity);
     for (const each of [fit.secret, ...earlier]) known.learned.add(each);
     const { secret } = fit;
-    return { ...{ file, secret, target: targetOf(file, secret), identity, recipient, earlier } };
+    return { file, secret, target: targetOf(file, secret), identity, recipient, earlier };
   }
 
   async function earlierOf(bytes: Uint8Array, identity: string): Promise<string[]> {
@@ -163,7 +163,8 @@ export async function newEncryptionFile(
     Buffer.from(await encrypted(Buffer.from(JSON.stringify(content)), key, env.random(16))).toString('base64');
   const workFactor = 'passphrase' in target ? target.workFactor : undefined;
   return withMac(identity, {
-    ...{ version: 1, mode },
+    version: 1,
+    mode,
     ...(mode === 'recipients' && { recipients }),
     ...(workFactor !== undefined && { workFactor }),
     check: await seal({ product: PRODUCT, identity, recipient }, await newAgeKey(target)),

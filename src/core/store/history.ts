@@ -93,7 +93,9 @@ const schema = v.object({
   set: v.optional(v.string()),
   scheduled: v.optional(v.array(v.object({ rule: v.picklist(SCHEDULE_RULES), due: v.string() }))),
   restore: v.optional(v.string()),
-  ...{ backups: v.optional(count), files: v.optional(count), bytes: v.optional(count) },
+  backups: v.optional(count),
+  files: v.optional(count),
+  bytes: v.optional(count),
   wire: v.optional(v.object({ sent: count, received: count })),
 }) as v.GenericSchema<unknown, HistoryRecord>;
 

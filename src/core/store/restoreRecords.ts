@@ -123,10 +123,15 @@ const schema = v.variant('event', [
     at: v.string(),
     toward: direction,
     report: v.object({
-      ...{ restored: count, unchanged: count, deleted: count, verified: count },
+      restored: count,
+      unchanged: count,
+      deleted: count,
+      verified: count,
       skipped: v.array(v.object({ path: v.string(), reason: v.string() })),
       conflicts: v.array(v.object({ path: v.string(), outcome: v.string() })),
-      ...{ mode: v.string(), program: v.string(), seconds: count },
+      mode: v.string(),
+      program: v.string(),
+      seconds: count,
     }),
   }),
   v.object({ event: v.literal('dropped'), at: v.string() }),
@@ -271,7 +276,11 @@ function recordOf(env: Env, file: string, [first, ...events]: readonly Event[]):
   if (first?.event !== 'planned') return undefined;
   const { event: _, items, ...intent } = first;
   const record: RestoreRecord = {
-    ...{ id: basename(file, ENDING), ...intent, state: 'dropped', toward: 'after', starts: 0 },
+    id: basename(file, ENDING),
+    ...intent,
+    state: 'dropped',
+    toward: 'after',
+    starts: 0,
     items: items.map(({ temporary, ...item }) => ({ ...item, ...(temporary !== undefined && { temporary }) })),
   };
   for (const event of events) {

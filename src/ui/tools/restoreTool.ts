@@ -246,14 +246,14 @@ async function put(services: Services, wanted: Wanted, signal: AbortSignal): Pro
 function resultOf(result: RestoreResult, shown: (sentence: string) => string): unknown {
   const { restored, unchanged, deleted, skipped, safety, record, verified, warnings, limits, program } = result;
   return {
-    ...{
-      restored: restored.map(displayPath),
-      deleted: deleted.map(displayPath),
-      unchanged: unchanged.length,
-      verified,
-    },
+    restored: restored.map(displayPath),
+    deleted: deleted.map(displayPath),
+    unchanged: unchanged.length,
+    verified,
     skipped: skipped.map(({ path, skip }) => ({ path: displayPath(path), reason: skip })),
-    ...{ warnings: warnings.map(shown), limits: limits.map(shown), program: program.state },
+    warnings: warnings.map(shown),
+    limits: limits.map(shown),
+    program: program.state,
     ...(safety && { safetyBackup: summary(safety) }),
     ...(record !== undefined && { restore: record.slice(-8) }),
   };
