@@ -39,8 +39,10 @@ const begunFirst = [
 ];
 /** More processes than processors: most tests wait for something, a board or a browser, most of the time. */
 const atOnce = availableParallelism() + 1;
-/** Files of tests that get a second attempt. Where more fail, it is not the company they had. */
+/** Files of tests that get further attempts. Where more fail, it is not the company they had. */
 const mostAgain = 6;
+/** Attempts that such a file gets by itself. */
+const furtherAttempts = 2;
 /** Of one process with tests: something that keeps a run from ending must not keep us waiting for ever. */
 const processTimeout = 10 * 60_000;
 /** Of the whole run, in milliseconds: then it ends, and says what it was waiting for. */
@@ -207,17 +209,20 @@ function count({ passed, skipped }) {
 }
 
 /**
- * What failed is run once more, by itself: on a busy machine something that waits may wait too long. It counts as it ends then, and
- * what failed before is told.
+ * What failed is run again, by itself: on a busy machine something that waits may wait too long. It counts as it ends then, and what
+ * failed before is told.
  */
 async function testAgain(failed) {
   const failures = [];
-  if (failed.length > mostAgain) console.log(`${failed.length} files of tests failed: too many to try again.`);
-  for (const before of failed) {
-    const again = failed.length > mostAgain ? before : await outcomeOf(before.piece);
-    failures.push(...again.failures);
-    if (again.failures.length === 0) unsteady.push(...before.failures);
-    count(again);
+  const attempts = failed.length > mostAgain ? 0 : furtherAttempts;
+  if (attempts === 0) console.log(`${failed.length} files of tests failed: too many to try again.`);
+  for (const { piece, ...first } of failed) {
+    let outcome = first;
+    for (let attempt = 1; outcome.failures.length > 0 && attempt <= attempts; attempt += 1)
+      outcome = await outcomeOf(piece);
+    if (outcome.failures.length === 0) unsteady.push(...first.failures);
+    failures.push(...outcome.failures);
+    count(outcome);
   }
   if (failures.length > 0) throw new FailedTests(failures);
 }

@@ -172,20 +172,29 @@ export function journalOf(env: Env, root: string, id: string): RestoreJournal {
   return {
     id,
     async started(toward) {
-      await addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) });
+      // Whoever reads the record while it is written must not take this restore for one that was interrupted.
       underWay.add(file);
+      try {
+        await addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) });
+      } catch (error) {
+        underWay.delete(file);
+        throw error;
+      }
     },
     async ended(toward, report) {
-      underWay.delete(file);
-      await addRecord(env, file, { event: 'ended', at: at(), toward, report });
+      try {
+        await addRecord(env, file, { event: 'ended', at: at(), toward, report });
+      } finally {
+        underWay.delete(file);
+      }
     },
     async stopped(code) {
-      underWay.delete(file);
       await quietly({ event: 'stopped', at: at(), code });
+      underWay.delete(file);
     },
     async dropped() {
-      underWay.delete(file);
       await quietly({ event: 'dropped', at: at() });
+      underWay.delete(file);
     },
   };
 }
@@ -231,9 +240,11 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
     const unreadable: string[] = [];
     for (const name of await namesIn(env, folder)) {
       const path = join(folder, name);
+      // It may come to its end after what is read here was read.
+      const wasUnderWay = underWay.has(path);
       try {
         const { events, damaged } = await read(name);
-        const record = recordOf(env, path, events);
+        const record = recordOf(env, path, events, wasUnderWay || underWay.has(path));
         if (record) records.push(record);
         // What was cut off in its first line was never begun.
         if (damaged > 0 || (!record && events.length > 0)) unreadable.push(path);
@@ -272,7 +283,13 @@ async function namesIn(env: Env, folder: string): Promise<string[]> {
   }
 }
 
-function recordOf(env: Env, file: string, [first, ...events]: readonly Event[]): RestoreRecord | undefined {
+/** @param isUnderWay whether this process is at work on it */
+function recordOf(
+  env: Env,
+  file: string,
+  [first, ...events]: readonly Event[],
+  isUnderWay: boolean,
+): RestoreRecord | undefined {
   if (first?.event !== 'planned') return undefined;
   const { event: _, items, ...intent } = first;
   const record: RestoreRecord = {
@@ -288,7 +305,7 @@ function recordOf(env: Env, file: string, [first, ...events]: readonly Event[]):
       record.toward = event.toward;
       record.starts += 1;
       const isOurs = event.process === env.processes.own;
-      const mayRun = isOurs ? underWay.has(file) : env.processes.mayRun(event.process, event.birth);
+      const mayRun = isOurs ? isUnderWay : env.processes.mayRun(event.process, event.birth);
       record.state = mayRun ? 'running' : 'unfinished';
     } else if (event.event === 'stopped') record.state = 'unfinished';
     else if (event.event === 'dropped') record.state = 'dropped';

@@ -96,20 +96,23 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const encrypted = backups.filter(isEncrypted).length;
   const later = backups.length - 1;
+  const areSound = backups.every(isSound);
   const sentences = [
     full
       ? later > 0
         ? t('A full backup and the {0} taken since', later)
         : t('A full backup')
       : t('Backups whose full backup is missing'),
-    later > 0 ? t('Each of them has all files of the board') : t('It has all files of the board'),
+    ...(full && areSound
+      ? [later > 0 ? t('Each of them has all files of the board') : t('It has all files of the board')]
+      : []),
     // How large encrypted archives are is not what is stored in them.
     encrypted > 0
       ? encrypted === backups.length
         ? t('Encrypted')
         : t('Partly encrypted')
       : t('{0} packed', bytes(stored)),
-    ...(backups.every(isSound) ? [] : [unsoundText(backups)]),
+    ...(areSound ? [] : [unsoundText(backups)]),
   ];
   return sentences.join('\n');
 }

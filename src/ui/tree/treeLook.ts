@@ -78,7 +78,7 @@ function nameOfCriterion(criterion: Criterion): string {
 /** What the view says of it above its rows; empty if all is as usual. */
 export function describeLook({ criteria, oldestFirst, boardsBy }: TreeLook): string {
   const parts = [
-    ...(criteria.length > 0 ? [t('only {0}', criteria.map(nameOfCriterion).join(', '))] : []),
+    ...(criteria.length > 0 ? [t('filter: {0}', criteria.map(nameOfCriterion).join(', '))] : []),
     ...(oldestFirst ? [t('oldest first')] : []),
     ...(boardsBy === 'lastBackup' ? [t('boards by last backup')] : []),
   ];
