@@ -11,8 +11,13 @@ export function backupLine(backup: BackupSummary): string {
   const { id, createdAt, kind, origin, set, files, board, label, tags, pinned } = backup;
   const worst = worstOf([backup]);
   return [
-    ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
-    ...[count(files, 'file').padStart(10), `${bytes(backup.bytes).padStart(7)} unpacked`, displayPath(board.name)],
+    id.slice(0, 8),
+    localTime(createdAt),
+    kind.padEnd(12),
+    origin.padEnd(7),
+    count(files, 'file').padStart(10),
+    `${bytes(backup.bytes).padStart(7)} unpacked`,
+    displayPath(board.name),
     ...(set !== undefined ? [nameOfSet(set)] : []),
     ...(label ? [`"${displayPath(label)}"`] : []),
     ...tags.map(tagText),

@@ -28,9 +28,20 @@ export interface Rules {
 }
 
 const NAMES = [
-  ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
-  ...['checkSeconds', 'testRestore', 'testRestoreSeconds', 'retention', 'pruneAfterBackup', 'freeSpaceWarning'],
-  ...['secondPlaceCopies', 'rclonePath'],
+  'schedule',
+  'boardSchedules',
+  'backupSets',
+  'include',
+  'exclude',
+  'fullAfter',
+  'checkSeconds',
+  'testRestore',
+  'testRestoreSeconds',
+  'retention',
+  'pruneAfterBackup',
+  'freeSpaceWarning',
+  'secondPlaceCopies',
+  'rclonePath',
 ];
 
 /** Far more than anybody writes. */

@@ -65,7 +65,8 @@ async function tell(
   const [copy, releaseIt] = [t('Copy'), t('Ask Them to Release the Port')];
   const answer = await show(
     isWell ? t('Nothing wrong was found. {0}', sentence).trim() : sentence,
-    ...[copy, ...(canRelease ? [releaseIt] : [])],
+    copy,
+    ...(canRelease ? [releaseIt] : []),
   );
   if (answer === copy) await vscode.env.clipboard.writeText(text);
   if (answer === releaseIt && url !== undefined) await release(services, url, probe);

@@ -40,7 +40,12 @@ const MOST_MINUTES = 24 * 60;
 /** From Sunday on. */
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const WEEKDAY_WORDS: readonly Message[] = [
-  ...[msg('sunday'), msg('monday'), msg('tuesday'), msg('wednesday'), msg('thursday'), msg('friday')],
+  msg('sunday'),
+  msg('monday'),
+  msg('tuesday'),
+  msg('wednesday'),
+  msg('thursday'),
+  msg('friday'),
   msg('saturday'),
 ];
 
