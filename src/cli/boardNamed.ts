@@ -11,10 +11,10 @@ export async function boardIdOf(store: Store, text: string): Promise<string> {
   if (found !== undefined && others.length === 0) return found;
   const known = [...boards].map(([id, name]) => `${name} (${id})`).join(', ');
   if (found === undefined)
-    throw new BackupError('backup-not-found', `There is no backup of a board ${JSON.stringify(text)}.`, {
-      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `Boards are ${known}.`,
+    throw new BackupError('backup-not-found', `There is no backup of a board named ${JSON.stringify(text)}.`, {
+      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `The boards are ${known}.`,
     });
-  throw new BackupError('bad-argument', `${JSON.stringify(text)} is the name of ${others.length + 1} boards.`, {
-    hint: `Name it by its id: ${known}.`,
+  throw new BackupError('bad-argument', `${others.length + 1} boards are named ${JSON.stringify(text)}.`, {
+    hint: `Use its id instead: ${known}.`,
   });
 }

@@ -94,7 +94,7 @@ function verbNamed(name: string): Verb {
   const verb = verbs.get(name);
   if (verb) return verb;
   throw new UsageError(
-    name.startsWith('-') ? `A verb comes before ${name}.` : `There is no \`mpbackup ${name}\`.`,
+    name.startsWith('-') ? `A verb must come before ${name}.` : `There is no \`mpbackup ${name}\`.`,
     'See `mpbackup help`.',
   );
 }

@@ -13,7 +13,7 @@ export async function tellList(call: Call, store: Store): Promise<ExitCode> {
   const rows = backups.map(backupFields);
   for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
   for (const { path } of unclearNotes)
-    call.output.note(`What was noted in ${displayPath(path)} cannot all be read: labels and pins may be missing.`);
+    call.output.note(`Not all of ${displayPath(path)} can be read: labels and pins may be missing.`);
   const unfinished = unfinishedRestores((await store.restores()).records);
   for (const record of unfinished) call.output.note(unfinishedSentence(record));
   const lines = backups.map(backupLine);

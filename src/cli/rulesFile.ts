@@ -65,8 +65,8 @@ export async function rulesOf(call: Call): Promise<Rules> {
 function rulesIn(settings: Record<string, unknown>): Rules {
   const unknown = Object.keys(settings).find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
-    throw new BackupError('bad-argument', `Rules have no ${JSON.stringify(unknown)}.`, {
-      hint: `Rules are ${NAMES.join(', ')}.`,
+    throw new BackupError('bad-argument', `A rules file has no ${JSON.stringify(unknown)}.`, {
+      hint: `It can have ${NAMES.join(', ')}.`,
     });
   return {
     config: parseConfig(settings),
@@ -92,28 +92,32 @@ function overUsual(retention: unknown): unknown {
 
 function prunesIn({ pruneAfterBackup = true }: Record<string, unknown>): boolean {
   if (typeof pruneAfterBackup === 'boolean') return pruneAfterBackup;
-  throw impossible('pruneAfterBackup', pruneAfterBackup, 'It is true or false.');
+  throw impossible('pruneAfterBackup', pruneAfterBackup, 'It must be true or false.');
 }
 
 function warnBelowIn({ freeSpaceWarning = USUAL_FREE_SPACE_WARNING / MEGABYTE }: Record<string, unknown>): number {
   if (typeof freeSpaceWarning === 'number' && freeSpaceWarning >= 0) return freeSpaceWarning * MEGABYTE;
-  throw impossible('freeSpaceWarning', freeSpaceWarning, 'It is a number of megabytes, such as 500, or 0 for never.');
+  throw impossible(
+    'freeSpaceWarning',
+    freeSpaceWarning,
+    'It must be a number of megabytes, such as 500, or 0 for never.',
+  );
 }
 
 function copiesIn({ secondPlaceCopies = 'afterBackup' }: Record<string, unknown>): boolean {
   if (secondPlaceCopies === 'afterBackup' || secondPlaceCopies === 'never') return secondPlaceCopies === 'afterBackup';
-  throw impossible('secondPlaceCopies', secondPlaceCopies, 'It is afterBackup or never.');
+  throw impossible('secondPlaceCopies', secondPlaceCopies, 'It must be afterBackup or never.');
 }
 
 function rcloneIn({ rclonePath = '' }: Record<string, unknown>): string | undefined {
   if (rclonePath === '') return undefined;
   if (typeof rclonePath === 'string' && isAbsolute(rclonePath)) return rclonePath;
-  throw impossible('rclonePath', rclonePath, 'It is the path of rclone, such as /usr/bin/rclone.');
+  throw impossible('rclonePath', rclonePath, 'It must be the absolute path of rclone, such as /usr/bin/rclone.');
 }
 
 function fullAfterOf(value: unknown = USUAL_FULL_AFTER): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw impossible('fullAfter', value, 'It is a whole number from 1 on, such as 30.');
+  throw impossible('fullAfter', value, 'It must be a whole number of at least 1, such as 30.');
 }
 
 function impossible(name: string, value: unknown, hint: string): BackupError {
@@ -126,7 +130,7 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
   if (info?.kind !== 'file' || info.size > LARGEST)
     throw new BackupError('bad-argument', `${path} is not a rules file.`, {
       path,
-      hint: 'Name a file with JSON in it, such as {"schedule": {"daily": "12:00"}}.',
+      hint: 'Name a JSON file, such as {"schedule": {"daily": "12:00"}}.',
     });
   try {
     // Some editors begin a file with a mark of its encoding.
@@ -140,7 +144,7 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
     if (!(cause instanceof SyntaxError) && systemCode(cause) === undefined) throw cause;
     throw new BackupError('bad-argument', `${path} cannot be read: ${messageOf(cause)}.`, {
       path,
-      hint: 'Rules are an object in JSON, such as {"schedule": {"daily": "12:00"}}.',
+      hint: 'It must contain one JSON object, such as {"schedule": {"daily": "12:00"}}.',
       cause,
     });
   }

@@ -12,7 +12,7 @@ export const storeOption = {
   store: {
     type: 'string',
     value: 'DIR',
-    about: 'the folder of the backups; else MPBACKUP_STORE, else `MicroPython Backups` in your home folder',
+    about: 'folder of the backups (default: MPBACKUP_STORE, or else `MicroPython Backups` in your home folder)',
   },
   ...keyFileOption,
 } as const;

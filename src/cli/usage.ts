@@ -59,8 +59,8 @@ export function takeArguments(call: Call, least: number, most = least): string[]
   if (length > most) {
     // P47: `key set --passphrase hunter2`.
     if (call.flag('passphrase'))
-      throw new UsageError('There is one argument too many: --passphrase takes none, it asks.');
-    throw new UsageError(`There is one argument too many: ${call.arguments[most]}`);
+      throw new UsageError('Unexpected argument: --passphrase takes no value, it asks for the passphrase.');
+    throw new UsageError(`Unexpected argument: ${call.arguments[most]}`);
   }
   // A variable of the shell that is not set: a path that is empty would mean the whole board.
   const empty = call.arguments.indexOf('');

@@ -17,10 +17,10 @@ interface Found {
 
 export const versionsVerb: Verb = {
   usage: `PATH [BOARD] ${READ_USAGE}`,
-  summary: 'Shows when a file changed, over all backups of its board',
+  summary: 'Show when a file changed, over all backups of its board',
   options: readOptions,
-  details: `BOARD is the name or the id of a board; it need not be named where one board alone has such a file. + is where the file came
-to be, ~ where it changed, - where it was gone. \`mpbackup cat BACKUP PATH\` writes a version.`,
+  details: `BOARD is the name or the id of a board; it may be omitted if only one board has such a file. In the output, + is where
+the file was added, ~ where it changed, and - where it was removed. \`mpbackup cat BACKUP PATH\` prints a version.`,
   async run(call) {
     const [name = '', board] = takeArguments(call, 1, 2);
     const path = parseUserPath(name);

@@ -13,7 +13,7 @@ const LONGEST_NAME = 60;
 
 /** What a name has to be, for who gave another one. */
 export function setNameHint(): string {
-  return t('A name has one line of up to {0} characters that can be seen, and no space at its ends.', LONGEST_NAME);
+  return t('A name is one line of up to {0} visible characters, without spaces at its ends.', LONGEST_NAME);
 }
 
 /** @throws BackupError `bad-argument` for a name that no row could show */

@@ -257,7 +257,7 @@ const realFileSystem: FileSystem = {
 };
 
 function noFile(path: string): BackupError {
-  return new BackupError('store-failed', t('{0} is no file: it is a pipe, a socket or a device.', path), {
+  return new BackupError('store-failed', t('{0} is not a file, but a pipe, a socket or a device.', path), {
     path,
     hint: t('Choose a file.'),
   });

@@ -21,7 +21,7 @@ export function boardMeant({ boards }: Knowing, name: string): KnownBoard {
   const [found, ...others] = boards.list.filter((board) => board.name === name);
   if (!found)
     throw new BackupError('port-not-found', t('There is no board {0}.', displayPath(name)), {
-      hint: t('It is named by its name, its id or its port, as the view Boards shows them.'),
+      hint: t('Use its name, its id or its port, as the Boards view shows them.'),
     });
   if (others.length === 0) return found;
   throw new BackupError('bad-argument', t('Several boards are called {0}.', displayPath(name)), {
@@ -72,7 +72,7 @@ export function wishOf({ kind = 'auto', set, note }: GivenWish): NamedWish {
   const found = (['auto', ...KINDS] as const).find((known) => known === kind);
   if (!found)
     throw new BackupError('bad-argument', t('No backup is of the kind {0}.', shown(kind)), {
-      hint: t('Kinds are {0}.', ['auto', ...KINDS].join(', ')),
+      hint: t('The kinds are {0}.', ['auto', ...KINDS].join(', ')),
     });
   const ofSet = textOf('set', set);
   const label = textOf('note', note);

@@ -55,29 +55,33 @@ describe('A schedule', () => {
   });
 
   const refused: ReadonlyArray<readonly [string, Record<string, unknown>, RegExp]> = [
-    ['no time', of({ daily: '25:00' }), /schedule\.daily cannot be "25:00"\. It is a time, such as "12:00"/],
+    ['no time', of({ daily: '25:00' }), /schedule\.daily cannot be "25:00"\. It must be a time, such as "12:00"/],
     ['a minute that is none', of({ daily: '12:60' }), /"12:60"/],
     ['a minute of one digit', of({ daily: '12:5' }), /"12:5"/],
     ['true for a time', of({ daily: true }), /schedule\.daily cannot be true/],
-    ['no interval', of({ quick: 0 }), /schedule\.quick cannot be 0\. It is a whole number of minutes from 1 to 1440/],
+    [
+      'no interval',
+      of({ quick: 0 }),
+      /schedule\.quick cannot be 0\. It must be a whole number of minutes from 1 to 1440/,
+    ],
     ['a longer interval than a day', of({ quick: 1441 }), /1441/],
     ['half a minute', of({ quick: 0.5 }), /0\.5/],
     ['an interval as a text', of({ quick: '30' }), /"30"/],
     [
       'a day without a time',
       of({ weekly: 'sunday' }),
-      /"sunday"\. It is a day of the week and a time, such as "sunday 12:00"/,
+      /"sunday"\. It must be a day of the week and a time, such as "sunday 12:00"/,
     ],
     ['a day that is none', of({ weekly: 'someday 12:00' }), /someday/],
     ['two letters of a day', of({ weekly: 'su 12:00' }), /"su 12:00"/],
     ['a word too many', of({ weekly: 'sunday 12:00 sharp' }), /sharp/],
-    ['day 0', of({ monthly: '0 12:00' }), /"0 12:00"\. It is a day of the month and a time, such as "1 12:00"/],
+    ['day 0', of({ monthly: '0 12:00' }), /"0 12:00"\. It must be a day of the month and a time, such as "1 12:00"/],
     ['day 32', of({ monthly: '32 12:00' }), /"32 12:00"/],
-    ['a number for a switch', of({ connect: 1 }), /schedule\.connect cannot be 1\. It is true or false/],
+    ['a number for a switch', of({ connect: 1 }), /schedule\.connect cannot be 1\. It must be true or false/],
     [
       'a rule that does not exist',
       of({ hourly: true }),
-      /no rule "hourly".*Rules are connect, quick, session, daily, weekly, monthly\./,
+      /The rule "hourly" in schedule does not exist\..*The rules are connect, quick, session, daily, weekly, monthly\./,
     ],
     ['a name that every object has', of(JSON.parse('{"__proto__": {}}')), /"__proto__"/],
     ['no object', of('daily'), /schedule cannot be "daily"/],
@@ -89,7 +93,7 @@ describe('A schedule', () => {
     ],
     ['boards that are none', { boardSchedules: 3 }, /boardSchedules cannot be 3.*"greenhouse"/],
     ['a set that is none', { backupSets: { code: [] } }, /backupSets\."code" cannot be \[\]/],
-    ['a set without a name', { backupSets: { '': {} } }, /No set can be named ""/],
+    ['a set without a name', { backupSets: { '': {} } }, /The name "" in backupSets cannot be used/],
     ['a name that ends in a space', { backupSets: { 'code ': {} } }, /"code "/],
     ['an entry that no set has', { backupSets: { code: { only: ['*.py'] } } }, /"only"/],
     [

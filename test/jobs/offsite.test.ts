@@ -346,7 +346,7 @@ describe('A second place', () => {
       const rclonePath = join(folder, 'no rclone');
       await assert.rejects(setPlace(context, store, 'far:x', { rclonePath }), {
         code: 'rclone-missing',
-        message: `The program rclone is not at ${rclonePath}: it is needed for a second place that is no folder.`,
+        message: `The program rclone is not at ${rclonePath}: it is needed for a second place that is not a folder.`,
       });
       await assert.rejects(setPlace(context, store, 'nobody-knows:x'), {
         code: 'place-unreachable',

@@ -23,7 +23,7 @@ export function diskError(error: unknown, path: string): BackupError {
     case 'EROFS':
       return new BackupError('store-denied', t('Access to {0} is denied: {1}.', path, messageOf(error)), {
         ...details,
-        hint: t('Give yourself the right to read and write there, or choose another folder for the backups.'),
+        hint: t('Get permission to read and write there, or choose another folder for the backups.'),
       });
     case 'ENOENT':
       return new BackupError('store-failed', t('{0} is gone.', path), {

@@ -34,19 +34,19 @@ export const hashSchema = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseContentHash(dataset.value);
     if (parsed) return parsed;
-    addIssue({ message: t('This is no SHA-256 in lower-case hex.') });
+    addIssue({ message: t('This is not a SHA-256 in lower-case hex.') });
     return NEVER;
   }),
 );
 
-const archiveName = v.custom<string>(isFileName, () => t('This is no file name.'));
+const archiveName = v.custom<string>(isFileName, () => t('This is not a file name.'));
 
 const entry = v.pipe(
   v.unknown(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseEntry(dataset.value);
     if (typeof parsed !== 'string') return parsed;
-    addIssue({ message: t('This is no entry: {0}.', parsed) });
+    addIssue({ message: t('This is not an entry: {0}.', parsed) });
     return NEVER;
   }),
 );
@@ -54,10 +54,10 @@ const entry = v.pipe(
 /** ISO 8601 in UTC with milliseconds. */
 export const timeSchema = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, () => t('This is no time.')),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, () => t('This is not a time.')),
   v.check(
     (text) => !Number.isNaN(Date.parse(text)),
-    () => t('This is no time.'),
+    () => t('This is not a time.'),
   ),
 );
 
@@ -146,7 +146,7 @@ function parseJson(bytes: Uint8Array, archive: string): unknown {
     return JSON.parse(utf8.decode(bytes));
   } catch {
     // P47: a SyntaxError quotes the text, and causes are logged. A TypeError says that it is no UTF-8: no more than this does.
-    throw damaged(archive, t('it is no JSON.'));
+    throw damaged(archive, t('it is not JSON.'));
   }
 }
 

@@ -59,7 +59,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
       if (!isEntryName(name, entry.fileNameRaw)) throw damagedArchive(path, t('it holds a name that no archive has'));
       if (known.has(name)) throw damagedArchive(path, t('it holds a name twice'));
       if (entry.isEncrypted() || !entry.canDecodeFileData())
-        throw damagedArchive(path, t('an entry has a foreign form'));
+        throw damagedArchive(path, t('an entry has an unexpected form'));
       known.set(name, entry);
     }
     bytes.isOpening = false;

@@ -31,7 +31,7 @@ export function programRunning(url: string): BackupError {
   return new BackupError('program-running', t('A program runs on the board on {0}, so it was left alone.', url), {
     path: url,
     hint: t(
-      'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
+      'Try again when the program has ended, or allow it to be interrupted: it is restarted afterwards. A board that sleeps or does not answer counts as one that runs a program.',
     ),
   });
 }

@@ -63,7 +63,7 @@ export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profil
     if (isWhole(output)) return { ...parseProfile(output), hasAgent };
     whole = undefined;
   }
-  throw lineDamaged(repl.url, t('what it tells of itself did not come through'));
+  throw lineDamaged(repl.url, t('its description of itself did not arrive whole'));
 }
 
 /** @returns what it printed; undefined if the board has no memory for it */

@@ -121,7 +121,7 @@ export class RawRepl {
 ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])(${OURS},{},${loader})`;
       const [, answer] =
         /^mpb ([01])\r?$/m.exec(Buffer.from(await this.exec(code, { signal })).toString('latin1')) ?? [];
-      if (answer === undefined) throw lineDamaged(this.url, t('what it tells of itself did not come through'));
+      if (answer === undefined) throw lineDamaged(this.url, t('its description of itself did not arrive whole'));
       return answer === '1';
     });
     return this.inflating;
@@ -217,7 +217,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       }
       if (next.value === END) return Buffer.concat(kept);
       const count = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
-      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, t('a length was no number'));
+      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, t('a length was not a number'));
       await onData?.(await this.readData(Number.parseInt(count, 16), wait));
     }
   }
@@ -228,7 +228,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     } catch (error) {
       // Most often a byte was lost on the line. If the board hangs instead, the next attempt finds out.
       throw isBackupError(error, 'board-silent')
-        ? lineDamaged(this.line.url, t('fewer bytes came than announced'))
+        ? lineDamaged(this.line.url, t('fewer bytes arrived than announced'))
         : error;
     }
   }

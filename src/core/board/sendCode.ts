@@ -138,9 +138,9 @@ export class CodeSender {
       // Windows granted after the last byte stand before the board's own Ctrl-D.
       const granted = await this.line.readUntil(CTRL_D, { ...wait, totalMs: PIECE_MS }).catch(unclear);
       if (granted.every((sign) => sign === GRANT || isText(sign))) return;
-      throw lineDamaged(this.line.url, t('the board did not take the code whole'));
+      throw lineDamaged(this.line.url, t('the board did not receive all of the code'));
     }
     const answer = Buffer.from(await this.line.readExactly(2, wait).catch(unclear)).toString('latin1');
-    if (answer !== 'OK') throw lineDamaged(this.line.url, t('the board did not take the code that was sent to it'));
+    if (answer !== 'OK') throw lineDamaged(this.line.url, t('the board did not accept the code that was sent to it'));
   }
 }

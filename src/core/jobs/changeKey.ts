@@ -181,7 +181,7 @@ async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string 
   // What was typed in the wrong place may be a passphrase: it is not repeated.
   if (recipients.length === 0 || !recipients.every(isRecipient))
     throw new BackupError('bad-argument', t('Not all of these are recipients.'), {
-      hint: t('A recipient begins with age1 and has 62 characters. There must be one at least.'),
+      hint: t('A recipient begins with age1 and has 62 characters. There must be at least one.'),
     });
   if (!recipients.includes(await recipientOf(to.identity)))
     throw new BackupError(

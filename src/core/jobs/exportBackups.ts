@@ -90,7 +90,7 @@ async function findLost(store: Store, files: readonly ManifestFile[]): Promise<M
 function isLost(path: BoardPath, cause: BackupError | undefined): BackupError {
   return new BackupError(
     'content-missing',
-    t('The content of {0} is in no archive of this store. Nothing was exported.', displayPath(path)),
-    { path, hint: t('Repair the store first, or export another backup.'), cause },
+    t('The content of {0} is in no archive of these backups. Nothing was exported.', displayPath(path)),
+    { path, hint: t('Repair the backups first, or export another one.'), cause },
   );
 }

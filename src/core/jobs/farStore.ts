@@ -166,7 +166,7 @@ async function onlyFolder({ signal }: JobContext, place: Place): Promise<string>
   if (second) {
     throw new BackupError('bad-argument', t('The backups of several computers lie at {0}.', place.shown), {
       path: place.shown,
-      hint: t('Say of which one, by --machine: {0}.', stores.map(({ folder }) => folder).join(', ')),
+      hint: t('Name one of them with --machine: {0}.', stores.map(({ folder }) => folder).join(', ')),
     });
   }
   return first.folder;
@@ -207,6 +207,6 @@ function nothingThere(shown: string, folder?: string): BackupError {
       : t('There is no backup in the folder {0} of {1}.', folder, shown);
   return new BackupError('store-not-found', message, {
     path: shown,
-    hint: t('Check the address of the second place, and the folder of the store there.'),
+    hint: t('Check the address of the second place, and the name of the folder there.'),
   });
 }

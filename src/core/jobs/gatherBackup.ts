@@ -252,7 +252,7 @@ async function addKnown(
 function anotherBoard({ url, identity }: ConnectedBoard, { board }: ScheduledFor): BackupError {
   return new BackupError(
     'wrong-board',
-    t('The board on {0} is {1} ({2}), and not {3}.', url, identity.name, identity.id, board.name),
+    t('The board on {0} is {1} ({2}), not {3}.', url, identity.name, identity.id, board.name),
     {
       path: url,
       hint: t('Connect {0} there, or say where it is.', board.name),

@@ -17,7 +17,7 @@ export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, r
   const done =
     changed === 0
       ? t('no archive had to be rewritten')
-      : t('{0} written anew in {1}, and read back', count(changed, 'archive'), duration(seconds));
+      : t('{0} rewritten in {1}, and read back', count(changed, 'archive'), duration(seconds));
   return t(
     mode === null
       ? 'The backups in {0} are plain: {1}.'
@@ -67,8 +67,8 @@ export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): st
     );
     const why = t(
       mode === null
-        ? 'Delete the folder `quarantine` of the backups if nothing in it is wanted.'
-        : 'Delete the folder `quarantine` of the backups if the key before shall open nothing more.',
+        ? 'Delete the folder `quarantine` of the backups if you need nothing in it.'
+        : 'Delete the folder `quarantine` of the backups if the previous key should no longer open anything.',
     );
     lines.push(`${stay} ${why}`);
   }

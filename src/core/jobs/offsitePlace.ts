@@ -186,7 +186,7 @@ function newFolder(chance: Uint8Array): string {
 function noFolderName(folder: string): BackupError {
   return new BackupError(
     'bad-argument',
-    t('{0} is not the folder of a store at a second place.', JSON.stringify(folder)),
+    t('{0} cannot be the name of a folder at a second place.', JSON.stringify(folder)),
     {
       hint: t('Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.'),
     },

@@ -151,7 +151,7 @@ export function detailsOfSync(result: SyncResult): string[] {
   const more = waiting - notCopied.length;
   return [
     ...notCopied.map(({ archive, reason }) => t('Not copied: {0}. {1}', displayPath(archive), displayPath(reason))),
-    ...(more > 0 ? [t(more === 1 ? '{0} waits still.' : '{0} wait still.', count(more, 'archive'))] : []),
+    ...(more > 0 ? [t(more === 1 ? '{0} still waits.' : '{0} still wait.', count(more, 'archive'))] : []),
     ...olderSentences(result),
   ];
 }
@@ -182,7 +182,7 @@ export function describeCheck(check: OffsiteCheck): string {
   );
   return [
     ...damaged.map(({ archive, reason, repaired }) =>
-      t(repaired ? 'Copied anew: {0}: {1}' : 'Damaged there: {0}: {1}', displayPath(archive), displayPath(reason)),
+      t(repaired ? 'Copied again: {0}: {1}' : 'Damaged there: {0}: {1}', displayPath(archive), displayPath(reason)),
     ),
     ...missing.map((archive) => t('Missing there: {0}', displayPath(archive))),
     ...damagedHere.map(({ archive, reason }) =>

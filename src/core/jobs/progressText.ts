@@ -19,7 +19,7 @@ const PHASES: Record<Phase, Message> = {
   plan: msg('Looking at what each backup needs'),
   merge: msg('Keeping what other backups need'),
   copy: msg('Copying'),
-  rewrite: msg('Writing anew'),
+  rewrite: msg('Rewriting'),
 };
 
 /** So much of a path fits beside the figures. */

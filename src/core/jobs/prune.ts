@@ -157,7 +157,11 @@ async function contentsOf(
 }
 
 function changed(name: string): BackupError {
-  return new BackupError('store-changed', t('The backups of {0} have changed meanwhile. Nothing was deleted.', name), {
-    hint: t('Look at the plan again.'),
-  });
+  return new BackupError(
+    'store-changed',
+    t('The backups of {0} have changed in the meantime. Nothing was deleted.', name),
+    {
+      hint: t('Look at the plan again.'),
+    },
+  );
 }

@@ -13,7 +13,8 @@ const LONGEST_PATH = 44;
 export function changesSection({ backups, changes }: BoardReport): Html {
   const title = t('What changes most');
   const { top, changed, unchanged } = changes;
-  if (backups.length < 2) return section('changes', title, html`<p>${t('That shows from the second backup on.')}</p>`);
+  if (backups.length < 2)
+    return section('changes', title, html`<p>${t('This is shown from the second backup on.')}</p>`);
   if (top.length === 0)
     return section('changes', title, html`<p>${t('Nothing has changed between these backups.')}</p>`);
   const rows = top.map(({ path, changes: number }) => ({

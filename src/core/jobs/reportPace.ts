@@ -100,7 +100,7 @@ function paceWords({ seconds, isWhole }: Usual, backups: readonly ReportedBackup
   if (isWhole) return t('A backup usually takes {0}, from the connection to the checked archive.', usually);
   return t(
     takenOf(backups, true).length > 0
-      ? 'Reading the board usually takes {0}. How long the whole backup took is known of one only.'
+      ? 'Reading the board usually takes {0}. How long the whole backup took is known for only one.'
       : 'Reading the board usually takes {0}. How long whole backups took is not known: this folder of backups has no history of them.',
     usually,
   );

@@ -133,7 +133,7 @@ function healthSection(
 function noPlace(link: ReportLink | undefined): Html {
   const sentence = t('None is set up: these backups are in one place only.');
   if (link) return html`${sentence} <a href="${link.href}">${link.title}</a>`;
-  return html`${sentence} ${t('In VS Code, "Set Up Second Place" helps; on the command line, {0}.', 'mpbackup offsite set PLACE')}`;
+  return html`${sentence} ${t('In VS Code, use "Set Up Second Place"; on the command line, {0}.', 'mpbackup offsite set PLACE')}`;
 }
 
 function placeText(secondPlace: NonNullable<BoardReport['secondPlace']>, now: number): string {

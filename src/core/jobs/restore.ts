@@ -279,7 +279,7 @@ function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary)
       identity.name,
       identity.id,
     ),
-    { path: url, hint: t('Choose a backup of this board, or say that the files shall go to another one.') },
+    { path: url, hint: t('Choose a backup of this board, or allow the files to go to another board.') },
   );
 }
 

@@ -201,7 +201,7 @@ export function partsOf(item: RestoreItem): string[] {
     case 'blocked':
       return [reason ?? ''];
     default:
-      return [...size, t('the same already')];
+      return [...size, t('already the same')];
   }
 }
 
@@ -230,7 +230,7 @@ export function describeReport(record: RestoreRecord): string {
   return [
     ...lines,
     t(
-      '{0} restored, {1} the same already, {2} deleted, {3} left out.',
+      '{0} restored, {1} already the same, {2} deleted, {3} left out.',
       report.restored,
       report.unchanged,
       report.deleted,

@@ -73,7 +73,7 @@ function notSaved(path: BoardPath, why: string | undefined): BackupError {
 function changedMeanwhile(path: BoardPath): BackupError {
   return new BackupError(
     'file-changed',
-    t('{0} has changed on the board meanwhile. Nothing was written.', displayPath(path)),
-    { path, hint: t('Start again: what is there now is compared anew.') },
+    t('{0} has changed on the board in the meantime. Nothing was written.', displayPath(path)),
+    { path, hint: t('Start again, and what is on the board now is compared.') },
   );
 }

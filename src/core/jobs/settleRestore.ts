@@ -195,10 +195,10 @@ function refuseWrong(record: RestoreRecord, { identity, url }: ConnectedBoard, t
       hint: t('Wait until it has ended.'),
     });
   if (toward === 'after' && record.state === 'done') {
-    throw alreadyDone(t('The restore of {0} is finished already. Nothing was written.', localTime(record.at)));
+    throw alreadyDone(t('The restore of {0} is already finished. Nothing was written.', localTime(record.at)));
   }
   if (toward === 'before' && (record.state === 'undone' || record.state === 'dropped')) {
-    throw alreadyDone(t('The restore of {0} is undone already. Nothing was written.', localTime(record.at)));
+    throw alreadyDone(t('The restore of {0} has already been undone. Nothing was written.', localTime(record.at)));
   }
 }
 

@@ -126,7 +126,7 @@ function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 function tooMuch(): BackupError {
-  return new BackupError('place-failed', t('rclone told more than any second place has.'), {
+  return new BackupError('place-failed', t('rclone reported more than any second place can have.'), {
     hint: t('Check the program that is used as rclone, and the address of the second place.'),
   });
 }
@@ -171,8 +171,10 @@ function notStarted(error: unknown, rclonePath: string | undefined): BackupError
   const isMissing = ['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemCode(error) ?? '');
   const missing =
     rclonePath === undefined
-      ? t('The program rclone is not installed, or not on the PATH: it is needed for a second place that is no folder.')
-      : t('The program rclone is not at {0}: it is needed for a second place that is no folder.', rclonePath);
+      ? t(
+          'The program rclone is not installed, or not on the PATH: it is needed for a second place that is not a folder.',
+        )
+      : t('The program rclone is not at {0}: it is needed for a second place that is not a folder.', rclonePath);
   const message = isMissing ? missing : t('The program rclone could not be started: {0}.', messageOf(error));
   return new BackupError('rclone-missing', message, {
     ...(rclonePath !== undefined && { path: rclonePath }),

@@ -139,7 +139,7 @@ export function damageFindings(backups: readonly BackupSummary[]): HealthFinding
         displayPath(newest.board.name),
         count(newest.errors, 'path'),
       ),
-      hint: t('Look at the log for their names, and whether the board can read them.'),
+      hint: t('See the log for their names, and check whether the board can read them.'),
     });
   }
   return findings;
@@ -175,8 +175,8 @@ export function failingFinding(
 
 type FailureText = { why: Message; hint: Message } & Pick<HealthFinding, 'remedy'>;
 
-const UNKNOWN_FAILURE: FailureText = { why: msg('the log says why'), hint: msg('Look at the log.'), remedy: 'log' };
-const LINE_FAILURE = { hint: msg('Look at the connection.'), remedy: 'diagnose' } as const;
+const UNKNOWN_FAILURE: FailureText = { why: msg('the log says why'), hint: msg('See the log.'), remedy: 'log' };
+const LINE_FAILURE = { hint: msg('Check the connection.'), remedy: 'diagnose' } as const;
 const DISK_FAILURE = { hint: msg('Check the disk of the backups.'), remedy: 'log' } as const;
 
 const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>([
@@ -184,7 +184,7 @@ const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>
   ['board-busy', { why: msg('its program could not be stopped'), ...LINE_FAILURE }],
   ['board-reset', { why: msg('the board restarted unexpectedly'), ...LINE_FAILURE }],
   ['board-error', { why: msg('the board reported an error'), ...LINE_FAILURE }],
-  ['line-damaged', { why: msg('the line damaged what it carried'), ...LINE_FAILURE }],
+  ['line-damaged', { why: msg('data was damaged on the line'), ...LINE_FAILURE }],
   ['port-lost', { why: msg('the connection was lost'), ...LINE_FAILURE }],
   ['port-denied', { why: msg('the port may not be opened'), ...LINE_FAILURE }],
   ['port-failed', { why: msg('the port could not be opened'), ...LINE_FAILURE }],
@@ -224,7 +224,7 @@ export function testFinding(name: string, history: readonly HistoryRecord[], now
         : 'The test restore of {0} could not be carried out.',
       displayPath(name),
     ),
-    hint: t(isSerious ? 'Verify the backups, then test again.' : 'Look at the log; it is tried again by itself.'),
+    hint: t(isSerious ? 'Verify the backups, then test again.' : 'See the log. The test is repeated automatically.'),
   };
 }
 

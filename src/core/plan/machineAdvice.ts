@@ -18,7 +18,7 @@ const ADVICE: Record<Exclude<MachineKind, 'here' | 'here-of-remote-window'>, Adv
   wsl: {
     sentence: msg('This runs in WSL, which sees only the USB devices that Windows hands over to it.'),
     fix: msg(
-      'In a PowerShell of Windows, run `usbipd list`, then `usbipd bind --busid ID` once as administrator, and `usbipd attach --wsl --busid ID` each time (the ID is that of the board). Or work in a window of Windows itself.',
+      'In PowerShell on Windows, run `usbipd list`, then `usbipd bind --busid ID` once as administrator, and `usbipd attach --wsl --busid ID` each time (the ID is that of the board). Or work in a VS Code window on Windows itself.',
     ),
   },
   ssh: {

@@ -211,7 +211,7 @@ function beyondMirror({ items }: Pick<RestorePlan, 'items'>, { mirror }: Restore
     {
       code: 'bad-argument',
       message: t('{0} on the board would be deleted, and the limit is {1}.', count(files, 'file'), mirror.most),
-      hint: t('Look at the list of them. Raise the limit, or leave some out.'),
+      hint: t('Check the list of them, then raise the limit or leave some out.'),
     },
   ];
 }

@@ -67,7 +67,9 @@ export function warningsOfPlace({ mode }: Pick<RestorePlan, 'mode'>, canRename: 
   if (mode !== 'in-place') return [];
   return [
     canRename
-      ? t('There is no room for old and new files side by side: each old file goes before the new one is there.')
-      : t('The board cannot rename files: each is written in place, after all that is on the board has been saved.'),
+      ? t(
+          'There is no room for old and new files side by side: each old file is deleted before the new one is written.',
+        )
+      : t('The board cannot rename files: each is written in place, after everything on the board has been saved.'),
   ];
 }

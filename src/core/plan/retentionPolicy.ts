@@ -105,5 +105,5 @@ function checkNumber(name: string, number: number, least: number, mayBeAll = fal
 
 function unknownOrigin(name: string): BackupError {
   const message = t('The retention policy names {0}, which is not an origin of backups.', JSON.stringify(name));
-  return new BackupError('bad-argument', message, { hint: t('Origins are {0}.', ORIGINS.join(', ')) });
+  return new BackupError('bad-argument', message, { hint: t('The origins are {0}.', ORIGINS.join(', ')) });
 }

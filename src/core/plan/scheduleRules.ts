@@ -78,8 +78,8 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
   const unknown = found.find(([rule]) => !Object.hasOwn(RULES, rule));
   if (unknown)
     throw refused(
-      t('There is no rule {0}, which {1} names.', shown(unknown[0]), name),
-      t('Rules are {0}.', Object.keys(RULES).join(', ')),
+      t('The rule {0} in {1} does not exist.', shown(unknown[0]), name),
+      t('The rules are {0}.', Object.keys(RULES).join(', ')),
     );
   const given = new Map(found);
   const rule = <Rule extends keyof Schedule>(which: Rule): Schedule[Rule] => {
@@ -91,7 +91,7 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
     if (parsed !== undefined) return parsed;
     throw refused(
       t('The value of {0} cannot be {1}.', `${name}.${which}`, shown(wanted)),
-      t('It is {0}, or null for never.', t(needs, MOST_MINUTES)),
+      t('It must be {0}, or null for never.', t(needs, MOST_MINUTES)),
     );
   };
   return {
@@ -165,14 +165,15 @@ function weekdayName(day: number): string {
 const A_SET = '{"code": {"include": ["*.py"], "schedule": {"daily": "12:00"}}}';
 
 function parseSet(set: string, value: unknown): SetPlan {
-  if (!isSetName(set)) throw refused(t('No set can be named {0}, as one of backupSets is.', shown(set)), setNameHint());
+  if (!isSetName(set))
+    throw refused(t('The name {0} in backupSets cannot be used for a backup set.', shown(set)), setNameHint());
   const name = `backupSets.${shown(set)}`;
   const found = fieldsOf(value, name, t('an object, such as the one in {0}', A_SET));
   const unknown = found.find(([key]) => !['include', 'exclude', 'schedule'].includes(key));
   if (unknown)
     throw refused(
-      t('There is no {0} in a set, which {1} names.', shown(unknown[0]), name),
-      t('A set has include, exclude, schedule.'),
+      t('A set cannot have {0}, as {1} has.', shown(unknown[0]), name),
+      t('A set can have include, exclude and schedule.'),
     );
   const given = new Map(found);
   return {
@@ -189,14 +190,14 @@ export function parsePatterns(value: unknown, name: string): string[] {
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value.map(String);
   throw refused(
     t('The value of {0} is not a list of patterns: {1}.', name, shown(value)),
-    t('It is a list, such as ["*.py", "/data"].'),
+    t('It must be a list, such as ["*.py", "/data"].'),
   );
 }
 
 /** `__proto__` is a name like any other. */
 function fieldsOf(value: unknown, name: string, needs: string): Array<[string, unknown]> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-  throw refused(t('The value of {0} cannot be {1}.', name, shown(value)), t('It is {0}.', needs));
+  throw refused(t('The value of {0} cannot be {1}.', name, shown(value)), t('It must be {0}.', needs));
 }
 
 function switchOf(value: unknown): boolean | undefined {

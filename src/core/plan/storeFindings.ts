@@ -92,7 +92,7 @@ export function offsiteFindings(offsite: HealthOffsite | undefined, now: number)
         displayPath(place),
         count(wrong, 'archive'),
       ),
-      hint: t('Check it again, and let what is damaged be copied anew.'),
+      hint: t('Check it again, and have what is damaged copied again.'),
     });
   }
   return findings;

@@ -84,8 +84,8 @@ export function contentMissing(
 ): BackupError {
   const what = t(
     failures.length === 0
-      ? 'The content of {0} is in no archive of this store.'
-      : 'The content of {0} cannot be read from any archive of this store.',
+      ? 'The content of {0} is in no archive of these backups.'
+      : 'The content of {0} cannot be read from any archive of these backups.',
     displayPath(file.path),
   );
   const where = file.archive === undefined ? [] : [t('It was stored in {0}.', file.archive)];

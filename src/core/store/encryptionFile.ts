@@ -122,7 +122,7 @@ export function damagedFile(path: string): BackupError {
   return new BackupError('store-failed', t('{0} is damaged: it says how the backups are encrypted.', path), {
     path,
     hint: t(
-      'Put a copy of it back, such as that of the second place. Where there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need nothing but the key.',
+      'Put a copy of it back, for example from the second place. If there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need only the key.',
     ),
   });
 }

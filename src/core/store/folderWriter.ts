@@ -51,7 +51,7 @@ export async function refuseTaken(env: Env, target: string): Promise<void> {
     throw diskError(error, target);
   });
   if (!found) return;
-  throw new BackupError('path-taken', t('There is something named {0} already. Nothing was written.', target), {
+  throw new BackupError('path-taken', t('{0} already exists. Nothing was written.', target), {
     path: target,
     hint: t('Choose another name.'),
   });

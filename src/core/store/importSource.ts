@@ -153,7 +153,7 @@ async function isContent(env: Env, file: string, content: ContentPromise): Promi
 
 async function readFile(env: Env, path: string, limit: number): Promise<Uint8Array> {
   const found = await infoOf(env, path);
-  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, t('it is no file of an export'));
+  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, t('it is not a file of an export'));
   return env.fs.readFile(path);
 }
 
@@ -168,7 +168,7 @@ async function namesIn(env: Env, folder: string): Promise<string[]> {
 /** What was noted is part of an export: what cannot be read of it must not be lost without a word. */
 function notesIn(bytes: Uint8Array, path: string): ReadonlyMap<string, Annotation> {
   const notes = decodeAnnotations(bytes);
-  if (!notes) throw damagedArchive(path, t('its annotations.json is not what it should be'));
+  if (!notes) throw damagedArchive(path, t('its annotations.json is not as it should be'));
   return notes;
 }
 

@@ -133,9 +133,9 @@ function lockOf(env: Env, root: string, file: LockFile): StoreLock {
   return {
     async check() {
       if (await isThere(env, file.path)) return;
-      throw new BackupError('lock-lost', t('Another computer took over {0} while this one stood still.', root), {
+      throw new BackupError('lock-lost', t('Another computer took over {0} while this one was paused.', root), {
         path: root,
-        hint: t('What is left to do was not done. Try again.'),
+        hint: t('The rest was not done. Try again.'),
       });
     },
     release,

@@ -93,6 +93,6 @@ function damagedNotes(folder: string, lines: number): BackupError {
   return new BackupError(
     'store-failed',
     t('{0} of annotations.jsonl in {1} cannot be read: a pin may have been among them.', count(lines, 'line'), folder),
-    { path: folder, hint: t('Take those lines out, and pin again what must stay.') },
+    { path: folder, hint: t('Remove those lines, and pin again what must stay.') },
   );
 }

@@ -67,6 +67,6 @@ async function proveContent(env: Env, partial: string, plan: ArchivePlan): Promi
   if (!lacking) return;
   throw new BackupError('store-failed', t('The content {0} did not get into the new archive.', lacking.sha256), {
     path: partial,
-    hint: t('Nothing was changed. Verify the store, then try again.'),
+    hint: t('Nothing was changed. Verify the backups, then try again.'),
   });
 }

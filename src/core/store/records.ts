@@ -97,6 +97,6 @@ async function endsInLine(env: Env, path: string, size: number): Promise<boolean
 function notOurs(path: string): BackupError {
   return new BackupError('store-failed', t('{0} is not a file of records.', path), {
     path,
-    hint: t('Move it away: a new one is made when it is needed.'),
+    hint: t('Move it away: a new one is created when it is needed.'),
   });
 }

@@ -105,7 +105,7 @@ function whyNothing(path: BoardPath, { same, removed }: TreeDifference, where: s
   const isIt = (entry: { path: BoardPath }) => entry.path === path;
   if (same.some(isIt)) return t('{0} is the same on {1}.', name, where);
   if (removed.some(isIt)) return t('{0} is no longer on {1}: Restore File… brings it back.', name, where);
-  return t('{0} could not be read on {1}, or it was written meanwhile. Try again.', name, where);
+  return t('{0} could not be read on {1}, or was changed in the meantime. Try again.', name, where);
 }
 
 /** Editors keep showing what was there then, also after a restore. */

@@ -55,7 +55,7 @@ export function questionOf(isFirst: boolean): string {
 /** @param mode of the new key @param archives so many are rewritten */
 export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): string {
   const anew = [
-    ...(archives > 0 ? [t('{0} will be written anew, and read back.', count(archives, 'archive'))] : []),
+    ...(archives > 0 ? [t('{0} will be rewritten and read back.', count(archives, 'archive'))] : []),
     ...(mode === 'passphrase' && archives > 0 ? [costOf(archives)] : []),
     isFirst
       ? t('What is not encrypted is removed for good, in the trash too.')
@@ -110,7 +110,7 @@ export const STOP_QUESTION = msg('Stop encrypting the backups?');
 
 /** @param archives so many are rewritten @param hasPlace whether they are copied to a second place */
 export function detailOfStopping(archives: number, hasPlace: boolean): string {
-  const written = t('{0} will be written anew, without encryption, and read back.', count(archives, 'archive'));
+  const written = t('{0} will be rewritten without encryption and read back.', count(archives, 'archive'));
   const readable = hasPlace
     ? t('Whoever can read this disk, or the second place, can read them then, with all passwords that boards hold.')
     : t('Whoever can read this disk can read them then, with all passwords that boards hold.');
@@ -135,15 +135,15 @@ export function unfinishedChange({ state, pending }: Pick<Unfinished, 'state' | 
   if (state === 'ending') {
     const left =
       pending === 1
-        ? t('{0} is encrypted still, with the same key as before.', archives)
-        : t('{0} are encrypted still, with the same key as before.', archives);
+        ? t('{0} is still encrypted with the same key as before.', archives)
+        : t('{0} are still encrypted with the same key as before.', archives);
     return [
       t('Stopping the encryption of your backups was interrupted.'),
       ...(pending > 0 ? [left] : []),
-      t('What is written anew is plain.'),
+      t('What has been rewritten is plain.'),
     ].join(' ');
   }
-  const left = pending === 1 ? t('{0} has the old one still.', archives) : t('{0} have the old one still.', archives);
+  const left = pending === 1 ? t('{0} still has the old one.', archives) : t('{0} still have the old one.', archives);
   return [
     t('A change of the key of your backups was interrupted.'),
     ...(pending > 0 ? [left] : []),

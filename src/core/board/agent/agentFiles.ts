@@ -199,7 +199,7 @@ function wholeHashes(known: ReadonlySet<ContentHash> | undefined): (bytes: Buffe
   const byStart = byTheirStart(known);
   return (bytes) => {
     const hex = bytes.toString('hex');
-    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: t('its content is another one') };
+    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: t('its content is different') };
   };
 }
 

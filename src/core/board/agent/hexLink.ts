@@ -105,7 +105,7 @@ export class HexLink {
       }
     }
     const { url } = this.line;
-    if (!raised) throw lineDamaged(url, t('no answer of it was whole'));
+    if (!raised) throw lineDamaged(url, t('none of its answers arrived whole'));
     throw raised.lastLine.startsWith(`NameError: name '${OURS}'`) ? boardReset(url) : cannotRunOurs(url, raised);
   }
 }

@@ -46,7 +46,7 @@ export async function addSimulatedBoard(
     await mkdir(folder);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
-    throw new BackupError('bad-argument', t('There is a simulated board named {0} already.', name), {
+    throw new BackupError('bad-argument', t('A simulated board named {0} already exists.', name), {
       path: folder,
       hint: t('Choose another name.'),
       cause: error,

@@ -44,7 +44,7 @@ const noPasswords: Passwords = {
   async ask(url) {
     throw new BackupError('port-denied', t('The WebREPL at {0} asks for a password.', url), {
       path: url,
-      hint: t('Connect to it where its password can be given.'),
+      hint: t('Connect to it in a way that lets you enter its password.'),
     });
   },
   async accepted() {},

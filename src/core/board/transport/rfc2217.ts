@@ -189,14 +189,18 @@ function linesMessages({ dtr, rts }: Pick<LineControl, 'dtr' | 'rts'>): Uint8Arr
 }
 
 function noSerialServer(url: string): BackupError {
-  return new BackupError('port-failed', t('What answers at {0} does not serve a serial port as RFC 2217 says.', url), {
-    path: url,
-    hint: t('If it serves the bytes as they are (`raw`), write socket:// instead of rfc2217://.'),
-  });
+  return new BackupError(
+    'port-failed',
+    t('What answers at {0} does not serve a serial port according to RFC 2217.', url),
+    {
+      path: url,
+      hint: t('If it serves the bytes as they are (`raw`), write socket:// instead of rfc2217://.'),
+    },
+  );
 }
 
 function otherRate(url: string, wanted: number, given: number): BackupError {
-  return new BackupError('port-failed', t('The port at {0} runs at {1} baud and not at {2}.', url, given, wanted), {
+  return new BackupError('port-failed', t('The port at {0} runs at {1} baud, not at {2}.', url, given, wanted), {
     path: url,
     hint: t('Allow that rate in the settings of the server, or choose the rate of the server here.'),
   });
