@@ -90,7 +90,7 @@ export function prune(context: JobContext, store: Store, plan: PrunePlan): Promi
 }
 
 /**
- * The same for who holds the store already.
+ * The same, if the lock is held already.
  *
  * @param lock exclusive
  */

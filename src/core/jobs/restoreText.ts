@@ -146,7 +146,7 @@ const SIGNS: Record<RestoreItem['action'], string> = {
   blocked: 'x',
 };
 
-/** The plan as a list: one line for each path that is not just as it shall be, then the sums. */
+/** The plan as a list: one line for each path that is not already as it should be, then the sums. */
 export function describePlan(plan: RestorePlan): string {
   const shown = plan.items.filter((item) => item.action !== 'same');
   const lines = shown.map(

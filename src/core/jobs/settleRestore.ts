@@ -104,7 +104,7 @@ async function settle(
   return { ...outcome, restore: record };
 }
 
-/** Where a restore shall be led. */
+/** The restore that is undone or finished, and how. */
 interface Settling {
   record: RestoreRecord;
   toward: Direction;

@@ -49,7 +49,7 @@ const WEEKDAY_WORDS: readonly Message[] = [
   msg('saturday'),
 ];
 
-/** By rule: how its value is read, and a right one for who got it wrong. */
+/** By rule: how its value is parsed, and an example for the message about a wrong one. */
 const RULES: { readonly [Rule in keyof Schedule]: RuleSyntax<Schedule[Rule]> } = {
   connect: { parse: switchOf, off: false, needs: msg('true or false') },
   quick: { parse: minutesOf, off: null, needs: msg('a whole number of minutes from 1 to {0}, such as 30') },
@@ -119,7 +119,7 @@ export function parseConfig(settings: Record<string, unknown>): ScheduleConfig {
   };
 }
 
-/** What shall happen to one board: the usual set first. */
+/** The schedules of one board, that of the usual set first. */
 export function plansFor(config: ScheduleConfig, board: { id?: string; name: string }): SetPlan[] {
   const schedule = ownSchedule(config, board) ?? config.schedule;
   return [{ set: null, include: null, exclude: null, schedule }, ...config.sets];

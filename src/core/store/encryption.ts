@@ -40,7 +40,7 @@ export type Encryption =
       mode: KeyMode;
       /** Empty with a passphrase. */
       recipients: string[];
-      /** Archives that are still plain, or under an earlier key; if they shall be plain again, those that are not yet. */
+      /** Archives that are still plain, or under an earlier key; if they are to become plain, those that are not yet. */
       pending: number;
     };
 
@@ -62,7 +62,7 @@ export interface StoreEncryption {
   state(): Promise<Encryption>;
   /** @returns undefined for a plain store. @throws BackupError `key-missing`, `key-wrong`, `archive-unsupported`, `store-…` */
   unlock(): Promise<Unlocked | undefined>;
-  /** The same for who is going to write archives. @throws BackupError `encryption-lost` as well */
+  /** The same, before archives are written. @throws BackupError `encryption-lost` as well */
   unlockToWrite(): Promise<Unlocked | undefined>;
 }
 

@@ -216,7 +216,7 @@ export interface RestoreListing {
 
 export interface RestoreRecords {
   list(): Promise<RestoreListing>;
-  /** Removes what nobody is going to undo any more. For who holds the store alone. */
+  /** Removes what nobody is going to undo any more. Needs the exclusive lock. */
   compact(): Promise<void>;
 }
 

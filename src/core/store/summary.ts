@@ -42,7 +42,7 @@ export interface BackupSummary extends ManifestSummary {
   tags: string[];
   /** True if it must not be deleted. */
   pinned: boolean;
-  /** When the board was last found to be just so; ISO 8601 in UTC. Absent if that was never asked again. */
+  /** When the board was last found to be exactly like the backup; ISO 8601 in UTC. Absent if that was never checked. */
   checkedAt?: string;
   /** Absent if it was never verified since it was taken. */
   verified?: Verification;

@@ -210,7 +210,7 @@ function sentencesOn(plan: RestorePlan): string[] {
   return deleted === 0 ? [written] : [written, t('{0} will be deleted.', count(deleted, 'file'))];
 }
 
-/** A line for each path that is not just as it shall be. */
+/** A line for each path that is not already as it should be. */
 function filesOf(plan: RestorePlan): string[] {
   const changing = plan.items.filter(({ action }) => action !== 'same').length;
   const lines = describePlan(plan).split('\n').slice(0, Math.min(changing, MOST_LINES));
