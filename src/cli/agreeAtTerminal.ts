@@ -35,7 +35,7 @@ export function conflictsOf(call: Call): ConflictChoice | undefined {
   throw new UsageError(`--conflicts must be ${CONFLICT_CHOICES.join(', ')} or ask, not ${text}.`);
 }
 
-/** @param question what is asked below the plan. @returns undefined if `--yes` says that nothing shall be asked */
+/** @param question what is asked below the plan. @returns undefined with `--yes`, which asks nothing */
 export function agreeAtTerminal(
   call: Call,
   question: (preview: RestorePreview, plan: RestorePlan) => string,

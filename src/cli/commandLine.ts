@@ -76,7 +76,8 @@ async function perform(words: string[], { log, interruption, ...speaking }: Door
       texts,
       flag: (option) => values[option] === true,
       context: { env: realEnv(log, keys), signal, onProgress: (progress) => output.progress(progress) },
-      ...{ keys, ...speaking },
+      keys,
+      ...speaking,
       simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
       atEnd: (close) => void endings.push(close),
     };

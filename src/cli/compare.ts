@@ -63,7 +63,9 @@ function fieldsOf({ left, right, difference, seconds }: CompareResult): Record<s
     unknown: unknown.map(({ path, side, message }) => ({ path, side: side === 'before' ? 'left' : 'right', message })),
     outside,
     bytes: {
-      ...{ added: bytes.added, removed: bytes.removed, same: bytes.same },
+      added: bytes.added,
+      removed: bytes.removed,
+      same: bytes.same,
       changed: { left: bytes.changed.before, right: bytes.changed.after },
     },
     seconds,

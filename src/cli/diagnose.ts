@@ -21,7 +21,9 @@ Exit codes: 0 nothing is wrong, 1 something is.`,
     const [url] = takeArguments(call, 0, 1);
     const { controlLines } = USUAL_SERIAL_SETTINGS;
     const diagnosis = await diagnose(call.context, realPortSystem(), {
-      ...{ url, named: [], simulatedBoards: call.simulatedBoards },
+      url,
+      named: [],
+      simulatedBoards: call.simulatedBoards,
       controlLines: controlLinesOf(call.text('control-lines')) ?? controlLines,
       ...(call.flag('probe') && { probe: (port: string) => addressOf(call, port) }),
     });

@@ -48,7 +48,8 @@ function fieldsOf({ boards, findings }: Health): Record<string, unknown> {
   return {
     boards: boards.map(({ lastGoodAt, nextDueAt, ...board }) => ({
       ...board,
-      ...{ lastGoodAt: iso(lastGoodAt), nextDueAt: iso(nextDueAt) },
+      lastGoodAt: iso(lastGoodAt),
+      nextDueAt: iso(nextDueAt),
     })),
     findings,
   };

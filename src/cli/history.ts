@@ -34,12 +34,10 @@ export const historyVerb: Verb = {
 function lineOf(record: HistoryRecord, widths: { operation: number; time: number }): string {
   const { at, operation, ok, code, seconds, board, kind, backups, bytes: size } = record;
   return [
-    ...[
-      localTime(at),
-      operation.padEnd(widths.operation),
-      ok ? 'done  ' : 'failed',
-      timeTaken(seconds).padStart(widths.time),
-    ],
+    localTime(at),
+    operation.padEnd(widths.operation),
+    ok ? 'done  ' : 'failed',
+    timeTaken(seconds).padStart(widths.time),
     ...(board ? [displayPath(board.name)] : []),
     ...(kind
       ? [kind]

@@ -12,7 +12,9 @@ export function tellImport(call: Call, store: Store, result: ImportResult): Exit
   call.output.result(
     {
       imported: imported.map(({ id, archive }) => ({ id, archive })),
-      ...{ present, healed, missing },
+      present,
+      healed,
+      missing,
       refused: refused.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
       seconds,
     },

@@ -109,7 +109,7 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
     refuseSilence(call, IN_CLEAR);
     const store = await existing(call);
     const encryption = await store.encryption();
-    // If encryption.json is missing, this is the one way to say that it shall be so.
+    // If encryption.json is missing, this is the only way to say that backups are to be plain.
     const isLost = encryption.state === 'plain' && (encryption.encrypted ?? 0) > 0;
     if (!isLost && encryption.state !== 'ending') await refusePlain(store, 'There is nothing to do.');
     await store.unlock();
@@ -170,7 +170,9 @@ async function tell(call: Call, store: Store, result: KeyChangeResult): Promise<
   call.output.result(
     {
       ok: isDone,
-      ...{ mode, changed, isEnded },
+      mode,
+      changed,
+      isEnded,
       left: left.map(({ path, is, error }) => ({ path, is, code: error.code, message: error.message })),
       seconds,
     },

@@ -49,11 +49,13 @@ export const offsiteVerb: Verb = {
     repair: { type: 'boolean', about: 'with check: copy again what is damaged or missing there' },
     quick: { type: 'boolean', about: 'with check: compare only sizes, and hashes if the place provides them' },
     from: {
-      ...{ type: 'string', value: 'PLACE' },
+      type: 'string',
+      value: 'PLACE',
       about: 'with list and restore: the place to read from, if it is not the second place of this store',
     },
     machine: {
-      ...{ type: 'string', value: 'FOLDER' },
+      type: 'string',
+      value: 'FOLDER',
       about: 'with --from and with set: the folder there, if several computers share the place; list shows them',
     },
     all: { type: 'boolean', about: 'with restore: bring all backups back' },
@@ -113,7 +115,9 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeWithoutKey(call);
     const state = await setPlace(call.context, store, placeNamed(name), {
       ...rcloneOf(call),
-      ...{ keep, folder: call.text('machine'), simulatedBoards: call.simulatedBoards },
+      keep,
+      folder: call.text('machine'),
+      simulatedBoards: call.simulatedBoards,
     });
     const next = [
       ...(state.sameDisk ? [t(SAME_DISK)] : []),
@@ -177,7 +181,8 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeOf(call);
     const result = await bringBack(call.context, store, {
       ...rcloneOf(call),
-      ...{ place: from === undefined ? undefined : placeNamed(from), folder: call.text('machine') },
+      place: from === undefined ? undefined : placeNamed(from),
+      folder: call.text('machine'),
       backups: all ? 'all' : names,
     });
     return tellImport(call, store, result);

@@ -85,8 +85,12 @@ export function jsonOutput(stdout: Printed): Output {
         ...whose,
         phase,
         ...(path !== undefined && { path: displayPath(path) }),
-        ...{ files: done.files, bytes: done.bytes, totalFiles: total?.files, totalBytes: total?.bytes },
-        ...{ bytesPerSecond, secondsLeft },
+        files: done.files,
+        bytes: done.bytes,
+        totalFiles: total?.files,
+        totalBytes: total?.bytes,
+        bytesPerSecond,
+        secondsLeft,
       }),
     );
   return {

@@ -26,11 +26,15 @@ export const restoreVerb: Verb = {
     'dry-run': { type: 'boolean', about: 'show what would be done, and write nothing' },
     yes: { type: 'boolean', about: 'write to the board without asking' },
     include: {
-      ...{ type: 'string', multiple: true, value: 'PATTERN' },
+      type: 'string',
+      multiple: true,
+      value: 'PATTERN',
       about: 'restore only what matches, such as `*.py` or `lib/**`; may be repeated',
     },
     exclude: {
-      ...{ type: 'string', multiple: true, value: 'PATTERN' },
+      type: 'string',
+      multiple: true,
+      value: 'PATTERN',
       about: 'leave out what matches; may be repeated',
     },
     into: { type: 'string', value: 'DIR', about: 'put everything below this folder of the board' },
@@ -45,11 +49,13 @@ export const restoreVerb: Verb = {
       about: 'delete what is on the board and not in the backup, within what the backup covers',
     },
     'max-delete': {
-      ...{ type: 'string', value: 'N' },
+      type: 'string',
+      value: 'N',
       about: `with --mirror: refuse to delete more files than this (default: ${USUAL_MIRROR_LIMIT})`,
     },
     safety: {
-      ...{ type: 'string', value: SAFETY_CHOICES.join('|') },
+      type: 'string',
+      value: SAFETY_CHOICES.join('|'),
       about: 'what to back up first: what changes, the whole board, or nothing (default: changed)',
     },
     'other-board': { type: 'boolean', about: 'allow the backup of one board to be restored to another' },
@@ -108,7 +114,9 @@ function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions
   const conflicts = conflictsOf(call);
   const id = call.text('plan');
   return {
-    ...{ paths, include: call.texts('include'), exclude: call.texts('exclude') },
+    paths,
+    include: call.texts('include'),
+    exclude: call.texts('exclude'),
     ...(mapping && { mapping }),
     ...(conflicts && { conflicts }),
     ...(most !== undefined && { mirror: { most } }),
@@ -154,13 +162,18 @@ function tellPlan(call: Call, { plan, planId, warnings, included, board, backup 
   for (const warning of warnings) call.output.note(warning);
   call.output.result(
     {
-      ...{ dryRun: true, plan: planId, board: { id: board.id, name: board.name }, backup: backup.id, mode },
-      ...{
-        files: sumsOf(plan),
-        bytes: changesOf(plan).bytes,
-        space: space.map((each) => ({ ...each, mount: `/${each.mount}` })),
-      },
-      ...{ items: plan.items.map(itemFields), warnings, included, problems },
+      dryRun: true,
+      plan: planId,
+      board: { id: board.id, name: board.name },
+      backup: backup.id,
+      mode,
+      files: sumsOf(plan),
+      bytes: changesOf(plan).bytes,
+      space: space.map((each) => ({ ...each, mount: `/${each.mount}` })),
+      items: plan.items.map(itemFields),
+      warnings,
+      included,
+      problems,
     },
     [describePlan(plan), included, ...problems.map(({ message, hint }) => `${message} ${hint}`)].join('\n'),
   );
@@ -169,7 +182,9 @@ function tellPlan(call: Call, { plan, planId, warnings, included, board, backup 
 
 function itemFields({ path, type, action, wanted, present, settled, beside, skip, reason }: RestoreItem) {
   return {
-    ...{ path, type, action },
+    path,
+    type,
+    action,
     ...(wanted !== null && wanted !== 'folder' && { size: wanted.size, sha256: wanted.sha256, from: wanted.from }),
     ...(present !== null && present !== 'folder' && { onBoard: present }),
     ...(settled && { settled }),
@@ -182,15 +197,22 @@ function itemFields({ path, type, action, wanted, present, settled, beside, skip
 function fieldsOf(result: RestoreResult): Record<string, unknown> {
   const { restored, unchanged, left, deleted, conflicts, safety, mode, limits, warnings } = result;
   return {
-    ...{ restored: restored.length, unchanged: unchanged.length },
+    restored: restored.length,
+    unchanged: unchanged.length,
     skipped: skippedInWords(result),
-    ...{ conflicts, left: left.length, deleted: deleted.length, verified: result.verified, mode },
+    conflicts,
+    left: left.length,
+    deleted: deleted.length,
+    verified: result.verified,
+    mode,
     ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
     ...(result.record !== undefined && { restore: result.record }),
     ...(limits.length > 0 && { limits }),
     ...(warnings.length > 0 && { warnings }),
     program: result.program.state,
-    ...{ ways: result.ways, wire: result.wire, seconds: result.seconds },
+    ways: result.ways,
+    wire: result.wire,
+    seconds: result.seconds,
   };
 }
 

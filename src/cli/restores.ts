@@ -38,7 +38,11 @@ export const restoresVerb: Verb = {
 
 function lineOf({ id, at, board, state, backup, items }: RestoreRecord): string {
   return [
-    ...[id, localTime(at), displayPath(board.name), stateWord(state)],
-    ...[`backup ${backup.id.slice(0, 8)}`, count(items.length, 'path')],
+    id,
+    localTime(at),
+    displayPath(board.name),
+    stateWord(state),
+    `backup ${backup.id.slice(0, 8)}`,
+    count(items.length, 'path'),
   ].join('  ');
 }

@@ -19,7 +19,7 @@ export interface Rules {
   upkeep: UpkeepRules;
   /** What goes after each backup; null if nothing goes. */
   policy: RetentionPolicy | null;
-  /** Bytes that shall be free on the disk of the backups; 0 for any. */
+  /** Bytes that should be free on the disk of the backups; 0 for no limit. */
   warnBelow: number;
   /** Whether what waits is copied to the second place after the backups. */
   copiesOffsite: boolean;
@@ -28,9 +28,20 @@ export interface Rules {
 }
 
 const NAMES = [
-  ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
-  ...['checkSeconds', 'testRestore', 'testRestoreSeconds', 'retention', 'pruneAfterBackup', 'freeSpaceWarning'],
-  ...['secondPlaceCopies', 'rclonePath'],
+  'schedule',
+  'boardSchedules',
+  'backupSets',
+  'include',
+  'exclude',
+  'fullAfter',
+  'checkSeconds',
+  'testRestore',
+  'testRestoreSeconds',
+  'retention',
+  'pruneAfterBackup',
+  'freeSpaceWarning',
+  'secondPlaceCopies',
+  'rclonePath',
 ];
 
 /** Far more than anybody writes. */

@@ -143,7 +143,10 @@ function fieldsOf({ board, outcome }: Ran): Record<string, unknown> {
   const { run, state } = outcome;
   const { id, name, url } = board;
   return {
-    ...{ board: { id, name }, url, state, ...run },
+    board: { id, name },
+    url,
+    state,
+    ...run,
     ...(outcome.state === 'done' ? doneFields(outcome.result) : failureFields(outcome.error)),
   };
 }

@@ -63,12 +63,20 @@ export function settlingVerb({ summary, details, done, verb, settle }: Settling)
 function fieldsOf(result: SettleResult): Record<string, unknown> {
   const { restore, restored, unchanged, deleted, conflicts, safety, mode, limits, verified } = result;
   return {
-    ...{ restore: restore.id, restored: restored.length, unchanged: unchanged.length, deleted: deleted.length },
+    restore: restore.id,
+    restored: restored.length,
+    unchanged: unchanged.length,
+    deleted: deleted.length,
     skipped: skippedInWords(result),
-    ...{ conflicts, verified, mode },
+    conflicts,
+    verified,
+    mode,
     ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
     ...(limits.length > 0 && { limits }),
-    ...{ program: result.program.state, ways: result.ways, wire: result.wire, seconds: result.seconds },
+    program: result.program.state,
+    ways: result.ways,
+    wire: result.wire,
+    seconds: result.seconds,
   };
 }
 

@@ -37,7 +37,8 @@ Exit codes: 0 nothing is wrong, 1 something is damaged.`,
     const isBad = (verified?.damaged.length ?? 0) > 0 || tested?.outcome === 'damaged';
     call.output.result(
       {
-        ...{ ok: !isBad, busy: isBusy },
+        ok: !isBad,
+        busy: isBusy,
         verified: verified ?? null,
         tested: tested ? testFields(tested) : null,
         ...(warnings.length > 0 && { warnings }),

@@ -67,7 +67,10 @@ function fieldsOf(version: FileVersion): Record<string, unknown> {
   const { change, file, backups } = version;
   const { first, last } = endsOf(version);
   return {
-    ...{ change, size: file?.size ?? null, sha256: file?.sha256 ?? null, backups: backups.length },
+    change,
+    size: file?.size ?? null,
+    sha256: file?.sha256 ?? null,
+    backups: backups.length,
     first: { id: first.id, createdAt: first.createdAt, label: first.label },
     last: { id: last.id, createdAt: last.createdAt },
   };

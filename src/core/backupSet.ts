@@ -11,7 +11,7 @@ export const SET_KEY = 'set';
 /** Characters: a name stands in rows and lines beside other things. */
 const LONGEST_NAME = 60;
 
-/** What a name has to be, for who gave another one. */
+/** The rule for names, for the message about a wrong one. */
 export function setNameHint(): string {
   return t('A name is one line of up to {0} visible characters, without spaces at its ends.', LONGEST_NAME);
 }

@@ -119,7 +119,8 @@ export function realEnv(log: Log = silentLog, keys: KeyRing = emptyKeyRing()): E
     clock: realClock,
     random: (count) => randomBytes(count),
     processes: realProcesses(),
-    ...{ log, keys },
+    log,
+    keys,
   };
 }
 

@@ -34,7 +34,7 @@ export function speak(bundle: Language['bundle'], tag: Language['tag']): void {
   said.clear();
 }
 
-/** For a process of ours that shall speak as this one does; undefined on the command line. */
+/** For a child process that should use the same language; undefined on the command line. */
 export function languageSpoken(): Language | undefined {
   return language;
 }

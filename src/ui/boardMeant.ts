@@ -77,7 +77,8 @@ export function wishOf({ kind = 'auto', set, note }: GivenWish): NamedWish {
   const ofSet = textOf('set', set);
   const label = textOf('note', note);
   return {
-    ...{ kind: found, origin: 'manual' as const },
+    kind: found,
+    origin: 'manual' as const,
     ...(ofSet !== undefined && { set: ofSet }),
     ...(label !== undefined && { label }),
   };

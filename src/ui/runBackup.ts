@@ -40,7 +40,8 @@ export async function runBackup(
     return undefined;
   }
   const words: JobWords<BackupInOrder> = {
-    ...{ ...wordsFor(board), isWhole },
+    ...wordsFor(board),
+    isWhole,
     remedies: (error) => remediesFor(services, error, approach, (more) => runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));

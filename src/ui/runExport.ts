@@ -27,7 +27,8 @@ function formsOf(isPlain: boolean): Form[] {
   const encrypted: Form = {
     label: t('One Encrypted Archive'),
     description: t('.blb.age, which opens with the key of the backups'),
-    ...{ form: 'archive', ending: '.blb.age' },
+    form: 'archive',
+    ending: '.blb.age',
   };
   return [
     ...(isPlain ? [] : [encrypted]),

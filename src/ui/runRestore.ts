@@ -57,7 +57,9 @@ export async function restoreTo(
   if (leftOut > 0) void showInformation(leftOutSentence(leftOut, 'restored'));
   const name = nameOfSelection(paths);
   const words: JobWords = {
-    ...{ title: t('Restoring {0} to {1}', name, board.name), noun: t('Restore'), shares: RESTORE_SHARES },
+    title: t('Restoring {0} to {1}', name, board.name),
+    noun: t('Restore'),
+    shares: RESTORE_SHARES,
     boards: [board.key, board.url],
     remedies: (error) =>
       remediesFor(services, error, approach, (more) => restoreTo(services, board, backup, what, more)),
@@ -91,7 +93,8 @@ export function restoreOptions(
 ): RestoreOptions {
   const { conflicts, deviceFiles, mirrorLimit, safetyBackup } = readSettings();
   return {
-    ...{ backup, paths },
+    backup,
+    paths,
     // The preview tells that it is another one, or may be.
     allowOtherBoard: board.id !== backup.board.id,
     deviceFiles: replacesBoard ? [] : deviceFiles,

@@ -26,7 +26,9 @@ export async function runVerify(services: Services, only?: BackupSummary): Promi
 export function runVerification(services: Services, only?: BackupSummary): Promise<VerifyResult | undefined> {
   const what = only ? nameBackups([only]) : t('backups');
   const words: JobWords<VerifyResult> = {
-    ...{ title: t('Verifying {0}', what), noun: t('Verify'), shares: VERIFY_SHARES },
+    title: t('Verifying {0}', what),
+    noun: t('Verify'),
+    shares: VERIFY_SHARES,
     isWhole: ({ damaged }) => damaged.length === 0,
   };
   return runStoreJob(services, words, (context, store) => verify(context, store, { ...(only && { only }) }));

@@ -39,7 +39,8 @@ export async function takeBackup(
   const address = addressOf(services, url, 'backup', approach);
   return backup(context, address, await services.boards.openStore(), {
     ...wish,
-    ...{ fullAfter, recordUnchanged },
+    fullAfter,
+    recordUnchanged,
     scope: scopeOf(wish.set),
   });
 }

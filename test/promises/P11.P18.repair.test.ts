@@ -31,7 +31,7 @@ describe('Repair', () => {
     });
   });
 
-  it('P18 what is damaged in one archive and sound in another comes back; the damaged file is in quarantine', async () => {
+  it('P18 content that is damaged in one archive and sound in another is repaired; the damaged archive is in quarantine', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const one = await takeBackup(store, { 'main.py': NOISE, 'a.py': 'a' });
@@ -77,7 +77,7 @@ describe('Repair', () => {
     });
   });
 
-  it('P18 what only the trash has comes back', async () => {
+  it('P18 content that only the trash has is taken from there', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const old = await takeBackup(store, { 'main.py': NOISE, 'x.py': 'x' });
@@ -91,7 +91,7 @@ describe('Repair', () => {
     });
   });
 
-  it('an archive whose end is cut off is brought out again, with its backup where the manifest is whole', async () => {
+  it('an archive whose end is missing is rewritten, with its backup if the manifest is whole', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const one = await takeBackup(store, { 'main.py': NOISE, 'lib/a.py': 'a' });
@@ -127,7 +127,7 @@ describe('Repair', () => {
     });
   });
 
-  it('P11 what the disk does not read is no damage: it is named, and stays where it is', async () => {
+  it('P11 an archive that the disk does not read is not called damaged: it is named, and stays where it is', async () => {
     await inFolder(async (root) => {
       const one = await takeBackup(await openStore(testEnv(), root), { 'main.py': NOISE });
       const { fs } = realEnv();

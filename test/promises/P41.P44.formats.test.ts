@@ -40,7 +40,7 @@ describe('P41 Versions of the format', () => {
     );
   });
 
-  it('P41 a newer version that an old reader may read is read, and what it does not know is passed over', () => {
+  it('P41 a newer version that an old reader may read is read, and what it does not know is ignored', () => {
     const manifest = { ...aManifest(), mood: 'cheerful', format: { name: 'blb', version: 2, reader: 1, features: [] } };
     assert.equal(parse(manifest).sequence, 1);
   });
@@ -201,7 +201,7 @@ describe('P44 Hostile archives', () => {
     });
   }
 
-  it('P44 brackets in names are no lists', () => {
+  it('P44 brackets in names do not count as lists', () => {
     const manifest = aManifest({ label: `"\\${'[{'.repeat(200_000)}` });
     assert.deepEqual(parse(manifest), manifest);
   });
@@ -251,7 +251,7 @@ describe('P44 Hostile archives', () => {
     });
   });
 
-  it('P44 a bomb goes off no further than its manifest allows', async () => {
+  it('P44 a ZIP bomb is read no further than its manifest allows', async () => {
     await inFolder(async (folder) => {
       const root = join(folder, 'store');
       const bomb = Buffer.alloc(20_000_000);

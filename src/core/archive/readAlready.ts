@@ -55,7 +55,7 @@ export function localHeaderIn(bytes: Buffer, at: number): { length: number; name
 
 function inflated(packed: Uint8Array, size: number): Uint8Array | undefined {
   try {
-    // One byte more than it shall be shows that it is longer.
+    // One byte more than expected, to notice that the content is longer.
     return inflateRawSync(packed, { chunkSize: Math.max(size + 1, SMALLEST_CHUNK), maxOutputLength: size + 1 });
   } catch {
     // Damaged or longer: inflating it piece by piece tells which.

@@ -9,11 +9,11 @@ import type { ContentPromise } from './verified.js';
 import { createArchiveWriter } from './writer.js';
 import type { EntryWriter } from './zipWriter.js';
 
-/** What shall be in an archive. */
+/** What an archive is to contain. */
 export interface ArchivePlan {
   manifest: Manifest;
   manifestBytes: Uint8Array;
-  /** Content that the archive shall hold besides the backup's own. What is not in the manifest becomes an object. */
+  /** Further content for the archive, besides that of its own backup. What is not in the manifest becomes an object. */
   hold: ReadonlyMap<ContentHash, ContentPromise>;
   /** Own content that is nowhere to be had: the archive says so. */
   lost: ReadonlySet<ContentHash>;

@@ -26,7 +26,7 @@ export function boardRefusesToStop(url: string): BackupError {
   });
 }
 
-/** Of a board whose program shall not be interrupted. What does not answer counts as one that runs a program. */
+/** For a board whose program must not be interrupted. A board that does not answer counts as one that runs a program. */
 export function programRunning(url: string): BackupError {
   return new BackupError('program-running', t('A program runs on the board on {0}, so it was left alone.', url), {
     path: url,

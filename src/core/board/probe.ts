@@ -1,4 +1,4 @@
-// One exec that tells what a board can do. The profile chooses every way below; nothing else asks "which board is this?".
+// Asks a board in one exec what it can do. The profile decides between all ways of doing something; nothing asks "which board is this?".
 
 import { isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
@@ -25,12 +25,12 @@ export interface Profile {
   epoch: number;
   /** Free bytes of heap. */
   heap: number | undefined;
-  /** File systems and where they are: `/`, `VfsLfs2`. Empty if the firmware does not tell. */
+  /** Mount points and types of file systems: `/`, `VfsLfs2`. Empty if the firmware does not say. */
   mounts: Array<{ path: string; type: string }>;
-  /** Whether programs may not write to `/`; absent if the firmware does not tell. */
+  /** Whether programs cannot write to `/`; absent if the firmware does not say. */
   isReadOnly?: boolean;
   can: Record<Ability, boolean>;
-  /** Our agent is in its memory. */
+  /** Whether our agent is in its memory. */
   hasAgent: boolean;
 }
 
@@ -52,10 +52,10 @@ export type Ability = (typeof abilities)[number];
 /**
  * Asks a board what it can do, and leaves our agent in its memory if there is room.
  *
- * @throws BackupError `line-damaged` if no answer came through whole: a board is never taken for another one (P32)
+ * @throws BackupError `line-damaged` if no answer arrived undamaged, so that a board is never taken for another one (P32)
  */
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {
-  // What most boards are going to need travels along: one stream of deflate, one answer.
+  // The agent, which most boards need, is sent along: in one deflate stream, with one answer.
   let whole = await installed(repl, probeSource + agentSource, signal);
   const hasAgent = whole !== undefined || (await installed(repl, agentSource, signal)) !== undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -95,7 +95,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'readonly',
 ]);
 
-/** The board's own lines; those that others printed in between are passed over. */
+/** The lines of the probe; lines that other code printed in between are skipped. */
 function linesOf(output: string): Array<[line: string, key: string, value: string]> {
   return output.split(/\r?\n/).flatMap((line) => {
     const [, key = '', value = ''] = /^(\w+) (\S+)$/.exec(line) ?? [];

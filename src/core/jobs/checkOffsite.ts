@@ -83,7 +83,10 @@ async function check(
   await remember(context, store, { ...found.memory, lost }, sum, repair);
   const aside = await chosen.place.listAside(chosen.config.folder, { signal: context.signal });
   return {
-    ...{ place: chosen.place.shown, checked: there.length, damaged, missing: lacking },
+    place: chosen.place.shown,
+    checked: there.length,
+    damaged,
+    missing: lacking,
     ok: left + lacking.length + changed.damaged.length === 0,
     extra: there.filter(({ path }) => !here.has(path)).length,
     damagedHere: changed.damaged
@@ -147,7 +150,10 @@ async function mend(context: JobContext, store: Store, chosen: ChosenPlace, foun
   const target = { place, folder: config.folder };
   await copyEncryptionFirst(context, store, { ...target, before: {}, there });
   const { copied } = await copyArchives(context, store, {
-    ...{ ...target, paths, aside: new Set(wrong.keys()), known: promisedAs },
+    ...target,
+    paths,
+    aside: new Set(wrong.keys()),
+    known: promisedAs,
     onBatch: async (batch) => {
       found.memory = withSound(found.memory, batch);
       await store.offsite.remember(found.memory);

@@ -120,7 +120,9 @@ export async function describeArchive(
   const { own, isLocal = true, verifies = false } = options;
   const info = await env.fs.info(path).catch(() => undefined);
   const facts: FileFacts = {
-    ...{ path, name: basename(path), isEncrypted: isEncryptedName(path) },
+    path,
+    name: basename(path),
+    isEncrypted: isEncryptedName(path),
     ...(info && { size: info.size, modified: info.modified }),
   };
   const home = isLocal ? await homeOf(env, path, own) : undefined;
@@ -147,7 +149,10 @@ export async function describeArchive(
   const others = [...neighbours, ...(known?.backups ?? []), ...carried.map((summary) => annotated(summary, path))];
   return {
     ...facts,
-    ...{ state: 'open', backup, manifest: archive.manifest, carried },
+    state: 'open',
+    backup,
+    manifest: archive.manifest,
+    carried,
     ...(reading && { reading }),
     ...placesOf(archive, path, [near?.lent, known?.lent], others),
     chain: archiveChain(backup, onceEach(others)),

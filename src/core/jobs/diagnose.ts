@@ -104,7 +104,9 @@ function listFindings(
     findings.push({ what: 'ports', state: 'ok', sentence: t('{0} found: {1}.', count(real.length, 'port'), names) });
   } else if (!trouble) {
     findings.push({
-      ...{ what: 'ports', state: 'problem', sentence: t('No serial port of a board was found.') },
+      what: 'ports',
+      state: 'problem',
+      sentence: t('No serial port of a board was found.'),
       fix: nothingFoundFix(platform),
     });
   }
@@ -214,14 +216,17 @@ async function lookAtPort(
 async function ask(context: JobContext, address: BoardAddress): Promise<PortFinding[]> {
   try {
     const asked = await withBoard(connecting(context, address), async (board) => ({
-      ...{ identity: board.identity, ways: [...board.files.ways], program: board.program },
+      identity: board.identity,
+      ways: [...board.files.ways],
+      program: board.program,
       mounts: await mountsNow(context, board),
     }));
     const { machine, firmware } = asked.identity;
     const ran = asked.program.state === 'none' ? [t('No program ran.')] : sentencesOnProgram(asked.program);
     return [
       {
-        ...{ what: 'probe', state: 'ok' },
+        what: 'probe',
+        state: 'ok',
         sentence: t(
           'The board answers: {0}, {1}. Files travel by {2}.',
           displayPath(machine),

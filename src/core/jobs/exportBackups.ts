@@ -59,7 +59,9 @@ async function write(
   phases.begin('copy', { files: hold.size, bytes });
   const annotations = await store.annotations();
   const plan = {
-    ...{ main, carried, hold },
+    main,
+    carried,
+    hold,
     annotations: new Map([...annotations].filter(([id]) => read.some((backup) => backup.id === id))),
     signal: context.signal,
     onContent: (size: number) => phases.add({ files: 1, bytes: size }),

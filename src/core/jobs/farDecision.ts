@@ -88,7 +88,10 @@ async function look({ union, pathOf, here }: View) {
   const listing = await union.list();
   const { staying } = await union.holdings();
   const all: Placed[] = staying.map(({ archive, id, boardId, contents }) => ({
-    ...{ archive: pathOf(archive), id, boardId, digest: digestOfHeld(id, contents) },
+    archive: pathOf(archive),
+    id,
+    boardId,
+    digest: digestOfHeld(id, contents),
     contents: contents.map(contentKey),
     stored: new Map(contents.map((content) => [contentKey(content), content.storedSize])),
   }));
@@ -169,7 +172,14 @@ function itemOf(
     files.map((file): [ContentHash, number] => [file.sha256, stored.get(contentKey(file)) ?? file.size]),
   );
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead: 0, contents, isSound: isSound(backup) },
+    id,
+    sequence,
+    createdAt,
+    origin,
+    pinned,
+    overhead: 0,
+    contents,
+    isSound: isSound(backup),
     ...(set !== undefined && { set }),
   };
 }

@@ -48,7 +48,8 @@ export async function openUnion(context: JobContext, store: Store, request: Unio
     );
     const union = await openStore({ ...env, fs: far.fs, log: quiet(env.log) }, far.root);
     const view: View = {
-      ...{ union, far },
+      union,
+      far,
       pathOf: (archive) => relative(far.root, archive).split(sep).join('/'),
       here: new Set(own.map(({ path }) => path)),
     };

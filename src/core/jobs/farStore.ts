@@ -118,7 +118,9 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
     const where = place.pathOf ? far.root : `${place.shown}/${folder}`;
     return {
       store: { ...store, unlock: () => store.unlock().catch((error: unknown) => rethrowAs(error, far.root, where)) },
-      ...{ place: place.shown, folder, unreadable: far.unreadable },
+      place: place.shown,
+      folder,
+      unreadable: far.unreadable,
       archives: place.pathOf ? far.root : `${temporary.path}/brought`,
       bring: (archives = all) => far.bring(archives, signal),
       async read(path) {
@@ -182,7 +184,9 @@ function storesIn(files: readonly PlacedFile[]): FarStore[] {
       const archives = own.map(({ path }) => path).filter(isArchiveName);
       const times = archives.flatMap((path) => takenAt(path) ?? []).sort();
       return {
-        ...{ folder, machine: FOLDER.exec(folder)?.[1] ?? folder, newest: times.at(-1) ?? null },
+        folder,
+        machine: FOLDER.exec(folder)?.[1] ?? folder,
+        newest: times.at(-1) ?? null,
         backups: new Set(archives.map(stemOf)).size,
       };
     })

@@ -7,7 +7,7 @@ import type { UnreadableArchive } from '../store/summary.js';
 import { count, duration } from '../text.js';
 import type { KeyChangeResult } from './changeKey.js';
 
-/** Whoever encrypts shall have read it once. */
+/** To be read once by everybody who encrypts backups. */
 export const KEEP_THE_KEY = msg(
   'Keep the key somewhere else as well, such as in a password manager: without it, nobody can read these backups again.',
 );

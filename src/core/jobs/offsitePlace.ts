@@ -124,9 +124,15 @@ export async function offsiteState(store: Store): Promise<OffsiteState | undefin
   const waiting = files.filter(({ archive, size }) => !isThere(archive, size));
   const since = waiting.map(({ modified }) => modified).reduce((first, time) => Math.min(first, time), Infinity);
   return {
-    ...{ place: parsePlace(config.place).shown, folder: config.folder, keep: policyOf(config.keep) },
-    ...{ waiting: waiting.length, waitingSince: waiting.length > 0 ? new Date(since).toISOString() : null },
-    ...{ lastCopyAt, trouble, lastCheck, isOpen },
+    place: parsePlace(config.place).shown,
+    folder: config.folder,
+    keep: policyOf(config.keep),
+    waiting: waiting.length,
+    waitingSince: waiting.length > 0 ? new Date(since).toISOString() : null,
+    lastCopyAt,
+    trouble,
+    lastCheck,
+    isOpen,
     ...olderThere(memory, new Set(files.map(({ archive }) => archive)), isEncrypted),
   };
 }

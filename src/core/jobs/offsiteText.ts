@@ -206,7 +206,9 @@ export function describeCheck(check: OffsiteCheck): string {
 /** `laptop-1a2b3c4d  laptop  12 archives  newest 2026-11-26 12:00` */
 export function farStoreLine({ folder, machine, backups, newest }: FarStore): string {
   return [
-    ...[displayPath(folder), displayPath(machine), count(backups, 'archive')],
+    displayPath(folder),
+    displayPath(machine),
+    count(backups, 'archive'),
     ...(newest === null ? [] : [t('newest {0}', localTime(newest))]),
   ].join('  ');
 }

@@ -15,7 +15,6 @@ import type { Direction, RecordedItem, RestoreJournal } from '../store/restoreRe
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { UnreadableEntry } from '../tree.js';
-import { carryOut } from './carryOut.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, type Phases, trackPhases, type WillWrite } from './job.js';
@@ -23,6 +22,8 @@ import type { Look } from './lookForRestore.js';
 import { takeSafetyBackup } from './safetyBackup.js';
 import { clearLeftovers, NothingChanged, referenceTo } from './stepsOnBoard.js';
 import { temporariesFor } from './temporaries.js';
+import { writeAside } from './writeAside.js';
+import { writeInPlace } from './writeInPlace.js';
 
 /** The safety backup: of what will be replaced or deleted, of the whole board, or none, if the user wants none. */
 export const SAFETY_CHOICES = ['changed', 'whole', 'none'] as const;
@@ -81,7 +82,8 @@ export async function performPlan(
       ? undefined
       : await takeSafetyBackup({ ...context, course: { ahead: beforeRestore(transfer), learned } }, board, store, {
           paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),
-          ...{ scope, state: look.state },
+          scope,
+          state: look.state,
           // Writing in place may damage any file.
           isWhole: choice === 'whole' || (isInPlace && look.state.present.size > 0),
         });
@@ -91,11 +93,12 @@ export async function performPlan(
   await tell({ written: written.map(({ path }) => path), deleted, bytes: sumOf(files).bytes });
 
   const temporaries = temporariesFor(context, plan, recorded);
-  const journal = await open(recordedItems(plan, look.state.can.rename ? temporaries : new Map()), safety?.backup);
+  const journal = await open(recordedItems(plan, isInPlace ? new Map() : temporaries), safety?.backup);
   const phases = trackPhases({ ...context, course: { ahead: [], learned } });
   try {
     await journal.started(toward);
     phases.begin('write', sumOf(files), transfer);
+    const carryOut = isInPlace ? writeInPlace : writeAside;
     await carryOut(context, board, store, { plan, ...lookOf(look), temporaries, safety }, phases);
     await verifyOnBoard(context, board, written, phases);
   } catch (error) {

@@ -55,25 +55,23 @@ function holderFinding(holder: PortHolder): PortFinding {
       return { what: 'holder', state: 'note', sentence: t('A job of this window has it open: {0}.', name) };
     case 'job-elsewhere':
       return {
-        ...{
-          what: 'holder',
-          state: 'problem',
-          sentence: t('A job of another window or terminal has it open: {0}.', name),
-        },
+        what: 'holder',
+        state: 'problem',
+        sentence: t('A job of another window or terminal has it open: {0}.', name),
         fix: t('Wait until that job is done, or cancel it.'),
       };
     case 'self':
       return {
-        ...{
-          what: 'holder',
-          state: 'problem',
-          sentence: t('Another extension of this window has it open: {0}.', name),
-        },
+        what: 'holder',
+        state: 'problem',
+        sentence: t('Another extension of this window has it open: {0}.', name),
         fix: t('Disconnect it there: a REPL, a serial monitor or a file view of a board.'),
       };
     case 'other':
       return {
-        ...{ what: 'holder', state: 'problem', sentence: t('It is open in {0}.', name) },
+        what: 'holder',
+        state: 'problem',
+        sentence: t('It is open in {0}.', name),
         fix: t('Close {0}, or disconnect the board there.', holder.program),
       };
   }

@@ -90,7 +90,7 @@ export function prune(context: JobContext, store: Store, plan: PrunePlan): Promi
 }
 
 /**
- * The same for who holds the store already.
+ * The same, if the lock is held already.
  *
  * @param lock exclusive
  */
@@ -135,7 +135,14 @@ function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): bo
 function itemOf(backup: BackupSummary, overhead: number, contents: RetentionItem['contents']): RetentionItem {
   const { id, sequence, createdAt, origin, set, pinned } = backup;
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: isSound(backup) },
+    id,
+    sequence,
+    createdAt,
+    origin,
+    pinned,
+    overhead,
+    contents,
+    isSound: isSound(backup),
     ...(set !== undefined && { set }),
   };
 }

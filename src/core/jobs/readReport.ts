@@ -30,8 +30,14 @@ export async function readReport(context: JobContext, store: Store, options: Rep
   for (const { id, size } of staying) archiveBytes.set(id, (archiveBytes.get(id) ?? 0) + size);
   const report = boardReport({
     ...options,
-    ...{ backups, unreadable, history: await store.history(), now: env.clock.now(), timeZone: env.clock.timeZone() },
-    ...{ archiveBytes, taken, changes },
+    backups,
+    unreadable,
+    history: await store.history(),
+    now: env.clock.now(),
+    timeZone: env.clock.timeZone(),
+    archiveBytes,
+    taken,
+    changes,
   });
   if (report) return report;
   throw new BackupError('backup-not-found', t('There is no backup of {0} yet.', options.board.name), {

@@ -107,7 +107,11 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
       const ids = new Map(held.map(({ archive, id }) => [archive, id]));
       const isGone = ({ archive, backup }: Salvage) => !backup && !kept.has(ids.get(archive) ?? '');
       return {
-        ...{ written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread },
+        written,
+        quarantined: [...damaged],
+        recovered: { fromStore, fromBoard: fromBoardNow },
+        lost,
+        unread,
         gone: salvaged.filter(isGone).map(({ archive }) => archive),
       };
     }),

@@ -16,7 +16,7 @@ export interface Mark {
   isPinned?: boolean;
 }
 
-/** What a picture shows, in words, for who cannot see it. */
+/** What a picture shows, in words, for those who cannot see it. */
 export interface InWords {
   /** Unlike all others on the page. */
   id: string;

@@ -26,7 +26,10 @@ export function markOf({ createdAt, kind, label, soundness, pinned }: ReportedBa
   const when = times.at(createdAt);
   const title = label === null ? when : `${when}, ${displayPath(label)}`;
   return {
-    ...{ at: Date.parse(createdAt), shape: kind, isPinned: pinned, soundness },
+    at: Date.parse(createdAt),
+    shape: kind,
+    isPinned: pinned,
+    soundness,
     title: soundness === 'damaged' || soundness === 'lacking' ? `${title}, ${unsoundWord(soundness)}` : title,
   };
 }

@@ -134,12 +134,18 @@ async function put(
       if (options.planId !== undefined && planId(plan) !== options.planId) throw anotherPlan();
       const performed = await within(() =>
         performPlan(context, board, store, {
-          ...{ plan, look, safety: options.safety ?? 'changed', scope: manifest.scope, toward: 'after' },
+          plan,
+          look,
+          safety: options.safety ?? 'changed',
+          scope: manifest.scope,
+          toward: 'after',
           journal: (items, safety) =>
             store.beginRestore({
               board: { id: board.identity.id, name: board.identity.name },
               backup: { id: backup.id, createdAt: backup.createdAt },
-              ...{ safety: safety?.id ?? null, mode: plan.mode, items },
+              safety: safety?.id ?? null,
+              mode: plan.mode,
+              items,
             }),
         }),
       );
@@ -152,7 +158,11 @@ async function put(
   await performed.journal?.ended('after', reportOf(outcome));
   const { backup, manifest } = chosen;
   return {
-    ...{ ...outcome, backup, manifestBoard: manifest.board, plan, warnings },
+    ...outcome,
+    backup,
+    manifestBoard: manifest.board,
+    plan,
+    warnings,
     left: options.paths.includes(ROOT) && !options.mapping ? leftOf(manifest, state, plan, outcome.deleted) : [],
     ...(performed.journal && { record: performed.journal.id }),
   };
@@ -219,7 +229,10 @@ function decidingOn(
   if (isOther && !options.allowOtherBoard) throw wrongBoard(board, backup);
   const { entries, errors, scope, board: ofBackup } = manifest;
   const request: RestoreRequest = {
-    ...{ entries, errors, scope, selection: selectionOf(options) },
+    entries,
+    errors,
+    scope,
+    selection: selectionOf(options),
     mounts: ofBackup.mounts.map(({ path }) => parseUserPath(path)),
     mapping: options.mapping ?? null,
     deviceFiles: isOther ? (options.deviceFiles ?? []) : [],

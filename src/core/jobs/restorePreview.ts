@@ -36,7 +36,7 @@ export interface RestorePreview {
 
 /**
  * @param over aborted if nobody waits for the answer any more: the board has gone, or it took too long
- * @returns undefined if nothing shall be done
+ * @returns undefined to do nothing
  */
 export type Decide = (preview: RestorePreview, over: AbortSignal) => Promise<Decisions | undefined>;
 
@@ -63,7 +63,7 @@ export interface Agreed {
  * The plan that was shown is the one that is returned: while somebody decided the board may have changed, and if it would make
  * another plan, that one is shown (P28).
  *
- * @throws BackupError `cancelled` if nothing shall be done, or nobody decides in time
+ * @throws BackupError `cancelled` if nothing is to be done, or nobody decides in time
  */
 export async function agree(context: JobContext, deciding: Deciding, decide: Decide | undefined): Promise<Agreed> {
   let look = await deciding.look();
@@ -139,7 +139,7 @@ async function untilLate({ env, signal }: JobContext, over: AbortSignal): Promis
   return undefined;
 }
 
-/** Nobody shall decide about a board that has gone. @throws what ended the line */
+/** Ends the wait for a decision if the board goes away. @throws the error that ended the line */
 async function untilGone({ lineOver }: ConnectedBoard): Promise<never> {
   throw await lineOver;
 }
@@ -149,7 +149,10 @@ export function previewOf(context: JobContext, deciding: Deciding, look: Look): 
   const { board } = deciding;
   const plan = deciding.plan(look, NO_DECISIONS);
   return {
-    ...{ url: board.url, board: board.identity, plan, isAgain: false },
+    url: board.url,
+    board: board.identity,
+    plan,
+    isAgain: false,
     ...deciding.describe(plan, look),
     planWith: (decisions) => deciding.plan(look, decisions),
     async readFromBoard(path) {

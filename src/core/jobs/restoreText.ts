@@ -66,8 +66,12 @@ export function sumsOf({ items }: Pick<RestorePlan, 'items'>): PlanSums {
   const files = items.filter(({ type }) => type === 'file');
   const of = (action: RestoreItem['action']) => files.filter((item) => item.action === action).length;
   return {
-    ...{ new: of('new'), replace: of('replace'), conflict: of('conflict'), delete: of('delete') },
-    ...{ same: of('same'), skip: of('skip') },
+    new: of('new'),
+    replace: of('replace'),
+    conflict: of('conflict'),
+    delete: of('delete'),
+    same: of('same'),
+    skip: of('skip'),
     blocked: items.filter(({ action }) => action === 'blocked').length,
   };
 }
@@ -133,10 +137,16 @@ export function includedSentence(
 }
 
 const SIGNS: Record<RestoreItem['action'], string> = {
-  ...{ new: '+', replace: '~', conflict: '!', delete: '-', same: '=', skip: ' ', blocked: 'x' },
+  new: '+',
+  replace: '~',
+  conflict: '!',
+  delete: '-',
+  same: '=',
+  skip: ' ',
+  blocked: 'x',
 };
 
-/** The plan as a list: one line for each path that is not just as it shall be, then the sums. */
+/** The plan as a list: one line for each path that is not already as it should be, then the sums. */
 export function describePlan(plan: RestorePlan): string {
   const shown = plan.items.filter((item) => item.action !== 'same');
   const lines = shown.map(

@@ -86,7 +86,10 @@ async function settle(
       const { plan, look, waitedMs } = await agree(context, deciding, options.decide);
       const performed = await within(() =>
         performPlan(context, board, store, {
-          ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
+          plan,
+          look,
+          toward,
+          scope: { root: ROOT, include: [], exclude: [] },
           safety: 'unsaved',
           recorded: record.items,
           journal: async () => store.resumeRestore(record),
@@ -101,7 +104,7 @@ async function settle(
   return { ...outcome, restore: record };
 }
 
-/** Where a restore shall be led. */
+/** The restore that is undone or finished, and how. */
 interface Settling {
   record: RestoreRecord;
   toward: Direction;

@@ -117,12 +117,16 @@ async function copy(context: JobContext, run: SyncRun): Promise<Sent> {
   const others = await copyEncryptionFirst(context, store, { ...target, before: run.memory.others, there });
   await run.remember({ others });
   const { copied, left } = await copyArchives(context, store, {
-    ...{ ...target, paths, aside: new Set(replace) },
+    ...target,
+    paths,
+    aside: new Set(replace),
     onBatch: (batch) => run.arrived(batch),
   });
   const anew = new Set(replace);
   return {
-    ...{ copied, left: [...settled.left, ...left], present: plan.present.length },
+    copied,
+    left: [...settled.left, ...left],
+    present: plan.present.length,
     replaced: copied.filter(({ path }) => anew.has(path)).length,
   };
 }
@@ -194,7 +198,10 @@ async function finish(
   if (backups > 0 && state === 'plain') await store.list();
   const { others: before } = run.memory;
   const others = await copyBeside(context, store, {
-    ...{ place, folder: config.folder, before, archives: run.memory.archives },
+    place,
+    folder: config.folder,
+    before,
+    archives: run.memory.archives,
     there: new Set(run.listed.map(({ path }) => path)),
     isNew: backups + removed > 0,
     indexes: () => indexesOf(context, run),
@@ -208,7 +215,12 @@ async function finish(
   await run.remember({ lost, going: [], others, isOpen, trouble: null, lastCopyAt: at });
   const older = olderThere(run.memory, new Set(run.here.map(({ path }) => path)), state !== 'plain');
   return {
-    ...{ place: place.shown, copied: backups, bytes, present, replaced, removed },
+    place: place.shown,
+    copied: backups,
+    bytes,
+    present,
+    replaced,
+    removed,
     waiting: left.length,
     notCopied: left.map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
     ...older,
@@ -233,7 +245,10 @@ async function withUnion<Result>(
 ): Promise<Result> {
   const { store, chosen, memory } = run;
   const union = await openUnion(context, store, {
-    ...{ place: chosen.place, folder: chosen.config.folder, there: run.listed, known: memory.archives },
+    place: chosen.place,
+    folder: chosen.config.folder,
+    there: run.listed,
+    known: memory.archives,
   });
   try {
     return await work(union);

@@ -56,7 +56,12 @@ export async function beginRun(context: JobContext, store: Store, chosen: Chosen
     saved = text;
   };
   return {
-    ...{ store, chosen, keep, key, isDecided, here },
+    store,
+    chosen,
+    keep,
+    key,
+    isDecided,
+    here,
     get listed() {
       return listed;
     },

@@ -176,7 +176,16 @@ function reported(
 ): ReportedBackup {
   const { id, createdAt, kind, origin, set = null, label, pinned, files, bytes } = backup;
   return {
-    ...{ id, createdAt, kind, origin, set, label, pinned, soundness: soundnessOf(backup), files, bytes },
+    id,
+    createdAt,
+    kind,
+    origin,
+    set,
+    label,
+    pinned,
+    soundness: soundnessOf(backup),
+    files,
+    bytes,
     added: archiveBytes.get(id) ?? 0,
     seconds: jobs.find((job) => hasTaken(job, backup))?.seconds ?? null,
     ...(taken.get(id) ?? { firmware: null, lineSeconds: null, wireBytes: null }),

@@ -156,7 +156,9 @@ function blocks(items: readonly RestoreItem[]): PlanProblem[] {
   return lowest.map(({ path, present, reason = '' }) =>
     present
       ? {
-          ...{ code: 'path-taken', message: reason, path },
+          code: 'path-taken',
+          message: reason,
+          path,
           hint: t(
             present === 'folder'
               ? 'Rename the folder on the board, or restore without this path.'
@@ -177,7 +179,9 @@ function notWritable(steps: readonly RestoreStep[], { mounts }: BoardState): Pla
   if (!step) return [];
   return [
     {
-      ...{ code: 'board-read-only', message: t('The board may not write to its files now.'), path: `/${step.path}` },
+      code: 'board-read-only',
+      message: t('The board may not write to its files now.'),
+      path: `/${step.path}`,
       hint: t(
         'A computer has its drive: eject the drive, or let boot.py call storage.remount("/", False), and try again.',
       ),

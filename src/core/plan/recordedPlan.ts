@@ -20,7 +20,7 @@ export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardP
 }
 
 /**
- * What shall be there. Of a folder that the restore made and that holds something else by now, nothing is wanted; nor of content
+ * What should be there. Of a folder that the restore made and that holds something else by now, nothing is wanted; nor of content
  * whose hash nobody knew: there is no way back to it.
  *
  * @param isNowhere whether no archive has this content, and none was meant to have it

@@ -49,7 +49,7 @@ export type ConflictChoice = (typeof CONFLICT_CHOICES)[number];
 export interface Wanted {
   /** On the board. */
   path: BoardPath;
-  /** What shall be there: a folder, content with the path that it has in the backup, or nothing. */
+  /** What should be there: a folder, content with the path that it has in the backup, or nothing. */
   target: 'folder' | WantedContent | null;
   /** Why it is left alone, whatever is there. */
   skip?: SkipReason;
@@ -70,7 +70,7 @@ export type SkipReason =
 /**
  * - `new`: nothing is there. `replace`: a file of which the store has the content, or will have it before anything is written
  * - `conflict`: a file that is in no backup as it is now, or is not what it should be; `settled` says what becomes of it
- * - `delete`: there, and not wanted. `same`: just so already, and not written (P27)
+ * - `delete`: there, and not wanted. `same`: already as wanted, and not written (P27)
  * - `blocked`: cannot be done, for the reason given; nothing of a plan with such an item is carried out
  */
 export type RestoreAction = 'new' | 'replace' | 'conflict' | 'delete' | 'same' | 'skip' | 'blocked';
@@ -80,7 +80,7 @@ export interface RestoreItem {
   path: BoardPath;
   type: 'file' | 'folder';
   action: RestoreAction;
-  /** What shall be there; null if nothing shall. */
+  /** What should be there; null for nothing. */
   wanted: 'folder' | WantedContent | null;
   /** What was there when the board was looked at; null if nothing was. */
   present: OnBoard | null;

@@ -131,7 +131,8 @@ function modesThatFit(
     mode,
     space: (chosen: RestoreMode): MountSpace[] =>
       figures.map(({ mount: { path, free }, all, one, inPlace, surely }) => ({
-        ...{ mount: path, free },
+        mount: path,
+        free,
         needed: chosen === 'stage-all' ? all : chosen === 'stage-one' ? one : Math.max(0, inPlace),
         lacking: free === null ? 0 : Math.max(0, surely - free),
       })),

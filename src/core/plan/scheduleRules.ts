@@ -26,8 +26,12 @@ export interface ScheduleConfig {
 
 /** Nothing happens by itself. */
 export const NO_SCHEDULE: Schedule = {
-  ...{ connect: false, quick: null, session: false },
-  ...{ daily: null, weekly: null, monthly: null },
+  connect: false,
+  quick: null,
+  session: false,
+  daily: null,
+  weekly: null,
+  monthly: null,
 };
 
 /** More often than a board can be asked, and less often than daily, are no quick backups. */
@@ -36,11 +40,16 @@ const MOST_MINUTES = 24 * 60;
 /** From Sunday on. */
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const WEEKDAY_WORDS: readonly Message[] = [
-  ...[msg('sunday'), msg('monday'), msg('tuesday'), msg('wednesday'), msg('thursday'), msg('friday')],
+  msg('sunday'),
+  msg('monday'),
+  msg('tuesday'),
+  msg('wednesday'),
+  msg('thursday'),
+  msg('friday'),
   msg('saturday'),
 ];
 
-/** By rule: how its value is read, and a right one for who got it wrong. */
+/** By rule: how its value is parsed, and an example for the message about a wrong one. */
 const RULES: { readonly [Rule in keyof Schedule]: RuleSyntax<Schedule[Rule]> } = {
   connect: { parse: switchOf, off: false, needs: msg('true or false') },
   quick: { parse: minutesOf, off: null, needs: msg('a whole number of minutes from 1 to {0}, such as 30') },
@@ -86,8 +95,12 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
     );
   };
   return {
-    ...{ connect: rule('connect'), quick: rule('quick'), session: rule('session') },
-    ...{ daily: rule('daily'), weekly: rule('weekly'), monthly: rule('monthly') },
+    connect: rule('connect'),
+    quick: rule('quick'),
+    session: rule('session'),
+    daily: rule('daily'),
+    weekly: rule('weekly'),
+    monthly: rule('monthly'),
   };
 }
 
@@ -106,7 +119,7 @@ export function parseConfig(settings: Record<string, unknown>): ScheduleConfig {
   };
 }
 
-/** What shall happen to one board: the usual set first. */
+/** The schedules of one board, that of the usual set first. */
 export function plansFor(config: ScheduleConfig, board: { id?: string; name: string }): SetPlan[] {
   const schedule = ownSchedule(config, board) ?? config.schedule;
   return [{ set: null, include: null, exclude: null, schedule }, ...config.sets];

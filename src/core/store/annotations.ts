@@ -28,7 +28,7 @@ export interface Annotation {
   pinned?: boolean;
   /** Pairs, because a key may be any text. Added to those given at creation. */
   metadata?: [key: string, value: string][];
-  /** When the board was last found to be just so; ISO 8601 in UTC. */
+  /** When the board was last found to be exactly like the backup; ISO 8601 in UTC. */
   checkedAt?: string;
   verified?: Verification;
 }
@@ -91,7 +91,7 @@ export function changesOf(annotations: ReadonlyMap<string, Annotation>, at: stri
 }
 
 /**
- * Makes a file that has grown by repetition smaller. Only for who holds the store alone: what others add meanwhile would be
+ * Makes a file that has grown by repetition smaller. Needs the exclusive lock: what others add meanwhile would be
  * lost. Lines that cannot be read stop it, since they would be gone.
  */
 export async function compactAnnotations(env: Env, folder: string): Promise<void> {

@@ -151,7 +151,9 @@ function snapshotOf(root: string, all: readonly IndexRow[], unreadable: readonly
   let places: Places | undefined;
   let trashedPlaces: Places | undefined;
   return {
-    ...{ rows, trashed, unreadable },
+    rows,
+    trashed,
+    unreadable,
     get places() {
       places ??= placesOf(root, rows);
       return places;

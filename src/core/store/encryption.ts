@@ -40,7 +40,7 @@ export type Encryption =
       mode: KeyMode;
       /** Empty with a passphrase. */
       recipients: string[];
-      /** Archives that are still plain, or under an earlier key; if they shall be plain again, those that are not yet. */
+      /** Archives that are still plain, or under an earlier key; if they are to become plain, those that are not yet. */
       pending: number;
     };
 
@@ -62,7 +62,7 @@ export interface StoreEncryption {
   state(): Promise<Encryption>;
   /** @returns undefined for a plain store. @throws BackupError `key-missing`, `key-wrong`, `archive-unsupported`, `store-…` */
   unlock(): Promise<Unlocked | undefined>;
-  /** The same for who is going to write archives. @throws BackupError `encryption-lost` as well */
+  /** The same, before archives are written. @throws BackupError `encryption-lost` as well */
   unlockToWrite(): Promise<Unlocked | undefined>;
 }
 
@@ -134,7 +134,7 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
     const earlier = file.earlier === undefined ? [] : await earlierOf(Buffer.from(file.earlier, 'base64'), identity);
     for (const each of [fit.secret, ...earlier]) known.learned.add(each);
     const { secret } = fit;
-    return { ...{ file, secret, target: targetOf(file, secret), identity, recipient, earlier } };
+    return { file, secret, target: targetOf(file, secret), identity, recipient, earlier };
   }
 
   async function earlierOf(bytes: Uint8Array, identity: string): Promise<string[]> {
@@ -163,7 +163,8 @@ export async function newEncryptionFile(
     Buffer.from(await encrypted(Buffer.from(JSON.stringify(content)), key, env.random(16))).toString('base64');
   const workFactor = 'passphrase' in target ? target.workFactor : undefined;
   return withMac(identity, {
-    ...{ version: 1, mode },
+    version: 1,
+    mode,
     ...(mode === 'recipients' && { recipients }),
     ...(workFactor !== undefined && { workFactor }),
     check: await seal({ product: PRODUCT, identity, recipient }, await newAgeKey(target)),

@@ -26,7 +26,7 @@ export interface EncryptionFile {
   earlier?: string | undefined;
   /** Digests of the headers of the archives that are to be rewritten. */
   old?: string[] | undefined;
-  /** Archives shall be plain again. */
+  /** True if archives are to become plain. */
   ending?: true | undefined;
   /** Of all the rest, with a key that only who opens `check` has: nobody else can change any of it. */
   mac: string;

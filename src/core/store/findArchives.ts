@@ -30,8 +30,15 @@ const QUARANTINE = 'quarantine';
 const TRASH_DEPTH = 2;
 /** What lies in the root of a store and is the folder of no board. */
 const NOT_BOARDS: ReadonlySet<string> = new Set([
-  ...['index.json', 'index.age', ENCRYPTION_FILE, 'offsite.json', 'history.jsonl'],
-  ...[TRASH, QUARANTINE, 'locks', 'restores'],
+  'index.json',
+  'index.age',
+  ENCRYPTION_FILE,
+  'offsite.json',
+  'history.jsonl',
+  TRASH,
+  QUARANTINE,
+  'locks',
+  'restores',
 ]);
 
 /** @param archive path within the store */

@@ -1,4 +1,4 @@
-// Writes the entries of an archive as plain files into a folder: for who wants to look at them without any tool.
+// Writes the entries of an archive as plain files into a folder, so that they can be read without any tool.
 
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';

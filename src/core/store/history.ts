@@ -93,7 +93,9 @@ const schema = v.object({
   set: v.optional(v.string()),
   scheduled: v.optional(v.array(v.object({ rule: v.picklist(SCHEDULE_RULES), due: v.string() }))),
   restore: v.optional(v.string()),
-  ...{ backups: v.optional(count), files: v.optional(count), bytes: v.optional(count) },
+  backups: v.optional(count),
+  files: v.optional(count),
+  bytes: v.optional(count),
   wire: v.optional(v.object({ sent: count, received: count })),
 }) as v.GenericSchema<unknown, HistoryRecord>;
 
@@ -107,9 +109,9 @@ export async function noteInHistory(env: Env, root: string, record: HistoryRecor
 }
 
 /**
- * Drops what tells nothing any more: runs of long ago that found nothing changed, but for the newest of each board and set. For who holds the
- * store alone. Others add to the history all the same: if that has just happened, it is left as it is. A record that comes in the
- * moment before the rename is lost; a run that it told of is taken once more, then.
+ * Drops old lines of runs that found nothing changed, except the newest of each board and set. Needs the exclusive lock. As others add lines
+ * without a lock, nothing is done if one was added just now. A line that is added in the moment before the rename is lost; a run that it
+ * recorded is then taken once more.
  */
 export async function compactHistory(env: Env, root: string): Promise<void> {
   const path = join(root, HISTORY);

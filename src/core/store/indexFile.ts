@@ -42,7 +42,11 @@ const summary = v.object({
   createdAt: timeSchema,
   label: v.nullable(v.string()),
   parent: v.nullable(hashSchema),
-  ...{ files: count, bytes: count, stored: count, storedBytes: count, errors: count },
+  files: count,
+  bytes: count,
+  stored: count,
+  storedBytes: count,
+  errors: count,
   set: v.optional(v.string()),
 }) as v.GenericSchema<unknown, IndexRow['summary']>;
 

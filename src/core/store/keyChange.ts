@@ -31,7 +31,7 @@ const DEEPEST = 3;
  * From here on new archives are for the new key, which opens all others as well.
  *
  * @param now the key before; undefined if the archives are plain
- * @param to undefined: archives shall be plain
+ * @param to undefined to make the archives plain
  * @param secret that opens what is encrypted for `to`
  */
 export async function beginKeyChange(
@@ -51,7 +51,7 @@ export async function beginKeyChange(
     throwIfCancelled(signal);
     const path = join(root, archive);
     const header = isEncryptedName(archive) ? await headerOf(env, path) : undefined;
-    // If encryption.json was lost, what the key opens is as it shall be.
+    // If encryption.json was lost, what the key opens is as it should be.
     if (header && (now || !(await isOpenedBy(env, path, header, to.secret)))) old.push(headerDigest(header));
   }
   const file = await newEncryptionFile(env, to.target, { earlier, old });
@@ -179,7 +179,7 @@ async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Re
 
 /**
  * Removes what may tell something of plain archives, or is for the old key, beside the archives: the index of encrypted ones in any case, which is made
- * again. For who holds the store alone.
+ * again. Needs the exclusive lock.
  */
 export async function clearBeside(env: Env, root: string, isToBePlain: boolean): Promise<void> {
   try {

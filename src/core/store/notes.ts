@@ -35,7 +35,7 @@ export interface Notes {
   /** Of the backups that stand in these archives. */
   on(rows: readonly IndexRow[]): Promise<Noted>;
   add(backups: readonly BackupSummary[], annotation: Annotation): Promise<void>;
-  /** Makes files smaller if that pays. For who holds the store alone. */
+  /** Makes files smaller if that pays. Needs the exclusive lock. */
   compact(): Promise<void>;
 }
 

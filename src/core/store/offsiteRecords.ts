@@ -80,9 +80,19 @@ const CONFIG = 'offsite.json';
 const STATE = 'offsite-state.json';
 const LIMITS: JsonLimits = { bytes: 1 << 26, depth: 8, values: 1 << 21 };
 const EMPTY_MEMORY: OffsiteMemory = {
-  ...{ isOpen: false, lastCopyAt: null, trouble: null, lastCheck: null },
-  ...{ archives: [], lost: [], going: [], alike: {}, others: {}, unwanted: [], decidedFor: null },
-  ...{ proven: {}, locked: [] },
+  isOpen: false,
+  lastCopyAt: null,
+  trouble: null,
+  lastCheck: null,
+  archives: [],
+  lost: [],
+  going: [],
+  alike: {},
+  others: {},
+  unwanted: [],
+  decidedFor: null,
+  proven: {},
+  locked: [],
 };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -94,7 +104,9 @@ const configSchema = v.object({
     v.object({
       last: v.optional(count),
       origins: v.optional(v.record(v.picklist(ORIGINS), v.union([count, v.literal('all')]))),
-      ...{ maxCount: v.optional(count), maxBytes: v.optional(count), maxAgeDays: v.optional(count) },
+      maxCount: v.optional(count),
+      maxBytes: v.optional(count),
+      maxAgeDays: v.optional(count),
     }),
   ),
 });

@@ -123,10 +123,15 @@ const schema = v.variant('event', [
     at: v.string(),
     toward: direction,
     report: v.object({
-      ...{ restored: count, unchanged: count, deleted: count, verified: count },
+      restored: count,
+      unchanged: count,
+      deleted: count,
+      verified: count,
       skipped: v.array(v.object({ path: v.string(), reason: v.string() })),
       conflicts: v.array(v.object({ path: v.string(), outcome: v.string() })),
-      ...{ mode: v.string(), program: v.string(), seconds: count },
+      mode: v.string(),
+      program: v.string(),
+      seconds: count,
     }),
   }),
   v.object({ event: v.literal('dropped'), at: v.string() }),
@@ -211,7 +216,7 @@ export interface RestoreListing {
 
 export interface RestoreRecords {
   list(): Promise<RestoreListing>;
-  /** Removes what nobody is going to undo any more. For who holds the store alone. */
+  /** Removes what nobody is going to undo any more. Needs the exclusive lock. */
   compact(): Promise<void>;
 }
 
@@ -288,7 +293,11 @@ function recordOf(
   if (first?.event !== 'planned') return undefined;
   const { event: _, items, ...intent } = first;
   const record: RestoreRecord = {
-    ...{ id: basename(file, ENDING), ...intent, state: 'dropped', toward: 'after', starts: 0 },
+    id: basename(file, ENDING),
+    ...intent,
+    state: 'dropped',
+    toward: 'after',
+    starts: 0,
     items: items.map(({ temporary, ...item }) => ({ ...item, ...(temporary !== undefined && { temporary }) })),
   };
   for (const event of events) {

@@ -42,7 +42,7 @@ export interface BackupSummary extends ManifestSummary {
   tags: string[];
   /** True if it must not be deleted. */
   pinned: boolean;
-  /** When the board was last found to be just so; ISO 8601 in UTC. Absent if that was never asked again. */
+  /** When the board was last found to be exactly like the backup; ISO 8601 in UTC. Absent if that was never checked. */
   checkedAt?: string;
   /** Absent if it was never verified since it was taken. */
   verified?: Verification;
@@ -97,8 +97,19 @@ export function summaryOf(manifest: Manifest, id: string): ManifestSummary {
   const { files, bytes, read: stored, storedBytes } = statistics;
   const set = setOf(manifest.metadata);
   return {
-    ...{ id, board, kind, origin, sequence, createdAt, label, parent },
-    ...{ files, bytes, stored, storedBytes, errors: errors.length },
+    id,
+    board,
+    kind,
+    origin,
+    sequence,
+    createdAt,
+    label,
+    parent,
+    files,
+    bytes,
+    stored,
+    storedBytes,
+    errors: errors.length,
     ...(set !== undefined && { set }),
   };
 }
@@ -108,7 +119,11 @@ export function annotated(summary: ManifestSummary, archive: string, annotation:
   const { label = summary.label, note = '', tags = [], pinned = false, checkedAt, verified } = annotation;
   return {
     ...summary,
-    ...{ archive, label, note, tags, pinned },
+    archive,
+    label,
+    note,
+    tags,
+    pinned,
     ...(checkedAt !== undefined && { checkedAt }),
     ...(verified && { verified }),
   };

@@ -22,7 +22,7 @@ export interface Placed {
 }
 
 /**
- * Moves archives out of the store, all of them or, as far as the disk allows, none. Only for who holds the store alone.
+ * Moves archives out of the store, all of them or, as far as the disk allows, none. Needs the exclusive lock.
  *
  * @throws BackupError `store-denied`, `store-failed`, `store-full`
  */
@@ -43,7 +43,7 @@ export async function setAside(env: Env, root: string, aside: Aside, archives: r
 }
 
 /**
- * Puts an archive from the trash back to where it was. Only for who holds the store alone.
+ * Puts an archive from the trash back to where it was. Needs the exclusive lock.
  *
  * @param archive absolute path in the trash
  * @returns where it is now

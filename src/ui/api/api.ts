@@ -31,7 +31,8 @@ export function exportsOf(
     backups: (board) => call(({ backups }) => backups(services, board)),
     backup: (board, options) => call(({ backup }) => backup(services, board, options)),
     releasePort: (board, options) => call(({ releasePort }) => releasePort(services, board, options)),
-    ...{ onWillWrite, onDidBackup },
+    onWillWrite,
+    onDidBackup,
   };
   Object.freeze(api);
   return Object.freeze({

@@ -84,7 +84,9 @@ async function verify(services: Services, view: ShownArchive, { own, path, name 
   const isCopy = own !== undefined && own.archive !== path;
   if (own && !isCopy) await runVerify(services, own);
   const words: JobWords<{ damages: readonly Damage[] | undefined }> = {
-    ...{ title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES },
+    title: t('Verifying {0}', name),
+    noun: t('Verify'),
+    shares: VERIFY_SHARES,
     isWhole: ({ damages }) => damages?.length === 0,
   };
   const done = await runJob(services, words, async (context) => ({ damages: await view.verify(context) }));

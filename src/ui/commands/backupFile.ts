@@ -31,7 +31,8 @@ export const backupFile: Command = {
 
 async function run(services: Services, board: ConnectedBoardChoice, path: BoardPath, approach = {}): Promise<void> {
   const words = {
-    ...{ ...wordsFor(board), isWhole },
+    ...wordsFor(board),
+    isWhole,
     remedies: (error: unknown) => remediesFor(services, error, approach, (more) => run(services, board, path, more)),
   };
   const wish = { kind: 'auto', origin: 'manual' } as const;

@@ -62,7 +62,9 @@ async function run(
   const { backup, path } = compared;
   const what = path === undefined ? nameBackups([backup]) : displayPath(path);
   const words: JobWords = {
-    ...{ title: t('Comparing {0} with {1}', what, board.name), noun: t('Compare'), shares: COMPARE_SHARES },
+    title: t('Comparing {0} with {1}', what, board.name),
+    noun: t('Compare'),
+    shares: COMPARE_SHARES,
     boards: [board.key, board.url],
     remedies: (error) => remediesFor(services, error, approach, (more) => run(services, compared, board, more)),
   };

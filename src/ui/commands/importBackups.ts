@@ -21,8 +21,11 @@ export const importBackups: Command = {
     if (!form) return;
     const isFolder = form === folders;
     const chosen = await vscode.window.showOpenDialog({
-      ...{ title: t('Import Backups'), openLabel: t('Import'), canSelectMany: true },
-      ...{ canSelectFiles: !isFolder, canSelectFolders: isFolder },
+      title: t('Import Backups'),
+      openLabel: t('Import'),
+      canSelectMany: true,
+      canSelectFiles: !isFolder,
+      canSelectFolders: isFolder,
       ...(!isFolder && { filters: { [t('MicroPython backups')]: ['blb', 'age'] } }),
     });
     const sources = chosen?.map(localPath) ?? [];

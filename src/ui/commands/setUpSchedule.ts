@@ -21,8 +21,12 @@ import type { Command } from './command.js';
 
 /** What a rule is if somebody ticks it that was off. */
 const FIRST: Schedule = {
-  ...{ connect: true, quick: 30, session: true, daily: '12:00' },
-  ...{ weekly: { day: 0, time: '12:00' }, monthly: { day: 1, time: '12:00' } },
+  connect: true,
+  quick: 30,
+  session: true,
+  daily: '12:00',
+  weekly: { day: 0, time: '12:00' },
+  monthly: { day: 1, time: '12:00' },
 };
 
 interface RuleChoice extends Choice {

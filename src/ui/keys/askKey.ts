@@ -40,11 +40,15 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
       ask: askNewPassphrase,
     },
     {
-      ...{ label: t('New Key File…'), icon: 'new-file', ask: askNewKeyFile },
+      label: t('New Key File…'),
+      icon: 'new-file',
+      ask: askNewKeyFile,
       detail: t('A file that you save now. The backups open wherever it is.'),
     },
     {
-      ...{ label: t('For Several People… (age recipients)'), icon: 'organization', ask: () => askRecipients(services) },
+      label: t('For Several People… (age recipients)'),
+      icon: 'organization',
+      ask: () => askRecipients(services),
       detail: t('Each person has their own key file. You enter their public keys: age1…'),
     },
   ];
@@ -83,8 +87,10 @@ async function askNewKeyFile(): Promise<ChosenKey | undefined> {
 
 async function askRecipients(services: Services): Promise<ChosenKey | undefined> {
   const typed = await vscode.window.showInputBox({
-    ...{ title: t('Recipients'), prompt: t('Anyone who has the key of one of them can open the backups.') },
-    ...{ placeHolder: t('age1…, one or more'), ignoreFocusOut: true },
+    title: t('Recipients'),
+    prompt: t('Anyone who has the key of one of them can open the backups.'),
+    placeHolder: t('age1…, one or more'),
+    ignoreFocusOut: true,
     validateInput: whyNotRecipients,
   });
   if (typed === undefined) return undefined;
@@ -192,7 +198,8 @@ function askHidden(
 /** Where a key file goes. @returns undefined if none was chosen */
 export async function askWhereToSave(): Promise<string | undefined> {
   const uri = await vscode.window.showSaveDialog({
-    ...{ title: t('Save Key File'), saveLabel: t('Save Key') },
+    title: t('Save Key File'),
+    saveLabel: t('Save Key'),
     defaultUri: vscode.Uri.file(join(homedir(), 'micropython-backup-key.txt')),
   });
   return uri && localPath(uri);

@@ -85,7 +85,7 @@ function costOf(archives: number): string {
   ].join(' ');
 }
 
-/** `encrypted`, beside the title of the view; nothing if backups are plain, and shall be. */
+/** `encrypted`, beside the title of the view; nothing if backups are plain and are meant to be. */
 export function shortly(encryption: Encryption | undefined): string | undefined {
   if (encryption === undefined) return undefined;
   if (encryption.state === 'plain') return encryption.encrypted ? t('{0} is missing', ENCRYPTION_FILE) : undefined;

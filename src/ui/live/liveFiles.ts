@@ -90,11 +90,9 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
     const stored = await storedContent(services, file);
     if (stored) return stored;
     const words: JobWords = {
-      ...{
-        title: t('Reading {0} from {1}', displayPath(path), board.name),
-        noun: t('Reading files'),
-        shares: READ_SHARES,
-      },
+      title: t('Reading {0} from {1}', displayPath(path), board.name),
+      noun: t('Reading files'),
+      shares: READ_SHARES,
       boards: [board.key, board.url],
     };
     const { readFromBoard } = await import('../../core/jobs/lookAtBoard.js');

@@ -23,7 +23,9 @@ export async function runLook(
   live.set(url, reading);
   const { include, exclude } = readSettings();
   const words: JobWords = {
-    ...{ title: t('Reading the files of {0}', board.name), noun: t('Reading files'), shares: COMPARE_SHARES },
+    title: t('Reading the files of {0}', board.name),
+    noun: t('Reading files'),
+    shares: COMPARE_SHARES,
     boards: [board.key, url],
     remedies: (error) => remediesFor(services, error, approach, (more) => runLook(services, board, more)),
   };

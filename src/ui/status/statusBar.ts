@@ -43,8 +43,15 @@ export class StatusBar implements vscode.Disposable {
   get shown(): StatusView {
     const { list, storeTrouble, listing, restores, health } = this.boards;
     return statusView({
-      ...{ list, storeTrouble, restores, health, backups: listing.backups },
-      ...{ remembered: this.remembered(), jobs: this.jobs.list, done: this.done, now: Date.now() },
+      list,
+      storeTrouble,
+      restores,
+      health,
+      backups: listing.backups,
+      remembered: this.remembered(),
+      jobs: this.jobs.list,
+      done: this.done,
+      now: Date.now(),
     });
   }
 

@@ -56,7 +56,8 @@ async function list(services: Services, input: Input): Promise<unknown> {
       .filter(({ key }) => only === undefined || key === only.key)
       .map((board) => ({
         ...namesOf(services, board),
-        ...{ connected: board.url !== undefined, machine: board.machine },
+        connected: board.url !== undefined,
+        machine: board.machine,
         backups: backups.filter(({ board: { id } }) => id === board.id).length,
       })),
     backups: shown.map(summary),
@@ -72,7 +73,13 @@ function namesOf({ boards }: Services, board: KnownBoard): { name: string; id?: 
 
 export function summary({ id, board, createdAt, kind, origin, files, bytes, label, set, pinned }: BackupSummary) {
   return {
-    ...{ id: id.slice(0, ID_DIGITS), board: displayPath(board.name), createdAt, kind, origin, files, bytes },
+    id: id.slice(0, ID_DIGITS),
+    board: displayPath(board.name),
+    createdAt,
+    kind,
+    origin,
+    files,
+    bytes,
     ...(label !== null && { note: displayPath(label) }),
     ...(set !== undefined && { set }),
     ...(pinned && { pinned }),
@@ -108,7 +115,8 @@ async function compareBackups(services: Services, input: Input): Promise<unknown
     entries.slice(0, MOST_DIFFERENCES).map(line);
   const nameOf = (entry: { path: BoardPath }) => displayPath(entry.path);
   return {
-    ...{ before: summary(before), after: summary(after) },
+    before: summary(before),
+    after: summary(after),
     counts: {
       added: added.length,
       removed: removed.length,
@@ -116,7 +124,9 @@ async function compareBackups(services: Services, input: Input): Promise<unknown
       same: same.length,
       unknown: unknown.length,
     },
-    ...{ added: few(added, nameOf), removed: few(removed, nameOf), unknown: few(unknown, nameOf) },
+    added: few(added, nameOf),
+    removed: few(removed, nameOf),
+    unknown: few(unknown, nameOf),
     changed: few(changed, ({ path, before, after }) => ({
       path: displayPath(path),
       before: before.size,

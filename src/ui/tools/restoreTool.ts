@@ -210,7 +210,7 @@ function sentencesOn(plan: RestorePlan): string[] {
   return deleted === 0 ? [written] : [written, t('{0} will be deleted.', count(deleted, 'file'))];
 }
 
-/** A line for each path that is not just as it shall be. */
+/** A line for each path that is not already as it should be. */
 function filesOf(plan: RestorePlan): string[] {
   const changing = plan.items.filter(({ action }) => action !== 'same').length;
   const lines = describePlan(plan).split('\n').slice(0, Math.min(changing, MOST_LINES));
@@ -246,14 +246,14 @@ async function put(services: Services, wanted: Wanted, signal: AbortSignal): Pro
 function resultOf(result: RestoreResult, shown: (sentence: string) => string): unknown {
   const { restored, unchanged, deleted, skipped, safety, record, verified, warnings, limits, program } = result;
   return {
-    ...{
-      restored: restored.map(displayPath),
-      deleted: deleted.map(displayPath),
-      unchanged: unchanged.length,
-      verified,
-    },
+    restored: restored.map(displayPath),
+    deleted: deleted.map(displayPath),
+    unchanged: unchanged.length,
+    verified,
     skipped: skipped.map(({ path, skip }) => ({ path: displayPath(path), reason: skip })),
-    ...{ warnings: warnings.map(shown), limits: limits.map(shown), program: program.state },
+    warnings: warnings.map(shown),
+    limits: limits.map(shown),
+    program: program.state,
     ...(safety && { safetyBackup: summary(safety) }),
     ...(record !== undefined && { restore: record.slice(-8) }),
   };

@@ -19,7 +19,7 @@ import { describeLook, parseLook, type TreeLook } from './treeLook.js';
 
 const LOOK = 'treeLook';
 
-/** As long as the sentence that takes its place: rows shall not move under the pointer. */
+/** As long as the sentence that replaces it, so that rows do not move under the pointer. */
 const TICK = msg('Tick files to restore them.');
 
 /** @param services are made after the view is */

@@ -1,4 +1,4 @@
-// What the modem lines DTR and RTS shall be while a port is open, so that opening it does not reset the board.
+// The state of the modem lines DTR and RTS while a port is open, so that opening it does not reset the board.
 //
 // On boards with an ESP chip behind a USB bridge, `DTR and not RTS` means "start the boot loader" and `RTS and not DTR`
 // means "reset"; both together, and neither, mean nothing. USB chips of boards' own (TinyUSB, CDC) take DTR for
