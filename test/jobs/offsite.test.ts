@@ -362,7 +362,7 @@ describe('A second place', () => {
       for (const inside of ['boards', 'boards/demo', 'boards/demo/new', 'link/demo'])
         await assert.rejects(setPlace(context, store, join(folder, inside), { simulatedBoards }), {
           code: 'bad-argument',
-          message: `${join(folder, inside)} lies in the folder of the simulated boards. It cannot be the second place. Nothing was written.`,
+          message: `${join(folder, inside)} is in the folder of the simulated boards. It cannot be the second place. Nothing was written.`,
         });
       assert.deepEqual(await readdir(simulatedBoards, { recursive: true }), ['demo']);
 

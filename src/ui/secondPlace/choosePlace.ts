@@ -62,7 +62,7 @@ async function chooseRemote(title: string): Promise<string | undefined> {
     return undefined;
   }
   const typed = await vscode.window.showInputBox({
-    ...{ title, prompt: t('The remote, a colon, and a folder there. The folder is made where there is none.') },
+    ...{ title, prompt: t('The remote, a colon, and a folder there. The folder is created if it does not exist.') },
     ...{ value: picked.remote === '' ? '' : `${picked.remote}micropython-backups`, placeHolder: 'nas:backups' },
     ...{ ignoreFocusOut: true, validateInput: whyNotRemote },
   });
