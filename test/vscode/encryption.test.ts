@@ -109,7 +109,7 @@ describe('Encrypted backups', function () {
       [{ 'What should open': 'New Key File…', 'Save Key': keyFile }, /Encrypt the backups/],
       [
         { 'What should open': 'New Key File…', 'Save Key': inside, 'Encrypt the': 'Encrypt' },
-        /lies in the folder of the backups/,
+        /is in the folder of the backups/,
       ],
     ];
     for (const [answers, last] of ways) {
