@@ -68,7 +68,7 @@ function paragraphs(text: string): string {
     .join('\n\n');
 }
 
-/** @param indent columns before the first word, and before the lines that follow */
+/** @param indent columns before each line: those of the first one are there already */
 function wrapped(words: readonly string[], indent: number): string {
   const lines: string[] = [];
   for (const word of words) {

@@ -42,7 +42,7 @@ export async function newKeyOf(call: Call): Promise<NewKey> {
   const recipients = call.texts('recipient');
   const isByRecipients = file !== undefined || recipients.length > 0;
   if (call.flag('passphrase') && isByRecipients)
-    throw new UsageError('The new key is either a passphrase, or a key file or recipients: not both.');
+    throw new UsageError('The new key is either a passphrase, or a key file and recipients, but not both.');
   // What was typed in the wrong place may be a secret: it is not repeated.
   if (!recipients.every(isRecipient))
     throw new UsageError('--recipient must be an age recipient: age1 and 58 more characters.');

@@ -18,16 +18,17 @@ export interface Option {
   short?: string;
   /** What its value is, in capitals or as the choices: `DIR`, `on|off`. */
   value?: string;
-  /** One line for the help. */
+  /** For the help: in the imperative, without a full stop. */
   about: string;
 }
 
 export interface Verb {
   /** Arguments, divided by spaces, then options, as the help shows them. */
   usage: string;
+  /** For the help: in the imperative, without a full stop. */
   summary: string;
   options: Record<string, Option>;
-  /** What the help says below the options. */
+  /** Paragraphs below the options, which the help fills; one that begins with a space stays as it is. */
   details?: string;
   run(call: Call): Promise<ExitCode>;
 }

@@ -158,7 +158,7 @@ describe('Cautions after a backup', () => {
       const [caution] = await after(store, files);
       assert.equal(
         caution && describeCaution(caution, '/backups'),
-        'The backups of Kitchen sensor in /backups are not encrypted, and seem to hold a Wi-Fi password (a.py, line 2), a token (b.py, line 1), a Wi-Fi password (c.py, line 2) and 2 other secrets: whoever can read that folder can read that too.',
+        'The backups of Kitchen sensor in /backups are not encrypted, and seem to contain a Wi-Fi password (a.py, line 2), a token (b.py, line 1), a Wi-Fi password (c.py, line 2) and 2 other secrets: anyone who can read that folder can read that too.',
       );
       assert.ok(!JSON.stringify(caution).includes(SECRET));
     });
@@ -245,7 +245,7 @@ describe('Cautions on the command line', () => {
       const [secrets, git, ...others] = first.stderr.trim().split('\n');
       assert.match(
         secrets ?? '',
-        /seem to hold a Wi-Fi password \(secrets\.py, line 2\).*`mpbackup key set`.*--exclude/,
+        /seem to contain a Wi-Fi password \(secrets\.py, line 2\).*`mpbackup key set`.*--exclude/,
       );
       assert.match(git ?? '', /git work tree.*does not ignore them.*`mpbackup key set`/);
       assert.deepEqual(others, []);

@@ -74,7 +74,7 @@ export async function readFromBoard(
 }
 
 function anotherBoard(url: string): BackupError {
-  return new BackupError('wrong-board', t('Another board is on {0} by now.', url), {
+  return new BackupError('wrong-board', t('Another board is now on {0}.', url), {
     path: url,
     hint: t('Read the files of the board again.'),
   });

@@ -43,7 +43,9 @@ export async function importFrom(services: Services, sources: readonly string[])
 }
 
 async function mayBecomePlain(): Promise<boolean> {
-  const detail = t('Whoever can read this disk can read them then. With Encrypt Backups… first, they stay encrypted.');
+  const detail = t(
+    'Anyone who can read this disk can then read them. With Encrypt Backups… first, they stay encrypted.',
+  );
   return agreed(
     t('What you import is encrypted, and the backups in this folder are not. Make it plain?'),
     detail,

@@ -81,7 +81,7 @@ function costOf(archives: number): string {
   const time = archives < 60 ? count(archives, 'second') : count(Math.round(archives / 60), 'minute');
   return [
     t('With a passphrase that takes about {0}.', time),
-    ...(archives > MANY ? [t('A key file is the better choice for so many: with one, it takes none.')] : []),
+    ...(archives > MANY ? [t('A key file is the better choice for this many archives: it adds no time.')] : []),
   ].join(' ');
 }
 
@@ -112,8 +112,8 @@ export const STOP_QUESTION = msg('Stop encrypting the backups?');
 export function detailOfStopping(archives: number, hasPlace: boolean): string {
   const written = t('{0} will be rewritten without encryption and read back.', count(archives, 'archive'));
   const readable = hasPlace
-    ? t('Whoever can read this disk, or the second place, can read them then, with all passwords that boards hold.')
-    : t('Whoever can read this disk can read them then, with all passwords that boards hold.');
+    ? t('Anyone who can read this disk or the second place can then read them, including all passwords on the boards.')
+    : t('Anyone who can read this disk can then read them, including all passwords on the boards.');
   return `${written} ${readable}`;
 }
 

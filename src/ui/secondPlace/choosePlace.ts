@@ -67,7 +67,7 @@ async function chooseRemote(title: string): Promise<string | undefined> {
   }
   const typed = await vscode.window.showInputBox({
     title,
-    prompt: t('The remote, a colon, and a folder there. The folder is made where there is none.'),
+    prompt: t('The remote, a colon, and a folder there. The folder is created if it does not exist.'),
     value: picked.remote === '' ? '' : `${picked.remote}micropython-backups`,
     placeHolder: 'nas:backups',
     ignoreFocusOut: true,

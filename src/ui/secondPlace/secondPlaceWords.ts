@@ -58,5 +58,5 @@ export function farStoreWords({ machine, folder, backups, newest }: FarStore, ow
 
 /** Said if backups go to a place, and anybody who can read it can read them. */
 export const NOT_ENCRYPTED = msg(
-  'The backups are not encrypted: whoever can read that place can read them, passwords that boards hold included.',
+  'The backups are not encrypted: anyone who can read that place can read them, including all passwords on the boards.',
 );
