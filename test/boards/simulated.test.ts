@@ -9,6 +9,7 @@ import {
   simulatedTransport,
 } from '../../src/core/board/transport/simulated.js';
 import { isBackupError } from '../../src/core/errors.js';
+import { startMpbackup } from '../support/mpbackup.js';
 import { type Console, openConsole } from './simulatedConsole.js';
 
 const rawPrompt = 'raw REPL; CTRL-B to exit\r\n>';
@@ -461,6 +462,15 @@ describe('A simulated board', () => {
       await board.send('\x03');
       await board.until('\x04>');
       assert.notEqual(await board.run('print(n)'), '0\r\n');
+    });
+
+    it('and a name that is no UTF-8, of which its interpreter warns, keeps no program from ending', async () => {
+      await addSimulatedBoard(boards, 'demo', { 'main.py': "open(b'\\xff\\xfe.bin', 'w').close()\n" });
+      const env = { ...process.env, MPBACKUP_SIMULATED_BOARDS: boards };
+      const { child, ended } = startMpbackup(['backup', 'sim:demo', '--store', join(boards, 'store')], { env });
+      const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      assert.equal((await ended).status, 0);
+      clearTimeout(late);
     });
 
     it('that starts the board anew after a power cut', async () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { realEnv } from '../../src/core/env.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { repair } from '../../src/core/jobs/repair.js';
@@ -74,6 +75,39 @@ describe('Repair', () => {
       await takeBackup(store, { 'again.py': NOISE });
       assert.deepEqual(await texts(store, one), { 'main.py': NOISE, 'a.py': 'a' });
       assert.deepEqual((await verify(context, store)).damaged, []);
+    });
+  });
+
+  it('P18 an archive that was unpacked and zipped again by something else comes back as it was, as does one that lost its end', async () => {
+    await inFolder(async (root) => {
+      const store = await openStore(testEnv(), root);
+      const long = 'a line\n'.repeat(40);
+      const first = await takeBackup(store, { 'main.py': NOISE, 'lib/log.txt': long, 'empty.txt': '' });
+      const second = await takeBackup(store, { 'main.py': '2' });
+      // Its headers have the sizes, and its end has no seal.
+      const zipped = async ({ archive }: BackupSummary) => Buffer.from(zipSync(unzipSync(await readFile(archive))));
+      const [one, two] = [await zipped(first), await zipped(second)];
+      for (const { archive } of [first, second]) await rm(archive);
+      await writeFile(first.archive, one);
+      await writeFile(second.archive, two.subarray(0, two.indexOf('PK\x01\x02', 0, 'latin1') + 10));
+      const { written, quarantined, lost, gone } = await repair(context, store);
+      assert.deepEqual([written.length, quarantined.length, lost, gone], [2, 2, [], []]);
+      assert.deepEqual((await verify(context, store)).damaged, []);
+      assert.deepEqual(await texts(store, first), { 'main.py': NOISE, 'lib/log.txt': long, 'empty.txt': '' });
+      assert.deepEqual(await texts(store, second), { 'main.py': '2' });
+    });
+  });
+
+  it('P18 an archive with other bytes before and behind it comes back as it was', async () => {
+    await inFolder(async (root) => {
+      const store = await openStore(testEnv(), root);
+      const backup = await takeBackup(store, { 'main.py': NOISE });
+      const bytes = await readFile(backup.archive);
+      await rm(backup.archive);
+      await writeFile(backup.archive, Buffer.concat([Buffer.alloc(100_000, 'P'), bytes, Buffer.from('PK')]));
+      const { quarantined, gone } = await repair(context, store);
+      assert.deepEqual([quarantined, gone], [[backup.archive], []]);
+      assert.deepEqual(await texts(store, backup), { 'main.py': NOISE });
     });
   });
 

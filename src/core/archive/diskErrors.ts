@@ -30,6 +30,12 @@ export function diskError(error: unknown, path: string): BackupError {
         ...details,
         hint: t('Check that the disk is connected and that nobody moved the file.'),
       });
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new BackupError('store-failed', t('A file is where a folder should be: {0}.', messageOf(error)), {
+        ...details,
+        hint: t('Move that file away, or choose another folder for the backups.'),
+      });
     default:
       return new BackupError('store-failed', t('The disk failed at {0}: {1}.', path, messageOf(error)), {
         ...details,

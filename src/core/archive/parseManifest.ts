@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { BackupError, isBackupError } from '../errors.js';
 import { type Message, msg, t } from '../l10n.js';
-import { type BoardPath, comparePaths, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { type BoardPath, comparePaths, displayPath, isInside, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
 import { type Excess, excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { FORMAT, KINDS, type Manifest, type ManifestEntry, type ManifestFormat, ORIGINS } from './manifest.js';
@@ -12,6 +12,13 @@ import { isFileName, parseEntry } from './parseEntry.js';
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const text = v.string();
+
+/** More than anybody writes; what compares paths with it takes no longer one. */
+const LONGEST_PATTERN = 1 << 16;
+const pattern = v.pipe(
+  text,
+  v.maxLength(LONGEST_PATTERN, () => t('This is not a pattern.')),
+);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -95,7 +102,7 @@ const schema: v.GenericSchema<unknown, Omit<Manifest, 'format'>> = v.object({
   metadata: v.array(v.tuple([text, text])),
   board: boardSchema,
   options: v.object({ hashOnBoard: v.boolean(), ways: v.array(text) }),
-  scope: v.object({ root: path, include: v.array(text), exclude: v.array(text) }),
+  scope: v.object({ root: path, include: v.array(pattern), exclude: v.array(pattern) }),
   entries: v.array(entry),
   errors: v.array(v.object({ path, code: text, message: text })),
   statistics: v.object({
@@ -152,20 +159,17 @@ function parseJson(bytes: Uint8Array, archive: string): unknown {
 
 /** The order of entries leaves no room for a path that comes twice; nothing can lie inside a file. */
 function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
-  const files = new Set<BoardPath>();
+  // Files whose paths the one at hand begins with, as `main.py` begins with `main`: in this order, what begins with a path follows
+  // it at once. However deep the paths are, each is looked at once.
+  const beginnings: BoardPath[] = [];
   let before = ROOT;
-  let clear = ROOT;
   for (const { type, path } of entries) {
     if (comparePaths(before, path) >= 0) return t('the entry {0} is not in order, or comes twice', displayPath(path));
     before = path;
-    // A folder comes before what it holds, so every file that could be in the way has been seen.
-    const parent = parentOf(path);
-    for (let folder = parent; folder !== clear && folder !== ROOT; folder = parentOf(folder)) {
-      if (files.has(folder)) return t('{0} lies inside a file', displayPath(path));
-    }
-    // What comes next in the same folder is not inside a file either.
-    clear = parent;
-    if (type === 'file') files.add(path);
+    while (!path.startsWith(beginnings.at(-1) ?? ROOT)) beginnings.pop();
+    const file = beginnings.at(-1);
+    if (file !== undefined && isInside(path, file)) return t('{0} lies inside a file', displayPath(path));
+    if (type === 'file') beginnings.push(path);
   }
   return undefined;
 }

@@ -75,6 +75,21 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
     }
   }
 
+  let places: EntryPlaces | undefined;
+
+  /** Where entries share their bytes, a small file has more content than anybody can ever read: a bomb (P44). */
+  async function refuseShared(entry: Entry): Promise<void> {
+    const { relativeOffsetOfLocalHeader: start, fileNameRaw: name, compressedSize } = entry;
+    places ??= placesOf(known.values());
+    const header = (at: number) => readBytes(env, path, at, at + LOCAL_HEADER + name.length);
+    const end = start + LOCAL_HEADER + name.length + compressedSize;
+    const next = places.next.get(start);
+    // Which of them is damaged, what stands there tells: the others can be read.
+    const isOfAnother = places.shared.has(start) && !localHeaderIn(await header(start), 0)?.name.equals(name);
+    if (isOfAnother || (next !== undefined && end > next && localHeaderIn(await header(next), 0)))
+      throw damagedArchive(path, t('{0} shares its bytes with another entry', JSON.stringify(name.toString())));
+  }
+
   /** Most files of a board are small, and one read is enough. @returns undefined if it is not */
   async function readWhole(entry: Entry): Promise<Uint8Array | undefined> {
     if (entry.compressedSize > SMALL || entry.uncompressedSize > SMALL) return undefined;
@@ -86,6 +101,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
   async function* read(name: string): AsyncGenerator<Uint8Array> {
     const entry = known.get(name);
     if (!entry) throw damagedArchive(path, t('it has no entry {0}', JSON.stringify(name)));
+    await refuseShared(entry);
     const whole = await readWhole(entry);
     if (whole) {
       if (whole.length > 0) yield whole;
@@ -140,6 +156,21 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
       });
     },
   };
+}
+
+/** Where entries begin, by the directory. */
+interface EntryPlaces {
+  /** Where more than one does. */
+  shared: ReadonlySet<number>;
+  /** From the place of each to that of the next one. */
+  next: ReadonlyMap<number, number>;
+}
+
+function placesOf(entries: Iterable<Entry>): EntryPlaces {
+  const starts = [...entries].map((entry) => entry.relativeOffsetOfLocalHeader).sort((one, other) => one - other);
+  const shared = new Set(starts.filter((start, index) => starts[index + 1] === start));
+  const all = [...new Set(starts)];
+  return { shared, next: new Map(all.slice(1).map((next, index) => [all[index] ?? 0, next])) };
 }
 
 export async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -187,7 +187,9 @@ async function archivesIn(env: Env, folder: string, depth: number): Promise<stri
 function notTaken({ code, message, path, cause }: BackupError): BackupError {
   return new BackupError(code, `${message} ${t('Nothing was imported.')}`, {
     ...(path !== undefined && { path }),
-    hint: t('Get another copy of it. What is sound in it can be taken out by any unzip.'),
+    hint: t(
+      'Get another copy of it. What is sound in it can be taken out by any unzip, and the folder that unzip makes of it can be imported.',
+    ),
     cause,
   });
 }

@@ -39,7 +39,8 @@ export async function startBackup(
   // cannot be read may have taken a number, too.
   const deleted = (await catalogue.current()).trashed.filter(({ summary }) => summary.board.id === board.id);
   const taken = [...earlier, ...deleted.map(({ summary }) => summary)].map((backup) => backup.sequence);
-  const sequence = Math.max(0, ...taken) + unreadable.length + 1;
+  // A manifest from elsewhere may have the last number that there is: then the time tells which is newer.
+  const sequence = Math.min(Math.max(0, ...taken) + unreadable.length + 1, Number.MAX_SAFE_INTEGER);
   const hidden = unreadable.map(({ error }) => error);
   const pending = await createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
   return {
