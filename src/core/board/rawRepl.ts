@@ -138,7 +138,11 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
         if (!(isFault || error instanceof BoardException)) throw error;
         const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
-        throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
+        if (!(error instanceof BoardException)) throw error;
+        // By this the board says that its bytes do not add up to what was sent.
+        throw error.lastLine.startsWith('ValueError')
+          ? lineDamaged(this.url, t('the board did not take the code whole'), error)
+          : cannotRunOurs(this.url, error);
       }
     }
   }
