@@ -101,11 +101,20 @@ export class RawRepl {
    * @returns what it printed
    */
   async install(source: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const packs = await this.inflates(signal);
     const plain = Buffer.from(source);
-    const sent = packs ? deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW }) : plain;
-    const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${packs ? 1 : 0})`;
-    return this.untilUndamaged(() => this.exec(call, { signal }));
+    const packed = deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW });
+    const load = (sent: Uint8Array, isPacked: boolean) => {
+      const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${isPacked ? 1 : 0})`;
+      return this.untilUndamaged(() => this.exec(call, { signal }));
+    };
+    if (!(await this.inflates(signal))) return load(plain, false);
+    try {
+      return await load(packed, true);
+    } catch (error) {
+      // The window for inflating may be all that there is no memory for.
+      if (!isBackupError(error, 'board-unsupported')) throw error;
+      return load(plain, false);
+    }
   }
 
   /**
