@@ -286,7 +286,10 @@ function wordOf(path: BoardPath): Uint8Array {
 
 /** What the board was sent is not what arrived there, and was not run. */
 function isDamaged(error: unknown): boolean {
-  return error instanceof BoardException && /^(ValueError: mpb$|(Syntax|Indentation)Error)/.test(error.lastLine);
+  return (
+    error instanceof BoardException &&
+    /^(ValueError: mpb$|AttributeError: type object '_mpb' |(Syntax|Indentation)Error)/.test(error.lastLine)
+  );
 }
 
 function byLine(onLine: (line: string) => Promise<void>): (piece: Uint8Array) => Promise<void> {
