@@ -8,6 +8,7 @@ import { openExecFiles } from './agent/execFiles.js';
 import { openHexFiles } from './agent/hexFiles.js';
 import { HexLink } from './agent/hexLink.js';
 import type { BoardFiles } from './boardFiles.js';
+import { closeFiles } from './closeFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
 import type { Line, Wire } from './line.js';
 import { pause } from './pause.js';
@@ -41,6 +42,8 @@ export type Afterwards = 'restart' | 'leaveStopped';
 export interface ConnectOptions extends ReachOptions {
   /** Whether a running program may be interrupted. `spare`: a board that is not certainly at its prompt is left alone. */
   programs?: 'interrupt' | 'spare';
+  /** Will files be written? Then those that a program left open are closed first. */
+  willWrite?: boolean;
   /**
    * Default: `restart`. A function is called as soon as a program was stopped, so that the user has the whole job to answer, and
    * {@link ANSWER_MS} more. Without an answer by then, and if the job fails, the program is restarted.
@@ -95,6 +98,7 @@ async function connectAndWork<T>(options: ConnectOptions, work: (board: Connecte
       const weak = (await isWeak(repl, signal)) ? await openWeak(line, repl, signal) : undefined;
       const profile = weak ? await weakProbe(weak, signal) : await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
+      if (options.willWrite && !weak) await closeFiles(repl, log, signal);
       files = weak ? openHexFiles(weak, repl, profile) : await openFiles(line, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
       if (repl.interrupted) shallRestart = asking(options, identity);

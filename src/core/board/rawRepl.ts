@@ -102,11 +102,20 @@ export class RawRepl {
    * @returns what it printed
    */
   async install(source: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const packs = await this.inflates(signal);
     const plain = Buffer.from(source);
-    const sent = packs ? deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW }) : plain;
-    const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${packs ? 1 : 0})`;
-    return this.untilUndamaged(() => this.exec(call, { signal }));
+    const packed = deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW });
+    const load = (sent: Uint8Array, isPacked: boolean) => {
+      const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${isPacked ? 1 : 0})`;
+      return this.untilUndamaged(() => this.exec(call, { signal }));
+    };
+    if (!(await this.inflates(signal))) return load(plain, false);
+    try {
+      return await load(packed, true);
+    } catch (error) {
+      // The window for inflating may be all that there is no memory for.
+      if (!isBackupError(error, 'board-unsupported')) throw error;
+      return load(plain, false);
+    }
   }
 
   /**
@@ -139,7 +148,11 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
         if (!(isFault || error instanceof BoardException)) throw error;
         const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
-        throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
+        if (!(error instanceof BoardException)) throw error;
+        // By this the board says that its bytes do not add up to what was sent.
+        throw error.lastLine.startsWith('ValueError')
+          ? lineDamaged(this.url, t('the board did not take the code whole'), error)
+          : cannotRunOurs(this.url, error);
       }
     }
   }

@@ -126,7 +126,7 @@ async function put(
     // First everything that can be refused without disturbing the board.
     await (options.safety === 'none' ? store.unlock() : store.unlockToWrite());
     const given = await chosenBefore(store, options);
-    return withBoard(connecting(context, address), async (board) => {
+    return withBoard({ ...connecting(context, address), willWrite: true }, async (board) => {
       const chosen = given ?? (await choose(store, options, board));
       const { backup, manifest } = chosen;
       const deciding = decidingOn(context, board, store, options, chosen);

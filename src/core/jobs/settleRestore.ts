@@ -76,7 +76,7 @@ async function settle(
     // It may be the last one.
     if (!named && unreadable[0] !== undefined) throw unknownLast(unreadable[0]);
     if (restores.length === 0) throw nothingToSettle(toward);
-    return withBoard(connecting(context, address), async (board) => {
+    return withBoard({ ...connecting(context, address), willWrite: true }, async (board) => {
       const record = named ?? lastRestore(restores, board.identity.id);
       if (!record) throw nothingToSettle(toward, board);
       refuseWrong(record, board, toward);

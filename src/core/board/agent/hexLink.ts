@@ -137,12 +137,12 @@ function answerIn(output: string, check: number): { kind: string; value: Buffer 
   return undefined;
 }
 
-/** As `_mark` in hexLink.py. */
-function markOf(data: Uint8Array): number {
+/** As `_mark` in hexLink.py, and `sure` in files.py. */
+export function markOf(data: Uint8Array): number {
   return data.reduce((mark, byte) => (mark * 31 + byte) & 0xffffff, data.length);
 }
 
 /** `b' '.join(words)` */
-function joined(words: readonly Uint8Array[]): Uint8Array {
+export function joined(words: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(words.flatMap((word, at) => (at === 0 ? [word] : [Buffer.from(' '), word])));
 }
