@@ -64,6 +64,15 @@ export function commonParent(paths: readonly BoardPath[]): BoardPath {
   return base;
 }
 
+/** @returns every folder that one of `paths` lies in, but the root */
+export function foldersAround(paths: Iterable<BoardPath>): Set<BoardPath> {
+  const folders = new Set<BoardPath>();
+  for (const path of paths) {
+    for (let at = parentOf(path); at !== ROOT && !folders.has(at); at = parentOf(at)) folders.add(at);
+  }
+  return folders;
+}
+
 /** @returns the last part of `path` */
 export function nameOf(path: BoardPath): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -287,6 +287,15 @@ describe('A simulated board', () => {
       assert.match(await at.until('>>> '), /MPY: soft reboot\r\nboot\r\nmain wlan/);
     });
 
+    it('whatever its files are called: modules of the firmware are not taken from them', async () => {
+      const names = ['binascii', 'builtins', 'micropython', 'machine', 'sys', 'os', 'io', '_board', '_address'];
+      const shadows = names.map((name) => [`${name}.py`, `raise RuntimeError('${name}')\n`]);
+      const at = await raw(Object.fromEntries(shadows));
+      await at.send('\x04');
+      await at.until(rawPrompt);
+      assert.match(await at.run('import machine\nprint(len(machine.unique_id()))'), /^8\r\n/);
+    });
+
     it('a hundred times', async () => {
       const at = await raw();
       for (let round = 0; round < 100; round++) {

@@ -151,7 +151,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
         if (!(error instanceof BoardException)) throw error;
         // By this the board says that its bytes do not add up to what was sent.
         throw error.lastLine.startsWith('ValueError')
-          ? lineDamaged(this.url, t('the board did not take the code whole'), error)
+          ? lineDamaged(this.url, t('the code did not arrive whole'), error)
           : cannotRunOurs(this.url, error);
       }
     }

@@ -12,7 +12,7 @@ import type { BoardPath } from '../paths.js';
 import { limitsOfBackup } from '../plan/boardLimits.js';
 import { type BackupPlan, type HashedFile, planBackup } from '../plan/changes.js';
 import { lastRestore } from '../plan/recordedPlan.js';
-import type { Scope } from '../plan/scope.js';
+import { isSameScope, type Scope } from '../plan/scope.js';
 import { sumOf, toBackUp } from '../plan/timeLeft.js';
 import type { HistoryRecord } from '../store/history.js';
 import type { Leftovers } from '../store/leftovers.js';
@@ -155,7 +155,9 @@ export async function gatherBackup(
   // somebody wants it.
   const isWanted = label !== undefined || metadata !== undefined || recordUnchanged === true;
   const isNothing = added === 0 && errors.length === 0 && !isWanted;
-  const isSame = base && newest && broken.length === 0 && isNothing && isSameTree(newest.manifest, scan, tally);
+  // One that looked elsewhere does not know what is gone from there. Before a restore, only content counts.
+  const isAlike = newest && (origin === 'safety' || isSameScope(newest.manifest.scope, scope));
+  const isSame = base && isAlike && broken.length === 0 && isNothing && isSameTree(newest.manifest, scan, tally);
   return {
     pending,
     leftovers,

@@ -2,7 +2,7 @@
 // read, or was not looked at, is never taken for added or removed (P31).
 
 import { t } from '../l10n.js';
-import { type BoardPath, isInside, parentOf, ROOT } from '../paths.js';
+import { type BoardPath, foldersAround, isInside, ROOT } from '../paths.js';
 import type { ContentHash, FolderEntry, UnreadableEntry } from '../tree.js';
 import { type Scope, scopeTest } from './scope.js';
 
@@ -136,7 +136,7 @@ interface Side {
 
 function lookUp({ entries, errors, scope }: ComparedTree): Side {
   const found = new Map<BoardPath, ComparedEntry>(entries.map((entry) => [entry.path, entry]));
-  for (const path of parentsOf([...entries, ...errors])) {
+  for (const path of foldersAround([...entries, ...errors].map(({ path }) => path))) {
     if (!found.has(path)) found.set(path, { type: 'folder', path });
   }
   const errorAt = (path: BoardPath) => errors.find((error) => isInside(path, error.path));
@@ -148,17 +148,8 @@ function lookUp({ entries, errors, scope }: ComparedTree): Side {
   };
 }
 
-/** Every folder that holds one of these, but the root. */
-function parentsOf(entries: ReadonlyArray<{ path: BoardPath }>): Set<BoardPath> {
-  const parents = new Set<BoardPath>();
-  for (const { path } of entries) {
-    for (let at = parentOf(path); at !== ROOT && !parents.has(at); at = parentOf(at)) parents.add(at);
-  }
-  return parents;
-}
-
 function withoutImplied<Entry extends ComparedEntry>(entries: readonly Entry[], unknown: UnknownPath[]): Entry[] {
-  const implied = parentsOf([...entries, ...unknown]);
+  const implied = foldersAround([...entries, ...unknown].map(({ path }) => path));
   for (const { path } of unknown) implied.add(path);
   return entries.filter(({ type, path }) => type === 'file' || !implied.has(path));
 }

@@ -1,6 +1,6 @@
 // Back to what a restore found, or on to what it was to make: what its record says of each path.
 
-import { type BoardPath, isInside } from '../paths.js';
+import { type BoardPath, foldersAround } from '../paths.js';
 import type { Direction, RecordedContent, RecordedItem, RestoreRecord } from '../store/restoreRecords.js';
 import type { ContentHash } from '../tree.js';
 import type { RestorePlan } from './planToward.js';
@@ -32,11 +32,10 @@ export function wantedByRecord(
   isNowhere: (hash: ContentHash) => boolean = () => false,
 ): Wanted[] {
   const going = new Set(items.filter((item) => item[toward] === null).map(({ path }) => path));
-  const holdsOthers = (folder: BoardPath) =>
-    [...present.keys()].some((path) => path !== folder && isInside(path, folder) && !going.has(path));
+  const holdOthers = foldersAround([...present.keys()].filter((path) => !going.has(path)));
   return items.flatMap(({ path, ...item }): Wanted[] => {
     const wanted = item[toward];
-    if (wanted === null) return holdsOthers(path) ? [] : [{ path, target: null }];
+    if (wanted === null) return holdOthers.has(path) ? [] : [{ path, target: null }];
     if (wanted === 'folder') return [{ path, target: 'folder' }];
     if (wanted.sha256 === null) return [];
     const target = { from: path, size: wanted.size, sha256: wanted.sha256 };

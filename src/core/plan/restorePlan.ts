@@ -2,7 +2,7 @@
 
 import type { ManifestEntry, ManifestError, ManifestFile } from '../archive/manifest.js';
 import { t } from '../l10n.js';
-import { type BoardPath, displayPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { type BoardPath, displayPath, foldersAround, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { count } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { mountOf, namesForMounts, spellingOn } from './boardMounts.js';
@@ -125,13 +125,19 @@ function contentOf({ path, size, sha256 }: ManifestFile): WantedContent {
   return { from: path, size, sha256 };
 }
 
-/** Two files of the backup that a mapping puts in one place: one of them would be lost without a word. */
+/** What a mapping puts in the place of a file of the backup: that one would be lost without a word, or stand where a folder has to be. */
 function meetings(request: RestoreRequest, place: Place): PlanProblem[] {
   if (!request.mapping) return [];
+  const entries = selectedBy(request.entries, request.selection).map(({ type, path }) => ({
+    type,
+    path,
+    to: place(path),
+  }));
   const sources = new Map<BoardPath, BoardPath>();
-  return selectedBy(request.entries, request.selection).flatMap(({ type, path }): PlanProblem[] => {
+  for (const { path, to } of entries) for (const folder of foldersAround([to])) sources.set(folder, path);
+  for (const { type, path, to } of entries) if (type === 'folder') sources.set(to, path);
+  return entries.flatMap(({ type, path, to }): PlanProblem[] => {
     if (type === 'folder') return [];
-    const to = place(path);
     const other = sources.get(to);
     sources.set(to, path);
     if (other === undefined) return [];
@@ -194,13 +200,13 @@ function extrasOf(request: RestoreRequest, board: BoardState, place: Place): Wan
   });
   // A folder goes only with all that is in it.
   const going = new Set(extras);
-  const stays = (path: BoardPath) =>
-    [
-      ...board.present.keys(),
-      ...board.unreadable.map((error) => error.path),
-      ...board.mounts.map((mount) => mount.path),
-    ].some((other) => other !== path && isInside(other, path) && !going.has(other));
-  const deleted = extras.filter((path) => board.present.get(path) !== 'folder' || !stays(path));
+  const others = [
+    ...board.present.keys(),
+    ...board.unreadable.map((error) => error.path),
+    ...board.mounts.map((mount) => mount.path),
+  ].filter((path) => !going.has(path));
+  const staying = foldersAround(others);
+  const deleted = extras.filter((path) => board.present.get(path) !== 'folder' || !staying.has(path));
   return deleted.map((path) => ({ path, target: null }));
 }
 
