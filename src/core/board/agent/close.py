@@ -24,7 +24,9 @@ def _mpb_close(names):
 
     def wait(things):
         if len(things) < 1000:
-            things = things.values() if isinstance(things, dict) else things
+            if isinstance(things, dict):
+                # A program may have a `sys` of its own beside the one that it is asked for here.
+                things = [things[name] for name in things if name not in ("stdin", "stdout", "stderr")]
             waiting.extend(thing for thing in things if not isinstance(thing, (int, str, bytes)))
 
     wait(names)
