@@ -1,18 +1,21 @@
 #!/usr/bin/env node
-// `mpbackup`: one call of the command line is one process.
+// `mpbackup`: the process around one call of the command line, with its streams and signals.
 
 import { runCommandLine } from './cli/commandLine.js';
 import { CLOSING } from './core/jobs/job.js';
 
-/** What does not end by itself after a signal (a disk that does not answer) gets no more time than this. */
+/** How long a call that was cancelled may still take, for example because a disk does not answer. */
 const GRACE_MS = 1_000;
 
-/** Aborted by Ctrl-C, by a request to end, and by the end of the terminal: the board is left in order, then the process ends. A second one ends it at once. */
+/**
+ * Aborted by the first SIGINT, SIGTERM or SIGHUP, so that the board is left in order before the process ends. A second one ends the
+ * process at once.
+ */
 function interruption(): AbortSignal {
   const interrupted = new AbortController();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const interrupt = (signal: NodeJS.Signals) => {
-    // Left to the system, the next one ends us whatever we are waiting for; `process.exit` would wait for the disk.
+    // The default action of the next signal ends the process even if it waits for a disk; `process.exit` would not.
     for (const each of signals) process.off(each, interrupt);
     interrupted.abort(signal === 'SIGINT' ? undefined : CLOSING);
   };

@@ -1,4 +1,4 @@
-// The composition root: makes the services, registers the face, disposes of both. No logic here.
+// The composition root: makes the services, registers everything with VS Code, and disposes of it. No logic here.
 
 import * as vscode from 'vscode';
 import type { MicropythonBackupExports } from '../api/micropython-backup.js';
@@ -41,7 +41,7 @@ import { createBoardsView, followStore, restoreLook, tellWhereWeRun, viewService
 import { RowDecorations } from './ui/tree/decorations.js';
 import { followSteps } from './ui/walkthrough/followSteps.js';
 
-/** What has to be done before this window is gone. */
+/** What has to be done before the window closes. */
 let beforeTheEnd: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): MicropythonBackupExports {
@@ -73,33 +73,46 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
   });
   const archives = new ArchiveEditors(() => services);
   const services: Services = {
-    ...{ env, log, boards, live, jobs, recurring, pages, comparedBoards, tree, view, restoreView, scheduler },
+    env,
+    log,
+    boards,
+    live,
+    jobs,
+    recurring,
+    pages,
+    comparedBoards,
+    tree,
+    view,
+    restoreView,
+    scheduler,
     ...viewServices(tree, view, context.globalState),
     extension: context,
     workspaceMemory: context.workspaceState,
     secrets: context.secrets,
-    ...{ keys, copies, others, reports, archives },
+    keys,
+    copies,
+    others,
+    reports,
+    archives,
   };
   restoreLook(tree, view, context.globalState);
   tellWhereWeRun(context);
   const decorations = new RowDecorations(boards, live);
   const liveFiles = new LiveFiles(() => services, live);
   context.subscriptions.push(
-    ...[
-      log,
-      boards,
-      live,
-      tree,
-      view,
-      statusBar,
-      pages,
-      restoreView,
-      reports,
-      archives,
-      decorations,
-      scheduler,
-      others,
-    ],
+    log,
+    boards,
+    live,
+    tree,
+    view,
+    statusBar,
+    pages,
+    restoreView,
+    reports,
+    archives,
+    decorations,
+    scheduler,
+    others,
     offerUnfinishedRestores(services),
     offerUnfinishedChange(services),
     followKeys(services),
@@ -122,19 +135,19 @@ export function activate(context: vscode.ExtensionContext): MicropythonBackupExp
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SECTION)) void boards.refresh();
     }),
-    // Boards come and go while nobody looks at the view; the status bar shall tell of one that is there.
+    // While the view is hidden nobody watches the ports, but the status bar should show a board that was plugged in.
     vscode.window.onDidChangeWindowState(({ focused }) => {
       if (focused) void boards.refresh();
     }),
   );
   boards.watch(view.visible);
-  // Tests in this host look when they want to: a look of ours in between would take what is due before theirs.
+  // Tests in the extension host run the scheduler themselves: a run of its own would take what is due before theirs.
   if (context.extensionMode !== vscode.ExtensionMode.Test) scheduler.start();
   void boards.looked();
   return exportsOf(services);
 }
 
-/** VS Code waits for this, a few seconds at most: no board shall stay in the raw REPL. */
+/** VS Code waits a few seconds for this, so that no board stays in the raw REPL. */
 export function deactivate(): Promise<void> | undefined {
   return beforeTheEnd?.();
 }

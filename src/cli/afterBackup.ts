@@ -1,4 +1,4 @@
-// What the command line does once backups are taken: it prunes where that is asked for, and warns before the
+// What the command line does once backups are taken: it prunes if that is asked for, and warns before the
 // disk is full, and once of secrets that lie in clear.
 
 import { MEGABYTE, USUAL_FREE_SPACE_WARNING } from '../core/defaults.js';
@@ -15,7 +15,7 @@ import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export interface Afterwards {
-  /** Null where nothing is pruned. */
+  /** Null if nothing is pruned. */
   policy: RetentionPolicy | null;
   /** Bytes. */
   warnBelow: number;
@@ -37,13 +37,13 @@ export const NOTHING: Order = { fields: {}, notes: [], warnings: [], done: [] };
 /** @throws UsageError for a policy without use, and for what is no number; BackupError `bad-argument` for a policy that keeps nothing */
 export function afterwardsOf(call: Call): Afterwards {
   const given = policyGiven(call);
-  if (given && !call.flag('prune')) throw new UsageError('What to keep counts only with --prune.');
+  if (given && !call.flag('prune')) throw new UsageError('Options that say which backups to keep need --prune.');
   const policy = call.flag('prune') ? (given ?? USUAL_POLICY) : null;
   if (policy) checkPolicy(policy);
   const megabytes = call.text('warn-below');
   if (megabytes === undefined) return { policy, warnBelow: USUAL_FREE_SPACE_WARNING };
   if (/^\d{1,9}$/.test(megabytes)) return { policy, warnBelow: Number(megabytes) * MEGABYTE };
-  throw new UsageError(`--warn-below is a whole number of megabytes, and not ${megabytes}.`);
+  throw new UsageError(`--warn-below must be a whole number of megabytes, not ${megabytes}.`);
 }
 
 /** Never rejects: the backups are taken. */
@@ -80,7 +80,7 @@ export function cautionLines(cautions: readonly Caution[], { root }: Store): str
       caution.kind === 'git'
         ? 'Have git ignore that folder, keep the backups elsewhere, or encrypt them with `mpbackup key set`.'
         : 'Encrypt them with `mpbackup key set`, leave such files out with --exclude, or keep the folder where only you can read it.',
-      'This is said once.',
+      'You will not be warned of this again.',
     ].join(' '),
   );
 }

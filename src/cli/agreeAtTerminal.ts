@@ -1,5 +1,5 @@
 // The plan of what will be written to a board, shown at the terminal before anything is done: the user agrees to it, and settles
-// conflicts one by one where they want to.
+// conflicts one by one if they want to.
 
 import { createTwoFilesPatch } from 'diff';
 import type { Decide, RestorePreview } from '../core/jobs/restorePreview.js';
@@ -18,7 +18,7 @@ export const conflictsOption = {
   conflicts: {
     type: 'string',
     value: 'backup|board|both|ask',
-    about: 'which file is kept where the one on the board is in no backup: backup if nothing is said',
+    about: 'which file to keep if the one on the board is in no backup (default: backup)',
   },
 } as const;
 
@@ -26,15 +26,16 @@ export const conflictsOption = {
 export function conflictsOf(call: Call): ConflictChoice | undefined {
   const text = call.text('conflicts') ?? 'backup';
   if (text === 'ask') {
-    if (call.flag('yes')) throw new UsageError('--conflicts ask asks, and --yes allows no question.');
+    if (call.flag('yes'))
+      throw new UsageError('--conflicts ask cannot be combined with --yes, which allows no question.');
     return undefined;
   }
   const found = CONFLICT_CHOICES.find((choice) => choice === text);
   if (found) return found;
-  throw new UsageError(`--conflicts is ${CONFLICT_CHOICES.join(', ')} or ask, and not ${text}.`);
+  throw new UsageError(`--conflicts must be ${CONFLICT_CHOICES.join(', ')} or ask, not ${text}.`);
 }
 
-/** @param question what is asked below the plan. @returns undefined where `--yes` says that nothing shall be asked */
+/** @param question what is asked below the plan. @returns undefined with `--yes`, which asks nothing */
 export function agreeAtTerminal(
   call: Call,
   question: (preview: RestorePreview, plan: RestorePlan) => string,
@@ -43,7 +44,7 @@ export function agreeAtTerminal(
   return async (preview, over) => {
     const { signal: cancelled } = call.context;
     const signal = AbortSignal.any([over, ...(cancelled ? [cancelled] : [])]);
-    if (preview.isAgain) call.output.note('The board has changed meanwhile. This is what would be done now:');
+    if (preview.isAgain) call.output.note('The board has changed in the meantime. This is what would be done now:');
     for (const warning of preview.warnings) call.output.note(warning);
     const decisions = conflictsOf(call) === undefined ? await settleEach(call, preview, signal) : NO_DECISIONS;
     const plan = preview.planWith(decisions);
@@ -75,10 +76,10 @@ async function settle(
   item: RestoreItem,
   signal: AbortSignal,
 ): Promise<ConflictChoice> {
-  const what = item.wanted === null ? 'is not in the backup' : 'is not as in the backup';
-  call.output.note(`${displayPath(item.path)} on the board ${what}, and is in no backup as it is.`);
+  const what = item.wanted === null ? 'is not in the backup' : 'differs from the backup';
+  call.output.note(`${displayPath(item.path)} on the board ${what}, and no backup has it as it is now.`);
   for (;;) {
-    const question = 'Keep that of the [b]ackup, that [o]n the board, bo[t]h, or show the [d]ifference? ';
+    const question = 'Keep the file from the [b]ackup, the one [o]n the board, or bo[t]h, or show the [d]ifference? ';
     const terminal = { input: process.stdin, output: process.stderr };
     const answer = (await ask(question, terminal, signal)).trim().toLowerCase();
     const choice = ANSWERS.get(answer) ?? CONFLICT_CHOICES.find((each) => each === answer);
@@ -92,7 +93,7 @@ async function difference(preview: RestorePreview, { path, wanted }: RestoreItem
   const inBackup = wanted === null || wanted === 'folder' ? new Uint8Array() : await preview.readWanted(wanted);
   const [before, after] = [textOf(onBoard), textOf(inBackup)];
   if (before === undefined || after === undefined)
-    return `Binary: ${onBoard.length} bytes on the board, ${inBackup.length} in the backup.`;
+    return `Binary file: ${onBoard.length} bytes on the board, ${inBackup.length} in the backup.`;
   const name = displayPath(path);
   const patch = createTwoFilesPatch(name, name, before, after, 'on the board', 'in the backup').trimEnd();
   // Without the lines that are for programs; a terminal is shown no control characters.

@@ -3,7 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import { cancelled } from '../core/errors.js';
 
-/** @throws BackupError `cancelled`, also where the terminal ends or `signal` says so */
+/** @throws BackupError `cancelled`, also if the terminal ends or `signal` says so */
 export async function ask(
   question: string,
   terminal: { input: NodeJS.ReadableStream; output: NodeJS.WritableStream; terminal?: boolean; historySize?: number },
@@ -20,7 +20,7 @@ export async function ask(
   }
 }
 
-/** Some versions of Node leave a question unanswered for ever when its input ends. Never resolves. */
+/** Some versions of Node leave a question unanswered forever when its input ends. Never resolves. */
 function endOf(lines: NodeJS.EventEmitter): Promise<never> {
   return new Promise((_, reject) => lines.once('close', () => reject(cancelled())));
 }

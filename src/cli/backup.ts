@@ -25,72 +25,76 @@ const LONGEST_PATTERN = 10_000;
 
 export const backupVerb: Verb = {
   usage: `BOARD|--all ${STORE_USAGE} [--set NAME] [--kind full|incremental|differential] [--full-after N] [--origin ORIGIN] [--record-unchanged] [--include PATTERN]… [--exclude PATTERN]… [--label TEXT] [--meta KEY=VALUE]… [--if-idle] [--warn-below MB] [--prune] ${POLICY_USAGE} ${LINE_USAGE}`,
-  summary: 'Backs up a board',
+  summary: 'Back up a board',
   options: {
     ...storeOption,
     ...lineOptions,
     all: {
       type: 'boolean',
-      about: 'backs up all boards that `mpbackup boards` lists, and those that are named besides, at the same time',
+      about: 'back up all boards that `mpbackup boards` lists, and any others that are named, at the same time',
     },
     set: {
       type: 'string',
       value: 'NAME',
       about:
-        'the backup set that it is of, such as code: it goes on from the last backup of that set, and prune counts it apart',
+        'backup set that the backup belongs to, such as code: it builds on the last backup of that set, and prune counts it separately',
     },
     kind: {
       type: 'string',
       value: 'full|incremental|differential',
       about:
-        'full reads and stores every file again; incremental, the usual one, what changed since the last backup; differential, since the last full one',
+        'full reads and stores every file, incremental what changed since the last backup, differential what changed since the last full one (default: incremental, and full when one is due)',
     },
     'full-after': {
       type: 'string',
       value: 'N',
-      about: `where no kind is named: so many backups after a full one comes the next full one; ${USUAL_FULL_AFTER} when nothing is said`,
+      about: `without --kind: how many backups follow a full one before the next full one (default: ${USUAL_FULL_AFTER})`,
     },
     origin: {
       type: 'string',
       value: 'ORIGIN',
-      about: `what it is taken for, by which prune counts: ${ORIGINS.join(', ')}; manual when nothing is said`,
+      about: `occasion of the backup, by which prune counts: ${ORIGINS.join(', ')} (default: manual)`,
     },
     'record-unchanged': {
       type: 'boolean',
-      about: 'records a backup also where nothing has changed since the last one',
+      about: 'record a backup even if nothing has changed since the last one',
     },
-    include: { type: 'string', value: 'PATTERN', multiple: true, about: 'takes only what matches; may be given again' },
+    include: { type: 'string', value: 'PATTERN', multiple: true, about: 'back up only what matches; may be repeated' },
     exclude: {
       type: 'string',
       value: 'PATTERN',
       multiple: true,
-      about: 'leaves out what matches; wins over --include',
+      about: 'leave out what matches, even if --include matches it too; may be repeated',
     },
-    label: { type: 'string', value: 'TEXT', about: 'a note that list and show give; such a backup is always recorded' },
+    label: {
+      type: 'string',
+      value: 'TEXT',
+      about: 'label that list and show print; a backup with a label is always recorded',
+    },
     ...metadataOption,
     'if-idle': {
       type: 'boolean',
-      about: 'only where no program runs on the board: one that runs is left alone, and the exit code is 4',
+      about: 'back up only if no program runs on the board; otherwise leave it alone and exit with 4',
     },
     'warn-below': {
       type: 'string',
       value: 'MB',
-      about: `warns where fewer megabytes are free on the disk of the backups; ${USUAL_FREE_SPACE_WARNING / MEGABYTE} when nothing is said, 0 for never`,
+      about: `warn if fewer megabytes than this are free on the disk of the backups, 0 for never (default: ${USUAL_FREE_SPACE_WARNING / MEGABYTE})`,
     },
     prune: {
       type: 'boolean',
       about:
-        'afterwards moves to the trash what a retention policy does not keep of the board, as prune does with these:',
+        'afterwards, move to the trash the backups of the board that these options do not keep, as `mpbackup prune` does:',
     },
     ...policyOptions,
   },
-  details: `A pattern without a slash matches a name in any folder (*.log), one with a slash a path from the top of the
-board (data/*.csv, /main.py). What matches a folder covers everything in it. * and ? stand for characters of
-one name, ** for folders, {a,b} for either. Put patterns in quotes, lest the shell replaces them.
+  details: `A pattern without a slash matches a name in any folder (*.log); one with a slash matches a path from the top of
+the board (data/*.csv, /main.py). A pattern that matches a folder covers everything in it. * and ? stand for
+characters of one name, ** for folders, {a,b} for either. Quote patterns, so that the shell does not expand them.
 
-With --all, one board that fails hinders no other. Exit codes then: 0 all are backed up, 3 some boards or files are
-not, 1 none is, and with --if-idle 4 where a program runs on each. With --json each object has the url of its
-board, there is one result for each board, and the last one is the sum.`,
+With --all, a board that fails does not affect the others. The exit code is then 0 if all boards were backed up, 3 if
+some boards or files were not, and 1 if none was (4 if --if-idle is given and a program runs on each). With --json,
+each object has the url of its board; there is one result for each board, and the last one is the total.`,
   async run(call) {
     const options = optionsOf(call);
     const afterwards = afterwardsOf(call);
@@ -143,7 +147,7 @@ async function backupAllBoards(call: Call, options: BackupOptions, afterwards: A
   return code;
 }
 
-/** Where no board was backed up. */
+/** If no board was backed up. */
 function codeOfNone(outcomes: readonly BoardOutcome[]): ExitCode {
   const arePutOff = outcomes.every((outcome) => 'error' in outcome && isBackupError(outcome.error, 'program-running'));
   return arePutOff ? PUT_OFF : 1;
@@ -153,13 +157,15 @@ function addressToBackUp(call: Call, url: string): BoardAddress {
   const address = addressOf(call, url);
   if (!call.flag('if-idle')) return address;
   if (address.mayRestart)
-    throw new UsageError('--if-idle leaves a running program alone, and --restart-board does not.');
+    throw new UsageError(
+      '--if-idle leaves a running program alone, and --restart-board does not: give only one of them.',
+    );
   return { ...address, programs: 'spare' };
 }
 
 function noBoard(): BackupError {
   return new BackupError('port-not-found', 'No board was found.', {
-    hint: 'Plug one in with a data cable, or name its port. `mpbackup simulate demo` makes one to try things with.',
+    hint: 'Plug one in with a data cable, or name its port. `mpbackup simulate demo` adds a simulated board to try things out.',
   });
 }
 
@@ -198,19 +204,19 @@ function optionsOf(call: Call): BackupOptions {
 function kindOf(text: string | undefined): BackupOptions['kind'] {
   if (text === undefined || text === 'auto') return 'auto';
   if (text === 'full' || text === 'incremental' || text === 'differential') return text;
-  throw new UsageError(`There is no kind ${text}: it is full, incremental or differential.`);
+  throw new UsageError(`--kind must be full, incremental or differential, not ${text}.`);
 }
 
 function fullAfterOf(text: string | undefined): number {
   if (text === undefined) return USUAL_FULL_AFTER;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(`--full-after is a whole number from 1 on, and not ${text}.`);
+  throw new UsageError(`--full-after must be a whole number of at least 1, not ${text}.`);
 }
 
 function originOf(text = 'manual'): BackupOptions['origin'] {
   const origin = ORIGINS.find((each) => each === text);
   if (origin) return origin;
-  throw new UsageError(`There is no origin ${text}: it is ${ORIGINS.join(', ')}.`);
+  throw new UsageError(`--origin must be one of ${ORIGINS.join(', ')}, not ${text}.`);
 }
 
 function patternsOf(call: Call, option: string): string[] {
@@ -218,7 +224,7 @@ function patternsOf(call: Call, option: string): string[] {
   const long = patterns.find(({ length }) => length > LONGEST_PATTERN);
   if (long === undefined) return patterns;
   const limit = figure(LONGEST_PATTERN);
-  throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}: ${limit} are the most.`);
+  throw new UsageError(`A pattern of --${option} has ${count(long.length, 'character')}, and ${limit} is the limit.`);
 }
 
 function fieldsOf(result: BackupResult): Record<string, unknown> {

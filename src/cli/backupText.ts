@@ -11,8 +11,13 @@ export function backupLine(backup: BackupSummary): string {
   const { id, createdAt, kind, origin, set, files, board, label, tags, pinned } = backup;
   const worst = worstOf([backup]);
   return [
-    ...[id.slice(0, 8), localTime(createdAt), kind.padEnd(12), origin.padEnd(7)],
-    ...[count(files, 'file').padStart(10), `${bytes(backup.bytes).padStart(7)} unpacked`, displayPath(board.name)],
+    id.slice(0, 8),
+    localTime(createdAt),
+    kind.padEnd(12),
+    origin.padEnd(7),
+    count(files, 'file').padStart(10),
+    `${bytes(backup.bytes).padStart(7)} unpacked`,
+    displayPath(board.name),
     ...(set !== undefined ? [nameOfSet(set)] : []),
     ...(label ? [`"${displayPath(label)}"`] : []),
     ...tags.map(tagText),
@@ -30,7 +35,16 @@ export function backupFields(backup: BackupSummary): Record<string, unknown> {
   const { id, archive, board, kind, origin, set, createdAt, label, files } = backup;
   const { note, tags, pinned, checkedAt, verified } = backup;
   return {
-    ...{ id, archive, board, kind, origin, createdAt, label, files, bytes: backup.bytes, pinned },
+    id,
+    archive,
+    board,
+    kind,
+    origin,
+    createdAt,
+    label,
+    files,
+    bytes: backup.bytes,
+    pinned,
     ...(set !== undefined && { set }),
     ...(note !== '' && { note }),
     ...(tags.length > 0 && { tags }),

@@ -1,9 +1,9 @@
-// A board as a user names it where it need not be there: by its name or its id, among those that have backups.
+// Finds a board that need not be connected by what the user calls it: its name or its id, among those that have backups.
 
 import { BackupError } from '../core/errors.js';
 import type { Store } from '../core/store/store.js';
 
-/** @throws BackupError `backup-not-found`; `bad-argument` where several boards have that name */
+/** @throws BackupError `backup-not-found`; `bad-argument` if several boards have that name */
 export async function boardIdOf(store: Store, text: string): Promise<string> {
   const boards = new Map((await store.list()).backups.map(({ board }) => [board.id, board.name]));
   if (boards.has(text)) return text;
@@ -11,10 +11,10 @@ export async function boardIdOf(store: Store, text: string): Promise<string> {
   if (found !== undefined && others.length === 0) return found;
   const known = [...boards].map(([id, name]) => `${name} (${id})`).join(', ');
   if (found === undefined)
-    throw new BackupError('backup-not-found', `There is no backup of a board ${JSON.stringify(text)}.`, {
-      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `Boards are ${known}.`,
+    throw new BackupError('backup-not-found', `There is no backup of a board named ${JSON.stringify(text)}.`, {
+      hint: boards.size === 0 ? 'There is no backup in this store yet.' : `The boards are ${known}.`,
     });
-  throw new BackupError('bad-argument', `${JSON.stringify(text)} is the name of ${others.length + 1} boards.`, {
-    hint: `Name it by its id: ${known}.`,
+  throw new BackupError('bad-argument', `${others.length + 1} boards are named ${JSON.stringify(text)}.`, {
+    hint: `Use its id instead: ${known}.`,
   });
 }

@@ -4,7 +4,7 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const boardsVerb: Verb = {
   usage: '',
-  summary: 'Lists the ports that may lead to a board, and the simulated boards',
+  summary: 'List the ports that may lead to a board, and the simulated boards',
   options: {},
   async run(call) {
     takeArguments(call, 0);
@@ -21,7 +21,7 @@ export const boardsVerb: Verb = {
       { boards, ...(trouble && { trouble: trouble.message }) },
       lines.length > 0
         ? lines.join('\n')
-        : 'No board was found. `mpbackup simulate demo` makes one to try things with.',
+        : 'No board was found. `mpbackup simulate demo` adds a simulated board to try things out.',
     );
     return trouble ? 3 : 0;
   },

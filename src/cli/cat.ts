@@ -7,10 +7,10 @@ import { UsageError } from './usageError.js';
 
 export const catVerb: Verb = {
   usage: `BACKUP PATH ${READ_USAGE}`,
-  summary: 'Writes one file of a backup to standard output',
+  summary: 'Write one file of a backup to standard output',
   options: readOptions,
   async run(call) {
-    if (call.flag('json')) throw new UsageError('`mpbackup cat` writes the file itself: it has no JSON.');
+    if (call.flag('json')) throw new UsageError('`mpbackup cat` writes the file itself, so it does not take --json.');
     const [reference = '', name = ''] = takeArguments(call, 2);
     const store = await storeToRead(call);
     const backup = await store.find(reference);
@@ -34,7 +34,7 @@ export const catVerb: Verb = {
 };
 
 function noFile(path: BoardPath, reference: string, paths: readonly BoardPath[]): BackupError {
-  const hint = `\`mpbackup show ${reference}\` lists what it has.`;
+  const hint = `\`mpbackup show ${reference}\` lists its files.`;
   if (path === ROOT || paths.some((other) => other === path || other.startsWith(`${path}/`))) {
     const name = path === ROOT ? '/' : displayPath(path);
     return new BackupError('bad-argument', `${name} is a folder, and \`cat\` writes one file.`, { path, hint });

@@ -1,4 +1,4 @@
-// Runs one call of the command line: parses it, runs the verb, and turns what went wrong into a sentence and an exit code.
+// Runs one call of the command line: parses it, runs the verb, and turns a failure into a sentence and an exit code.
 
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
@@ -13,17 +13,17 @@ import { type Call, PUT_OFF, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 import { verbs } from './verbs.js';
 
-/** What a call has of the process that it runs in. */
+/** What a call may use of its process. */
 export interface Surroundings {
   stdout: OutStream;
   stderr: OutStream;
-  /** Begins to listen for what ends the call before its time. */
+  /** Starts to listen for signals that end the call early. */
   interruption(): AbortSignal;
-  /** The call was ended so: what does not end by itself is no longer waited for. */
+  /** Called when the call was cancelled: whatever does not end soon is no longer waited for. */
   cancelled(): void;
 }
 
-/** @param words what was typed after `mpbackup`. @returns the exit code, once all is printed; never rejects */
+/** @param words the arguments after `mpbackup`. @returns the exit code, once everything is printed; never rejects */
 export async function runCommandLine(words: string[], surroundings: Surroundings): Promise<number> {
   const { stdout, stderr, interruption, cancelled } = surroundings;
   const printing = watchPrinting([stdout, stderr]);
@@ -42,10 +42,10 @@ export async function runCommandLine(words: string[], surroundings: Surroundings
   return code || 1;
 }
 
-/** What a full disk did not take, shows only once it was to be written. */
+/** Waits until everything is written: only then is it known whether the disk was full. */
 async function printed(stream: OutStream): Promise<void> {
   if (!stream.destroyed && stream.writable) await new Promise<void>((resolve) => stream.write('', () => resolve()));
-  // The error comes after the answer.
+  // The stream emits its error after the callback.
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
@@ -76,7 +76,8 @@ async function perform(words: string[], { log, interruption, ...speaking }: Door
       texts,
       flag: (option) => values[option] === true,
       context: { env: realEnv(log, keys), signal, onProgress: (progress) => output.progress(progress) },
-      ...{ keys, ...speaking },
+      keys,
+      ...speaking,
       simulatedBoards: process.env.MPBACKUP_SIMULATED_BOARDS || defaultSimulatedBoardsFolder(),
       atEnd: (close) => void endings.push(close),
     };
@@ -93,14 +94,14 @@ function verbNamed(name: string): Verb {
   const verb = verbs.get(name);
   if (verb) return verb;
   throw new UsageError(
-    name.startsWith('-') ? `A verb comes before ${name}.` : `There is no \`mpbackup ${name}\`.`,
+    name.startsWith('-') ? `A verb must come before ${name}.` : `There is no \`mpbackup ${name}\`.`,
     'See `mpbackup help`.',
   );
 }
 
-/** Tells a failure. @returns the exit code */
+/** Prints a failure. @returns the exit code */
 function explain(error: unknown, output: Output, log: Log): number {
-  // What led to it comes before the sentence that matters.
+  // The causes are logged first, so that the sentence that matters is the last one.
   if (!(error instanceof UsageError)) log.error(describeCauses(error));
   output.failure(error);
   if (isBackupError(error, 'program-running')) return PUT_OFF;
@@ -112,7 +113,7 @@ function parse(words: string[], verb: Verb) {
   try {
     return withoutEmpty(parseArgs({ args: words, options, allowPositionals: true, strict: true }));
   } catch (error) {
-    // What follows the first sentence is advice that our own help gives better.
+    // Only the first sentence: the advice after it is better in our own help.
     throw new UsageError(
       messageOf(error)
         .replace(/(\.\s|\n).*$/s, '')
@@ -121,7 +122,7 @@ function parse(words: string[], verb: Verb) {
   }
 }
 
-/** A variable of the shell that is not set: `--store "$BACKUPS"` must not mean the current folder. */
+/** With an unset shell variable, `--store "$BACKUPS"` must not mean the current folder. */
 function withoutEmpty<Parsed extends { values: object }>(parsed: Parsed): Parsed {
   for (const [option, value] of Object.entries(parsed.values)) {
     if ([value].flat().includes('')) throw new UsageError(`The value of --${option} is empty.`);

@@ -15,12 +15,15 @@ import { type Call, takeArguments, type Verb } from './usage.js';
 
 export const compareVerb: Verb = {
   usage: `LEFT RIGHT [PATH]… ${READ_USAGE} ${LINE_USAGE}`,
-  summary: 'Says what differs between two backups, a backup and a board, or two boards',
+  summary: 'Show what differs between two backups, a backup and a board, or two boards',
   options: { ...readOptions, ...lineOptions },
-  details: `LEFT and RIGHT are each a backup or a board; \`latest\` is the latest backup of the board of the other side.
-With a PATH, only the named files and folders are compared. + is only in RIGHT, - only in LEFT, ~ in both and not
-the same, ? what one side could not read. Nothing is written to a board, and what a backup leaves out is not looked
-at. Exit codes: 0 whether or not there are differences, 3 where something could not be read.`,
+  details: `LEFT and RIGHT are each a backup or a board; \`latest\` is the latest backup of the board on the other side.
+With PATH, only the named files and folders are compared. Nothing is written to a board, and what a backup left out is
+not looked at on a board.
+
+In the output, + is only in RIGHT, - is only in LEFT, ~ is in both but differs, and ? could not be read on one side.
+
+Exit codes: 0 whether or not there are differences, 3 if something could not be read.`,
   async run(call) {
     const [left = '', right = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const isOfBoards = isBoard(left) && isBoard(right);
@@ -60,7 +63,9 @@ function fieldsOf({ left, right, difference, seconds }: CompareResult): Record<s
     unknown: unknown.map(({ path, side, message }) => ({ path, side: side === 'before' ? 'left' : 'right', message })),
     outside,
     bytes: {
-      ...{ added: bytes.added, removed: bytes.removed, same: bytes.same },
+      added: bytes.added,
+      removed: bytes.removed,
+      same: bytes.same,
       changed: { left: bytes.changed.before, right: bytes.changed.after },
     },
     seconds,

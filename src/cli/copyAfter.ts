@@ -11,7 +11,7 @@ import { NOTHING, type Order } from './afterBackup.js';
 import type { Rules } from './rulesFile.js';
 import type { Call } from './usage.js';
 
-/** Rejects only where the call is cancelled. */
+/** Rejects only if the call is cancelled. */
 export async function copyWhatWaits(
   { context }: Call,
   store: Store,

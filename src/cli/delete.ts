@@ -7,10 +7,10 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const deleteVerb: Verb = {
   usage: `BACKUP… ${STORE_USAGE} ${YES_USAGE}`,
-  summary: 'Deletes backups; what other backups need of them is kept',
+  summary: 'Delete backups; what other backups need of them is kept',
   options: { ...storeOption, ...yesOption },
-  details: `Deleted backups go to the trash of the store: \`mpbackup undelete\` brings them back, and \`mpbackup trash --empty\`
-removes them for good. A pinned backup is not deleted.`,
+  details: `Deleted backups go to the trash of the store: \`mpbackup undelete\` brings them back, and \`mpbackup trash
+--empty\` removes them for good. Pinned backups cannot be deleted.`,
   async run(call) {
     const references = takeArguments(call, 1, Number.POSITIVE_INFINITY);
     refuseSilence(call, 'This deletes backups');
@@ -19,7 +19,9 @@ removes them for good. A pinned backup is not deleted.`,
     await consent(call, `Delete ${nameBackups(backups)}?`);
     const { removed, moved, movedBytes, freed, seconds } = await deleteBackups(call.context, store, backups);
     const kept =
-      moved > 0 ? ` ${count(moved, 'file')} (${bytes(movedBytes)}) that others need are in their archives now.` : '';
+      moved > 0
+        ? ` ${count(moved, 'file')} (${bytes(movedBytes)}) that other backups need ${moved === 1 ? 'is' : 'are'} now in their archives.`
+        : '';
     call.output.result(
       { deleted: removed.map(({ id }) => id), moved, movedBytes, freed, seconds },
       `Deleted ${nameBackups(removed)}.${kept} \`mpbackup undelete\` brings ${removed.length === 1 ? 'it' : 'them'} back until the trash is emptied.`,

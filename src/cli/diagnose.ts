@@ -8,18 +8,22 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const diagnoseVerb: Verb = {
   usage: `[PORT] [--probe] ${LINE_USAGE}`,
-  summary: 'Says why a board cannot be reached, and what to do about it',
+  summary: 'Find out why a board cannot be reached, and what to do about it',
   options: {
-    probe: { type: 'boolean', about: 'asks the board too: its program is stopped, and restarted afterwards' },
+    probe: { type: 'boolean', about: 'ask the board too: its program is stopped, and restarted afterwards' },
     ...lineOptions,
   },
-  details: `Without PORT, all ports are looked at. What is printed has no passwords in it, and can go into a bug report as it is. Exit codes:
-0 where nothing is wrong, 1 where something is.`,
+  details: `Without PORT, all ports are looked at. The output contains no passwords, so you can copy it into a bug report as
+it is.
+
+Exit codes: 0 nothing is wrong, 1 something is.`,
   async run(call) {
     const [url] = takeArguments(call, 0, 1);
     const { controlLines } = USUAL_SERIAL_SETTINGS;
     const diagnosis = await diagnose(call.context, realPortSystem(), {
-      ...{ url, named: [], simulatedBoards: call.simulatedBoards },
+      url,
+      named: [],
+      simulatedBoards: call.simulatedBoards,
       controlLines: controlLinesOf(call.text('control-lines')) ?? controlLines,
       ...(call.flag('probe') && { probe: (port: string) => addressOf(call, port) }),
     });

@@ -11,14 +11,17 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const exportVerb: Verb = {
   usage: `BACKUP TARGET ${STORE_USAGE} [--chain]`,
-  summary: 'Copies a backup out of the store, as one archive that needs no other or as a plain folder',
+  summary: 'Copy a backup out of the store, as a self-contained archive or a plain folder',
   options: {
     ...storeOption,
-    chain: { type: 'boolean', about: 'takes all backups of its chain along: the full one and those since' },
+    chain: { type: 'boolean', about: 'export all backups of its chain: the full one and those since' },
   },
-  details: `A TARGET that ends in .blb is an archive, any other a folder. It must not exist yet. \`mpbackup import\` takes either into
-another store; any unzip gives the files back without this software. Both are plain, also those of an encrypted store: one
-that ends in .blb.age is encrypted for the key of the store.`,
+  details: `If TARGET ends in .blb, an archive is written; if it ends in .blb.age, an archive that is encrypted with the key
+of the store; otherwise, a folder. TARGET must not exist yet. Archives that end in .blb and folders are not encrypted, even
+if the store is.
+
+\`mpbackup import\` imports any of them into another store. Files can also be taken out of a .blb archive without this
+software, with any unzip.`,
   async run(call) {
     const [reference = '', name = ''] = takeArguments(call, 2);
     const store = await storeOf(call);

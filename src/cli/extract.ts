@@ -8,13 +8,13 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const extractVerb: Verb = {
   usage: `BACKUP FOLDER [PATH]… ${READ_USAGE} [--replace]`,
-  summary: 'Copies files and folders of a backup, or all of it, into a folder of this computer',
+  summary: 'Copy files and folders of a backup, or all of it, into a folder on this computer',
   options: {
     ...readOptions,
-    replace: { type: 'boolean', about: 'replaces files that are there already; else nothing is written then' },
+    replace: { type: 'boolean', about: 'replace files that already exist (default: write nothing if there are any)' },
   },
-  details: `Files keep their paths below the folder that holds all that is named. Those with a name that not every disk takes are told and
-left out (exit code 3): \`mpbackup cat\` writes them, too.`,
+  details: `Files keep their paths below the innermost folder that contains every PATH. Files whose names are not allowed
+on every disk are reported and left out (exit code 3); \`mpbackup cat\` can write those too.`,
   async run(call) {
     const [reference = '', name = '', ...paths] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const store = await storeToRead(call);
@@ -25,7 +25,8 @@ left out (exit code 3): \`mpbackup cat\` writes them, too.`,
       to: { folder },
       onTaken: call.flag('replace') ? async () => 'replace' : refuseTaken,
     });
-    for (const path of unfit) call.output.note(`Not every disk takes this name, left out: ${displayPath(path)}`);
+    for (const path of unfit)
+      call.output.note(`Left out, because not every disk allows this name: ${displayPath(path)}`);
     call.output.result(
       { folder, written, unfit, bytes: result.bytes },
       `Copied ${count(written.length, 'file')}, ${bytes(result.bytes)}: ${displayPath(folder)}`,
@@ -38,6 +39,6 @@ const refuseTaken: OnTaken = async (taken) => {
   const [first = ''] = taken;
   throw new BackupError('path-taken', `${count(taken.length, 'file')} would be replaced. Nothing was written.`, {
     path: first,
-    hint: `Choose another folder, or say --replace: ${first}`,
+    hint: `Choose another folder, or add --replace. The first of them is ${first}.`,
   });
 };

@@ -10,7 +10,7 @@ export const READ_USAGE = `${STORE_USAGE} [--from-offsite] [--rclone FILE]`;
 
 export const readOptions = {
   ...storeOption,
-  'from-offsite': { type: 'boolean', about: 'reads from the second place of the store: see `mpbackup help offsite`' },
+  'from-offsite': { type: 'boolean', about: 'read from the second place of the store; see `mpbackup help offsite`' },
   ...rcloneOption,
 } as const;
 

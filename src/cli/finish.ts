@@ -2,7 +2,9 @@ import { finishRestore } from '../core/jobs/settleRestore.js';
 import { settlingVerb } from './settling.js';
 
 export const finishVerb = settlingVerb({
-  summary: 'Finishes a restore that was interrupted',
-  details: `Files that are right already are not written again. \`mpbackup undo\` takes such a restore back instead.`,
-  ...{ done: 'Finished', verb: 'Finish', settle: finishRestore },
+  summary: 'Finish a restore that was interrupted',
+  details: `Files that are already right are not written again. To go back instead, use \`mpbackup undo\`.`,
+  done: 'Finished',
+  verb: 'Finish',
+  settle: finishRestore,
 });

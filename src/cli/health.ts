@@ -14,18 +14,20 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const healthVerb: Verb = {
   usage: `[BOARD] ${STORE_USAGE} [--rules FILE]`,
-  summary: 'Says how old the backups of each board are, what is due, and what needs you',
+  summary: 'Show how old the backups of each board are, what is due, and what needs you',
   options: {
     ...storeOption,
-    rules: { type: 'string', value: 'FILE', about: 'the schedules, as for `mpbackup schedule`' },
+    rules: { type: 'string', value: 'FILE', about: 'file with the schedules, as for `mpbackup schedule`' },
   },
-  details: `BOARD is the name or the id of a board; all are shown without it. ! needs you, - is good to know. Exit codes: 0 nothing
-needs you, 1 something does.`,
+  details: `BOARD is the name or the id of a board; without it, all boards are shown. In the output, ! marks what needs you,
+and - what is good to know.
+
+Exit codes: 0 nothing needs you, 1 something does.`,
   async run(call) {
     const [named] = takeArguments(call, 0, 1);
     const { config, policy, warnBelow } = await rulesOf(call);
     const store = await storeOf(call);
-    if (!(await store.exists())) throw storeNotFound(store.root, 'no backup can be seen');
+    if (!(await store.exists())) throw storeNotFound(store.root, 'there is nothing to look at');
     const { clock } = call.context.env;
     const [{ backups, unreadable }, history] = [await store.list(), await store.history()];
     const id = named === undefined ? undefined : await boardIdOf(store, named);
@@ -46,7 +48,8 @@ function fieldsOf({ boards, findings }: Health): Record<string, unknown> {
   return {
     boards: boards.map(({ lastGoodAt, nextDueAt, ...board }) => ({
       ...board,
-      ...{ lastGoodAt: iso(lastGoodAt), nextDueAt: iso(nextDueAt) },
+      lastGoodAt: iso(lastGoodAt),
+      nextDueAt: iso(nextDueAt),
     })),
     findings,
   };

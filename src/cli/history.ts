@@ -10,7 +10,7 @@ const SHOWN = 20;
 
 export const historyVerb: Verb = {
   usage: STORE_USAGE,
-  summary: 'Shows what was done with the backups, how often it succeeded, and how long it took',
+  summary: 'Show what was done with the backups, how often it succeeded, and how long it took',
   options: storeOption,
   async run(call) {
     takeArguments(call, 0);
@@ -25,7 +25,7 @@ export const historyVerb: Verb = {
     });
     const time = Math.max(0, ...shown.map(({ seconds }) => timeTaken(seconds).length));
     const lines = shown.map((record) => lineOf(record, { operation: width, time }));
-    const text = history.length === 0 ? 'Nothing has been noted yet.' : [...lines, '', ...rows].join('\n');
+    const text = history.length === 0 ? 'Nothing has been recorded yet.' : [...lines, '', ...rows].join('\n');
     call.output.result({ history, sums }, text);
     return 0;
   },
@@ -34,12 +34,10 @@ export const historyVerb: Verb = {
 function lineOf(record: HistoryRecord, widths: { operation: number; time: number }): string {
   const { at, operation, ok, code, seconds, board, kind, backups, bytes: size } = record;
   return [
-    ...[
-      localTime(at),
-      operation.padEnd(widths.operation),
-      ok ? 'done  ' : 'failed',
-      timeTaken(seconds).padStart(widths.time),
-    ],
+    localTime(at),
+    operation.padEnd(widths.operation),
+    ok ? 'done  ' : 'failed',
+    timeTaken(seconds).padStart(widths.time),
     ...(board ? [displayPath(board.name)] : []),
     ...(kind
       ? [kind]

@@ -9,12 +9,14 @@ import { type Call, takeArguments, type Verb } from './usage.js';
 
 export const importVerb: Verb = {
   usage: `FROM… ${STORE_USAGE} ${YES_USAGE}`,
-  summary: 'Takes backups from elsewhere into the store, after checking every byte of them',
+  summary: 'Import backups from elsewhere into the store, after checking every byte of them',
   options: { ...storeOption, ...yesOption },
-  details: `FROM is an archive (.blb, .blb.age), the folder that one was exported or unpacked to, or a folder of archives, such as another store.
-Several are taken in together: what an archive lacks may come from another one.
-Backups that the store has already stay as they are, and get back what they had lost, where FROM has it. What is encrypted
-comes into a store that is not only after a question, or with --yes: it would be readable there without a key.`,
+  details: `FROM is an archive (.blb, .blb.age), a folder that one was exported or unpacked to, or a folder of archives, such as
+another store. If several are named, they are imported together: content that one archive lacks may come from another.
+
+Backups that the store already has stay as they are; if they had lost content that FROM has, they get it back. Encrypted
+backups would be readable without a key in a store that is not encrypted, so they are imported there only after a question,
+or with --yes.`,
   async run(call) {
     const from = takeArguments(call, 1, Number.POSITIVE_INFINITY).map((name) => resolve(name));
     const store = await storeOf(call);
@@ -26,13 +28,13 @@ comes into a store that is not only after a question, or with --yes: it would be
   },
 };
 
-/** @throws BackupError `cancelled` where the answer is no; UsageError */
+/** @throws BackupError `cancelled` if the answer is no; UsageError */
 async function mayBecomePlain(call: Call, store: Store): Promise<boolean> {
   const where = displayPath(store.root);
-  refuseSilence(call, `What comes is encrypted, and would be readable in ${where} without a key`);
+  refuseSilence(call, `The backups to import are encrypted, and would be readable in ${where} without a key`);
   await consent(
     call,
-    `What comes is encrypted, and the backups in ${where} are not. Make it readable there without a key?`,
+    `The backups to import are encrypted, and those in ${where} are not. Make them readable there without a key?`,
   );
   return true;
 }

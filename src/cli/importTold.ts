@@ -5,14 +5,16 @@ import { describeImport, detailsOfImport } from '../core/jobs/importText.js';
 import type { Store } from '../core/store/store.js';
 import type { Call, ExitCode } from './usage.js';
 
-/** @returns the exit code: 3 where something did not come */
+/** @returns the exit code: 3 if something did not come */
 export function tellImport(call: Call, store: Store, result: ImportResult): ExitCode {
   const { imported, present, healed, missing, refused, seconds } = result;
   for (const sentence of detailsOfImport(result)) call.output.note(sentence);
   call.output.result(
     {
       imported: imported.map(({ id, archive }) => ({ id, archive })),
-      ...{ present, healed, missing },
+      present,
+      healed,
+      missing,
       refused: refused.map(({ path, error }) => ({ path, code: error.code, message: error.message })),
       seconds,
     },

@@ -18,36 +18,45 @@ import { STORE_USAGE, storeFolderOf, storeOption, storeWithoutKey } from './stor
 import { type Call, type ExitCode, takeArguments, type Verb } from './usage.js';
 import { UsageError } from './usageError.js';
 
-const IN_CLEAR = 'This makes the backups readable for everybody who has the disk';
+const IN_CLEAR = 'Anyone who can read the disk could then read the backups';
 
 const WHATS = ['status', 'new', 'set', 'change', 'off', 'finish'] as const;
 
 export const keyVerb: Verb = {
   usage: `status|new|set|change|off|finish ${STORE_USAGE} [--out FILE] [--passphrase] [--new-key-file FILE] [--recipient RECIPIENT]… [--work-factor N] ${YES_USAGE}`,
-  summary: 'Encrypts the backups of a store, changes their key, or makes them plain again',
+  summary: 'Encrypt the backups of a store, change their key, or decrypt them again',
   options: {
     ...storeOption,
-    out: { type: 'string', value: 'FILE', about: 'with new: the key file to make; it must not exist yet' },
+    out: { type: 'string', value: 'FILE', about: 'with new: the key file to create; it must not exist yet' },
     ...newKeyOptions,
     ...yesOption,
   },
-  details: `status says whether the backups are encrypted, and how. new makes a key file: an age identity, of which it prints the
-recipient. set encrypts all backups of the store and those that come, change does so with another key, and off makes them
-plain again. What is there is written anew and read back, and only then the old archives are removed, the trash
-included. finish goes on with one that was interrupted. At a terminal, set, change and off ask before they begin.
+  details: `status says whether the backups are encrypted, and how.
 
-The new key is a passphrase (--passphrase asks for it twice; MPBACKUP_NEW_PASSPHRASE has it where nobody can be
-asked), a key file, or recipients of age: then one of them must be that of a key file that is given, lest nobody here could
-read the backups. --work-factor N is for computers with little memory: 18 is usual, and takes 256 MB for a moment each time that a
-passphrase is tried, here and by whoever guesses; each less takes half. Archives are age files: \`age -d\` opens them without this
-software.`,
+new creates a key file with an age identity, and prints its recipient.
+
+set encrypts all backups of the store, present and future. change does the same with another key, and off decrypts them.
+Each archive is rewritten and read back before the old one is removed for good, in the trash too. At a terminal, set,
+change and off ask before they begin.
+
+finish continues a set, change or off that was interrupted.
+
+The new key is a passphrase, a key file, or one or more age recipients. --passphrase asks for the passphrase twice, or takes
+it from MPBACKUP_NEW_PASSPHRASE. One of the recipients must belong to a key file that is given; otherwise, nobody
+here could read the backups.
+
+--work-factor is for computers with little memory. Trying a passphrase takes 256 MB for a moment with the default, 18;
+each step less takes half, also for anyone who guesses.
+
+Archives are age files: \`age -d\` opens them without this software.`,
   async run(call) {
     const [word, ...more] = takeArguments(call, 1, Number.POSITIVE_INFINITY);
     // What is too much may be a passphrase: it is not repeated.
-    if (more.length > 0) throw new UsageError(`\`mpbackup key ${word}\` takes no argument, and a key is never one.`);
+    if (more.length > 0)
+      throw new UsageError(`\`mpbackup key ${word}\` takes no further argument; a key is never given as an argument.`);
     const what = WHATS.find((each) => each === word);
-    if (what === undefined) throw new UsageError(`There is no \`mpbackup key ${word}\`: it is ${listed(WHATS)}.`);
-    if (what !== 'new' && call.text('out') !== undefined) throw new UsageError('--out goes with new.');
+    if (what === undefined) throw new UsageError(`There is no \`mpbackup key ${word}\`. Use ${listed(WHATS)}.`);
+    if (what !== 'new' && call.text('out') !== undefined) throw new UsageError('--out can be used only with new.');
     if (what !== 'set' && what !== 'change') refuseNewKey(call);
     return ACTIONS[what](call);
   },
@@ -58,14 +67,14 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
     const store = await existing(call, 'nothing is encrypted there');
     const encryption = await store.encryption();
     if (encryption.state === 'changing' || encryption.state === 'ending')
-      call.output.note('`mpbackup key finish` goes on with it.');
+      call.output.note('`mpbackup key finish` continues it.');
     call.output.result(fieldsOf(encryption), describeEncryption(encryption, store.root));
     return 0;
   },
 
   async new(call) {
     const name = call.text('out');
-    if (name === undefined) throw new UsageError('--out FILE is missing: it says where the key file goes.');
+    if (name === undefined) throw new UsageError('--out FILE is missing: it names the key file to create.');
     const file = resolve(name);
     const { identity, recipient } = await newIdentity();
     const created = new Date(call.context.env.clock.now()).toISOString();
@@ -82,16 +91,16 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
     const { state } = await store.encryption();
     refuseUnfinished(store, state);
     if (state === 'encrypted')
-      throw new BackupError('bad-argument', `The backups in ${store.root} are encrypted already.`, {
+      throw new BackupError('bad-argument', `The backups in ${store.root} are already encrypted.`, {
         path: store.root,
-        hint: 'Another key is set with `mpbackup key change`.',
+        hint: 'Use `mpbackup key change` to set another key.',
       });
     return change(call, store);
   },
 
   async change(call) {
     const store = await existing(call);
-    await refusePlain(store, 'A key is set with `mpbackup key set`.');
+    await refusePlain(store, 'Use `mpbackup key set` to set a key.');
     await store.unlock();
     return change(call, store);
   },
@@ -100,7 +109,7 @@ const ACTIONS: Record<(typeof WHATS)[number], (call: Call) => Promise<ExitCode>>
     refuseSilence(call, IN_CLEAR);
     const store = await existing(call);
     const encryption = await store.encryption();
-    // Where encryption.json is missing, this is the one way to say that it shall be so.
+    // If encryption.json is missing, this is the only way to say that backups are to be plain.
     const isLost = encryption.state === 'plain' && (encryption.encrypted ?? 0) > 0;
     if (!isLost && encryption.state !== 'ending') await refusePlain(store, 'There is nothing to do.');
     await store.unlock();
@@ -129,7 +138,7 @@ async function agreeToClear(call: Call, store: Store): Promise<void> {
     const hasPlace = await hasSecondPlace(store);
     call.output.note(beforeKeyChange(null, await archivesOf(call, store), hasPlace));
   }
-  await consent(call, `Make the backups in ${displayPath(store.root)} plain again, readable without a key?`);
+  await consent(call, `Decrypt the backups in ${displayPath(store.root)}, so that they are readable without a key?`);
 }
 
 async function change(call: Call, store: Store): Promise<ExitCode> {
@@ -161,7 +170,9 @@ async function tell(call: Call, store: Store, result: KeyChangeResult): Promise<
   call.output.result(
     {
       ok: isDone,
-      ...{ mode, changed, isEnded },
+      mode,
+      changed,
+      isEnded,
       left: left.map(({ path, is, error }) => ({ path, is, code: error.code, message: error.message })),
       seconds,
     },
@@ -199,10 +210,7 @@ function refuseUnfinished(store: Store, state: Encryption['state']): void {
   const [what, hint] =
     state === 'ending'
       ? (['Stopping the encryption', 'Finish it first: `mpbackup key finish`.'] as const)
-      : ([
-          'An earlier change of the key',
-          'Finish it first, with the key that it changes to: `mpbackup key finish`.',
-        ] as const);
+      : (['An earlier change of the key', 'Finish it first, with the new key: `mpbackup key finish`.'] as const);
   throw new BackupError('bad-argument', `${what} of ${store.root} is not finished.`, { path: store.root, hint });
 }
 

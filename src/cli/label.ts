@@ -10,20 +10,20 @@ import { UsageError } from './usageError.js';
 
 export const labelVerb: Verb = {
   usage: `BACKUP [TEXT] ${STORE_USAGE} [--remove] [--note TEXT] [--tag TAG]… [--meta KEY=VALUE]…`,
-  summary: 'Adds a label, a note, tags or other information to a backup',
+  summary: 'Add a label, a note, tags or other information to a backup',
   options: {
     ...storeOption,
-    remove: { type: 'boolean', about: 'takes label, note and tags away; what --meta noted stays' },
-    note: { type: 'string', value: 'TEXT', about: 'a longer text, which show gives' },
+    remove: { type: 'boolean', about: 'remove the label, the note and the tags; what --meta added stays' },
+    note: { type: 'string', value: 'TEXT', about: 'longer text, which show prints' },
     tag: {
       type: 'string',
       value: 'TAG',
       multiple: true,
-      about: 'a word to find it by; those given replace the former',
+      about: 'word to find the backup by, in place of its present tags; may be repeated',
     },
     ...metadataOption,
   },
-  details: 'What is noted stands beside the archives, which never change.',
+  details: 'Labels, notes and tags are stored beside the archives, which never change.',
   async run(call) {
     const [reference = '', text] = takeArguments(call, 1, 2);
     const annotation = annotationOf(call, text);
@@ -45,7 +45,7 @@ function textOf({ createdAt, label, note, tags }: BackupSummary, facts: number):
     ...(label === null ? [] : [`the label "${displayPath(label)}"`]),
     ...(tags.length === 0 ? [] : [`the ${tags.length === 1 ? 'tag' : 'tags'} ${tags.map(tagText).join(' ')}`]),
     ...(note === '' ? [] : ['a note']),
-    ...(facts === 0 ? [] : [`${facts} more that \`mpbackup show\` tells`]),
+    ...(facts === 0 ? [] : [`${facts} more that \`mpbackup show\` prints`]),
   ];
   const [last = 'no label', ...others] = parts.reverse();
   const all = others.length === 0 ? last : `${others.reverse().join(', ')} and ${last}`;
@@ -58,7 +58,7 @@ function annotationOf(call: Call, label: string | undefined): UserAnnotation {
   const metadata = metadataOf(call);
   if (call.flag('remove')) {
     if (label !== undefined || note !== undefined || tags.length + metadata.length > 0)
-      throw new UsageError('--remove takes no new texts.');
+      throw new UsageError('--remove cannot be combined with TEXT, --note, --tag or --meta.');
     return { label: null, note: '', tags: [] };
   }
   const given: UserAnnotation = {
@@ -67,6 +67,7 @@ function annotationOf(call: Call, label: string | undefined): UserAnnotation {
     ...(tags.length > 0 && { tags }),
     ...(metadata.length > 0 && { metadata }),
   };
-  if (Object.keys(given).length === 0) throw new UsageError('TEXT is missing, and no option says what else to note.');
+  if (Object.keys(given).length === 0)
+    throw new UsageError('There is nothing to add: give TEXT, --note, --tag, --meta or --remove.');
   return given;
 }

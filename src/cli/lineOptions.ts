@@ -12,25 +12,26 @@ import type { Call } from './usage.js';
 import { UsageError } from './usageError.js';
 
 export const lineOptions = {
-  'baud-rate': { type: 'string', value: 'N', about: 'the rate of a serial port; 115200 when nothing is said' },
+  'baud-rate': { type: 'string', value: 'N', about: 'baud rate of a serial port (default: 115200)' },
   'control-lines': {
     type: 'string',
     value: CONTROL_LINES.join('|'),
-    about: 'DTR and RTS while the port is open; auto goes by the kind of port',
+    about: 'DTR and RTS while the port is open; auto decides by the kind of port (default: auto)',
   },
   after: {
     type: 'string',
     value: 'restart|stop',
-    about: 'what becomes of a program that had to be stopped; it is restarted when nothing is said',
+    about: 'what to do with a program that had to be stopped (default: restart)',
   },
   wait: {
     type: 'string',
     value: 'SECONDS',
-    about: 'waits so long for a board that sleeps, is not plugged in, is in use, or has to be reset by hand',
+    about:
+      'how long to wait for a board that sleeps, is not plugged in, is in use, or has to be reset by hand (default: 0)',
   },
   'restart-board': {
     type: 'boolean',
-    about: 'resets a board that does not answer or whose program cannot be stopped, where its port can do that',
+    about: 'reset a board that does not answer or whose program cannot be stopped, if its port can do that',
   },
 } as const;
 
@@ -40,7 +41,7 @@ export const LINE_USAGE =
 /** Longer than anybody waits, and short enough for a timer. */
 const LONGEST_WAIT_S = 86_400;
 
-/** @throws UsageError where the value of an option is none that it can have */
+/** @throws UsageError if the value of an option is none that it can have */
 export function addressOf(call: Call, url: string): BoardAddress {
   return {
     url: boardUrl(url),
@@ -69,27 +70,28 @@ function baudRateOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const rate = Number(text);
   if (Number.isSafeInteger(rate) && rate > 0 && rate <= 0xffff_ffff) return rate;
-  throw new UsageError(`${text} is no baud rate.`);
+  throw new UsageError(`${text} is not a baud rate.`);
 }
 
 export function controlLinesOf(text: string | undefined): (typeof CONTROL_LINES)[number] | undefined {
   if (text === undefined) return undefined;
   const found = CONTROL_LINES.find((choice) => choice === text);
-  if (found === undefined) throw new UsageError(`--control-lines is ${CONTROL_LINES.join(', ')}, and not ${text}.`);
+  if (found === undefined)
+    throw new UsageError(`--control-lines must be one of ${CONTROL_LINES.join(', ')}, not ${text}.`);
   return found;
 }
 
 function afterwardsOf(text = 'restart'): Afterwards {
   if (text === 'restart') return 'restart';
   if (text === 'stop') return 'leaveStopped';
-  throw new UsageError(`--after is restart or stop, and not ${text}.`);
+  throw new UsageError(`--after must be restart or stop, not ${text}.`);
 }
 
 /** @returns seconds */
 function waitOf(text = '0'): number {
   const seconds = Number(text);
   if (seconds >= 0 && seconds <= LONGEST_WAIT_S) return seconds;
-  throw new UsageError(`--wait is a number of seconds up to ${LONGEST_WAIT_S}, and not ${text}.`);
+  throw new UsageError(`--wait must be a number of seconds up to ${LONGEST_WAIT_S}, not ${text}.`);
 }
 
 /** Not an option: what is typed as one is seen in lists of processes, and stays in the history of the shell. */

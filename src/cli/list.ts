@@ -4,7 +4,7 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const listVerb: Verb = {
   usage: READ_USAGE,
-  summary: 'Lists the backups of a store, newest first',
+  summary: 'List the backups of the store, newest first',
   options: readOptions,
   async run(call) {
     takeArguments(call, 0);

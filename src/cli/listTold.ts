@@ -7,13 +7,13 @@ import type { Store } from '../core/store/store.js';
 import { backupFields, backupLine } from './backupText.js';
 import type { Call, ExitCode } from './usage.js';
 
-/** @returns the exit code: 3 where something cannot be read */
+/** @returns the exit code: 3 if something cannot be read */
 export async function tellList(call: Call, store: Store): Promise<ExitCode> {
   const { backups, unreadable, unclearNotes } = await store.list();
   const rows = backups.map(backupFields);
   for (const { path, error } of unreadable) call.output.note(`${displayPath(path)}: ${displayPath(error.message)}`);
   for (const { path } of unclearNotes)
-    call.output.note(`What was noted in ${displayPath(path)} cannot all be read: labels and pins may be missing.`);
+    call.output.note(`Not all of ${displayPath(path)} can be read: labels and pins may be missing.`);
   const unfinished = unfinishedRestores((await store.restores()).records);
   for (const record of unfinished) call.output.note(unfinishedSentence(record));
   const lines = backups.map(backupLine);

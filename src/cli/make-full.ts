@@ -6,10 +6,10 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const makeFullVerb: Verb = {
   usage: `BACKUP ${STORE_USAGE}`,
-  summary: 'Puts all bytes of a backup into its own archive, without the board',
+  summary: 'Put all bytes of a backup into its own archive, without the board',
   options: storeOption,
-  details: `Such an archive needs no other: a synthetic full backup. The backup stays the same, and keeps its id. The archive that
-it replaces goes to the trash.`,
+  details: `The new archive needs no other (this is also called a synthetic full backup). The backup stays the same, and
+keeps its id. The archive that is replaced goes to the trash.`,
   async run(call) {
     const [reference = ''] = takeArguments(call, 1);
     const store = await storeOf(call);
@@ -17,7 +17,7 @@ it replaces goes to the trash.`,
     const { archive, files, bytes: size, seconds } = await makeFull(call.context, store, backup);
     call.output.result(
       { backup: { id: backup.id, archive, files, bytes: size }, seconds },
-      `The backup of ${localTime(backup.createdAt)} holds all of its ${count(files, 'file')} (${bytes(size)}) now: ${displayPath(archive)}`,
+      `The backup of ${localTime(backup.createdAt)} now holds all of its ${count(files, 'file')} (${bytes(size)}): ${displayPath(archive)}`,
     );
     return 0;
   },

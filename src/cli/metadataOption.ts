@@ -8,15 +8,15 @@ export const metadataOption = {
     type: 'string',
     value: 'KEY=VALUE',
     multiple: true,
-    about: 'anything else to know of it; may be given again',
+    about: 'any other information about the backup; may be repeated',
   },
 } as const;
 
-/** @throws UsageError where one is no pair */
+/** @throws UsageError if one is no pair */
 export function metadataOf(call: Call): [key: string, value: string][] {
   return call.texts('meta').map((text) => {
     const at = text.indexOf('=');
-    if (at < 1) throw new UsageError(`--meta is KEY=VALUE, and not ${text}.`);
+    if (at < 1) throw new UsageError(`--meta must be KEY=VALUE, not ${text}.`);
     return [text.slice(0, at), text.slice(at + 1)];
   });
 }

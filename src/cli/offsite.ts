@@ -42,51 +42,56 @@ const TAKERS: Record<string, readonly What[]> = {
 
 export const offsiteVerb: Verb = {
   usage: `status|set|forget|sync|check|list|restore [PLACE|BACKUP…] ${STORE_USAGE} [--rclone FILE] [--repair] [--quick] [--from PLACE] [--machine FOLDER] [--all] ${POLICY_USAGE}`,
-  summary: 'Copies the backups to a second place, checks them there, and brings them back',
+  summary: 'Copy the backups to a second place, check them there, and bring them back',
   options: {
     ...storeOption,
     ...rcloneOption,
-    repair: { type: 'boolean', about: 'with check: copies anew what is damaged or missing there' },
-    quick: { type: 'boolean', about: 'with check: goes by sizes, and by hashes where the place tells them' },
+    repair: { type: 'boolean', about: 'with check: copy again what is damaged or missing there' },
+    quick: { type: 'boolean', about: 'with check: compare only sizes, and hashes if the place provides them' },
     from: {
-      ...{ type: 'string', value: 'PLACE' },
-      about: 'with list and restore: a place, where the folder of the backups is gone or is that of another computer',
+      type: 'string',
+      value: 'PLACE',
+      about: 'with list and restore: the place to read from, if it is not the second place of this store',
     },
     machine: {
-      ...{ type: 'string', value: 'FOLDER' },
-      about: 'with --from, and with set: which folder there, where several computers share a place; list tells them',
+      type: 'string',
+      value: 'FOLDER',
+      about: 'with --from and with set: the folder there, if several computers share the place; list shows them',
     },
-    all: { type: 'boolean', about: 'with restore: brings all backups back' },
+    all: { type: 'boolean', about: 'with restore: bring all backups back' },
     ...policyOptions,
   },
-  details: `set PLACE chooses the second place: a folder on another disk or a share, or a remote of rclone, such as nas:backups. Each
-store has a folder of its own there, so that several computers can share a place. sync copies what is not there yet;
-\`mpbackup schedule run\` does so at its end. check compares what is there with what was copied. list shows the backups
-that are there, restore brings some or all of them back into the store. status asks nobody but the folder of the
-backups. forget leaves what is there.
+  details: `set PLACE chooses the second place: a folder (on another disk or a share), or an rclone remote, such as
+nas:backups. Each store has its own folder there, so that several computers can share a place.
 
-set PLACE --machine FOLDER goes on with the folder of a computer that is gone. Bring its backups back first: \`mpbackup
-offsite restore --all --from PLACE --machine FOLDER\`. Where they are encrypted, this store has to have the same key: an empty
-one takes it along, others are given it by \`mpbackup key set\` or \`mpbackup key change\`.
+sync copies what is not there yet; \`mpbackup schedule run\` does so at its end. check compares what is there with what was
+copied. list shows the backups that are there, and restore brings some or all of them back into the store. status shows
+what is known of the place without contacting it. forget stops using the place, and leaves what is there.
 
-All backups are kept there, unless set is given what to keep, as for \`mpbackup prune\`. Backups that are encrypted stay so:
-status, set, forget, sync and check need no key, but for set with --machine where two stores were encrypted one by one. rclone is your own, with its configuration; a folder needs none.
+set PLACE --machine FOLDER continues with the folder of a computer that is gone. Bring its backups back first: \`mpbackup
+offsite restore --all --from PLACE --machine FOLDER\`. If they are encrypted, this store must have the same key: an empty
+store gets it along with the backups; for any other, set it with \`mpbackup key set\` or \`mpbackup key change\`.
+
+All backups are kept there, unless set is given options that say which to keep, as for \`mpbackup prune\`. Encrypted backups
+stay encrypted: status, set, forget, sync and check need no key (except set with --machine, if the two stores were
+encrypted separately). A folder needs no rclone; for a remote, your own rclone is used, with its configuration.
+
 Exit codes: 0 done, 1 check found damage, 3 some archives could not be copied or brought back.`,
   async run(call) {
     const [word, ...names] = takeArguments(call, 1, Number.POSITIVE_INFINITY);
     const what = WHATS.find((each) => each === word);
     if (what === undefined) {
       const known = `${WHATS.slice(0, -1).join(', ')} or ${WHATS.at(-1)}`;
-      throw new UsageError(`There is no \`mpbackup offsite ${word}\`: it is ${known}.`);
+      throw new UsageError(`There is no \`mpbackup offsite ${word}\`. Use ${known}.`);
     }
     for (const [option, takers] of Object.entries(TAKERS)) {
       if (!isGiven(call, option) || takers.includes(what)) continue;
-      throw new UsageError(`--${option} goes with ${takers.join(' and ')}.`);
+      throw new UsageError(`--${option} can be used only with ${takers.join(' and ')}.`);
     }
     if (what !== 'set' && call.text('machine') !== undefined && call.text('from') === undefined)
-      throw new UsageError('--machine goes with --from: it is a folder at that place.');
+      throw new UsageError('--machine can be used only with --from: it is a folder at that place.');
     const most = what === 'set' ? 1 : what === 'restore' ? Number.POSITIVE_INFINITY : 0;
-    if (names.length > most) throw new UsageError(`There is one argument too many: ${names[most]}`);
+    if (names.length > most) throw new UsageError(`Unexpected argument: ${names[most]}`);
     // Only the key tells whether that of another computer is the same.
     const mayAsk = READING.includes(what) || call.text('machine') !== undefined;
     return ACTIONS[what](mayAsk ? call : withoutAsking(call), names);
@@ -98,23 +103,25 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const store = await storeWithoutKey(call);
     const state = await offsiteState(store);
     const { clock } = call.context.env;
-    const none = 'No second place is set. `mpbackup offsite set PLACE` chooses one.';
+    const none = 'No second place is set. Choose one with `mpbackup offsite set PLACE`.';
     call.output.result({ place: null, ...state }, state ? describeOffsite(state, clock.now()) : none);
     return 0;
   },
 
   async set(call, [name]) {
-    if (name === undefined) throw new UsageError('PLACE is missing: a folder, or a remote of rclone.');
+    if (name === undefined) throw new UsageError('PLACE is missing: a folder, or an rclone remote.');
     const keep = policyGiven(call);
     if (keep) checkPolicy(keep);
     const store = await storeWithoutKey(call);
     const state = await setPlace(call.context, store, placeNamed(name), {
       ...rcloneOf(call),
-      ...{ keep, folder: call.text('machine'), simulatedBoards: call.simulatedBoards },
+      keep,
+      folder: call.text('machine'),
+      simulatedBoards: call.simulatedBoards,
     });
     const next = [
       ...(state.sameDisk ? [t(SAME_DISK)] : []),
-      ...(state.waiting > 0 ? ['`mpbackup offsite sync` copies what waits.'] : []),
+      ...(state.waiting > 0 ? ['Copy what waits with `mpbackup offsite sync`.'] : []),
     ];
     call.output.result({ ...state }, [describeOffsite(state, call.context.env.clock.now()), ...next].join('\n'));
     return 0;
@@ -146,8 +153,8 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
     const check = await checkOffsite(call.context, store, options);
     const isSound = isSoundCheck(check);
     const isBadThere = check.missing.length > 0 || check.damaged.some(({ repaired }) => !repaired);
-    if (isBadThere && !options.repair) call.output.note('`mpbackup offsite check --repair` copies it anew.');
-    if (check.damagedHere.length > 0) call.output.note('`mpbackup repair` mends what is damaged here.');
+    if (isBadThere && !options.repair) call.output.note('`mpbackup offsite check --repair` copies it again.');
+    if (check.damagedHere.length > 0) call.output.note('`mpbackup repair` repairs what is damaged here.');
     call.output.result({ ...check, ok: isSound }, describeCheck(check));
     return isSound ? 0 : 1;
   },
@@ -168,12 +175,14 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
 
   async restore(call, names) {
     const all = call.flag('all');
-    if (all === names.length > 0) throw new UsageError(all ? '--all takes no BACKUP.' : 'BACKUP is missing, or --all.');
+    if (all === names.length > 0)
+      throw new UsageError(all ? '--all cannot be combined with BACKUP.' : 'BACKUP or --all is missing.');
     const from = call.text('from');
     const store = await storeOf(call);
     const result = await bringBack(call.context, store, {
       ...rcloneOf(call),
-      ...{ place: from === undefined ? undefined : placeNamed(from), folder: call.text('machine') },
+      place: from === undefined ? undefined : placeNamed(from),
+      folder: call.text('machine'),
       backups: all ? 'all' : names,
     });
     return tellImport(call, store, result);
@@ -182,7 +191,7 @@ const ACTIONS: Record<What, (call: Call, names: readonly string[]) => Promise<Ex
 
 async function listStores(call: Call, place: string): Promise<ExitCode> {
   const stores = await placesAt(call.context, place, rcloneOf(call));
-  const next = 'With --machine and one of these folders, its backups are listed.';
+  const next = 'To list the backups in one of these folders, name it with --machine.';
   call.output.result(
     { stores },
     stores.length > 0

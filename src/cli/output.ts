@@ -21,7 +21,7 @@ export interface Output {
 /** What is said of one board among several. */
 export type BoardOutput = Omit<Output, 'ofBoard'>;
 
-const PLEASE_REPORT = 'Please report it, with what --verbose says.';
+const PLEASE_REPORT = 'Please report it, with the output of --verbose.';
 
 /** Progress comes with every chunk; nobody reads faster than this. */
 const PROGRESS_EVERY_MS = 100;
@@ -85,8 +85,12 @@ export function jsonOutput(stdout: Printed): Output {
         ...whose,
         phase,
         ...(path !== undefined && { path: displayPath(path) }),
-        ...{ files: done.files, bytes: done.bytes, totalFiles: total?.files, totalBytes: total?.bytes },
-        ...{ bytesPerSecond, secondsLeft },
+        files: done.files,
+        bytes: done.bytes,
+        totalFiles: total?.files,
+        totalBytes: total?.bytes,
+        bytesPerSecond,
+        secondsLeft,
       }),
     );
   return {

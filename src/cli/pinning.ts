@@ -9,8 +9,8 @@ export function pinVerbOf(pinned: boolean): Verb {
   return {
     usage: `BACKUP… ${STORE_USAGE}`,
     summary: pinned
-      ? 'Keeps backups from being deleted and pruned'
-      : 'Allows pinned backups to be deleted and pruned again',
+      ? 'Protect backups from being deleted and pruned'
+      : 'Allow pinned backups to be deleted and pruned again',
     options: storeOption,
     async run(call) {
       const references = takeArguments(call, 1, Number.POSITIVE_INFINITY);

@@ -12,21 +12,21 @@ export const policyOptions = {
   'keep-last': {
     type: 'string',
     value: 'N',
-    about: 'keeps the newest N of each board, whatever they were taken for',
+    about: 'keep the newest N backups of each board, whatever their origin',
   },
   keep: {
     type: 'string',
     value: 'ORIGIN=N|all',
     multiple: true,
-    about: 'keeps the newest N of an origin (daily=7); may be given again',
+    about: 'keep the newest N backups of an origin, such as daily=7; may be repeated',
   },
-  'max-count': { type: 'string', value: 'N', about: 'keeps at most N of each board' },
+  'max-count': { type: 'string', value: 'N', about: 'keep at most N backups of each board' },
   'max-bytes': {
     type: 'string',
     value: 'SIZE',
-    about: 'keeps at most so many bytes for each board: 500kB, 20MB, 1GB',
+    about: 'keep at most this many bytes for each board: 500kB, 20MB, 1GB',
   },
-  'max-age': { type: 'string', value: 'DAYS', about: 'keeps none that is older than so many days' },
+  'max-age': { type: 'string', value: 'DAYS', about: 'keep no backup that is older than this many days' },
 } as const;
 
 const UNITS: ReadonlyMap<string, number> = new Map([
@@ -36,7 +36,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['gb', 1e9],
 ]);
 
-/** @returns undefined where nothing is said */
+/** @returns undefined if no option is given */
 export function policyGiven(call: Call): RetentionPolicy | undefined {
   const last = numberOf(call, 'keep-last');
   const origins = originsOf(call.texts('keep'));
@@ -62,7 +62,7 @@ function originsOf(texts: readonly string[]): RetentionPolicy['origins'] {
   const pairs = texts.map((text) => {
     const [, origin = '', keep = ''] = /^([a-z]+)=(\d+|all)$/.exec(text) ?? [];
     if (!Object.hasOwn(USUAL_POLICY.origins, origin))
-      throw new UsageError(`--keep is ORIGIN=N, such as daily=7, and not ${text}.`);
+      throw new UsageError(`--keep must be ORIGIN=N, such as daily=7, not ${text}.`);
     return [origin as BackupOrigin, keep === 'all' ? ('all' as const) : Number(keep)] as const;
   });
   return Object.fromEntries(pairs);
@@ -72,7 +72,7 @@ function numberOf(call: Call, option: string): number | undefined {
   const text = call.text(option);
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new UsageError(`--${option} is a whole number from 1 on, and not ${text}.`);
+  throw new UsageError(`--${option} must be a whole number of at least 1, not ${text}.`);
 }
 
 function sizeOf(text: string | undefined): number | undefined {
@@ -80,6 +80,6 @@ function sizeOf(text: string | undefined): number | undefined {
   const [, number = '', unit = ''] = /^([1-9]\d{0,11}) ?([a-z]*)$/i.exec(text) ?? [];
   const factor = UNITS.get(unit.toLowerCase());
   if (number === '' || factor === undefined)
-    throw new UsageError(`--max-bytes is a size such as 20MB, and not ${text}.`);
+    throw new UsageError(`--max-bytes must be a size such as 20MB, not ${text}.`);
   return Number(number) * factor;
 }

@@ -11,18 +11,21 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const pruneVerb: Verb = {
   usage: `[BOARD] ${STORE_USAGE} ${POLICY_USAGE} [--dry-run] ${YES_USAGE}`,
-  summary: 'Deletes the backups that a retention policy does not keep, and says why',
+  summary: 'Delete the backups that a retention policy does not keep, and say why',
   options: {
     ...storeOption,
     ...yesOption,
     ...policyOptions,
-    'dry-run': { type: 'boolean', about: 'only says what would become of each backup, and why' },
+    'dry-run': { type: 'boolean', about: 'only show what would become of each backup, and why' },
   },
-  details: `BOARD is the name or the id of a board; without it, each board is pruned by itself. When nothing is said of what
-to keep, this counts:
-${describePolicy(USUAL_POLICY)}
-Backups of a named set are counted apart from others; limits are of the board. Pinned backups, the newest sound
-one of each set and the newest safety backup of a board always stay. What other backups need is kept. Deleted ones go to the trash: \`mpbackup undelete\` brings them back.`,
+  details: `BOARD is the name or the id of a board; without it, all boards are pruned, each separately. Without options that say
+what to keep, this policy applies:
+
+  ${describePolicy(USUAL_POLICY)}
+
+--keep-last and --keep count each backup set separately; --max-count, --max-bytes and --max-age apply to the whole board.
+Pinned backups, the newest sound backup of each set and the newest safety backup of a board always stay. What other backups
+need is kept. Deleted backups go to the trash: \`mpbackup undelete\` brings them back.`,
   async run(call) {
     const [board] = takeArguments(call, 0, 1);
     const isDry = call.flag('dry-run');

@@ -5,7 +5,11 @@ import type { RcloneOptions } from '../core/offsite/rclone.js';
 import type { Call } from './usage.js';
 
 export const rcloneOption = {
-  rclone: { type: 'string', value: 'FILE', about: 'the rclone to use for a second place; else the one on the PATH' },
+  rclone: {
+    type: 'string',
+    value: 'FILE',
+    about: 'rclone program to use for a second place (default: the one on the PATH)',
+  },
 } as const;
 
 export function rcloneOf(call: Call): RcloneOptions {

@@ -6,10 +6,10 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const repairVerb: Verb = {
   usage: `[BOARD] ${STORE_USAGE} ${LINE_USAGE}`,
-  summary: 'Writes damaged archives anew from what is sound, and says what is lost',
+  summary: 'Rewrite damaged archives from what is sound, and say what is lost',
   options: { ...storeOption, ...lineOptions },
-  details: `What is lost is looked for in the other archives, in the trash and, where a BOARD is named, on that board, which is only read.
-Damaged archives go to the folder \`quarantine\` of the store; nothing is thrown away.`,
+  details: `What is lost is looked for in the other archives, in the trash and, if BOARD is named, on that board, to which
+nothing is written. Damaged archives go to the folder \`quarantine\` of the store; nothing is thrown away.`,
   async run(call) {
     const [url] = takeArguments(call, 0, 1);
     const store = await storeOf(call);

@@ -17,20 +17,25 @@ const STDOUT = '-';
 
 export const reportVerb: Verb = {
   usage: `BOARD ${STORE_USAGE} [--html FILE] [--rules FILE]`,
-  summary: 'Reports on the backups of a board, also as a page with charts',
+  summary: 'Report on the backups of a board, also as a page with charts',
   options: {
     ...storeOption,
-    html: { type: 'string', value: 'FILE', about: 'writes the report as a page that stands alone' },
-    rules: { type: 'string', value: 'FILE', about: 'the schedules, as for `mpbackup schedule`' },
+    html: {
+      type: 'string',
+      value: 'FILE',
+      about: 'write the report as a self-contained page with charts; - for standard output',
+    },
+    rules: { type: 'string', value: 'FILE', about: 'file with the schedules, as for `mpbackup schedule`' },
   },
-  details: `BOARD is the name or the id of a board. The page shows its backups over time, how they grow, what changes most, and how long
-they take; it loads nothing from anywhere. A FILE that is such a page is replaced, and no other one; with - the page goes to standard output, and nothing else does.`,
+  details: `BOARD is the name or the id of a board. The page shows its backups over time, how they grow, what changes most,
+and how long they take; it loads nothing from anywhere. An existing FILE is replaced only if it is such a page. With
+--html -, the page and nothing else is written to standard output.`,
   async run(call) {
     const [named = ''] = takeArguments(call, 1);
     const to = await placeAsked(call);
     const { config, policy, warnBelow } = await rulesOf(call);
     const store = await storeOf(call);
-    if (!(await store.exists())) throw storeNotFound(store.root, 'no backup can be seen');
+    if (!(await store.exists())) throw storeNotFound(store.root, 'there is nothing to look at');
     const id = await boardIdOf(store, named);
     const [board = { id, name: named }] = (await storedBoards(call, store, [])).filter((each) => each.id === id);
     const space = await spaceIfKnown(store, call.context.env, warnBelow, policy ?? undefined);
@@ -40,7 +45,7 @@ they take; it loads nothing from anywhere. A FILE that is such a page is replace
       return 0;
     }
     if (to !== undefined) await writePage(call.context.env, to, reportPage(report));
-    const written = to === undefined ? [] : [`The page with pictures: ${displayPath(to)}`];
+    const written = to === undefined ? [] : [`The page with charts: ${displayPath(to)}`];
     call.output.result({ report, ...(to !== undefined && { html: to }) }, [reportText(report), ...written].join('\n'));
     return 0;
   },
@@ -50,6 +55,6 @@ they take; it loads nothing from anywhere. A FILE that is such a page is replace
 async function placeAsked(call: Call): Promise<string | undefined> {
   const file = call.text('html');
   if (file !== STDOUT) return file === undefined ? undefined : placeOfPage(call.context.env, file);
-  if (call.flag('json')) throw new UsageError('`--html -` writes the page itself: it has no JSON.');
+  if (call.flag('json')) throw new UsageError('`--html -` writes the page itself, so it does not take --json.');
   return STDOUT;
 }

@@ -6,7 +6,7 @@ import { BackupError, messageOf, systemCode } from '../core/errors.js';
 import { HEAD_OF_REPORT, isReportPage } from '../core/jobs/reportPage.js';
 import { replaceFile, writeNewFile } from '../core/store/durable.js';
 
-/** Before anything is read, which takes a while. @returns an absolute path @throws BackupError where no page can go there */
+/** Before anything is read, which takes a while. @returns an absolute path @throws BackupError if no page can go there */
 export async function placeOfPage(env: Env, file: string): Promise<string> {
   const path = resolve(file);
   if (file.endsWith('/') || file.endsWith(sep)) throw isFolder(path);
@@ -14,7 +14,7 @@ export async function placeOfPage(env: Env, file: string): Promise<string> {
   return path;
 }
 
-/** All of it or nothing, also where the disk is full, or where another file came to be there meanwhile. @throws BackupError */
+/** All of it or nothing, also if the disk is full, or if another file came to be there meanwhile. @throws BackupError */
 export async function writePage(env: Env, path: string, page: string): Promise<void> {
   const isReplaced = await hasEarlierPage(env, path);
   try {
@@ -24,7 +24,7 @@ export async function writePage(env: Env, path: string, page: string): Promise<v
   }
 }
 
-/** @returns false where nothing is there @throws BackupError where it is anything else */
+/** @returns false if nothing is there @throws BackupError if it is anything else */
 async function hasEarlierPage(env: Env, path: string): Promise<boolean> {
   const there = await env.fs.info(path).catch((cause: unknown) => {
     throw notWritten(path, cause);
@@ -56,7 +56,7 @@ function isFolder(path: string): BackupError {
 
 function isTaken(path: string): BackupError {
   const hint = 'Choose another name.';
-  return new BackupError('path-taken', `${path} exists already, and is no report that could be replaced.`, {
+  return new BackupError('path-taken', `${path} already exists, and is not a report that may be replaced.`, {
     path,
     hint,
   });

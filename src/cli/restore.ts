@@ -19,48 +19,64 @@ import { UsageError } from './usageError.js';
 
 export const restoreVerb: Verb = {
   usage: `BOARD BACKUP [PATH]… ${STORE_USAGE} [--dry-run] [--yes] [--include PATTERN]… [--exclude PATTERN]… [--into DIR] [--map FROM=TO] ${CONFLICTS_USAGE} [--mirror [--max-delete N]] [--safety changed|whole|none] [--other-board [--device-files]] [--plan ID] ${LINE_USAGE}`,
-  summary: 'Puts files of a backup back onto a board: the named files and folders, or all',
+  summary: 'Restore files of a backup to a board: the named files and folders, or all',
   options: {
     ...storeOption,
     ...lineOptions,
-    'dry-run': { type: 'boolean', about: 'shows what would be done, and writes nothing' },
-    yes: { type: 'boolean', about: 'writes to the board without asking' },
+    'dry-run': { type: 'boolean', about: 'show what would be done, and write nothing' },
+    yes: { type: 'boolean', about: 'write to the board without asking' },
     include: {
-      ...{ type: 'string', multiple: true, value: 'PATTERN' },
-      about: 'restores only what matches, such as `*.py` or `lib/**`; may be given several times',
+      type: 'string',
+      multiple: true,
+      value: 'PATTERN',
+      about: 'restore only what matches, such as `*.py` or `lib/**`; may be repeated',
     },
     exclude: {
-      ...{ type: 'string', multiple: true, value: 'PATTERN' },
-      about: 'leaves out what matches; may be given several times',
+      type: 'string',
+      multiple: true,
+      value: 'PATTERN',
+      about: 'leave out what matches; may be repeated',
     },
-    into: { type: 'string', value: 'DIR', about: 'puts everything below this folder of the board' },
+    into: { type: 'string', value: 'DIR', about: 'put everything below this folder of the board' },
     map: {
       type: 'string',
       value: 'FROM=TO',
-      about: 'puts what is in folder FROM of the backup into folder TO; the rest goes to where it was',
+      about: 'put what is in the folder FROM of the backup into the folder TO; everything else goes to where it was',
     },
     ...conflictsOption,
-    mirror: { type: 'boolean', about: 'deletes what is on the board and not in the backup, where the backup looked' },
+    mirror: {
+      type: 'boolean',
+      about: 'delete what is on the board and not in the backup, within what the backup covers',
+    },
     'max-delete': {
-      ...{ type: 'string', value: 'N' },
-      about: `deletes no more files than this; ${USUAL_MIRROR_LIMIT} if nothing is said`,
+      type: 'string',
+      value: 'N',
+      about: `with --mirror: refuse to delete more files than this (default: ${USUAL_MIRROR_LIMIT})`,
     },
     safety: {
-      ...{ type: 'string', value: SAFETY_CHOICES.join('|') },
-      about: 'what is backed up before: what changes (the usual), the whole board, or nothing',
+      type: 'string',
+      value: SAFETY_CHOICES.join('|'),
+      about: 'what to back up first: what changes, the whole board, or nothing (default: changed)',
     },
-    'other-board': { type: 'boolean', about: 'allows the backup of one board to go onto another' },
+    'other-board': { type: 'boolean', about: 'allow the backup of one board to be restored to another' },
     'device-files': {
       type: 'boolean',
-      about: `with --other-board: also files of one board alone (${DEVICE_FILES.join(', ')})`,
+      about: `with --other-board: also restore files that belong to one board alone (${DEVICE_FILES.join(', ')})`,
     },
-    plan: { type: 'string', value: 'ID', about: 'does only what a dry run has shown: the id that it told with --json' },
+    plan: {
+      type: 'string',
+      value: 'ID',
+      about: 'do exactly what a dry run has shown: the id that it printed with --json',
+    },
   },
-  details: `Without a PATH, everything in the backup is restored. Files of the board that are not in the backup stay,
-unless --mirror says otherwise. \`latest\` is the latest backup of the board that is there. What is replaced or
-deleted is backed up first; \`mpbackup undo BOARD\` takes the restore back. In the list of what will be done, + is
-new, ~ replaces, - deletes, ! is a file that is in no backup as it is on the board, and x cannot be done. Exit
-codes: 0 done, 1 also where a dry run shows what cannot be done, 3 where some files could not go onto the board.`,
+  details: `Without PATH, everything in the backup is restored. Files on the board that are not in the backup stay, unless
+--mirror is given. \`latest\` is the latest backup of the connected board. What is replaced or deleted is backed up first;
+\`mpbackup undo BOARD\` undoes the restore.
+
+In the plan, + is new, ~ is replaced, - is deleted, ! is a conflict (a file whose content on the board is in no backup), and x
+cannot be done.
+
+Exit codes: 0 done, 1 failed or (with --dry-run) not possible, 3 some files could not be restored.`,
   async run(call) {
     const [url = '', reference = '', ...names] = takeArguments(call, 2, Number.POSITIVE_INFINITY);
     const isDry = call.flag('dry-run');
@@ -98,7 +114,9 @@ function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions
   const conflicts = conflictsOf(call);
   const id = call.text('plan');
   return {
-    ...{ paths, include: call.texts('include'), exclude: call.texts('exclude') },
+    paths,
+    include: call.texts('include'),
+    exclude: call.texts('exclude'),
     ...(mapping && { mapping }),
     ...(conflicts && { conflicts }),
     ...(most !== undefined && { mirror: { most } }),
@@ -111,31 +129,30 @@ function optionsOf(call: Call, paths: readonly BoardPath[]): Omit<RestoreOptions
 
 function mappingOf(call: Call): Mapping | undefined {
   const [into, map] = [call.text('into'), call.text('map')];
-  if (into !== undefined && map !== undefined)
-    throw new UsageError('--into and --map say the same in two ways: give one.');
+  if (into !== undefined && map !== undefined) throw new UsageError('--into and --map cannot be combined.');
   if (into !== undefined) return { from: ROOT, to: parseUserPath(into) };
   if (map === undefined) return undefined;
   const [, from, to] = /^([^=]*)=([^=]*)$/.exec(map) ?? [];
   if (from === undefined || to === undefined)
-    throw new UsageError(`--map is FROM=TO, such as lib=old/lib, and not ${map}.`);
+    throw new UsageError(`--map must be FROM=TO, such as lib=old/lib, not ${map}.`);
   return { from: parseUserPath(from), to: parseUserPath(to) };
 }
 
 function mostOf(call: Call): number | undefined {
   const text = call.text('max-delete');
   if (!call.flag('mirror')) {
-    if (text !== undefined) throw new UsageError('--max-delete goes with --mirror.');
+    if (text !== undefined) throw new UsageError('--max-delete can be used only with --mirror.');
     return undefined;
   }
   if (text === undefined) return USUAL_MIRROR_LIMIT;
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new UsageError(`--max-delete is a whole number, and not ${text}.`);
+  throw new UsageError(`--max-delete must be a whole number, not ${text}.`);
 }
 
 function safetyOf(text = 'changed'): SafetyChoice {
   const found = SAFETY_CHOICES.find((choice) => choice === text);
   if (found) return found;
-  throw new UsageError(`--safety is ${SAFETY_CHOICES.join(', ')}, and not ${text}.`);
+  throw new UsageError(`--safety must be one of ${SAFETY_CHOICES.join(', ')}, not ${text}.`);
 }
 
 type Preview = Awaited<ReturnType<typeof previewRestore>>;
@@ -145,13 +162,18 @@ function tellPlan(call: Call, { plan, planId, warnings, included, board, backup 
   for (const warning of warnings) call.output.note(warning);
   call.output.result(
     {
-      ...{ dryRun: true, plan: planId, board: { id: board.id, name: board.name }, backup: backup.id, mode },
-      ...{
-        files: sumsOf(plan),
-        bytes: changesOf(plan).bytes,
-        space: space.map((each) => ({ ...each, mount: `/${each.mount}` })),
-      },
-      ...{ items: plan.items.map(itemFields), warnings, included, problems },
+      dryRun: true,
+      plan: planId,
+      board: { id: board.id, name: board.name },
+      backup: backup.id,
+      mode,
+      files: sumsOf(plan),
+      bytes: changesOf(plan).bytes,
+      space: space.map((each) => ({ ...each, mount: `/${each.mount}` })),
+      items: plan.items.map(itemFields),
+      warnings,
+      included,
+      problems,
     },
     [describePlan(plan), included, ...problems.map(({ message, hint }) => `${message} ${hint}`)].join('\n'),
   );
@@ -160,7 +182,9 @@ function tellPlan(call: Call, { plan, planId, warnings, included, board, backup 
 
 function itemFields({ path, type, action, wanted, present, settled, beside, skip, reason }: RestoreItem) {
   return {
-    ...{ path, type, action },
+    path,
+    type,
+    action,
     ...(wanted !== null && wanted !== 'folder' && { size: wanted.size, sha256: wanted.sha256, from: wanted.from }),
     ...(present !== null && present !== 'folder' && { onBoard: present }),
     ...(settled && { settled }),
@@ -173,15 +197,22 @@ function itemFields({ path, type, action, wanted, present, settled, beside, skip
 function fieldsOf(result: RestoreResult): Record<string, unknown> {
   const { restored, unchanged, left, deleted, conflicts, safety, mode, limits, warnings } = result;
   return {
-    ...{ restored: restored.length, unchanged: unchanged.length },
+    restored: restored.length,
+    unchanged: unchanged.length,
     skipped: skippedInWords(result),
-    ...{ conflicts, left: left.length, deleted: deleted.length, verified: result.verified, mode },
+    conflicts,
+    left: left.length,
+    deleted: deleted.length,
+    verified: result.verified,
+    mode,
     ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
     ...(result.record !== undefined && { restore: result.record }),
     ...(limits.length > 0 && { limits }),
     ...(warnings.length > 0 && { warnings }),
     program: result.program.state,
-    ...{ ways: result.ways, wire: result.wire, seconds: result.seconds },
+    ways: result.ways,
+    wire: result.wire,
+    seconds: result.seconds,
   };
 }
 
@@ -189,7 +220,7 @@ function textOf(result: RestoreResult, url: string): string {
   const { restored, unchanged, deleted, left, conflicts, safety, program, seconds } = result;
   const same =
     unchanged.length > 0
-      ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} as in the backup already.`
+      ? `${count(unchanged.length, 'file')} ${unchanged.length === 1 ? 'was' : 'were'} already as in the backup.`
       : '';
   const lines: string[] = [];
   if (restored.length > 0) {

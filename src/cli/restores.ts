@@ -11,7 +11,7 @@ const SHOWN = 20;
 
 export const restoresVerb: Verb = {
   usage: `[RESTORE] ${STORE_USAGE}`,
-  summary: 'Lists what was restored to boards, or shows the report of one restore',
+  summary: 'List what was restored to boards, or show the report of one restore',
   options: storeOption,
   async run(call) {
     const [id] = takeArguments(call, 0, 1);
@@ -23,7 +23,7 @@ export const restoresVerb: Verb = {
       return 0;
     }
     for (const path of unreadable)
-      call.output.note(`${displayPath(path)} cannot be read: what was restored there is not known.`);
+      call.output.note(`${displayPath(path)} cannot be read, so it is not known what that restore did.`);
     const lines = restores.slice(0, SHOWN).map(lineOf);
     call.output.result(
       {
@@ -38,7 +38,11 @@ export const restoresVerb: Verb = {
 
 function lineOf({ id, at, board, state, backup, items }: RestoreRecord): string {
   return [
-    ...[id, localTime(at), displayPath(board.name), stateWord(state)],
-    ...[`backup ${backup.id.slice(0, 8)}`, count(items.length, 'path')],
+    id,
+    localTime(at),
+    displayPath(board.name),
+    stateWord(state),
+    `backup ${backup.id.slice(0, 8)}`,
+    count(items.length, 'path'),
   ].join('  ');
 }

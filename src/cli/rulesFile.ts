@@ -17,9 +17,9 @@ export interface Rules {
   usualScope: Scope;
   fullAfter: number;
   upkeep: UpkeepRules;
-  /** What goes after each backup; null where nothing goes. */
+  /** What goes after each backup; null if nothing goes. */
   policy: RetentionPolicy | null;
-  /** Bytes that shall be free on the disk of the backups; 0 for any. */
+  /** Bytes that should be free on the disk of the backups; 0 for no limit. */
   warnBelow: number;
   /** Whether what waits is copied to the second place after the backups. */
   copiesOffsite: boolean;
@@ -28,9 +28,20 @@ export interface Rules {
 }
 
 const NAMES = [
-  ...['schedule', 'boardSchedules', 'backupSets', 'include', 'exclude', 'fullAfter'],
-  ...['checkSeconds', 'testRestore', 'testRestoreSeconds', 'retention', 'pruneAfterBackup', 'freeSpaceWarning'],
-  ...['secondPlaceCopies', 'rclonePath'],
+  'schedule',
+  'boardSchedules',
+  'backupSets',
+  'include',
+  'exclude',
+  'fullAfter',
+  'checkSeconds',
+  'testRestore',
+  'testRestoreSeconds',
+  'retention',
+  'pruneAfterBackup',
+  'freeSpaceWarning',
+  'secondPlaceCopies',
+  'rclonePath',
 ];
 
 /** Far more than anybody writes. */
@@ -54,8 +65,8 @@ export async function rulesOf(call: Call): Promise<Rules> {
 function rulesIn(settings: Record<string, unknown>): Rules {
   const unknown = Object.keys(settings).find((name) => !NAMES.includes(name));
   if (unknown !== undefined)
-    throw new BackupError('bad-argument', `There is no ${JSON.stringify(unknown)} in rules.`, {
-      hint: `Rules are ${NAMES.join(', ')}.`,
+    throw new BackupError('bad-argument', `A rules file has no ${JSON.stringify(unknown)}.`, {
+      hint: `It can have ${NAMES.join(', ')}.`,
     });
   return {
     config: parseConfig(settings),
@@ -81,28 +92,32 @@ function overUsual(retention: unknown): unknown {
 
 function prunesIn({ pruneAfterBackup = true }: Record<string, unknown>): boolean {
   if (typeof pruneAfterBackup === 'boolean') return pruneAfterBackup;
-  throw impossible('pruneAfterBackup', pruneAfterBackup, 'It is true or false.');
+  throw impossible('pruneAfterBackup', pruneAfterBackup, 'It must be true or false.');
 }
 
 function warnBelowIn({ freeSpaceWarning = USUAL_FREE_SPACE_WARNING / MEGABYTE }: Record<string, unknown>): number {
   if (typeof freeSpaceWarning === 'number' && freeSpaceWarning >= 0) return freeSpaceWarning * MEGABYTE;
-  throw impossible('freeSpaceWarning', freeSpaceWarning, 'It is a number of megabytes, such as 500, or 0 for never.');
+  throw impossible(
+    'freeSpaceWarning',
+    freeSpaceWarning,
+    'It must be a number of megabytes, such as 500, or 0 for never.',
+  );
 }
 
 function copiesIn({ secondPlaceCopies = 'afterBackup' }: Record<string, unknown>): boolean {
   if (secondPlaceCopies === 'afterBackup' || secondPlaceCopies === 'never') return secondPlaceCopies === 'afterBackup';
-  throw impossible('secondPlaceCopies', secondPlaceCopies, 'It is afterBackup or never.');
+  throw impossible('secondPlaceCopies', secondPlaceCopies, 'It must be afterBackup or never.');
 }
 
 function rcloneIn({ rclonePath = '' }: Record<string, unknown>): string | undefined {
   if (rclonePath === '') return undefined;
   if (typeof rclonePath === 'string' && isAbsolute(rclonePath)) return rclonePath;
-  throw impossible('rclonePath', rclonePath, 'It is where rclone lies, such as /usr/bin/rclone.');
+  throw impossible('rclonePath', rclonePath, 'It must be the absolute path of rclone, such as /usr/bin/rclone.');
 }
 
 function fullAfterOf(value: unknown = USUAL_FULL_AFTER): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1) return value;
-  throw impossible('fullAfter', value, 'It is a whole number from 1 on, such as 30.');
+  throw impossible('fullAfter', value, 'It must be a whole number of at least 1, such as 30.');
 }
 
 function impossible(name: string, value: unknown, hint: string): BackupError {
@@ -113,9 +128,9 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
   const { fs } = context.env;
   const info = await fs.info(path);
   if (info?.kind !== 'file' || info.size > LARGEST)
-    throw new BackupError('bad-argument', `${path} is no file of rules.`, {
+    throw new BackupError('bad-argument', `${path} is not a rules file.`, {
       path,
-      hint: 'Name a file with JSON in it, such as {"schedule": {"daily": "12:00"}}.',
+      hint: 'Name a JSON file, such as {"schedule": {"daily": "12:00"}}.',
     });
   try {
     // Some editors begin a file with a mark of its encoding.
@@ -124,12 +139,12 @@ async function read({ context }: Call, path: string): Promise<Record<string, unk
       .replace(/^\ufeff/, '');
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-    throw new SyntaxError('it is no object');
+    throw new SyntaxError('it is not an object');
   } catch (cause) {
     if (!(cause instanceof SyntaxError) && systemCode(cause) === undefined) throw cause;
     throw new BackupError('bad-argument', `${path} cannot be read: ${messageOf(cause)}.`, {
       path,
-      hint: 'Rules are an object in JSON, such as {"schedule": {"daily": "12:00"}}.',
+      hint: 'It must contain one JSON object, such as {"schedule": {"daily": "12:00"}}.',
       cause,
     });
   }

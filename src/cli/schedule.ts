@@ -25,36 +25,50 @@ const SINCE_EVER = 0;
 
 export const scheduleVerb: Verb = {
   usage: `run|list ${STORE_USAGE} [--rules FILE] [--board BOARD[=PORT]]… [--interrupt] ${LINE_USAGE}`,
-  summary: 'Takes the backups that are due by a schedule, or tells what is due when',
+  summary: 'Take the backups that are due on a schedule, or list what is due when',
   options: {
     ...storeOption,
-    rules: { type: 'string', value: 'FILE', about: 'the schedules, as JSON; once a day at noon when nothing is said' },
+    rules: { type: 'string', value: 'FILE', about: 'file with the schedules, in JSON (default: once a day at noon)' },
     board: {
       type: 'string',
       value: 'BOARD[=PORT]',
       multiple: true,
-      about: 'only this board, by its name or id; with its port where that cannot be known; may be given again',
+      about: 'only this board, by its name or id, with its port if that cannot be found out; may be repeated',
     },
-    interrupt: { type: 'boolean', about: 'stops a program that runs; a board whose program runs is else left alone' },
+    interrupt: {
+      type: 'boolean',
+      about: 'stop a running program; without this, a board whose program runs is left alone',
+    },
     ...lineOptions,
   },
-  details: `run takes what is due now on the boards that are connected, and ends: call it every few minutes, by cron or a
-systemd timer. What was missed is made up for once. A board gets scheduled backups once it has been backed up, and a
-backup is put off while its program runs, its port is in use, or it is away. Rules at connection and after use are those of
-VS Code, which sees boards come and go.
+  details: `run takes the backups that are due now on the connected boards, and exits. Call it every few minutes, from cron or
+a systemd timer. What was missed is made up for once. A board gets scheduled backups after its first backup. A backup
+is put off while a program runs on the board, its port is in use, or it is not connected. At the end, run copies what waits
+to the second place.
 
-FILE has the settings of VS Code by their short names: {"schedule": {"daily": "12:00", "weekly": "sunday 12:00", "monthly":
-"1 12:00", "quick": 30}, "boardSchedules": {"greenhouse": {"daily": null}}, "backupSets": {"code": {"include": ["*.py"],
-"schedule": {"daily": "18:00"}}}, "include": [], "exclude": [], "fullAfter": 30, "retention": {"daily": 7},
-"pruneAfterBackup": true, "secondPlaceCopies": "afterBackup|never", "rclonePath": "/usr/bin/rclone"}. null takes a rule away.
-What retention does not keep goes to the trash after each backup. In the end, run copies what waits to the second place.
+list shows what is due when.
 
-Exit codes of run: 0 all that was due is done or put off, 1 a backup failed.`,
+FILE has VS Code's settings under their short names:
+
+  {
+    "schedule": { "daily": "12:00", "weekly": "sunday 12:00", "monthly": "1 12:00", "quick": 30 },
+    "boardSchedules": { "greenhouse": { "daily": null } },
+    "backupSets": { "code": { "include": ["*.py"], "schedule": { "daily": "18:00" } } },
+    "include": [], "exclude": ["*.log"], "fullAfter": 30,
+    "retention": { "daily": 7 }, "pruneAfterBackup": true,
+    "secondPlaceCopies": "afterBackup", "rclonePath": "/usr/bin/rclone"
+  }
+
+null turns a rule off. "connect" and "session" work only in VS Code, which sees boards come and go. What "retention" does
+not keep goes to the trash after each backup, unless "pruneAfterBackup" is false. If "secondPlaceCopies" is "never", nothing
+is copied to the second place.
+
+Exit codes of run: 0 everything due was done or put off, 1 a backup failed.`,
   async run(call) {
     const [what] = takeArguments(call, 1);
     if (what === 'run') return run(call);
     if (what === 'list') return list(call);
-    throw new UsageError(`There is no \`mpbackup schedule ${what}\`: it is run or list.`);
+    throw new UsageError(`There is no \`mpbackup schedule ${what}\`. Use run or list.`);
   },
 };
 
@@ -129,7 +143,10 @@ function fieldsOf({ board, outcome }: Ran): Record<string, unknown> {
   const { run, state } = outcome;
   const { id, name, url } = board;
   return {
-    ...{ board: { id, name }, url, state, ...run },
+    board: { id, name },
+    url,
+    state,
+    ...run,
     ...(outcome.state === 'done' ? doneFields(outcome.result) : failureFields(outcome.error)),
   };
 }
@@ -161,7 +178,7 @@ function linesOf({ board, outcome }: Ran): string[] {
 }
 
 function missedSentence(missed: number): string {
-  return missed === 1 ? 'One earlier was missed.' : `${missed} earlier ones were missed.`;
+  return missed === 1 ? 'One earlier backup was missed.' : `${missed} earlier backups were missed.`;
 }
 
 async function list(call: Call): Promise<ExitCode> {
@@ -187,7 +204,7 @@ async function list(call: Call): Promise<ExitCode> {
       })),
     },
     text.length === 0
-      ? 'No board has been backed up yet: only one that has been gets scheduled backups.'
+      ? 'No board has been backed up yet. Scheduled backups begin after the first one.'
       : text.join('\n'),
   );
   return 0;

@@ -18,12 +18,13 @@ export const keyFileOption = {
     type: 'string',
     value: 'FILE',
     multiple: true,
-    about: 'opens encrypted backups: an age identity, or a passphrase; else MPBACKUP_KEY_FILE or MPBACKUP_PASSPHRASE',
+    about:
+      'file with an age identity or a passphrase that opens encrypted backups, in addition to MPBACKUP_KEY_FILE and MPBACKUP_PASSPHRASE',
   },
 } as const;
 
 const THREE_WAYS =
-  'Name a key file with --key-file or in MPBACKUP_KEY_FILE, put the passphrase into MPBACKUP_PASSPHRASE, or call it at a terminal, which asks for it.';
+  'Name a key file with --key-file or in MPBACKUP_KEY_FILE, put the passphrase into MPBACKUP_PASSPHRASE, or run this at a terminal to be asked for it.';
 
 /** Keys that are named: all of them are tried. @param keyFiles of `--key-file` */
 export async function secretsNamed(keyFiles: readonly string[]): Promise<string[]> {
@@ -75,10 +76,10 @@ async function askFor(path: string, signal: AbortSignal): Promise<string[]> {
   return keysTyped(answer);
 }
 
-/** @throws BackupError `key-missing` where it cannot be read or holds no key */
+/** @throws BackupError `key-missing` if it cannot be read or holds no key */
 export async function readKeyFile(name: string, use?: { isNew: boolean }): Promise<string[]> {
   // P47: an identity is not repeated.
-  if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given where the name of its file belongs.');
+  if (/^AGE-SECRET-KEY-/i.test(name.trim())) throw noKeyFile('', 'A key was given instead of the name of its file.');
   return keysOfFile({ readFile: readOnce }, resolve(name), use);
 }
 
@@ -91,7 +92,7 @@ function readOnce(path: string): Promise<Buffer> {
   return found;
 }
 
-/** Twice, lest a slip of the finger locks everything up. @throws BackupError `bad-argument`, `cancelled` */
+/** Twice, so that a slip of the finger does not lock everything up. @throws BackupError `bad-argument`, `cancelled` */
 export async function askNewPassphrase(signal: AbortSignal | undefined): Promise<string> {
   const first = await askHidden('New passphrase: ', signal);
   const why = whyNotPassphrase(first);

@@ -28,11 +28,11 @@ export function settlingVerb({ summary, details, done, verb, settle }: Settling)
     options: {
       ...storeOption,
       ...lineOptions,
-      yes: { type: 'boolean', about: 'writes to the board without asking' },
+      yes: { type: 'boolean', about: 'write to the board without asking' },
       restore: {
         type: 'string',
         value: 'ID',
-        about: 'which one, as `mpbackup restores` lists them; the last if nothing is said',
+        about: 'the restore, as `mpbackup restores` lists it (default: the last one)',
       },
       ...conflictsOption,
     },
@@ -42,7 +42,10 @@ export function settlingVerb({ summary, details, done, verb, settle }: Settling)
       refuseSilence(call, 'This writes to the board');
       const conflicts = conflictsOf(call);
       const store = await storeOf(call);
-      const decide = agreeAtTerminal(call, ({ board }) => `${verb} the last restore of ${displayPath(board.name)} so?`);
+      const decide = agreeAtTerminal(
+        call,
+        ({ board }) => `${verb} the restore to ${displayPath(board.name)} as shown?`,
+      );
       const id = call.text('restore');
       const options: SettleOptions = {
         ...(id !== undefined && { restore: id }),
@@ -60,12 +63,20 @@ export function settlingVerb({ summary, details, done, verb, settle }: Settling)
 function fieldsOf(result: SettleResult): Record<string, unknown> {
   const { restore, restored, unchanged, deleted, conflicts, safety, mode, limits, verified } = result;
   return {
-    ...{ restore: restore.id, restored: restored.length, unchanged: unchanged.length, deleted: deleted.length },
+    restore: restore.id,
+    restored: restored.length,
+    unchanged: unchanged.length,
+    deleted: deleted.length,
     skipped: skippedInWords(result),
-    ...{ conflicts, verified, mode },
+    conflicts,
+    verified,
+    mode,
     ...(safety && { safety: { id: safety.id, archive: safety.archive } }),
     ...(limits.length > 0 && { limits }),
-    ...{ program: result.program.state, ways: result.ways, wire: result.wire, seconds: result.seconds },
+    program: result.program.state,
+    ways: result.ways,
+    wire: result.wire,
+    seconds: result.seconds,
   };
 }
 
@@ -74,7 +85,7 @@ function textOf(result: SettleResult, done: string): string {
   const changes = [
     ...(restored.length > 0 ? [`${count(restored.length, 'file')} written and verified on the board`] : []),
     ...(deleted.length > 0 ? [`${count(deleted.length, 'file')} removed`] : []),
-    ...(unchanged.length > 0 ? [`${count(unchanged.length, 'file')} right already`] : []),
+    ...(unchanged.length > 0 ? [`${count(unchanged.length, 'file')} already right`] : []),
   ];
   return [
     `${done} the restore of ${localTime(restore.at)} in ${duration(seconds)}: ${changes.join(', ') || 'nothing had to be changed'}.`,

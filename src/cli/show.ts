@@ -9,7 +9,7 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const showVerb: Verb = {
   usage: `BACKUP ${READ_USAGE}`,
-  summary: 'Shows a backup and the files in it',
+  summary: 'Show a backup and the files in it',
   options: readOptions,
   async run(call) {
     const [reference = ''] = takeArguments(call, 1);
@@ -34,7 +34,7 @@ export const showVerb: Verb = {
         ...(backup.note ? [harmless(backup.note)] : []),
         ...(backup.tags.length > 0 ? [backup.tags.map(tagText).join(' ')] : []),
         ...metadata.map(([key, value]) => `${displayPath(key)}: ${displayPath(value)}`),
-        ...(backup.pinned ? ['Pinned: it is not deleted.'] : []),
+        ...(backup.pinned ? ['Pinned: it cannot be deleted.'] : []),
         ...(backup.checkedAt ? [`The board was last found unchanged at ${localTime(backup.checkedAt)}.`] : []),
         ...verifiedSentence(backup),
         `${count(backup.files, 'file')}, ${bytes(backup.bytes)}; ${displayPath(backup.archive)}`,

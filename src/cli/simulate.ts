@@ -6,7 +6,7 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const simulateVerb: Verb = {
   usage: 'NAME',
-  summary: 'Adds a simulated board with a sample project, to try things without hardware',
+  summary: 'Add a simulated board with a sample project, to try things out without hardware',
   options: {},
   async run(call) {
     const [name = ''] = takeArguments(call, 1);
@@ -15,14 +15,14 @@ export const simulateVerb: Verb = {
     });
     call.output.result(
       { url: simulatedUrl(name), folder },
-      `The simulated board sim:${name} is ready; its files lie in ${displayPath(folder)}.\nTry: mpbackup backup sim:${name}`,
+      `The simulated board sim:${name} is ready; its files are in ${displayPath(folder)}.\nTry: mpbackup backup sim:${name}`,
     );
     return 0;
   },
 };
 
 function unusable(folder: string, cause: unknown): BackupError {
-  const message = `The board could not be made in ${displayPath(folder)}, the folder for simulated boards.`;
+  const message = `The board could not be created in ${displayPath(folder)}, the folder for simulated boards.`;
   return new BackupError('bad-argument', message, {
     path: folder,
     hint: 'Check that this is a folder that you may write to, or name another one in MPBACKUP_SIMULATED_BOARDS.',

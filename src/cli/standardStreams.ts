@@ -11,7 +11,7 @@ export type OutStream = Writable & Printed;
 export interface Printing {
   /** Aborted once nothing more can be printed. */
   readonly ended: AbortSignal;
-  /** Why; undefined where somebody just stopped reading, which is no failure. */
+  /** Why; undefined if somebody just stopped reading, which is no failure. */
   trouble(): Error | undefined;
 }
 

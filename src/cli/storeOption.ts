@@ -12,7 +12,7 @@ export const storeOption = {
   store: {
     type: 'string',
     value: 'DIR',
-    about: 'the folder of the backups; else MPBACKUP_STORE, else `MicroPython Backups` in your home folder',
+    about: 'folder of the backups (default: MPBACKUP_STORE, or else `MicroPython Backups` in your home folder)',
   },
   ...keyFileOption,
 } as const;
@@ -25,7 +25,7 @@ export function storeFolderOf(call: Call): string {
   return resolve(call.text('store') ?? (process.env.MPBACKUP_STORE || defaultStoreFolder()));
 }
 
-/** The store in that folder, unlocked where it is encrypted. @throws BackupError `key-missing`, `key-wrong` */
+/** The store in that folder, unlocked if it is encrypted. @throws BackupError `key-missing`, `key-wrong` */
 export async function storeOf(call: Call): Promise<Store> {
   const store = await storeWithoutKey(call);
   await unlessCancelled(call.context.signal, () => store.unlock());
@@ -45,7 +45,7 @@ export async function storeWithoutKey(call: Call): Promise<Store> {
   };
 }
 
-/** The same call, for what goes without a key where none is named: nobody is asked for one. */
+/** The same call, for what goes without a key if none is named: nobody is asked for one. */
 export function withoutAsking(call: Call): Call {
   return { ...call, context: { ...call.context, env: { ...call.context.env, keys: call.keys.unasked } } };
 }

@@ -12,7 +12,7 @@ import { UsageError } from './usageError.js';
 export interface StoredBoard {
   id: string;
   name: string;
-  /** Absent while it is away, or where nobody knows what is at the port. */
+  /** Absent while it is away, or if nobody knows what is at the port. */
   url?: string;
 }
 
@@ -55,6 +55,6 @@ function split(text: string, boards: readonly StoredBoard[]): [name: string, url
   const at = text.indexOf('=');
   if (at < 0) return [text];
   const [name, url] = [text.slice(0, at), text.slice(at + 1)];
-  if (name === '' || url === '') throw new UsageError(`--board is a board, or a board and its port, and not ${text}.`);
+  if (name === '' || url === '') throw new UsageError(`--board must be BOARD or BOARD=PORT, not ${text}.`);
   return [name, url];
 }

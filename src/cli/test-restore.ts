@@ -12,13 +12,15 @@ const MOST_SECONDS = 1_000_000;
 
 export const testRestoreVerb: Verb = {
   usage: `[BACKUP|BOARD] ${STORE_USAGE} [--seconds N]`,
-  summary: 'Restores a backup onto a simulated board and compares it, file by file',
+  summary: 'Restore a backup onto a simulated board and compare it, file by file',
   options: {
     ...storeOption,
-    seconds: { type: 'string', value: 'N', about: 'ends after so long, and says what was not reached' },
+    seconds: { type: 'string', value: 'N', about: 'stop after about this long, and say what was not reached' },
   },
-  details: `Without an argument, it is the newest backup of all; with a board, by its name or id, the newest of that board. No
-board of yours is touched, and nothing is left behind. Exit codes: 0 nothing is wrong, 1 something is damaged.`,
+  details: `Without an argument, the newest backup of all is tested; with the name or the id of a board, the newest backup of that
+board. None of your boards is touched, and nothing is left behind.
+
+Exit codes: 0 nothing is wrong, 1 something is damaged.`,
   async run(call) {
     const [reference = 'latest'] = takeArguments(call, 0, 1);
     const seconds = secondsOf(call.text('seconds'));
@@ -58,5 +60,5 @@ function secondsOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && seconds <= MOST_SECONDS) return seconds;
-  throw new UsageError(`--seconds is a number of seconds, and not ${text}.`);
+  throw new UsageError(`--seconds must be a number of seconds, not ${text}.`);
 }

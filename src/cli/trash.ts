@@ -11,22 +11,27 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export const trashVerb: Verb = {
   usage: `${STORE_USAGE} [--empty [--older-than DAYS] [--damaged] ${YES_USAGE}]`,
-  summary: 'Lists deleted backups, or removes them for good',
+  summary: 'List deleted backups, or remove them for good',
   options: {
     ...storeOption,
     ...yesOption,
-    empty: { type: 'boolean', about: 'removes what is in the trash; it cannot be brought back then' },
-    'older-than': { type: 'string', value: 'DAYS', about: 'only what was deleted so many days ago, or earlier' },
+    empty: { type: 'boolean', about: 'remove what is in the trash for good' },
+    'older-than': {
+      type: 'string',
+      value: 'DAYS',
+      about: 'with --empty: only what was deleted at least this many days ago',
+    },
     damaged: {
       type: 'boolean',
-      about: 'with empty: also archives that are too damaged to tell what they were, unless a backup is missing files',
+      about:
+        'with --empty: also archives that are too damaged to tell what is in them, unless a backup is missing files',
     },
   },
   async run(call) {
     takeArguments(call, 0);
     if (call.flag('empty')) return empty(call);
-    if (call.text('older-than') !== undefined) throw new UsageError('--older-than goes with --empty.');
-    if (call.flag('damaged')) throw new UsageError('--damaged goes with --empty.');
+    if (call.text('older-than') !== undefined) throw new UsageError('--older-than can be used only with --empty.');
+    if (call.flag('damaged')) throw new UsageError('--damaged can be used only with --empty.');
     const store = await storeOf(call);
     const backups = await store.trash();
     const remains = await remainsInTrash(call.context, store);
@@ -73,12 +78,12 @@ async function empty(call: Call): Promise<ExitCode> {
 
 function leftSentence(archives: number): string {
   const [are, them] = archives === 1 ? ['is', 'it'] : ['are', 'them'];
-  return `${count(archives, 'archive')} in the trash ${are} damaged so much that nobody can tell what is in ${them}: \`mpbackup trash --empty --damaged\` removes ${them} as well.`;
+  return `${count(archives, 'archive')} in the trash ${are} too damaged to tell what is in ${them}: \`mpbackup trash --empty --damaged\` removes ${them} as well.`;
 }
 
 function daysOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const days = Number(text);
   if (days >= 0 && days <= 100_000) return days;
-  throw new UsageError(`--older-than is a number of days, and not ${text}.`);
+  throw new UsageError(`--older-than must be a number of days, not ${text}.`);
 }

@@ -8,10 +8,9 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const undeleteVerb: Verb = {
   usage: `BACKUP… ${STORE_USAGE}`,
-  summary: 'Brings deleted backups back from the trash',
+  summary: 'Bring deleted backups back from the trash',
   options: storeOption,
-  details:
-    'A backup is named as everywhere; `latest` is the newest of those in the trash. `mpbackup trash` lists them.',
+  details: '`mpbackup trash` lists the backups in the trash; `latest` is the newest of them.',
   async run(call) {
     const references = takeArguments(call, 1, Number.POSITIVE_INFINITY);
     const store = await storeOf(call);

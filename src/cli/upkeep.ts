@@ -11,15 +11,20 @@ import { takeArguments, type Verb } from './usage.js';
 
 export const upkeepVerb: Verb = {
   usage: `${STORE_USAGE} [--rules FILE]`,
-  summary: 'Verifies some of the backups and tests one, where that is due; for cron',
+  summary: 'Verify some of the backups and test one, if that is due; for cron',
   options: {
     ...storeOption,
-    rules: { type: 'string', value: 'FILE', about: 'how much and how often, as JSON; see below' },
+    rules: { type: 'string', value: 'FILE', about: 'file that says how much and how often, in JSON; see below' },
   },
-  details: `Once a day, archives are read for a minute, those that were verified longest ago first. Once a week, the newest backup
-of one board is restored onto a simulated one; each board has its turn. What was done already, by VS Code or by hand, is
-not due. FILE has the settings of VS Code by their short names: {"checkSeconds": 60, "testRestore":
-"never|weekly|monthly", "testRestoreSeconds": 120}. Exit codes: 0 nothing is wrong, 1 something is damaged.`,
+  details: `Once a day, archives are read for a minute, beginning with those that were verified longest ago. Once a week, the
+newest backup of one board is restored onto a simulated board, each board in turn. What was already done, by VS Code or by
+hand, is not due.
+
+FILE has VS Code's settings under their short names (testRestore is weekly, monthly or never):
+
+  { "checkSeconds": 60, "testRestore": "weekly", "testRestoreSeconds": 120 }
+
+Exit codes: 0 nothing is wrong, 1 something is damaged.`,
   async run(call) {
     takeArguments(call, 0);
     const { upkeep } = await rulesOf(call);
@@ -32,7 +37,8 @@ not due. FILE has the settings of VS Code by their short names: {"checkSeconds":
     const isBad = (verified?.damaged.length ?? 0) > 0 || tested?.outcome === 'damaged';
     call.output.result(
       {
-        ...{ ok: !isBad, busy: isBusy },
+        ok: !isBad,
+        busy: isBusy,
         verified: verified ?? null,
         tested: tested ? testFields(tested) : null,
         ...(warnings.length > 0 && { warnings }),
@@ -44,7 +50,7 @@ not due. FILE has the settings of VS Code by their short names: {"checkSeconds":
 };
 
 function textOf({ verified, tested, isBusy }: UpkeepResult): string {
-  if (isBusy) return 'Another window or program checks these backups now.';
+  if (isBusy) return 'Another window or program is checking these backups now.';
   const lines = [...(verified ? [verifiedText(verified)] : []), ...(tested ? describeTestRestore(tested) : [])];
   return lines.length > 0 ? lines.join('\n') : 'Nothing is due.';
 }

@@ -18,16 +18,17 @@ export interface Option {
   short?: string;
   /** What its value is, in capitals or as the choices: `DIR`, `on|off`. */
   value?: string;
-  /** One line for the help. */
+  /** For the help: in the imperative, without a full stop. */
   about: string;
 }
 
 export interface Verb {
   /** Arguments, divided by spaces, then options, as the help shows them. */
   usage: string;
+  /** For the help: in the imperative, without a full stop. */
   summary: string;
   options: Record<string, Option>;
-  /** What the help says below the options. */
+  /** Paragraphs below the options, which the help fills; one that begins with a space stays as it is. */
   details?: string;
   run(call: Call): Promise<ExitCode>;
 }
@@ -52,15 +53,15 @@ export interface Call {
   atEnd(close: () => Promise<void>): void;
 }
 
-/** Takes the positional arguments apart. @throws UsageError where there are too few or too many, or one is empty */
+/** Takes the positional arguments apart. @throws UsageError if there are too few or too many, or one is empty */
 export function takeArguments(call: Call, least: number, most = least): string[] {
   const { length } = call.arguments;
   if (length < least) throw new UsageError(`${argumentName(call.verb, length)} is missing.`);
   if (length > most) {
     // P47: `key set --passphrase hunter2`.
     if (call.flag('passphrase'))
-      throw new UsageError('There is one argument too many: --passphrase takes none, it asks.');
-    throw new UsageError(`There is one argument too many: ${call.arguments[most]}`);
+      throw new UsageError('Unexpected argument: --passphrase takes no value, it asks for the passphrase.');
+    throw new UsageError(`Unexpected argument: ${call.arguments[most]}`);
   }
   // A variable of the shell that is not set: a path that is empty would mean the whole board.
   const empty = call.arguments.indexOf('');

@@ -16,14 +16,15 @@ const CERTAINTY = {
 
 export const verifyVerb: Verb = {
   usage: `[BACKUP] ${STORE_USAGE} [--quick | --sample SECONDS]`,
-  summary: 'Reads every byte of the archives and says what is damaged or missing',
+  summary: 'Read every byte of the archives and say what is damaged or missing',
   options: {
     ...storeOption,
-    quick: { type: 'boolean', about: 'looks whether all is there, without reading every byte' },
+    quick: { type: 'boolean', about: 'only check that everything is there, without reading every byte' },
     sample: {
       type: 'string',
       value: 'SECONDS',
-      about: 'reads for about so long, what was verified longest ago first: in the end, everything',
+      about:
+        'read for about this long, beginning with what was verified longest ago, so that repeated runs read everything',
     },
   },
   async run(call) {
@@ -55,16 +56,16 @@ function sentence({ archive, path, reason, certainty, backups }: DamageReport): 
 function soundSentence(root: string, depth: VerifyOptions['depth'], { archives, left, seconds }: VerifyResult): string {
   if (archives === 0) return `There is no backup in ${displayPath(root)}: nothing to verify.`;
   const what = `${count(archives, 'archive')} verified in ${duration(seconds)}`;
-  if (depth === 'quick') return `${what}: no backup lacks a file. Not every byte was read.`;
+  if (depth === 'quick') return `${what}: no backup is missing files. Not every byte was read.`;
   const rest = left > 0 ? ` ${count(left, 'backup')} ${left === 1 ? 'is' : 'are'} left for the next time.` : '';
-  return `${what}: every byte is sound, and no backup lacks a file.${rest}`;
+  return `${what}: every byte is sound, and no backup is missing files.${rest}`;
 }
 
 function depthOf(call: Call): NonNullable<VerifyOptions['depth']> {
   const sample = call.text('sample');
-  if (call.flag('quick') && sample !== undefined) throw new UsageError('--quick and --sample exclude each other.');
+  if (call.flag('quick') && sample !== undefined) throw new UsageError('--quick and --sample cannot be combined.');
   if (sample === undefined) return call.flag('quick') ? 'quick' : 'full';
   const seconds = Number(sample);
   if (seconds >= 0 && seconds <= MOST_SECONDS) return { seconds };
-  throw new UsageError(`--sample is a number of seconds, and not ${sample}.`);
+  throw new UsageError(`--sample must be a number of seconds, not ${sample}.`);
 }

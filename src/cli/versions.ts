@@ -17,10 +17,10 @@ interface Found {
 
 export const versionsVerb: Verb = {
   usage: `PATH [BOARD] ${READ_USAGE}`,
-  summary: 'Shows when a file changed, over all backups of its board',
+  summary: 'Show when a file changed, over all backups of its board',
   options: readOptions,
-  details: `BOARD is the name or the id of a board; it need not be named where one board alone has such a file. + is where the file came
-to be, ~ where it changed, - where it was gone. \`mpbackup cat BACKUP PATH\` writes a version.`,
+  details: `BOARD is the name or the id of a board; it may be omitted if only one board has such a file. In the output, + is where
+the file was added, ~ where it changed, and - where it was removed. \`mpbackup cat BACKUP PATH\` prints a version.`,
   async run(call) {
     const [name = '', board] = takeArguments(call, 1, 2);
     const path = parseUserPath(name);
@@ -67,7 +67,10 @@ function fieldsOf(version: FileVersion): Record<string, unknown> {
   const { change, file, backups } = version;
   const { first, last } = endsOf(version);
   return {
-    ...{ change, size: file?.size ?? null, sha256: file?.sha256 ?? null, backups: backups.length },
+    change,
+    size: file?.size ?? null,
+    sha256: file?.sha256 ?? null,
+    backups: backups.length,
     first: { id: first.id, createdAt: first.createdAt, label: first.label },
     last: { id: last.id, createdAt: last.createdAt },
   };

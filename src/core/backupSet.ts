@@ -11,9 +11,9 @@ export const SET_KEY = 'set';
 /** Characters: a name stands in rows and lines beside other things. */
 const LONGEST_NAME = 60;
 
-/** What a name has to be, for who gave another one. */
+/** The rule for names, for the message about a wrong one. */
 export function setNameHint(): string {
-  return t('A name has one line of up to {0} characters that can be seen, and no space at its ends.', LONGEST_NAME);
+  return t('A name is one line of up to {0} visible characters, without spaces at its ends.', LONGEST_NAME);
 }
 
 /** @throws BackupError `bad-argument` for a name that no row could show */
@@ -24,12 +24,12 @@ export function checkSetName(name: string): void {
   });
 }
 
-/** @returns undefined where it is of no named set */
+/** @returns undefined if it is of no named set */
 export function setOf(metadata: ReadonlyArray<readonly [key: string, value: string]>): string | undefined {
   return metadata.find(([key, value]) => key === SET_KEY && isSetName(value))?.[1];
 }
 
-/** `the set "light"`, `the usual set`: where a board has backups of several. */
+/** `the set "light"`, `the usual set`: if a board has backups of several. */
 export function nameOfSet(set: string | undefined): string {
   return set === undefined ? t('the usual set') : t('the set "{0}"', displayPath(set));
 }

@@ -18,10 +18,10 @@ export const USUAL_FULL_AFTER = 30;
 /** Bytes. */
 export const MEGABYTE = 1_000_000;
 
-/** Bytes that are free on the disk of the backups: where it is less, somebody should know. */
+/** Bytes that are free on the disk of the backups: if it is less, somebody should know. */
 export const USUAL_FREE_SPACE_WARNING = 500 * MEGABYTE;
 
-/** What has a board of its own, and no other shall get, unless it replaces that board: passwords and names in the network. */
+/** Files that belong to one board and are not restored to others, unless they replace it: passwords, names in the network. */
 export const DEVICE_FILES = ['webrepl_cfg.py', 'secrets.py', 'wifi_config.json', 'credentials.json'];
 
 /** More than a clean-up deletes, and less than a board that somebody took for another one. */

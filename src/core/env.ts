@@ -1,5 +1,5 @@
-// The only doors from the core to the outside: files, time, chance, other processes, and the log.
-// Tests put their own behind them: a clock that stands still, a disk that fills up, a power cut.
+// Everything that the core uses of the outside: files, time, random bytes, other processes, keys, and the log. Tests replace it: with a
+// clock that stands still, a disk that fills up, a power cut.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
@@ -12,9 +12,9 @@ import { t } from './l10n.js';
 
 /** A file opened by {@link FileSystem.open}. Offsets and lengths in bytes. */
 export interface OpenFile {
-  /** Fills `into` from `position` on; returns how many bytes were there (less only at the end of the file). */
+  /** Fills `into` from `position` on. @returns the bytes that were read: fewer only at the end of the file */
   read(into: Uint8Array, position: number): Promise<number>;
-  /** Appends all of `bytes`, or rejects: a short write is never taken for a whole one (P05). */
+  /** Appends all of `bytes`, or rejects: a short write never counts as a complete one (P05). */
   append(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   size(): Promise<number>;
@@ -31,7 +31,7 @@ export interface FileInfo {
 export interface FileSystem {
   /**
    * @param mode `read`: an existing file. `create`: a file that must not exist yet (else rejects with `EEXIST`). `append`: made if missing
-   * @throws BackupError `store-failed`, where `read` finds a pipe, a socket or a device
+   * @throws BackupError `store-failed` if `read` finds a pipe, a socket or a device
    */
   open(path: string, mode: 'read' | 'create' | 'append'): Promise<OpenFile>;
   readFile(path: string): Promise<Uint8Array>;
@@ -43,11 +43,11 @@ export interface FileSystem {
   /** Removes a folder that is empty; one that is missing or holds something is no error, and stays as it is. */
   removeFolder(path: string): Promise<void>;
   list(path: string): Promise<string[]>;
-  /** @returns undefined where nothing has that name */
+  /** @returns undefined if nothing has that name */
   info(path: string): Promise<FileInfo | undefined>;
-  /** Makes the names in a folder survive a power cut. Where the system cannot (Windows), does nothing. */
+  /** Makes the names in a folder survive a power cut. If the system cannot (Windows), does nothing. */
   syncFolder(path: string): Promise<void>;
-  /** Takes the right to write from a file. Where the system knows no such right, does nothing. */
+  /** Makes a file read-only. If the system has no such permission, does nothing. */
   setReadOnly(path: string): Promise<void>;
   /** Free bytes for this user on the disk that holds `path`. */
   freeSpace(path: string): Promise<number>;
@@ -60,19 +60,19 @@ export interface Clock {
   ticks(): number;
   /** IANA name, such as `Europe/Berlin`. */
   timeZone(): string;
-  /** Resolves after so many milliseconds, or at once where `signal` is aborted. */
+  /** Resolves after `ms`, or at once if `signal` is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Who works here, told to those who come later. */
+/** Identifies this process for others, and tells whether another one still runs. */
 export interface Processes {
-  /** This process, as no other has it at this time: its number, and the place where that number counts: `4711-1a2b3c4d`. */
+  /** Unique among all running processes: the process id, and a hash of the computer (and container) that it is valid on: `4711-1a2b3c4d`. */
   readonly own: string;
-  /** Tells this process from a later one that is given its number: 8 hex digits, where the system says when a process began. */
+  /** Distinguishes this process from a later one with the same id: 8 hex digits; absent if the system does not say when a process began. */
   readonly birth?: string | undefined;
   /**
-   * @param birth what that process had as its own, where it is known
-   * @returns false where that process is surely gone; true also where it cannot be known, as on another computer
+   * @param birth the `birth` of that process, if known
+   * @returns false if that process has certainly ended; true also if that cannot be known, as on another computer
    */
   mayRun(process: string, birth?: string): boolean;
 }
@@ -84,13 +84,13 @@ export interface Log {
   error(message: string): void;
 }
 
-/** Where passphrases and the identities of key files come from. A secret is one of those: a passphrase, or `AGE-SECRET-KEY-1…`. */
+/** Source of secrets: a secret is a passphrase, or the identity in a key file (`AGE-SECRET-KEY-1…`). */
 export interface KeyRing {
   /**
-   * Asked when something encrypted is to be opened, not before; may ask a person.
+   * Called when something encrypted is to be opened, and not before; may ask the user.
    *
    * @param path of the archive or the store
-   * @returns what may open it, the likeliest first; nothing where there is none
+   * @returns secrets that may open it, the likeliest first; empty if there are none
    */
   secretsFor(path: string): Promise<readonly string[]>;
 }
@@ -107,19 +107,20 @@ export interface Env {
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** A key ring without keys. One for each that asks: what was once opened is remembered with the ring. */
+/** A key ring without keys. Not shared, because what was opened once is remembered per ring (knownKeys.ts). */
 export function emptyKeyRing(): KeyRing {
   return { secretsFor: async () => [] };
 }
 
-/** The real outside. */
+/** The real one. */
 export function realEnv(log: Log = silentLog, keys: KeyRing = emptyKeyRing()): Env {
   return {
     fs: realFileSystem,
     clock: realClock,
     random: (count) => randomBytes(count),
     processes: realProcesses(),
-    ...{ log, keys },
+    log,
+    keys,
   };
 }
 
@@ -167,7 +168,7 @@ function processSpace(): string {
   return `${onLinux(() => readlinkSync('/proc/self/ns/pid'))} ${onLinux(() => readFileSync('/etc/machine-id', 'utf8'))}`;
 }
 
-/** @returns undefined where it cannot be known; of one that has ended and waits to be noticed, what no process has */
+/** @returns undefined if it cannot be known; of one that has ended and waits to be noticed, what no process has */
 function birthOf(number: number): string | undefined {
   const boot = onLinux(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
   const stat = onLinux(() => readFileSync(`/proc/${number}/stat`, 'utf8'));
@@ -189,7 +190,7 @@ function onLinux(ask: () => string): string {
 
 const realFileSystem: FileSystem = {
   async open(path, mode) {
-    // Opening a pipe waits for somebody to write into it, which may be for ever.
+    // Opening a pipe would wait until somebody writes into it.
     if (mode === 'read' && (await infoOf(path))?.kind === 'other') throw noFile(path);
     const handle = await open(path, { read: 'r', create: 'wx', append: 'a' }[mode]);
     return {
@@ -223,7 +224,7 @@ const realFileSystem: FileSystem = {
     try {
       await rmdir(path);
     } catch (error) {
-      // Some systems name a folder that is not empty by the one code, some by the other.
+      // Systems use different codes for a folder that is not empty.
       if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
     }
   },
@@ -245,7 +246,7 @@ const realFileSystem: FileSystem = {
     try {
       await chmod(path, 0o444);
     } catch (error) {
-      // FAT, some network shares and FUSE file systems have no such right.
+      // FAT, some network shares and FUSE file systems have no such permission.
       if (!['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCode(error) ?? '')) throw error;
     }
   },
@@ -256,7 +257,7 @@ const realFileSystem: FileSystem = {
 };
 
 function noFile(path: string): BackupError {
-  return new BackupError('store-failed', t('{0} is no file: it is a pipe, a socket or a device.', path), {
+  return new BackupError('store-failed', t('{0} is not a file, but a pipe, a socket or a device.', path), {
     path,
     hint: t('Choose a file.'),
   });
@@ -268,13 +269,13 @@ async function infoOf(path: string): Promise<FileInfo | undefined> {
     const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other';
     return { kind, size: found.size, modified: found.mtimeMs };
   } catch (error) {
-    // A link that goes in a circle leads to nothing, as one does whose target is gone.
+    // A link that leads to itself is like one whose target is gone.
     if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error) ?? '')) return undefined;
     throw error;
   }
 }
 
-/** Level by level: where the system lets nobody make a folder and calls it missing, as in `/proc`, Node's own recursion never ends. */
+/** Level by level, since Node's `recursive` never returns if the system answers ENOENT to mkdir, as in `/proc`. */
 async function makeFolders(path: string): Promise<void> {
   if ((await infoOf(path))?.kind === 'folder') return;
   const parent = dirname(path);
@@ -282,7 +283,7 @@ async function makeFolders(path: string): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    // Somebody else may have made it meanwhile.
+    // Another process may have made it in the meantime.
     if (systemCode(error) !== 'EEXIST' || (await infoOf(path))?.kind !== 'folder') throw error;
   }
 }

@@ -1,9 +1,9 @@
-// Every failure that a person may see is a BackupError: what happened, to what, and what to do next.
+// Every failure that a user may see is a BackupError: what happened, to what, and what to do next.
 
 import { englishOf, t } from './l10n.js';
 import { withoutCredentials } from './text.js';
 
-/** Stable names of failures: shown by `--json`, tested, and never reworded. */
+/** Stable names of failures: `--json` prints them, so they never change. */
 export type ErrorCode =
   | 'archive-damaged'
   | 'archive-unsupported'
@@ -47,26 +47,26 @@ export type ErrorCode =
   | 'would-be-plain'
   | 'wrong-board';
 
-/** What a code alone does not tell, and somebody decides by: sentences are in the language of whoever reads them. */
+/** What callers need to know besides the code: sentences cannot be compared, since they are translated. */
 export type ErrorDetail = 'cut-short';
 
 export interface BackupErrorDetails {
-  /** The port, file, folder or setting that it happened to. */
+  /** The port, file, folder or setting that is affected. */
   path?: string;
-  /** The next step, as a sentence that a person can act on. */
+  /** The next step, as a sentence. */
   hint?: string;
   detail?: ErrorDetail;
   cause?: unknown;
-  /** The sentence in English, where it was not said just now. */
+  /** The message in English; needed only if it was not translated just now (l10n.ts remembers those). */
   english?: string;
 }
 
-/** A failure with its sentence (`message`), the thing it happened to (`path`), and the next step (`hint`). P47: none of them has a password of an address. */
+/** P47: passwords in addresses are taken out of `message`, `path` and `hint`. */
 export class BackupError extends Error {
   override readonly name = 'BackupError';
   readonly path: string | undefined;
   readonly hint: string | undefined;
-  /** The sentence as it is stored: whoever reads it may speak another language. */
+  /** The message as it is stored: those who read it later may use another language. */
   readonly english: string;
   readonly detail: ErrorDetail | undefined;
 
@@ -83,12 +83,12 @@ export class BackupError extends Error {
   }
 }
 
-/** @returns true where `error` is a BackupError, of the given code if one is given */
+/** @returns true if `error` is a BackupError, of the given code if one is given */
 export function isBackupError(error: unknown, code?: ErrorCode): error is BackupError {
   return error instanceof BackupError && (code === undefined || error.code === code);
 }
 
-/** @returns the same failure with one more sentence; what is no BackupError is a defect, and stays as it is */
+/** @returns the same failure with one more sentence; an error that is no BackupError is a bug, and is returned as it is */
 export function withSentence(error: unknown, sentence: string): unknown {
   if (!isBackupError(error)) return error;
   const { code, message, path, hint, detail } = error;
@@ -97,22 +97,22 @@ export function withSentence(error: unknown, sentence: string): unknown {
   return new BackupError(code, `${message} ${sentence}`, { ...known, english, cause: error });
 }
 
-/** The `code` that Node gives to failed system calls (`ENOENT`, …), where there is one. */
+/** The `code` that Node gives to failed system calls (`ENOENT`, …), if `error` has one. */
 export function systemCode(error: unknown): string | undefined {
-  // Ours have codes of their own; what the system said is their cause.
+  // A BackupError has codes of another kind; the error of the system is its cause.
   if (error instanceof BackupError || typeof error !== 'object' || error === null || !('code' in error))
     return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Anything thrown, as a sentence for a log or a message. */
+/** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return withoutCredentials(error instanceof Error ? error.message : String(error));
 }
 
 /**
- * A failure and all that led to it, for a log: sentences with their codes, the whole message of a board where there is one,
- * and the trace of what is no BackupError.
+ * A failure with all its causes, for a log: messages with their codes, the whole traceback of a board, and the stack of errors that are
+ * no BackupError.
  */
 export function describeCauses(error: unknown): string {
   const parts: string[] = [];
@@ -123,7 +123,7 @@ export function describeCauses(error: unknown): string {
 function describeOne(error: unknown): string {
   if (error instanceof BackupError) return `${error.message} (${error.code})`;
   if (!(error instanceof Error)) return String(error);
-  // An exception that a board raised: where our own code stood then helps nobody.
+  // For an exception on a board, our own stack does not help.
   if ('traceback' in error && typeof error.traceback === 'string') return error.traceback.trim();
   return error.stack ?? error.message;
 }
@@ -132,7 +132,7 @@ export function cancelled(): BackupError {
   return new BackupError('cancelled', t('Cancelled.'));
 }
 
-/** Turns the abort of a signal into our own error, so that callers need to know only one. */
+/** Turns the abort of a signal into a BackupError, so that callers have only one kind of error to handle. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();
 }

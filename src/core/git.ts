@@ -11,7 +11,7 @@ export type GitAnswer = 'ignored' | 'not-ignored' | 'none';
 
 /**
  * @param path absolute
- * @returns undefined where there is no git, or it does not answer
+ * @returns undefined if there is no git, or it does not answer
  */
 export function gitIgnores(path: string): Promise<GitAnswer | undefined> {
   // A program named `git` in the folder itself is not meant: Windows looks there first, so we are elsewhere.

@@ -8,7 +8,7 @@ export interface Html {
   readonly markup: string;
 }
 
-/** Nothing where it is undefined. */
+/** Nothing if it is undefined. */
 export type HtmlValue = string | number | Html | readonly HtmlValue[] | undefined;
 
 /** Markup with values in it, as text in elements and in attributes with quotation marks. */

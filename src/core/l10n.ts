@@ -14,7 +14,7 @@ export interface Message {
 
 /** A bundle, and the language that it is in. */
 export interface Language {
-  /** By English words; absent where the language has none. */
+  /** By English words; absent if the language has none. */
   bundle: l10nJsonFormat | undefined;
   /** Of BCP 47: figures and dates are written as it is usual there. */
   tag: string;
@@ -34,7 +34,7 @@ export function speak(bundle: Language['bundle'], tag: Language['tag']): void {
   said.clear();
 }
 
-/** For a process of ours that shall speak as this one does; undefined on the command line. */
+/** For a child process that should use the same language; undefined on the command line. */
 export function languageSpoken(): Language | undefined {
   return language;
 }

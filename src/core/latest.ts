@@ -1,7 +1,7 @@
 // Which backup of a board is its latest?
 
 /**
- * What a restore saved before it wrote is a way back, and not the latest state that somebody wanted to keep: it counts only where
+ * What a restore saved before it wrote is a way back, and not the latest state that somebody wanted to keep: it counts only if
  * there is nothing else.
  *
  * @param backups newest first

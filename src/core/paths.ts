@@ -1,4 +1,4 @@
-// Names as boards know them, and the one validator that every name from a board or an archive passes (P44).
+// Paths on boards, and the validator that every path from a board or an archive has to pass (P44).
 
 import { BackupError } from './errors.js';
 import { t } from './l10n.js';
@@ -9,31 +9,33 @@ declare const boardPath: unique symbol;
  * A path on a board, relative to its root: `main.py`, `lib/wifi.py`; the root itself is the empty string.
  *
  * Boards hold names as bytes. A name that is not UTF-8 keeps its odd bytes as lone surrogates U+DC80 to U+DCFF
- * (the convention of Python's PEP 383), so every name makes the way to text and back without loss.
+ * (the convention of Python's PEP 383), so that every name can be converted to text and back without loss.
  */
 export type BoardPath = string & { readonly [boardPath]: true };
 
 export const ROOT = '' as BoardPath;
 
-/** What most paths are, and what needs no closer look: `lib/wifi.py`. */
+/** Most paths match this, and need no further check: `lib/wifi.py`. */
 const PLAIN = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+/** The expression takes memory for each part of a path, and a manifest from elsewhere may have millions of them in one (P44). */
+const SURELY_SHORT = 255;
 
 /**
- * Takes a path from outside: an archive, a board, a user.
+ * Validates a path from outside: from an archive, a board, or the user.
  *
  * @throws BackupError `bad-name` for empty, `.` and `..` parts and for NUL, which no board can hold and which would lead out of a folder
  */
 export function parseBoardPath(text: string): BoardPath {
-  if (text === '' || PLAIN.test(text)) return text as BoardPath;
+  if (text === '' || (text.length <= SURELY_SHORT && PLAIN.test(text))) return text as BoardPath;
   for (const name of text.split('/')) {
     if (name === '' || name === '.' || name === '..' || name.includes('\0')) throw badName(text);
   }
-  // One spelling for each sequence of bytes: a name made of surrogates in any other way is no name of a board.
+  // Each sequence of bytes has one spelling: a text with surrogates in any other combination is not a name.
   if (!text.isWellFormed() && textFromBytes(bytesFromText(text)) !== text) throw badName(text);
   return text as BoardPath;
 }
 
-/** What a user types: a leading `/` and a trailing `/` are allowed, as on the board itself. */
+/** For paths that a user types: a leading and a trailing `/` are allowed, as on the board itself. */
 export function parseUserPath(text: string): BoardPath {
   return parseBoardPath(text.replace(/^\/+/, '').replace(/\/+$/, ''));
 }
@@ -54,7 +56,7 @@ export function parentOf(path: BoardPath): BoardPath {
   return path.slice(0, Math.max(0, path.lastIndexOf('/'))) as BoardPath;
 }
 
-/** @returns the folder that all of them are in, so that what is side by side stays so */
+/** @returns the deepest folder that contains all of them */
 export function commonParent(paths: readonly BoardPath[]): BoardPath {
   const [first = ROOT] = paths;
   let base = parentOf(first);
@@ -62,19 +64,28 @@ export function commonParent(paths: readonly BoardPath[]): BoardPath {
   return base;
 }
 
+/** @returns every folder that one of `paths` lies in, but the root */
+export function foldersAround(paths: Iterable<BoardPath>): Set<BoardPath> {
+  const folders = new Set<BoardPath>();
+  for (const path of paths) {
+    for (let at = parentOf(path); at !== ROOT && !folders.has(at); at = parentOf(at)) folders.add(at);
+  }
+  return folders;
+}
+
 /** @returns the last part of `path` */
 export function nameOf(path: BoardPath): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** @returns true where `path` is `folder` itself or lies anywhere below it */
+/** @returns true if `path` is `folder` itself or anywhere below it */
 export function isInside(path: BoardPath, folder: BoardPath): boolean {
   return folder === ROOT || path === folder || path.startsWith(`${folder}/`);
 }
 
 /**
- * How a path is shown to people: odd bytes as `\xNN`; control characters, line separators and characters that nobody sees
- * escaped, so that no name can play tricks on a screen. The joiner stays: emoji are made with it.
+ * A path for people to read: bytes that are not UTF-8 as `\xNN`; control characters, line separators and invisible characters escaped,
+ * so that no name can manipulate a screen. The zero-width joiner stays, since emoji need it.
  */
 export function displayPath(path: string): string {
   return path
@@ -88,12 +99,12 @@ const SURROGATES = /[\ud800-\udfff]/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Bytes of a name, as the board gave them, to text. */
+/** The bytes of a name, as the board has them, to text. */
 export function textFromBytes(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    // Not UTF-8 (FAT volumes hold OEM bytes): keep each odd byte as a surrogate.
+    // Not UTF-8 (FAT volumes have OEM code pages): below, each odd byte becomes a surrogate.
   }
   let text = '';
   for (let at = 0; at < bytes.length; ) {
@@ -113,12 +124,12 @@ function validSequenceAt(bytes: Uint8Array, at: number): number {
       return length;
     }
   } catch {
-    // Not a whole UTF-8 sequence: the first byte stands alone.
+    // Not a complete UTF-8 sequence.
   }
   return 0;
 }
 
-/** The way back: the very bytes that {@link textFromBytes} was given. */
+/** The inverse of {@link textFromBytes}. */
 export function bytesFromText(text: string): Uint8Array {
   if (text.isWellFormed()) return Buffer.from(text, 'utf8');
   const parts = [...text].map((character) => {
@@ -129,12 +140,12 @@ export function bytesFromText(text: string): Uint8Array {
 }
 
 /**
- * The order of paths in a manifest: that of the bytes that a board holds.
+ * The order of paths in a manifest: that of their bytes.
  *
- * @returns less than 0 where `one` comes first, 0 where they are equal
+ * @returns less than 0 if `one` comes first, 0 if they are equal
  */
 export function comparePaths(one: BoardPath, other: BoardPath): number {
-  // Without surrogates, UTF-16 has the order of UTF-8. Those may be odd bytes, too.
+  // UTF-16 and UTF-8 sort alike, except for surrogates (pairs, or bytes that are not UTF-8).
   if (SURROGATES.test(one) || SURROGATES.test(other)) return Buffer.compare(bytesFromText(one), bytesFromText(other));
   return one < other ? -1 : one > other ? 1 : 0;
 }

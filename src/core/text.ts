@@ -127,7 +127,7 @@ export function clock(iso: string, locale = spokenLanguage(), seconds?: '2-digit
   return new Date(iso).toLocaleTimeString(locale, shown);
 }
 
-/** Moments that stand below each other: with seconds where the minute is the same. @returns for each `iso` */
+/** Moments that stand below each other: with seconds if the minute is the same. @returns for each `iso` */
 export function moments(isos: readonly string[], now: number): (iso: string) => string {
   const short = isos.map((iso) => moment(iso, now));
   const isTwice = (text: string) => short.indexOf(text) !== short.lastIndexOf(text);

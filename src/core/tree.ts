@@ -7,7 +7,7 @@ declare const contentHash: unique symbol;
 /** SHA-256 of a file's bytes, 64 lower-case hex digits. */
 export type ContentHash = string & { readonly [contentHash]: true };
 
-/** @returns `text` as a hash, or undefined where it is none */
+/** @returns `text` as a hash, or undefined if it is none */
 export function parseContentHash(text: string): ContentHash | undefined {
   return text.length === 64 && isHex(text) ? (text as ContentHash) : undefined;
 }
@@ -25,7 +25,7 @@ function isHex(text: string): boolean {
 
 /**
  * How the content of a file is known (P15): hashed on the board and by the host with the same result; read twice with the
- * same result; or read once, where the board can do no more.
+ * same result; or read once, if the board can do no more.
  */
 export type Evidence = 'board-hash' | 'read-twice' | 'read-once';
 
@@ -42,7 +42,7 @@ export interface ScannedFile {
   size: number;
   /** Seconds since 1970 by the board's clock, which is often wrong: a hint, never evidence. */
   mtime?: number;
-  /** As the board computed it; absent where the board cannot hash, or was not asked to. */
+  /** As the board computed it; absent if the board cannot hash, or was not asked to. */
   sha256?: ContentHash;
 }
 

@@ -52,7 +52,7 @@ export function addressOf(services: Services, url: string, purpose: Purpose, app
   return { url, open: transportOf(services), afterwards, ...approach };
 }
 
-/** What may help where a board could not be reached. What was tried already is not offered again. */
+/** What may help if a board could not be reached. What was tried already is not offered again. */
 export async function remediesFor(
   services: Pick<Services, 'log' | 'extension'>,
   error: unknown,

@@ -14,14 +14,14 @@ export interface Knowing {
   boards: { readonly list: readonly KnownBoard[]; readonly troubles: readonly BackupError[] };
 }
 
-/** @throws BackupError `port-not-found`; `bad-argument` where several boards have this name */
+/** @throws BackupError `port-not-found`; `bad-argument` if several boards have this name */
 export function boardMeant({ boards }: Knowing, name: string): KnownBoard {
   const exact = boardNamed(boards.list, name);
   if (exact) return exact;
   const [found, ...others] = boards.list.filter((board) => board.name === name);
   if (!found)
     throw new BackupError('port-not-found', t('There is no board {0}.', displayPath(name)), {
-      hint: t('It is named by its name, its id or its port, as the view Boards shows them.'),
+      hint: t('Use its name, its id or its port, as the Boards view shows them.'),
     });
   if (others.length === 0) return found;
   throw new BackupError('bad-argument', t('Several boards are called {0}.', displayPath(name)), {
@@ -29,13 +29,13 @@ export function boardMeant({ boards }: Knowing, name: string): KnownBoard {
   });
 }
 
-/** @throws BackupError as {@link boardMeant} does; `port-not-found` where it is away */
+/** @throws BackupError as {@link boardMeant} does; `port-not-found` if it is away */
 export function connectedBoard(knowing: Knowing, name: string): ConnectedBoardChoice {
   const board = boardMeant(knowing, name);
   return { ...board, url: urlOf(board) };
 }
 
-/** The only one that is connected. @throws BackupError `port-not-found` where there is none; `bad-argument` where there are several */
+/** The only one that is connected. @throws BackupError `port-not-found` if there is none; `bad-argument` if there are several */
 export function onlyBoard({ boards }: Knowing): ConnectedBoardChoice {
   const [only, ...others] = boards.list.flatMap((board) =>
     board.url === undefined ? [] : [{ ...board, url: board.url }],
@@ -72,12 +72,13 @@ export function wishOf({ kind = 'auto', set, note }: GivenWish): NamedWish {
   const found = (['auto', ...KINDS] as const).find((known) => known === kind);
   if (!found)
     throw new BackupError('bad-argument', t('No backup is of the kind {0}.', shown(kind)), {
-      hint: t('Kinds are {0}.', ['auto', ...KINDS].join(', ')),
+      hint: t('The kinds are {0}.', ['auto', ...KINDS].join(', ')),
     });
   const ofSet = textOf('set', set);
   const label = textOf('note', note);
   return {
-    ...{ kind: found, origin: 'manual' as const },
+    kind: found,
+    origin: 'manual' as const,
     ...(ofSet !== undefined && { set: ofSet }),
     ...(label !== undefined && { label }),
   };
@@ -86,7 +87,7 @@ export function wishOf({ kind = 'auto', set, note }: GivenWish): NamedWish {
 function textOf(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'string') return value;
-  throw new BackupError('bad-argument', t('{0} is no text: {1}.', name, shown(value)));
+  throw new BackupError('bad-argument', t('{0} must be text, not {1}.', name, shown(value)));
 }
 
 function shown(value: unknown): string {

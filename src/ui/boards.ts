@@ -6,6 +6,7 @@ import { mayOpenPort } from '../core/board/portAccess.js';
 import { listPorts, type PortList, watchPorts } from '../core/board/ports.js';
 import type { Env } from '../core/env.js';
 import { BackupError, type ErrorCode, isBackupError, messageOf } from '../core/errors.js';
+import { whyLocked } from '../core/jobs/isUnlocked.js';
 import type { OffsiteState } from '../core/jobs/offsitePlace.js';
 import { t } from '../core/l10n.js';
 import type { Health } from '../core/plan/health.js';
@@ -20,28 +21,28 @@ const SEEN_AT_PORT = 'boardSeenAtPort';
 
 export class Boards implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  /** Boards or backups have changed. */
+  /** Fired when boards or backups have changed. */
   readonly onDidChange = this.changed.event;
 
   list: readonly KnownBoard[] = [];
   listing: StoreListing = { backups: [], unreadable: [], unclearNotes: [] };
-  /** What was restored to boards, newest first. */
+  /** Records of restores, newest first. */
   restores: readonly RestoreRecord[] = [];
   /** URLs of ports that this user may not open. */
   denied: ReadonlySet<string> = new Set();
   /** Why ports could not be listed, or not all of them. */
   portsTrouble: BackupError | undefined;
-  /** What was found out last of the health of the backups; absent until then. */
+  /** The health of the backups, as last determined; absent until then. */
   health: Health | undefined;
-  /** Why backups could not be listed: nobody knows then which there are. */
+  /** Why backups could not be listed. */
   storeTrouble: BackupError | undefined;
-  /** Folder of the backups that were looked at last: all that is known here is of these, whatever the settings say by now. */
+  /** The folder whose backups were listed last: everything here is about that one, even if the settings have changed since. */
   root: string | undefined;
-  /** Of the backups; absent where that cannot be read. */
+  /** How the backups are encrypted; absent if that cannot be read. */
   encryption: Encryption | undefined;
-  /** Where backups are copied to; absent where no such place is set up. */
+  /** Where backups are copied to; absent if no such place is set up. */
   secondPlace: OffsiteState | undefined;
-  /** Why nobody knows which place that is. */
+  /** Why that is not known. */
   private placeTrouble: BackupError | undefined;
   private ports: PortList = { ports: [] };
   private store: { folder: string; opened: Promise<Store> } | undefined;
@@ -56,7 +57,7 @@ export class Boards implements vscode.Disposable {
     private readonly memory: vscode.Memento,
   ) {}
 
-  /** The backups are encrypted, and their key is not known here. */
+  /** Whether the backups are encrypted and their key is not known here. */
   get isLocked(): boolean {
     return isOfKey(this.storeTrouble);
   }
@@ -65,7 +66,7 @@ export class Boards implements vscode.Disposable {
     return [this.portsTrouble, this.storeTrouble, this.placeTrouble].filter((trouble) => trouble !== undefined);
   }
 
-  /** The one store of the folder in the settings: it remembers what it has read. */
+  /** The store in the folder of the settings. There is only one, since it remembers what it has read. */
   openStore(): Promise<Store> {
     const folder = readSettings().storeFolder;
     if (this.store?.folder === folder) return this.store.opened;
@@ -73,27 +74,27 @@ export class Boards implements vscode.Disposable {
     const store = { folder, opened };
     this.store = store;
     opened.catch(() => {
-      // The next one who asks tries again.
+      // So that the next call tries again.
       if (this.store === store) this.store = undefined;
     });
     return opened;
   }
 
-  /** Who asks next gets one that remembers nothing. */
+  /** The next caller gets a new store, which remembers nothing. */
   closeStore(): void {
     this.store = undefined;
   }
 
-  /** Reads the ports and the backups anew. Never rejects: what went wrong is in the troubles. */
+  /** Reads the ports and the backups again. Never rejects: errors are in the `…Trouble` fields. */
   refresh(): Promise<void> {
     this.portsAreDue = true;
     return this.refreshBackups();
   }
 
-  /** Reads the backups anew. Never rejects. */
+  /** Reads the backups again. Never rejects. */
   refreshBackups(): Promise<void> {
-    // One look after the other, else a slow one would overwrite what a newer one found. Whoever asks while a look is under
-    // way gets the one after it.
+    // One after the other, or a slow one would overwrite the result of a newer one. A call while one is under way gets the result of the
+    // next one.
     this.nextLook ??= this.lastLook.then(() => {
       this.nextLook = undefined;
       return this.look();
@@ -102,13 +103,13 @@ export class Boards implements vscode.Disposable {
     return this.nextLook;
   }
 
-  /** Resolves once ports and backups have been looked at: before that, an empty list says nothing. */
+  /** Resolves when ports and backups have been read for the first time: before that, an empty list means nothing. */
   looked(): Promise<void> {
     this.firstLook ??= this.refresh();
     return this.firstLook;
   }
 
-  /** Follows boards that are plugged in and out, for as long as somebody looks. */
+  /** Watches the ports for boards that are plugged in and out, while the view is visible. */
   watch(visible: boolean): void {
     if (!visible) {
       this.stopWatching?.();
@@ -121,26 +122,26 @@ export class Boards implements vscode.Disposable {
     );
   }
 
-  /** @param health what is drawn from now on; undefined where there are no backups any more */
+  /** @param health undefined if there are no backups any more */
   noteHealth(health: Health | undefined): void {
     if (health === this.health) return;
     this.health = health;
     this.redraw();
   }
 
-  /** Tells whoever draws that something is to be drawn anew. */
+  /** Fires {@link onDidChange}. */
   redraw(): void {
     this.changed.fire();
   }
 
-  /** Remembers which board is at a port, so that it is known the next time without being asked. */
+  /** Remembers which board is at a port, so that it is known next time without connecting. */
   async learn(url: string, boardId: string): Promise<void> {
-    // It has left whatever port it was seen at before.
+    // It is no longer at the port where it was seen before.
     const others = Object.entries(this.seen()).filter(([, id]) => id !== boardId);
     await this.memory.update(SEEN_AT_PORT, { ...Object.fromEntries(others), [this.keyOf(url)]: boardId });
   }
 
-  /** Another board was found at a port: which one is known once it is backed up. */
+  /** Forgets which board is at a port, because another one was found there. */
   async forget(url: string): Promise<void> {
     const { [this.keyOf(url)]: _there, ...others } = this.seen();
     await this.memory.update(SEEN_AT_PORT, others);
@@ -166,7 +167,7 @@ export class Boards implements vscode.Disposable {
       this.root = store.root;
       this.encryption = await store.encryption();
       await this.lookForPlace(store);
-      const locked = await lockOf(store);
+      const locked = await whyLocked(store);
       this.listing = await store.list();
       this.restores = (await store.restores()).records;
       this.storeTrouble = locked;
@@ -176,7 +177,7 @@ export class Boards implements vscode.Disposable {
       this.storeTrouble = troubleOf(error, 'store-failed', t('The backups could not be listed.'));
     }
     for (const { message, cause } of this.troubles) {
-      // Looks are many; a trouble that stays is told once.
+      // Logged once, however often the ports are read.
       if (!before.includes(message))
         this.env.log.error(cause === undefined ? message : `${message} ${messageOf(cause)}`);
     }
@@ -187,7 +188,7 @@ export class Boards implements vscode.Disposable {
 
   private async lookForPlace(store: Store): Promise<void> {
     try {
-      // Most have none: what copies is loaded where there is one.
+      // Loaded only if there is a second place: most users have none.
       const { offsiteState } = await import('../core/jobs/offsitePlace.js');
       this.secondPlace = await offsiteState(store);
       this.placeTrouble = undefined;
@@ -212,17 +213,6 @@ export class Boards implements vscode.Disposable {
 
   private seen(): Record<string, string> {
     return this.memory.get<Record<string, string>>(SEEN_AT_PORT, {});
-  }
-}
-
-/** @returns why the backups cannot be opened, where that is for want of a key */
-async function lockOf(store: Store): Promise<BackupError | undefined> {
-  try {
-    await store.unlock();
-    return undefined;
-  } catch (error) {
-    if (isOfKey(error)) return error;
-    throw error;
   }
 }
 

@@ -51,7 +51,7 @@ export async function showFailure(
   }
 }
 
-/** For what nobody waits for, such as the answer to a message: where it fails, that is told as it is of a command. */
+/** For what nobody waits for, such as the answer to a message: if it fails, that is told as it is of a command. */
 export function unawaited(services: { log: vscode.LogOutputChannel }, work: PromiseLike<unknown>): void {
   work.then(undefined, (error: unknown) => showFailure(services, 'MicroPython Backup', error));
 }

@@ -41,10 +41,10 @@ export const PLAN_SHARES: Shares = { plan: [0, 100] };
 
 export const COPY_SHARES: Shares = { copy: [0, 100] };
 
-/** What differs is read only where a board is compared. */
+/** What differs is read only if a board is compared. */
 export const COMPARE_SHARES: Shares = { list: [0, 20], compare: [20, 60], read: [60, 100] };
 
-/** Each archive is written anew, and read back. */
+/** Each archive is rewritten, and read back. */
 export const KEY_SHARES: Shares = { plan: [0, 5], rewrite: [5, 100] };
 
 /** Jobs that are over before a bar has moved. */

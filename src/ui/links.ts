@@ -1,5 +1,5 @@
 // Links that show a backup: `vscode://micropython-backup.micropython-backup/backup/<id>`. Anybody can put one anywhere, so all that
-// a link can do is to have a row selected. A filter that hides the row is lifted for that, until the window is opened anew.
+// a link can do is to have a row selected. A filter that hides the row is lifted for that, until the window is opened again.
 
 import * as vscode from 'vscode';
 import { t } from '../core/l10n.js';

@@ -15,11 +15,11 @@ import { isNode, selectedRows } from './targets.js';
 
 export interface Wanted {
   placeHolder: string;
-  /** Which backups are offered, and what is said where there is none of them. */
+  /** Which backups are offered, and what is said if there is none of them. */
   only?: { fits: (backup: BackupSummary) => boolean; none: string };
 }
 
-/** @returns undefined where there is none or none was chosen: the user has been told */
+/** @returns undefined if there is none or none was chosen: the user has been told */
 export async function backupMeant(
   services: Services,
   target: unknown,
@@ -29,7 +29,7 @@ export async function backupMeant(
   return pickBackup(services, { placeHolder });
 }
 
-/** @returns the selected backups; empty where there is none or none was chosen: the user has been told */
+/** @returns the selected backups; empty if there is none or none was chosen: the user has been told */
 export async function backupsMeant(
   services: Services,
   target: unknown,
@@ -42,7 +42,7 @@ export async function backupsMeant(
   return picked ? [picked] : [];
 }
 
-/** @returns all backups of the chain; empty where there is none or none was chosen: the user has been told */
+/** @returns all backups of the chain; empty if there is none or none was chosen: the user has been told */
 export async function chainMeant(
   services: Services,
   target: unknown,
@@ -92,7 +92,7 @@ function chainItem({ backups }: Chain): vscode.QuickPickItem {
   };
 }
 
-/** @returns all backups; where there is none, the user has been told */
+/** @returns all backups; if there is none, the user has been told */
 async function listed(services: Services): Promise<readonly BackupSummary[]> {
   const { boards } = services;
   await boards.refreshBackups();

@@ -1,4 +1,4 @@
-// Which connected board does the user mean? Asks only where there is a choice, and never takes one for another.
+// Which connected board does the user mean? Asks only if there is a choice, and never takes one for another.
 
 import * as vscode from 'vscode';
 import { isOfKey } from '../core/archive/archiveErrors.js';
@@ -19,7 +19,7 @@ export type ConnectedBoardChoice = KnownBoard & { url: string };
 
 /**
  * @param wanted the board that was named already: that one or none, unless the user chooses another
- * @returns undefined where there is none or none was chosen: the user has been told what to do
+ * @returns undefined if there is none or none was chosen: the user has been told what to do
  */
 export async function pickBoard(
   { boards }: Services,
@@ -43,7 +43,7 @@ export async function pickBoard(
   return connected.length === 1 ? connected[0] : choose(boards, connected, placeHolder);
 }
 
-/** @returns none where there is none: the user has been told what to do */
+/** @returns none if there is none: the user has been told what to do */
 export async function allConnected({ boards }: Services): Promise<ConnectedBoardChoice[]> {
   await boards.refresh();
   const connected = boards.list.filter(isConnected);
@@ -54,8 +54,8 @@ export async function allConnected({ boards }: Services): Promise<ConnectedBoard
 /**
  * Any connected board but one.
  *
- * @param id of that one, and its `url` where it is connected
- * @returns undefined where there is none or none was chosen: the user has been told what to do
+ * @param id of that one, and its `url` if it is connected
+ * @returns undefined if there is none or none was chosen: the user has been told what to do
  */
 export async function pickOtherBoard(
   { boards }: Services,

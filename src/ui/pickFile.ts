@@ -14,7 +14,7 @@ import { pickOne } from './quickPick.js';
 import type { Services } from './services.js';
 import { isNode } from './targets.js';
 
-/** @returns undefined where nothing names a file of a backup. @throws BackupError `backup-not-found` */
+/** @returns undefined if nothing names a file of a backup. @throws BackupError `backup-not-found` */
 export async function fileNamedBy({ boards, live }: Services, target: unknown): Promise<FileOfBackup | undefined> {
   if (isNode(target) && target.kind === 'file') return { backup: target.backup, path: target.path };
   if (isNode(target) && target.kind === 'liveFile') {
@@ -34,7 +34,7 @@ export async function fileNamedBy({ boards, live }: Services, target: unknown): 
   });
 }
 
-/** @returns undefined where none was chosen: the user has been told where there is none */
+/** @returns undefined if none was chosen: the user has been told if there is none */
 export async function fileMeant(services: Services, target: unknown): Promise<FileOfBackup | undefined> {
   const named = await fileNamedBy(services, target);
   if (named) return named;

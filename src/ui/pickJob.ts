@@ -8,7 +8,7 @@ import { type Choice, pickOne } from './quickPick.js';
 import type { RunningJob } from './runningJobs.js';
 import type { Services } from './services.js';
 
-/** @returns undefined where none was chosen */
+/** @returns undefined if none was chosen */
 export async function pickJob(jobs: readonly RunningJob[], placeHolder: string): Promise<RunningJob | undefined> {
   const items = jobs.map((job) => ({ label: displayPath(job.title), description: describeJob(job), job }));
   return (await pickOne(items, { placeHolder }))?.job;

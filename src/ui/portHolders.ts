@@ -1,5 +1,5 @@
 // Other extensions that work with serial ports, and how each of them lets go of one. Only what they offer to others is used, and only
-// where it is there: a command that nobody has registered holds no port.
+// if it is there: a command that nobody has registered holds no port.
 
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors.js';

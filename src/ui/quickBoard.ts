@@ -5,10 +5,10 @@ import { boardNamed, type KnownBoard } from '../core/plan/knownBoards.js';
 /** Where it is remembered. */
 export const QUICK_BOARD = 'quickBackupBoard';
 
-/** What is remembered where the user wants to be asked each time. No board has this key. */
+/** What is remembered if the user wants to be asked each time. No board has this key. */
 export const ASK = 'ask';
 
-/** @returns the board that a quick backup would take now, as far as it is known; undefined where a click asks, or finds none */
+/** @returns the board that a quick backup would take now, as far as it is known; undefined if a click asks, or finds none */
 export function quickBoardOf(list: readonly KnownBoard[], remembered: string | undefined): KnownBoard | undefined {
   // What was chosen at its port, before its first backup, has another key since.
   if (isChosen(remembered)) return boardNamed(list, remembered);

@@ -10,7 +10,7 @@ export interface Choice extends vscode.QuickPickItem {
 
 type Options = Omit<vscode.QuickPickOptions, 'canPickMany'>;
 
-/** @returns undefined where none was picked */
+/** @returns undefined if none was picked */
 export async function pickOne<Item extends Choice>(
   items: readonly Item[] | Promise<readonly Item[]>,
   options: Options,
@@ -20,7 +20,7 @@ export async function pickOne<Item extends Choice>(
   return (await vscode.window.showQuickPick(shown, options, token))?.item;
 }
 
-/** @returns undefined where the list was closed */
+/** @returns undefined if the list was closed */
 export async function pickSome<Item extends Choice>(
   items: readonly Item[],
   options: Options,

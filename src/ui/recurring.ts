@@ -9,7 +9,7 @@ const HIDDEN = 'hiddenMessages';
 
 const DONT_SHOW = msg("Don't Show Again");
 
-/** What is remembered of each kind for ever: a name that is not changed. */
+/** What is remembered of each kind forever: a name that is not changed. */
 export type RecurringKind =
   | 'backedUp'
   | 'backedUpWithLimits'
@@ -26,13 +26,13 @@ export class RecurringMessages {
     private readonly log: Pick<vscode.LogOutputChannel, 'info' | 'warn'>,
   ) {}
 
-  /** @returns the action that was chosen, if any; none where the user does not want to see this kind */
+  /** @returns the action that was chosen, if any; none if the user does not want to see this kind */
   show(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
     this.log.info(sentence);
     return this.unlessHidden(kind, () => showInformation(sentence, ...actions, t(DONT_SHOW)));
   }
 
-  /** The same for what will not do for ever. */
+  /** The same for what will not do forever. */
   warn(kind: RecurringKind, sentence: string, ...actions: readonly string[]): Promise<string | undefined> {
     this.log.warn(sentence);
     return this.unlessHidden(kind, () => showWarning(sentence, ...actions, t(DONT_SHOW)));

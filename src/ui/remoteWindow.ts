@@ -13,7 +13,7 @@ export interface WindowPlace {
 }
 
 export interface WindowMachine {
-  /** Undefined where the machine itself has to be asked. */
+  /** Undefined if the machine itself has to be asked. */
   machine?: MachineKind;
   machineFix?: string;
 }

@@ -26,7 +26,7 @@ import {
 } from './takeBackup.js';
 import { warnAfterBackups } from './warnAfterBackups.js';
 
-/** @returns the newest backup of the board; undefined where the job failed or was cancelled: the user has been told */
+/** @returns the newest backup of the board; undefined if the job failed or was cancelled: the user has been told */
 export async function runBackup(
   services: Services,
   board: ConnectedBoardChoice,
@@ -40,7 +40,8 @@ export async function runBackup(
     return undefined;
   }
   const words: JobWords<BackupInOrder> = {
-    ...{ ...wordsFor(board), isWhole },
+    ...wordsFor(board),
+    isWhole,
     remedies: (error) => remediesFor(services, error, approach, (more) => runBackup(services, board, wish, more)),
   };
   const result = await runJob(services, words, (context) => takeInOrder(services, context, board, wish, approach));

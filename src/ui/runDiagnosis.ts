@@ -20,7 +20,7 @@ import { readSettings } from './settings.js';
 import { placeOfWindow } from './windowPlace.js';
 
 /**
- * @param url the port; all that are found where there is none
+ * @param url the port; all that are found if there is none
  * @param probe whether the board is asked, too, for which its program is stopped
  */
 export async function runDiagnosis(services: Services, url: string | undefined, probe: boolean): Promise<void> {
@@ -34,7 +34,10 @@ export async function runDiagnosis(services: Services, url: string | undefined, 
   };
   const diagnosis = await runJob(services, words, (context) =>
     diagnose(context, realPortSystem(), {
-      ...{ url, named: extraPorts, simulatedBoards: simulatedBoardsFolder, controlLines },
+      url,
+      named: extraPorts,
+      simulatedBoards: simulatedBoardsFolder,
+      controlLines,
       ...machineOfWindow(placeOfWindow(services.extension)),
       ...(probe && { probe: (port: string) => addressOf(services, port, 'diagnosis', {}) }),
     }),
@@ -62,7 +65,8 @@ async function tell(
   const [copy, releaseIt] = [t('Copy'), t('Ask Them to Release the Port')];
   const answer = await show(
     isWell ? t('Nothing wrong was found. {0}', sentence).trim() : sentence,
-    ...[copy, ...(canRelease ? [releaseIt] : [])],
+    copy,
+    ...(canRelease ? [releaseIt] : []),
   );
   if (answer === copy) await vscode.env.clipboard.writeText(text);
   if (answer === releaseIt && url !== undefined) await release(services, url, probe);

@@ -22,12 +22,13 @@ interface Form extends Choice {
   ending: string;
 }
 
-/** Where the backups are encrypted, the others are not once they are exported. */
+/** If the backups are encrypted, the others are not once they are exported. */
 function formsOf(isPlain: boolean): Form[] {
   const encrypted: Form = {
     label: t('One Encrypted Archive'),
     description: t('.blb.age, which opens with the key of the backups'),
-    ...{ form: 'archive', ending: '.blb.age' },
+    form: 'archive',
+    ending: '.blb.age',
   };
   return [
     ...(isPlain ? [] : [encrypted]),

@@ -11,19 +11,19 @@ import { showInformation, withoutLinks } from './messages.js';
 import type { JobAbout } from './runningJobs.js';
 import type { Services } from './services.js';
 
-/** Progress comes with every chunk; a notification that changes more often than this flickers. */
+/** Progress is reported with every chunk, but a notification that changes more often than this flickers. */
 const SHOW_EVERY_MS = 100;
 
-/** Title, noun and boards say what it is about, wherever running jobs are shown. */
+/** Title, noun and boards are shown wherever running jobs are. */
 export interface JobWords<T = unknown> extends JobAbout<T> {
   shares: Shares;
-  /** In a notification, unless it is one that the rows of the tree tell all about: then a bar over them is enough. */
+  /** Default: a notification. For jobs whose rows in the tree say everything, a progress bar over the tree is enough. */
   place?: 'notification' | 'view';
-  /** What the message of a failure offers. */
+  /** Buttons in the message of a failure. */
   remedies?: (error: unknown) => Remedies | Promise<Remedies>;
 }
 
-/** @returns undefined where the job failed or was cancelled: the user has been told */
+/** @returns undefined if the job failed or was cancelled: the user has been told */
 export async function runJob<T>(
   services: Services,
   words: JobWords<T>,
@@ -50,7 +50,7 @@ export async function runJob<T>(
     env.log.info(`${title}: done`);
     return result;
   } catch (error) {
-    // Nobody waits for the message: the job has ended, whether it is read or not.
+    // Not awaited: the job has ended, whether the message is read or not.
     if (isBackupError(error, 'cancelled')) {
       env.log.info(`${title}: cancelled`);
       void showInformation(t('{0} was cancelled.', title));
@@ -62,7 +62,7 @@ export async function runJob<T>(
 }
 
 /**
- * Runs a job without a word: the status bar and the tree show that it is under way, and where it is cancelled.
+ * Runs a job without messages: the status bar and the tree show that it is under way, and it can be cancelled there.
  *
  * @throws what the job throws
  */

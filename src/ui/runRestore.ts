@@ -34,7 +34,7 @@ export interface WhatToRestore {
   replacesBoard?: boolean;
 }
 
-/** Onto the board of the backup where it is connected, else onto one that the user picks. */
+/** Onto the board of the backup if it is connected, else onto one that the user picks. */
 export async function runRestore(services: Services, backup: BackupSummary, what: WhatToRestore): Promise<void> {
   const { boards } = services;
   await boards.refresh();
@@ -57,7 +57,9 @@ export async function restoreTo(
   if (leftOut > 0) void showInformation(leftOutSentence(leftOut, 'restored'));
   const name = nameOfSelection(paths);
   const words: JobWords = {
-    ...{ title: t('Restoring {0} to {1}', name, board.name), noun: t('Restore'), shares: RESTORE_SHARES },
+    title: t('Restoring {0} to {1}', name, board.name),
+    noun: t('Restore'),
+    shares: RESTORE_SHARES,
     boards: [board.key, board.url],
     remedies: (error) =>
       remediesFor(services, error, approach, (more) => restoreTo(services, board, backup, what, more)),
@@ -76,7 +78,7 @@ export async function restoreTo(
   });
   if (!result) return;
   await what.onDone?.();
-  // What a board has become as a whole is checked where it was to become like another one.
+  // What a board has become as a whole is checked if it was to become like another one.
   const isWhole = paths.includes(ROOT) && what.mapping === undefined;
   if (isWhole && result.board.id !== backup.board.id)
     await services.pages.show(t('Check List'), describeCheckList(result));
@@ -91,7 +93,8 @@ export function restoreOptions(
 ): RestoreOptions {
   const { conflicts, deviceFiles, mirrorLimit, safetyBackup } = readSettings();
   return {
-    ...{ backup, paths },
+    backup,
+    paths,
     // The preview tells that it is another one, or may be.
     allowOtherBoard: board.id !== backup.board.id,
     deviceFiles: replacesBoard ? [] : deviceFiles,
@@ -114,7 +117,7 @@ async function tell(
     ...(record !== undefined && { [t('Undo')]: () => runSettle(services, 'undo', board, record) }),
     ...(record !== undefined && { [t('Show Restore Report')]: () => showReport(services, record) }),
     ...(safety && { [t('Show What Was Replaced')]: () => services.revealBackup(safety.id) }),
-    // Where nothing was to be done, the way on is what it was meant to come from.
+    // If nothing was to be done, the way on is what it was meant to come from.
     ...(record === undefined && { [t('Show Backup')]: () => services.revealBackup(backup.id) }),
   };
   const answer = await showInformation(sentence, ...Object.keys(actions));

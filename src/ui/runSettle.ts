@@ -42,11 +42,9 @@ export async function runSettle(
   const { boards, restoreView } = services;
   const { title, doing, did, settle } = WORDS[settling];
   const words: JobWords = {
-    ...{
-      title: t(doing, board.name),
-      noun: settling === 'undo' ? t('Undo') : t('Restore'),
-      shares: RESTORE_SHARES,
-    },
+    title: t(doing, board.name),
+    noun: settling === 'undo' ? t('Undo') : t('Restore'),
+    shares: RESTORE_SHARES,
     boards: [board.key, board.url],
     remedies: (error) =>
       remediesFor(services, error, approach, (more) => runSettle(services, settling, board, restore, more)),

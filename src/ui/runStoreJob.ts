@@ -5,7 +5,7 @@ import type { Store } from '../core/store/store.js';
 import { type JobWords, runJob } from './runJob.js';
 import type { Services } from './services.js';
 
-/** @returns undefined where the job failed or was cancelled: the user has been told */
+/** @returns undefined if the job failed or was cancelled: the user has been told */
 export async function runStoreJob<T>(
   services: Services,
   words: JobWords<T>,

@@ -22,11 +22,13 @@ export async function runVerify(services: Services, only?: BackupSummary): Promi
   if (result) await tell(services, result, only);
 }
 
-/** Without a word of what came of it. @returns undefined where it did not come to its end: that is told */
+/** Without a word of what came of it. @returns undefined if it did not come to its end: that is told */
 export function runVerification(services: Services, only?: BackupSummary): Promise<VerifyResult | undefined> {
   const what = only ? nameBackups([only]) : t('backups');
   const words: JobWords<VerifyResult> = {
-    ...{ title: t('Verifying {0}', what), noun: t('Verify'), shares: VERIFY_SHARES },
+    title: t('Verifying {0}', what),
+    noun: t('Verify'),
+    shares: VERIFY_SHARES,
     isWhole: ({ damaged }) => damaged.length === 0,
   };
   return runStoreJob(services, words, (context, store) => verify(context, store, { ...(only && { only }) }));

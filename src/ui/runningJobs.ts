@@ -1,11 +1,10 @@
-// The jobs that are under way in this window: the one place that knows them. The status bar and the tree draw from here, and
-// none is cut off in the middle when the window closes: a board that is not left in order stays in the raw REPL, and its program
-// does not run. Knows nothing of VS Code.
+// The jobs that are under way in this window. The status bar and the tree show them, and when the window closes, each is ended in order:
+// otherwise its board would stay in the raw REPL, and its program would not run. Knows nothing of VS Code.
 
 import { CLOSING } from '../core/jobs/job.js';
 import type { JobProgress } from './jobBar.js';
 
-/** Whoever draws needs no more than ten pictures a second. */
+/** Ten updates a second are enough. */
 const TELL_EVERY_MS = 100;
 
 export interface JobAbout<T = unknown> {
@@ -13,22 +12,22 @@ export interface JobAbout<T = unknown> {
   title: string;
   /** The same in one word: `Backup`. */
   noun: string;
-  /** Keys or URLs of the boards that it is about; none where it is about backups alone. */
+  /** Keys or URLs of its boards; empty if it is only about backups. */
   boards?: readonly string[];
-  /** False where it came to its end and not all is well: then nothing says that all is done. Absent where its end is enough. */
+  /** Says of a result whether everything is well: only then it is shown as done. Absent: always. */
   isWhole?: (result: T) => boolean;
 }
 
 /** A job while it is under way. */
 export interface RunningJob extends Pick<Required<JobAbout>, 'title' | 'noun' | 'boards'> {
-  /** Names it in this window, and is never given again. */
+  /** Unique in this window. */
   readonly id: number;
-  /** Absent until it has told of any. */
+  /** Absent until it has reported any. */
   readonly progress?: JobProgress;
   readonly isCancelled: boolean;
 }
 
-/** What a job is given to work with. */
+/** What a job gets. */
 export interface JobControls {
   signal: AbortSignal;
   /** For a Cancel button: like {@link RunningJobs.cancel}. */
@@ -45,7 +44,7 @@ interface Entry {
 export class RunningJobs {
   private readonly entries = new Map<number, Entry>();
   private readonly listeners = new Set<() => void>();
-  /** The job that ended last, if all went well and none has begun since. */
+  /** The job that ended last, if it succeeded and none has begun since. */
   lastDone: RunningJob | undefined;
   private lastId = 0;
   private stopped = false;
@@ -62,7 +61,7 @@ export class RunningJobs {
     return this.list.filter(({ boards }) => boards.some((board) => names.includes(board)));
   }
 
-  /** A job has begun, has ended or has come further: told at most ten times a second, the last state always. */
+  /** Called when a job begins, ends or makes progress: at most ten times a second, and always with the last state. */
   onDidChange(listener: () => void): { dispose(): void } {
     this.listeners.add(listener);
     return { dispose: () => void this.listeners.delete(listener) };
@@ -76,7 +75,8 @@ export class RunningJobs {
     const abort = new AbortController();
     if (this.stopped) abort.abort(CLOSING);
     const entry: Entry = {
-      ...{ job: { id, title, noun, boards, isCancelled: false }, abort },
+      job: { id, title, noun, boards, isCancelled: false },
+      abort,
       work: Promise.resolve(),
     };
     this.entries.set(id, entry);
@@ -97,13 +97,13 @@ export class RunningJobs {
     }
   }
 
-  /** @returns false where it has ended already */
+  /** @returns false if it has ended already */
   cancel(id: number): boolean {
     this.entries.get(id)?.abort.abort();
     return this.change(id, { isCancelled: true });
   }
 
-  /** Aborts all jobs, and resolves when each has left its board. A job that begins later is aborted at once. */
+  /** Aborts all jobs, and resolves when each has left its board. Jobs that begin later are aborted at once. */
   async stop(): Promise<void> {
     this.stopped = true;
     for (const { abort } of this.entries.values()) abort.abort(CLOSING);

@@ -1,4 +1,4 @@
-// What commands are given: made once by extension.ts.
+// The services that commands use, made once by extension.ts.
 
 import type * as vscode from 'vscode';
 import type { Env } from '../core/env.js';
@@ -18,7 +18,7 @@ import type { BoardsTree } from './tree/boardsTree.js';
 import type { Node } from './tree/nodes.js';
 import type { TreeLook } from './tree/treeLook.js';
 
-/** Copies to the second place, without a word. */
+/** Copies to the second place, without messages. */
 export interface Copies {
   /** Never rejects. A backup that is taken while others are copied is copied after them. */
   afterBackup(): Promise<void>;
@@ -51,7 +51,7 @@ export interface Services {
   /** Of encrypted backups. */
   keys: StoredKeys;
   copies: Copies;
-  /** Other extensions, as far as they have to do with us. */
+  /** Other extensions that use ours. */
   others: Others;
   tree: BoardsTree;
   view: vscode.TreeView<Node>;
@@ -63,7 +63,7 @@ export interface Services {
   setLook(change: Partial<TreeLook>): Promise<void>;
   /** Gives the files of a backup check boxes in the tree, or takes them away. */
   choose(backup: BackupSummary | undefined): Promise<void>;
-  /** Remembers what belongs to this workspace: the board of the quick backup. */
+  /** Memory of this workspace: the board of the quick backup. */
   workspaceMemory: vscode.Memento;
   /** Keeps the passwords of WebREPLs. */
   secrets: vscode.SecretStorage;

@@ -22,7 +22,7 @@ export function folder(value: unknown, otherwise: string): string {
   );
 }
 
-/** @returns a name to look for, or an absolute path; undefined where nothing is said */
+/** @returns a name to look for, or an absolute path; undefined if nothing is said */
 export function program(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   return /[/\\]/.test(value) ? folder(value, '') : value.trim();

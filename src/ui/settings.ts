@@ -73,7 +73,7 @@ export interface Settings {
   testRestore: unknown;
   testRestoreSeconds: unknown;
   secondPlaceCopies: SecondPlaceCopies;
-  /** Undefined where it is to be looked for. */
+  /** Undefined if it is to be looked for. */
   rclonePath: string | undefined;
 }
 

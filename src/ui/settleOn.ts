@@ -1,4 +1,4 @@
-// On which board shall a restore be undone or finished? The one that was clicked, else one that has such a restore.
+// On which board a restore is undone or finished: the one that was clicked, else one that has such a restore.
 
 import { t } from '../core/l10n.js';
 import { displayPath } from '../core/paths.js';
@@ -11,7 +11,7 @@ import { boardNamedBy } from './targets.js';
 
 export interface SettleWish {
   question: string;
-  /** What is said where there is none. */
+  /** What is said if there is none. */
   none: string;
   fits(restores: readonly RestoreRecord[], boardId: string): boolean;
 }

@@ -18,7 +18,7 @@ import { readSchedules } from './schedule/readSchedules.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 
-/** What kind of backup, and why; of which set, and with what note, where that was said. */
+/** What kind of backup, and why; of which set, and with what note, if that was said. */
 export type BackupWish = Pick<BackupOptions, 'kind' | 'origin' | 'set' | 'label'>;
 
 /** What such a job is called in one word. */
@@ -39,12 +39,13 @@ export async function takeBackup(
   const address = addressOf(services, url, 'backup', approach);
   return backup(context, address, await services.boards.openStore(), {
     ...wish,
-    ...{ fullAfter, recordUnchanged },
+    fullAfter,
+    recordUnchanged,
     scope: scopeOf(wish.set),
   });
 }
 
-/** What a backup of a set covers. @throws BackupError `bad-argument` where the settings have no such set */
+/** What a backup of a set covers. @throws BackupError `bad-argument` if the settings have no such set */
 function scopeOf(set: string | undefined): Scope {
   const { include, exclude } = readSettings();
   const usual = { root: ROOT, include, exclude };
@@ -79,7 +80,7 @@ export async function pruneAfter(
   return { ...result, warnings, pruned: pruned?.removed?.length ?? 0 };
 }
 
-/** Never rejects. @returns undefined where the user does not want it, or nothing is to be removed */
+/** Never rejects. @returns undefined if the user does not want it, or nothing is to be removed */
 export async function pruneIfWished(
   { boards }: Pick<Services, 'boards'>,
   context: JobContext,

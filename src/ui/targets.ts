@@ -31,7 +31,7 @@ function boardOf(node: Node): KnownBoard | undefined {
   return node.kind === 'board' || node.kind === 'liveFolder' || node.kind === 'liveFile' ? node.board : undefined;
 }
 
-/** @returns the rows that are meant: the selection where the row belongs to it, else the row alone */
+/** @returns the rows that are meant: the selection if the row belongs to it, else the row alone */
 export function selectedRows(target: Node, selection: unknown): Node[] {
   return Array.isArray(selection) && selection.includes(target) ? selection.filter(isNode) : [target];
 }

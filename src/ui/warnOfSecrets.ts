@@ -10,7 +10,7 @@ import type { Services } from './services.js';
 const KINDS = { secrets: 'secretsInBackups', git: 'backupsInGit' } as const;
 
 /**
- * Resolves when the messages were answered, if there are any. Rejects where what the user chose then fails, not where nothing can be found out.
+ * Resolves when the messages were answered, if there are any. Rejects if what the user chose then fails, not if nothing can be found out.
  *
  * @param results backups that were just taken; absent for those that nobody has looked at
  */

@@ -9,7 +9,7 @@ import { retentionPolicy } from '../core/plan/retentionSetting.js';
 import type { Services } from './services.js';
 import { readSettings } from './settings.js';
 
-/** Resolves when the message was answered, if there is one. Rejects where what the user chose then fails, not where nothing can be found out. */
+/** Resolves when the message was answered, if there is one. Rejects if what the user chose then fails, not if nothing can be found out. */
 export async function warnWhenShort({ boards, env, recurring }: Services): Promise<void> {
   const { freeSpaceWarning, retention } = readSettings();
   const store = await boards.openStore().catch(() => undefined);

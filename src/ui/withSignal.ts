@@ -3,7 +3,7 @@
 import type * as vscode from 'vscode';
 import { cancelled } from '../core/errors.js';
 
-/** Runs `work` with a signal that is aborted with the token, where there is one. @throws BackupError `cancelled` where it was by then */
+/** Runs `work` with a signal that is aborted with the token, if there is one. @throws BackupError `cancelled` if it was by then */
 export async function withSignal<T>(
   token: vscode.CancellationToken | undefined | null,
   work: (signal: AbortSignal) => Promise<T>,

@@ -447,6 +447,49 @@ describe('The files of a board', () => {
         });
       });
 
+      it(`(${what}) in what a board is asked to do is noticed, and no other file is read, replaced or deleted`, async () => {
+        await withRepl(async ({ repl, profile }) => {
+          let at = -1;
+          let length = 0;
+          const noisy: Pick<RawRepl, 'exec' | 'install'> = {
+            install: (source) => repl.install(source),
+            exec(source, options) {
+              const text = Buffer.from(source).toString('latin1');
+              length = text.length;
+              const arrives = at < 0 ? text : fault(text, at);
+              at = -1;
+              return repl.exec(arrives, options);
+            },
+          };
+          const files = await openExecFiles(URL, noisy, profile);
+          const [m0, m1, m2] = ['m0', 'm1', 'm2'].map(parseBoardPath) as [BoardPath, BoardPath, BoardPath];
+          const works: ReadonlyArray<readonly [work: () => Promise<unknown>, left: string[]]> = [
+            [async () => assert.equal((await readWhole(files, m0)).content.toString(), 'm0'), ['m0', 'm1', 'm2']],
+            [() => files.remove(m0, 'file'), ['m1', 'm2']],
+            [() => files.rename(m2, m0), ['m0', 'm1']],
+          ];
+          for (const [work, left] of works) {
+            const times = async (byte: number) => {
+              await rm(flash, { recursive: true });
+              await put(new Map([m0, m1, m2].map((path) => [path, Buffer.from(path)])));
+              at = byte;
+              const isDone = await work().then(
+                () => true,
+                (error: unknown) => {
+                  assert.ok(isBackupError(error), `byte ${byte}: ${error}`);
+                  return false;
+                },
+              );
+              assert.deepEqual((await readdir(flash)).sort(), isDone ? left : ['m0', 'm1', 'm2'], `byte ${byte}`);
+              assert.equal(await readFile(join(flash, 'm1'), 'utf8'), 'm1', `byte ${byte}`);
+              return length;
+            };
+            const bytes = await times(-1);
+            for (let byte = 0; byte < bytes; byte++) await times(byte);
+          }
+        });
+      });
+
       it(`(${what}) in the bytes of a file never goes unnoticed`, async () => {
         const bytes = noise(300);
         await put(new Map([['a', bytes]]));
@@ -512,7 +555,7 @@ async function scanOfBoardThatSays(lines: readonly string[]): Promise<Scan> {
   const repl = {
     install: async () => new Uint8Array(),
     async exec(source: string, { onOutput }: ExecOptions = {}): Promise<Uint8Array> {
-      if (source.includes('.scan(')) await onOutput?.(Buffer.from(said));
+      if (source.includes("'scan'")) await onOutput?.(Buffer.from(said));
       return new Uint8Array();
     },
   };

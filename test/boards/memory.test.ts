@@ -99,7 +99,9 @@ describe('The memory of a board', function () {
   });
 
   // More than half of 72 kB is taken before we come.
+  // Of 62 kB, no room for inflating is left once the agent is there.
   for (const [heap, rates] of [
+    [62_000, [undefined]],
     [72_000, [undefined, 40_000]],
     [128_000, [undefined]],
   ] as const) {

@@ -37,7 +37,7 @@ const NO_RENAME =
   'The board cannot rename files, so each was written in place, after a safety backup of what it replaced.';
 
 const IN_PLACE =
-  'The board cannot rename files: each is written in place, after all that is on the board has been saved.';
+  'The board cannot rename files: each is written in place, after everything on the board has been saved.';
 
 const FILES: ReadonlyMap<string, Buffer> = new Map([
   ['every byte.bin', Buffer.from([...Array(256).keys()])],

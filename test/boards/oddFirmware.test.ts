@@ -12,9 +12,8 @@ import { trackPhases } from '../../src/core/jobs/job.js';
 import { restore } from '../../src/core/jobs/restore.js';
 import { scanBoard } from '../../src/core/jobs/scanBoard.js';
 import { parseBoardPath, ROOT } from '../../src/core/paths.js';
-import type { Scope } from '../../src/core/plan/scope.js';
 import { openStore } from '../../src/core/store/store.js';
-import { aBoard, takeBackup, testEnv } from '../support/builders.js';
+import { aBoard, inChunks, takeBackup, testEnv } from '../support/builders.js';
 import { realBoards } from '../support/realBoards.js';
 import { readFlash, startUnixBoard, type UnixBoard, writeFlash } from '../support/unixBoard.js';
 
@@ -54,6 +53,18 @@ class Odd:
     def stat(self, _): return (0x4000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 vfs.mount(Odd(), '/odd')
 `;
+
+const without = (module: string) => `
+class Lacking: pass
+sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
+`;
+
+/** The ways of working with files, each with what `boot.py` takes away so that it is the best one left. */
+const WAYS = [
+  ['agent', ''],
+  ['exec', without('hashlib')],
+  ['hex', without('binascii')],
+] as const;
 
 before(async function () {
   if (!(await realBoards())) this.skip();
@@ -98,15 +109,7 @@ _thread.start_new_thread(count, ())
     );
   });
 
-  const without = (module: string) => `
-class Lacking: pass
-sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
-`;
-  for (const [way, lacking] of [
-    ['agent', ''],
-    ['exec', without('hashlib')],
-    ['hex', without('binascii')],
-  ] as const) {
+  for (const [way, lacking] of WAYS) {
     it(`by ${way}: without a file system at its root, it is not full there`, async () => {
       const found = await on(ONLY_FLASH_AND_SD + lacking, async ({ files, profile: { mounts } }) => {
         const [root, flash] = [await files.space(ROOT), await files.space(parseBoardPath('flash'))];
@@ -124,51 +127,91 @@ sys.modules['${module}'] = sys.modules['u${module}'] = Lacking
     assert.deepEqual(unreadable, []);
   });
 
-  for (const [way, lacking] of [
-    ['agent', ''],
-    ['exec', without('hashlib')],
-    ['hex', without('binascii')],
-  ] as const) {
-    it(`by ${way}: a file system in Python that raises what it likes hides nothing else`, async () => {
-      const { files, unreadable } = await on(UNLISTED + lacking, ({ files }) => files.scan(ROOT, []));
-      assert.deepEqual(
-        [files, unreadable].map((all) => all.map(({ path }) => path)),
-        [['boot.py'], ['odd']],
-      );
-    });
-
-    it(`P31 by ${way}: a folder that cannot be listed may hold what the patterns mean`, async () => {
-      const unreadable = (scope: Pick<Scope, 'include' | 'exclude'>) =>
-        on(UNLISTED + lacking, async (board) => {
-          const context = { env: testEnv() };
-          const scan = await scanBoard(context, board, { root: ROOT, ...scope }, undefined, trackPhases(context));
-          return scan.unreadable.map(({ path }) => path);
-        });
-      assert.deepEqual(await unreadable({ include: ['*.py'], exclude: [] }), ['odd']);
-      await board?.stop();
-      assert.deepEqual(await unreadable({ include: ['*.py'], exclude: ['odd*'] }), []);
-    });
-  }
-
-  for (const [what, deflate] of [
-    ['lacks RAW', 'import deflate\nclass Deflate: DeflateIO = deflate.DeflateIO\n'],
-    ['lacks all', 'class Deflate: pass\n'],
-  ] as const) {
-    it(`whose deflate ${what} is sent plain bytes`, async () => {
-      const boot = `${deflate}import sys\nsys.modules['deflate'] = Deflate\n`;
-      const found = await on(boot, async ({ files, profile }) => {
-        const { files: all } = await files.scan(ROOT, []);
-        return [profile.can.inflate, all.map(({ path }) => path), files.ways[0]];
+  for (const [way, lacking] of WAYS) {
+    it(`P31 by ${way}: a folder that cannot be listed hides nothing else, and may hold what patterns include`, async () => {
+      await on(UNLISTED + lacking, async (board) => {
+        const context = { env: testEnv() };
+        const scanned = async (include: string[], exclude: string[]) => {
+          const scope = { root: ROOT, include, exclude };
+          const { files, unreadable } = await scanBoard(context, board, scope, undefined, trackPhases(context));
+          return [files, unreadable].map((all) => all.map(({ path }) => path));
+        };
+        assert.deepEqual(await scanned([], []), [['boot.py'], ['odd']]);
+        assert.deepEqual(await scanned(['*.py'], []), [['boot.py'], ['odd']]);
+        assert.deepEqual(await scanned(['*.py'], ['odd*']), [['boot.py'], []]);
       });
-      assert.deepEqual(found, [false, ['boot.py'], 'agent']);
     });
   }
 
-  for (const [way, lacking] of [
-    ['agent', ''],
-    ['exec', without('hashlib')],
-    ['hex', without('binascii')],
+  for (const [what, module, source] of [
+    ['deflate lacks RAW', 'deflate', 'import deflate\nclass Module: DeflateIO = deflate.DeflateIO\n'],
+    ['deflate lacks all', 'deflate', 'class Module: pass\n'],
+    ['io lacks BytesIO', 'io', 'class Module: pass\n'],
   ] as const) {
+    it(`whose ${what} is sent plain bytes`, async () => {
+      const boot = `${source}import sys\nsys.modules['${module}'] = sys.modules['u${module}'] = Module\n`;
+      const found = await on(boot, async ({ files, profile }) => {
+        await files.write(parseBoardPath('new'), inChunks(Buffer.alloc(9_000, 'new')));
+        const { files: all } = await files.scan(ROOT, []);
+        return [profile.can.inflate, all.map(({ path, size }) => [path, size]), files.ways[0]];
+      });
+      assert.deepEqual(found, [
+        false,
+        [
+          ['boot.py', boot.length],
+          ['new', 9_000],
+        ],
+        'agent',
+      ]);
+    });
+  }
+
+  it('that is full sooner than it says: the file is named, by its own name, and all is as it was', async () => {
+    const boot = `
+import os, sys
+class Os: pass
+for name in dir(os): setattr(Os, name, getattr(os, name))
+Os.statvfs = lambda path: (4096, 4096, 1000, 900, 900, 0, 0, 0, 0, 255)
+sys.modules['os'] = sys.modules['uos'] = Os
+`;
+    const context = { env: testEnv() };
+    const store = await openStore(context.env, join(folder, 'store'));
+    const image = join(folder, 'flash');
+    const mine = new Map(
+      [
+        ['boot.py', boot],
+        ['junk', 'junk'.repeat(20_000)],
+      ].map(([path = '', text = '']) => [path, Buffer.from(text)]),
+    );
+    await writeFlash(image, 'littlefs', mine, 131_072);
+    board = await startUnixBoard({ fileSystem: 'littlefs', image, uniqueId: 'e6614c311b7e6f35' });
+    const wanted = new Map([[parseBoardPath('large.bin'), Buffer.alloc(40_000, 'large')]]);
+    const backup = await takeBackup(store, wanted, { board: aBoard({ id: 'uid:e6614c311b7e6f35' }) });
+    const address = { url: board.path, open: transportByUrl('') };
+    await assert.rejects(restore(context, address, store, { backup, paths: [ROOT], allowOtherBoard: false }), {
+      code: 'board-full',
+      message: "The board's flash has no room left for large.bin. Nothing was changed on the board.",
+    });
+    await board.stop();
+    assert.deepEqual(await readFlash(image, 'littlefs'), mine);
+  });
+
+  it('that has a thread which takes what is sent to it: it is told that code does not arrive whole', async () => {
+    const thief = `
+import _thread, sys, time
+def take():
+    while True:
+        sys.stdin.buffer.read(1)
+        time.sleep_ms(100)
+_thread.start_new_thread(take, ())
+`;
+    await assert.rejects(
+      on(thief, async () => {}),
+      { code: 'line-damaged' },
+    );
+  });
+
+  for (const [way, lacking] of WAYS) {
     it(`by ${way}: a folder within itself is looked into no deeper than any folder lies`, async () => {
       const endless = `
 import sys, vfs

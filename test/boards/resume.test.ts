@@ -123,7 +123,7 @@ function bytesWithoutLargest(files: ReadonlyMap<string, Uint8Array>, number: num
   return sizes.slice(number).reduce((sum, size) => sum + size, 0);
 }
 
-const safe = (error: BackupError) => Number(/goes on from the (\d+) files/.exec(error.hint ?? '')?.[1] ?? 0);
+const safe = (error: BackupError) => Number(/continues from the (\d+) files/.exec(error.hint ?? '')?.[1] ?? 0);
 
 describe('A backup that was cut off', function () {
   this.timeout(120_000);

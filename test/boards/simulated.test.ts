@@ -9,6 +9,7 @@ import {
   simulatedTransport,
 } from '../../src/core/board/transport/simulated.js';
 import { isBackupError } from '../../src/core/errors.js';
+import { startMpbackup } from '../support/mpbackup.js';
 import { type Console, openConsole } from './simulatedConsole.js';
 
 const rawPrompt = 'raw REPL; CTRL-B to exit\r\n>';
@@ -286,6 +287,15 @@ describe('A simulated board', () => {
       assert.match(await at.until('>>> '), /MPY: soft reboot\r\nboot\r\nmain wlan/);
     });
 
+    it('whatever its files are called: modules of the firmware are not taken from them', async () => {
+      const names = ['binascii', 'builtins', 'micropython', 'machine', 'sys', 'os', 'io', '_board', '_address'];
+      const shadows = names.map((name) => [`${name}.py`, `raise RuntimeError('${name}')\n`]);
+      const at = await raw(Object.fromEntries(shadows));
+      await at.send('\x04');
+      await at.until(rawPrompt);
+      assert.match(await at.run('import machine\nprint(len(machine.unique_id()))'), /^8\r\n/);
+    });
+
     it('a hundred times', async () => {
       const at = await raw();
       for (let round = 0; round < 100; round++) {
@@ -461,6 +471,15 @@ describe('A simulated board', () => {
       await board.send('\x03');
       await board.until('\x04>');
       assert.notEqual(await board.run('print(n)'), '0\r\n');
+    });
+
+    it('and a name that is no UTF-8, of which its interpreter warns, keeps no program from ending', async () => {
+      await addSimulatedBoard(boards, 'demo', { 'main.py': "open(b'\\xff\\xfe.bin', 'w').close()\n" });
+      const env = { ...process.env, MPBACKUP_SIMULATED_BOARDS: boards };
+      const { child, ended } = startMpbackup(['backup', 'sim:demo', '--store', join(boards, 'store')], { env });
+      const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+      assert.equal((await ended).status, 0);
+      clearTimeout(late);
     });
 
     it('that starts the board anew after a power cut', async () => {

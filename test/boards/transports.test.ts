@@ -226,7 +226,7 @@ describe('A connection that cannot be made', () => {
     for (const url of ['socket://host', 'socket://', 'socket:host:1', 'rfc2217://', 'ws://', 'socket://h:0']) {
       await fails(openLine(url), 'bad-argument', /does not say where to connect to/);
     }
-    await fails(openLine('http://host'), 'bad-argument', /no kind of connection/);
+    await fails(openLine('http://host'), 'bad-argument', /not a kind of connection/);
   });
 
   it('has the port that it says, also where that one goes without saying', () => {
@@ -259,7 +259,7 @@ describe('A connection that cannot be made', () => {
   it('is answered by something that speaks another language', async () => {
     const http = createHttpServer((_, answer) => answer.end('hello'));
     const port = await listen(http);
-    await fails(openLine(`ws://127.0.0.1:${port}`), 'port-failed', /is no WebREPL/);
+    await fails(openLine(`ws://127.0.0.1:${port}`), 'port-failed', /is not a WebREPL/);
     await fails(openLine(`rfc2217://127.0.0.1:${port}`), 'port-failed', /closed the connection at once|RFC 2217/);
     await stopper(http)();
   });
@@ -283,7 +283,7 @@ describe('A connection that cannot be made', () => {
     await fails(
       openLine(`rfc2217://127.0.0.1:${port}`),
       'port-failed',
-      /does not serve a serial port as RFC 2217 says/,
+      /does not serve a serial port according to RFC 2217/,
     );
     await stopper(server)();
     assert.deepEqual(heard.slice(0, 2), [WILL, 44]);

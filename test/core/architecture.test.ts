@@ -131,8 +131,10 @@ describe('The architecture', () => {
       .filter(([path]) => !path.startsWith('src/core/board/'))
       .filter(([, source]) => /\.files\s*\.(write|rename|remove|makeFolder)\(/.test(source.text))
       .map(([path]) => path);
-    // What carries a plan out, and the steps of it that write files; and who may give it one.
-    const steps = ['src/core/jobs/carryOut.ts', 'src/core/jobs/makeAs.ts', 'src/core/jobs/putFile.ts'];
+    // The two ways of carrying out a plan and their steps; and who may start them.
+    const steps = ['makeAs', 'putFile', 'stepsOnBoard', 'writeAside', 'writeInPlace'].map(
+      (name) => `src/core/jobs/${name}.ts`,
+    );
     assert.deepEqual(writing, steps);
     const usersOf = (files: readonly string[]) => {
       const users = ours().filter(

@@ -95,7 +95,7 @@ describe('The page of an archive', () => {
         '#field',
         'v2',
         'neither deleted nor',
-        'costs another no file',
+        'the others lose no file',
         // The chain, as the Boards view has it.
         'full, 2 files, manual',
         'incremental, v2, 1 of 2 files, pinned, manual',
@@ -122,7 +122,7 @@ describe('The page of an archive', () => {
       const { text, asked } = pageOf(archive);
       assert.match(text, /import it first: it is not among your backups/);
       assert.match(text, /They need each other: keep these archives together/);
-      assert.doesNotMatch(text, /costs another no file/);
+      assert.doesNotMatch(text, /lose no file/);
       assert.deepEqual(did(asked).slice(0, 3), ['import', 'verify', 'find']);
       const outside = await openOutside(env, path, own, true);
       const read = async (path: string) => {
@@ -340,7 +340,7 @@ describe('The page of a file that cannot be shown as an archive', () => {
       const path = join(folder, 'pipe.blb');
       execFileSync('mkfifo', [path, `${path}.age`]);
       for (const each of [path, `${path}.age`]) assert.equal(await whyOf(each), 'unreadable');
-      assert.match(pageOf(await describeArchive({ env: testEnv() }, path)).text, /is no file: it is a pipe/);
+      assert.match(pageOf(await describeArchive({ env: testEnv() }, path)).text, /is not a file, but a pipe/);
     }));
 
   it('says that one is cut short in any language, encrypted or not', () =>

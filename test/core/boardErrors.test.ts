@@ -96,7 +96,7 @@ describe('P47 What is shown of an exception', () => {
 
 describe('What a board refused, as a sentence', () => {
   const sentences: ReadonlyArray<readonly [number, string, RegExp]> = [
-    [2, 'board-path-missing', /no lib\/wifi\.py any more/],
+    [2, 'board-path-missing', /lib\/wifi\.py is no longer on the board/],
     [28, 'board-full', /no room left for lib\/wifi\.py/],
     [30, 'board-read-only', /cannot write lib\/wifi\.py.*read-only/],
     [5, 'board-error', /error for lib\/wifi\.py: OSError: 5/],

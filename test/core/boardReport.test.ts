@@ -241,7 +241,7 @@ describe('The page of a report', () => {
     const page = pageOf({ hasHistory: false, health: { ...aReport().health, lastGoodAt: null } });
     assert.match(page, /There is one backup so far/);
     assert.match(page, /Failed backups are not known/);
-    assert.match(page, /That shows from the second backup on\./);
+    assert.match(page, /This is shown from the second backup on\./);
     assert.doesNotMatch(page, /<svg/);
     assert.match(page, /There is no sound backup\. None is scheduled\./);
     assert.doesNotMatch(page, /NaN|Infinity|undefined/);
@@ -263,7 +263,7 @@ describe('The page of a report', () => {
       aReported(MORNING - (31 - at) * DAY, { seconds: at === 30 ? 9 : null }),
     );
     const page = pageOf({ backups });
-    assert.match(page, /Reading the board usually takes 1 s\. .* is known of one only\./);
+    assert.match(page, /Reading the board usually takes 1 s\. .* is known for only one\./);
     const [, pace = ''] = page.split('<h2 id="pace">');
     assert.equal(matches(pace, /<figure/), 2);
     assert.equal(matches(pace, /<td class="figure">1 s<\/td>/), 31);

@@ -95,7 +95,7 @@ describe('The command line', function () {
   }
 
   for (const [name, verb] of verbs) {
-    it(`explains every option of \`${name}\` in a line, the same with \`help ${name}\``, async () => {
+    it(`explains every option of \`${name}\`, the same with \`help ${name}\``, async () => {
       const { status, stdout } = await mpbackupHere(['help', name]);
       assert.equal(status, 0);
       for (const option of ['json', 'verbose', 'help', ...Object.keys(verb.options)]) {
@@ -103,9 +103,16 @@ describe('The command line', function () {
         assert.ok(verb.usage.includes(`--${option}`) || !(option in verb.options), option);
       }
       assert.doesNotMatch(`${stdout}`, / $/m, 'no line ends with a space');
+      assert.doesNotMatch(`${stdout}`, /.{101}/, 'no line is too long for a terminal');
       assert.deepEqual((await mpbackupHere([name, '--help'])).stdout, stdout);
     });
   }
+
+  it('lists every verb in lines that fit a terminal', async () => {
+    const { stdout } = await mpbackupHere(['help']);
+    for (const name of verbs.keys()) assert.match(`${stdout}`, new RegExp(`^  ${name}  +[A-Z]`, 'm'));
+    assert.doesNotMatch(`${stdout}`, /.{101}/);
+  });
 
   it('tells its version with -V, too', async () => {
     assert.deepEqual((await mpbackup(['-V'])).stdout, (await mpbackup(['--version'])).stdout);
@@ -309,7 +316,7 @@ describe('What is said at the terminal', () => {
     let printed = '';
     const stream = { write: (text: string) => (printed += text) };
     peopleOutput(stream, stream).failure(new TypeError('x is not\x1b a function'));
-    assert.equal(printed, 'x is not\\u001b a function\nPlease report it, with what --verbose says.\n');
+    assert.equal(printed, 'x is not\\u001b a function\nPlease report it, with the output of --verbose.\n');
   });
 });
 

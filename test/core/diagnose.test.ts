@@ -124,7 +124,7 @@ describe('A diagnosis', () => {
       { ports: [PICO], isAllowed: false, user: { id: 1001, groups: [1001], name: 'grace' } },
       { url: PICO.url },
     );
-    assert.match(problems(findings)[0]?.fix ?? '', /^You are a member of the group dialout by now.*log out/);
+    assert.match(problems(findings)[0]?.fix ?? '', /^You are now a member of the group dialout.*log out/);
     assert.doesNotMatch(JSON.stringify(findings), /grace/);
   });
 
@@ -180,7 +180,7 @@ describe('A diagnosis', () => {
     for (const platform of ['win32', 'darwin'] as const) {
       const port = { url: platform === 'win32' ? 'COM3' : '/dev/tty.usbmodem1', hardware: PICO.hardware };
       const findings = await findingsOn({ platform, ports: [port] }, { url: port.url });
-      assert.match(about(findings, 'holder')[0]?.sentence ?? '', /unknown: this system was not asked/);
+      assert.match(about(findings, 'holder')[0]?.sentence ?? '', /not known whether a program has it open/);
       assert.deepEqual(problems(findings), []);
     }
   });
@@ -281,7 +281,7 @@ describe('A diagnosis', () => {
     const [missing] = problems(await findingsOn({}, { url: 'sim:gone' }));
     assert.equal(missing?.sentence, 'There is no such simulated board.');
     const [unknown] = problems(await findingsOn({}, { url: 'gopher://192.0.2.1' }));
-    assert.match(unknown?.sentence ?? '', /no kind of connection/);
+    assert.match(unknown?.sentence ?? '', /not a kind of connection/);
   });
 
   it('opens a port where it shall ask the board, and where there is one', async () => {
@@ -345,8 +345,8 @@ describe('A diagnosis', () => {
         '  ok      At the end of the cable is Raspberry Pi RP2 (2e8a:0005): USB of the board',
         '          itself.',
         '  ok      While it is open, DTR and RTS are both on (chosen by the kind of port). A board',
-        '          that does not answer has to be reset by hand: no way to do that over them is',
-        '          known here.',
+        '          that does not answer has to be reset by hand: it is not known how these lines',
+        '          reset it.',
         '',
         'The board was not asked.',
       ].join('\n'),

@@ -63,10 +63,10 @@ describe('What is asked before backups are encrypted', () => {
   it('says what is lost with the key, what is written, and what goes', () => {
     const detail = detailOf('passphrase', 12, true);
     assert.match(detail, /Nobody can open the backups without this passphrase/);
-    assert.match(detail, /12 archives will be written anew/);
+    assert.match(detail, /12 archives will be rewritten/);
     assert.match(detail, /not encrypted is removed for good, in the trash too/);
     assert.match(detailOf('recipients', 1, false), /without its key file.*1 archive will.*old key opens is removed/s);
-    assert.doesNotMatch(detailOf('passphrase', 0, true), /written anew|takes about/);
+    assert.doesNotMatch(detailOf('passphrase', 0, true), /rewritten|takes about/);
     assert.match(detail, /takes about 12 seconds\. What/);
     assert.match(detailOf('passphrase', 120, true), /takes about 2 minutes\. A key file is the better choice/);
     assert.doesNotMatch(detailOf('recipients', 120, true), /takes about/);
@@ -87,14 +87,14 @@ describe('The key of the backups', () => {
 
   it('whose change was interrupted says how many archives are left', () => {
     const changing = (pending: number) => unfinishedChange({ state: 'changing', pending });
-    assert.match(changing(1), /1 archive has the old one still/);
-    assert.match(changing(3), /3 archives have/);
+    assert.match(changing(1), /1 archive still has the old one/);
+    assert.match(changing(3), /3 archives still have/);
     assert.doesNotMatch(changing(0), /archive/);
   });
 
   it('that was to be given up says so, and not that a key was changed', () => {
     const text = unfinishedChange({ state: 'ending', pending: 2 });
-    assert.match(text, /^Stopping the encryption.*2 archives are encrypted still, with the same key/);
+    assert.match(text, /^Stopping the encryption.*2 archives are still encrypted with the same key/);
     assert.doesNotMatch(text, /new key/);
     assert.equal(titleOfFinishing({ state: 'ending' }), 'Decrypting backups');
     assert.equal(shortly({ ...ENCRYPTED, state: 'ending' }), 'encryption is being stopped');
@@ -104,7 +104,7 @@ describe('The key of the backups', () => {
       [false, true, true],
     );
     const told = describeEncryption({ ...ENCRYPTED, state: 'ending', pending: 1 }, '/b');
-    assert.match(told, /Stopping the encryption was interrupted: 1 archive is encrypted still/);
+    assert.match(told, /Stopping the encryption was interrupted: 1 archive is still encrypted/);
   });
 
   it('whose file is missing is not taken for none', () => {

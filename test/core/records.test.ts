@@ -72,7 +72,10 @@ describe('A file of records', () => {
   it('is refused where it is a folder', async () => {
     await inFile(async (path) => {
       await mkdir(path);
-      await assert.rejects(readRecords(env, path, schema), { code: 'store-failed', message: /is no file of records/ });
+      await assert.rejects(readRecords(env, path, schema), {
+        code: 'store-failed',
+        message: /is not a file of records/,
+      });
     });
   });
 

@@ -149,6 +149,14 @@ describe('The plan of a restore', () => {
     assert.deepEqual(plan({ entries, mapping: ['lib', 'other'] }).problems, []);
   });
 
+  it('says where a file of the backup would be in the place of a folder', () => {
+    const taken = (entries: ManifestEntry[], mapping: [string, string]) =>
+      plan({ entries, mapping }).problems.map(({ code, path }) => `${code} ${path}`);
+    assert.deepEqual(taken([folder('a'), file('a/x'), folder('b'), file('b/x/y')], ['a', 'b']), ['path-taken b/x']);
+    assert.deepEqual(taken([folder('lib'), file('lib/wifi.py'), file('x')], ['lib', 'x']), ['path-taken x']);
+    assert.deepEqual(taken([folder('a'), folder('a/x'), folder('b'), folder('b/x')], ['a', 'b']), []);
+  });
+
   it('leaves files of one board alone off another, unless they are the same there', () => {
     const { items } = plan({ deviceFiles: ['main.py', 'boot.py'], onBoard: { 'boot.py': 'boot.py' } });
     assert.deepEqual(items.filter(({ skip }) => skip).map(shown), ['skip main.py']);
@@ -168,6 +176,21 @@ describe('The plan of a restore', () => {
         assert.deepEqual(written.sort(), files.sort());
       }),
     );
+  });
+
+  it('and that of its undo are there at once, however many files a folder has', () => {
+    const names = Array.from({ length: 20_000 }, (_, at) => `data/${at}.csv`);
+    const entries = [folder('data'), ...names.map(file)];
+    const made = plan({ entries, free: null });
+    assert.equal(made.steps.length, entries.length);
+    const onBoard = Object.fromEntries(names.map((name) => [name, name]));
+    const state = stateOf({ onBoard: { data: 'folder', ...onBoard } });
+    const record = recordedItems(made, new Map());
+    const { steps } = planToward(wantedByRecord(record, 'before', state), state, isOfRecord(record), 'backup');
+    assert.equal(steps.length, entries.length);
+    const edited = Object.fromEntries(names.map((name) => [name, `${name} edited`]));
+    const both = plan({ entries, conflicts: 'both', onBoard: { data: 'folder', ...edited } });
+    assert.equal(both.steps.length, names.length);
   });
 
   it('P28 is another one where the board has changed, and the same where only its free space has', () => {

@@ -75,6 +75,33 @@ describe('The record of a restore', () => {
     });
   });
 
+  it('P25 is under way for whoever reads it while it is written', async () => {
+    const { fs } = testEnv();
+    const seen: string[] = [];
+    await inStore(async (root, env) => {
+      const look = async () => seen.push(...(await states(root, env)));
+      const watched = testEnv({
+        fs: {
+          ...fs,
+          async open(path, mode) {
+            const file = await fs.open(path, mode);
+            if (mode !== 'append') return file;
+            const append = async (bytes: Uint8Array) => {
+              await look();
+              await file.append(bytes);
+              await look();
+            };
+            return { ...file, append };
+          },
+        },
+      });
+      const journal = await beginRecord(watched, root, INTENT, 1);
+      await journal.started('after');
+      await journal.ended('after', REPORT);
+    });
+    assert.deepEqual(seen, ['dropped', 'dropped', 'running', 'running', 'done']);
+  });
+
   it('P25 of a process that is gone is not finished', async () => {
     const alive = testEnv();
     const gone = testEnv({ processes: { ...alive.processes, own: '1-another', mayRun: () => false } });

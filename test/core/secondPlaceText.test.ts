@@ -30,15 +30,15 @@ describe('What is said of encryption', () => {
     const team: Encrypted = { ...pass, mode: 'recipients', recipients: ['age1a', 'age1b'], pending: 1 };
     assert.equal(
       describeEncryption(team, '/b'),
-      'The backups in /b are encrypted for 2 recipients:\n  age1a\n  age1b\n1 archive is not encrypted with the present key yet.',
+      'The backups in /b are encrypted for 2 recipients:\n  age1a\n  age1b\n1 archive is not yet encrypted with the current key.',
     );
     assert.match(
       describeEncryption({ ...pass, state: 'changing', pending: 3 }, '/b'),
-      /\nA change of the key was interrupted: 3 archives are not encrypted with the present key yet\.$/,
+      /\nA change of the key was interrupted: 3 archives are not yet encrypted with the current key\.$/,
     );
     assert.match(
       describeEncryption({ ...pass, state: 'changing' }, '/b'),
-      /interrupted: nothing but its end is missing/,
+      /interrupted: only its last step is missing/,
     );
   });
 
@@ -53,11 +53,11 @@ describe('What is said of encryption', () => {
     } as const;
     assert.equal(
       describeKeyChange({ ...result, left: [] }, '/b'),
-      'The backups in /b are encrypted with the passphrase: 1 archive written anew in 3 s, and read back.',
+      'The backups in /b are encrypted with the passphrase: 1 archive rewritten in 3 s, and read back.',
     );
     assert.match(describeKeyChange({ ...result, left: [], mode: null }, '/b'), /are plain: 1 archive/);
     const nothing = describeKeyChange({ ...result, left: [], changed: 0 }, '/b');
-    assert.match(nothing, /: no archive had to be written anew\.$/);
+    assert.match(nothing, /: no archive had to be rewritten\.$/);
     assert.deepEqual(detailsOfKeyChange({ ...result, left: [...result.left] }), [
       'Left as it is: /b/x.blb. It is damaged.',
       'The change of the key is not finished: 1 archive in the way. Repair the backups (`mpbackup repair`), then finish it (`mpbackup key finish`).',
@@ -76,8 +76,11 @@ describe('What is said of encryption', () => {
       /^Stopping .*: 2 archives in the way\. Make sure that the disk.* and empty the trash \(`mpbackup trash --empty --damaged`\), then finish it/,
     );
     assert.match(others[4] ?? '', /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
-    assert.match(beforeKeyChange(null, [{ size: 1 }]), /in the trash too\. Whoever can read this disk can read /);
-    assert.match(beforeKeyChange(null, [], true), /Whoever can read this disk, or the second place, can read /);
+    assert.match(
+      beforeKeyChange(null, [{ size: 1 }]),
+      /in the trash too\. Anyone who can read this disk can then read /,
+    );
+    assert.match(beforeKeyChange(null, [], true), /Anyone who can read this disk, or the second place, can then read /);
     assert.equal(keyFileText('AGE-SECRET-KEY-1X', 'age1x', AT).split('\n')[1], '# public key: age1x');
   });
 });
@@ -128,7 +131,7 @@ describe('What is said of a second place', () => {
       describeSync(whole),
       'Copied 2 archives (2.0 kB) to nas:b in 2 s; 1 was there. 1 archive took the place of a damaged copy. 3 copies there that are no longer needed were removed.',
     );
-    assert.deepEqual(detailsOfSync(whole), ['Not copied: /b/x.blb. It is damaged.', '1 archive waits still.']);
+    assert.deepEqual(detailsOfSync(whole), ['Not copied: /b/x.blb. It is damaged.', '1 archive still waits.']);
     const none = { ...whole, copied: 0, present: 3, replaced: 0, removed: 0, waiting: 0, notCopied: [] };
     assert.equal(describeSync(none), 'Nothing had to be copied: 3 archives are at nas:b.');
     assert.deepEqual(detailsOfSync(none), []);
@@ -136,9 +139,9 @@ describe('What is said of a second place', () => {
     assert.match(plain ?? '', /^1 older archive there is not encrypted\. /);
     assert.match(
       locked ?? '',
-      /^1 older archive there opens with an earlier key only\. A copy that has that key as well /,
+      /^1 older archive there opens only with an earlier key\. A copy that has that key as well /,
     );
-    assert.match(outdated ?? '', /^1 older archive there was written anew here since, .* A copy that has the key /);
+    assert.match(outdated ?? '', /^1 older archive there was rewritten here since, .* A copy that has the key /);
   });
 
   it('is what a check found: there, and here', () => {
@@ -156,7 +159,7 @@ describe('What is said of a second place', () => {
     };
     assert.equal(
       describeCheck({ ...check, seconds: 1 }),
-      'Copied anew: a/x.blb: its size is another one\n3 archives checked at nas:b in 1 s: what was found is mended. 1 more archive is there from before.',
+      'Copied again: a/x.blb: its size is another one\n3 archives checked at nas:b in 1 s: what was found is mended. 1 more archive is there from before.',
     );
     const bad = { ...check, ok: false, damaged: [{ ...found, repaired: false }], missing: ['a/y.blb'], extra: 0 };
     assert.match(

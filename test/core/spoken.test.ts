@@ -57,7 +57,7 @@ const ROWS: { [Kind in Node['kind']]: ReadonlyArray<readonly [Node & { kind: Kin
     [liveFile({}), 'File label on the board, description'],
     [liveFile({ isChanged: true }), 'File label on the board, description, changed since the last backup'],
     [liveFile({ isNew: true }), 'File label on the board, description, not in the last backup'],
-    [liveFile({ isMissing: true }), 'File label of the last backup, description, not on the board any more'],
+    [liveFile({ isMissing: true }), 'File label of the last backup, description, no longer on the board'],
   ],
   chain: [
     [chainOf(aSummary()), 'Chain of label, description'],

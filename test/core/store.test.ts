@@ -111,7 +111,7 @@ describe('A store', () => {
         backups.map(({ id }) => id),
         [other, three, two, one].map(({ id }) => id),
       );
-      assert.equal((await (await at(MORNING)).latestOf(aBoard().id))?.id, three.id);
+      assert.equal((await (await at(MORNING)).backupsOf(aBoard().id))[0]?.id, three.id);
     });
   });
 

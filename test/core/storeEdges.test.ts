@@ -55,6 +55,18 @@ describe('At the edges of a store', () => {
   );
 
   it(
+    'a file where a folder should be is said to be one, and no fault of the disk',
+    inStore(async (store, root) => {
+      await takeBackup(store, { 'main.py': '1' });
+      await writeFile(join(root, 'locks'), '');
+      const isInTheWay = { code: 'store-failed', message: /^A file is where a folder should be: .*locks/ };
+      await assert.rejects(verify(context, store), isInTheWay);
+      const below = await openStore(testEnv(), join(root, 'locks', 'store'));
+      await assert.rejects(takeBackup(below, { 'main.py': '1' }), isInTheWay);
+    }),
+  );
+
+  it(
     'nothing is exported into the folder of the backups, where it would be taken for one',
     inStore(async (store, root) => {
       const backup = await takeBackup(store, { 'main.py': '1' });

@@ -112,7 +112,7 @@ describe('mpbackup list and show', function () {
             '#good #v1',
             'where: kitchen',
             'who: me',
-            'Pinned: it is not deleted\\.',
+            'Pinned: it cannot be deleted\\.',
             `Verified at ${TIME}: every byte is sound\\.`,
             '2 files, 7 B; .*\\.blb',
             '',
@@ -143,7 +143,7 @@ describe('mpbackup list and show', function () {
       await appendFile(notes, '{"pinned":"what"}\n');
       const { status, out, err } = await say('list');
       assert.equal(status, 3);
-      assert.match(err, /^What was noted in .* cannot all be read: labels and pins may be missing\.\n$/);
+      assert.match(err, /^Not all of .* can be read: labels and pins may be missing\.\n$/);
       assert.equal(out.trimEnd().split('\n').length, 3);
       assert.deepEqual((await ask('list')).unclearNotes, [dirname(full.archive)]);
       const pruned = await ask('prune', '--dry-run');
@@ -167,10 +167,10 @@ describe('mpbackup label', function () {
       const what = texts.map((text) => text.replace(new RegExp(`^The backup of ${TIME} has (.*)\\.\n$`), '$1'));
       assert.deepEqual(what, [
         'the label "one"',
-        'the label "one", the tag #a and 1 more that `mpbackup show` tells',
-        'the label "one", the tags #b #c, a note and 2 more that `mpbackup show` tells',
-        'the label "one", the tags #b #c, a note and 2 more that `mpbackup show` tells',
-        '2 more that `mpbackup show` tells',
+        'the label "one", the tag #a and 1 more that `mpbackup show` prints',
+        'the label "one", the tags #b #c, a note and 2 more that `mpbackup show` prints',
+        'the label "one", the tags #b #c, a note and 2 more that `mpbackup show` prints',
+        '2 more that `mpbackup show` prints',
       ]);
       const { backup } = await ask('show', 'latest');
       const { label, note, tags, metadata } = backup as Record<string, unknown>;
@@ -191,16 +191,24 @@ describe('mpbackup label', function () {
   });
 
   const refused: ReadonlyArray<readonly [string[], number, RegExp]> = [
-    [['label', 'latest'], 2, /^TEXT is missing, and no option says what else to note\./],
+    [['label', 'latest'], 2, /^There is nothing to add: give TEXT, --note, --tag, --meta or --remove\./],
     [['label', 'latest', ''], 2, /^TEXT is empty\./],
-    [['label', 'latest', 'two\nlines'], 1, /^A label and a tag have one line\.\nUse the note for longer texts\.\n$/],
-    [['label', 'latest', '--tag', 'two\rlines'], 1, /^A label and a tag have one line\./],
-    [['label', 'latest', 'x'.repeat(201)], 1, /^A label has 200 characters at most\.\nMake it shorter\.\n$/],
-    [['label', 'latest', '--note', 'x'.repeat(10_001)], 1, /^A note has 10,000 characters at most\./],
-    [['label', 'latest', '--tag', 'x'.repeat(101)], 1, /^A tag has 100 characters at most\./],
-    [['label', 'latest', '--meta', 'novalue'], 2, /^--meta is KEY=VALUE, and not novalue\./],
-    [['label', 'latest', '--remove', 'new'], 2, /^--remove takes no new texts\./],
-    [['label', 'latest', '--remove', '--meta', 'a=b'], 2, /^--remove takes no new texts\./],
+    [
+      ['label', 'latest', 'two\nlines'],
+      1,
+      /^A label or a tag must be a single line\.\nUse the note for longer texts\.\n$/,
+    ],
+    [['label', 'latest', '--tag', 'two\rlines'], 1, /^A label or a tag must be a single line\./],
+    [['label', 'latest', 'x'.repeat(201)], 1, /^A label can have 200 characters at most\.\nMake it shorter\.\n$/],
+    [['label', 'latest', '--note', 'x'.repeat(10_001)], 1, /^A note can have 10,000 characters at most\./],
+    [['label', 'latest', '--tag', 'x'.repeat(101)], 1, /^A tag can have 100 characters at most\./],
+    [['label', 'latest', '--meta', 'novalue'], 2, /^--meta must be KEY=VALUE, not novalue\./],
+    [['label', 'latest', '--remove', 'new'], 2, /^--remove cannot be combined with TEXT, --note, --tag or --meta\./],
+    [
+      ['label', 'latest', '--remove', '--meta', 'a=b'],
+      2,
+      /^--remove cannot be combined with TEXT, --note, --tag or --meta\./,
+    ],
     [['label', 'nosuch', 'text'], 1, /^There is no backup "nosuch"\.\nList the backups/],
     [['pin', 'latest', '0000000'], 1, /^There is no backup "0000000"\./],
     [['unpin'], 2, /^BACKUP is missing\./],
@@ -231,7 +239,7 @@ describe('mpbackup pin, delete, trash and undelete', function () {
 
       const silent = await say('delete', full.id);
       assert.deepEqual([silent.status, silent.out], [2, '']);
-      assert.match(silent.err, /^This deletes backups: say --yes to allow it\./);
+      assert.match(silent.err, /^This deletes backups: add --yes to allow it\./);
       const pinned = await ask('delete', full.id, incremental.id, '--yes');
       assert.deepEqual([pinned.status, pinned.code, pinned.hint], [1, 'bad-argument', 'Unpin it first.']);
       assert.equal((await store.list()).backups.length, 3);
@@ -241,7 +249,7 @@ describe('mpbackup pin, delete, trash and undelete', function () {
       assert.match(
         deleted.out,
         new RegExp(
-          `^Deleted the backup of ${TIME}\\. 2 files \\(7 B\\) that others need are in their archives now\\. ` +
+          `^Deleted the backup of ${TIME}\\. 2 files \\(7 B\\) that other backups need are now in their archives\\. ` +
             '`mpbackup undelete` brings it back until the trash is emptied\\.\n$',
         ),
       );
@@ -268,9 +276,9 @@ describe('mpbackup pin, delete, trash and undelete', function () {
     await onStore(async ({ say, ask, full, folder, differential, store }) => {
       await say('delete', full.id, '--yes');
       const refusals: ReadonlyArray<readonly [string[], RegExp]> = [
-        [['trash', '--empty'], /^This removes deleted backups for good: say --yes to allow it\./],
-        [['trash', '--older-than', '3'], /^--older-than goes with --empty\./],
-        [['trash', '--empty', '--yes', '--older-than', 'x'], /^--older-than is a number of days, and not x\./],
+        [['trash', '--empty'], /^This removes deleted backups for good: add --yes to allow it\./],
+        [['trash', '--older-than', '3'], /^--older-than can be used only with --empty\./],
+        [['trash', '--empty', '--yes', '--older-than', 'x'], /^--older-than must be a number of days, not x\./],
         [['trash', '--empty', '--yes', '--older-than', '-1'], /^Option '--older-than'/],
       ];
       for (const [words, text] of refusals) {
@@ -330,7 +338,7 @@ describe('mpbackup prune', function () {
       assert.deepEqual([await boardsOf('Garden'), await boardsOf('uid:ffff')], [['Garden'], ['Garden']]);
       const unknown = await say('prune', 'Attic', '--dry-run');
       assert.equal(unknown.status, 1);
-      assert.match(unknown.err, /^There is no backup of a board "Attic"\.\nBoards are .*Garden \(uid:ffff\)/);
+      assert.match(unknown.err, /^There is no backup of a board named "Attic"\.\nThe boards are .*Garden \(uid:ffff\)/);
       await takeBackup(store, { 'main.py': 'two' }, { board: { ...other, id: 'uid:eeee' } });
       const both = await ask('prune', 'Garden', '--dry-run');
       assert.deepEqual([both.status, both.code], [1, 'bad-argument']);
@@ -349,19 +357,19 @@ describe('mpbackup prune', function () {
   });
 
   const wrong: ReadonlyArray<readonly [string[], number, RegExp]> = [
-    [['--keep', 'odd=2'], 2, /^--keep is ORIGIN=N, such as daily=7, and not odd=2\./],
-    [['--keep', 'constructor=2'], 2, /^--keep is ORIGIN=N/],
-    [['--keep', 'daily'], 2, /^--keep is ORIGIN=N/],
-    [['--keep', 'daily=some'], 2, /^--keep is ORIGIN=N/],
+    [['--keep', 'odd=2'], 2, /^--keep must be ORIGIN=N, such as daily=7, not odd=2\./],
+    [['--keep', 'constructor=2'], 2, /^--keep must be ORIGIN=N/],
+    [['--keep', 'daily'], 2, /^--keep must be ORIGIN=N/],
+    [['--keep', 'daily=some'], 2, /^--keep must be ORIGIN=N/],
     [['--keep', 'daily=0'], 1, /^The retention policy keeps no backup of any origin\.\nKeep backups/],
-    [['--keep-last', '0'], 2, /^--keep-last is a whole number from 1 on, and not 0\./],
-    [['--keep-last', '1.5'], 2, /^--keep-last is a whole number/],
-    [['--max-count', 'many'], 2, /^--max-count is a whole number from 1 on, and not many\./],
-    [['--max-age', '0'], 2, /^--max-age is a whole number from 1 on, and not 0\./],
-    [['--max-bytes', '0'], 2, /^--max-bytes is a size such as 20MB, and not 0\./],
-    [['--max-bytes', '5XB'], 2, /^--max-bytes is a size such as 20MB, and not 5XB\./],
-    [['--max-bytes', 'MB'], 2, /^--max-bytes is a size/],
-    [['Kitchen sensor', 'more'], 2, /^There is one argument too many: more\n/],
+    [['--keep-last', '0'], 2, /^--keep-last must be a whole number of at least 1, not 0\./],
+    [['--keep-last', '1.5'], 2, /^--keep-last must be a whole number/],
+    [['--max-count', 'many'], 2, /^--max-count must be a whole number of at least 1, not many\./],
+    [['--max-age', '0'], 2, /^--max-age must be a whole number of at least 1, not 0\./],
+    [['--max-bytes', '0'], 2, /^--max-bytes must be a size such as 20MB, not 0\./],
+    [['--max-bytes', '5XB'], 2, /^--max-bytes must be a size such as 20MB, not 5XB\./],
+    [['--max-bytes', 'MB'], 2, /^--max-bytes must be a size/],
+    [['Kitchen sensor', 'more'], 2, /^Unexpected argument: more\n/],
   ];
   it('P22 refuses a policy that cannot be meant, before it looks at anything', async () => {
     await onStore(async ({ say, ask }) => {
@@ -385,7 +393,7 @@ describe('mpbackup make-full, export and import', function () {
       assert.equal(status, 0);
       assert.match(
         out,
-        new RegExp(`^The backup of ${TIME} holds all of its 3 files \\(8 B\\) now: .*backup_\\d+_\\d+\\.2\\.blb\n$`),
+        new RegExp(`^The backup of ${TIME} now holds all of its 3 files \\(8 B\\): .*backup_\\d+_\\d+\\.2\\.blb\n$`),
       );
       const { backup } = await ask('make-full', incremental.id);
       assert.deepEqual((backup as { id: string; files: number }).files, 3);
@@ -410,10 +418,7 @@ describe('mpbackup make-full, export and import', function () {
       for (const target of ['one.blb', 'plain']) {
         const taken = await say('export', 'latest', at(target));
         assert.equal(taken.status, 1);
-        assert.match(
-          taken.err,
-          /^There is something named .* already\. Nothing was written\.\nChoose another name\.\n$/,
-        );
+        assert.match(taken.err, /^.* already exists\. Nothing was written\.\nChoose another name\.\n$/);
       }
       assert.match((await say('export', 'latest')).err, /^TARGET is missing\./);
       assert.equal((await ask('export', 'nosuch', at('two.blb'))).code, 'backup-not-found');
@@ -423,7 +428,7 @@ describe('mpbackup make-full, export and import', function () {
       assert.equal((await ask('import', at('plain'), ...into)).present, 0);
       assert.equal(
         (await say('import', at('chain.blb'), ...into)).out,
-        `1 backup imported into ${at('new')}. 2 backups were there already.\n`,
+        `1 backup imported into ${at('new')}. 2 backups were already there.\n`,
       );
       const all = await ask('import', at('store'), ...into);
       assert.deepEqual([all.status, all.imported, all.present], [0, [], 3]);
@@ -496,20 +501,20 @@ describe('mpbackup verify and repair', function () {
     await onStore(async ({ say, ask }) => {
       assert.match(
         (await say('verify')).out,
-        /^3 archives verified in \S+ s: every byte is sound, and no backup lacks a file\.\n$/,
+        /^3 archives verified in \S+ s: every byte is sound, and no backup is missing files\.\n$/,
       );
-      assert.match((await say('verify', '--quick')).out, /: no backup lacks a file\. Not every byte was read\.\n$/);
+      assert.match((await say('verify', '--quick')).out, /: no backup is missing files\. Not every byte was read\.\n$/);
       const sample = await say('verify', '--sample', '0');
       assert.match(
         sample.out,
-        /^1 archive verified in .*no backup lacks a file\. 2 backups are left for the next time\.\n$/,
+        /^1 archive verified in .*no backup is missing files\. 2 backups are left for the next time\.\n$/,
       );
       assert.deepEqual((await ask('verify', '--sample', '60')).left, 0);
       const { archives } = await ask('verify', 'latest');
       assert.equal(archives, 2);
       for (const [words, text] of [
-        [['--quick', '--sample', '3'], /^--quick and --sample exclude each other\./],
-        [['--sample', 'x'], /^--sample is a number of seconds, and not x\./],
+        [['--quick', '--sample', '3'], /^--quick and --sample cannot be combined\./],
+        [['--sample', 'x'], /^--sample must be a number of seconds, not x\./],
       ] as const) {
         const { status, err } = await say('verify', ...words);
         assert.equal(status, 2);
@@ -539,7 +544,7 @@ describe('mpbackup verify and repair', function () {
       assert.match(repaired.err, new RegExp(`^Lost: main\\.py, 6 B, in 3 backups: .*${short(incremental)}.*\\.\n$`));
       assert.equal(
         repaired.out,
-        '1 damaged archive put into quarantine. 1 archive written anew. 1 file is lost. If a board still has it, `mpbackup repair BOARD` reads it from there.\n',
+        '1 damaged archive put into quarantine. 1 archive rewritten. 1 file is lost. If a board still has it, `mpbackup repair BOARD` reads it from there.\n',
       );
       const again = await say('repair');
       assert.deepEqual([again.status, again.out.startsWith('1 file is lost.')], [3, true]);
@@ -566,7 +571,7 @@ describe('mpbackup verify and repair', function () {
       assert.deepEqual(await at('prune', '--yes'), [0, `There is no backup in ${nowhere} yet.`]);
       assert.deepEqual(await at('trash'), [0, 'The trash is empty.']);
       assert.deepEqual(await at('trash', '--empty', '--yes'), [0, 'There was nothing to remove.']);
-      assert.deepEqual(await at('history'), [0, 'Nothing has been noted yet.']);
+      assert.deepEqual(await at('history'), [0, 'Nothing has been recorded yet.']);
       for (const verb of ['show', 'make-full', 'pin', 'undelete'])
         assert.deepEqual((await at(verb, 'latest'))[0], 1, verb);
       assert.deepEqual(await readdir(folder), [], 'nothing was made');
@@ -616,14 +621,14 @@ describe('mpbackup backup', function () {
   this.timeout(60_000);
 
   const wrong: ReadonlyArray<readonly [string[], number, RegExp]> = [
-    [['--kind', 'odd'], 2, /^There is no kind odd: it is full, incremental or differential\./],
-    [['--full-after', '0'], 2, /^--full-after is a whole number from 1 on, and not 0\./],
-    [['--full-after', '1.5'], 2, /^--full-after is a whole number/],
-    [['--origin', 'safety'], 2, /^There is no origin safety: it is manual, quick, /],
-    [['--meta', '=x'], 2, /^--meta is KEY=VALUE, and not =x\./],
-    [['--label', 'two\nlines'], 1, /^A label and a tag have one line\./],
-    [['--label', 'x'.repeat(201)], 1, /^A label has 200 characters at most\./],
-    [['--meta', `k=${'x'.repeat(10_001)}`], 1, /^A value has 10,000 characters at most\./],
+    [['--kind', 'odd'], 2, /^--kind must be full, incremental or differential, not odd\./],
+    [['--full-after', '0'], 2, /^--full-after must be a whole number of at least 1, not 0\./],
+    [['--full-after', '1.5'], 2, /^--full-after must be a whole number/],
+    [['--origin', 'safety'], 2, /^--origin must be one of manual, quick, .*, not safety\./],
+    [['--meta', '=x'], 2, /^--meta must be KEY=VALUE, not =x\./],
+    [['--label', 'two\nlines'], 1, /^A label or a tag must be a single line\./],
+    [['--label', 'x'.repeat(201)], 1, /^A label can have 200 characters at most\./],
+    [['--meta', `k=${'x'.repeat(10_001)}`], 1, /^A value can have 10,000 characters at most\./],
   ];
   it('refuses what it cannot mean, before it looks for the board', async () => {
     await inFolder(async (folder) => {

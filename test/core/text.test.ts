@@ -178,7 +178,7 @@ describe('How far a job is', () => {
   it('is told with the little that is known', () => {
     assert.equal(describeProgress({ phase: 'connect', done: { files: 0, bytes: 0 } }), 'Connecting');
     const rewriting = { phase: 'rewrite', done: { files: 3, bytes: 42 }, total: { files: 12, bytes: 100 } } as const;
-    assert.equal(describeProgress(rewriting), 'Writing anew · 3 of 12 archives · 42%');
+    assert.equal(describeProgress(rewriting), 'Rewriting · 3 of 12 archives · 42%');
     assert.equal(describeProgress({ phase: 'list', done: { files: 7, bytes: 0 } }), 'Listing files · 7 files');
   });
 

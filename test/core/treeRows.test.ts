@@ -210,7 +210,7 @@ describe('What the tree shows', () => {
     assert.deepEqual(parseLook(JSON.parse(JSON.stringify(look))), look);
     for (const value of [undefined, null, 7, 'x', [], { criteria: 7 }, { criteria: ['x', 7, 'kind:'], boardsBy: 'y' }])
       assert.deepEqual(parseLook(value), USUAL_LOOK);
-    assert.equal(describeLook(look), 'Only Pinned, #x; oldest first; boards by last backup');
+    assert.equal(describeLook(look), 'Filter: Pinned, #x; oldest first; boards by last backup');
     assert.equal(describeLook(USUAL_LOOK), '');
   });
 

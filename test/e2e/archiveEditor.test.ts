@@ -93,7 +93,7 @@ describe('An archive that is opened as a file', function () {
   it('says what a file is that is no archive, and which part of one is damaged', async () => {
     const { window } = vscode();
     await open('download.blb');
-    await page().getByRole('heading', { name: 'This is no archive' }).waitFor();
+    await page().getByRole('heading', { name: 'This is not an archive' }).waitFor();
     await window.pictures('archive-foreign');
     await open('damaged.blb');
     await page().getByText('Damaged.').first().waitFor();

@@ -19,12 +19,13 @@ describe('The report of a board', function () {
     folder = await mkdtemp(join(tmpdir(), 'mpbackup-e2e-'));
     year = await writeYearOfBackups(join(folder, 'year'), Date.now());
   });
-  after(() => rm(folder, { recursive: true }));
 
   const vscode = vscodeForTests(() => ({
     'micropythonBackup.storeFolder': join(folder, 'year'),
     'micropythonBackup.schedule': { daily: '12:00' },
   }));
+  // Once VS Code is closed: until then it may write there.
+  after(() => rm(folder, { recursive: true }));
   let home: string;
   const requested: string[] = [];
   const inside = (page: Page): FrameLocator =>

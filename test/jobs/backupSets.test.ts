@@ -169,7 +169,7 @@ describe('Backup sets', function () {
       assert.match((await mpbackup(['list', ...place])).stdout.toString(), /pico {2}the set "code"\n/);
       assert.match((await mpbackup(['show', 'latest', ...place])).stdout.toString(), /^set: code$/m);
       const refused = await mpbackup(['backup', 'sim:pico', '--keep-last', '2', ...place], { env });
-      assert.match(refused.stderr, /What to keep counts only with --prune\./);
+      assert.match(refused.stderr, /Options that say which backups to keep need --prune\./);
     });
   });
 });

@@ -34,7 +34,7 @@ async function onStore(
 }
 
 async function after(store: Store, files: Files): Promise<Caution[]> {
-  const isFirst = (await store.latestOf(aBoard().id)) === undefined;
+  const isFirst = (await store.backupsOf(aBoard().id))[0] === undefined;
   const backup = isFirst ? await takeBackup(store, files) : await takeIncremental(store, files);
   return cautionsAfter({ env: testEnv() }, store, [{ backup, unchanged: false }]);
 }
@@ -78,7 +78,7 @@ describe('Cautions after a backup', () => {
       const context = { env: testEnv() };
       const store = await openStore(context.env, root);
       await makeFull(context, store, await takeIncremental(store, { 'main.py': 'print(1)\n', 'secrets.py': SECRETS }));
-      const backup = await store.latestOf(aBoard().id);
+      const [backup] = await store.backupsOf(aBoard().id);
       assert.match(backup?.archive ?? '', /\.2\.blb$/);
       const cautions = backup && (await cautionsAfter(context, store, [{ backup, unchanged: false }]));
       assert.deepEqual(lines(cautions ?? []), ['secrets.py:2 wifi']);
@@ -158,7 +158,7 @@ describe('Cautions after a backup', () => {
       const [caution] = await after(store, files);
       assert.equal(
         caution && describeCaution(caution, '/backups'),
-        'The backups of Kitchen sensor in /backups are not encrypted, and seem to hold a Wi-Fi password (a.py, line 2), a token (b.py, line 1), a Wi-Fi password (c.py, line 2) and 2 other secrets: whoever can read that folder can read that too.',
+        'The backups of Kitchen sensor in /backups are not encrypted, and seem to contain a Wi-Fi password (a.py, line 2), a token (b.py, line 1), a Wi-Fi password (c.py, line 2) and 2 other secrets: anyone who can read that folder can read that too.',
       );
       assert.ok(!JSON.stringify(caution).includes(SECRET));
     });
@@ -245,7 +245,7 @@ describe('Cautions on the command line', () => {
       const [secrets, git, ...others] = first.stderr.trim().split('\n');
       assert.match(
         secrets ?? '',
-        /seem to hold a Wi-Fi password \(secrets\.py, line 2\).*`mpbackup key set`.*--exclude/,
+        /seem to contain a Wi-Fi password \(secrets\.py, line 2\).*`mpbackup key set`.*--exclude/,
       );
       assert.match(git ?? '', /git work tree.*does not ignore them.*`mpbackup key set`/);
       assert.deepEqual(others, []);

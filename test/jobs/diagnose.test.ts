@@ -76,7 +76,7 @@ describe('A diagnosis of a real port', function () {
     const file = join(folder, 'notes.txt');
     await writeFile(file, 'no port');
     for (const [path, sentence] of [
-      [file, 'It is a file, and no port.'],
+      [file, 'It is a file, not a port.'],
       ['/dev/tty-never', 'There is no such port.'],
     ] as const) {
       const { status, findings } = await diagnosed(path, '--probe');

@@ -167,6 +167,16 @@ describe('Copies of files of a backup', () => {
       assert.deepEqual(await textsIn(out), { 'main.py': 'main' });
     }));
 
+  it('replace a file with the longest name that a disk takes', () => {
+    const name = 'n'.repeat(255);
+    return copying({ [name]: 'new' }, { paths: [name], onTaken: async () => 'replace' }, async (run, out) => {
+      await mkdir(out);
+      await writeFile(join(out, name), 'old');
+      await run();
+      assert.deepEqual(await textsIn(out), { [name]: 'new' });
+    });
+  });
+
   it('are none at all where somebody was asked and does not answer', () =>
     copying(files, { paths: ['main.py', 'lib'], onTaken: async () => undefined }, async (run, out) => {
       await mkdir(out);

@@ -398,7 +398,7 @@ describe('A backup', function () {
       assert.equal(third.parent, first.id);
       assert.equal(unchanged, false);
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0] ?? '', /cannot be read any more/);
+      assert.match(warnings[0] ?? '', /can no longer be read/);
       // What lies in the rotten archive alone was read again.
       const { entries } = await store.readManifest(third);
       const file = entries.filter(isFile).find(({ path }) => path === 'new.txt');
@@ -417,7 +417,7 @@ describe('A backup', function () {
 
   it('that is to be incremental is refused where there is none to go on from', async () => {
     await onBench({ 'main.py': '1' }, async ({ backUp }) => {
-      await assert.rejects(backUp({ kind: 'incremental' }), { code: 'backup-not-found', message: /to go on from/ });
+      await assert.rejects(backUp({ kind: 'incremental' }), { code: 'backup-not-found', message: /to build on/ });
       await backUp();
       assert.equal((await backUp({ kind: 'incremental' })).unchanged, true);
     });

@@ -285,7 +285,7 @@ describe('mpbackup key, and encrypted backups', function () {
     // What is encrypted does not become plain without a word.
     const refused = await run(keys, 'import', inFolder('y.blb.age'), '--store', inFolder('elsewhere'));
     assert.deepEqual([refused.status, refused.result.code], [2, 'usage']);
-    assert.match(String(refused.result.message), /readable in .*elsewhere without a key: say --yes/);
+    assert.match(String(refused.result.message), /readable in .*elsewhere without a key: add --yes/);
     const imported = await run(keys, 'import', inFolder('y.blb.age'), '--store', inFolder('elsewhere'), '--yes');
     assert.deepEqual([imported.status, (imported.result.imported as unknown[]).length], [0, 1]);
   });
@@ -342,7 +342,7 @@ describe('mpbackup key, and encrypted backups', function () {
     assert.equal((await run({}, 'offsite', 'set', inFolder('far'), ...words)).status, 0);
     const finished = await mpbackup(['key', 'finish', ...words], { env: { ...env, ...now } });
     assert.equal(finished.status, 0, finished.stderr);
-    assert.match(`${finished.stdout}`, /The second place is as it was until `mpbackup offsite sync`\./);
+    assert.match(`${finished.stdout}`, /The second place stays as it was until you run `mpbackup offsite sync`\./);
     assert.match(finished.stderr, /1 damaged archive in quarantine is as it was\. Delete the folder `quarantine`/);
     const { result } = await run({}, 'key', 'status', ...words);
     assert.deepEqual([result.state, result.pending], ['encrypted', 0]);
@@ -394,7 +394,7 @@ describe('mpbackup key, and encrypted backups', function () {
     const set = atTerminal('key', 'set', ...QUICK);
     await set.answer(/New passphrase: $/, `${PASSPHRASE}\r`);
     await set.answer(/again: $/, `${PASSPHRASE}\r`);
-    await set.answer(/if it is lost, they are lost\..*3 archives will be written anew.*takes about.*\[y\/N\]/s, 'n\r');
+    await set.answer(/if it is lost, they are lost\..*3 archives will be rewritten.*takes about.*\[y\/N\]/s, 'n\r');
     assert.equal(await set.ended, 1);
     assert.equal((await run({}, 'key', 'status')).result.state, 'plain');
     const sure = atTerminal('key', 'set', '--yes', ...QUICK);

@@ -10,11 +10,12 @@ import type { OpenTransport } from '../../src/core/board/transport/transport.js'
 import { type Env, realEnv } from '../../src/core/env.js';
 import { type BackupOptions, type BackupResult, backup } from '../../src/core/jobs/backup.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
+import { fileHistory } from '../../src/core/jobs/fileHistory.js';
 import type { BoardAddress, JobContext, Phase } from '../../src/core/jobs/job.js';
 import { repair } from '../../src/core/jobs/repair.js';
 import { restore } from '../../src/core/jobs/restore.js';
 import { verify } from '../../src/core/jobs/verify.js';
-import { ROOT } from '../../src/core/paths.js';
+import { parseBoardPath, ROOT } from '../../src/core/paths.js';
 import { sumsOf } from '../../src/core/plan/historySums.js';
 import { openStore, type Store } from '../../src/core/store/store.js';
 import type { BackupSummary } from '../../src/core/store/summary.js';
@@ -364,6 +365,28 @@ describe('Where nothing has changed', function () {
       console.log(`      ${length} B for the record that ${second.files} files are unchanged`);
       assert.ok(length < 8_000, `${length} bytes`);
       await bench.isAsBoard(second);
+    });
+  });
+
+  it('since one that left out more, a backup is recorded: only it knows what is gone', async () => {
+    await onBench({ 'a.py': 'a', 'x.log': 'x' }, async (bench) => {
+      const exclude = ['*.log', '/remote'];
+      const without = { scope: { root: ROOT, include: [], exclude } };
+      await bench.backUp();
+      await bench.backUp(without);
+      await rm(join(bench.flash, 'x.log'));
+      assert.equal(
+        (await bench.backUp({ scope: { ...without.scope, exclude: exclude.toReversed() } })).unchanged,
+        true,
+      );
+      const third = await bench.backUp();
+      assert.deepEqual([third.unchanged, third.read], [false, 0]);
+      const { id } = third.backup.board;
+      const { versions } = await fileHistory({ env: bench.env }, bench.store, id, parseBoardPath('x.log'));
+      assert.deepEqual(
+        versions.map(({ change }) => change),
+        ['removed', 'added'],
+      );
     });
   });
 

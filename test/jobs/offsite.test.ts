@@ -346,7 +346,7 @@ describe('A second place', () => {
       const rclonePath = join(folder, 'no rclone');
       await assert.rejects(setPlace(context, store, 'far:x', { rclonePath }), {
         code: 'rclone-missing',
-        message: `The program rclone is not at ${rclonePath}: it is needed for a second place that is no folder.`,
+        message: `The program rclone is not at ${rclonePath}: it is needed for a second place that is not a folder.`,
       });
       await assert.rejects(setPlace(context, store, 'nobody-knows:x'), {
         code: 'place-unreachable',
@@ -362,7 +362,7 @@ describe('A second place', () => {
       for (const inside of ['boards', 'boards/demo', 'boards/demo/new', 'link/demo'])
         await assert.rejects(setPlace(context, store, join(folder, inside), { simulatedBoards }), {
           code: 'bad-argument',
-          message: `${join(folder, inside)} lies in the folder of the simulated boards. It cannot be the second place. Nothing was written.`,
+          message: `${join(folder, inside)} is in the folder of the simulated boards. It cannot be the second place. Nothing was written.`,
         });
       assert.deepEqual(await readdir(simulatedBoards, { recursive: true }), ['demo']);
 

@@ -130,7 +130,7 @@ describe('What lies at the second place', () => {
       const blind = await syncOffsite(strange.context, strange.store);
       assert.deepEqual([blind.copied, blind.removed, blind.lockedThere, blind.outdatedThere], [2, 0, 0, 2]);
       assert.equal((await archivesIn(there)).length, 4);
-      assert.match(detailsOfSync(blind).join(), /^2 older archives there were written anew here since/);
+      assert.match(detailsOfSync(blind).join(), /^2 older archives there were rewritten here since/);
       const state = await offsiteState(strange.store);
       assert.equal(state?.outdatedThere, 2);
       assert.match(state ? offsiteBrief(state, Date.now()) : '', /, 2 outdated$/);

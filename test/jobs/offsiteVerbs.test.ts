@@ -77,7 +77,7 @@ describe('mpbackup offsite', function () {
     const { status, result } = await offsite('status');
     assert.deepEqual([status, result.place], [0, null]);
     const { stdout } = await mpbackup(['offsite', 'status'], { env });
-    assert.equal(`${stdout}`, 'No second place is set. `mpbackup offsite set PLACE` chooses one.\n');
+    assert.equal(`${stdout}`, 'No second place is set. Choose one with `mpbackup offsite set PLACE`.\n');
     for (const words of [['sync'], ['check'], ['list'], ['restore', '--all']]) {
       const { status: code, result: refused } = await offsite(...words);
       assert.deepEqual([code, refused.code], [1, 'bad-argument'], words.join(' '));

@@ -111,7 +111,7 @@ describe('mpbackup restore, undo, finish and restores', function () {
     const report = await mpbackup(['restores', latest?.id ?? ''], { env });
     assert.match(
       report.stdout.toString('utf8'),
-      /^Restore of .* to one: undone\.\n.*\n.*\n2 restored, 0 the same already/,
+      /^Restore of .* to one: undone\.\n.*\n.*\n2 restored, 0 already the same/,
     );
     const again = await run('finish', 'sim:one', '--yes', '--restore', latest?.id ?? '');
     assert.equal(again.status, 0, again.stderr);
@@ -191,7 +191,7 @@ describe('mpbackup restore, undo, finish and restores', function () {
       shown = '';
       terminal.write(`${text}\r`);
     };
-    await answer(/lib\/a\.py on the board is not as in the backup[\s\S]*ifference\?/, 'd');
+    await answer(/lib\/a\.py on the board differs from the backup[\s\S]*ifference\?/, 'd');
     await answer(/-mine too[\s\S]*\+a[\s\S]*ifference\?/, 'o');
     await answer(/main\.py on the board[\s\S]*ifference\?/, 'b');
     await answer(

@@ -46,7 +46,7 @@ function onStore(files: Files, test: (store: Store, env: Env) => Promise<void>):
 }
 
 async function latest(store: Store) {
-  return (await store.latestOf(aBoard().id)) ?? assert.fail('there is no backup');
+  return (await store.backupsOf(aBoard().id))[0] ?? assert.fail('there is no backup');
 }
 
 describe('A test restore', function () {

@@ -53,7 +53,7 @@ describe('When the process or the power ends', () => {
     }
   }
 
-  it('P33 at no step of a backup is its archive left over in the eyes of another process', async () => {
+  it('P33 at no step of a backup does another process take its archive for that of an interrupted one', async () => {
     const check: Check = async (env) => {
       const processes = { own: env.processes.own, mayRun: () => true };
       for (const folder of (await env.fs.info(STORE)) ? await env.fs.list(STORE) : []) {

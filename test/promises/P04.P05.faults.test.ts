@@ -27,7 +27,7 @@ async function tryBackup(root: string, plan?: FaultPlan) {
   const result = await openStore(testEnv({ fs, now: Date.UTC(2025, 11, 1) }), root)
     .then(async (store) => {
       // Where the fault hides the last backup, a job takes a full one: nothing is lost by that.
-      const last = await store.latestOf(aBoard().id);
+      const [last] = await store.backupsOf(aBoard().id);
       return last ? takeIncremental(store, AFTER, { last }) : takeBackup(store, AFTER);
     })
     .catch((error: unknown) => error);
@@ -71,7 +71,7 @@ describe('When the disk fails', () => {
     });
   }
 
-  it('P05 a disk that takes half of a write and says nothing: the backup is not announced (P14)', async () => {
+  it('P05 a disk that silently writes only half: the backup is not announced (P14)', async () => {
     await inFolder(async (folder) => {
       const { fs } = realEnv();
       const lying: typeof fs = {
@@ -147,7 +147,7 @@ describe('When the disk fails', () => {
     });
   });
 
-  it('P07 counts the largest file twice, since it lies on the disk as it came until it is in the archive', async () => {
+  it('P07 counts the largest file twice: it is on the disk as it was read, and in the archive', async () => {
     await inFolder(async (folder) => {
       const fs = { ...realEnv().fs, freeSpace: async () => 5_000_000 };
       const store = await openStore(testEnv({ fs }), folder);

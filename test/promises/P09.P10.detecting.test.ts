@@ -76,7 +76,7 @@ describe('What a full verify detects', () => {
     }
   });
 
-  it('P09 A flipped bit is reported for the file that it changed, and for that one alone', async () => {
+  it('P09 A flipped bit is reported for the file that it changed, and for no other', async () => {
     const mutant = Buffer.from(archive);
     const position = archive.indexOf(noise) + 100;
     mutant.writeUInt8((mutant[position] ?? 0) ^ 1, position);
@@ -131,7 +131,7 @@ describe('What a full verify detects', () => {
     await fc.assert(property, { numRuns: 1000 });
   });
 
-  it('P10 A mutant whose seal was made anew is still held against its manifest', async function () {
+  it('P10 A mutant with a seal that matches is still compared with its manifest', async function () {
     this.timeout(60_000);
     for (let position = 0; position < archive.length - 76; position += 3) {
       const mutant = Buffer.from(archive);
@@ -142,7 +142,7 @@ describe('What a full verify detects', () => {
     }
   });
 
-  it('P11 A mismatch that does not come twice the same is called a read error', async () => {
+  it('P11 Bytes that are different at each read are called a read error', async () => {
     const position = archive.indexOf(noise) + 100;
     let readings = 0;
     const env = envHolding(archive);

@@ -94,13 +94,13 @@ function mutate(bytes: Uint8Array, [kind, [one, other], noise]: Mutation): Buffe
   }
 }
 
-describe('P10 Archives that were changed by chance', () => {
+describe('P10 Archives with random changes', () => {
   let made: Awaited<ReturnType<typeof someStore>>;
   before(async () => {
     made = await someStore();
   });
 
-  it('P10 none is imported: it is refused with a reason, and nothing is written', async function () {
+  it('P10 none is imported: each is refused with a reason, and nothing is written', async function () {
     this.timeout(120_000);
     let tried = 0;
     const property = fc.asyncProperty(fc.nat(), mutation, async (which, how) => {
@@ -121,7 +121,7 @@ describe('P10 Archives that were changed by chance', () => {
     console.log(`    ${tried} mutants refused by import`);
   });
 
-  it('P10 whatever became of one or two archives, a repair ends, leaves the others as they are, and what verify called sound restores', async function () {
+  it('P10 whatever is wrong with one or two archives, a repair ends, leaves the others as they are, and what verify calls sound can be restored', async function () {
     this.timeout(240_000);
     let tried = 0;
     let sound = 0;

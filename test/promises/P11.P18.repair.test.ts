@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unzipSync, zipSync } from 'fflate';
 import { realEnv } from '../../src/core/env.js';
 import { deleteBackups } from '../../src/core/jobs/deleteBackups.js';
 import { repair } from '../../src/core/jobs/repair.js';
@@ -31,7 +32,7 @@ describe('Repair', () => {
     });
   });
 
-  it('P18 what is damaged in one archive and sound in another comes back; the damaged file is in quarantine', async () => {
+  it('P18 content that is damaged in one archive and sound in another is repaired; the damaged archive is in quarantine', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const one = await takeBackup(store, { 'main.py': NOISE, 'a.py': 'a' });
@@ -77,7 +78,40 @@ describe('Repair', () => {
     });
   });
 
-  it('P18 what only the trash has comes back', async () => {
+  it('P18 an archive that was unpacked and zipped again by something else comes back as it was, as does one that lost its end', async () => {
+    await inFolder(async (root) => {
+      const store = await openStore(testEnv(), root);
+      const long = 'a line\n'.repeat(40);
+      const first = await takeBackup(store, { 'main.py': NOISE, 'lib/log.txt': long, 'empty.txt': '' });
+      const second = await takeBackup(store, { 'main.py': '2' });
+      // Its headers have the sizes, and its end has no seal.
+      const zipped = async ({ archive }: BackupSummary) => Buffer.from(zipSync(unzipSync(await readFile(archive))));
+      const [one, two] = [await zipped(first), await zipped(second)];
+      for (const { archive } of [first, second]) await rm(archive);
+      await writeFile(first.archive, one);
+      await writeFile(second.archive, two.subarray(0, two.indexOf('PK\x01\x02', 0, 'latin1') + 10));
+      const { written, quarantined, lost, gone } = await repair(context, store);
+      assert.deepEqual([written.length, quarantined.length, lost, gone], [2, 2, [], []]);
+      assert.deepEqual((await verify(context, store)).damaged, []);
+      assert.deepEqual(await texts(store, first), { 'main.py': NOISE, 'lib/log.txt': long, 'empty.txt': '' });
+      assert.deepEqual(await texts(store, second), { 'main.py': '2' });
+    });
+  });
+
+  it('P18 an archive with other bytes before and behind it comes back as it was', async () => {
+    await inFolder(async (root) => {
+      const store = await openStore(testEnv(), root);
+      const backup = await takeBackup(store, { 'main.py': NOISE });
+      const bytes = await readFile(backup.archive);
+      await rm(backup.archive);
+      await writeFile(backup.archive, Buffer.concat([Buffer.alloc(100_000, 'P'), bytes, Buffer.from('PK')]));
+      const { quarantined, gone } = await repair(context, store);
+      assert.deepEqual([quarantined, gone], [[backup.archive], []]);
+      assert.deepEqual(await texts(store, backup), { 'main.py': NOISE });
+    });
+  });
+
+  it('P18 content that only the trash has is taken from there', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const old = await takeBackup(store, { 'main.py': NOISE, 'x.py': 'x' });
@@ -91,7 +125,7 @@ describe('Repair', () => {
     });
   });
 
-  it('an archive whose end is cut off is brought out again, with its backup where the manifest is whole', async () => {
+  it('an archive whose end is missing is rewritten, with its backup if the manifest is whole', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const one = await takeBackup(store, { 'main.py': NOISE, 'lib/a.py': 'a' });
@@ -127,7 +161,7 @@ describe('Repair', () => {
     });
   });
 
-  it('P11 what the disk does not read is no damage: it is named, and stays where it is', async () => {
+  it('P11 an archive that the disk does not read is not called damaged: it is named, and stays where it is', async () => {
     await inFolder(async (root) => {
       const one = await takeBackup(await openStore(testEnv(), root), { 'main.py': NOISE });
       const { fs } = realEnv();

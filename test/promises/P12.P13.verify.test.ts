@@ -125,7 +125,7 @@ describe('P12 How deep a verification looks', () => {
     });
   });
 
-  it('P12 a sample by the command line goes on where another process ended', async () => {
+  it('P12 a sample by the command line continues where another process ended', async () => {
     await inFolder(async (root) => {
       const backups = await fourBackups(root);
       for (let run = 1; run <= backups.length; run++) {
@@ -136,7 +136,7 @@ describe('P12 How deep a verification looks', () => {
     });
   });
 
-  it('P12 a sample finds what is damaged in the end, whichever archive it is', async () => {
+  it('P12 samples find damage in the end, whichever archive has it', async () => {
     for (const which of [0, 1, 2, 3]) {
       await inFolder(async (root) => {
         const backups = await fourBackups(root);
@@ -150,7 +150,7 @@ describe('P12 How deep a verification looks', () => {
     }
   });
 
-  it('P12 a backup that has lost something gets its turn like any other, and what else rots in it is found', async () => {
+  it('P12 a backup that has lost something gets its turn like any other, and further damage in it is found', async () => {
     await inFolder(async (root) => {
       const [first, second, third] = await fourBackups(root);
       await rm(first?.archive ?? '');
@@ -217,7 +217,7 @@ describe('P12 How deep a verification looks', () => {
 });
 
 describe('P13 A verification changes nothing', () => {
-  it('P13 verify changes no archive and no manifest, whatever it finds: only what is noted and the history', async () => {
+  it('P13 verify changes no archive and no manifest, whatever it finds: only annotations and the history', async () => {
     for (const depth of ['full', 'quick', { seconds: 0 }] as const) {
       await inFolder(async (root) => {
         const [first, second, third] = await fourBackups(root);
@@ -239,7 +239,7 @@ describe('P13 A verification changes nothing', () => {
     }
   });
 
-  it('P13 a store that cannot be written to is verified all the same, and nothing of it changes', async () => {
+  it('P13 a read-only store can be verified, and nothing in it changes', async () => {
     for (const depth of ['full', 'quick', { seconds: 0 }] as const) {
       await inFolder(async (root) => {
         const [first] = await fourBackups(root);
@@ -257,7 +257,7 @@ describe('P13 A verification changes nothing', () => {
     }
   });
 
-  it('P13 a damaged file is told for every backup that needs it, and for no other', async () => {
+  it('P13 a damaged file is reported for every backup that needs it, and for no other', async () => {
     await inFolder(async (root) => {
       const [first, second, third] = await fourBackups(root);
       await damageArchive(first?.archive ?? '', 'q8#Zx!');

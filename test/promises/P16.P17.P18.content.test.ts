@@ -94,7 +94,7 @@ describe('Where content is', () => {
     });
   });
 
-  it('P17 what is damaged everywhere is missing, and nothing wrong is given out', async () => {
+  it('P17 content that is damaged everywhere is missing, and no wrong bytes are returned', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const one = await takeBackup(store, { 'main.py': 'q8#Zx!', 'other.py': 'sound' });
@@ -112,7 +112,7 @@ describe('Where content is', () => {
     });
   });
 
-  it('P18 an archive that is brought back under another name heals what was lost', async () => {
+  it('P18 an archive that is put back under another name gives back what was lost', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const one = await takeBackup(store, { 'main.py': '1' });

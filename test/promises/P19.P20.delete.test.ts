@@ -74,7 +74,7 @@ async function perform(store: Store, model: Model, step: Step): Promise<void> {
   switch (step.do) {
     case 'backup': {
       const board = aBoard({ id: `board${step.board}`, name: `Board ${step.board}` });
-      const last = await store.latestOf(board.id);
+      const [last] = await store.backupsOf(board.id);
       const isFull = step.full || !last;
       const made = isFull
         ? await takeBackup(store, step.tree, { board })
@@ -143,7 +143,7 @@ describe('Deleting', () => {
     return [full, second, third];
   }
 
-  it('P19 what others need of a deleted backup is in their archives, and the id of each stays', async () => {
+  it('P19 what others need of a deleted backup is in their archives, and their ids stay the same', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const [full, second, third] = await threeBackups(store);
@@ -171,7 +171,7 @@ describe('Deleting', () => {
     });
   });
 
-  it('P19 a copy that has rotted is not relied on: the sound one moves before it goes', async () => {
+  it('P19 a damaged copy is not relied on: the sound one is moved before its archive is deleted', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const first = await takeBackup(store, { 'main.py': 'q8#Zx!', 'only.py': 'first' });
@@ -183,7 +183,7 @@ describe('Deleting', () => {
     });
   });
 
-  it('P19 what is needed and cannot be read keeps its backup from being deleted', async () => {
+  it('P19 a backup is not deleted if content that others need cannot be read from it', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const first = await takeBackup(store, { 'main.py': 'q8#Zx!' });
@@ -220,7 +220,7 @@ describe('Deleting', () => {
     });
   });
 
-  it('P20 a backup that was brought back keeps what only the trash still has, also when that is emptied', async () => {
+  it('P20 a backup that was restored from the trash keeps content that only the trash has, also when that is emptied', async () => {
     await inFolder(async (root) => {
       const store = await openStore(testEnv(), root);
       const [full, second, third] = await threeBackups(store);

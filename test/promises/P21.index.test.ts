@@ -44,7 +44,7 @@ async function listing(root: string) {
 }
 
 describe('P21 The index is a cache', () => {
-  it('P21 without it, the listing is the same, and it is made again', async () => {
+  it('P21 without an index, the listing is the same, and the index is made again', async () => {
     await withStore(async (root) => {
       const before = await listing(root);
       assert.deepEqual(
@@ -58,7 +58,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 however it is damaged, the listing is the same', async function () {
+  it('P21 however the index is damaged, the listing is the same', async function () {
     this.timeout(60_000);
     await withStore(async (root) => {
       const before = await listing(root);
@@ -81,7 +81,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 where something else has its name, the listing is the same, and does not wait', async function () {
+  it('P21 if the index is a folder, a pipe or the like, the listing is the same, and does not wait', async function () {
     if (process.platform === 'win32') this.skip();
     await withStore(async (root) => {
       const before = await listing(root);
@@ -100,7 +100,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 one from another version is not read', async () => {
+  it('P21 an index of another version is not read', async () => {
     await withStore(async (root) => {
       const before = await listing(root);
       await writeFile(join(root, 'index.json'), JSON.stringify({ version: 99, sha256: '', archives: 'elsewhere' }));
@@ -108,7 +108,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 one that is right about its own hash, and nonsense otherwise, is made again', async () => {
+  it('P21 an index with the right hash and nonsense in it is made again', async () => {
     await withStore(async (root) => {
       const path = join(root, 'index.json');
       const before = await listing(root);
@@ -155,7 +155,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 one that is wrong about what an archive holds loses no file', async () => {
+  it('P21 an index that is wrong about what an archive holds loses no file', async () => {
     await withStore(async (root) => {
       const path = join(root, 'index.json');
       const rows: unknown[][] = JSON.parse(`${await readFile(path)}`).rows;
@@ -179,7 +179,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 what is read from it is written as it was', async () => {
+  it('P21 an index that is read and written again is the same', async () => {
     await withStore(async (root) => {
       const index = await readFile(join(root, 'index.json'));
       const rows = decodeIndex(index);
@@ -188,7 +188,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 an archive that cannot be read is no reason to write it again', async () => {
+  it('P21 an archive that cannot be read is no reason to write the index again', async () => {
     await withStore(async (root) => {
       await writeFile(join(root, 'holiday.blb'), 'no archive');
       const before = await listing(root);
@@ -199,7 +199,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 two programs that write it at once leave a whole one', async () => {
+  it('P21 two programs that write the index at once leave a whole one', async () => {
     await withStore(async (root) => {
       const path = join(root, 'index.json');
       const before = await listing(root);
@@ -217,7 +217,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 one from another store tells nothing about this one', async () => {
+  it('P21 the index of another store says nothing about this one', async () => {
     await withStore(async (root) => {
       const index = await readFile(join(root, 'index.json'));
       await inFolder(async (other) => {
@@ -242,7 +242,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 an archive that was put there, taken away or replaced by hand is seen', async () => {
+  it('P21 an archive that was added, removed or replaced by hand is noticed', async () => {
     await withStore(async (root) => {
       const { backups } = await listing(root);
       const [newest] = backups;
@@ -263,7 +263,7 @@ describe('P21 The index is a cache', () => {
     });
   });
 
-  it('P21 a store that cannot be written to is listed all the same', async () => {
+  it('P21 a read-only store can be listed', async () => {
     await withStore(async (root) => {
       const before = await listing(root);
       await rm(join(root, 'index.json'));

@@ -197,7 +197,7 @@ describe('Which backups are kept', () => {
     );
   });
 
-  it('P22 P23 is what a second, simpler way to decide comes to', () => {
+  it('P22 P23 is the same by a second, simpler implementation', () => {
     always(histories(), policies(), (items, policy) => {
       const { keep, remove, bytesBefore, bytesAfter } = plan(items, policy);
       const model = retentionModel(items, policy, MORNING);
@@ -207,7 +207,7 @@ describe('Which backups are kept', () => {
     });
   });
 
-  it('P22 is each backup or its removal, newest first, and each with a sentence that says why', () => {
+  it('P22 is said for each backup, newest first, with a sentence that says why', () => {
     always(histories(), policies(), (items, policy) => {
       const { keep, remove } = plan(items, policy);
       assert.deepEqual([...ids(keep), ...ids(remove)].sort(), ids(items).sort());
@@ -244,7 +244,7 @@ describe('Which backups are kept', () => {
     });
   });
 
-  it('P22 P46 does not depend on what the clock said, but for a limit of age', () => {
+  it('P22 P46 does not depend on what the clock said, except for a limit of age', () => {
     always(histories(), policies(), (items, { maxAgeDays: _, ...policy }) => {
       if (Object.keys(policy).length === 0) return;
       const numbered = items.map((item, index) => ({ ...item, sequence: 100 + index }));
@@ -356,7 +356,7 @@ describe('A policy of what to keep', () => {
     ['names an origin that every object has', JSON.parse('{"origins":{"__proto__":3}}'), /"__proto__"/],
   ];
   for (const [what, policy, message] of refused) {
-    it(`P22 is refused with a sentence and what to do where it ${what}`, () => {
+    it(`P22 is refused with a sentence and a hint if it ${what}`, () => {
       assert.throws(
         () => planRetention(aHistory(['quick 1']), policy, MORNING),
         (error: BackupError) =>

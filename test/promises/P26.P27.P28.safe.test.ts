@@ -59,7 +59,7 @@ describe('A restore of 20 files', function () {
     { what: 'the disk is full while it is saved', code: 'store-full', fails: /backup_\d+_\d+\.blb\.partial$/ },
     { what: 'its record cannot be written', code: 'store-full', fails: /restores.[^/]*\.jsonl$/ },
   ]) {
-    it(`P26 writes nothing where ${what}`, async () => {
+    it(`P26 writes nothing if ${what}`, async () => {
       let fired = 0;
       const stamps = bench.stamps();
       const env = withDisk((fs) => ({
@@ -80,7 +80,7 @@ describe('A restore of 20 files', function () {
     });
   }
 
-  it('P26 writes nothing where the safety backup does not read back as it was written', async () => {
+  it('P26 writes nothing if the safety backup cannot be read back as it was written', async () => {
     let fired = 0;
     const stamps = bench.stamps();
     const env = withDisk((fs) => ({
@@ -107,7 +107,7 @@ describe('A restore of 20 files', function () {
     assert.equal(await bench.record(), undefined);
   });
 
-  it('P26 saves nothing where the user says so, and has that on record', async () => {
+  it('P26 takes no safety backup if the user wants none, and has that on record', async () => {
     const { safety } = await bench.restore({}, undefined, { safety: 'none' });
     assert.equal(safety, undefined);
     assert.equal((await bench.record())?.safety, null);
@@ -116,7 +116,7 @@ describe('A restore of 20 files', function () {
     assert.deepEqual([...new Set(backups.map(({ origin }) => origin))], ['manual']);
   });
 
-  it('P25 can be finished in the same window where the disk was full as its end was to be written down', async () => {
+  it('P25 can be finished in the same window if the disk was full when its end was to be recorded', async () => {
     let hasEnded = false;
     const env = withDisk((fs) => ({
       async open(path, mode) {
@@ -139,7 +139,7 @@ describe('A restore of 20 files', function () {
     assert.equal((await store.restores()).records[0]?.state, 'done');
   });
 
-  it('P25 writes nothing aside under a name that somebody put into the record', async () => {
+  it('P25 uses no temporary name that somebody else put into the record', async () => {
     const moments = await bench.watch((address) => bench.restore({}, address));
     // All is written aside, and nothing has taken its place.
     const middle = moments.findLast(({ flash }) => !flash.has('lib/new.py')) ?? assert.fail();
@@ -170,7 +170,7 @@ describe('A restore of 20 files', function () {
     assert.deepEqual(same(bench.stamps()), before);
   });
 
-  it('P27 writes nothing at all to a board that is as it shall be, and has nothing to undo', async () => {
+  it('P27 writes nothing to a board that is as it should be already, and has nothing to undo', async () => {
     await bench.restore();
     const stamps = bench.stamps();
     const { restored, deleted, unchanged, safety, record } = await bench.restore();
@@ -179,7 +179,7 @@ describe('A restore of 20 files', function () {
     assert.deepEqual(bench.stamps(), stamps);
   });
 
-  it('P28 shows the plan again where the board has changed meanwhile, and does what was agreed to then', async () => {
+  it('P28 shows the plan again if the board has changed meanwhile, and does what was agreed to then', async () => {
     const shown: RestorePreview[] = [];
     const { plan, restored } = await bench.restore({}, undefined, {
       async decide(preview) {
@@ -198,7 +198,7 @@ describe('A restore of 20 files', function () {
     assert.deepEqual(restored.toSorted(), [...NEW, ...REPLACED, ...CONFLICTS, 'same.txt'].sort());
   });
 
-  it('P28 carries out the plan with a given name, and no other', async () => {
+  it('P28 carries out the plan with a given id, and no other', async () => {
     const preview = async () =>
       (await previewRestore({ env: realEnv() }, bench.address, await bench.openStore(), bench.options)).planId;
     const planId = await preview();

@@ -79,14 +79,14 @@ describe('A restore of a part', function () {
     });
   }
 
-  it('P30 deletes nothing where nobody says so', async () => {
+  it('P30 deletes nothing unless it is told to', async () => {
     const { mirror: _, ...options } = bench.options;
     const { deleted, left } = await bench.restoreAs(options);
     assert.deepEqual([deleted, left.toSorted()], [[], DELETED.toSorted()]);
     assertSame(bench.now().flash, new Map([...BEFORE].filter(([path]) => DELETED.includes(path)).concat([...AFTER])));
   });
 
-  it('P30 deletes nothing, and writes nothing, where it would be more than is allowed', async () => {
+  it('P30 deletes nothing, and writes nothing, if more would be deleted than is allowed', async () => {
     const stamps = bench.stamps();
     await assert.rejects(bench.restore({}, undefined, { mirror: { most: 2 } }), {
       code: 'bad-argument',

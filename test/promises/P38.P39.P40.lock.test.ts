@@ -169,7 +169,7 @@ describe('The lock of a store', () => {
       });
     });
 
-    it('P39 is taken over at once also where nobody has taken notice of its end', async () => {
+    it('P39 is taken over at once also if the process is a zombie', async () => {
       if (process.platform !== 'linux') return;
       await inFolder(async (root) => {
         // `sleep` never asks what became of the program that the shell had started before it became `sleep`.
@@ -195,7 +195,7 @@ describe('The lock of a store', () => {
       });
     });
 
-    it('P39 counts as long as its heart beats, where it works on another computer', async () => {
+    it('P39 counts as long as its heart beats, if it works on another computer', async () => {
       const { process, take, clock, disk } = aStore();
       const lock = await take(process(), 'exclusive');
       const garden = process({ place: GARDEN });
@@ -237,7 +237,7 @@ describe('The lock of a store', () => {
       await clock.until(lock.release());
     });
 
-    it('P39 is not taken for lost where that cannot be found out: then the work stops with what the disk said', async () => {
+    it('P39 does not count as lost if that cannot be found out: the work stops with the error of the disk', async () => {
       const { disk, clock } = aStore();
       const open: FileSystem['open'] = async (path, mode) => {
         if (mode === 'read') throw Object.assign(new Error('EIO: planned'), { code: 'EIO' });
@@ -272,7 +272,7 @@ describe('The lock of a store', () => {
   });
 
   describe('that is shared or exclusive', () => {
-    it('P40 is had by many at once who share it, such as a backup and a verify', async () => {
+    it('P40 can be shared by many, such as a backup and a verify', async () => {
       const { process, take, disk } = aStore();
       const locks: StoreLock[] = [];
       for (let at = 0; at < 3; at++) locks.push(await take(process(), 'shared', { waitMs: 0 }));
@@ -374,7 +374,7 @@ describe('The lock of a store', () => {
       assert.equal(failure.code, 'cancelled');
     });
 
-    it('P40 is not needed to verify a store that cannot be written to, and not to be had for a change', async () => {
+    it('P40 is not needed to verify a read-only store, and cannot be taken to change one', async () => {
       for (const code of ['EROFS', 'EACCES', 'EPERM']) {
         for (const call of ['makeFolder', 'open'] as const) {
           const { disk, clock } = aStore();
@@ -390,7 +390,7 @@ describe('The lock of a store', () => {
       }
     });
 
-    it('P40 is had on a full disk by the name of its file alone, so that the trash can be emptied, and leaves no file there', async () => {
+    it('P40 can be taken on a full disk with an empty file, so that the trash can be emptied, and leaves no file there', async () => {
       for (const kind of ['shared', 'exclusive'] as const) {
         const { disk, clock } = aStore();
         const open: FileSystem['open'] = async (path, mode) => ({
@@ -406,7 +406,7 @@ describe('The lock of a store', () => {
       }
     });
 
-    it('P40 is refused on a disk that has no room for the name either, where it has to be exclusive', async () => {
+    it('P40 is refused on a disk that has no room for an empty file either, if it has to be exclusive', async () => {
       const { disk, clock } = aStore();
       const open = () => Promise.reject(Object.assign(new Error('ENOSPC: planned'), { code: 'ENOSPC' }));
       const full = aProcess({ ...disk, open }, clock);
@@ -414,7 +414,7 @@ describe('The lock of a store', () => {
       await (await acquireLock(full, ROOT, request('shared'))).check();
     });
 
-    it('P40 is given back also where a virus scanner holds its file for a moment', async () => {
+    it('P40 is given back also if a virus scanner holds its file for a moment', async () => {
       const { disk, clock } = aStore();
       let held = 2;
       const remove: FileSystem['remove'] = async (path) => {
@@ -427,7 +427,7 @@ describe('The lock of a store', () => {
       assert.deepEqual(disk.names(), []);
     });
 
-    it('P40 P39 counts by the name of its file: what was torn by a crash counts, and what is named otherwise does not', async () => {
+    it('P40 P39 counts by the name of its file: a file torn by a crash counts, and one with another name does not', async () => {
       const { process, take, disk } = aStore();
       await (await take(process(), 'shared')).release();
       for (const name of ['Thumbs.db', 'exclusive.lock', 'exclusive-1-11111111-aa.lock', '.nfs0001']) {
@@ -441,7 +441,7 @@ describe('The lock of a store', () => {
       await (await take(dead, 'shared', { waitMs: 0 })).release();
     });
 
-    it('P40 fails with a sentence where the disk forgets what is written to it', async () => {
+    it('P40 fails with a sentence if the disk loses what is written to it', async () => {
       const { disk, clock } = aStore();
       const env = aProcess({ ...disk, list: async () => [] }, clock);
       const failure = await failureOf(clock.until(acquireLock(env, ROOT, request('shared', { waitMs: 5000 }))));

@@ -1,18 +1,25 @@
 // Manifests and archives from elsewhere: newer ones, odd ones, hostile ones.
 
 import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { canonicalJson } from '../../src/core/archive/canonicalJson.js';
+import { encodeChecksums } from '../../src/core/archive/checksums.js';
 import { encodeManifest, type Manifest, sortByPath } from '../../src/core/archive/manifest.js';
 import { parseManifest } from '../../src/core/archive/parseManifest.js';
 import { openArchive } from '../../src/core/archive/reader.js';
+import { SEAL_LENGTH } from '../../src/core/archive/seal.js';
 import { verifyArchive } from '../../src/core/archive/verify.js';
+import { openZip } from '../../src/core/archive/zipReader.js';
 import { describeCauses, isBackupError } from '../../src/core/errors.js';
-import { parseBoardPath, textFromBytes } from '../../src/core/paths.js';
+import { parseBoardPath, ROOT, textFromBytes } from '../../src/core/paths.js';
 import { openStore } from '../../src/core/store/store.js';
 import { aDraft, collect, hashOf, inFolder, takeBackup, testEnv } from '../support/builders.js';
 import { aManifest, aManifestFile, archiveWith } from '../support/manifests.js';
+
+/** Bytes of an entry in the directory of a ZIP, before its name. */
+const DIRECTORY_HEADER = 46;
 
 function parse(manifest: unknown): Manifest {
   return parseManifest(Buffer.from(canonicalJson(manifest)), '/store/backup.blb');
@@ -40,7 +47,7 @@ describe('P41 Versions of the format', () => {
     );
   });
 
-  it('P41 a newer version that an old reader may read is read, and what it does not know is passed over', () => {
+  it('P41 a newer version that an old reader may read is read, and what it does not know is ignored', () => {
     const manifest = { ...aManifest(), mood: 'cheerful', format: { name: 'blb', version: 2, reader: 1, features: [] } };
     assert.equal(parse(manifest).sequence, 1);
   });
@@ -69,6 +76,10 @@ describe('P44 Hostile manifests', () => {
     ['a path twice', aManifest({ entries: [aManifestFile('a'), aManifestFile('a')] })],
     ['entries out of order', aManifest({ entries: [aManifestFile('b'), aManifestFile('a')] })],
     ['a file inside a file', aManifest({ entries: [aManifestFile('a'), aManifestFile('a/b/c')] })],
+    [
+      'a file inside a file, with others between them',
+      aManifest({ entries: ['a', 'a!', 'a!b', 'a.py', 'a/b/c'].map(aManifestFile) }),
+    ],
     ['the root as a file', aManifest({ entries: [{ ...aManifestFile('a'), path: '' as never, stored: 'files/' }] })],
     ['bytes that stand outside', aManifest({ entries: [{ ...aManifestFile('a'), stored: 'files/../b' }] })],
     [
@@ -78,6 +89,10 @@ describe('P44 Hostile manifests', () => {
     ['an archive that is a path', aManifest({ entries: [{ ...aManifestFile('a'), archive: '../../other.blb' }] })],
     ['a negative size', aManifest({ entries: [{ ...aManifestFile('a'), size: -1 }] })],
     ['a hash that is none', aManifest({ entries: [{ ...aManifestFile('a'), sha256: 'A'.repeat(64) as never }] })],
+    [
+      'a pattern that is longer than any can be',
+      aManifest({ scope: { root: ROOT, include: [], exclude: ['x'.repeat((1 << 16) + 1)] } }),
+    ],
     ['another format', { ...aManifest(), format: { name: 'zip', version: 1, reader: 1, features: [] } }],
     ['a list', []],
     ['null', null],
@@ -90,6 +105,25 @@ describe('P44 Hostile manifests', () => {
       );
     });
   }
+
+  it('P44 files whose names begin like others are inside none of them', () => {
+    const names = ['a', 'a!', 'a.py', 'a0/b', 'a0/b.py', 'a0/b0/c', 'b/a', 'b/a.py', 'b/a0/c'];
+    const manifest = aManifest({ entries: names.map(aManifestFile) });
+    assert.deepEqual(parse(manifest), manifest);
+  });
+
+  it('P44 folders in folders take no time, however deep they are', function () {
+    this.timeout(20_000);
+    const stored = `objects/${hashOf(Buffer.from('x'))}`;
+    const deep = (number: number) => aManifestFile(`${100 + number}${'/a'.repeat(8000)}`);
+    const entries = Array.from({ length: 500 }, (_, number) => ({ ...deep(number), stored }));
+    assert.equal(parse(aManifest({ entries })).entries.length, 500);
+  });
+
+  it('P44 a path of millions of folders is one like any other', () => {
+    const entries = [{ ...aManifestFile(`a${'/a'.repeat(5_000_000)}`), stored: `objects/${hashOf(Buffer.from('x'))}` }];
+    assert.equal(parse(aManifest({ entries })).entries.length, 1);
+  });
 
   it('P44 bytes that are no JSON, or no UTF-8, are refused', () => {
     for (const bytes of [Buffer.from(''), Buffer.from('{'), Buffer.of(0x22, 0xff, 0x22)]) {
@@ -177,6 +211,79 @@ describe('P44 Hostile archives', () => {
     });
   });
 
+  /** Changes the directory of an archive, and seals it anew, as an attacker would. @param change at the header of the entry */
+  async function withDirectory(
+    path: string,
+    name: string,
+    change: (bytes: Buffer, header: number) => void,
+  ): Promise<void> {
+    const bytes = await readFile(path);
+    change(bytes, bytes.lastIndexOf(name) - DIRECTORY_HEADER);
+    bytes.write(hashOf(bytes.subarray(0, -SEAL_LENGTH)), bytes.length - 64);
+    await writeFile(path, bytes);
+  }
+
+  it('P44 entries that share their bytes are a bomb, and what stands there for itself can be read', async () => {
+    await inFolder(async (folder) => {
+      const contents = ['first', 'second', 'third'].map((text) => Buffer.from(text));
+      const names = contents.map((bytes) => `objects/${hashOf(bytes)}`);
+      const [first = '', second = '', third = ''] = names;
+      const path = await archiveWith(folder, [
+        ...contents.map((bytes, index): [string, Uint8Array] => [names[index] ?? '', bytes]),
+        manifest(Buffer.from('x')),
+      ]);
+      // The second begins where the first does, and the third goes on to the manifest and into it.
+      await withDirectory(path, second, (bytes, header) => bytes.writeUInt32LE(0, header + 42));
+      await withDirectory(path, third, (bytes, header) => {
+        for (const at of [20, 24]) bytes.writeUInt32LE(60, header + at);
+      });
+      const zip = await openZip(testEnv(), path);
+      assert.equal((await collect(zip.read(first))).toString(), 'first');
+      for (const name of [second, third]) {
+        await assert.rejects(
+          collect(zip.read(name)),
+          (error) => isBackupError(error, 'archive-damaged') && /shares its bytes/.test(error.message),
+        );
+      }
+      const manifestBytes = await collect(zip.read('manifest.json'));
+      assert.ok(manifestBytes.length > 60);
+    });
+  });
+
+  for (const name of ['files/a', 'README.txt']) {
+    it(`P44 a CRC-32 of ${name} that is not that of its bytes is reported: any unzip takes it for damaged`, async () => {
+      await inFolder(async (folder) => {
+        const entries: [string, Uint8Array][] = [['files/a', Buffer.from('x')], manifest(Buffer.from('x'))];
+        const hashes = new Map(entries.map(([name, bytes]) => [name, hashOf(bytes)]));
+        const path = await archiveWith(folder, [
+          ...entries,
+          ['checksums.txt', encodeChecksums(hashes)],
+          ['README.txt', Buffer.from('read me')],
+        ]);
+        assert.deepEqual(await verifyArchive(testEnv(), path), []);
+        await withDirectory(path, name, (bytes, header) => bytes.writeUInt32LE(1, header + 16));
+        const damages = await verifyArchive(testEnv(), path);
+        assert.deepEqual(
+          damages.map(({ stored, reason }) => [stored, /CRC-32/.test(reason)]),
+          [[name, true]],
+        );
+      });
+    });
+  }
+
+  it('P44 the last number that there is, in a manifest from elsewhere, does not end the backups of its board', async () => {
+    await inFolder(async (folder) => {
+      const root = join(folder, 'store');
+      const last = aManifest({ sequence: Number.MAX_SAFE_INTEGER, createdAt: '2025-11-20T09:10:00.000Z' });
+      await mkdir(root);
+      await archiveWith(root, [['manifest.json', encodeManifest(last)]]);
+      const store = await openStore(testEnv(), root);
+      const { id } = await takeBackup(store, { 'main.py': '1' });
+      const { backups, unreadable } = await store.list();
+      assert.deepEqual([backups.length, backups[0]?.id, unreadable], [2, id, []]);
+    });
+  });
+
   const bombs: [string, Uint8Array][] = [
     ['lists in lists', Buffer.alloc(20_000_000, '[')],
     ['empty lists', Buffer.from(`[${'[],'.repeat(1_000_000)}[]]`)],
@@ -201,7 +308,7 @@ describe('P44 Hostile archives', () => {
     });
   }
 
-  it('P44 brackets in names are no lists', () => {
+  it('P44 brackets in names do not count as lists', () => {
     const manifest = aManifest({ label: `"\\${'[{'.repeat(200_000)}` });
     assert.deepEqual(parse(manifest), manifest);
   });
@@ -251,7 +358,7 @@ describe('P44 Hostile archives', () => {
     });
   });
 
-  it('P44 a bomb goes off no further than its manifest allows', async () => {
+  it('P44 a ZIP bomb is read no further than its manifest allows', async () => {
     await inFolder(async (folder) => {
       const root = join(folder, 'store');
       const bomb = Buffer.alloc(20_000_000);

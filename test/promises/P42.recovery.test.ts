@@ -116,10 +116,7 @@ describe('P42 An archive is opened without this software', () => {
       const last = { ...changed, 'main.py': 'changed again' };
       const three = await takeIncremental(store, last);
       assert.doesNotMatch(await readme(one.archive), /from the oldest|objects\//);
-      assert.match(
-        await readme(three.archive),
-        /from the oldest to this one, and let the newer files replace the older/,
-      );
+      assert.match(await readme(three.archive), /from the oldest to this one, and let newer files replace older ones/);
       const target = join(folder, 'everything');
       for (const { archive } of [one, two, three]) await run('unzip', ['-qo', archive, '-d', target], { env });
       for (const [path, content] of entriesOf({ ...last, 'deleted.py': 'old' })) {
@@ -191,7 +188,7 @@ describe('P42 What the jobs of a store make is opened without this software, too
 
       // As its README.txt says: the archives one after the other, the newer files over the older.
       const [last = ''] = await store.archives(third);
-      assert.match((await openedByHand(last, folder)).readme, /from the oldest to this one, and let the newer/);
+      assert.match((await openedByHand(last, folder)).readme, /from the oldest to this one, and let newer/);
       const target = join(folder, 'everything');
       for (const archive of [generation, last]) await run('unzip', ['-qo', archive, '-d', target], { env });
       assert.equal(await readFile(join(target, 'files/main.py'), 'utf8'), '3');
@@ -211,8 +208,8 @@ describe('P42 What the jobs of a store make is opened without this software, too
       await store.annotate(backups, { label: 'noted' });
       await exportBackups(context, store, { backups, target: exported, form: 'archive' });
       const { readme, files } = await openedByHand(exported, folder);
-      assert.match(readme, /Other backups of the same board are in this archive too: manifests\//);
-      assert.match(readme, /annotations\.json {2}what was noted/);
+      assert.match(readme, /Other backups of the same board are in this archive too: their lists are in manifests\//);
+      assert.match(readme, /annotations\.json {2}labels, notes, tags and pins/);
       assert.equal(files.filter((name) => name.startsWith('manifests/')).length, backups.length - 1);
     });
   });

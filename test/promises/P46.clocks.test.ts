@@ -25,7 +25,7 @@ async function takeAt(root: string, times: readonly number[], board = aBoard()):
   for (const [number, now] of times.entries()) {
     const store = await openStore(envAt(now), root);
     const files = { 'main.py': `${number}`, 'lib/same.py': 'same' };
-    const isFirst = (await store.latestOf(board.id)) === undefined;
+    const isFirst = (await store.backupsOf(board.id))[0] === undefined;
     taken.push(isFirst ? await takeBackup(store, files, { board }) : await takeIncremental(store, files, { board }));
   }
   return taken;

@@ -122,7 +122,7 @@ describe('P47 Boards that tell what is in their files', function () {
   this.timeout(120_000);
 
   for (const [what, program] of Object.entries(PROGRAMS)) {
-    it(`P47 nothing of it is told by us where ${what}`, async () => {
+    it(`P47 we reveal nothing of it if ${what}`, async () => {
       await onBoard(program, async (folder, open) => {
         const { heard } = await doAll(folder, open);
         assert.deepEqual(secretsAmong(heard, [SECRET]), [], heard);
@@ -131,7 +131,7 @@ describe('P47 Boards that tell what is in their files', function () {
     });
   }
 
-  it('P47 nothing of it is told where the line spoils bytes, or somebody else talks on it', async () => {
+  it('P47 nothing of it is revealed if the line damages bytes, or somebody else writes to it', async () => {
     await onBoard('x = 1\n', async (folder, open) => {
       const kinds: readonly FaultKind[] = ['drop', 'double', 'flip'];
       let fired = 0;

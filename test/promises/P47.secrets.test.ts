@@ -112,7 +112,7 @@ const BROKEN: [what: string, (archive: string, root: string) => Promise<void>][]
 
 describe('P47 What is in files', () => {
   for (const [what, spoil] of BROKEN) {
-    it(`P47 no job tells it, not in its result, an error, the log or the history: a store ${what}`, async () => {
+    it(`P47 no job reveals it in its result, an error, the log or the history: a store ${what}`, async () => {
       await inFolder(async (folder) => {
         const root = join(folder, 'store');
         await makeStore(root);
@@ -129,7 +129,7 @@ describe('P47 What is in files', () => {
     });
   }
 
-  it('P47 no job tells it where the disk fails at any moment', async function () {
+  it('P47 no job reveals it if the disk fails at any moment', async function () {
     this.timeout(120_000);
     let failures = 0;
     for (let call = 1; call < 2000; call += 167) {
@@ -147,7 +147,7 @@ describe('P47 What is in files', () => {
     console.log(`    ${failures} failures of the disk`);
   });
 
-  it('P47 the command line does not print it, and what people noted only where that is asked for', async function () {
+  it('P47 the command line does not print it, and prints annotations only if they are asked for', async function () {
     this.timeout(60_000);
     await inFolder(async (folder) => {
       const root = join(folder, 'store');

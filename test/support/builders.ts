@@ -95,7 +95,7 @@ export async function takeIncremental(
   files: Files,
   { board = aBoard(), last }: { board?: ManifestBoard; last?: BackupSummary } = {},
 ): Promise<BackupSummary> {
-  const before = last ?? (await store.latestOf(board.id));
+  const before = last ?? (await store.backupsOf(board.id))[0];
   if (!before) throw new Error('there is no backup to go on from');
   const base = { id: before.id, manifest: await store.readManifest(before) };
   return takeBackup(store, files, { board, draft: aDraft({ kind: 'incremental', base }) });

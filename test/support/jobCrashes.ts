@@ -91,7 +91,7 @@ export async function prepareExport(env: Env): Promise<void> {
   const elsewhere = join(dirname(STORE), 'elsewhere');
   const store = await openStore(env, elsewhere);
   await takeBackup(store, FIRST);
-  const last = await store.latestOf(aBoard().id);
+  const [last] = await store.backupsOf(aBoard().id);
   assert.ok(last);
   const base = { id: last.id, manifest: await store.readManifest(last) };
   await takeBackup(store, SECOND, { draft: aDraft({ kind: 'incremental', base }) });

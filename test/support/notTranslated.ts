@@ -173,7 +173,7 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     why: 'Stand in logs and manifests.',
   },
   { path: 'src/core/board/agent/agentSession.ts', words: ['del {}'], why: 'Python.' },
-  { path: 'src/core/board/agent/execFiles.ts', words: ['True', 'False', 'del {}'], why: 'Python.' },
+  { path: 'src/core/board/agent/execFiles.ts', words: ['del {}'], why: 'Python.' },
   { path: 'src/core/board/agent/hexFiles.ts', why: 'Python.' },
   {
     path: 'src/core/board/agent/hexLink.ts',
@@ -194,7 +194,7 @@ export const NOT_TRANSLATED: ReadonlyArray<{ path: string; words?: readonly stri
     why: 'Stand in manifests, as what the board is.',
   },
   { path: 'src/core/board/rawMode.ts', words: ['raw REPL; CTRL-B to exit\r\n>'], why: 'What boards say.' },
-  { path: 'src/core/board/rawRepl.ts', words: ['soft reboot'], why: 'What boards say.' },
+  { path: 'src/core/board/rawRepl.ts', words: ['soft reboot', 'ValueError'], why: 'What boards say.' },
   { path: 'src/core/board/sendCode.ts', words: ['w REPL; CTRL-B to exit\r\n>'], why: 'What boards say.' },
   ...['interrupt', 'repl', 'sample', 'textStreams', 'worker'].map((name) => {
     return { path: `src/core/board/simulated/${name}.ts`, why: 'What is on a simulated board, and what it says.' };

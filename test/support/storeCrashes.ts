@@ -64,7 +64,7 @@ export async function takeNext(env: Env, ledger: Ledger): Promise<void> {
     const found = await leftovers.read({ size: content.length, sha256: hashOf(content) });
     if (found) assert.deepEqual(await collect(found), content, 'what was cut off gives the right bytes or none');
   }
-  const last = await store.latestOf(aBoard().id);
+  const [last] = await store.backupsOf(aBoard().id);
   const backup = last ? await takeIncremental(store, NEXT, { last }) : await takeBackup(store, NEXT);
   await leftovers.remove();
   ledger.completed(backup, NEXT);
@@ -150,7 +150,7 @@ export async function assertRestores(store: Store, backup: BackupSummary, files?
 async function checkNext(env: Env): Promise<void> {
   await takeNext(env, noLedger);
   const store = await openStore(env, STORE);
-  const latest = await store.latestOf(aBoard().id);
+  const [latest] = await store.backupsOf(aBoard().id);
   assert.ok(latest, 'the next backup is not listed');
   await assertRestores(store, latest, NEXT);
 }

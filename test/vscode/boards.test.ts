@@ -60,11 +60,14 @@ describe('The tree', () => {
       };
       const since = `since ${day(first.createdAt, Date.now())}`;
       assert.deepEqual(await told(), [`1 backup ${since}`, 'A full backup. It has all files of the board']);
-      await takeIncremental(store, { 'main.py': 'new' });
+      const second = await takeIncremental(store, { 'main.py': 'new' });
       assert.deepEqual(await told(), [
         `2 backups ${since}`,
         'A full backup and the 1 taken since. Each of them has all files of the board',
       ]);
+      await store.annotate([second], { verified: { at: second.createdAt, isSound: false } });
+      const [, tooltip] = await told();
+      assert.match(`${tooltip}`, /^A full backup and the 1 taken since\. [\d.]+ .?B packed$/);
       tree.dispose();
     }));
 

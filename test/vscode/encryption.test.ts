@@ -109,7 +109,7 @@ describe('Encrypted backups', function () {
       [{ 'What should open': 'New Key File…', 'Save Key': keyFile }, /Encrypt the backups/],
       [
         { 'What should open': 'New Key File…', 'Save Key': inside, 'Encrypt the': 'Encrypt' },
-        /lies in the folder of the backups/,
+        /is in the folder of the backups/,
       ],
     ];
     for (const [answers, last] of ways) {
@@ -129,9 +129,9 @@ describe('Encrypted backups', function () {
     const question = said.find(({ text }) => text === 'Encrypt the backups?');
     assert.match(
       question?.detail ?? '',
-      /Nobody can open the backups without its key file.*1 archive will be written anew/s,
+      /Nobody can open the backups without its key file.*1 archive will be rewritten/s,
     );
-    assert.match(said.at(-1)?.text ?? '', /are encrypted: 1 archive written anew.*Keep the key/);
+    assert.match(said.at(-1)?.text ?? '', /are encrypted: 1 archive rewritten.*Keep the key/);
     // Its file is there already.
     assert.deepEqual(said.at(-1)?.choices, []);
     assert.deepEqual([(await names()).length, (await names()).every((name) => name.endsWith('.blb.age'))], [1, true]);
@@ -198,13 +198,13 @@ describe('Encrypted backups', function () {
       ...{ 'What should open': 'Passphrase…', 'New Passphrase': 'correct horse', 'Change the key of': 'Change Key' },
     };
     const said = await whileUserAnswers(answers, () => run('changeKey'));
-    assert.match(said.at(-1)?.text ?? '', /2 archives written anew/);
+    assert.match(said.at(-1)?.text ?? '', /2 archives rewritten/);
     assert.deepEqual(said.at(-1)?.choices, ['Save Key File…']);
     const saved = await whileUserAnswers({ 'Save Key File': join(folder, 'again.txt') }, () => run('saveKeyFile'));
     assert.match(saved.at(-1)?.text ?? '', /^The key is in .*again\.txt/);
     assert.equal(await readFile(join(folder, 'again.txt'), 'utf8'), 'correct horse\n');
     const taken = await whileUserAnswers({ 'Save Key File': keyFile }, () => run('saveKeyFile'));
-    assert.match(taken.at(-1)?.text ?? '', /already, which may be a key/);
+    assert.match(taken.at(-1)?.text ?? '', /already exists, and may be a key/);
     assert.match(await readFile(keyFile, 'utf8'), /AGE-SECRET-KEY/);
     assert.equal(await opened(backup), 'print(1)\n');
   });

@@ -287,7 +287,7 @@ describe('A board that is compared', function () {
     assert.deepEqual(await compare(backupUri(backup, parseBoardPath('notes.txt'))), []);
     assert.equal((await shownDiff())[2].length, 1_100_000);
     await rm(notes);
-    assert.deepEqual(texts(await compare()), ['notes.txt is not on the board any more: Restore File… brings it back.']);
+    assert.deepEqual(texts(await compare()), ['notes.txt is no longer on the board: Restore File… brings it back.']);
     await unplug('alpha');
     const [away] = await compare();
     assert.equal(away?.text, 'alpha is not connected. Plug it in and try again.');

@@ -156,7 +156,7 @@ describe('What can be done with backups', function () {
 
   it('a label that is too long is refused with a sentence', async () => {
     const said = await whileUserAnswers({ 'Rename Backup': 'x'.repeat(201) }, () => run('renameBackup', row(older)));
-    assert.match(said.at(-1)?.text ?? '', /^A label has 200 characters at most\./);
+    assert.match(said.at(-1)?.text ?? '', /^A label can have 200 characters at most\./);
   });
 
   it('two selected backups open as their changes, the older one on the left', async () => {

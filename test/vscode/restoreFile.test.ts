@@ -79,7 +79,7 @@ describe('"Restore File"', () => {
       vscode.commands.executeCommand('micropythonBackup.showRestoreReport'),
     );
     const page = vscode.window.activeTextEditor?.document.getText() ?? '';
-    assert.match(page, /1 restored, 0 the same already, 0 deleted, 0 left out\./);
+    assert.match(page, /1 restored, 0 already the same, 0 deleted, 0 left out\./);
   });
 
   it('can be undone by the command, and no more often than there was something restored', async () => {

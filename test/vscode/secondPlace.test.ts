@@ -79,7 +79,7 @@ describe('The second place', function () {
     await rm(inside, { recursive: true });
     const board = join(foldersOfTests().boards, 'copies');
     const refused = await whileUserAnswers({ ...TO_FOLDER, 'Second Place': board }, () => run('setUpSecondPlace'));
-    assert.match(refused.at(-1)?.text ?? '', /lies in the folder of the simulated boards/);
+    assert.match(refused.at(-1)?.text ?? '', /is in the folder of the simulated boards/);
     const again = await whileUserAnswers({}, () => run('copyToSecondPlace'));
     assert.match(again.at(-1)?.text ?? '', /^Nothing had to be copied: 2 archives/);
   });
@@ -162,7 +162,7 @@ describe('The second place', function () {
   it('is forgotten, and what lies there stays', async () => {
     await whileUserAnswers({ ...TO_FOLDER, 'Second Place': place }, () => run('setUpSecondPlace'));
     const said = await whileUserAnswers({ 'Forget the second place': 'Forget' }, () => run('forgetSecondPlace'));
-    assert.match(said.at(-1)?.text ?? '', /is no second place any more/);
+    assert.match(said.at(-1)?.text ?? '', /is no longer the second place/);
     assert.ok((await archivesIn(place)).length >= 2);
   });
 

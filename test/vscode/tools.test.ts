@@ -208,7 +208,7 @@ describe('Before a language model writes', function () {
   it('what is no list of paths does not mean all of the backup', async () => {
     for (const paths of ['main.py', [], null, [''], ['main.py', 7], { 0: 'main.py' }]) {
       const input = { backup: backupId, paths };
-      await assert.rejects(restore(input), { code: 'bad-argument', message: /no list of paths/ });
+      await assert.rejects(restore(input), { code: 'bad-argument', message: /must be a list of paths/ });
       await assert.rejects(asked('micropython_backup_restore', input), { code: 'bad-argument' });
     }
   });

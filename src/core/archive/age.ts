@@ -142,7 +142,7 @@ export async function decryptingFile(env: Env, file: OpenFile, path: string, rea
   }
 }
 
-/** @returns undefined where nothing remains */
+/** @returns undefined if nothing remains */
 async function keyOf(
   env: Env,
   file: OpenFile,
@@ -160,7 +160,7 @@ async function keyOf(
   } catch (error) {
     const known = paths.get(path);
     if (!isBackupError(error) || error.code === 'key-missing') throw error;
-    // Where the key is known from before, its payload tells whether this is the same file: then the header has changed.
+    // If the key is known from before, its payload tells whether this is the same file: then the header has changed.
     if (known && (await isPayloadOf(known))) {
       if (reading === 'remains') return known;
       throw damagedArchive(path, t('its age header is not what was written'), error);
@@ -198,7 +198,7 @@ export async function encrypted(
   return Buffer.concat(parts);
 }
 
-/** @param path for the error. @throws BackupError `archive-damaged` where it has no header, or is not what was encrypted with this key */
+/** @param path for the error. @throws BackupError `archive-damaged` if it has no header, or is not what was encrypted with this key */
 export async function decrypted(bytes: Uint8Array, fileKey: Uint8Array, path: string): Promise<Uint8Array> {
   const header = wholeHeader(bytes, path);
   const cipher = await chunkCipher();
@@ -214,13 +214,13 @@ export async function decrypted(bytes: Uint8Array, fileKey: Uint8Array, path: st
   return Buffer.concat(parts);
 }
 
-/** @returns undefined where it has none that can be read */
+/** @returns undefined if it has none that can be read */
 export async function digestOfHeader(env: Env, path: string): Promise<string | undefined> {
   const header = await headerOf(env, path);
   return header && headerDigest(header);
 }
 
-/** @returns undefined where it has none that can be read */
+/** @returns undefined if it has none that can be read */
 export async function headerOf(env: Env, path: string): Promise<Uint8Array | undefined> {
   try {
     const file = await env.fs.open(path, 'read');
@@ -235,7 +235,7 @@ export async function headerOf(env: Env, path: string): Promise<Uint8Array | und
   }
 }
 
-/** @throws BackupError `archive-damaged` where there is none */
+/** @throws BackupError `archive-damaged` if there is none */
 async function readHeader(file: Pick<OpenFile, 'read'>, path: string): Promise<Uint8Array> {
   for (let length = FIRST_READ; ; length *= 4) {
     const bytes = await readBytes(file, 0, length);
@@ -245,14 +245,14 @@ async function readHeader(file: Pick<OpenFile, 'read'>, path: string): Promise<U
   }
 }
 
-/** @throws BackupError `archive-damaged` where these bytes do not begin with one */
+/** @throws BackupError `archive-damaged` if these bytes do not begin with one */
 export function wholeHeader(bytes: Uint8Array, path: string): Uint8Array {
   const header = headerIn(bytes, path);
   if (!header) throw noHeader(path);
   return header;
 }
 
-/** @returns undefined where it does not end in these bytes */
+/** @returns undefined if it does not end in these bytes */
 function headerIn(bytes: Uint8Array, path: string): Uint8Array | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!buffer.subarray(0, MAGIC.length).equals(Buffer.from(MAGIC))) throw noHeader(path);

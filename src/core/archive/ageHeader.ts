@@ -62,7 +62,7 @@ export type Unwrapped = { fileKey: Uint8Array } | 'does not fit';
 
 /**
  * @param path for the error alone
- * @throws BackupError `archive-damaged` where it is no header, or the secret fits and the header is not what was written; `archive-unsupported`;
+ * @throws BackupError `archive-damaged` if it is no header, or the secret fits and the header is not what was written; `archive-unsupported`;
  *   `memory-short`
  */
 export async function unwrap(header: Uint8Array, secret: string, path: string): Promise<Unwrapped> {
@@ -128,7 +128,7 @@ function passphraseIdentity(passphrase: string, path: string): Identity {
       const isForm = bytes.length === 16 && unpadded(bytes) === salt && /^[1-9]\d?$/.test(work) && more.length === 0;
       // Beside others it would say that one who knows the passphrase wrote the file, and anybody could have.
       if (!isForm || stanzas.length !== 1 || stanza.body.length !== 32)
-        throw damagedArchive(path, t('its age header has a foreign form'));
+        throw damagedArchive(path, t('its age header has an unexpected form'));
       if (Number(work) > MOST_WORK) throw tooMuchWork(path);
       const key = await stretched(passphrase, bytes, Number(work));
       return (await chunkCipher()).open(key, NONCE, stanza.body) ?? null;
@@ -163,12 +163,12 @@ function tooLittleMemory(workFactor: number, cause: unknown): BackupError {
   return new BackupError(
     'memory-short',
     t(
-      'This computer has not enough memory to try the passphrase: {0} MB are needed for a moment. Nothing was changed.',
+      'This computer does not have enough memory to try the passphrase: {0} MB are needed for a moment. Nothing was changed.',
       Math.max(1, 2 ** (workFactor - 10)),
     ),
     {
       hint: t(
-        'Close other programs, and try again. A key file takes none, and a passphrase with a smaller work factor takes less: either can be set on a computer that has enough.',
+        'Close other programs, and try again. A key file needs none, and a passphrase with a smaller work factor needs less: either can be set on a computer that has enough.',
       ),
       cause,
     },
@@ -181,7 +181,7 @@ function tooMuchWork(path: string): BackupError {
     t('{0} asks for more work than is done for a passphrase (2^{1}).', path, MOST_WORK),
     {
       path,
-      hint: t('Decrypt it with age, and take in what comes out.'),
+      hint: t('Decrypt it with age, and import the result.'),
     },
   );
 }

@@ -15,7 +15,7 @@ export async function newIdentity(): Promise<{ identity: string; recipient: stri
   return { identity, recipient: await recipientOf(identity) };
 }
 
-/** @throws BackupError `bad-argument` where it is no identity */
+/** @throws BackupError `bad-argument` if it is no identity */
 export async function recipientOf(identity: string): Promise<string> {
   const { identityToRecipient } = await import('age-encryption');
   try {
@@ -24,7 +24,7 @@ export async function recipientOf(identity: string): Promise<string> {
   } catch {
     // What the library says may hold the identity.
   }
-  throw new BackupError('bad-argument', t('This is no age identity.'), {
+  throw new BackupError('bad-argument', t('This is not an age identity.'), {
     hint: t('An identity is the line AGE-SECRET-KEY-1… of a key file, as age-keygen writes it.'),
   });
 }
@@ -53,7 +53,7 @@ export function keysTyped(text: string): string[] {
 export type KeyFileContent = { keys: string[] } | { whyNot: Message };
 
 /**
- * Its age identities; where it has none, its only line, as a passphrase.
+ * Its age identities; if it has none, its only line, as a passphrase.
  *
  * @param isNew what becomes a key now must not be what others know. What is one already may be any line
  */
@@ -78,7 +78,7 @@ const NO_KEY = msg(
   '{0} holds no key: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
 );
 const NO_TEXT = msg(
-  '{0} is no text: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
+  '{0} is not text: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
 );
 const SEVERAL_LINES = msg(
   '{0} has several lines, and no age identity: give an age identity (AGE-SECRET-KEY-1…), as age-keygen makes it, or a passphrase as the only line.',
@@ -90,7 +90,7 @@ const UTF_16 = msg('{0} looks like text in UTF-16: save it as UTF-8.');
 const MISTAKEN: readonly (readonly [RegExp, Message])[] = [
   [
     /^age-encryption\.org\/|^-+BEGIN AGE ENCRYPTED/i,
-    msg('{0} looks like an encrypted age file: decrypt it with age, and give what comes out.'),
+    msg('{0} looks like an encrypted age file: decrypt it with age, and give the result.'),
   ],
   [
     /^-+\s*BEGIN .*PRIVATE KEY|^PuTTY-User-Key-File/i,

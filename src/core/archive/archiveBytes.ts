@@ -26,7 +26,7 @@ const READ_SIZE = 1 << 16;
 /** What is read first: as much as yauzl looks at. The directory and the manifest of a board with 200 files have room in it. */
 const LAST_BYTES = 20 + 22 + 0xffff;
 
-/** @throws BackupError `archive-damaged` where the file does not end as an archive does: cut short, longer, or something else */
+/** @throws BackupError `archive-damaged` if the file does not end as an archive does: cut short, longer, or something else */
 export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
   return reading(env, path, async (file) => {
     const fileSize = await file.size();
@@ -46,7 +46,7 @@ export async function readTail(env: Env, path: string): Promise<ArchiveTail> {
   });
 }
 
-/** @throws BackupError `archive-damaged` where the file ends before */
+/** @throws BackupError `archive-damaged` if the file ends before */
 export function readRange(
   env: Env,
   path: string,
@@ -57,12 +57,12 @@ export function readRange(
   return pieces(() => openToRead(env, path, reading), path, start, end);
 }
 
-/** What is small enough to be in memory. @throws BackupError `archive-damaged` where the file ends before */
+/** What is small enough to be in memory. @throws BackupError `archive-damaged` if the file ends before */
 export function readBytes(env: Env, path: string, start: number, end: number): Promise<Buffer> {
   return reading(env, path, (file) => readExactly(file, path, start, end - start));
 }
 
-/** The first bytes of a file that is no archive, whatever its name. @throws BackupError `archive-damaged` where it ends before */
+/** The first bytes of a file that is no archive, whatever its name. @throws BackupError `archive-damaged` if it ends before */
 export function readFileBytes(env: Env, path: string, length: number): AsyncGenerator<Uint8Array> {
   return pieces(() => env.fs.open(path, 'read'), path, 0, length);
 }
@@ -117,7 +117,7 @@ async function openToRead(env: Env, path: string, reading: Reading): Promise<Ope
   }
 }
 
-/** @throws BackupError `archive-damaged` where the file ends before */
+/** @throws BackupError `archive-damaged` if the file ends before */
 export async function readExactly(file: OpenFile, path: string, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   if ((await file.read(bytes, position)) < length) throw cutShortArchive(path);

@@ -15,7 +15,7 @@ export function cutShortArchive(path: string, reason = t('it is cut short')): Ba
 function damaged(path: string, reason: string, more: BackupErrorDetails): BackupError {
   return new BackupError('archive-damaged', t('The archive {0} is damaged: {1}.', path, reason), {
     path,
-    hint: t('Verify the store: it says which files are affected, and which other archives still hold them.'),
+    hint: t('Verify the backups to see which files are affected, and which other archives still hold them.'),
     ...more,
   });
 }
@@ -31,7 +31,7 @@ export function keyMissing(what: string): BackupError {
 export function keyWrong(what: string): BackupError {
   return new BackupError('key-wrong', t('No key that was given opens {0}.', what), {
     path: what,
-    hint: t('Check the passphrase or the key file: is it the one of this store? Nothing was changed.'),
+    hint: t('Check that this is the passphrase or the key file of these backups. Nothing was changed.'),
   });
 }
 

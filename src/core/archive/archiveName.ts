@@ -1,4 +1,4 @@
-// Names of archives: `backup_….blb`, and `backup_….blb.age` where it is encrypted. What is inside names the inner one alone.
+// Names of archives: `backup_….blb`, and `backup_….blb.age` if it is encrypted. What is inside names the inner one alone.
 
 const AGE = /\.age$/i;
 const PARTIAL = /\.partial$/;

@@ -5,7 +5,7 @@ export function encodeChecksums(hashes: ReadonlyMap<string, string>): Uint8Array
   return Buffer.from([...hashes].map(([name, sha256]) => `${sha256}  ${name}\n`).join(''), 'utf8');
 }
 
-/** Names may hold what JavaScript takes for ends of lines (U+2028). @returns hashes by the names of entries; undefined where a line has another form or a name comes twice */
+/** Names may hold what JavaScript takes for ends of lines (U+2028). @returns hashes by the names of entries; undefined if a line has another form or a name comes twice */
 export function parseChecksums(bytes: Uint8Array): Map<string, string> | undefined {
   const hashes = new Map<string, string>();
   const lines = Buffer.from(bytes).toString('utf8').split('\n');

@@ -8,7 +8,7 @@ export const TAG = 16;
 
 export interface ChunkCipher {
   seal(key: Uint8Array, nonce: Uint8Array, plain: Uint8Array): Uint8Array;
-  /** @returns undefined where it is not what was sealed */
+  /** @returns undefined if it is not what was sealed */
   open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Uint8Array | undefined;
 }
 

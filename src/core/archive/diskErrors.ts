@@ -23,12 +23,18 @@ export function diskError(error: unknown, path: string): BackupError {
     case 'EROFS':
       return new BackupError('store-denied', t('Access to {0} is denied: {1}.', path, messageOf(error)), {
         ...details,
-        hint: t('Give yourself the right to read and write there, or choose another folder for the backups.'),
+        hint: t('Get permission to read and write there, or choose another folder for the backups.'),
       });
     case 'ENOENT':
       return new BackupError('store-failed', t('{0} is gone.', path), {
         ...details,
         hint: t('Check that the disk is connected and that nobody moved the file.'),
+      });
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new BackupError('store-failed', t('A file is where a folder should be: {0}.', messageOf(error)), {
+        ...details,
+        hint: t('Move that file away, or choose another folder for the backups.'),
       });
     default:
       return new BackupError('store-failed', t('The disk failed at {0}: {1}.', path, messageOf(error)), {

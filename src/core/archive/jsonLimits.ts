@@ -30,7 +30,7 @@ export type Excess = keyof JsonLimits;
 /**
  * Only counts; whether it is JSON, the parser says.
  *
- * @returns what is too much; undefined where it is within the limits, or too small to do harm
+ * @returns what is too much; undefined if it is within the limits, or too small to do harm
  */
 export function excessOf(json: Uint8Array, limits: JsonLimits): Excess | undefined {
   if (isSurelyHarmless(json, limits)) return undefined;

@@ -1,27 +1,27 @@
-// What one backup knows: the whole tree of a board at one moment, as data. docs/archive-format.md is the normative description.
-// The manifest's bytes are canonical, and their SHA-256 is the backup's id: equal ids mean equal backups.
+// The manifest of a backup: the whole tree of a board at one moment, as data (docs/archive-format.md is normative). Its bytes are canonical,
+// and their SHA-256 is the id of the backup: equal ids mean equal backups.
 
 import { createHash } from 'node:crypto';
 import { type BoardPath, bytesFromText } from '../paths.js';
 import type { ContentHash, Evidence } from '../tree.js';
 import { canonicalJson } from './canonicalJson.js';
 
-/** `full`: all bytes; `incremental`: what changed since the last backup; `differential`: since the last full. */
+/** `full`: all content; `incremental`: what changed since the last backup; `differential`: what changed since the last full one. */
 export const KINDS = ['full', 'incremental', 'differential'] as const;
 export type BackupKind = (typeof KINDS)[number];
 
-/** Why a backup was taken; retention counts each apart. */
+/** Why a backup was taken; retention counts each separately. */
 export const ORIGINS = ['manual', 'quick', 'connect', 'session', 'daily', 'weekly', 'monthly', 'safety'] as const;
 export type BackupOrigin = (typeof ORIGINS)[number];
 
-/** Rules of a schedule, each of which is the origin of the backups that it has taken; one that comes later counts for more. */
+/** Rules of a schedule, each of which is also an origin; later ones rank higher. */
 export const SCHEDULE_RULES = ['quick', 'connect', 'session', 'daily', 'weekly', 'monthly'] as const;
 export type ScheduleRule = (typeof SCHEDULE_RULES)[number];
 
 export interface ManifestMount {
   /** Absolute, as on the board: `/`, `/sd`. */
   path: string;
-  /** `littlefs2`, `fat`, `romfs`, …; null where the board cannot tell. */
+  /** `littlefs2`, `fat`, `romfs`, …; null if the board cannot tell. */
   type: string | null;
   /** Bytes. */
   size: number | null;
@@ -31,7 +31,7 @@ export interface ManifestMount {
 
 export interface ManifestBoard {
   id: string;
-  /** How `id` was known: a board without a unique id may come back under another. */
+  /** What `id` was made from: a board without a unique id may have another id later. */
   idSource: 'unique-id' | 'usb-serial' | 'port';
   name: string;
   machine: string;
@@ -39,14 +39,14 @@ export interface ManifestBoard {
   mounts: ManifestMount[];
 }
 
-/** How the job went about it: for the record, never needed to read. */
+/** How the backup was taken: for information only. */
 export interface ManifestOptions {
   hashOnBoard: boolean;
   /** The ways of transfer that were used, such as `agent` and `packed by viper`. */
   ways: string[];
 }
 
-/** Which part of the board was looked at. What lies outside is unknown, not deleted. */
+/** Which part of the board was looked at. What is outside is unknown, not deleted. */
 export interface ManifestScope {
   root: BoardPath;
   include: string[];
@@ -63,15 +63,15 @@ export interface ManifestFile {
   path: BoardPath;
   /** Bytes. */
   size: number;
-  /** Bytes that the content took in the archive named below. */
+  /** Bytes that the content takes in `archive`. */
   storedSize: number;
   /** Seconds since 1970 by the board's clock. */
   mtime: number | null;
   sha256: ContentHash;
   evidence: Evidence;
-  /** File name of the archive that held the bytes when this was written. A hint: `sha256` is the truth. */
+  /** File name of the archive that held the bytes when this was written. Only a hint: content is found by `sha256`. */
   archive: string;
-  /** Name of the entry inside that archive. */
+  /** Name of the entry in that archive. */
   stored: string;
 }
 
@@ -93,7 +93,7 @@ export interface ManifestStatistics {
   read: number;
   readBytes: number;
   storedBytes: number;
-  /** `storedBytes / readBytes`; 1 where nothing was read. */
+  /** `storedBytes / readBytes`; 1 if nothing was read. */
   ratio: number;
   durationMs: number;
   /** Bytes on the line to the board and from it. */
@@ -106,9 +106,9 @@ export interface ManifestStatistics {
 export interface ManifestFormat {
   name: 'blb';
   version: number;
-  /** The version of this format that a reader must know at least. */
+  /** The lowest version of a reader that can read this. */
   reader: number;
-  /** What a reader must know besides. */
+  /** Features that a reader must know in addition. */
   features: string[];
 }
 
@@ -116,20 +116,20 @@ export interface Manifest {
   format: ManifestFormat;
   /** The archive's file name when it was written: entries with the same name in `archive` have their bytes in here. */
   archive: string;
-  /** Counts a board's backups from 1: this orders them, because clocks step back (P46). */
+  /** Numbers the backups of a board from 1. Their order, since clocks step back (P46). */
   sequence: number;
   /** ISO 8601 in UTC with milliseconds: `2025-11-21T09:10:00.000Z`. */
   createdAt: string;
-  /** IANA name of the zone in which the user lived then. */
+  /** IANA name of the user's time zone. */
   timeZone: string;
-  /** Who wrote it: name and version. */
+  /** Name and version of the software that wrote it. */
   product: string;
   kind: BackupKind;
   origin: BackupOrigin;
-  /** Id of the backup that this one was compared with. For the record, never needed to read. */
+  /** Id of the backup that this one was compared with: for information only. */
   parent: string | null;
   label: string | null;
-  /** What the user noted at creation. Pairs, because a key may be any text, `__proto__` too (P44). */
+  /** What the user gave when it was taken. Pairs, since a key may be any text, also `__proto__` (P44). */
   metadata: [key: string, value: string][];
   board: ManifestBoard;
   options: ManifestOptions;

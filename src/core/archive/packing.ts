@@ -1,4 +1,4 @@
-// Content on its way into an archive: deflated where that makes it smaller, else as it is. By the system's own zlib, which takes
+// Content on its way into an archive: deflated if that makes it smaller, else as it is. By the system's own zlib, which takes
 // little memory for each file, and gives way to others while it works on a large one.
 
 import { pipeline, Readable } from 'node:stream';
@@ -12,7 +12,7 @@ export interface Packed {
   chunks: AsyncIterable<Bytes> | Iterable<Bytes>;
 }
 
-/** Content is stored as it is where its beginning does not shrink: music and machine code cost no time for nothing. */
+/** Content is stored as it is if its beginning does not shrink: music and machine code cost no time for nothing. */
 const WORTHWHILE = 0.95;
 const PIECE = 1 << 16;
 

@@ -13,7 +13,7 @@ const FILE_NAME = /^[^/\\\x00-\x1f]+$/;
 
 /** @returns what an entry must have and nothing else; or, as a text, which part of it is none (P47: and not what it is) */
 export function parseEntry(value: unknown): ManifestEntry | string {
-  if (!isRecord(value)) return t('is no object');
+  if (!isRecord(value)) return t('is not an object');
   const path = pathOf(value.path);
   if (path === undefined) return 'path';
   if (value.type === 'folder') return { type: 'folder', path };

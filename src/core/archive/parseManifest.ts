@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { BackupError, isBackupError } from '../errors.js';
 import { type Message, msg, t } from '../l10n.js';
-import { type BoardPath, comparePaths, displayPath, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { type BoardPath, comparePaths, displayPath, isInside, parseBoardPath, ROOT } from '../paths.js';
 import { parseContentHash } from '../tree.js';
 import { type Excess, excessOf, MANIFEST_LIMITS } from './jsonLimits.js';
 import { FORMAT, KINDS, type Manifest, type ManifestEntry, type ManifestFormat, ORIGINS } from './manifest.js';
@@ -12,6 +12,13 @@ import { isFileName, parseEntry } from './parseEntry.js';
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const text = v.string();
+
+/** More than anybody writes; what compares paths with it takes no longer one. */
+const LONGEST_PATTERN = 1 << 16;
+const pattern = v.pipe(
+  text,
+  v.maxLength(LONGEST_PATTERN, () => t('This is not a pattern.')),
+);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -34,19 +41,19 @@ export const hashSchema = v.pipe(
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseContentHash(dataset.value);
     if (parsed) return parsed;
-    addIssue({ message: t('This is no SHA-256 in lower-case hex.') });
+    addIssue({ message: t('This is not a SHA-256 in lower-case hex.') });
     return NEVER;
   }),
 );
 
-const archiveName = v.custom<string>(isFileName, () => t('This is no file name.'));
+const archiveName = v.custom<string>(isFileName, () => t('This is not a file name.'));
 
 const entry = v.pipe(
   v.unknown(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const parsed = parseEntry(dataset.value);
     if (typeof parsed !== 'string') return parsed;
-    addIssue({ message: t('This is no entry: {0}.', parsed) });
+    addIssue({ message: t('This is not an entry: {0}.', parsed) });
     return NEVER;
   }),
 );
@@ -54,10 +61,10 @@ const entry = v.pipe(
 /** ISO 8601 in UTC with milliseconds. */
 export const timeSchema = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, () => t('This is no time.')),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, () => t('This is not a time.')),
   v.check(
     (text) => !Number.isNaN(Date.parse(text)),
-    () => t('This is no time.'),
+    () => t('This is not a time.'),
   ),
 );
 
@@ -95,7 +102,7 @@ const schema: v.GenericSchema<unknown, Omit<Manifest, 'format'>> = v.object({
   metadata: v.array(v.tuple([text, text])),
   board: boardSchema,
   options: v.object({ hashOnBoard: v.boolean(), ways: v.array(text) }),
-  scope: v.object({ root: path, include: v.array(text), exclude: v.array(text) }),
+  scope: v.object({ root: path, include: v.array(pattern), exclude: v.array(pattern) }),
   entries: v.array(entry),
   errors: v.array(v.object({ path, code: text, message: text })),
   statistics: v.object({
@@ -114,7 +121,7 @@ const formatSchema: v.GenericSchema<unknown, ManifestFormat> = v.object({
 /**
  * @param bytes of a manifest.json
  * @param archive path of the archive that they come from, for the error
- * @throws BackupError `archive-unsupported` where the format asks for a newer reader; `archive-damaged` for anything malformed
+ * @throws BackupError `archive-unsupported` if the format asks for a newer reader; `archive-damaged` for anything malformed
  */
 export function parseManifest(bytes: Uint8Array, archive: string): Manifest {
   const json = parseJson(bytes, archive);
@@ -146,26 +153,23 @@ function parseJson(bytes: Uint8Array, archive: string): unknown {
     return JSON.parse(utf8.decode(bytes));
   } catch {
     // P47: a SyntaxError quotes the text, and causes are logged. A TypeError says that it is no UTF-8: no more than this does.
-    throw damaged(archive, t('it is no JSON.'));
+    throw damaged(archive, t('it is not JSON.'));
   }
 }
 
 /** The order of entries leaves no room for a path that comes twice; nothing can lie inside a file. */
 function conflictIn(entries: readonly ManifestEntry[]): string | undefined {
-  const files = new Set<BoardPath>();
+  // Files whose paths the one at hand begins with, as `main.py` begins with `main`: in this order, what begins with a path follows
+  // it at once. However deep the paths are, each is looked at once.
+  const beginnings: BoardPath[] = [];
   let before = ROOT;
-  let clear = ROOT;
   for (const { type, path } of entries) {
     if (comparePaths(before, path) >= 0) return t('the entry {0} is not in order, or comes twice', displayPath(path));
     before = path;
-    // A folder comes before what it holds, so every file that could be in the way has been seen.
-    const parent = parentOf(path);
-    for (let folder = parent; folder !== clear && folder !== ROOT; folder = parentOf(folder)) {
-      if (files.has(folder)) return t('{0} lies inside a file', displayPath(path));
-    }
-    // What comes next in the same folder is not inside a file either.
-    clear = parent;
-    if (type === 'file') files.add(path);
+    while (!path.startsWith(beginnings.at(-1) ?? ROOT)) beginnings.pop();
+    const file = beginnings.at(-1);
+    if (file !== undefined && isInside(path, file)) return t('{0} lies inside a file', displayPath(path));
+    if (type === 'file') beginnings.push(path);
   }
   return undefined;
 }

@@ -14,7 +14,7 @@ export interface Placement {
   ofFile(path: BoardPath, sha256: ContentHash): string;
   /** Takes a name that an earlier archive of the same backup gave: it must stay as it is. @param path of an entry under `files/` */
   keep(path: BoardPath): void;
-  /** @returns the name of the ZIP entry for a folder; undefined where it cannot have one: the manifest knows it anyway */
+  /** @returns the name of the ZIP entry for a folder; undefined if it cannot have one: the manifest knows it anyway */
   ofFolder(path: BoardPath): string | undefined;
 }
 

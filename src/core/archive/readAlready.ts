@@ -1,5 +1,5 @@
 // Small content from bytes that are in memory as a whole: inflated without waiting, which for a piece of this size takes less than
-// to begin something that one could wait for. Where anything is not as usual it gives nothing, and the way that tells what is wrong
+// to begin something that one could wait for. If anything is not as usual it gives nothing, and the way that tells what is wrong
 // is taken instead.
 
 import { inflateRawSync } from 'node:zlib';
@@ -19,7 +19,7 @@ const SMALLEST_CHUNK = 64;
 /**
  * Near the end of an archive, from the bytes that were read when it was opened: a listing of a thousand backups opens each once.
  *
- * @returns the whole content, as long as the header says; undefined where it has to be read
+ * @returns the whole content, as long as the header says; undefined if it has to be read
  */
 export function readAlready({ last, fileSize }: ArchiveTail, entry: Entry): Uint8Array | undefined {
   return contentIn(last, entry.relativeOffsetOfLocalHeader - (fileSize - last.length), entry);
@@ -27,7 +27,7 @@ export function readAlready({ last, fileSize }: ArchiveTail, entry: Entry): Uint
 
 /**
  * @param header where the entry begins in these bytes
- * @returns the whole content, as long as the directory says; undefined where the bytes do not give it
+ * @returns the whole content, as long as the directory says; undefined if the bytes do not give it
  */
 export function contentIn(bytes: Buffer, header: number, entry: Entry): Uint8Array | undefined {
   const { uncompressedSize: size, compressedSize, compressionMethod } = entry;
@@ -43,7 +43,7 @@ export function contentIn(bytes: Buffer, header: number, entry: Entry): Uint8Arr
 /**
  * What stands before the content of an entry.
  *
- * @returns its length, and the name as far as it is among these bytes; undefined where there is none
+ * @returns its length, and the name as far as it is among these bytes; undefined if there is none
  */
 export function localHeaderIn(bytes: Buffer, at: number): { length: number; name: Buffer } | undefined {
   if (at < 0 || at + LOCAL_HEADER > bytes.length || bytes.readUInt32LE(at) !== SIGNATURE) return undefined;
@@ -55,7 +55,7 @@ export function localHeaderIn(bytes: Buffer, at: number): { length: number; name
 
 function inflated(packed: Uint8Array, size: number): Uint8Array | undefined {
   try {
-    // One byte more than it shall be shows that it is longer.
+    // One byte more than expected, to notice that the content is longer.
     return inflateRawSync(packed, { chunkSize: Math.max(size + 1, SMALLEST_CHUNK), maxOutputLength: size + 1 });
   } catch {
     // Damaged or longer: inflating it piece by piece tells which.

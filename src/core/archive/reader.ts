@@ -1,4 +1,4 @@
-// Opens one archive: its manifest, and which content it holds where.
+// Opens one archive: reads its manifest, and which entry holds which content.
 
 import { crc32 } from 'node:zlib';
 import { collected } from '../chunks.js';
@@ -18,7 +18,7 @@ export interface ArchiveContent {
   sha256: ContentHash;
   stored: string;
   storedSize: number;
-  /** Bytes of the content as the entry's header gives them. */
+  /** Bytes of the content, according to the header of the entry. */
   size: number;
 }
 
@@ -26,10 +26,10 @@ export interface Archive {
   /** SHA-256 of the manifest's bytes. */
   id: string;
   manifest: Manifest;
-  /** Of `manifest.json`, as they are: a later generation has the very same. */
+  /** The exact bytes of `manifest.json`: later generations have the same. */
   manifestBytes: Uint8Array;
   zip: ZipReader;
-  /** As the names of the entries and the manifest promise: nothing but reading proves it. */
+  /** According to the names of the entries and the manifest: only reading the content proves it. */
   contents: ArchiveContent[];
 }
 
@@ -37,7 +37,7 @@ export interface Archive {
 export async function openArchive(env: Env, path: string): Promise<Archive> {
   const zip = await openZip(env, path);
   const bytes = zip.readAlready('manifest.json') ?? (await readSmall(zip, 'manifest.json', MANIFEST_LIMITS.bytes));
-  // The manifest cannot hold its own hash: the ZIP's sum tells whether these are the bytes that were written.
+  // The manifest cannot contain its own hash, so the CRC of the ZIP says whether these are the bytes that were written.
   if (crc32(bytes) !== zip.entries.get('manifest.json')?.crc32)
     throw damagedArchive(path, t('its manifest is damaged'));
   const manifest = parseManifest(bytes, path);
@@ -49,17 +49,17 @@ export function lostIn(zip: ZipReader): Set<ContentHash> {
   return new Set([...zip.entries.keys()].flatMap((name) => hashIn(name, 'lost') ?? []));
 }
 
-/** Bytes of manifests: as much as a thousand backups of a board with 200 files have. More would fill the memory. */
+/** Bytes of carried manifests that are read into memory: as many as a thousand backups of a board with 200 files have. */
 const MOST_CARRIED = 1 << 26;
 
-/** A backup that an export carries along besides its own, by its id. */
+/** A further backup in an export. */
 export interface CarriedBackup {
   id: string;
   manifest: Manifest;
   manifestBytes: Uint8Array;
 }
 
-/** @throws BackupError `archive-damaged` where one is not what its name says, `archive-unsupported` */
+/** @throws BackupError `archive-damaged` if one does not match the id in its name, `archive-unsupported` */
 export async function readCarried(zip: ZipReader): Promise<CarriedBackup[]> {
   const carried: CarriedBackup[] = [];
   let left = MOST_CARRIED;
@@ -87,7 +87,7 @@ function contentsOf(zip: ZipReader, manifest: Manifest): ArchiveContent[] {
   const entries = [...zip.entries.values()].map((entry) => {
     return { ...entry, path: entry.name.endsWith('/') ? undefined : boardPathOf(entry.name) };
   });
-  // Most archives hold few of the files that their manifest tells.
+  // Most archives hold only a few of the files in their manifest.
   const held = new Set(entries.map(({ path }) => path));
   const files = new Map<BoardPath, ContentHash>();
   for (const file of manifest.entries) if (held.has(file.path) && isFile(file)) files.set(file.path, file.sha256);

@@ -4,29 +4,29 @@ import { isFile, type Manifest } from './manifest.js';
 
 /** For an archive that does not hold all of its files. */
 const THE_REST = [
-  'The bytes of the other files were stored by earlier backups, and are in the archives of those. To get',
-  'everything back by hand:',
+  'The bytes of the other files were stored by earlier backups, and are in their archives. To get everything',
+  'back by hand:',
   '',
-  '  1. Take the archives of this board (the folder that this one was in), up to this one.',
-  '  2. Unpack them into one folder, from the oldest to this one, and let the newer files replace the older:',
-  '     their names have the date. Where a clock was wrong, "sequence" in manifest.json tells the order.',
-  '  3. What was deleted on the board in between is back too: manifest.json has the list of what it held.',
+  '  1. Take the archives of this board (from the folder that this one was in), up to this one.',
+  '  2. Unpack them into one folder, from the oldest to this one, and let newer files replace older ones. Their',
+  '     names have the date. If a clock was wrong, "sequence" in manifest.json gives the order.',
+  '  3. Files that were deleted on the board in between come back too: manifest.json lists what it held.',
   '',
-  'For a file that was renamed, or changed back to what it had been, that is not enough. What is right for every',
-  'file: unpack each archive into a folder of its own. manifest.json has the SHA-256 of each file ("sha256"); the',
+  'That is not enough for a file that was renamed, or changed back to earlier content. This works for every',
+  'file: unpack each archive into its own folder. manifest.json has the SHA-256 of each file ("sha256"); the',
   'checksums.txt of one of those folders has the same SHA-256, and names the file with those bytes. (The archive',
   'that manifest.json names may be gone: what others need of a deleted backup is in their archives.)',
   '',
 ];
 
 const CARRIED = [
-  'Other backups of the same board are in this archive too: manifests/ has their lists, and their files are in',
-  'files/ or objects/, wherever the SHA-256 is the same: checksums.txt has it for each.',
+  'Other backups of the same board are in this archive too: their lists are in manifests/, and their files are',
+  'in files/ or objects/. Find each by its SHA-256 in checksums.txt.',
   '',
 ];
 
 const LOST = [
-  'Some bytes were damaged before this archive was written anew: lost/ names their SHA-256. Another archive may',
+  'Some bytes were damaged before this archive was rewritten: lost/ names their SHA-256. Another archive may',
   'still have them: look for the same SHA-256 in the checksums.txt of the others.',
   '',
 ];
@@ -47,12 +47,10 @@ export function readmeOf(manifest: Manifest, names: ReadonlySet<string>): Uint8A
     '',
     `Of the board's ${files.length} files, the bytes of ${here.length} are in this archive:`,
     '',
-    '  files/         files and folders under their own names, as any unzip gives them back',
+    '  files/         files and folders under their own names, as any unzip extracts them',
     ...(has('objects/') ? ['  objects/       files under the SHA-256 of their content'] : []),
     '  manifest.json  the whole tree of the board: every path with its size, time and SHA-256',
-    ...(names.has('annotations.json')
-      ? ['  annotations.json  what was noted on backups: labels, notes, tags, pins']
-      : []),
+    ...(names.has('annotations.json') ? ['  annotations.json  labels, notes, tags and pins of backups'] : []),
     '  checksums.txt  after unpacking, "sha256sum -c checksums.txt" checks every file',
     '',
     ...(here.length + lost.length < files.length ? THE_REST : []),

@@ -9,11 +9,11 @@ import type { ContentPromise } from './verified.js';
 import { createArchiveWriter } from './writer.js';
 import type { EntryWriter } from './zipWriter.js';
 
-/** What shall be in an archive. */
+/** What an archive is to contain. */
 export interface ArchivePlan {
   manifest: Manifest;
   manifestBytes: Uint8Array;
-  /** Content that the archive shall hold besides the backup's own. What is not in the manifest becomes an object. */
+  /** Further content for the archive, besides that of its own backup. What is not in the manifest becomes an object. */
   hold: ReadonlyMap<ContentHash, ContentPromise>;
   /** Own content that is nowhere to be had: the archive says so. */
   lost: ReadonlySet<ContentHash>;
@@ -57,7 +57,7 @@ export async function rewriteArchive(
   const own = files.filter((file) => file.archive === manifest.archive);
   const unnamed = new Map(hold);
 
-  // Where own content stands, the manifest has said for ever; the rest takes what names are left.
+  // Where own content stands, the manifest has said forever; the rest takes what names are left.
   for (const file of new Map(own.map((file) => [file.stored, file])).values()) {
     if (lost.has(file.sha256)) continue;
     if (plan.canHold) await writer.addFile(file, read(file));

@@ -14,9 +14,9 @@ export function sealOf(sha256: string): Uint8Array {
 }
 
 export interface SealReading {
-  /** What the comment says; undefined where there is no seal. */
+  /** What the comment says; undefined if there is no seal. */
   written: string | undefined;
-  /** What the bytes before it say. The archive is whole where both are equal. */
+  /** What the bytes before it say. The archive is whole if both are equal. */
   actual: string;
 }
 

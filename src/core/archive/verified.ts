@@ -17,7 +17,7 @@ const IN_MEMORY = 1 << 20;
  * @param read gives the content from its start, each time it is called
  * @param archive path, for the error
  * @returns chunks that are already proven right
- * @throws BackupError `archive-damaged` where size or hash differ
+ * @throws BackupError `archive-damaged` if size or hash differ
  */
 export async function proven(
   read: () => AsyncIterable<Uint8Array>,
@@ -36,10 +36,10 @@ async function* each(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {
 }
 
 /**
- * Passes chunks on, and stops where there are more than promised (a bomb).
+ * Passes chunks on, and stops if there are more than promised (a bomb).
  *
  * @param archive path, for the error
- * @throws BackupError `archive-damaged` at the end where size or hash differ
+ * @throws BackupError `archive-damaged` at the end if size or hash differ
  */
 export async function* verified(
   chunks: AsyncIterable<Uint8Array>,

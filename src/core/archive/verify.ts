@@ -1,6 +1,7 @@
-// Verification of one archive: nothing is written (P09, P12, P13, P14).
+// Verifies one archive; writes nothing (P09, P12, P13, P14).
 
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Env } from '../env.js';
 import { type BackupError, isBackupError, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
@@ -17,34 +18,34 @@ import type { ZipEntry, ZipReader } from './zipReader.js';
 export interface Damage {
   /** Path of the archive. */
   archive: string;
-  /** The file whose bytes are affected, where it is one file of this backup; null for the archive as a whole or an object. */
+  /** The file of this backup that is affected; null for the archive as a whole, or for content that is not of this backup. */
   path: BoardPath | null;
   /** The entry in the archive; null for the archive as a whole. */
   stored: string | null;
   reason: string;
   /**
-   * `damaged`: the same wrong bytes twice. `read-error`: the disk did not read, or not twice the same (P11). `unsupported`: a
-   * newer version wrote it, and nobody but that one can say whether it is whole (P41).
+   * `damaged`: read twice, with the same wrong bytes. `read-error`: the disk did not read, or not twice the same (P11). `unsupported`: a newer
+   * version wrote it, and only that can say whether it is damaged (P41).
    */
   certainty: 'damaged' | 'read-error' | 'unsupported';
-  /** What the system said, where it refused to read. */
+  /** The error of the system, if it could not read. */
   cause?: unknown;
 }
 
-/** What a check found wrong, and `actual`, by which a second look is compared with the first. */
+/** What a check found, and `actual`: if that is the same for a second check, it is damage and no read error. */
 interface Finding {
   reason: string;
   actual: string;
-  /** Set where the disk refused to read, or we do not understand what is there: that tells nothing of the bytes. */
+  /** Set if the disk did not read, or a newer version wrote it: then nothing is known about the bytes. */
   refusal?: BackupError;
 }
 
 type Check = () => Promise<Finding | undefined>;
 
-/** `every-byte`: all is read. `structure`: the directory, the manifest, and that all is there which they promise. */
+/** `every-byte`: everything is read. `structure`: the directory, the manifest, and whether all entries exist. */
 export type VerifyDepth = 'every-byte' | 'structure';
 
-/** @returns nothing where the archive is whole; never rejects because of what it reads */
+/** @returns empty if nothing is wrong; rejects only if `signal` is aborted, whatever it reads */
 export async function verifyArchive(
   env: Env,
   path: string,
@@ -86,12 +87,17 @@ export async function verifyArchive(
     );
   }
   for (const file of ownFiles(archive)) await note(file.stored, async () => checkSize(zip, file), [file.path]);
-  for (const entry of zip.entries.values()) await note(entry.name, async () => checkBelongs(expected, entry));
+  for (const entry of zip.entries.values()) {
+    const { name } = entry;
+    await note(name, async () => checkBelongs(expected, entry));
+    // The README and the like: no hash tells what they should be, only the ZIP itself.
+    if (readsAll && !expected.has(name)) await note(name, () => checkEntry(zip, name));
+  }
   await note('checksums.txt', () => checkChecksums(zip, expected));
   return damages;
 }
 
-/** P11: what is wrong is looked at again before it is called damaged. */
+/** P11: a check that fails is done again before anything is called damaged. */
 async function lookTwice(check: Check): Promise<Pick<Damage, 'reason' | 'certainty' | 'cause'> | undefined> {
   const first = await finding(check);
   if (!first) return undefined;
@@ -108,7 +114,7 @@ async function finding(check: Check): Promise<Finding | undefined> {
   } catch (error) {
     if (!isBackupError(error)) throw error;
     const found = { reason: error.message, actual: error.message };
-    // Else the bytes were read, and are wrong.
+    // With `archive-damaged`, the bytes were read and are wrong.
     return error.code === 'archive-damaged' ? found : { ...found, refusal: error };
   }
 }
@@ -148,13 +154,13 @@ function ownPathsOf(archive: Archive): Map<string, BoardPath[]> {
   return paths;
 }
 
-/** What was lost before this archive was written is no damage of the archive: that the store lacks it, is told elsewhere. */
+/** Without content that was lost before this archive was written: the store reports that, and the archive is not damaged. */
 function ownFiles({ manifest, zip }: Archive): ManifestFile[] {
   const lost = lostIn(zip);
   return manifest.entries.filter(isFile).filter((file) => file.archive === manifest.archive && !lost.has(file.sha256));
 }
 
-/** Reading a file back ends where the manifest's size does: bytes with the right hash and another size are never given out. */
+/** A file is read up to the size in the manifest, so content with another size cannot be read, even with the right hash. */
 function checkSize(zip: ZipReader, { stored, size }: ManifestFile): Finding | undefined {
   const found = zip.entries.get(stored)?.size;
   if (found === undefined || found === size) return undefined;
@@ -166,13 +172,21 @@ function checkPresence(zip: ZipReader, stored: string): Finding | undefined {
   return { reason: t('The entry {0} is missing.', JSON.stringify(stored)), actual: '' };
 }
 
-async function checkEntry(zip: ZipReader, stored: string, expected: string): Promise<Finding | undefined> {
+/** @param expected SHA-256 of the content, where one is known */
+async function checkEntry(zip: ZipReader, stored: string, expected?: string): Promise<Finding | undefined> {
   const hash = createHash('sha256');
-  for await (const chunk of zip.read(stored)) hash.update(chunk);
+  let sum = 0;
+  for await (const chunk of zip.read(stored)) {
+    hash.update(chunk);
+    sum = crc32(chunk, sum);
+  }
   const actual = hash.digest('hex');
-  return actual === expected
-    ? undefined
-    : { reason: t('The bytes of {0} are not the right ones.', JSON.stringify(stored)), actual };
+  if (expected !== undefined && actual !== expected)
+    return { reason: t('The bytes of {0} are not the right ones.', JSON.stringify(stored)), actual };
+  // Any unzip would say that it is damaged, and be right.
+  if (sum !== zip.entries.get(stored)?.crc32)
+    return { reason: t('The CRC-32 of {0} is not that of its bytes.', JSON.stringify(stored)), actual };
+  return undefined;
 }
 
 function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: ZipEntry): Finding | undefined {
@@ -183,7 +197,7 @@ function checkBelongs(expected: ReadonlyMap<string, string>, { name, size }: Zip
 }
 
 async function checkChecksums(zip: ZipReader, expected: ReadonlyMap<string, string>): Promise<Finding | undefined> {
-  // What lists exactly these has exactly that many bytes: nothing longer is read into memory.
+  // The right list has exactly that many bytes, so nothing longer is read into memory.
   const bytes = await readSmall(zip, 'checksums.txt', encodeChecksums(expected).length);
   const listed = parseChecksums(bytes);
   const same = listed?.size === expected.size && [...expected].every(([name, sha256]) => listed.get(name) === sha256);

@@ -1,4 +1,4 @@
-// Writes one archive: files and folders in any order, then the manifest, the checksums and the README. docs/archive-format.md says why.
+// Writes one archive: files and folders in any order, then the manifest, the checksums and the README (docs/archive-format.md).
 
 import { createHash } from 'node:crypto';
 import { BackupError } from '../errors.js';
@@ -14,23 +14,23 @@ import type { CarriedBackup } from './reader.js';
 import { readmeOf } from './readme.js';
 import { type EntryWriter, tooLarge } from './zipWriter.js';
 
-/** Where the bytes of a file stand now, and how many they are there. */
+/** The entry that holds the bytes of a file, and how many bytes it takes in the archive. */
 export type StoredContent = Pick<ManifestFile, 'stored' | 'storedSize'>;
 
 export interface ArchiveWriter {
-  /** Gives the folder an entry, so that unzip makes it even when it is empty. */
+  /** Writes an entry for the folder, so that unzip makes it even if it is empty. */
   addFolder(path: BoardPath): Promise<void>;
-  /** @throws BackupError `store-failed` where the content is not what `file` says: the archive is spoilt then */
+  /** @throws BackupError `store-failed` if the content is not what `file` says; the archive cannot be used then */
   addFile(file: FileContent, chunks: AsyncIterable<Uint8Array>): Promise<StoredContent>;
-  /** The same under a name that is given: for content whose place the manifest tells already. Once for each name. */
+  /** The same under a given name, for content whose entry an existing manifest names. Once for each name. */
   addStored(file: FileContent & Pick<ManifestFile, 'stored'>, chunks: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Says of content that should be here that it was lost before this archive was written. */
+  /** Notes that content which should be here was lost before this archive was written. */
   addLost(sha256: ContentHash): Promise<void>;
-  /** Another backup that is carried along, and what people noted on the backups: exports have these. */
+  /** Further backups, and the annotations of all of them: only exports have these. */
   addCarried(backup: Pick<CarriedBackup, 'id' | 'manifestBytes'>): Promise<void>;
   addAnnotations(bytes: Uint8Array): Promise<void>;
   /**
-   * @param bytes of the manifest where they are given already, as in a later generation of an archive
+   * @param bytes of the manifest, if they exist already, as for a later generation
    * @returns the backup's id
    */
   finish(manifest: Manifest, bytes?: Uint8Array): Promise<string>;
@@ -44,12 +44,12 @@ const TOO_MUCH: Readonly<Record<Excess, Message>> = {
 
 export type FileContent = Pick<ManifestFile, 'path' | 'size' | 'sha256' | 'mtime'>;
 
-/** Times that a ZIP can hold in any time zone, in milliseconds. */
+/** Times that a ZIP can hold in every time zone, in milliseconds since 1970. */
 const EARLIEST = Date.UTC(1980, 0, 2);
 const LATEST = Date.UTC(2099, 11, 30);
 
 /**
- * @param entries takes them; nothing is synced or renamed here
+ * @param entries receives the entries; nothing is synced or renamed here
  * @param createdAt milliseconds since 1970, for entries without a time of their own
  * @param canHold which paths can have an entry under their own name
  */
@@ -80,7 +80,7 @@ export function createArchiveWriter(entries: EntryWriter, createdAt: number, can
     },
     async addFile(file, chunks) {
       const stored = placement.ofFile(file.path, file.sha256);
-      // Two odd names with one content share its object.
+      // Two files with the same content whose names cannot be used share one object.
       const storedSize = storedSizes.get(stored) ?? (await addContent(stored, file, chunks));
       return { stored, storedSize };
     },
@@ -109,7 +109,7 @@ export function createArchiveWriter(entries: EntryWriter, createdAt: number, can
   };
 }
 
-/** @param mtime seconds by a board's clock, which may be anything */
+/** @param mtime seconds by the board's clock, which may be wrong */
 function zipTime(mtime: number | null, createdAt: number): number {
   const wanted = mtime === null ? [createdAt] : [mtime * 1000, createdAt];
   return wanted.find((time) => time >= EARLIEST && time <= LATEST) ?? EARLIEST;
@@ -119,7 +119,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** The hash names the content for ever: no other content may stand under it, whatever happened on the way here. */
+/** Content is found by its hash, so no other content must ever be stored under it. */
 async function* checked(
   file: { path: BoardPath; size: number; sha256: ContentHash },
   chunks: AsyncIterable<Uint8Array>,

@@ -1,5 +1,5 @@
-// Reads the ZIP of an archive. Holds no handle between two readings, so an archive that is known can still be moved or
-// deleted (on Windows too), and nothing has to be closed. Believes no header: sizes are limits, names are checked (P44).
+// Reads the ZIP of an archive. Keeps no file open between two reads, so that an archive can be moved or deleted (on Windows too), and
+// nothing has to be closed. Trusts no header: sizes are limits, names are checked (P44).
 
 import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
@@ -21,7 +21,7 @@ import { contentIn, LOCAL_HEADER, localHeaderIn, readAlready } from './readAlrea
 
 export interface ZipEntry {
   name: string;
-  /** Bytes of the content as the header gives them: a promise to be checked. */
+  /** Bytes of the content according to the header, which may be wrong. */
   size: number;
   storedSize: number;
   crc32: number;
@@ -32,20 +32,20 @@ export interface ZipReader {
   readonly path: string;
   /** By name, in the order of the central directory; folders end with a slash. */
   readonly entries: ReadonlyMap<string, ZipEntry>;
-  /** The content of one entry: never more than `size` bytes. @throws BackupError `archive-damaged`, `store-failed`, … */
+  /** The content of one entry, never more than `size` bytes. @throws BackupError `archive-damaged`, `store-failed`, … */
   read(name: string): AsyncIterable<Uint8Array>;
-  /** The whole content of an entry near the end, where it was read when this was opened; undefined where it has to be read. */
+  /** The whole content of an entry near the end of the file that was read when this was opened; undefined if it has to be read. */
   readAlready(name: string): Uint8Array | undefined;
-  /** @returns true where the entries do not fill the file, one after the other, from its first byte to the directory */
+  /** @returns true if there are bytes before, between or after the entries that belong to none */
   hasGaps(): Promise<boolean>;
 }
 
-/** An entry of so many bytes, as it stands there and as it comes out, is read in one go. */
+/** Entries up to this many bytes, compressed and uncompressed, are read at once. */
 const SMALL = 1 << 16;
 const DESCRIPTOR = 16;
 const HAS_DESCRIPTOR = 0x0008;
 
-/** @throws BackupError `archive-damaged` for anything that is no archive of format 1; `store-failed`, … where the disk fails */
+/** @throws BackupError `archive-damaged` for anything that is not an archive of format 1; `store-failed`, … if the disk fails */
 export async function openZip(env: Env, path: string): Promise<ZipReader> {
   const tail = await readTail(env, path);
   const bytes = new BytesForYauzl(env, path, tail);
@@ -59,7 +59,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
       if (!isEntryName(name, entry.fileNameRaw)) throw damagedArchive(path, t('it holds a name that no archive has'));
       if (known.has(name)) throw damagedArchive(path, t('it holds a name twice'));
       if (entry.isEncrypted() || !entry.canDecodeFileData())
-        throw damagedArchive(path, t('an entry has a foreign form'));
+        throw damagedArchive(path, t('an entry has an unexpected form'));
       known.set(name, entry);
     }
     bytes.isOpening = false;
@@ -75,7 +75,22 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
     }
   }
 
-  /** Most files of a board are small: to open the archive once for each is enough. @returns undefined where it is not so simple */
+  let places: EntryPlaces | undefined;
+
+  /** Where entries share their bytes, a small file has more content than anybody can ever read: a bomb (P44). */
+  async function refuseShared(entry: Entry): Promise<void> {
+    const { relativeOffsetOfLocalHeader: start, fileNameRaw: name, compressedSize } = entry;
+    places ??= placesOf(known.values());
+    const header = (at: number) => readBytes(env, path, at, at + LOCAL_HEADER + name.length);
+    const end = start + LOCAL_HEADER + name.length + compressedSize;
+    const next = places.next.get(start);
+    // Which of them is damaged, what stands there tells: the others can be read.
+    const isOfAnother = places.shared.has(start) && !localHeaderIn(await header(start), 0)?.name.equals(name);
+    if (isOfAnother || (next !== undefined && end > next && localHeaderIn(await header(next), 0)))
+      throw damagedArchive(path, t('{0} shares its bytes with another entry', JSON.stringify(name.toString())));
+  }
+
+  /** Most files of a board are small, and one read is enough. @returns undefined if it is not */
   async function readWhole(entry: Entry): Promise<Uint8Array | undefined> {
     if (entry.compressedSize > SMALL || entry.uncompressedSize > SMALL) return undefined;
     const start = entry.relativeOffsetOfLocalHeader;
@@ -86,6 +101,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
   async function* read(name: string): AsyncGenerator<Uint8Array> {
     const entry = known.get(name);
     if (!entry) throw damagedArchive(path, t('it has no entry {0}', JSON.stringify(name)));
+    await refuseShared(entry);
     const whole = await readWhole(entry);
     if (whole) {
       if (whole.length > 0) yield whole;
@@ -97,7 +113,7 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
     try {
       for await (const chunk of entry.compressionMethod === 0 ? packed : inflated(packed)) {
         size += chunk.length;
-        // A bomb goes off no further than its header said; what reads us holds that against the manifest.
+        // A ZIP bomb yields no more than its header says; the caller compares that with the manifest.
         if (size > entry.uncompressedSize)
           throw damagedArchive(path, t('{0} has more bytes than the archive says', JSON.stringify(name)));
         yield chunk;
@@ -142,22 +158,37 @@ export async function openZip(env: Env, path: string): Promise<ZipReader> {
   };
 }
 
+/** Where entries begin, by the directory. */
+interface EntryPlaces {
+  /** Where more than one does. */
+  shared: ReadonlySet<number>;
+  /** From the place of each to that of the next one. */
+  next: ReadonlyMap<number, number>;
+}
+
+function placesOf(entries: Iterable<Entry>): EntryPlaces {
+  const starts = [...entries].map((entry) => entry.relativeOffsetOfLocalHeader).sort((one, other) => one - other);
+  const shared = new Set(starts.filter((start, index) => starts[index + 1] === start));
+  const all = [...new Set(starts)];
+  return { shared, next: new Map(all.slice(1).map((next, index) => [all[index] ?? 0, next])) };
+}
+
 export async function* inflated(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const inflate = createInflateRaw();
-  // Failures reach the loop that reads `inflate`; the pipeline only passes them on.
+  // Errors reach whoever reads `inflate`, so the callback has nothing to do.
   pipeline(Readable.from(packed), inflate, () => {});
   yield* inflate;
 }
 
-/** What yauzl and zlib say is for those who know the format. */
+/** Errors of yauzl and zlib mean that the archive is damaged; their words are for experts. */
 export function asDamage(path: string, error: unknown): BackupError {
   if (isBackupError(error)) return error;
   return damagedArchive(path, t('its bytes are damaged ({0})', messageOf(error)), error);
 }
 
-/** The directory from memory, local headers from disk. Content is read by ourselves: we know when to stop. */
+/** Gives yauzl the directory from memory, and local headers from disk. Content is not read through yauzl, so that it can be limited. */
 class BytesForYauzl extends RandomAccessReader {
-  /** Until the directory is read, all that is needed is in the end of the file. Later looks see the disk as it is then (P11). */
+  /** Until the directory is read, the end of the file that is in memory is enough. Later reads go to the disk again (P11). */
   isOpening = true;
 
   constructor(

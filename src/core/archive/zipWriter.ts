@@ -1,4 +1,4 @@
-// Writes a ZIP into a sink, piece by piece: memory does not grow with the files. Ends it with the seal.
+// Writes a ZIP into a sink piece by piece, so that memory does not grow with the files. The seal ends it.
 
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -8,16 +8,16 @@ import { t } from '../l10n.js';
 import { pack } from './packing.js';
 import { SEAL_LENGTH, sealOf } from './seal.js';
 
-/** Takes the bytes of an archive in order: an OpenFile does. */
+/** Receives the bytes of an archive in order, as an OpenFile does. */
 export interface ByteSink {
   append(bytes: Uint8Array): Promise<void>;
 }
 
-/** Takes the entries of an archive, one after the other: into a ZIP, or into a plain folder. */
+/** Receives the entries of an archive one after the other, for a ZIP or for a plain folder. */
 export interface EntryWriter {
   /** @param name ends with a slash; @param modified milliseconds since 1970 */
   addFolder(name: string, modified: number): Promise<void>;
-  /** All of it is with the sink when this resolves: what a crash leaves is of use. @returns the bytes that the content takes in the archive */
+  /** When this resolves, the sink has all of it, so that what a crash leaves can be used. @returns the bytes that the content takes in the archive */
   addFile(name: string, modified: number, size: number, chunks: AsyncIterable<Uint8Array>): Promise<number>;
   finish(): Promise<void>;
 }
@@ -37,7 +37,7 @@ const NOTHING = new Uint8Array();
 const FOLDER_ATTRIBUTES = ((0o040755 << 16) | 0x10) >>> 0;
 
 export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
-  // It computes tables as soon as it is loaded, and nobody who only looks at backups needs them.
+  // fflate computes tables when it is loaded, which are needed only for writing.
   const { Zip } = await import('fflate');
   const hash = createHash('sha256');
   let waiting: Uint8Array[] = [];
@@ -61,7 +61,7 @@ export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
     await sink.append(piece);
   }
 
-  /** @param modified milliseconds since 1970. @returns takes the bytes of the entry as they stand in the archive */
+  /** @param modified milliseconds since 1970. @returns receives the bytes of the entry as they are stored */
   function begin(
     entry: TalliedEntry,
     attributes: number,
@@ -84,7 +84,7 @@ export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
       if (waitingBytes >= PIECE) await flush();
     },
     async addFile(name, modified, size, chunks) {
-      // Refused before anything is written: sizes that the headers cannot hold.
+      // Sizes that the headers cannot hold are refused before anything is written.
       if (bytes + directory + size > MOST_BYTES) throw tooLarge('4 GiB');
       const entry = newEntry(name);
       const packed = await pack(tallied(entry, chunks), size);
@@ -104,7 +104,7 @@ export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
     async finish() {
       await flush();
       zip.end();
-      // fflate ends the archive with an empty comment: its length is in the last two bytes.
+      // fflate ends the archive with an empty comment, whose length is in the last two bytes.
       const end = Buffer.concat(waiting);
       end.writeUInt16LE(SEAL_LENGTH, end.length - 2);
       hash.update(end);
@@ -113,7 +113,7 @@ export async function createZipWriter(sink: ByteSink): Promise<EntryWriter> {
   };
 }
 
-/** What an entry says of its content behind it. */
+/** An entry that counts its content: fflate writes size and CRC after it. */
 type TalliedEntry = ZipInputFile & { size: number; crc: number };
 
 function newEntry(filename: string): TalliedEntry {
@@ -128,7 +128,7 @@ async function* tallied(entry: TalliedEntry, chunks: AsyncIterable<Uint8Array>):
   }
 }
 
-/** @param limit which is exceeded, as the end of a sentence */
+/** @param limit that is exceeded, as the end of a sentence */
 export function tooLarge(limit: string): BackupError {
   return new BackupError('store-failed', t('This backup would be larger than an archive can be: {0}.', limit), {
     hint: t('Leave out large folders with an exclude pattern, or back up one mount at a time.'),

@@ -5,7 +5,7 @@
 // - A program that does not read leaves both in the buffer, where a later prompt finds nothing. The raw REPL echoes nothing.
 // - The REPL and `input()` edit lines: they echo a blank, and answer a backspace with `\b\x1b[K` or `\b \b`.
 // - Tab after `import m` lists modules, and then prints the prompt and the line again; `input()` prints the line without any
-//   prompt, also where it was called as `input('>>> ')`. The micro:bit lists nothing there, but after `import ` it does. The
+//   prompt, also if it was called as `input('>>> ')`. The micro:bit lists nothing there, but after `import ` it does. The
 //   `input()` of simulated boards is our own: it takes a Tab as a character.
 
 import { tellsOfRestart } from './boardErrors.js';
@@ -29,7 +29,7 @@ const TALKS_MS = 2_000;
 const STARTS_MS = 10_000;
 /** How long an answer may take to begin, or to go on: only what does not answer at all is waited for that long. */
 const ANSWER_MS = 2_000;
-/** The same, where something is said all the time. */
+/** The same, if something is said all the time. */
 const WHOLE_ANSWER_MS = 4_000;
 /** A list of modules is shorter. */
 const LONGEST_ANSWER = 1 << 14;
@@ -37,12 +37,12 @@ const LONGEST_ANSWER = 1 << 14;
 const AT_PROMPT = /(?:^|\n)>>> $/;
 /** A board that started meanwhile greets first. */
 const ECHO = /^ $|(?:^|\n)>>> {2}$/;
-/** The old REPL takes four blanks away at once where there are no others before the cursor. */
+/** The old REPL takes four blanks away at once if there are no others before the cursor. */
 const ERASED = /^(\x08+)(?:\x1b\[K| +\1)$/;
 const ANSWERED = /^([\s\S]*?)\x08(?:\x1b\[K| \x08)$/;
 
 /**
- * Asks with as few bytes as possible, and takes back each that was typed. Where it is not sure that the board waits at an empty
+ * Asks with as few bytes as possible, and takes back each that was typed. If it is not sure that the board waits at an empty
  * line of its own prompt, a program counts as running: so does a board that is silent, and one that a host left in the raw REPL.
  *
  * @throws BackupError `port-lost`, `cancelled`
@@ -57,7 +57,7 @@ export async function activityOf(line: Line, signal?: AbortSignal): Promise<Acti
   }
 }
 
-/** @returns false where something is heard that is no prompt */
+/** @returns false if something is heard that is no prompt */
 async function isSilent(line: Line, signal: AbortSignal | undefined): Promise<boolean> {
   const start = performance.now();
   for (;;) {
@@ -112,7 +112,7 @@ class Typing {
   /**
    * Asks what the line may go on with. The backspace after the Tab, which is always answered, ends the answer.
    *
-   * @returns what was said to what was typed before and to the Tab, from the line on; undefined where no answer ended in time
+   * @returns what was said to what was typed before and to the Tab, from the line on; undefined if no answer ended in time
    */
   async complete(): Promise<string | undefined> {
     const before = this.typed;
@@ -126,7 +126,7 @@ class Typing {
     return said;
   }
 
-  /** @returns the answer once all that was said is one; null where it does not come */
+  /** @returns the answer once all that was said is one; null if it does not come */
   async answer(pattern: RegExp): Promise<RegExpExecArray | null> {
     const giveUpAt = performance.now() + WHOLE_ANSWER_MS;
     while (performance.now() < giveUpAt && this.line.peek().length < LONGEST_ANSWER) {
@@ -140,7 +140,7 @@ class Typing {
     return null;
   }
 
-  /** Where the line is gone, the error that is on its way says so. */
+  /** If the line is gone, the error that is on its way says so. */
   async takeBack(): Promise<void> {
     if (this.typed > 0) await this.line.write(BACKSPACE.repeat(this.typed)).catch(() => undefined);
   }

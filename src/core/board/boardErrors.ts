@@ -26,17 +26,17 @@ export function boardRefusesToStop(url: string): BackupError {
   });
 }
 
-/** Of a board whose program shall not be interrupted. What does not answer counts as one that runs a program. */
+/** For a board whose program must not be interrupted. A board that does not answer counts as one that runs a program. */
 export function programRunning(url: string): BackupError {
   return new BackupError('program-running', t('A program runs on the board on {0}, so it was left alone.', url), {
     path: url,
     hint: t(
-      'Try again when the program has ended, or let it be interrupted: it is started again afterwards. A board that sleeps or does not answer counts as one that runs a program.',
+      'Try again when the program has ended, or allow it to be interrupted: it is restarted afterwards. A board that sleeps or does not answer counts as one that runs a program.',
     ),
   });
 }
 
-/** Of a program that holds out, or a silent board, where it may be restarted and the line to it has no way to do that. */
+/** Of a program that holds out, or a silent board, if it may be restarted and the line to it has no way to do that. */
 export function boardNeedsReset(url: string, cause: BackupError): BackupError {
   return new BackupError(cause.code, `${cause.message} ${t('It cannot be restarted from here.')}`, {
     path: url,
@@ -45,7 +45,7 @@ export function boardNeedsReset(url: string, cause: BackupError): BackupError {
   });
 }
 
-/** Something else on the board prints for ever, a thread or a timer, and what was asked for does not come. */
+/** Something else on the board prints forever, a thread or a timer, and what was asked for does not come. */
 export function boardFloods(url: string): BackupError {
   return new BackupError('board-busy', t('The board on {0} keeps printing and does not answer.', url), {
     path: url,
@@ -106,7 +106,7 @@ const ERRNO_OF_WORDS: ReadonlyMap<string, number> = new Map([
   ['OSError: no more storage space', 28],
 ]);
 
-/** An exception that Python code raised on the board. `errno` where it was an OSError. P47: what may be of a file is not in its message. */
+/** An exception that Python code raised on the board. `errno` if it was an OSError. P47: what may be of a file is not in its message. */
 export class BoardException extends Error {
   override readonly name = 'BoardException';
   readonly errno: number | undefined;
@@ -148,7 +148,7 @@ export function explainBoardException(error: unknown, path: string): unknown {
   const details = { path, cause: error };
   switch (error.errno) {
     case 2:
-      return new BackupError('board-path-missing', t('The board has no {0} any more.', name), {
+      return new BackupError('board-path-missing', t('{0} is no longer on the board.', name), {
         ...details,
         hint: t('Look again at what is on the board, and try once more.'),
       });

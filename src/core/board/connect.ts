@@ -1,4 +1,4 @@
-// From a URL to a board that can be asked for its files, and back again: connect, enter, probe; then leave and release.
+// From a URL to a board whose files can be accessed, and back: connect, enter the raw REPL, probe; then leave, and free the port.
 
 import type { Log } from '../env.js';
 import { type BackupError, cancelled, isBackupError, messageOf } from '../errors.js';
@@ -8,6 +8,7 @@ import { openExecFiles } from './agent/execFiles.js';
 import { openHexFiles } from './agent/hexFiles.js';
 import { HexLink } from './agent/hexLink.js';
 import type { BoardFiles } from './boardFiles.js';
+import { closeFiles } from './closeFiles.js';
 import { type BoardIdentity, identify } from './identity.js';
 import type { Line, Wire } from './line.js';
 import { pause } from './pause.js';
@@ -22,48 +23,50 @@ export interface ConnectedBoard {
   identity: BoardIdentity;
   profile: Profile;
   files: BoardFiles;
-  /** Counts on while the board is connected. */
+  /** Keeps counting while the board is connected. */
   wire: Readonly<Wire>;
   program: Readonly<Program>;
-  /** Resolves with what ended the line, where that ends: of use to whoever waits for something else. */
+  /** Resolves with the reason if the line ends: for those who wait for something else meanwhile. */
   lineOver: Promise<BackupError>;
 }
 
-/** What became of the program that ran when we came. */
+/** What happened to the program that ran when we connected. */
 export interface Program {
-  /** `none` where the board waited at its prompt. `stopped` becomes `restarted` as the board is left, if it does. */
+  /** `none`: the board waited at its prompt. `stopped` becomes `restarted` when the board is left, if the program is started again. */
   state: 'none' | 'stopped' | 'restarted';
 }
 
-/** What shall become of a program that had to be stopped. */
+/** What to do with a program that had to be stopped. */
 export type Afterwards = 'restart' | 'leaveStopped';
 
 export interface ConnectOptions extends ReachOptions {
-  /** May a running program be interrupted? `spare`: a board that is not surely at its prompt is left alone. */
+  /** Whether a running program may be interrupted. `spare`: a board that is not certainly at its prompt is left alone. */
   programs?: 'interrupt' | 'spare';
+  /** Will files be written? Then those that a program left open are closed first. */
+  willWrite?: boolean;
   /**
-   * `restart` where nothing is said. A function is asked as soon as a program was stopped, so that a person has the whole job
-   * to answer, and {@link ANSWER_MS} more; then, and where the job fails, the program is restarted.
+   * Default: `restart`. A function is called as soon as a program was stopped, so that the user has the whole job to answer, and
+   * {@link ANSWER_MS} more. Without an answer by then, and if the job fails, the program is restarted.
    */
   afterwards?: Afterwards | ((board: BoardIdentity) => Promise<Afterwards>);
 }
 
-/** How long a board that is done with its job stands still for somebody's answer. */
+/** How long a board waits for the user's answer after its job is done. */
 export const ANSWER_MS = 30_000;
 
-/** The end of the last job on each port: the next one waits for it (P37). */
+/** By URL, settles when the last job there has ended: the next one waits for it (P37). */
 const turns = new Map<string, Promise<unknown>>();
 
 /**
- * Connects, does `work`, and leaves the board as it was found: a program that ran is started again, and the port is freed,
- * whatever happens. One at a time per URL; a second call waits for its turn.
+ * Connects, does `work`, and leaves the board as it was found whatever happens: a program that ran is started again, and the port is free.
+ * There is one job at a time per URL; a second call waits for its turn.
  */
 export async function withBoard<T>(options: ConnectOptions, work: (board: ConnectedBoard) => Promise<T>): Promise<T> {
   const { url, log, signal } = options;
   const before = turns.get(url);
   if (before) log.info(`${url}: waits for the job that uses the port`);
   const mine = waitFor(before, signal).then(() => connectAndWork(options, work));
-  // Whoever gives up waiting lets nobody past the job that is still at work.
+  // With `before`: if this call gives up waiting, the next one must still wait for the job before.
   const ended = Promise.allSettled([before, mine]);
   turns.set(url, ended);
   void ended.then(() => {
@@ -95,6 +98,7 @@ async function connectAndWork<T>(options: ConnectOptions, work: (board: Connecte
       const weak = (await isWeak(repl, signal)) ? await openWeak(line, repl, signal) : undefined;
       const profile = weak ? await weakProbe(weak, signal) : await probe(repl, signal);
       log.debug(`${url}: ${JSON.stringify(profile)}`);
+      if (options.willWrite && !weak) await closeFiles(repl, log, signal);
       files = weak ? openHexFiles(weak, repl, profile) : await openFiles(line, repl, profile, signal);
       const identity = identify(url, profile, transport.hardware);
       if (repl.interrupted) shallRestart = asking(options, identity);
@@ -102,7 +106,7 @@ async function connectAndWork<T>(options: ConnectOptions, work: (board: Connecte
       log.info(`${url}: files travelled by ${files.ways.join(', ')}${onLine(repl)}`);
       return result;
     } catch (error) {
-      // There is nothing to wait for: the board goes back to what it did before.
+      // A job that failed does not wait for an answer.
       shallRestart = async () => repl.interrupted;
       throw error;
     } finally {
@@ -113,21 +117,21 @@ async function connectAndWork<T>(options: ConnectOptions, work: (board: Connecte
   }
 }
 
-/** The speed of the line, which chose the way, where it was measured. */
+/** The speed of the line if it was measured, for the log: it decides which way is used. */
 function onLine({ bytesPerSecond }: RawRepl): string {
   return bytesPerSecond === undefined ? '' : `; the line takes ${bytes(Math.round(bytesPerSecond))} a second`;
 }
 
 /**
- * A program that was stopped holds the little memory that there is, and starts anew afterwards in any case. What a job of ours left
- * there that was killed lies in the way of its like.
+ * Frees memory first, of which such a board has little: a stopped program still holds some (it is restarted afterwards in any case), and a
+ * job of ours that was killed may have left its names there.
  */
 async function openWeak(line: Line, repl: RawRepl, signal: AbortSignal | undefined): Promise<HexLink> {
   if (repl.interrupted || (await hasOurs(repl, signal))) await repl.restart(signal);
   return HexLink.open(line, repl, signal);
 }
 
-/** The best way that the board has. */
+/** Chooses the best way that the board has. */
 async function openFiles(
   line: Line,
   repl: RawRepl,
@@ -139,7 +143,7 @@ async function openFiles(
   return openHexFiles(await HexLink.open(line, repl, signal), repl, profile);
 }
 
-/** Asks at once. @returns waits for the answer, not for ever, and not where the job is cancelled meanwhile */
+/** Asks at once. @returns waits for the answer: {@link ANSWER_MS} at most, and no longer than until the job is cancelled */
 function asking({ url, log, signal, afterwards }: ConnectOptions, board: BoardIdentity): () => Promise<boolean> {
   const answer = typeof afterwards === 'function' ? afterwards(board) : Promise.resolve(afterwards ?? 'restart');
   const said = answer.catch((error: unknown) => {
@@ -169,14 +173,14 @@ async function leave(
       if (!line.isDead) await files?.forget();
       restart = await shallRestart();
     } finally {
-      // A board that was reset has forgotten us already; it shall be left all the same.
+      // In `finally`: a board that was reset cannot be asked to forget our names, but must be left, too.
       await repl.leave(restart);
     }
     if (program.state === 'none') return;
     if (restart) program.state = 'restarted';
     log.info(`${line.url}: the program was ${restart ? 'restarted' : 'left stopped'}`);
   } catch (error) {
-    // The job's own result or error matters more than a board that went away at the end.
+    // The result or error of the job matters more than a board that went away at the end.
     log.warn(
       `${line.url}: could not leave the board in order: ${isBackupError(error) ? error.message : String(error)}`,
     );

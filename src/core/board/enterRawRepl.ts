@@ -1,5 +1,5 @@
-// The ways into the raw REPL of a board: politely, from its prompt alone, or as it starts. A board that does not get there is given back as it
-// was found.
+// The ways into the raw REPL of a board: by interrupting its program, only from its prompt, or while it starts. If that fails, the board is
+// left as it was found.
 
 import { boardRefusesToStop, boardSilent, programRunning, tellsOfRestart } from './boardErrors.js';
 import type { Line } from './line.js';
@@ -7,21 +7,21 @@ import { pause } from './pause.js';
 import { BANNER, CTRL_A, CTRL_B, CTRL_C, CTRL_D, heardUntil, sees } from './rawMode.js';
 import { RawRepl } from './rawRepl.js';
 
-/** Of aiorepl, to which Ctrl-C is a byte as any other. Where it has no raw REPL of its own, Ctrl-D ends it and its program. */
+/** The prompt of aiorepl, which reads Ctrl-C like any other byte. If it has no raw REPL of its own, Ctrl-D ends it and its program. */
 const ASYNC_PROMPT = '--> ';
-/** How long a board that just answered at its prompt may take to say that it is in the raw REPL. */
+/** How long a board that has just answered at its prompt may take to enter the raw REPL. */
 const FROM_PROMPT_MS = 3_000;
-/** Ctrl-C to a board that we wait for: one in so many milliseconds, and many in a row once it starts. */
+/** Intervals of Ctrl-C to a board that we wait for: while nothing happens, and while it starts. */
 const CALM_MS = 1_000;
 const EAGER_MS = 50;
 const EAGER_TRIES = 40;
 const WAKING_TRIES = 3;
 
 /**
- * Enters the raw REPL. A board that waits at its prompt is not interrupted at all; a running program gets one Ctrl-C and
- * time to clean up before the next (two quick ones would break its `finally`).
+ * Enters the raw REPL. A board at its prompt is not interrupted; a running program gets one Ctrl-C, and time to clean up before the next
+ * one, which would interrupt its `finally`.
  *
- * @throws BackupError `board-busy` where the program holds out, `board-silent` where nothing answers
+ * @throws BackupError `board-busy` if the program does not stop, `board-silent` if nothing answers
  */
 export async function enterRawRepl(line: Line, signal?: AbortSignal): Promise<RawRepl> {
   line.discard();
@@ -32,7 +32,7 @@ export async function enterRawRepl(line: Line, signal?: AbortSignal): Promise<Ra
     await line.write(CTRL_A);
     if (await sees(line, BANNER, 500, signal)) return new RawRepl(line, false);
     for (const patienceMs of [1_000, 2_000, 5_000]) {
-      // What came before, such as the echo of Ctrl-A within a half-typed line, says nothing about the Ctrl-C.
+      // Earlier output, such as the echo of Ctrl-A in a half-typed line, is no answer to the Ctrl-C.
       heard += line.discard();
       const before: boolean = interrupted;
       interrupted = true;
@@ -54,7 +54,7 @@ export async function enterRawRepl(line: Line, signal?: AbortSignal): Promise<Ra
 }
 
 /**
- * Enters the raw REPL of a board that waits at its prompt, as far as is known. Where that is wrong, nothing is interrupted.
+ * Enters the raw REPL of a board that seems to wait at its prompt. If a program runs after all, it is not interrupted.
  *
  * @throws BackupError `program-running`
  */
@@ -71,11 +71,11 @@ export async function enterFromPrompt(line: Line, signal?: AbortSignal): Promise
 }
 
 /**
- * Waits until a board starts that was silent or whose program holds out, and stops the program before it comes to where it
- * catches Ctrl-C. Until then it gets one Ctrl-C a second, which a sleeping board does not notice.
+ * Waits for the start of a board that was silent or whose program does not stop, and interrupts the program before it reaches the code
+ * that catches Ctrl-C. Until then it gets one Ctrl-C a second, which a sleeping board does not notice.
  *
- * @param hasStarted true where it was restarted just now
- * @returns undefined where it did not come in time
+ * @param hasStarted true if it was restarted just now
+ * @returns undefined if it did not start in time
  * @throws BackupError `port-lost`, `cancelled`
  */
 export async function catchAtStart(
@@ -97,7 +97,7 @@ export async function catchAtStart(
         tries = EAGER_TRIES;
         heard = '';
       } else if (wasQuiet && piece !== '') {
-        // It may have woken up, or it is a program that prints now and then.
+        // It has woken up, or its program prints now and then.
         tries = Math.max(tries, WAKING_TRIES);
       } else if (performance.now() < nextAt) continue;
       wasQuiet = piece === '';
@@ -105,7 +105,7 @@ export async function catchAtStart(
       await line.write(CTRL_C);
       await pause(EAGER_MS, signal);
       await line.write(CTRL_A);
-      // What ran will run again, and what was about to run shall.
+      // Interrupted in any case: the program that ran, or was about to run, has to be started again.
       if (await sees(line, BANNER, 2 * EAGER_MS, signal)) return new RawRepl(line, true);
       nextAt = performance.now() + (tries > 0 ? EAGER_MS : CALM_MS);
     }
@@ -118,17 +118,17 @@ export async function catchAtStart(
 }
 
 /**
- * For a board whose raw REPL was not reached: what we stopped starts again, at once or when it has cleaned up (P34). Where the
- * line is gone, the error that is on its way says so.
+ * Leaves a board whose raw REPL was not reached: a program that we stopped starts again, now or when it has cleaned up (P34). If the line is
+ * gone, the error that is being thrown says so.
  */
 async function giveBack(line: Line, wasInterrupted: boolean): Promise<void> {
   await line.write(`\r${CTRL_B}${wasInterrupted ? CTRL_D : ''}`).catch(() => undefined);
 }
 
 /**
- * Was there no program, by what the board said to a Ctrl-C? A prompt and nothing else, whatever it looks like: that is a
- * half-typed line; or only the banner of the raw REPL: that is a slow line, on which the answer to the first Ctrl-A comes late;
- * or code that somebody began to send by raw-paste, which ends without a traceback.
+ * Whether no program ran, judging by the answer to a Ctrl-C: nothing but a prompt (there was a half-typed line), or nothing but the banner
+ * of the raw REPL (the line is slow, and this is the answer to the first Ctrl-A), or the end of code that somebody had begun to send by
+ * raw-paste, which comes without a traceback.
  */
 function isIdle(answer: string): boolean {
   return /^\S{0,8}$/.test(

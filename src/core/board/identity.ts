@@ -31,12 +31,12 @@ export function identify(
   return { id: portId(url), idSource: 'port', ...common };
 }
 
-/** The id that a board without one of its own has by its USB port; undefined where that has no serial number. */
+/** The id that a board without one of its own has by its USB port; undefined if that has no serial number. */
 export function usbId({ vendorId = '', productId = '', serialNumber }: HardwareHint = {}): string | undefined {
   return serialNumber ? `usb:${vendorId}:${productId}:${serialNumber}`.toLowerCase() : undefined;
 }
 
-/** The id that a board has where nothing else is known of it. */
+/** The id that a board has if nothing else is known of it. */
 export function portId(url: string): string {
   return `port:${url}`;
 }

@@ -1,4 +1,4 @@
-// A transport with its received bytes queued, counted, and waited for with time-outs. One reader at a time.
+// A transport with a queue of received bytes: counts them, and waits for them with time-outs. Only one reader at a time.
 
 import { type BackupError, cancelled, throwIfCancelled } from '../errors.js';
 import { boardSilent } from './boardErrors.js';
@@ -7,18 +7,18 @@ import type { OpenTransport, Transport } from './transport/transport.js';
 export interface Wait {
   /** Longest silence, in milliseconds, before the board counts as silent. */
   idleMs: number;
-  /** Longest time altogether, in milliseconds: a board that floods the line must not hold us for ever (P33). */
+  /** Longest time in total, in milliseconds: a board that floods the line must not keep us waiting forever (P33). */
   totalMs?: number;
   signal?: AbortSignal | undefined;
 }
 
-/** A timer that is later than this was not late by chance; then what came gets a moment to be read. */
+/** If a timer is later than this, the computer slept or was busy; then bytes that have arrived get a moment to be read. */
 const LATE_MS = 500;
 const GRACE_MS = 300;
 /** How long the system may take to accept what we write. */
 const WRITE_MS = 10_000;
 
-/** Bytes that went over the line, both ways, since it was opened. */
+/** Bytes in both directions since the line was opened. */
 export interface Wire {
   sent: number;
   received: number;
@@ -26,17 +26,17 @@ export interface Wire {
 
 export class Line {
   readonly wire: Wire = { sent: 0, received: 0 };
-  /** Set by whoever found that nothing at the other end answers any more: leaving need not wait for it. */
+  /** Set when it turned out that the board does not answer any more: leaving it does not wait for an answer then. */
   isDead = false;
-  /** Set while binary data comes through a text stream of the board, which sends `\n` as `\r\n`: that is undone here. */
+  /** Set while binary data comes through a text stream of the board, which sends `\n` as `\r\n`: this is reversed here. */
   isText = false;
   private buffered: Buffer = Buffer.alloc(0);
-  /** A `\r` that may be half a line end. */
+  /** A `\r` that may be the first half of a line end. */
   private half: Buffer = Buffer.alloc(0);
   private ended: { error: BackupError } | undefined;
   private wake: (() => void) | undefined;
   private end: (error: BackupError) => void = () => {};
-  /** Resolves with what ended the line, once it has ended: nobody else tells whoever neither reads nor writes. */
+  /** Resolves with the reason when the line has ended: for those who neither read nor write meanwhile. */
   readonly over = new Promise<BackupError>((resolve) => {
     this.end = resolve;
   });
@@ -88,7 +88,7 @@ export class Line {
     await this.inTime(this.transport?.write(data));
   }
 
-  /** A port that takes nothing, because the other end holds it back, must not hold us for ever. */
+  /** With a time-out: a port may accept nothing because of flow control at the other end. */
   private async inTime(written: Promise<void> | undefined): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -97,7 +97,7 @@ export class Line {
     await Promise.race([written, late]).finally(() => clearTimeout(timer));
   }
 
-  /** Throws away what has arrived. @returns how many bytes that was */
+  /** Discards what has arrived. @returns the number of bytes */
   discard(): number {
     const { length } = this.buffered;
     this.buffered = Buffer.alloc(0);
@@ -105,19 +105,19 @@ export class Line {
     return length;
   }
 
-  /** What has arrived and was not taken, as text. */
+  /** What has arrived and was not read yet, as text. */
   peek(): string {
     return this.buffered.toString('latin1');
   }
 
-  /** Takes exactly `count` bytes. */
+  /** Reads exactly `count` bytes. */
   async readExactly(count: number, wait: Wait): Promise<Uint8Array> {
     const start = performance.now();
     while (this.buffered.length < count) await this.waitForMore(this.buffered.length, wait, start);
     return this.take(count);
   }
 
-  /** Takes everything up to and with `marker`; returns what stood before it. */
+  /** Reads up to and including `marker`. @returns what came before it */
   async readUntil(marker: string, wait: Wait): Promise<Uint8Array> {
     const start = performance.now();
     const wanted = Buffer.from(marker, 'latin1');
@@ -134,14 +134,14 @@ export class Line {
   }
 
   /**
-   * Gives what arrives, piece by piece, until one of the bytes `ends`, which is taken and not given.
+   * Yields what arrives, piece by piece, up to one of the bytes `ends`, which is read but not yielded.
    *
    * @returns the byte that ended it
    */
   async *readPieces(ends: readonly number[], wait: Wait): AsyncGenerator<Uint8Array, number, void> {
     const start = performance.now();
     for (;;) {
-      // Where bytes come faster than they are used, there is no wait that would notice a cancel.
+      // Checked here, too: if bytes come faster than they are used, nothing waits and would notice a cancel.
       throwIfCancelled(wait.signal);
       const at = this.buffered.findIndex((byte) => ends.includes(byte));
       const piece = this.take(at < 0 ? this.buffered.length : at);
@@ -152,12 +152,12 @@ export class Line {
     }
   }
 
-  /** Waits for whatever comes next, `mostMs` at the longest. @returns false where nothing came */
+  /** Waits for any byte, `mostMs` at the longest. @returns false if none came */
   hears(mostMs: number, signal?: AbortSignal): Promise<boolean> {
     return this.arrival(mostMs, signal);
   }
 
-  /** Waits until nothing has come for `quietMs`, `mostMs` at the longest; returns what came. */
+  /** Waits until nothing has come for `quietMs`, `mostMs` at the longest. @returns what came */
   async settle(quietMs: number, mostMs: number, signal?: AbortSignal): Promise<Uint8Array> {
     const start = performance.now();
     for (let seen = -1; seen !== this.buffered.length && performance.now() - start < mostMs; ) {

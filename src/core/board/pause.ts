@@ -1,4 +1,4 @@
-/** Resolves after so many milliseconds, or at once where `signal` is aborted. */
+/** Resolves after so many milliseconds, or at once if `signal` is aborted. */
 export function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@
 import { access, constants } from 'node:fs/promises';
 import { systemCode } from '../errors.js';
 
-/** @returns false where the system denies it for sure; what is no file (`COM3`, `socket://…`) is only known once it is opened */
+/** @returns false if the system denies it for sure; what is no file (`COM3`, `socket://…`) is only known once it is opened */
 export async function mayOpenPort(url: string): Promise<boolean> {
   if (!url.startsWith('/')) return true;
   try {

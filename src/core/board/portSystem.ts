@@ -33,15 +33,15 @@ export interface PortSystem {
   readonly architecture: string;
   /** Is never shown: it has the name of the user in it. */
   readonly home: string;
-  /** Undefined where users have no numbers (Windows). */
+  /** Undefined if users have no numbers (Windows). */
   readonly user: SystemUser | undefined;
   ports(named: readonly string[], simulatedBoards: string): Promise<PortList>;
-  /** @returns undefined where there is none of that name */
+  /** @returns undefined if there is none of that name */
   device(path: string): Promise<DeviceFile | undefined>;
   mayReadAndWrite(path: string): Promise<boolean>;
-  /** @returns undefined where the system does not tell */
+  /** @returns undefined if the system does not tell */
   useOf(path: string): Promise<PortUse | undefined>;
-  /** @returns the names of the programs that run; undefined where the system does not tell */
+  /** @returns the names of the programs that run; undefined if the system does not tell */
   running(): Promise<ReadonlySet<string> | undefined>;
 }
 

@@ -26,11 +26,11 @@ export interface PortList {
  * Lists ports that may lead to a board: those of USB devices, the named ones that exist, and the simulated boards.
  *
  * @param named URLs that the user gave; network addresses are taken as they are
- * @param simulatedBoards the folder that holds the simulated boards; none where nothing is said
+ * @param simulatedBoards the folder that holds the simulated boards; none if nothing is said
  */
 export async function listPorts(named: readonly string[] = [], simulatedBoards?: string): Promise<PortList> {
   const list: PortList = { ports: [] };
-  /** Names of the ports of this machine, those without USB too; undefined where nobody knows. */
+  /** Names of the ports of this machine, those without USB too; undefined if nobody knows. */
   let names: ReadonlySet<string> | undefined;
   try {
     const found = await systemPorts();

@@ -1,4 +1,4 @@
-// One exec that tells what a board can do. The profile chooses every way below; nothing else asks "which board is this?".
+// Asks a board in one exec what it can do. The profile decides between all ways of doing something; nothing asks "which board is this?".
 
 import { isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
@@ -15,22 +15,22 @@ export interface Profile {
   version: string;
   /** `micropython` or `circuitpython`. */
   implementation: string;
-  /** `os.uname().machine`, such as `Raspberry Pi Pico W with RP2040`; empty where unknown. */
+  /** `os.uname().machine`, such as `Raspberry Pi Pico W with RP2040`; empty if unknown. */
   machine: string;
-  /** `os.uname().release`, such as `1.24.0`; empty where unknown. */
+  /** `os.uname().release`, such as `1.24.0`; empty if unknown. */
   release: string;
-  /** `machine.unique_id()` in hex, where the board has one. */
+  /** `machine.unique_id()` in hex, if the board has one. */
   uniqueId: string | undefined;
   /** The year in which the board's clock begins, 1970 or 2000. */
   epoch: number;
   /** Free bytes of heap. */
   heap: number | undefined;
-  /** File systems and where they are: `/`, `VfsLfs2`. Empty where the firmware does not tell. */
+  /** Mount points and types of file systems: `/`, `VfsLfs2`. Empty if the firmware does not say. */
   mounts: Array<{ path: string; type: string }>;
-  /** Whether programs may not write to `/`; absent where the firmware does not tell. */
+  /** Whether programs cannot write to `/`; absent if the firmware does not say. */
   isReadOnly?: boolean;
   can: Record<Ability, boolean>;
-  /** Our agent is in its memory. */
+  /** Whether our agent is in its memory. */
   hasAgent: boolean;
 }
 
@@ -50,12 +50,12 @@ const abilities = [
 export type Ability = (typeof abilities)[number];
 
 /**
- * Asks a board what it can do, and leaves our agent in its memory where there is room.
+ * Asks a board what it can do, and leaves our agent in its memory if there is room.
  *
- * @throws BackupError `line-damaged` where no answer came through whole: a board is never taken for another one (P32)
+ * @throws BackupError `line-damaged` if no answer arrived undamaged, so that a board is never taken for another one (P32)
  */
 export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profile> {
-  // What most boards are going to need travels along: one stream of deflate, one answer.
+  // The agent, which most boards need, is sent along: in one deflate stream, with one answer.
   let whole = await installed(repl, probeSource + agentSource, signal);
   const hasAgent = whole !== undefined || (await installed(repl, agentSource, signal)) !== undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -63,10 +63,10 @@ export async function probe(repl: RawRepl, signal?: AbortSignal): Promise<Profil
     if (isWhole(output)) return { ...parseProfile(output), hasAgent };
     whole = undefined;
   }
-  throw lineDamaged(repl.url, t('what it tells of itself did not come through'));
+  throw lineDamaged(repl.url, t('its description of itself did not arrive whole'));
 }
 
-/** @returns what it printed; undefined where the board has no memory for it */
+/** @returns what it printed; undefined if the board has no memory for it */
 async function installed(
   repl: RawRepl,
   source: string,
@@ -95,7 +95,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'readonly',
 ]);
 
-/** The board's own lines; those that others printed in between are passed over. */
+/** The lines of the probe; lines that other code printed in between are skipped. */
 function linesOf(output: string): Array<[line: string, key: string, value: string]> {
   return output.split(/\r?\n/).flatMap((line) => {
     const [, key = '', value = ''] = /^(\w+) (\S+)$/.exec(line) ?? [];

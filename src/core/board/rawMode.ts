@@ -9,7 +9,7 @@ export const CTRL_B = '\x02';
 export const CTRL_C = '\x03';
 export const CTRL_D = '\x04';
 
-/** @returns what came before `text`; undefined where it did not come in time */
+/** @returns what came before `text`; undefined if it did not come in time */
 export async function heardUntil(
   line: Line,
   text: string,
@@ -25,7 +25,7 @@ export async function heardUntil(
   }
 }
 
-/** @returns false where `text` did not come in time */
+/** @returns false if `text` did not come in time */
 export async function sees(line: Line, text: string, withinMs: number, signal?: AbortSignal): Promise<boolean> {
   return (await heardUntil(line, text, withinMs, signal)) !== undefined;
 }

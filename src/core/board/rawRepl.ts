@@ -1,4 +1,4 @@
-// Talks to the raw REPL of a board: runs code in it, and leaves the board as it was found.
+// Talks to the raw REPL of a board: runs code in it, restarts the board, and leaves it.
 // The protocol is described in MicroPython's docs/reference/repl.rst.
 
 import { deflateRawSync } from 'node:zlib';
@@ -12,32 +12,33 @@ import { BANNER, CTRL_A, CTRL_B, CTRL_C, CTRL_D, sees } from './rawMode.js';
 import { CodeSender } from './sendCode.js';
 
 const END = 0x04;
-/** Begins binary data in the output of our own Python: then four hex digits of length, then that many bytes. */
+/** Starts binary data in the output of our own Python: four hex digits of length follow, then that many bytes. */
 const DATA = 0x0e;
 
 /**
- * How long a board may be silent while it works for us: the Python that we send speaks up more often than this. And how long
- * others may print before an answer that comes in one piece.
+ * How long a board may be silent while it works for us: our Python prints something more often than this. And how long other code on the
+ * board may print before an answer that comes in one piece.
  */
 const PATIENCE_MS = 10_000;
-/** The board's name for the names that are ours: `_mpbg['_mpb']`. */
+/** The one global name that we use on the board; it holds all others: `_mpbg['_mpb']`. */
 export const OURS = '_mpbg';
-/** Bytes that an answer to our own Python may have, with all that others print in between. */
+/** The most bytes of an answer to our own Python, with everything that other code prints in between. */
 const LONGEST_ANSWER = 1 << 18;
-/** Characters that are enough to know the banner of a board that starts. */
+/** As many characters as are needed to recognise the banner of a board that starts. */
 const LONGEST_BANNER = 400;
-/** How often our own Python is sent before its error counts as one of the board. */
+/** How often our own Python is sent before an exception in it counts as a fault of the board. */
 const INSTALL_ATTEMPTS = 3;
-/** How often the prompt is looked for after a restart. */
+/** How often we look for the prompt after a restart. */
 const RESTART_ATTEMPTS = 4;
 
-/** Bits of the deflate window with which our Python travels: the board needs two to that power of memory for it. */
+/** Bits of the deflate window for our Python: the board needs 2 to this power bytes of memory to inflate it. */
 const INFLATE_WINDOW = 12;
+
 export interface ExecOptions {
   signal?: AbortSignal | undefined;
-  /** How long the board may be silent; long enough for all that our own Python does where nothing is said. */
+  /** How long the board may be silent. The default is long enough for our own Python. */
   patienceMs?: number;
-  /** Gets the output as it arrives, one piece after the other; without it, the output is returned whole. */
+  /** Gets the output piece by piece as it arrives; without it, the whole output is returned. */
   onOutput?: (piece: Uint8Array) => Promise<void>;
   /** Gets the binary data that our own Python marks as such. */
   onData?: (bytes: Uint8Array) => Promise<void>;
@@ -46,13 +47,13 @@ export interface ExecOptions {
 export class RawRepl {
   private readonly sender: CodeSender;
   private inflating: boolean | undefined;
-  /** The end of the text that came since the last exec began: a board that restarts says so there. */
+  /** The last characters of the output since the last exec began: there the banner of a board that restarts is found. */
   private heard = '';
 
-  /** Of a board that is in the raw REPL by now: see enterRawRepl.ts. */
+  /** The board must be in the raw REPL: see enterRawRepl.ts. */
   constructor(
     private readonly line: Line,
-    /** True where a program had to be interrupted to get here. */
+    /** True if a program had to be interrupted to get here. */
     readonly interrupted: boolean,
   ) {
     this.sender = new CodeSender(line, () => this.interrupt());
@@ -61,8 +62,8 @@ export class RawRepl {
   /**
    * Runs Python on the board.
    *
-   * @returns what it printed; empty where `onOutput` took it
-   * @throws BoardException with the traceback, where the code raised
+   * @returns what it printed; empty if `onOutput` took it
+   * @throws BoardException with the traceback, if the code raised an exception
    * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `line-damaged`, `cancelled`
    */
   async exec(source: string | Uint8Array, options: ExecOptions = {}): Promise<Uint8Array> {
@@ -77,7 +78,7 @@ export class RawRepl {
       if (traceback !== '') throw this.exceptionOf(traceback);
       return output;
     } catch (error) {
-      // Whatever ends this early (a cancel, a time-out, a full disk on our side): the board must not go on alone.
+      // Whatever ended this early (a cancel, a time-out, a full disk on our side), the code on the board must not keep running.
       if (!(error instanceof BoardException)) await this.interrupt();
       const isOdd = isBackupError(error, 'board-silent') || isBackupError(error, 'line-damaged');
       throw isOdd && tellsOfRestart(this.heard) ? boardReset(this.line.url) : error;
@@ -94,24 +95,33 @@ export class RawRepl {
   }
 
   /**
-   * Runs Python of ours that must arrive as it was sent: it travels deflated where the board inflates, the board adds up its
-   * bytes before it runs them, and it is sent again where one was lost or changed on the line (P32). It runs among names of its
-   * own, {@link OURS}: a program that was interrupted may have called a variable `len` or `open`.
+   * Runs our own Python, which must arrive unchanged: it is sent deflated if the board can inflate, the board checks the sum of its bytes
+   * before it runs them, and it is sent again if a byte was lost or changed on the line (P32). It runs in a namespace of its own,
+   * {@link OURS}, since an interrupted program may have a variable called `len` or `open`.
    *
    * @returns what it printed
    */
   async install(source: string, signal?: AbortSignal): Promise<Uint8Array> {
-    const packs = await this.inflates(signal);
     const plain = Buffer.from(source);
-    const sent = packs ? deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW }) : plain;
-    const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${packs ? 1 : 0})`;
-    return this.untilUndamaged(() => this.exec(call, { signal }));
+    const packed = deflateRawSync(plain, { level: 9, memLevel: 9, windowBits: INFLATE_WINDOW });
+    const load = (sent: Uint8Array, isPacked: boolean) => {
+      const call = pythonCode`${OURS}['_mpb_load'](${sent},${sum(plain)},${isPacked ? 1 : 0})`;
+      return this.untilUndamaged(() => this.exec(call, { signal }));
+    };
+    if (!(await this.inflates(signal))) return load(plain, false);
+    try {
+      return await load(packed, true);
+    } catch (error) {
+      // The window for inflating may be all that there is no memory for.
+      if (!isBackupError(error, 'board-unsupported')) throw error;
+      return load(plain, false);
+    }
   }
 
   /**
-   * Sends the first Python of ours, the one that takes the rest, once.
+   * Sends the loader, the first of our Python, which receives the rest. Only once.
    *
-   * @returns true where the board inflates
+   * @returns true if the board inflates
    */
   private async inflates(signal: AbortSignal | undefined): Promise<boolean> {
     this.inflating ??= await this.untilUndamaged(async () => {
@@ -120,7 +130,7 @@ export class RawRepl {
 ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])(${OURS},{},${loader})`;
       const [, answer] =
         /^mpb ([01])\r?$/m.exec(Buffer.from(await this.exec(code, { signal })).toString('latin1')) ?? [];
-      if (answer === undefined) throw lineDamaged(this.url, t('what it tells of itself did not come through'));
+      if (answer === undefined) throw lineDamaged(this.url, t('its description of itself did not arrive whole'));
       return answer === '1';
     });
     return this.inflating;
@@ -131,25 +141,29 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       try {
         return await work();
       } catch (error) {
-        // The end of an answer may have been lost: such a board is silent, and comes back to its prompt all the same. To one that
-        // does not, nothing more is sent: it would come upon all of it when it wakes.
+        // If the end of an answer was lost, the board is silent, but has returned to its prompt. If it has not, nothing more is sent:
+        // it would run all of it when it wakes up.
         const isFault = isBackupError(error, 'board-silent') || isBackupError(error, 'line-damaged');
         if (this.line.isDead) throw silenceBehind(error);
         if (!(isFault || error instanceof BoardException)) throw error;
         const isTooLarge = error instanceof BoardException && error.lacksMemory;
         if (attempt < INSTALL_ATTEMPTS && !isTooLarge) continue;
-        throw error instanceof BoardException ? cannotRunOurs(this.url, error) : error;
+        if (!(error instanceof BoardException)) throw error;
+        // By this the board says that its bytes do not add up to what was sent.
+        throw error.lastLine.startsWith('ValueError')
+          ? lineDamaged(this.url, t('the code did not arrive whole'), error)
+          : cannotRunOurs(this.url, error);
       }
     }
   }
 
   /**
-   * Starts Python that talks with us in its own way until it ends by itself. It is started again where it is not clear whether
-   * the board took it: what it begins with must do no harm twice.
+   * Starts Python that has a protocol of its own and ends by itself. If it is not clear whether the board received it, it is started
+   * again: so its first steps must be harmless if they are done twice.
    *
-   * @param first gives what it reads first, which travels along
-   * @returns waits for that end, in silence at most so many milliseconds: the raw REPL then takes code again. It throws
-   *   BoardException where the code raised.
+   * @param first returns the first input of that Python, which is sent along with it
+   * @returns waits for its end, with silence of at most `idleMs`; then the raw REPL accepts code again. Throws BoardException if the code
+   *   raised an exception
    */
   async start(
     source: string,
@@ -172,7 +186,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     };
   }
 
-  /** Data that lost a byte on the line can end early by what looks like an end: what follows is no traceback then. */
+  /** If the line loses a byte of binary data, a byte of that data may look like its end: what follows is no traceback then. */
   private exceptionOf(traceback: string): Error {
     const isTraceback = /^[A-Za-z_][\w.]*(:.*)?$/.test(traceback.trimEnd().split(/\r?\n/).at(-1) ?? '');
     const isText = !/[\x00-\x08\x0b\x0c\x0e-\x1f]/.test(traceback);
@@ -205,18 +219,18 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       const pieces = this.line.readPieces(ends, wait);
       let next = await pieces.next();
       for (; !next.done; next = await pieces.next()) {
-        // Its own program may run now, and print without an end.
+        // After a restart its own program may run, and print endlessly.
         if (tellsOfRestart(this.hear(next.value))) throw boardReset(this.line.url);
         if (onOutput) await onOutput(next.value);
         else kept.push(next.value);
         length += next.value.length;
-        // A board that floods the line must not fill our memory, and not hold us for ever (P33).
+        // A board that floods the line must neither fill our memory nor keep us waiting forever (P33).
         const isEndless = length > LONGEST_ANSWER || performance.now() - start > PATIENCE_MS;
         if (!onOutput && isEndless) throw boardFloods(this.line.url);
       }
       if (next.value === END) return Buffer.concat(kept);
       const count = Buffer.from(await this.line.readExactly(4, wait)).toString('latin1');
-      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, t('a length was no number'));
+      if (!/^[0-9a-f]{4}$/.test(count)) throw lineDamaged(this.line.url, t('a length was not a number'));
       await onData?.(await this.readData(Number.parseInt(count, 16), wait));
     }
   }
@@ -225,17 +239,17 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
     try {
       return await this.line.readExactly(length, wait);
     } catch (error) {
-      // A board that hangs is noticed at the next try; most often a byte was lost on the line.
+      // Most often a byte was lost on the line. If the board hangs instead, the next attempt finds out.
       throw isBackupError(error, 'board-silent')
-        ? lineDamaged(this.line.url, t('fewer bytes came than announced'))
+        ? lineDamaged(this.line.url, t('fewer bytes arrived than announced'))
         : error;
     }
   }
 
   /**
-   * Restarts Python and stays in the raw REPL: main.py does not run, and the memory that a stopped program held is free.
+   * A soft reset within the raw REPL: main.py does not run, and the memory of a stopped program is free again.
    *
-   * @throws BackupError `board-silent` where the board does not come back
+   * @throws BackupError `board-silent` if the board does not come back
    */
   async restart(signal?: AbortSignal): Promise<void> {
     await this.line.write(CTRL_D);
@@ -247,11 +261,12 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
   }
 
   /**
-   * Gives the board back: to its prompt, or, where a program was interrupted and `restart` is wished, to a soft reset, which
-   * runs boot.py and main.py again.
+   * Leaves the raw REPL.
+   *
+   * @param restart with a soft reset, which runs boot.py and main.py; otherwise the board stays at its prompt
    */
   async leave(restart: boolean): Promise<void> {
-    // Nothing answers: what we say now is for the case that it listens all the same.
+    // It does not answer, but it may still receive.
     if (this.line.isDead) return this.line.write(`${CTRL_C}\r${CTRL_B}${restart ? CTRL_D : ''}`);
     await this.line.write(`\r${CTRL_B}`);
     await sees(this.line, '>>> ', 1_000);
@@ -261,9 +276,9 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
   }
 
   /**
-   * Stops what runs and finds the prompt again, so that the board can be used and left well whatever happened.
+   * Interrupts the code that runs and returns to the prompt of the raw REPL, so that the board can be used and left in order.
    *
-   * @returns false where it does not answer any more, or has started anew
+   * @returns false if the board does not answer any more, or has restarted
    */
   private async interrupt(): Promise<boolean> {
     this.line.isText = false;
@@ -273,7 +288,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
       await this.line.write(`\r${CTRL_A}`);
       this.line.isDead = !(await sees(this.line, BANNER, 400));
     } catch (error) {
-      // The line is gone: the error that brought us here tells it better.
+      // The line is gone; the error that led here says so better.
       if (!isBackupError(error)) throw error;
       this.line.isDead = true;
     }
@@ -281,7 +296,7 @@ ${OURS}=(lambda b,n,s:(b.sum(s)==${sum(loader)} or b.int('x'),b.exec(s,n),n)[2])
   }
 }
 
-/** What seemed to be lost on the line, of a board that has not answered since, is its silence. */
+/** @returns for `line-damaged` of a board that has not answered since, the `board-silent` that caused it */
 function silenceBehind(error: unknown): unknown {
   return isBackupError(error, 'line-damaged') && isBackupError(error.cause, 'board-silent') ? error.cause : error;
 }

@@ -1,4 +1,4 @@
-// From a URL to the raw REPL, with as much patience and as many rights as the caller gives.
+// From a URL to the raw REPL: waits and restarts the board as far as the caller allows.
 
 import type { Log } from '../env.js';
 import { type ErrorCode, isBackupError, throwIfCancelled } from '../errors.js';
@@ -15,15 +15,15 @@ export interface ReachOptions {
   url: string;
   log: Log;
   signal?: AbortSignal | undefined;
-  /** How long to wait for a board that is asleep, away, in use, or holds out against Ctrl-C. Not at all where nothing is said. */
+  /** How long to wait for a board that is asleep, away, in use, or does not stop at Ctrl-C. Default: not at all. */
   waitMs?: number;
-  /** May a board be restarted that does not answer, or whose program does not stop? */
+  /** Whether a board that does not answer, or whose program does not stop, may be restarted. */
   mayRestart?: boolean;
   /**
-   * `spare` leaves a board alone that is not surely at its prompt, and does not restart it either. `interrupt` where nothing is said.
+   * `spare`: a board that is not certainly at its prompt is left alone, and not restarted either. Default: `interrupt`.
    */
   programs?: 'interrupt' | 'spare';
-  /** Told each time that the waiting begins or goes on. */
+  /** Called each time the waiting begins or continues. */
   onWaiting?: () => void;
 }
 
@@ -33,26 +33,26 @@ export interface ReachedBoard {
   repl: RawRepl;
 }
 
-/** Troubles that pass by themselves, or by somebody's hand at the board. */
+/** Errors that may pass by themselves, or if somebody presses a button of the board. */
 const PASSING: readonly ErrorCode[] = [
   ...(['board-busy', 'board-silent'] as const),
   ...(['port-busy', 'port-failed', 'port-lost', 'port-not-found'] as const),
 ];
-/** Between two looks at a port: a board that sleeps may be awake for a few seconds only. */
+/** Between two attempts: a board that sleeps may be awake only for a few seconds. */
 const RETRY_MS = 1_000;
-/** How long a board that was restarted has to come up. */
+/** How long a board that was restarted may take to start. */
 const START_MS = 10_000;
 
 /** What is known of a board from one attempt to the next. */
 interface Patience {
-  /** It counts from the first trouble on, which a board is given time for in any case. */
+  /** The time counts from the first error on. */
   waitMs: number;
   giveUpAt: number | undefined;
-  /** Its program holds out: where the port goes away and comes back, the board has been reset. */
+  /** Its program does not stop: if the port disappears and comes back, the board has been reset. */
   holdsOut: boolean;
 }
 
-/** @throws BackupError with the last trouble, once the patience is at its end; `cancelled` and `program-running` at once */
+/** @throws BackupError the last error, when the time to wait is over; `cancelled` and `program-running` at once */
 export async function reach(options: ReachOptions): Promise<ReachedBoard> {
   const { url, log, signal, waitMs = 0, onWaiting } = options;
   const patience: Patience = { waitMs, giveUpAt: undefined, holdsOut: false };
@@ -112,7 +112,7 @@ async function enter(line: Line, transport: Transport, options: ReachOptions, pa
   }
 }
 
-/** Enters where no program runs, and there alone. */
+/** Enters only if no program runs. */
 async function enterIdle(line: Line, signal: AbortSignal | undefined): Promise<RawRepl> {
   if ((await activityOf(line, signal)) === 'running') throw programRunning(line.url);
   return enterFromPrompt(line, signal);

@@ -29,7 +29,7 @@ export class CodeSender {
   private rawPaste: boolean | undefined;
   private pace: number | undefined;
 
-  /** @param toPrompt stops whatever the board does with what it got; @returns false where it does not answer any more */
+  /** @param toPrompt stops whatever the board does with what it got; @returns false if it does not answer any more */
   constructor(
     private readonly line: Line,
     private readonly toPrompt: () => Promise<boolean>,
@@ -138,9 +138,9 @@ export class CodeSender {
       // Windows granted after the last byte stand before the board's own Ctrl-D.
       const granted = await this.line.readUntil(CTRL_D, { ...wait, totalMs: PIECE_MS }).catch(unclear);
       if (granted.every((sign) => sign === GRANT || isText(sign))) return;
-      throw lineDamaged(this.line.url, t('the board did not take the code whole'));
+      throw lineDamaged(this.line.url, t('the board did not receive all of the code'));
     }
     const answer = Buffer.from(await this.line.readExactly(2, wait).catch(unclear)).toString('latin1');
-    if (answer !== 'OK') throw lineDamaged(this.line.url, t('the board did not take the code that was sent to it'));
+    if (answer !== 'OK') throw lineDamaged(this.line.url, t('the board did not accept the code that was sent to it'));
   }
 }

@@ -10,7 +10,7 @@ export interface UsbDevice {
   productId: string;
 }
 
-/** @returns none where the system does not tell */
+/** @returns none if the system does not tell */
 export async function usbDevices(fs: FileSystem): Promise<UsbDevice[]> {
   const names = await fs.list(FOLDER).catch(() => []);
   const found = await Promise.all(

@@ -23,7 +23,7 @@ const NEVER_ON_USB = /^(Bluetooth-Incoming-Port|debug-console|wlan-debug)$/;
 /** Terminals on the screen: dozens, and never on USB. */
 const SCREEN = /^tty\d*$/;
 
-/** @returns false only where there is certainly none: nothing that the driver would list is lost */
+/** @returns false only if there is certainly none: nothing that the driver would list is lost */
 export async function mayHaveUsbPorts(places: DevicePlaces = OF_THIS_SYSTEM): Promise<boolean> {
   const { platform, devices, ports } = places;
   try {

@@ -32,7 +32,7 @@ export async function hasOurs(repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal)
   return (await answerTo(repl, HAS_OURS, /^ours (False|True)\r?$/m, signal)) === 'True';
 }
 
-/** @returns undefined where nothing came that could be understood */
+/** @returns undefined if nothing came that could be understood */
 async function answerTo(
   repl: Pick<RawRepl, 'exec'>,
   question: string,
@@ -55,7 +55,7 @@ async function answerTo(
 
 /** @throws BackupError what the link throws */
 export async function weakProbe(link: HexLink, signal?: AbortSignal): Promise<Profile> {
-  /** @returns undefined where the board has no such thing */
+  /** @returns undefined if the board has no such thing */
   const ask = async (expression: string): Promise<Buffer | undefined> => {
     try {
       return await link.ask(`lambda:${expression}`, [], signal);

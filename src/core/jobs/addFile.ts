@@ -1,4 +1,4 @@
-// How a file comes into a backup that is being taken: kept where the store has its bytes, copied from what was cut off, or read.
+// The three ways of adding a file to a backup that is being taken: keep the content that the store has, copy it, or read it from the board.
 
 import type { ManifestError, ManifestFile } from '../archive/manifest.js';
 import { BoardException } from '../board/boardErrors.js';
@@ -14,13 +14,13 @@ import type { Held } from './earlierBackups.js';
 import type { JobContext, Phases } from './job.js';
 import { readVerified } from './readVerified.js';
 
-/** So many files may arrive damaged, however often they are read, before the line counts as useless. */
+/** How many files may fail with `line-damaged` before the whole backup does. */
 const MOST_DAMAGED = 3;
 
-/** Bytes of a file from which on it is worth a try whether it has only grown. */
+/** From this size on, it pays to check whether a file has only grown. */
 const WORTH_A_PREFIX = 4_096;
 
-/** @returns false where the bytes are in the store no more (somebody took an archive away): then they must be read */
+/** @returns false if the store does not have the content any more (somebody removed an archive): then it must be read */
 export async function keep(pending: PendingBackup, { distrusted }: Held, file: BackedUpFile): Promise<boolean> {
   try {
     await pending.keepFile(file, distrusted);
@@ -31,11 +31,11 @@ export async function keep(pending: PendingBackup, { distrusted }: Held, file: B
   }
 }
 
-/** @returns undefined where the store cannot give it: what has entered an archive cannot be taken out again */
+/** @returns undefined if the store cannot read it; found out before anything is added, as nothing can be removed from an archive */
 async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIterable<Uint8Array> | undefined> {
   const chunks = store.readContent(file)[Symbol.asyncIterator]();
   try {
-    // It is proven before its first chunk comes.
+    // The content is verified before its first chunk is yielded.
     const first = await chunks.next();
     return (async function* all() {
       if (first.done) return;
@@ -48,7 +48,7 @@ async function provenContent(store: Store, file: BackedUpFile): Promise<AsyncIte
   }
 }
 
-/** @returns where it came from; undefined where it is nowhere in whole: then it must be read */
+/** @returns where the content came from; undefined if it can be read nowhere: then it must be read from the board */
 export async function copy(
   leftovers: Leftovers,
   store: Store,
@@ -63,9 +63,9 @@ export async function copy(
 }
 
 /**
- * A log that was added to begins as it did in the last backup: of such a file only the rest must travel.
+ * A log file that has grown still begins with the content of the last backup: only the rest must be sent.
  *
- * @returns what a file probably begins with
+ * @returns a function that gives what a file probably begins with
  */
 export function grownFrom(store: Store, before: readonly ManifestFile[]): (file: ScannedFile) => Prefix | undefined {
   const earlier = new Map(before.map((file) => [file.path, file]));
@@ -87,9 +87,9 @@ interface Reading {
 }
 
 /**
- * Reads one file and adds it. A file that cannot be read is noted, and hides no other.
+ * Reads one file and adds it. A file that cannot be read is added to `errors`, and does not stop the backup.
  *
- * @returns how many files were added to the archive: none where the store has the content already
+ * @returns how many files were added to the archive: 0 if the store has the content already, or the file cannot be read
  */
 export async function readInto(
   context: JobContext,
@@ -117,13 +117,13 @@ export async function readInto(
   }
 }
 
-/** The board refused one file, or its bytes were never twice the same; anything else (the port, the store) ends the backup. */
+/** The board refused this file, or its bytes never were the same twice. Anything else (the port, the store) ends the backup. */
 function isAboutOneFile(error: unknown): error is BackupError {
   if (!isBackupError(error)) return false;
   return error.cause instanceof BoardException || error.code === 'line-damaged' || error.code === 'file-changed';
 }
 
-/** A line that spoils file after file is no matter of those files, and would take hours. */
+/** If many files arrive damaged, it is the line, and trying every file would take hours. */
 function isTooMuch({ code }: BackupError, errors: readonly ManifestError[]): boolean {
   return code === 'line-damaged' && errors.filter((error) => error.code === code).length >= MOST_DAMAGED;
 }

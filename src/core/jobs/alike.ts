@@ -1,4 +1,4 @@
-// Archives that are one thing here and another there, under one name: what is here may have rotted, or may have been written anew by an
+// Archives that are one thing here and another there, under one name: what is here may have rotted, or may have been rewritten by an
 // import. Which it is, only their content says.
 
 import { relative, sep } from 'node:path';
@@ -21,7 +21,7 @@ export interface Settled {
 }
 
 const CHANGED = msg(
-  'It has changed on this computer since it was copied. Verify it; what lies at the second place can be brought back.',
+  'It has changed on this computer since it was copied. Verify it; the copy at the second place can be brought back.',
 );
 const UNLIKE = msg('Another archive has its name at the second place, and each has content that the other lacks.');
 

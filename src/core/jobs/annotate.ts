@@ -29,16 +29,17 @@ export async function annotate(
 /** @throws BackupError `bad-argument` for what is too long, has more than one line, or would be taken for something else */
 export function checkAnnotation({ label, note, tags = [], metadata = [] }: UserAnnotation): void {
   for (const text of [label ?? '', ...tags]) {
-    if (/[\r\n]/.test(text)) throw bad(t('A label and a tag have one line.'), t('Use the note for longer texts.'));
+    if (/[\r\n]/.test(text))
+      throw bad(t('A label or a tag must be a single line.'), t('Use the note for longer texts.'));
   }
   if (metadata.some(([key]) => key === SET_KEY))
     throw bad(t('The key "{0}" is reserved for backup sets.', SET_KEY), t('Use another key.'));
   const sizes = [
-    [msg('A label has {0} characters at most.'), label?.length ?? 0, LONGEST.label],
-    [msg('A note has {0} characters at most.'), note?.length ?? 0, LONGEST.note],
-    [msg('A tag has {0} characters at most.'), Math.max(0, ...tags.map(({ length }) => length)), LONGEST.tag],
+    [msg('A label can have {0} characters at most.'), label?.length ?? 0, LONGEST.label],
+    [msg('A note can have {0} characters at most.'), note?.length ?? 0, LONGEST.note],
+    [msg('A tag can have {0} characters at most.'), Math.max(0, ...tags.map(({ length }) => length)), LONGEST.tag],
     [
-      msg('A value has {0} characters at most.'),
+      msg('A value can have {0} characters at most.'),
       Math.max(0, ...metadata.flat().map(({ length }) => length)),
       LONGEST.metadata,
     ],

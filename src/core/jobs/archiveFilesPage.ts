@@ -43,7 +43,10 @@ function whereWords({ here, missing, entries, lenders, chain }: OpenArchive): st
     );
   return t(
     'Of {0}, the bytes of {1} are in this archive, and those of {2} in {3}.',
-    ...[count(all, 'file'), figure(here), figure(elsewhere), count(lenders.length, 'other archive')],
+    count(all, 'file'),
+    figure(here),
+    figure(elsewhere),
+    count(lenders.length, 'other archive'),
   );
 }
 

@@ -40,7 +40,7 @@ export async function homeOf(env: Env, path: string, own: Store | undefined): Pr
   return { kind: 'folder', place: 'store', store: await openStore(onlyReading(env, isPlain), dirname(path)) };
 }
 
-/** @returns undefined where a store looks for no archives */
+/** @returns undefined if a store looks for no archives */
 function placeIn(root: string, path: string): ArchiveHome['place'] | undefined {
   if (!liesIn(root, path)) return undefined;
   const name = relative(root, path).split(sep).join('/');

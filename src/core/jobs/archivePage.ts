@@ -30,11 +30,11 @@ const KINDS: Record<BackupKind, Message> = {
 const ORIGINS: Record<BackupOrigin, Message> = {
   manual: msg('by hand'),
   quick: msg('by Quick Backup'),
-  connect: msg('by itself, when the board was connected'),
-  session: msg('by itself, at the end of a session'),
-  daily: msg('by itself, daily'),
-  weekly: msg('by itself, weekly'),
-  monthly: msg('by itself, monthly'),
+  connect: msg('automatic, when the board was connected'),
+  session: msg('automatic, at the end of a session'),
+  daily: msg('automatic, daily'),
+  weekly: msg('automatic, weekly'),
+  monthly: msg('automatic, monthly'),
   safety: msg('before a restore, of what it replaced'),
 };
 
@@ -173,17 +173,15 @@ function dependence({ path, chain, home }: OpenArchive): Html | undefined {
   if ([...chain.before, ...chain.after].every(({ archive }) => archive === path)) return undefined;
   const words =
     home?.kind === 'own' && home.place === 'store'
-      ? t('Deleting one of them in the Boards view costs another no file: what is needed moves along.')
-      : t('They need each other: keep these archives together. Where one is taken away, others lose files.');
+      ? t('When one of them is deleted in the Boards view, the others lose no file: what they need is moved to them.')
+      : t('They need each other: keep these archives together. If one is taken away, others lose files.');
   return html`<p class="quiet">${words}</p>`;
 }
 
 function brokenWords(kind: 'own' | 'other' | 'folder' | undefined): string {
   return kind === 'folder' || kind === undefined
     ? t('The backup that it was compared with when it was taken does not lie beside it.')
-    : t(
-        'The backup that it was compared with when it was taken is not there any more. Its files do not need that one.',
-      );
+    : t('The backup that it was compared with when it was taken is gone. Its files do not need that one.');
 }
 
 function chainRow(backup: BackupSummary, when: string, { hrefOf }: PageContext): Html {

@@ -39,15 +39,11 @@ export interface ArchiveTree<Entry> {
   hidden: number;
 }
 
-/** @param most rows; those that are less deep come first */
-export function archiveTree<Entry extends TreeEntry>(
-  entries: readonly Entry[],
-  most: number = MOST_ROWS,
-): ArchiveTree<Entry> {
+export function archiveTree<Entry extends TreeEntry>(entries: readonly Entry[]): ArchiveTree<Entry> {
   const root = newFolder<Entry>('');
   const folders = new Map<string, TreeFolder<Entry>>([['', root]]);
 
-  /** The folders from the top to the one at `path`, made where nothing has told of them yet. */
+  /** The folders from the top to the one at `path`, made if nothing has told of them yet. */
   function wayTo(parts: readonly string[]): TreeFolder<Entry>[] {
     let path = '';
     let at = root;
@@ -81,16 +77,16 @@ export function archiveTree<Entry extends TreeEntry>(
       folder.bytes += entry.size ?? 0;
     }
   }
-  return { root, ...thinOut(root, most) };
+  return { root, ...thinOut(root) };
 }
 
 function newFolder<Entry>(name: string): TreeFolder<Entry> {
   return { name, folders: [], files: [], count: 0, bytes: 0, hidden: 0 };
 }
 
-/** Takes away what there is no room for. Rows that are less deep stay first: whoever looks sees what there is at all. */
-function thinOut<Entry>(root: TreeFolder<Entry>, most: number): { rows: number; hidden: number } {
-  let left = most;
+/** Removes rows beyond the limit, the deepest first, so that the top of the tree is complete. */
+function thinOut<Entry>(root: TreeFolder<Entry>): { rows: number; hidden: number } {
+  let left = MOST_ROWS;
   let hidden = 0;
   const open = [root];
   for (const folder of open) {
@@ -105,7 +101,7 @@ function thinOut<Entry>(root: TreeFolder<Entry>, most: number): { rows: number; 
     hidden += folder.hidden;
     open.push(...folder.folders);
   }
-  return { rows: most - left, hidden };
+  return { rows: MOST_ROWS - left, hidden };
 }
 
 function rowsIn<Entry>(top: TreeFolder<Entry>): number {

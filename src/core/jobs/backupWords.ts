@@ -12,7 +12,7 @@ export function originWords(origin: BackupOrigin): string {
   return origin === 'safety' ? t('before a restore') : originName(origin);
 }
 
-/** What it is for comes first where a narrow side bar would cut it off. */
+/** What it is for comes first if a narrow side bar would cut it off. */
 export function backupWords(backup: BackupSummary): string[] {
   const worst = worstOf([backup]);
   const { label, origin, set, errors, pinned } = backup;

@@ -1,4 +1,4 @@
-// Brings backups back from a second place: they are checked and written anew as any that come from elsewhere.
+// Brings backups back from a second place: they are checked and rewritten as any that come from elsewhere.
 
 import { join } from 'node:path';
 import { isEncryptedName } from '../archive/archiveName.js';
@@ -108,7 +108,7 @@ type Refused = ImportResult['refused'][number];
 
 function unreadable({ place, folder }: OpenFarStore, archive: string, reason: string): Refused {
   const path = `${place}/${folder}/${archive}`;
-  const hint = t('Where the first place has it still, a check there with repair copies it anew.');
+  const hint = t('If the first place still has it, a check there with repair copies it again.');
   return { path, error: new BackupError('place-failed', reason, { path, hint }) };
 }
 

@@ -22,7 +22,7 @@ export function describeCaution(caution: Caution, root: string): string {
   if (caution.kind === 'secrets') {
     const { board, hints } = caution;
     return t(
-      'The backups of {0} in {1} are not encrypted, and seem to hold {2}: whoever can read that folder can read that too.',
+      'The backups of {0} in {1} are not encrypted, and seem to contain {2}: anyone who can read that folder can read that too.',
       displayPath(board.name),
       folder,
       secrets(hints),

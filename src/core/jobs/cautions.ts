@@ -1,5 +1,5 @@
 // What somebody should know once of backups that are not encrypted: that files in them hold secrets, and that git would take them
-// along. A warning that comes each day is read by nobody, so a board is spoken of once; and again only where another of its files
+// along. A warning that comes each day is read by nobody, so a board is spoken of once; and again only if another of its files
 // holds a secret.
 
 import { createHash } from 'node:crypto';
@@ -29,7 +29,7 @@ const MOST_BYTES = 1 << 24;
 /**
  * After backups. Never rejects: the backups are taken. It says each thing once, so whoever asks has to tell somebody.
  *
- * @returns nothing where the store is encrypted
+ * @returns nothing if the store is encrypted
  */
 export function cautionsAfter(
   context: JobContext,
@@ -87,7 +87,7 @@ async function unlessInTheWay(
   return cautions;
 }
 
-/** @param seen files of the board that it has been warned of; undefined where none of it has been looked at */
+/** @param seen files of the board that it has been warned of; undefined if none of it has been looked at */
 async function newHints(
   { env, signal }: JobContext,
   store: Store,

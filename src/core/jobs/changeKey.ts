@@ -1,4 +1,4 @@
-// Gives a store another key, its first one, or none: each archive is written anew, and nothing stays under the old key.
+// Gives a store another key, its first one, or none: each archive is rewritten, and nothing stays under the old key.
 
 import { join, relative, sep } from 'node:path';
 import { type AgeTarget, LEAST_WORK, MOST_WORK } from '../archive/ageHeader.js';
@@ -23,13 +23,13 @@ import { recorded } from './recorded.js';
 export type NewKey = { passphrase: string; workFactor?: number } | { recipients: string[]; identity: string };
 
 export interface KeyChangeResult {
-  /** Null where the archives are plain now. */
+  /** Null if the archives are plain now. */
   mode: KeyMode | null;
-  /** Archives that were written anew. */
+  /** Archives that were rewritten. */
   changed: number;
   /** Archives that could not be read: they are as they were. */
   left: LeftArchive[];
-  /** False where {@link finishKeyChange} is still to be called, once what is in the way is gone. */
+  /** False if {@link finishKeyChange} is still to be called, once what is in the way is gone. */
   isEnded: boolean;
   seconds: number;
 }
@@ -49,7 +49,7 @@ type Changed = Omit<KeyChangeResult, 'seconds'>;
  * in quarantine, too.
  *
  * @param to null for plain archives
- * @throws BackupError `key-missing`, `key-wrong` where the present key is not there, `bad-argument`, `store-…`, `cancelled`; where it had begun,
+ * @throws BackupError `key-missing`, `key-wrong` if the present key is not there, `bad-argument`, `store-…`, `cancelled`; if it had begun,
  *   {@link finishKeyChange} goes on with it, and everything can be read with the new key alone
  */
 export async function changeKey(context: JobContext, store: Store, to: NewKey | null): Promise<KeyChangeResult> {
@@ -65,7 +65,7 @@ export async function changeKey(context: JobContext, store: Store, to: NewKey | 
   );
 }
 
-/** Goes on with a change that was interrupted; does nothing where there is none. Needs the present key alone. */
+/** Goes on with a change that was interrupted; does nothing if there is none. Needs the present key alone. */
 export async function finishKeyChange(context: JobContext, store: Store): Promise<KeyChangeResult> {
   await store.unlock();
   const now = await store.encryption();
@@ -76,12 +76,12 @@ export async function finishKeyChange(context: JobContext, store: Store): Promis
   );
 }
 
-/** @returns true where there is nothing to finish */
+/** @returns true if there is nothing to finish */
 export function isWhole(now: Encryption): boolean {
   return now.state === 'plain' || (now.state === 'encrypted' && now.pending === 0);
 }
 
-/** @returns false where something stayed that is of use */
+/** @returns false if something stayed that is of use */
 export function isWholeChange({ left }: Pick<KeyChangeResult, 'left'>): boolean {
   return left.every(({ is }) => is === 'in quarantine');
 }
@@ -98,7 +98,7 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
     if (!isLost) return { mode: null, changed: 0, left: [], isEnded: true };
     if ((await env.keys.secretsFor(store.root)).length === 0) throw keyMissing(store.root);
   }
-  // Where encryption.json was lost, archives can become plain all the same.
+  // If encryption.json was lost, archives can become plain all the same.
   const file = unlocked?.file ?? { ending: true as const };
   const target = file.ending ? undefined : unlocked?.target;
   const { found, unreadable: left } = await everyArchive(env, store.root);
@@ -131,7 +131,7 @@ async function carryOut(context: JobContext, store: Store, lock: StoreLock): Pro
 /** A copy that ran meanwhile left out what stands beside the archives: the next one comes by itself. */
 async function haveCopied(store: Store): Promise<void> {
   const memory = await store.offsite.memory();
-  // Where it cannot be noted, the next copy of a backup does the same.
+  // If it cannot be noted, the next copy of a backup does the same.
   if (memory.lastCopyAt !== null) await store.offsite.remember({ ...memory, isOpen: true }).catch(() => {});
 }
 
@@ -181,7 +181,7 @@ async function checked(to: NewKey): Promise<{ target: AgeTarget; secret: string 
   // What was typed in the wrong place may be a passphrase: it is not repeated.
   if (recipients.length === 0 || !recipients.every(isRecipient))
     throw new BackupError('bad-argument', t('Not all of these are recipients.'), {
-      hint: t('A recipient begins with age1 and has 62 characters. There must be one at least.'),
+      hint: t('A recipient begins with age1 and has 62 characters. There must be at least one.'),
     });
   if (!recipients.includes(await recipientOf(to.identity)))
     throw new BackupError(

@@ -6,7 +6,7 @@ import { count } from '../text.js';
 import type { RestoreResult } from './restore.js';
 import { skipSentence } from './restoreText.js';
 
-/** One line for each, `[x]` where it is so. */
+/** One line for each, `[x]` if it is so. */
 export function describeCheckList({ board, backup, manifestBoard, ...result }: RestoreResult): string {
   const { restored, unchanged, skipped, conflicts, deleted, left } = result;
   const kept = conflicts.filter(({ settled }) => settled !== 'backup');

@@ -20,9 +20,9 @@ import { withTurn } from './syncOffsite.js';
 import { archivesHere, knownNow, promisedIn, withSound } from './syncRun.js';
 
 export interface CheckOptions extends RcloneOptions {
-  /** What is damaged or missing there is copied anew. */
+  /** What is damaged or missing there is copied again. */
   repair?: boolean | undefined;
-  /** Sizes, and hashes where the place tells them; else what has none is downloaded. */
+  /** Sizes, and hashes if the place tells them; else what has none is downloaded. */
   quick?: boolean | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface OffsiteCheck {
   checked: number;
   /** Paths below the folder of the store, with slashes. */
   damaged: { archive: string; reason: string; repaired: boolean }[];
-  /** Archives that were there once and are not; those that are copied anew are among {@link damaged}. */
+  /** Archives that were there once and are not; those that are copied again are among {@link damaged}. */
   missing: string[];
   /** Archives there that this store does not have any more: that is as it should be. */
   extra: number;
@@ -83,7 +83,10 @@ async function check(
   await remember(context, store, { ...found.memory, lost }, sum, repair);
   const aside = await chosen.place.listAside(chosen.config.folder, { signal: context.signal });
   return {
-    ...{ place: chosen.place.shown, checked: there.length, damaged, missing: lacking },
+    place: chosen.place.shown,
+    checked: there.length,
+    damaged,
+    missing: lacking,
     ok: left + lacking.length + changed.damaged.length === 0,
     extra: there.filter(({ path }) => !here.has(path)).length,
     damagedHere: changed.damaged
@@ -95,7 +98,7 @@ async function check(
 }
 
 interface Found {
-  /** What is known of the place; it grows with what is copied anew. */
+  /** What is known of the place; it grows with what is copied again. */
   memory: OffsiteMemory;
   there: readonly PlacedFile[];
   /** Paths of the archives here. */
@@ -134,7 +137,7 @@ async function examine(context: JobContext, store: Store, chosen: ChosenPlace, i
   return { memory, there, here, known, changed, promised, wrong, missing, reasons };
 }
 
-/** Copies anew what is sound here; each batch is remembered. @returns the paths of what is right by now */
+/** Copies again what is sound here; each batch is remembered. @returns the paths of what is right by now */
 async function mend(context: JobContext, store: Store, chosen: ChosenPlace, found: Found): Promise<Set<string>> {
   const { place, config } = chosen;
   const { reasons, here, changed, wrong, promised, known } = found;
@@ -147,7 +150,10 @@ async function mend(context: JobContext, store: Store, chosen: ChosenPlace, foun
   const target = { place, folder: config.folder };
   await copyEncryptionFirst(context, store, { ...target, before: {}, there });
   const { copied } = await copyArchives(context, store, {
-    ...{ ...target, paths, aside: new Set(wrong.keys()), known: promisedAs },
+    ...target,
+    paths,
+    aside: new Set(wrong.keys()),
+    known: promisedAs,
     onBatch: async (batch) => {
       found.memory = withSound(found.memory, batch);
       await store.offsite.remember(found.memory);
@@ -160,7 +166,7 @@ async function mend(context: JobContext, store: Store, chosen: ChosenPlace, foun
 /** Archives of this computer that are not what was copied: paths. */
 interface Changed {
   damaged: Copied['left'];
-  /** Sound all the same: an import has written them anew. */
+  /** Sound all the same: an import has written them again. */
   anew: string[];
   /** Only the key would tell which of both. */
   unclear: string[];
@@ -227,7 +233,7 @@ async function findWrong(
   return wrong;
 }
 
-/** What nobody remembers has to speak for itself; what is encrypted cannot where its key is not given. */
+/** What nobody remembers has to speak for itself; what is encrypted cannot if its key is not given. */
 async function whatIsWrong(
   { env, signal }: JobContext,
   brought: string,
@@ -248,7 +254,7 @@ async function remember(
   isRepair: boolean | undefined,
 ): Promise<void> {
   const at = new Date(env.clock.now()).toISOString();
-  // What stands beside the archives is copied anew, whatever became of it there.
+  // What stands beside the archives is copied again, whatever became of it there.
   const others = isRepair ? {} : memory.others;
   await store.offsite.remember({ ...memory, others, lastCheck: { at, ...found } });
 }

@@ -34,7 +34,7 @@ const WORDS: Record<WhyClosed, Words> = {
     text: msg('There is nothing in it: copying or downloading it may have been cut off.'),
   },
   foreign: {
-    title: msg('This is no archive of MicroPython Backup'),
+    title: msg('This is not an archive of MicroPython Backup'),
     text: msg(
       'Its name ends in .blb, but its content is of another kind. Open it with the program that wrote it (Reopen Editor With… offers others). If it should be a backup, copy or download it again.',
     ),

@@ -34,7 +34,7 @@ export interface CompareResult {
   right: ComparedSide;
   /** What became of the left on the right. */
   difference: TreeDifference;
-  /** Where that was asked for, and one side is a board and the other a backup. */
+  /** If that was asked for, and one side is a board and the other a backup. */
   contents?: BoardContents;
   seconds: number;
 }
@@ -151,7 +151,7 @@ function isAbout({ entries, errors }: ComparedTree, path: BoardPath): boolean {
 }
 
 function nowhere(path: BoardPath): BackupError {
-  return new BackupError('bad-argument', t('There is no {0} on either side.', displayPath(path)), {
+  return new BackupError('bad-argument', t('{0} is on neither side.', displayPath(path)), {
     path,
     hint: t('Check the name. What a backup leaves out is not looked at on a board, either.'),
   });

@@ -36,8 +36,10 @@ export function describeDifference(difference: TreeDifference): string {
 export function sumOfDifference({ added, removed, changed, same, unknown, outside }: TreeDifference): string[] {
   const isSame = added.length + removed.length + changed.length + unknown.length === 0;
   const sums = [
-    ...[t('{0} added', added.length), t('{0} removed', removed.length)],
-    ...[t('{0} changed', changed.length), t('{0} same', same.length)],
+    t('{0} added', added.length),
+    t('{0} removed', removed.length),
+    t('{0} changed', changed.length),
+    t('{0} same', same.length),
     ...(unknown.length > 0 ? [t('{0} unknown', unknown.length)] : []),
   ];
   const nothing = t(

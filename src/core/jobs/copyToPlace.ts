@@ -35,7 +35,7 @@ export interface CopyRequest {
   paths: readonly string[];
   /** What is there under these names, and has to be set aside first. */
   aside: ReadonlySet<string>;
-  /** What they have to be, where that is known. */
+  /** What they have to be, if that is known. */
   known?: ReadonlyMap<string, CopiedFile>;
   /** Is told what is there, after each batch. */
   onBatch: (copied: readonly SoundArchive[]) => Promise<void>;
@@ -114,7 +114,7 @@ export interface BesideRequest {
   /** Whether archives came or went: then all of them are brought up to date. */
   isNew: boolean;
   archives: readonly CopiedFile[];
-  /** An index that covers what lies there alone, too, by its name. Asked where an index is to be copied. */
+  /** An index that covers what lies there alone, too, by its name. Asked if an index is to be copied. */
   indexes: () => Promise<ReadonlyMap<string, Uint8Array>>;
 }
 

@@ -1,4 +1,4 @@
-// A backup that is cut off leaves what it has read for the next one (P33): after which failures, and what the user is told.
+// An interrupted backup leaves what it has read for the next one (P33). Here is after which failures, and what the user is told.
 
 import { BackupError, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
@@ -18,19 +18,19 @@ export function resumedSentence(resumed: number, files: number): string {
   );
 }
 
-/** Why nothing of it is kept: nobody could tell which of the files are still as they were. */
+/** Why nothing is kept: without hashes of the board, nobody knows which files are still the same. */
 export const ALL_AGAIN = 'The board cannot hash, so all of its files are read again.';
 
-/** What a failure has to put in order. */
+/** What has to be cleaned up after a failure. */
 export interface UnderWay {
   pending?: PendingBackup;
-  /** Whether the board can say which files are still as they were. */
+  /** Whether the board can hash, and so tell which files are still the same. */
   canHash?: boolean;
-  /** What was cut off before, once all that is wanted of it has been copied. */
+  /** What an earlier interrupted backup left; set when everything needed of it has been copied. */
   replaced?: Leftovers;
 }
 
-/** @returns the failure, with what is left for the next try where there is something */
+/** @returns the failure; its hint says what is left for the next backup, if anything is */
 export async function endEarly(
   { env, signal }: JobContext,
   { pending, canHash, replaced }: UnderWay,
@@ -48,13 +48,13 @@ export async function endEarly(
   const { code, message, path, hint, cause } = failure;
   const next =
     kept === 1
-      ? t('The next backup goes on from the file that is safe already.')
-      : t('The next backup goes on from the {0} that are safe already.', count(kept, 'file'));
+      ? t('The next backup continues from the file that is already safe.')
+      : t('The next backup continues from the {0} that are already safe.', count(kept, 'file'));
   const details = { hint: hint === undefined ? next : `${hint} ${next}`, cause };
   return new BackupError(code, message, path === undefined ? details : { ...details, path });
 }
 
-/** Who cancels wants nothing to stay (P35), and a disk that failed is not trusted with more. */
+/** After a cancel nothing is left (P35), nor after an error of the disk, which is not trusted with more. */
 function isCutOff(failure: unknown, signal: AbortSignal | undefined): failure is BackupError {
   if (!isBackupError(failure) || failure.code.startsWith('store-')) return false;
   return failure.code !== 'cancelled' || isClosing(signal);

@@ -57,6 +57,6 @@ function isNeeded({ createdAt, archive }: BackupSummary, { at, board }: RestoreR
       localTime(at),
       board.name,
     ),
-    { path: archive, hint: t('Finish that restore, or undo it, first.') },
+    { path: archive, hint: t('Finish or undo that restore first.') },
   );
 }

@@ -30,7 +30,7 @@ interface FileFacts {
   path: string;
   name: string;
   isEncrypted: boolean;
-  /** Bytes of the file, and when it was written; absent where it is gone. */
+  /** Bytes of the file, and when it was written; absent if it is gone. */
   size?: number;
   modified?: number;
 }
@@ -50,7 +50,7 @@ export type DescribedEntry =
       type: 'file';
       path: BoardPath;
       size: number;
-      /** Absolute path of the archive that has the bytes; undefined where none has them that can be found. */
+      /** Absolute path of the archive that has the bytes; undefined if none has them that can be found. */
       archive: string | undefined;
     };
 
@@ -62,7 +62,7 @@ export interface Lender {
   bytes: number;
   /** It was deleted, and goes for good when the trash is emptied. */
   isTrashed: boolean;
-  /** The name of the board whose archive it is, where that is another one: the same content was found there. */
+  /** The name of the board whose archive it is, if that is another one: the same content was found there. */
   board?: string;
 }
 
@@ -77,7 +77,7 @@ export interface OpenArchive extends FileFacts {
   state: 'open';
   backup: BackupSummary;
   manifest: Manifest;
-  /** Absent where nobody has read all of it. */
+  /** Absent if nobody has read all of it. */
   reading?: Reading;
   entries: DescribedEntry[];
   lenders: Lender[];
@@ -87,11 +87,11 @@ export interface OpenArchive extends FileFacts {
   chain: ArchiveChain;
   /** What else an export has in it. */
   carried: ManifestSummary[];
-  /** Where it lies; absent where that is not a disk of this computer. */
+  /** Where it lies; absent if that is not a disk of this computer. */
   home?: Pick<ArchiveHome, 'kind' | 'place'> & { root: string };
   /** The same backup in the store in use. */
   own?: BackupSummary;
-  /** How many of the backups in it the store in use does not have; absent where that cannot be known. */
+  /** How many of the backups in it the store in use does not have; absent if that cannot be known. */
   unknownHere?: number;
   /** Why that cannot be known, or what lies beside it. */
   trouble?: BackupError;
@@ -100,7 +100,7 @@ export interface OpenArchive extends FileFacts {
 export type ArchiveDescription = ClosedArchive | OpenArchive;
 
 export interface DescribeOptions {
-  /** The store in use, where it can be opened. */
+  /** The store in use, if it can be opened. */
   own?: Store | undefined;
   /** False for a file that was brought here: nothing lies beside it. */
   isLocal?: boolean;
@@ -120,7 +120,9 @@ export async function describeArchive(
   const { own, isLocal = true, verifies = false } = options;
   const info = await env.fs.info(path).catch(() => undefined);
   const facts: FileFacts = {
-    ...{ path, name: basename(path), isEncrypted: isEncryptedName(path) },
+    path,
+    name: basename(path),
+    isEncrypted: isEncryptedName(path),
     ...(info && { size: info.size, modified: info.modified }),
   };
   const home = isLocal ? await homeOf(env, path, own) : undefined;
@@ -147,7 +149,10 @@ export async function describeArchive(
   const others = [...neighbours, ...(known?.backups ?? []), ...carried.map((summary) => annotated(summary, path))];
   return {
     ...facts,
-    ...{ state: 'open', backup, manifest: archive.manifest, carried },
+    state: 'open',
+    backup,
+    manifest: archive.manifest,
+    carried,
     ...(reading && { reading }),
     ...placesOf(archive, path, [near?.lent, known?.lent], others),
     chain: archiveChain(backup, onceEach(others)),

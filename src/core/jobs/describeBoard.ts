@@ -24,11 +24,11 @@ export async function describeBoard(context: JobContext, board: ConnectedBoard):
 }
 
 export interface MountNow extends ManifestMount {
-  /** Bytes that it hands out at once; null where the board does not tell. */
+  /** Bytes that it hands out at once; null if the board does not tell. */
   block: number | null;
 }
 
-/** Its file systems as they are now; one at `/` where it does not tell of any. */
+/** Its file systems as they are now; one at `/` if it does not tell of any. */
 export async function mountsNow(context: JobContext, board: ConnectedBoard): Promise<MountNow[]> {
   const told = board.profile.mounts;
   const mounts: MountNow[] = [];

@@ -1,4 +1,4 @@
-// Why can a board not be reached? Looks at the machine, at each port and, where that is wanted, asks the board itself. What is
+// Why can a board not be reached? Looks at the machine, at each port and, if that is wanted, asks the board itself. What is
 // found is data; what cannot be known is said to be unknown.
 
 import { withBoard } from '../board/connect.js';
@@ -23,17 +23,17 @@ import { fileFinding, holderFindings, linesFinding, mayUseFinding, type PortFind
 import { sentencesOnProgram } from './programText.js';
 
 export interface DiagnoseRequest {
-  /** The port that is meant; all that are found where there is none. */
+  /** The port that is meant; all that are found if there is none. */
   url?: string | undefined;
   /** Ports that the user has named, which are listed with those that are found. */
   named: readonly string[];
   simulatedBoards: string;
   controlLines: ControlLines;
-  /** What the face knows of the machine; looked for where it knows nothing. */
+  /** What the face knows of the machine; looked for if it knows nothing. */
   machine?: MachineKind | undefined;
   /** What else can be done on such a machine, as far as the face knows. */
   machineFix?: string | undefined;
-  /** How to connect. Where it is absent, no port is opened and no program is stopped. */
+  /** How to connect. If it is absent, no port is opened and no program is stopped. */
   probe?: ((url: string) => BoardAddress) | undefined;
 }
 
@@ -104,7 +104,9 @@ function listFindings(
     findings.push({ what: 'ports', state: 'ok', sentence: t('{0} found: {1}.', count(real.length, 'port'), names) });
   } else if (!trouble) {
     findings.push({
-      ...{ what: 'ports', state: 'problem', sentence: t('No serial port of a board was found.') },
+      what: 'ports',
+      state: 'problem',
+      sentence: t('No serial port of a board was found.'),
       fix: nothingFoundFix(platform),
     });
   }
@@ -128,10 +130,10 @@ function listFindings(
   return findings;
 }
 
-/** Two of a kind cannot be told apart: where one of them has a port, both count as found. */
+/** Two of a kind cannot be told apart: if one of them has a port, both count as found. */
 function withoutPort(plugged: readonly UsbDevice[], real: readonly Port[]): UsbDevice[] {
   const withPort = new Set(real.map(({ hardware }) => idsText(hardware)));
-  // Where ports are known by their names alone, nobody knows whose they are.
+  // If ports are known by their names alone, nobody knows whose they are.
   if (real.some(({ hardware }) => hardware.vendorId === undefined)) return [];
   return plugged.filter((device) => !withPort.has(idsText(device)));
 }
@@ -161,7 +163,7 @@ async function services(
 
 interface LookedAt {
   findings: PortFinding[];
-  /** Also where only a connection would show. */
+  /** Also if only a connection would show. */
   isThere: boolean;
 }
 
@@ -214,14 +216,17 @@ async function lookAtPort(
 async function ask(context: JobContext, address: BoardAddress): Promise<PortFinding[]> {
   try {
     const asked = await withBoard(connecting(context, address), async (board) => ({
-      ...{ identity: board.identity, ways: [...board.files.ways], program: board.program },
+      identity: board.identity,
+      ways: [...board.files.ways],
+      program: board.program,
       mounts: await mountsNow(context, board),
     }));
     const { machine, firmware } = asked.identity;
     const ran = asked.program.state === 'none' ? [t('No program ran.')] : sentencesOnProgram(asked.program);
     return [
       {
-        ...{ what: 'probe', state: 'ok' },
+        what: 'probe',
+        state: 'ok',
         sentence: t(
           'The board answers: {0}, {1}. Files travel by {2}.',
           displayPath(machine),

@@ -12,9 +12,9 @@ import { planPrune } from './prune.js';
 export interface SpaceReport {
   /** Bytes that are free on the disk. */
   free: number;
-  /** Bytes in the trash; what backups need of that stays when it is emptied. Null where it is not short. */
+  /** Bytes in the trash; what backups need of that stays when it is emptied. Null if it is not short. */
   trashBytes: number | null;
-  /** About as many bytes would go to the trash by the retention policy; null where it is not short, or cannot be known. */
+  /** About as many bytes would go to the trash by the retention policy; null if it is not short, or cannot be known. */
   prunableBytes: number | null;
   /** Whether less is free than somebody wishes. */
   isShort: boolean;
@@ -22,7 +22,7 @@ export interface SpaceReport {
 
 /**
  * @param warnBelow bytes; 0 for never
- * @param policy what would be pruned by. What could be freed is looked at only where the disk is short: most are not, and it takes its time
+ * @param policy what would be pruned by. What could be freed is looked at only if the disk is short: most are not, and it takes its time
  * @throws BackupError `store-denied`, `store-failed`
  */
 export async function spaceReport(
@@ -38,7 +38,7 @@ export async function spaceReport(
   return { free, trashBytes: trashed.reduce((sum, { size }) => sum + size, 0), prunableBytes, isShort: true };
 }
 
-/** For whoever does not fail because nobody knows this. @returns undefined where it cannot be known */
+/** For whoever does not fail because nobody knows this. @returns undefined if it cannot be known */
 export async function spaceIfKnown(
   ...[store, env, warnBelow, policy]: Parameters<typeof spaceReport>
 ): Promise<SpaceReport | undefined> {

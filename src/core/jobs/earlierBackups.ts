@@ -1,5 +1,4 @@
-// What the backups before this one are good for: one to go on from, content to compare the board with, and bytes that need not
-// travel again.
+// What a new backup takes from earlier ones: one to build on, content to compare the board with, and content that need not be read again.
 
 import { type BackupKind, isFile, type Manifest } from '../archive/manifest.js';
 import { nameOfSet } from '../backupSet.js';
@@ -16,43 +15,43 @@ import { ALL_AGAIN } from './cutOff.js';
 import type { JobContext } from './job.js';
 import { readableManifest } from './readableManifest.js';
 
-/** Backups whose content a board is compared with. */
+/** How many backups a board is compared with. */
 const RECENT = 5;
 
-/** The backup that a new one goes on from. */
+/** The backup that a new one builds on. */
 export interface Base {
   id: string;
   manifest: Manifest;
   summary: BackupSummary;
 }
 
-/** What a backup is going to be, and what it goes on from. */
+/** Of what kind a backup is going to be, and what it builds on. */
 export interface Beginning {
   kind: BackupKind;
   /** What it is compared with; null for a full one. */
   base: Base | null;
-  /** The newest backup of the board that can be read, where anything is compared: the board may be just so. */
+  /** The newest backup of the board that can be read, if anything is compared: the board may be exactly like it. */
   newest: Base | null;
-  /** Backups before it that cannot be read: they stand in nobody's way, and are named. */
+  /** Newer backups that cannot be read: they are named in a warning. */
   broken: BackupSummary[];
-  /** Archives whose content is not relied on: damage was found in them, or they cannot be read. */
+  /** Archives that are not used: damage was found in them, or they cannot be read. */
   distrusted: ReadonlySet<string>;
-  /** Whether bytes that the store has may be copied, where the board says that they are the same. */
+  /** Whether content of the store may be copied, if the board has the same hash. */
   mayCopy: boolean;
-  /** Why it is a full one, where nobody asked for that: a sentence. */
+  /** Why it is a full one, if nobody asked for that: a sentence. */
   reason?: string;
 }
 
 export interface Wish {
-  /** `auto`: incremental where the board has a backup of the set, else full; full too when it is time for one. */
+  /** `auto`: incremental if the board has a backup of the set, else full; full too when it is time for one. */
   kind: 'auto' | BackupKind;
-  /** So many backups after a full one, `auto` takes the next full one. */
+  /** After this many other backups, `auto` takes a full one. */
   fullAfter: number;
-  /** Only backups of the same set are gone on from: those of another one cover other files. Absent: the usual set. */
+  /** A backup builds only on those of the same set, as others cover other files. Absent: the usual set. */
   set: string | undefined;
 }
 
-/** @throws BackupError `backup-not-found` where there is nothing to go on from, and that was asked for */
+/** @throws BackupError `backup-not-found` if an incremental or differential one is wanted and there is none to build on */
 export async function findBeginning(
   context: JobContext,
   board: ConnectedBoard,
@@ -80,7 +79,7 @@ export async function findBeginning(
   if (wish.kind === 'auto') {
     const due = dueFull(earlier, wish.fullAfter);
     if (!newest) return earlier.length > 0 ? full : { ...full, ...firstOfSet(all, wish.set) };
-    // Where nothing is copied, no beginning of a file that has grown comes from the disk either.
+    // Without `newest`, the beginning of a file that has grown is not copied from the store either.
     if (due) return { ...full, newest: due.mayCopy ? newest : null, ...due };
     return { ...full, kind: 'incremental', base: newest, newest };
   }
@@ -89,7 +88,7 @@ export async function findBeginning(
   return { ...full, kind: wish.kind, base, newest, mayCopy: wish.kind === 'differential' };
 }
 
-/** What backups of other sets have need not travel again, where all of them are sound. */
+/** Content of other sets need not be read again, if all their backups are sound. */
 function firstOfSet(all: readonly BackupSummary[], set: string | undefined): Pick<Beginning, 'reason' | 'mayCopy'> {
   if (all.length === 0) return { mayCopy: false };
   const reason = t('This is the first backup of {0}, so it is a full one.', nameOfSet(set));
@@ -103,7 +102,7 @@ function dueFull(
 ): Pick<Beginning, 'reason' | 'mayCopy'> | undefined {
   const lastFull = earlier.findIndex(({ kind }) => kind === 'full');
   const chain = lastFull < 0 ? earlier : earlier.slice(0, lastFull + 1);
-  // What is damaged here is read from the board again, all of it: nobody knows what else the disk has not kept.
+  // After damage everything is read from the board again: nobody knows what else the disk has lost.
   const worst = worstOf(chain);
   if (worst)
     return {
@@ -121,7 +120,7 @@ function dueFull(
   };
 }
 
-/** Hashes by which the board's scan is compared: those of the last backups, for a restore or an undo brings back what was there. */
+/** The hashes that the board is compared with: of several backups, because a restore or an undo brings back earlier content. */
 export async function recentContent(
   context: JobContext,
   board: ConnectedBoard,
@@ -136,7 +135,7 @@ export async function recentContent(
   return hashes;
 }
 
-/** What backups of the board that were cut off had read. */
+/** What interrupted backups of the board had read. */
 export async function leftoversFor(context: JobContext, board: ConnectedBoard, store: Store): Promise<Leftovers> {
   const { log } = context.env;
   const leftovers = await store.leftovers(board.identity, context.signal);
@@ -148,7 +147,7 @@ export async function leftoversFor(context: JobContext, board: ConnectedBoard, s
 
 export function brokenSentence({ createdAt, archive }: BackupSummary): string {
   return t(
-    'The backup of {0} cannot be read any more ({1}): this one does not build on it.',
+    'The backup of {0} can no longer be read ({1}): this one does not build on it.',
     localTime(createdAt),
     archive,
   );
@@ -160,25 +159,25 @@ function nothingToGoOnFrom(board: ConnectedBoard, kind: BackupKind, set: string 
     set === undefined
       ? t(
           isOfFull
-            ? 'There is no full backup of the board on {0} to go on from.'
-            : 'There is no backup of the board on {0} to go on from.',
+            ? 'There is no full backup of the board on {0} to build on.'
+            : 'There is no backup of the board on {0} to build on.',
           board.url,
         )
       : t(
           isOfFull
-            ? 'There is no full backup of {0} of the board on {1} to go on from.'
-            : 'There is no backup of {0} of the board on {1} to go on from.',
+            ? 'There is no full backup of {0} of the board on {1} to build on.'
+            : 'There is no backup of {0} of the board on {1} to build on.',
           nameOfSet(set),
           board.url,
         );
   return new BackupError('backup-not-found', message, { path: board.url, hint: t('Take a full backup first.') });
 }
 
-/** What the store holds soundly, as far as is known without reading it. */
+/** What the store holds sound, as far as that is known without reading it. */
 export interface Held {
   /** Archives that no new backup relies on. */
   readonly distrusted: ReadonlySet<string>;
-  /** Learns of these. */
+  /** Looks up these hashes; the other two functions know only hashes that were looked up. */
   look(hashes: Iterable<ContentHash>): Promise<void>;
   /** Whether it need not be stored again. */
   has(this: void, hash: ContentHash): boolean;
@@ -189,7 +188,7 @@ export interface Held {
 export function heldContent(store: Store, { kind, base, distrusted, mayCopy }: Beginning): Held {
   const found = new Set<ContentHash>();
   const relied = new Set<ContentHash>();
-  // A full backup holds nothing to be its own, a differential one what the archive of its full one has: that may have lost something.
+  // A full backup stores everything in its own archive; a differential one relies on the archive of its full one, if that has the content.
   const mayRelyOn = (archive: string) =>
     kind === 'incremental' || (kind === 'differential' && archive === base?.summary.archive);
   return {

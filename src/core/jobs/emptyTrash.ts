@@ -15,7 +15,7 @@ import { findDamage } from './verify.js';
 export interface EmptyTrashOptions {
   /** Milliseconds since 1970: what was deleted later stays. */
   before?: number | undefined;
-  /** Also what is damaged so much that nobody can tell what is in it: where no backup lacks anything that may be in there. */
+  /** Also what is damaged so much that nobody can tell what is in it: if no backup lacks anything that may be in there. */
   damaged?: boolean | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface EmptyTrashResult {
   seconds: number;
 }
 
-/** @throws BackupError `content-missing`, `archive-damaged`, … where a backup may need what would go */
+/** @throws BackupError `content-missing`, `archive-damaged`, … if a backup may need what would go */
 export function emptyTrash(
   context: JobContext,
   store: Store,

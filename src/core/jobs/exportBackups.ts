@@ -35,7 +35,7 @@ export interface ExportResult {
   seconds: number;
 }
 
-/** @throws BackupError `path-taken`, `content-missing` where something is lost, `store-…`; nothing is left of it then */
+/** @throws BackupError `path-taken`, `content-missing` if something is lost, `store-…`; nothing is left of it then */
 export function exportBackups(context: JobContext, store: Store, options: ExportOptions): Promise<ExportResult> {
   const account = ({ backups, bytes }: Omit<ExportResult, 'seconds'>) => ({ backups, bytes });
   return recorded(context, store, 'export', account, () =>
@@ -59,7 +59,9 @@ async function write(
   phases.begin('copy', { files: hold.size, bytes });
   const annotations = await store.annotations();
   const plan = {
-    ...{ main, carried, hold },
+    main,
+    carried,
+    hold,
     annotations: new Map([...annotations].filter(([id]) => read.some((backup) => backup.id === id))),
     signal: context.signal,
     onContent: (size: number) => phases.add({ files: 1, bytes: size }),
@@ -88,7 +90,7 @@ async function findLost(store: Store, files: readonly ManifestFile[]): Promise<M
 function isLost(path: BoardPath, cause: BackupError | undefined): BackupError {
   return new BackupError(
     'content-missing',
-    t('The content of {0} is in no archive of this store. Nothing was exported.', displayPath(path)),
-    { path, hint: t('Repair the store first, or export another backup.'), cause },
+    t('The content of {0} is in no archive of these backups. Nothing was exported.', displayPath(path)),
+    { path, hint: t('Repair the backups first, or export another one.'), cause },
   );
 }

@@ -1,7 +1,7 @@
-// Copies files and folders of a backup to a disk of this computer, as they are. What is there already is replaced only where
+// Copies files and folders of a backup to a disk of this computer, as they are. What is there already is replaced only if
 // somebody says so. Writes neither to a board nor to a store.
 
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { diskError } from '../archive/diskErrors.js';
 import { isFile, type ManifestEntry, type ManifestFile } from '../archive/manifest.js';
 import { createPlacement, isPortable } from '../archive/placement.js';
@@ -22,7 +22,7 @@ export interface ExtractOptions {
   backup: BackupSummary;
   /** Files and folders of the backup. They keep their paths below the folder that holds all of them. */
   paths: readonly BoardPath[];
-  /** Absolute: a folder to copy into, which is made where it does not exist; or the name for one file. */
+  /** Absolute: a folder to copy into, which is made if it does not exist; or the name for one file. */
   to: { folder: string } | { file: string };
   /** Is asked with the absolute paths. */
   onTaken: OnTaken;
@@ -110,7 +110,7 @@ function planInto(entries: readonly ManifestEntry[], paths: readonly BoardPath[]
   return plan;
 }
 
-/** @returns absolute paths of files that are there. @throws BackupError `path-taken` where something else is */
+/** @returns absolute paths of files that are there. @throws BackupError `path-taken` if something else is */
 async function findTaken(env: Env, { files }: CopyPlan): Promise<Set<string>> {
   const taken = new Set<string>();
   for (const { to } of files) {
@@ -130,7 +130,7 @@ async function findTaken(env: Env, { files }: CopyPlan): Promise<Set<string>> {
   return taken;
 }
 
-/** Under another name first: what was there stays whole until the new one is. */
+/** Under a name of its own first, which fits however long theirs is: what was there stays whole until the new one is. */
 async function write(
   { env, signal }: JobContext,
   store: Store,
@@ -138,7 +138,7 @@ async function write(
   replaces: boolean,
   phases: Phases,
 ): Promise<void> {
-  const partial = join(dirname(to), `.${basename(to)}.${Buffer.from(env.random(4)).toString('hex')}.partial`);
+  const partial = join(dirname(to), `.${Buffer.from(env.random(8)).toString('hex')}.partial`);
   const name = replaces ? partial : to;
   await onDisk(dirname(to), () => env.fs.makeFolder(dirname(to)));
   const target = await onDisk(to, () => env.fs.open(name, 'create'));

@@ -38,7 +38,7 @@ type Placed = PlacedArchive & { boardId: string; stored: ReadonlyMap<string, num
 /**
  * Archives of this store that are not kept there, and need not be copied: as if all that is here was there, too.
  *
- * @returns undefined where that cannot be decided now
+ * @returns undefined if that cannot be decided now
  */
 export async function decideUnwanted(
   { env }: JobContext,
@@ -88,7 +88,10 @@ async function look({ union, pathOf, here }: View) {
   const listing = await union.list();
   const { staying } = await union.holdings();
   const all: Placed[] = staying.map(({ archive, id, boardId, contents }) => ({
-    ...{ archive: pathOf(archive), id, boardId, digest: digestOfHeld(id, contents) },
+    archive: pathOf(archive),
+    id,
+    boardId,
+    digest: digestOfHeld(id, contents),
     contents: contents.map(contentKey),
     stored: new Map(contents.map((content) => [contentKey(content), content.storedSize])),
   }));
@@ -144,7 +147,7 @@ async function decideBoard(
   const newestFirst = archives
     .map((each) => (isSure.has(each) ? each : { ...each, contents: [] }))
     .toSorted((one, other) => (rank.get(one.id) ?? 0) - (rank.get(other.id) ?? 0));
-  // Where a backup that is kept is not whole there, an older one may be the last that is.
+  // If a backup that is kept is not whole there, an older one may be the last that is.
   return isComplete(newestFirst, holding, kept, needs) ? planFarRetention(newestFirst, kept, needs).go : [];
 }
 
@@ -169,7 +172,14 @@ function itemOf(
     files.map((file): [ContentHash, number] => [file.sha256, stored.get(contentKey(file)) ?? file.size]),
   );
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead: 0, contents, isSound: isSound(backup) },
+    id,
+    sequence,
+    createdAt,
+    origin,
+    pinned,
+    overhead: 0,
+    contents,
+    isSound: isSound(backup),
     ...(set !== undefined && { set }),
   };
 }

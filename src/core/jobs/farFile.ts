@@ -8,7 +8,7 @@ import type { JobContext } from './job.js';
 /** What each archive is known by, as it travels along. */
 export const FAR_RECORD = 'offsite-files.json';
 
-/** One small file. @returns undefined where it is not there */
+/** One small file. @returns undefined if it is not there */
 export async function readFar(
   { env, signal }: JobContext,
   place: Place,

@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto';
 import { dirname, join, relative, sep } from 'node:path';
-import { messageOf } from '../errors.js';
 import { type FarFile, type FarFiles, farFiles } from '../offsite/farFiles.js';
 import type { Place, PlacedFile } from '../offsite/place.js';
 import { temporaryFolder } from '../offsite/temporaryFolder.js';
@@ -49,7 +48,8 @@ export async function openUnion(context: JobContext, store: Store, request: Unio
     );
     const union = await openStore({ ...env, fs: far.fs, log: quiet(env.log) }, far.root);
     const view: View = {
-      ...{ union, far },
+      union,
+      far,
       pathOf: (archive) => relative(far.root, archive).split(sep).join('/'),
       here: new Set(own.map(({ path }) => path)),
     };
@@ -64,7 +64,7 @@ export async function openUnion(context: JobContext, store: Store, request: Unio
         }
         return found;
       },
-      close: () => temporary.remove().catch((error: unknown) => env.log.warn(`${temporary.path}: ${messageOf(error)}`)),
+      close: () => temporary.discard(env.log),
     };
   } catch (error) {
     await temporary.remove();
@@ -93,7 +93,7 @@ export interface View {
   here: ReadonlySet<string>;
 }
 
-/** @returns what the last decision was made for: where it is the same again, so is the decision */
+/** @returns what the last decision was made for: if it is the same again, so is the decision */
 export async function decisionKey(context: JobContext, store: Store, keep: RetentionPolicy | null): Promise<string> {
   const files = await filesHere(context, store, new Map());
   // What is noted moves backups in and out; when it was written does not.

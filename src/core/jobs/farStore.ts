@@ -2,7 +2,7 @@
 
 import { isArchiveName, stemOf } from '../archive/archiveName.js';
 import type { Log } from '../env.js';
-import { BackupError, isBackupError, messageOf } from '../errors.js';
+import { BackupError, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import { type FarFiles, farFiles } from '../offsite/farFiles.js';
 import { openPlace } from '../offsite/openPlace.js';
@@ -24,7 +24,7 @@ export interface FarStore {
   machine: string;
   /** Archives. */
   backups: number;
-  /** When the newest was taken; ISO 8601 in UTC. Null where there is none. */
+  /** When the newest was taken; ISO 8601 in UTC. Null if there is none. */
   newest: string | null;
 }
 
@@ -40,7 +40,7 @@ export interface OpenFarStore {
   bring(archives?: readonly string[]): Promise<void>;
   /** What could not be brought, because it cannot be read there: reasons, by the paths within the store. */
   readonly unreadable: ReadonlyMap<string, string>;
-  /** A file of it that is no archive, or nothing where it is not there. @param path within the store */
+  /** A file of it that is no archive, or nothing if it is not there. @param path within the store */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Takes away what was downloaded. Never rejects. */
   close(): Promise<void>;
@@ -71,8 +71,8 @@ export async function placesAt(context: JobContext, place: string, options: Rclo
 /**
  * Listing downloads no archive, reading downloads those that are read.
  *
- * @param folder of the store there; may be left out where there is one alone
- * @throws BackupError `store-not-found`, `bad-argument` where it has to be said which; as {@link placesAt}
+ * @param folder of the store there; may be left out if there is one alone
+ * @throws BackupError `store-not-found`, `bad-argument` if it has to be said which; as {@link placesAt}
  */
 export async function openFarStore(
   context: JobContext,
@@ -85,7 +85,7 @@ export async function openFarStore(
   return openFarIn(context, there, folder ?? (await onlyFolder(context, there)));
 }
 
-/** The same for the second place of a store. @throws BackupError `bad-argument` where none is set */
+/** The same for the second place of a store. @throws BackupError `bad-argument` if none is set */
 export async function openFarStoreOf(
   context: JobContext,
   store: Store,
@@ -118,13 +118,15 @@ export async function openFarIn(context: JobContext, place: Place, folder: strin
     const where = place.pathOf ? far.root : `${place.shown}/${folder}`;
     return {
       store: { ...store, unlock: () => store.unlock().catch((error: unknown) => rethrowAs(error, far.root, where)) },
-      ...{ place: place.shown, folder, unreadable: far.unreadable },
+      place: place.shown,
+      folder,
+      unreadable: far.unreadable,
       archives: place.pathOf ? far.root : `${temporary.path}/brought`,
       bring: (archives = all) => far.bring(archives, signal),
       async read(path) {
         return small.includes(path) ? far.fs.readFile(pathIn(far, path)) : undefined;
       },
-      close: () => temporary.remove().catch((error: unknown) => env.log.warn(`${temporary.path}: ${messageOf(error)}`)),
+      close: () => temporary.discard(env.log),
     };
   } catch (error) {
     await temporary.remove();
@@ -164,7 +166,7 @@ async function onlyFolder({ signal }: JobContext, place: Place): Promise<string>
   if (second) {
     throw new BackupError('bad-argument', t('The backups of several computers lie at {0}.', place.shown), {
       path: place.shown,
-      hint: t('Say of which one, by --machine: {0}.', stores.map(({ folder }) => folder).join(', ')),
+      hint: t('Name one of them with --machine: {0}.', stores.map(({ folder }) => folder).join(', ')),
     });
   }
   return first.folder;
@@ -182,7 +184,9 @@ function storesIn(files: readonly PlacedFile[]): FarStore[] {
       const archives = own.map(({ path }) => path).filter(isArchiveName);
       const times = archives.flatMap((path) => takenAt(path) ?? []).sort();
       return {
-        ...{ folder, machine: FOLDER.exec(folder)?.[1] ?? folder, newest: times.at(-1) ?? null },
+        folder,
+        machine: FOLDER.exec(folder)?.[1] ?? folder,
+        newest: times.at(-1) ?? null,
         backups: new Set(archives.map(stemOf)).size,
       };
     })
@@ -203,6 +207,6 @@ function nothingThere(shown: string, folder?: string): BackupError {
       : t('There is no backup in the folder {0} of {1}.', folder, shown);
   return new BackupError('store-not-found', message, {
     path: shown,
-    hint: t('Check the address of the second place, and the folder of the store there.'),
+    hint: t('Check the address of the second place, and the name of the folder there.'),
   });
 }

@@ -9,7 +9,7 @@ import type { BackupSummary } from '../store/summary.js';
 import { type JobContext, trackPhases } from './job.js';
 import { readableManifest } from './readableManifest.js';
 
-/** @throws BackupError `backup-not-found` where no backup of this board has the file, `cancelled` */
+/** @throws BackupError `backup-not-found` if no backup of this board has the file, `cancelled` */
 export async function fileHistory(
   context: JobContext,
   store: Store,
@@ -27,7 +27,7 @@ export async function fileHistory(
   return { versions, unknown: seen.filter(({ file }) => file === undefined).map(({ backup }) => backup) };
 }
 
-/** @returns what the backup before has at the path: the newest of the older ones that knows; undefined where there is none */
+/** @returns what the backup before has at the path: the newest of the older ones that knows; undefined if there is none */
 export async function seenBefore(
   context: JobContext,
   store: Store,

@@ -13,7 +13,7 @@ export function endsOf({ backups }: FileVersion): { first: BackupSummary; last: 
   return { first, last };
 }
 
-/** Nothing where every backup knows. */
+/** Nothing if every backup knows. */
 export function unknownSentence(unknown: readonly BackupSummary[]): string[] {
   if (unknown.length === 0) return [];
   return [

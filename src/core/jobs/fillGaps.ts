@@ -1,4 +1,4 @@
-// What backups need and no archive of their board holds is written into archives, where it can be had: from the trash, from damaged
+// What backups need and no archive of their board holds is written into archives, if it can be had: from the trash, from damaged
 // archives, from a board. Nothing is taken away here.
 
 import type { ContentPromise } from '../archive/verified.js';

@@ -7,11 +7,11 @@ import { gitIgnores } from '../git.js';
 export interface GitWorkTree {
   /** Its folder. */
   path: string;
-  /** False where there is no git here that could be asked. */
+  /** False if there is no git here that could be asked. */
   isCertain: boolean;
 }
 
-/** @param archive absolute path @returns undefined where it lies in no work tree, or is ignored there */
+/** @param archive absolute path @returns undefined if it lies in no work tree, or is ignored there */
 export async function workTreeThatTakes(env: Env, archive: string): Promise<GitWorkTree | undefined> {
   const path = await workTreeAround(env, dirname(archive));
   if (path === undefined) return undefined;

@@ -8,7 +8,7 @@ import type { JobContext, Phase, Phases } from './job.js';
 
 /**
  * @param files with the bytes that hashing each will take: their size on the board, as far as that is known
- * @param known what they probably are, where only that is asked
+ * @param known what they probably are, if only that is asked
  */
 export async function hashOnBoard(
   { signal }: JobContext,

@@ -1,11 +1,11 @@
-// What there is to say where nothing is wrong with any backup: the same in VS Code and on the command line.
+// What there is to say if nothing is wrong with any backup: the same in VS Code and on the command line.
 
 import { t } from '../l10n.js';
 import { displayPath } from '../paths.js';
 import type { BoardHealth } from '../plan/health.js';
 import { age, count, localTime } from '../text.js';
 
-/** @returns undefined where no board has a backup */
+/** @returns undefined if no board has a backup */
 export function wellSentence(boards: readonly BoardHealth[], now: number): string | undefined {
   const times = boards.flatMap(({ lastGoodAt }) => lastGoodAt ?? []);
   const [only, ...others] = boards;

@@ -1,15 +1,15 @@
-// Jobs on one store keep out of each other's way (P40): those that only add or read share it, those that take away have it alone. And none
-// begins without the key of a store that is encrypted.
+// Runs a job under the lock of its store (P40): jobs that only add or read share it, those that remove something have it exclusively. And
+// none begins without the key of an encrypted store.
 
 import { messageOf } from '../errors.js';
 import type { Store, StoreLock } from '../store/store.js';
 import { type JobContext, trackPhases } from './job.js';
 
-/** Longer than a delete or a prune takes; a backup over a slow line may take longer, and then its name is told. */
+/** Longer than a delete or a prune takes. A backup over a slow line may take longer; then the error says that it holds the lock. */
 const WAIT_MS = 120_000;
 
 /**
- * @param does what is done, for the message that others get: `deletes backups`
+ * @param does what the job does, for the message that others get: `deletes backups`
  * @throws BackupError `key-missing`, `key-wrong`, `store-busy`, `cancelled`, and whatever `work` throws
  */
 export async function holding<Result>(

@@ -1,5 +1,5 @@
 // Takes in backups from elsewhere: an export, archives from another computer, a whole store. What comes is checked first and then
-// written anew; nothing foreign is adopted as it is (P43, P44).
+// rewritten; nothing foreign is adopted as it is (P43, P44).
 
 import { isFile, type ManifestFile } from '../archive/manifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
@@ -41,7 +41,7 @@ export interface ImportResult {
 }
 
 export interface ImportOptions {
-  /** Asked where what is encrypted would be in clear in this store. Usual: it is refused. */
+  /** Asked if what is encrypted would be in clear in this store. Usual: it is refused. */
   mayBecomePlain?: () => Promise<boolean>;
 }
 
@@ -90,7 +90,7 @@ async function takeIn(
 ): Promise<Omit<ImportResult, 'seconds' | 'refused'>> {
   const before = await store.list();
   const known = new Map(before.backups.map((backup) => [backup.id, backup]));
-  // Where an archive cannot be read, what seems to be in none may be in that one.
+  // If an archive cannot be read, what seems to be in none may be in that one.
   const unsound = before.unreadable.length === 0 ? 'lacking' : 'damaged';
   const arriving = arrivalsOf(sources);
   const fresh = arriving.filter(({ id }) => !known.has(id));

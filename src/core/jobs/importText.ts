@@ -11,7 +11,7 @@ export function describeImport({ imported, present, healed, missing }: ImportRes
   return [
     t('{0} imported into {1}.', count(imported.length, 'backup'), displayPath(root)),
     ...(present > 0
-      ? [t(present === 1 ? '{0} was there already.' : '{0} were there already.', count(present, 'backup'))]
+      ? [t(present === 1 ? '{0} was already there.' : '{0} were already there.', count(present, 'backup'))]
       : []),
     ...(healed > 0 ? [t('{0} got back what had been lost.', count(healed, 'backup'))] : []),
     ...(missing.length > 0 ? [t('{0} came without content.', count(missing.length, 'file')), lackingHint()] : []),

@@ -1,4 +1,4 @@
-// What all jobs share: what they are given besides their own options, and how they tell how far they are.
+// What all jobs share: the context that they are given, and how they report progress.
 
 import type { ConnectOptions } from '../board/connect.js';
 import type { BoardIdentity } from '../board/identity.js';
@@ -9,38 +9,38 @@ import { type Course, countOnLine, followPhase, type Transfer } from '../plan/ti
 
 export type Phase =
   | ('queue' | 'connect' | 'wait' | 'list' | 'compare' | 'read' | 'write' | 'check' | 'save')
-  /** Of jobs that write to a board: somebody looks at the plan. */
+  /** In jobs that write to a board: the user looks at the plan. */
   | 'decide'
-  /** Of jobs on the store alone. */
+  /** In jobs on the store alone. */
   | ('plan' | 'merge' | 'copy')
-  /** Archives, under another key: what is counted are these, not files. */
+  /** Archives are rewritten for another key; these are counted, not files. */
   | 'rewrite';
 
-/** How far a job is. Fields that a phase cannot know are absent. */
+/** Progress of a job. Fields that are unknown in a phase are absent. */
 export interface Progress {
   phase: Phase;
   path?: BoardPath;
   done: Amount;
   /** Absent while the total is unknown. */
   total?: Amount;
-  /** Over the last seconds. */
+  /** Average of the last seconds. */
   bytesPerSecond?: number;
   /**
    * Until the end of the job, as far as it knows what it will do: a backup that reads covers the saving, a restore that reads its
    * safety backup covers the writing and the check. Other phases cover themselves: nobody knows what is to be read while it
-   * is still compared. Absent where it cannot be told.
+   * is still compared. Absent if it cannot be told.
    */
   secondsLeft?: number;
 }
 
 export interface JobContext {
   env: Env;
-  /** Aborted where the user cancels; for the reason {@link CLOSING} where nobody did. */
+  /** Aborted if the user cancels, or with the reason {@link CLOSING}. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
-  /** Where this is a part of a larger job: what comes after it. */
+  /** For a job that is part of a larger one: what comes after it. */
   course?: Course | undefined;
-  /** Told before the first byte is written to a board, and before the first of its files goes: the job waits for it. Never rejects. */
+  /** Called before the first byte is written to a board, and before the first of its files is deleted; the job waits for it. Never rejects. */
   onWillWrite?: ((write: WillWrite) => Promise<void>) | undefined;
 }
 
@@ -51,21 +51,21 @@ export interface WillWrite {
   purpose: 'restore' | 'undo' | 'finish';
   written: readonly BoardPath[];
   deleted: readonly BoardPath[];
-  /** Of what is written. */
+  /** Of `written`. */
   bytes: number;
 }
 
-/** The reason of a signal that is aborted because the window or the terminal closes, or the system wants us to end. */
+/** The reason of a signal that was aborted because the window or the terminal closes, or the system ends the process. */
 export const CLOSING = 'closing';
 
 export function isClosing(signal: AbortSignal | undefined): boolean {
   return signal?.reason === CLOSING;
 }
 
-/** Where a board is, how to get there, and how it shall be treated. */
+/** The address of a board, how to connect to it, and what to do with its program. */
 export type BoardAddress = Omit<ConnectOptions, 'log' | 'signal' | 'onWaiting'>;
 
-/** How a job connects to a board: begins the phase, and tells where it has to wait. */
+/** The options for connecting to the board of a job: reports the phases `connect`, and `wait` if it has to wait. */
 export function connecting(context: JobContext, address: BoardAddress): ConnectOptions {
   const phases = trackPhases(context);
   phases.begin('connect');
@@ -74,9 +74,9 @@ export function connecting(context: JobContext, address: BoardAddress): ConnectO
 
 /** Counts one phase of a job and reports each step. */
 export interface Phases {
-  /** Begins a phase; counting starts anew. */
+  /** Begins a phase, with counts of 0. */
   begin(phase: Phase, total?: Amount, transfer?: Transfer): void;
-  /** The file at work now. */
+  /** Sets the current file. */
   file(path: BoardPath): void;
   add(amount: Partial<Amount>): void;
 }

@@ -12,7 +12,7 @@ const LARGEST = 1 << 20;
 
 /**
  * @param path absolute @param isNew whether it becomes the key of something now: a line that others know does not
- * @throws BackupError `key-missing` where it cannot be read or holds no key
+ * @throws BackupError `key-missing` if it cannot be read or holds no key
  */
 export async function readKeyFile(
   fs: Pick<FileSystem, 'readFile'>,
@@ -55,14 +55,14 @@ export async function writeKeyFile(root: string, path: string, text: string): Pr
     if (systemCode(cause) === 'EEXIST')
       throw new BackupError(
         'path-taken',
-        t('There is a file {0} already, which may be a key. Nothing was written.', path),
+        t('The file {0} already exists, and may be a key. Nothing was written.', path),
         {
           path,
           hint: t('Choose another name.'),
         },
       );
     if (systemCode(cause) === undefined) throw cause;
-    throw new BackupError('bad-argument', t('The key file {0} cannot be made: {1}.', path, messageOf(cause)), {
+    throw new BackupError('bad-argument', t('The key file {0} cannot be created: {1}.', path, messageOf(cause)), {
       path,
       hint: t('Choose a folder that exists and that you may write to.'),
       cause,

@@ -7,17 +7,17 @@ import type { UnreadableArchive } from '../store/summary.js';
 import { count, duration } from '../text.js';
 import type { KeyChangeResult } from './changeKey.js';
 
-/** Whoever encrypts shall have read it once. */
+/** To be read once by everybody who encrypts backups. */
 export const KEEP_THE_KEY = msg(
   'Keep the key somewhere else as well, such as in a password manager: without it, nobody can read these backups again.',
 );
 
-/** `The backups in /backups are encrypted: 12 archives written anew in 3 s, and read back.` @param root of the store */
+/** `The backups in /backups are encrypted: 12 archives rewritten in 3 s, and read back.` @param root of the store */
 export function describeKeyChange({ mode, changed, seconds }: KeyChangeResult, root: string): string {
   const done =
     changed === 0
-      ? t('no archive had to be written anew')
-      : t('{0} written anew in {1}, and read back', count(changed, 'archive'), duration(seconds));
+      ? t('no archive had to be rewritten')
+      : t('{0} rewritten in {1}, and read back', count(changed, 'archive'), duration(seconds));
   return t(
     mode === null
       ? 'The backups in {0} are plain: {1}.'
@@ -67,8 +67,8 @@ export function detailsOfKeyChange({ left, mode, isEnded }: KeyChangeResult): st
     );
     const why = t(
       mode === null
-        ? 'Delete the folder `quarantine` of the backups if nothing in it is wanted.'
-        : 'Delete the folder `quarantine` of the backups if the key before shall open nothing more.',
+        ? 'Delete the folder `quarantine` of the backups if you need nothing in it.'
+        : 'Delete the folder `quarantine` of the backups if the previous key should no longer open anything.',
     );
     lines.push(`${stay} ${why}`);
   }

@@ -21,9 +21,9 @@ import { treeOnBoard } from './treeOnBoard.js';
 export interface BoardLook {
   board: BoardIdentity;
   program: Readonly<Program>;
-  /** Hashes are known only where the board was compared, and can hash. */
+  /** Hashes are known only if the board was compared, and can hash. */
   tree: ComparedTree;
-  /** Absent where the board has no backup that can be read. */
+  /** Absent if the board has no backup that can be read. */
   since?: { backup: BackupSummary; difference: TreeDifference };
 }
 
@@ -39,7 +39,7 @@ export async function lookAtBoard(
     const { identity: board, program, files } = connected;
     const last = await lastBackup(context, store, board.id);
     const expected = last?.tree.entries.filter((entry) => entry.type === 'file') ?? [];
-    // Where the board cannot hash, every file would have to travel: sizes must do.
+    // If the board cannot hash, every file would have to travel: sizes must do.
     const tree = await treeOnBoard(context, connected, scope, expected, last && files.hashesOnBoard ? [ROOT] : []);
     if (!last) return { board, program, tree };
     return { board, program, tree, since: { backup: last.backup, difference: compareTrees(last.tree, tree) } };
@@ -54,7 +54,7 @@ export interface ReadFile {
 
 /**
  * @param boardId of the board that is meant: another one may be there by now
- * @throws BackupError `board-path-missing` where the file is gone, `wrong-board`
+ * @throws BackupError `board-path-missing` if the file is gone, `wrong-board`
  */
 export async function readFromBoard(
   context: JobContext,
@@ -74,7 +74,7 @@ export async function readFromBoard(
 }
 
 function anotherBoard(url: string): BackupError {
-  return new BackupError('wrong-board', t('Another board is on {0} by now.', url), {
+  return new BackupError('wrong-board', t('Another board is now on {0}.', url), {
     path: url,
     hint: t('Read the files of the board again.'),
   });

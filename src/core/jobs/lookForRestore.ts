@@ -53,7 +53,10 @@ export async function lookForRestore(
   const mounts = await mountsOf(context, board, scan.temporaries);
   const twins = await findTwins(context, board, scan, mounts);
   const listed: BoardState = {
-    ...{ present, unreadable, mounts, twins: new Set(twins.values()) },
+    present,
+    unreadable,
+    mounts,
+    twins: new Set(twins.values()),
     can: { rename, mkdir },
   };
   const state = { ...listed, spellings: await findOtherSpellings(context, board, listed, plan(listed)) };
@@ -87,7 +90,9 @@ async function mountsOf(
 ): Promise<BoardMount[]> {
   const mounts = (await mountsNow(context, board)).map(
     ({ path, type, free, readOnly, block }): BoardMount => ({
-      ...{ path: parseUserPath(path), kind: KINDS.get(type) ?? 'other', free },
+      path: parseUserPath(path),
+      kind: KINDS.get(type) ?? 'other',
+      free,
       ...(readOnly === true && { isReadOnly: true }),
       ...(block !== null && { block }),
     }),

@@ -1,5 +1,5 @@
-// Makes a board what it shall be, file by file. For boards that write in place: what fails there has destroyed what was there
-// before, and a small file system that runs full may damage files that nobody has written to.
+// Makes every file of a board what it should be. For boards that are written in place: a write that fails has destroyed what was there, and a
+// small file system that becomes full may damage files that nobody has written to.
 
 import { BoardException } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
@@ -14,10 +14,10 @@ import { putFile } from './putFile.js';
 const ROUNDS = 4;
 
 /**
- * @param wanted every file that shall be there, with content that the store has
- * @param other files that are there besides and nobody knows the content of: they stay as they are
- * @returns how many rounds of writing it took, 0 where all was as it shall be; undefined where it could not be done
- * @throws BackupError where the board or the line to it is gone
+ * @param wanted every file that should be there, with content that the store has
+ * @param other files whose content nobody knows: they stay as they are
+ * @returns how many rounds of writing it took, 0 if everything was right already; undefined if it could not be done
+ * @throws BackupError if the board or the line to it is gone
  */
 export async function makeAs(
   context: JobContext,
@@ -32,7 +32,7 @@ export async function makeAs(
     const paths = new Set([...wanted.keys(), ...found.keys()].filter((path) => !other.has(path)));
     const wrong = [...paths].filter((path) => !isRight(path));
     if (wrong.length === 0) return round;
-    // What is only partly damaged may be so by what lies beside it: from the second round on everything is written anew.
+    // Damage may come from a file that looks right: from the second round on, everything is rewritten.
     const again = round === 0 ? wrong : [...paths];
     await quietly(context, board, async () => {
       for (const path of again) if (found.has(path)) await board.files.remove(path, 'file', context.signal);
@@ -54,7 +54,7 @@ async function contentsOf(context: JobContext, board: ConnectedBoard): Promise<M
   return new Map([...hashes].map(([path, hash]) => [path, typeof hash === 'string' ? hash : undefined]));
 }
 
-/** What the board refuses, or the line damages, shows when it is looked at the next time. */
+/** Errors of one file do not matter here: the next round sees whether the file is right. */
 async function quietly({ env }: JobContext, board: ConnectedBoard, work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -17,7 +17,7 @@ export interface MakeFullResult {
   seconds: number;
 }
 
-/** @throws BackupError `content-missing` where something is lost, `store-…`; the store is as it was then */
+/** @throws BackupError `content-missing` if something is lost, `store-…`; the store is as it was then */
 export function makeFull(context: JobContext, store: Store, backup: BackupSummary): Promise<MakeFullResult> {
   return recorded(
     context,

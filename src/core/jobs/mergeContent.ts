@@ -22,7 +22,7 @@ export interface Merged {
  * Nothing is taken away here. When this resolves, no backup of `staying` needs any archive of `going`.
  *
  * @param going in the store or in its trash; as they were read once, since what a second look does not find goes all the same
- * @throws BackupError `content-missing` where something that is needed cannot be read; the store is then as it was
+ * @throws BackupError `content-missing` if something that is needed cannot be read; the store is then as it was
  */
 export async function mergeContent(
   context: JobContext,

@@ -14,7 +14,8 @@ export async function noteSoundness(
 ): Promise<void> {
   if (backups.length === 0) return;
   const verified = {
-    ...{ at: new Date(env.clock.now()).toISOString(), isSound: soundness === 'sound' },
+    at: new Date(env.clock.now()).toISOString(),
+    isSound: soundness === 'sound',
     ...(soundness === 'lacking' && { lacksFiles: true }),
   };
   await store.annotate(backups, { verified });

@@ -30,7 +30,7 @@ export interface OffsiteState {
   place: string;
   /** The folder of this store there. */
   folder: string;
-  /** Null where everything is kept. */
+  /** Null if everything is kept. */
   keep: RetentionPolicy | null;
   /** Archives that are not there yet. */
   waiting: number;
@@ -41,13 +41,13 @@ export interface OffsiteState {
   /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
   plainThere: number;
   lockedThere: number;
-  /** Encrypted archives there that were written anew here since: nobody with the key has looked at them yet, or something is damaged. */
+  /** Encrypted archives there that were rewritten here since: nobody with the key has looked at them yet, or something is damaged. */
   outdatedThere: number;
   /** When all that there was had last been copied; null for never. */
   lastCopyAt: string | null;
-  /** Why the last try failed; null where it did not. */
+  /** Why the last try failed; null if it did not. */
   trouble: { at: string; code: string; message: string } | null;
-  /** What the last check came to; null where there was none since the place was chosen. */
+  /** What the last check came to; null if there was none since the place was chosen. */
   lastCheck: { at: string; checked: number; damaged: number; missing: number } | null;
 }
 
@@ -69,7 +69,7 @@ const LONGEST_MACHINE = 30;
 
 /**
  * @param place absolute path of a folder, or a remote of rclone: `name:path`
- * @throws BackupError `bad-argument`, `rclone-missing`, `place-unreachable`, `place-failed` where nothing can be written there, `store-…`
+ * @throws BackupError `bad-argument`, `rclone-missing`, `place-unreachable`, `place-failed` if nothing can be written there, `store-…`
  */
 export async function setPlace(
   context: JobContext,
@@ -98,7 +98,7 @@ export async function setPlace(
   return { ...state, sameDisk: kind === 'folder' && (await areOnOneDisk(store.root, place)) };
 }
 
-/** What is there stays there. @returns false where there was none */
+/** What is there stays there. @returns false if there was none */
 export async function forgetPlace(store: Store): Promise<boolean> {
   // What cannot be read is forgotten as well.
   const before = await store.offsite.config().then(
@@ -109,7 +109,7 @@ export async function forgetPlace(store: Store): Promise<boolean> {
   return before;
 }
 
-/** Asks nobody but the folder of the backups. @returns undefined where no second place is set */
+/** Asks nobody but the folder of the backups. @returns undefined if no second place is set */
 export async function offsiteState(store: Store): Promise<OffsiteState | undefined> {
   const config = await store.offsite.config();
   if (!config) return undefined;
@@ -124,9 +124,15 @@ export async function offsiteState(store: Store): Promise<OffsiteState | undefin
   const waiting = files.filter(({ archive, size }) => !isThere(archive, size));
   const since = waiting.map(({ modified }) => modified).reduce((first, time) => Math.min(first, time), Infinity);
   return {
-    ...{ place: parsePlace(config.place).shown, folder: config.folder, keep: policyOf(config.keep) },
-    ...{ waiting: waiting.length, waitingSince: waiting.length > 0 ? new Date(since).toISOString() : null },
-    ...{ lastCopyAt, trouble, lastCheck, isOpen },
+    place: parsePlace(config.place).shown,
+    folder: config.folder,
+    keep: policyOf(config.keep),
+    waiting: waiting.length,
+    waitingSince: waiting.length > 0 ? new Date(since).toISOString() : null,
+    lastCopyAt,
+    trouble,
+    lastCheck,
+    isOpen,
     ...olderThere(memory, new Set(files.map(({ archive }) => archive)), isEncrypted),
   };
 }
@@ -149,7 +155,7 @@ export function olderThere(
   };
 }
 
-/** @throws BackupError `bad-argument` where none is set */
+/** @throws BackupError `bad-argument` if none is set */
 export async function chosenPlace({ env }: JobContext, store: Store, options: RcloneOptions): Promise<ChosenPlace> {
   const config = await store.offsite.config();
   if (!config) {
@@ -178,7 +184,11 @@ function newFolder(chance: Uint8Array): string {
 }
 
 function noFolderName(folder: string): BackupError {
-  return new BackupError('bad-argument', t('{0} is no folder of a store at a second place.', JSON.stringify(folder)), {
-    hint: t('Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.'),
-  });
+  return new BackupError(
+    'bad-argument',
+    t('{0} cannot be the name of a folder at a second place.', JSON.stringify(folder)),
+    {
+      hint: t('Such a folder has the name of the computer and eight digits: laptop-1a2b3c4d.'),
+    },
+  );
 }

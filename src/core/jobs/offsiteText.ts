@@ -10,12 +10,12 @@ import type { FarStore } from './farStore.js';
 import type { OffsiteState, OlderThere } from './offsitePlace.js';
 import type { SyncResult } from './syncOffsite.js';
 
-/** To be read before a key is set or changed, where there is a second place. */
+/** To be read before a key is set or changed, if there is a second place. */
 export const OLDER_THERE = msg(
-  'At the second place, older archives that this computer has no more stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.',
+  'At the second place, older archives that this computer no longer has stay as they are, and so do damaged copies in the folder .replaced: not encrypted, or under the earlier key. Keep that key for them.',
 );
 
-/** Where the place that was chosen is on the disk of the backups. */
+/** If the place that was chosen is on the disk of the backups. */
 export const SAME_DISK = msg(
   'This is the same disk: if it fails, the copies are lost together with the backups. Another disk is better.',
 );
@@ -62,8 +62,8 @@ export function olderSentences({ plainThere, lockedThere, outdatedThere }: Older
       ? [
           t(
             plainThere === 1
-              ? '{0} there is not encrypted. A copy with the key takes away what is there encrypted, too; what is left can be brought back, and is encrypted then.'
-              : '{0} there are not encrypted. A copy with the key takes away what is there encrypted, too; what is left can be brought back, and is encrypted then.',
+              ? '{0} there is not encrypted. The next copy that has the key removes what is also there encrypted; what is left can be brought back, and is then encrypted.'
+              : '{0} there are not encrypted. The next copy that has the key removes what is also there encrypted; what is left can be brought back, and is then encrypted.',
             count(plainThere, 'older archive'),
           ),
         ]
@@ -72,8 +72,8 @@ export function olderSentences({ plainThere, lockedThere, outdatedThere }: Older
       ? [
           t(
             lockedThere === 1
-              ? '{0} there opens with an earlier key only. A copy that has that key as well takes away what later archives have.'
-              : '{0} there open with an earlier key only. A copy that has that key as well takes away what later archives have.',
+              ? '{0} there opens only with an earlier key. A copy that has that key as well removes what later archives have.'
+              : '{0} there open only with an earlier key. A copy that has that key as well removes what later archives have.',
             count(lockedThere, 'older archive'),
           ),
         ]
@@ -82,8 +82,8 @@ export function olderSentences({ plainThere, lockedThere, outdatedThere }: Older
       ? [
           t(
             outdatedThere === 1
-              ? '{0} there was written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.'
-              : '{0} there were written anew here since, for another key perhaps. A copy that has the key and finds no damage takes away what later archives have.',
+              ? '{0} there was rewritten here since, perhaps for another key. A copy that has the key and finds no damage removes what later archives have.'
+              : '{0} there were rewritten here since, perhaps for another key. A copy that has the key and finds no damage removes what later archives have.',
             count(outdatedThere, 'older archive'),
           ),
         ]
@@ -151,7 +151,7 @@ export function detailsOfSync(result: SyncResult): string[] {
   const more = waiting - notCopied.length;
   return [
     ...notCopied.map(({ archive, reason }) => t('Not copied: {0}. {1}', displayPath(archive), displayPath(reason))),
-    ...(more > 0 ? [t(more === 1 ? '{0} waits still.' : '{0} wait still.', count(more, 'archive'))] : []),
+    ...(more > 0 ? [t(more === 1 ? '{0} still waits.' : '{0} still wait.', count(more, 'archive'))] : []),
     ...olderSentences(result),
   ];
 }
@@ -182,7 +182,7 @@ export function describeCheck(check: OffsiteCheck): string {
   );
   return [
     ...damaged.map(({ archive, reason, repaired }) =>
-      t(repaired ? 'Copied anew: {0}: {1}' : 'Damaged there: {0}: {1}', displayPath(archive), displayPath(reason)),
+      t(repaired ? 'Copied again: {0}: {1}' : 'Damaged there: {0}: {1}', displayPath(archive), displayPath(reason)),
     ),
     ...missing.map((archive) => t('Missing there: {0}', displayPath(archive))),
     ...damagedHere.map(({ archive, reason }) =>
@@ -206,7 +206,9 @@ export function describeCheck(check: OffsiteCheck): string {
 /** `laptop-1a2b3c4d  laptop  12 archives  newest 2026-11-26 12:00` */
 export function farStoreLine({ folder, machine, backups, newest }: FarStore): string {
   return [
-    ...[displayPath(folder), displayPath(machine), count(backups, 'archive')],
+    displayPath(folder),
+    displayPath(machine),
+    count(backups, 'archive'),
     ...(newest === null ? [] : [t('newest {0}', localTime(newest))]),
   ].join('  ');
 }

@@ -1,6 +1,6 @@
-// FAT takes several names for one: `Main.py` and `main.py`, and more where firmware reads names in a code page. Which, and whether
+// FAT takes several names for one: `Main.py` and `main.py`, and more if firmware reads names in a code page. Which, and whether
 // there is a FAT at all, not all firmware tells. What is written to another spelling replaces a file that nobody has saved: so
-// where names are alike, the board is asked.
+// if names are alike, the board is asked.
 
 import type { ConnectedBoard } from '../board/connect.js';
 import { type BoardPath, bytesFromText, childOf, nameOf, parentOf } from '../paths.js';
@@ -20,7 +20,7 @@ export async function findOtherSpellings(
   const listed = new Map<string, BoardPath[]>();
   for (const path of files) listed.set(blurred(path), [...(listed.get(blurred(path)) ?? []), path]);
   const alike = new Map<BoardPath, BoardPath[]>();
-  /** Where nobody has told whether there is a FAT: new files that it would take for one. */
+  /** If nobody has told whether there is a FAT: new files that it would take for one. */
   const added = new Map<string, BoardPath[]>();
   for (const { path, present: there, wanted } of items) {
     const { kind } = mountOf(path, mounts);
@@ -56,12 +56,12 @@ function witnessFor(path: BoardPath, files: readonly BoardPath[]): BoardPath | u
   return beside.find((one) => !files.includes(one));
 }
 
-/** Where no firmware tells of file systems, each lies in a folder of the root. */
+/** If no firmware tells of file systems, each lies in a folder of the root. */
 function top(path: BoardPath): string {
   return path.includes('/') ? path.slice(0, path.indexOf('/')) : '';
 }
 
-/** The path itself where its name has no letters. */
+/** The path itself if its name has no letters. */
 function inOtherCase(path: BoardPath): BoardPath {
   const name = nameOf(path);
   const upper = name.replace(/[a-z]+/g, (letters) => letters.toUpperCase());

@@ -13,12 +13,12 @@ export function whyNotPassphrase(text: string): string | undefined {
   if (isIdentity(text.trim())) return t('It looks like an age identity: put it into a key file, and give that.');
   if (text.trim() !== text) return t('Remove the space at the beginning or end: it is easily forgotten.');
   if ([...text].length < SHORTEST_PASSPHRASE)
-    return t('Take {0} characters or more: a few words are easy to type, and hard to guess.', SHORTEST_PASSPHRASE);
+    return t('Use {0} characters or more: a few words are easy to type, and hard to guess.', SHORTEST_PASSPHRASE);
   // Nobody could type them where age asks.
-  if (/\p{Cc}/u.test(text)) return t('It has a line break, a tab or another control character in it: leave that out.');
+  if (/\p{Cc}/u.test(text)) return t('It contains a line break, a tab or another control character: leave that out.');
   if (Buffer.byteLength(text) > LONGEST_PASSPHRASE)
     return t(
-      'It is longer than {0} bytes, and cannot be typed at every terminal: take a shorter one, or a key file.',
+      'It is longer than {0} bytes, and cannot be typed at every terminal: use a shorter one, or a key file.',
       LONGEST_PASSPHRASE,
     );
   return undefined;

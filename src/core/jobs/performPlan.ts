@@ -1,5 +1,5 @@
-// What every job that writes to a board does, in this order: save what would be lost, prove what will be written, write down what
-// is about to be done, do it, and look at the board again.
+// What every job that writes to a board does, in this order: take a safety backup, verify in the store what will be written, record what is
+// about to be done, do it, and verify it on the board.
 
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
@@ -15,40 +15,43 @@ import type { Direction, RecordedItem, RestoreJournal } from '../store/restoreRe
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
 import type { UnreadableEntry } from '../tree.js';
-import { carryOut, clearLeftovers, NothingChanged, referenceTo, temporariesFor } from './carryOut.js';
 import { hashOnBoard } from './hashOnBoard.js';
 import { isReadable } from './isReadable.js';
 import { type JobContext, type Phases, trackPhases, type WillWrite } from './job.js';
 import type { Look } from './lookForRestore.js';
 import { takeSafetyBackup } from './safetyBackup.js';
+import { clearLeftovers, NothingChanged, referenceTo } from './stepsOnBoard.js';
+import { temporariesFor } from './temporaries.js';
+import { writeAside } from './writeAside.js';
+import { writeInPlace } from './writeInPlace.js';
 
-/** What is saved before: what will be replaced or deleted; all of the board; or nothing, because the user says so. */
+/** The safety backup: of what will be replaced or deleted, of the whole board, or none, if the user wants none. */
 export const SAFETY_CHOICES = ['changed', 'whole', 'none'] as const;
 export type SafetyChoice = (typeof SAFETY_CHOICES)[number];
 
 export interface ToPerform {
   plan: RestorePlan;
   look: Look;
-  /** `unsaved`: what the store does not have sound, of what will be replaced or deleted. */
+  /** `unsaved`: only content that the store cannot read, of what will be replaced or deleted. */
   safety: SafetyChoice | 'unsaved';
-  /** What backups of this board usually leave out. */
+  /** Of the usual backups of this board. */
   scope: Scope;
   toward: Direction;
-  /** Of a record that is there already, with names aside. */
+  /** The items of the record that is continued, with their temporary names. */
   recorded?: readonly RecordedItem[];
-  /** Where it is written down; asked for once all is proven, before the first write. */
+  /** Opens the record; called when everything is verified, before the first write. */
   journal(items: RecordedItem[], safety: BackupSummary | undefined): Promise<RestoreJournal>;
 }
 
 export interface Performed {
-  /** Absent where nothing had to be done. */
+  /** Absent if nothing had to be done. */
   journal?: RestoreJournal;
   safety?: BackupSummary;
   written: BoardPath[];
   deleted: BoardPath[];
 }
 
-/** @throws BackupError; unless its message says otherwise, the board is as it was */
+/** @throws BackupError; unless its message says otherwise, the board is unchanged */
 export async function performPlan(
   context: JobContext,
   board: ConnectedBoard,
@@ -69,7 +72,7 @@ export async function performPlan(
     return { written: [], deleted: [] };
   }
   const isInPlace = !look.state.can.rename;
-  // There whatever nobody knows of may be damaged, or be taken for what the restore left.
+  // On such a board, a file that cannot be seen may be damaged without anybody noticing.
   if (isInPlace && written.length > 0 && look.state.unreadable[0]) throw notSeen(look.state.unreadable[0]);
   const files = written.map(({ path, content }) => ({ path, size: content.size }));
   const transfer = toRestore(files, isPackedUp(board), plan.mode);
@@ -79,21 +82,23 @@ export async function performPlan(
       ? undefined
       : await takeSafetyBackup({ ...context, course: { ahead: beforeRestore(transfer), learned } }, board, store, {
           paths: choice === 'unsaved' ? await unsaved(store, look, pathsToSave(plan)) : pathsToSave(plan),
-          ...{ scope, state: look.state },
-          // Where nothing is written aside, what goes wrong may damage any file.
+          scope,
+          state: look.state,
+          // Writing in place may damage any file.
           isWhole: choice === 'whole' || (isInPlace && look.state.present.size > 0),
         });
-  // What the store cannot give shows before the first write, and not in the middle.
+  // Content that cannot be read must be noticed before the first write, not in the middle.
   for (const step of written) for await (const _ of store.readContent(referenceTo(step)));
   const deleted = plan.steps.flatMap((step) => (step.kind === 'remove' ? [step.path] : []));
   await tell({ written: written.map(({ path }) => path), deleted, bytes: sumOf(files).bytes });
 
   const temporaries = temporariesFor(context, plan, recorded);
-  const journal = await open(recordedItems(plan, look.state.can.rename ? temporaries : new Map()), safety?.backup);
+  const journal = await open(recordedItems(plan, isInPlace ? new Map() : temporaries), safety?.backup);
   const phases = trackPhases({ ...context, course: { ahead: [], learned } });
   try {
     await journal.started(toward);
     phases.begin('write', sumOf(files), transfer);
+    const carryOut = isInPlace ? writeInPlace : writeAside;
     await carryOut(context, board, store, { plan, ...lookOf(look), temporaries, safety }, phases);
     await verifyOnBoard(context, board, written, phases);
   } catch (error) {
@@ -116,7 +121,7 @@ function isPackedUp({ files: { ways }, profile }: ConnectedBoard): boolean {
   return ways.includes('agent') && profile.can.inflate;
 }
 
-/** An archive may be known, and damaged: what it holds counts where it can be read (P26). */
+/** Paths whose content on the board cannot be read from the store. A listed archive may be damaged, so the content is read (P26). */
 async function unsaved(store: Store, { state }: Look, paths: readonly BoardPath[]): Promise<BoardPath[]> {
   const found: BoardPath[] = [];
   for (const path of paths) {

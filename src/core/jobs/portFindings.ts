@@ -14,7 +14,7 @@ export function fileFinding(url: string, file: DeviceFile | undefined): PortFind
     return {
       what: 'port',
       state: 'problem',
-      sentence: t('It is a file, and no port.'),
+      sentence: t('It is a file, not a port.'),
       fix: t('Name the port of your board.'),
     };
   }
@@ -22,7 +22,7 @@ export function fileFinding(url: string, file: DeviceFile | undefined): PortFind
   return { what: 'port', state: 'ok', sentence };
 }
 
-/** Where nobody knows more than that it may be used or not. */
+/** If nobody knows more than that it may be used or not. */
 export function mayUseFinding(isAllowed: boolean): PortFinding {
   return isAllowed
     ? { what: 'permission', state: 'ok', sentence: t('You may read and write it.') }
@@ -31,7 +31,7 @@ export function mayUseFinding(isAllowed: boolean): PortFinding {
 
 export function holderFindings(url: string, use: PortUse | undefined): PortFinding[] {
   if (!use) {
-    const sentence = t('Whether a program has it open is unknown: this system was not asked.');
+    const sentence = t('It is not known whether a program has it open: this cannot be found out on this system.');
     return [{ what: 'holder', state: 'note', sentence }];
   }
   if (use.holders.length > 0) return use.holders.map(holderFinding);
@@ -41,9 +41,9 @@ export function holderFindings(url: string, use: PortUse | undefined): PortFindi
       what: 'holder',
       state: 'note',
       sentence: t(
-        'No program of yours has it open. Programs of other users, such as services of the system, cannot be seen from here.',
+        'None of your programs has it open. Programs of other users, such as system services, cannot be seen from here.',
       ),
-      fix: t('Where it is in use all the same, `sudo fuser -v {0}` names them.', url),
+      fix: t('If it is in use all the same, `sudo fuser -v {0}` shows which program uses it.', url),
     },
   ];
 }
@@ -55,25 +55,23 @@ function holderFinding(holder: PortHolder): PortFinding {
       return { what: 'holder', state: 'note', sentence: t('A job of this window has it open: {0}.', name) };
     case 'job-elsewhere':
       return {
-        ...{
-          what: 'holder',
-          state: 'problem',
-          sentence: t('A job of another window or terminal has it open: {0}.', name),
-        },
+        what: 'holder',
+        state: 'problem',
+        sentence: t('A job of another window or terminal has it open: {0}.', name),
         fix: t('Wait until that job is done, or cancel it.'),
       };
     case 'self':
       return {
-        ...{
-          what: 'holder',
-          state: 'problem',
-          sentence: t('Another extension of this window has it open: {0}.', name),
-        },
+        what: 'holder',
+        state: 'problem',
+        sentence: t('Another extension of this window has it open: {0}.', name),
         fix: t('Disconnect it there: a REPL, a serial monitor or a file view of a board.'),
       };
     case 'other':
       return {
-        ...{ what: 'holder', state: 'problem', sentence: t('It is open in {0}.', name) },
+        what: 'holder',
+        state: 'problem',
+        sentence: t('It is open in {0}.', name),
         fix: t('Close {0}, or disconnect the board there.', holder.program),
       };
   }
@@ -84,7 +82,7 @@ export function linesFinding(hardware: UsbIds, policy: ControlLines, platform: N
   const { dtr, rts } = lineControl(hardware.vendorId, policy, platform);
   const reset = canReset(hardware)
     ? t('A board that does not answer can be restarted over them.')
-    : t('A board that does not answer has to be reset by hand: no way to do that over them is known here.');
+    : t('A board that does not answer has to be reset by hand: it is not known how these lines reset it.');
   return { what: 'lines', state: 'ok', sentence: `${linesSentence(dtr, rts, policy === 'auto')} ${reset}` };
 }
 

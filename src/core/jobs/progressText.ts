@@ -19,7 +19,7 @@ const PHASES: Record<Phase, Message> = {
   plan: msg('Looking at what each backup needs'),
   merge: msg('Keeping what other backups need'),
   copy: msg('Copying'),
-  rewrite: msg('Writing anew'),
+  rewrite: msg('Rewriting'),
 };
 
 /** So much of a path fits beside the figures. */
@@ -28,7 +28,7 @@ const LONGEST_PATH = 30;
 /**
  * `Reading lib/wifi.py · 3 of 50 files · 42% · 9.8 kB/s · 12 s left`
  *
- * @param done of the whole job where that is shown beside it, in percent; else of the phase
+ * @param done of the whole job if that is shown beside it, in percent; else of the phase
  */
 export function describeProgress(progress: Progress, done = percent(progress)): string {
   const { phase, path, total, bytesPerSecond, secondsLeft } = progress;

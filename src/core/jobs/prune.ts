@@ -36,7 +36,7 @@ export type PruneResult = Removed & { seconds: number };
  * Each board by itself: one that is backed up often does not push out another.
  *
  * @param boardId only this one
- * @throws BackupError `bad-argument` for a policy that keeps nothing, `store-failed` where it is not known what is pinned
+ * @throws BackupError `bad-argument` for a policy that keeps nothing, `store-failed` if it is not known what is pinned
  */
 export async function planPrune(
   context: JobContext,
@@ -79,7 +79,7 @@ export async function planPrune(
  * Backups that came since the plan was made stay, whatever it says: they make none of those that it removes worth more. A board
  * that is backed up often would else never be pruned.
  *
- * @throws BackupError `store-changed` where backups went, were pinned or found damaged since, or a restore needs what would go;
+ * @throws BackupError `store-changed` if backups went, were pinned or found damaged since, or a restore needs what would go;
  *   nothing is deleted then
  */
 export function prune(context: JobContext, store: Store, plan: PrunePlan): Promise<PruneResult> {
@@ -90,7 +90,7 @@ export function prune(context: JobContext, store: Store, plan: PrunePlan): Promi
 }
 
 /**
- * The same for who holds the store already.
+ * The same, if the lock is held already.
  *
  * @param lock exclusive
  */
@@ -135,7 +135,14 @@ function isAsPlanned(planned: BackupSummary, now: BackupSummary | undefined): bo
 function itemOf(backup: BackupSummary, overhead: number, contents: RetentionItem['contents']): RetentionItem {
   const { id, sequence, createdAt, origin, set, pinned } = backup;
   return {
-    ...{ id, sequence, createdAt, origin, pinned, overhead, contents, isSound: isSound(backup) },
+    id,
+    sequence,
+    createdAt,
+    origin,
+    pinned,
+    overhead,
+    contents,
+    isSound: isSound(backup),
     ...(set !== undefined && { set }),
   };
 }
@@ -150,7 +157,11 @@ async function contentsOf(
 }
 
 function changed(name: string): BackupError {
-  return new BackupError('store-changed', t('The backups of {0} have changed meanwhile. Nothing was deleted.', name), {
-    hint: t('Look at the plan again.'),
-  });
+  return new BackupError(
+    'store-changed',
+    t('The backups of {0} have changed in the meantime. Nothing was deleted.', name),
+    {
+      hint: t('Look at the plan again.'),
+    },
+  );
 }

@@ -25,7 +25,7 @@ export interface PrunedAfter extends PruneResult {
 /**
  * Never rejects. What goes is logged, each with its reason, and can be brought back from the trash.
  *
- * @returns undefined where nothing is to be removed, or others work on the store: then the next backup does it
+ * @returns undefined if nothing is to be removed, or others work on the store: then the next backup does it
  */
 export async function pruneAfterBackup(
   context: JobContext,
@@ -64,7 +64,7 @@ export async function pruneAfterBackup(
   }
 }
 
-/** `2 old backups went to the trash.` Nothing where none did. */
+/** `2 old backups went to the trash.` Nothing if none did. */
 export function prunedSentences(removed: number): string[] {
   return removed === 0 ? [] : [t('{0} went to the trash.', count(removed, 'old backup'))];
 }

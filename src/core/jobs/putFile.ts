@@ -1,6 +1,6 @@
 // Writes one file of a board and proves it: nothing that arrived damaged is ever taken for what was sent (P32).
 
-import { lineDamaged } from '../board/boardErrors.js';
+import { BoardException, explainBoardException, lineDamaged } from '../board/boardErrors.js';
 import type { ConnectedBoard } from '../board/connect.js';
 import { isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
@@ -21,7 +21,7 @@ export interface FileToPut {
 
 /**
  * @param place where it is written: aside, or where it belongs
- * @throws BackupError `line-damaged` where it is not the same on the board, however often it is sent
+ * @throws BackupError `line-damaged` if it is not the same on the board, however often it is sent
  */
 export async function putFile(
   { env, signal }: JobContext,
@@ -37,6 +37,8 @@ export async function putFile(
       if (found === sha256) return;
       throw lineDamaged(board.url, t('{0} is not the same on the board', displayPath(path)));
     } catch (error) {
+      // The name aside says nothing to anybody.
+      if (isBackupError(error) && error.cause instanceof BoardException) throw explainBoardException(error.cause, path);
       if (!isBackupError(error, 'line-damaged') || attempt === ATTEMPTS) throw error;
       env.log.warn(`${board.url}: ${displayPath(path)} is written again: ${error.message}`);
     }

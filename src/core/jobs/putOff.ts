@@ -1,4 +1,4 @@
-// A backup that is taken by itself waits for a better moment where it would be in somebody's way, or its board is not there.
+// A backup that is taken by itself waits for a better moment if it would be in somebody's way, or its board is not there.
 
 import { type BackupError, type ErrorCode, isBackupError } from '../errors.js';
 import { isOfThisMachine, portKindOf } from '../plan/portKinds.js';

@@ -49,7 +49,7 @@ export async function readChanged(
   return { files, notRead };
 }
 
-/** @returns undefined where it cannot be read, or is not what was compared any more: one file hides no other */
+/** @returns undefined if it cannot be read, or is not what was compared any more: one file hides no other */
 async function readOne(
   context: JobContext,
   board: ConnectedBoard,

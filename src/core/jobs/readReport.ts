@@ -18,7 +18,7 @@ import { readableManifest } from './readableManifest.js';
 /** What is known outside of the store. */
 export type ReportOptions = Pick<ReportAsked, 'board' | 'config' | 'space' | 'offsite' | 'connectedAt'>;
 
-/** @throws BackupError `backup-not-found` where the board has no backup, `key-…`, `cancelled` */
+/** @throws BackupError `backup-not-found` if the board has no backup, `key-…`, `cancelled` */
 export async function readReport(context: JobContext, store: Store, options: ReportOptions): Promise<BoardReport> {
   const { env } = context;
   await store.unlock();
@@ -30,8 +30,14 @@ export async function readReport(context: JobContext, store: Store, options: Rep
   for (const { id, size } of staying) archiveBytes.set(id, (archiveBytes.get(id) ?? 0) + size);
   const report = boardReport({
     ...options,
-    ...{ backups, unreadable, history: await store.history(), now: env.clock.now(), timeZone: env.clock.timeZone() },
-    ...{ archiveBytes, taken, changes },
+    backups,
+    unreadable,
+    history: await store.history(),
+    now: env.clock.now(),
+    timeZone: env.clock.timeZone(),
+    archiveBytes,
+    taken,
+    changes,
   });
   if (report) return report;
   throw new BackupError('backup-not-found', t('There is no backup of {0} yet.', options.board.name), {

@@ -1,4 +1,4 @@
-// Reads a file from a board until it is known to be right: hashed on both sides, or read twice where the board cannot hash.
+// Reads a file from a board until it is known to be right: hashed on both sides, or read twice if the board cannot hash.
 
 import { lineDamaged } from '../board/boardErrors.js';
 import type { ReadOptions } from '../board/boardFiles.js';
@@ -23,8 +23,8 @@ export interface VerifiedContent extends AsyncDisposable {
 
 /**
  * @param folder where a large file may wait
- * @param onBytes is told what arrived, and takes it back (a negative number) where it has to come again
- * @throws BackupError `line-damaged` where no attempt arrived whole; `file-changed` where each did, and no two agree;
+ * @param onBytes is told what arrived, and takes it back (a negative number) if it has to come again
+ * @throws BackupError `line-damaged` if no attempt arrived whole; `file-changed` if each did, and no two agree;
  *   whatever the board says of the file
  */
 export async function readVerified(
@@ -71,7 +71,7 @@ export async function readVerified(
     }
     // It did not just grow, and is read whole.
     if (attempt === 0) continue;
-    // Where the board cannot hash, it is read twice in any case.
+    // If the board cannot hash, it is read twice in any case.
     if (attempt === 1 && before !== undefined && !isLine) continue;
     context.env.log.warn(`${board.url}: ${displayPath(path)} is read again (${attempt} of ${ATTEMPTS} attempts made)`);
   }

@@ -15,7 +15,7 @@ const UNREADABLE: ReadonlySet<ErrorCode> = new Set([
   'store-failed',
 ]);
 
-/** @returns undefined where the archive is damaged, gone, or on a part of the disk that does not read */
+/** @returns undefined if the archive is damaged, gone, or on a part of the disk that does not read */
 export async function readableManifest(
   { env }: JobContext,
   store: Store,

@@ -1,17 +1,17 @@
-// Every job that works on a store leaves one line in its history: what it was, how it ended, and how long it took. One that left a
-// board alone whose program runs leaves none.
+// Adds a line to the history of the store for every job: what it was, how it ended, and how long it took. A job that left a board alone because
+// its program runs adds none.
 
 import { isBackupError } from '../errors.js';
 import type { HistoryRecord, Operation } from '../store/history.js';
 import type { Store } from '../store/store.js';
 import type { JobContext } from './job.js';
 
-/** What a job tells of itself when it has ended; also that it found what should not be. */
+/** What a job records of itself when it has ended; `ok: false` if it found something wrong. */
 export type Account = Omit<HistoryRecord, 'at' | 'operation' | 'ok' | 'seconds'> & { ok?: boolean };
 
 /**
- * @param ofFailure what is told of a job that failed, besides its code; null where it leaves no line
- * @returns the result, with the seconds that it took; those that a job tells itself count: it may have waited for somebody
+ * @param ofFailure what is recorded of a job that failed, besides its code; null for no line
+ * @returns the result with its duration: that of the result itself, if it has one, since a job may have waited for the user
  */
 export async function recorded<Result extends object & { seconds?: number }>(
   { env }: JobContext,
@@ -30,7 +30,7 @@ export async function recorded<Result extends object & { seconds?: number }>(
     return whole;
   } catch (error) {
     const code = isBackupError(error) ? error.code : 'unexpected';
-    // One that left a board alone was put off, as was wished, and has not begun.
+    // A job that left the board alone has not begun.
     const told = code === 'program-running' ? null : ofFailure(error);
     if (told) await store.note({ operation, ok: false, code, seconds: seconds(), ...told });
     throw error;

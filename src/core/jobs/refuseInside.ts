@@ -13,7 +13,7 @@ export function liesIn(root: string, path: string): boolean {
 /** What lies there is taken for a backup, or for what was deleted, and may go with it. @throws BackupError `bad-argument` */
 export function refuseInside(root: string, target: string): void {
   if (!liesIn(root, target)) return;
-  throw new BackupError('bad-argument', t('{0} lies in the folder of the backups. Nothing was written.', target), {
+  throw new BackupError('bad-argument', t('{0} is in the folder of the backups. Nothing was written.', target), {
     path: target,
     hint: t('Choose a place outside of it.'),
   });

@@ -40,7 +40,7 @@ export async function refuseOwn({ env }: JobContext, root: string, place: string
  */
 export async function refuseSimulated(simulatedBoards: string, place: string): Promise<void> {
   const isInside = liesIn(simulatedBoards, place) || liesIn(await realPath(simulatedBoards), await realPath(place));
-  if (isInside) throw refused(t('{0} lies in the folder of the simulated boards.', place), place);
+  if (isInside) throw refused(t('{0} is in the folder of the simulated boards.', place), place);
 }
 
 /**
@@ -86,7 +86,7 @@ export async function refuseOther(context: JobContext, store: Store, place: Plac
  * How the store here is encrypted takes the place of what says so there: whoever has the key must open what lies there with it, and
  * nothing there may need an earlier one.
  *
- * @throws BackupError `key-missing`, `key-wrong` where the key of the store here is not given
+ * @throws BackupError `key-missing`, `key-wrong` if the key of the store here is not given
  */
 async function hasSameKey(env: JobContext['env'], root: string, far: Uint8Array): Promise<boolean> {
   const own = await createEncryption(env, root).unlock();
@@ -132,7 +132,7 @@ function refused(message: string, path: string): BackupError {
 function notOurs(message: string, path: string, remedy: string): BackupError {
   return new BackupError('bad-argument', `${message} ${t('Nothing was changed.')}`, {
     path,
-    hint: `${remedy} ${t('Where no folder is named, this store gets a new one there.')}`,
+    hint: `${remedy} ${t('If no folder is named, this store gets a new one there.')}`,
   });
 }
 

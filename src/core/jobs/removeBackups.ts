@@ -48,7 +48,7 @@ export async function removeBackups(
 }
 
 function gone(root: string): BackupError {
-  return new BackupError('store-changed', t('One of these backups is gone already. Nothing was deleted.'), {
+  return new BackupError('store-changed', t('One of these backups is already gone. Nothing was deleted.'), {
     path: root,
     hint: t('List the backups again.'),
   });

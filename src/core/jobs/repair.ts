@@ -107,7 +107,11 @@ export async function repair(context: JobContext, store: Store, address?: BoardA
       const ids = new Map(held.map(({ archive, id }) => [archive, id]));
       const isGone = ({ archive, backup }: Salvage) => !backup && !kept.has(ids.get(archive) ?? '');
       return {
-        ...{ written, quarantined: [...damaged], recovered: { fromStore, fromBoard: fromBoardNow }, lost, unread },
+        written,
+        quarantined: [...damaged],
+        recovered: { fromStore, fromBoard: fromBoardNow },
+        lost,
+        unread,
         gone: salvaged.filter(isGone).map(({ archive }) => archive),
       };
     }),
@@ -205,7 +209,7 @@ async function writeAnew(
 }
 
 /**
- * Backups that no sound archive has, whose manifest is whole in what was salvaged: they are taken in anew.
+ * Backups that no sound archive has, whose manifest is whole in what was salvaged: they are taken in again.
  *
  * @param kept ids of the others
  */

@@ -12,8 +12,8 @@ export function describeRepair({ written, quarantined, recovered, lost, gone, un
     return t('Every byte is sound: there was nothing to repair.');
   return [
     ...(quarantined.length > 0 ? [t('{0} put into quarantine.', count(quarantined.length, 'damaged archive'))] : []),
-    ...(written.length > 0 ? [t('{0} written anew.', count(written.length, 'archive'))] : []),
-    ...(fromStore > 0 ? [t('{0} found in the store.', count(fromStore, 'lost file'))] : []),
+    ...(written.length > 0 ? [t('{0} rewritten.', count(written.length, 'archive'))] : []),
+    ...(fromStore > 0 ? [t('{0} found in other archives.', count(fromStore, 'lost file'))] : []),
     ...(fromBoard > 0 ? [t('{0} read from the board.', count(fromBoard, 'lost file'))] : []),
     ...(lost.length > 0 ? [t(lost.length === 1 ? '{0} is lost.' : '{0} are lost.', count(lost.length, 'file'))] : []),
     ...(gone.length > 0

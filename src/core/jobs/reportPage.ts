@@ -8,8 +8,11 @@ import type { BoardReport } from '../plan/boardReport.js';
 import type { HealthFinding } from '../plan/healthFindings.js';
 import { age, bytes, count, firmwareName } from '../text.js';
 import { PAGE_STYLE } from './pageStyle.js';
-import { changesSection, growthSection, paceSection, timelineSection } from './reportSections.js';
+import { changesSection } from './reportChanges.js';
+import { growthSection } from './reportGrowth.js';
+import { paceSection } from './reportPace.js';
 import { REPORT_STYLE } from './reportStyle.js';
+import { timelineSection } from './reportTimeline.js';
 import { type ReportTimes, shortTimes, WHOLE_TIMES } from './reportTimes.js';
 
 /** What can be done from the page; a file has none of it. */
@@ -130,7 +133,7 @@ function healthSection(
 function noPlace(link: ReportLink | undefined): Html {
   const sentence = t('None is set up: these backups are in one place only.');
   if (link) return html`${sentence} <a href="${link.href}">${link.title}</a>`;
-  return html`${sentence} ${t('In VS Code, "Set Up Second Place" helps; on the command line, {0}.', 'mpbackup offsite set PLACE')}`;
+  return html`${sentence} ${t('In VS Code, use "Set Up Second Place"; on the command line, {0}.', 'mpbackup offsite set PLACE')}`;
 }
 
 function placeText(secondPlace: NonNullable<BoardReport['secondPlace']>, now: number): string {

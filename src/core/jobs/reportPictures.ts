@@ -16,7 +16,7 @@ export interface Mark {
   isPinned?: boolean;
 }
 
-/** What a picture shows, in words, for who cannot see it. */
+/** What a picture shows, in words, for those who cannot see it. */
 export interface InWords {
   /** Unlike all others on the page. */
   id: string;
@@ -130,7 +130,7 @@ ${points.map((point) => placed(point, time, y(point.value), point.value > value.
   );
 }
 
-/** A picture that shrinks to half the page where there is room for two. */
+/** A picture that shrinks to half the page if there is room for two. */
 function framed(words: InWords, content: Html): Html {
   return html`<figure class="framed">${picture(words, HEAD + HEIGHT + FOOT, content)}</figure>`;
 }
@@ -175,7 +175,7 @@ function frame(time: TimeScale, { top, steps: values }: ValueScale, format: (val
 /** So near to an edge, in percent, a word would stand out at the side: in pictures of half the page, and in wide ones. */
 const [NEAR, NEAR_IN_WIDE] = [5, 2.5];
 
-/** Where there is little room, every second word is left out. */
+/** If there is little room, every second word is left out. */
 function timeAxis(scale: TimeScale, height: number, isGrid: boolean): Html {
   return html`${timeTicks(scale).map(({ at, label }, index) => {
     const x = across(scale, at);

@@ -1,4 +1,4 @@
-// The figures behind the pictures of a report, as tables: a row for each backup where they are few, else for each month.
+// The figures behind the pictures of a report, as tables: a row for each backup if they are few, else for each month.
 
 import { type Html, html } from '../html.js';
 import { msg, t } from '../l10n.js';

@@ -26,7 +26,8 @@ export function shortTimes(now: number): ReportTimes {
 }
 
 export const WHOLE_TIMES: ReportTimes = {
-  ...{ at: localTime, within: localTime },
+  at: localTime,
+  within: localTime,
   day: (iso) => localTime(iso).slice(0, OF_DAY),
   month: (iso) => localTime(iso).slice(0, OF_MONTH),
 };

@@ -1,5 +1,5 @@
-// Puts files of a backup back onto a board. All is decided before anything is written: whether this is the right board, what
-// becomes of each path, and whether everything that will be replaced is in a safety backup (P26).
+// Restores files of a backup to a board. Before anything is written, it is decided whether this is the right board and what happens to each
+// path, and everything that will be replaced is in a safety backup (P26).
 
 import { isFile, type Manifest, type ManifestBoard, type ManifestFile } from '../archive/manifest.js';
 import { type ConnectedBoard, withBoard } from '../board/connect.js';
@@ -34,28 +34,28 @@ import {
 import { fewNames, includedSentence } from './restoreText.js';
 
 export interface RestoreOptions {
-  /** Or how to choose one, once it is known which board is there. */
+  /** A function chooses one when it is known which board is connected. */
   backup: BackupSummary | ((board: BoardIdentity) => Promise<BackupSummary>);
-  /** Files and folders; the root for everything. */
+  /** Files and folders of the backup; the root for everything. */
   paths: readonly BoardPath[];
-  /** Patterns of what of these is taken, and of what is not. */
+  /** Patterns for what is taken of these, and for what is not. */
   include?: readonly string[];
   exclude?: readonly string[];
-  /** Where on the board what is in a folder of the backup goes; where it was, if nothing is said. */
+  /** A folder of the backup, and the folder of the board that it goes to. Absent: every file goes where it was. */
   mapping?: Mapping;
-  /** False refuses a board that is not the one of the backup. */
+  /** False: a board that is not the one of the backup is refused. */
   allowOtherBoard: boolean;
-  /** Patterns of files that go onto no other board. */
+  /** Patterns of files that are not restored to another board. */
   deviceFiles?: readonly string[];
-  /** What becomes of files that are in no backup as they are on the board, where nobody decides; `backup` if nothing is said. */
+  /** What happens to files whose present content on the board is in no backup, if nobody decides. Default: `backup`. */
   conflicts?: ConflictChoice;
-  /** Deletes what the backup does not have, but no more files than this. */
+  /** Deletes what the backup does not have, and refuses if that is more files than `most`. */
   mirror?: { most: number };
-  /** `changed` if nothing is said. */
+  /** Default: `changed`. */
   safety?: SafetyChoice;
-  /** Is shown the plan before anything is done. */
+  /** Called with the plan before anything is done. */
   decide?: Decide;
-  /** Refuses any plan but the one with this name. */
+  /** Any plan but the one with this id is refused. */
   planId?: string;
 }
 
@@ -63,19 +63,19 @@ export interface RestoreResult extends RestoreOutcome {
   backup: BackupSummary;
   /** The board as it was when the backup was made. */
   manifestBoard: Pick<ManifestBoard, 'id' | 'machine' | 'firmware'>;
-  /** What was carried out. */
+  /** The plan that was carried out. */
   plan: RestorePlan;
-  /** Files of the board that the backup does not have and that were left as they are; none where only some files were asked for. */
+  /** Files of the board that the backup does not have and that were left as they are; none if only some files were asked for. */
   left: BoardPath[];
   warnings: string[];
-  /** Id of the record, which can be undone; absent where nothing was done. */
+  /** Id of the record, for an undo; absent if nothing was done. */
   record?: string;
 }
 
 /**
  * @throws BackupError before anything is written: `backup-not-found` for a path that the backup does not have, `wrong-board`,
  *   `path-taken`, `board-full`, `file-changed`, `content-missing`, `board-error` for a file that cannot be saved before it is
- *   replaced, `cancelled`; later whatever the line or the board does. What is not finished then is on record
+ *   replaced, `cancelled`; later any error of the line or the board. A restore that is not finished then is on record
  */
 export function restore(
   context: JobContext,
@@ -86,7 +86,7 @@ export function restore(
   return recorded(context, store, 'restore', accountOf, () => put(context, address, store, options));
 }
 
-/** What a restore would do. Nothing is written, neither to the board nor to the store. @throws as {@link restore} does */
+/** What a restore would do. Writes nothing, neither to the board nor to the store. @throws as {@link restore} does */
 export async function previewRestore(
   context: JobContext,
   address: BoardAddress,
@@ -123,10 +123,10 @@ async function put(
   const start = context.env.clock.ticks();
   const { around, within } = lockingOf(context, store, 'restores a backup', options.decide);
   const done = await around(async () => {
-    // What can be refused without the board is refused before it is disturbed.
+    // First everything that can be refused without disturbing the board.
     await (options.safety === 'none' ? store.unlock() : store.unlockToWrite());
     const given = await chosenBefore(store, options);
-    return withBoard(connecting(context, address), async (board) => {
+    return withBoard({ ...connecting(context, address), willWrite: true }, async (board) => {
       const chosen = given ?? (await choose(store, options, board));
       const { backup, manifest } = chosen;
       const deciding = decidingOn(context, board, store, options, chosen);
@@ -134,12 +134,18 @@ async function put(
       if (options.planId !== undefined && planId(plan) !== options.planId) throw anotherPlan();
       const performed = await within(() =>
         performPlan(context, board, store, {
-          ...{ plan, look, safety: options.safety ?? 'changed', scope: manifest.scope, toward: 'after' },
+          plan,
+          look,
+          safety: options.safety ?? 'changed',
+          scope: manifest.scope,
+          toward: 'after',
           journal: (items, safety) =>
             store.beginRestore({
               board: { id: board.identity.id, name: board.identity.name },
               backup: { id: backup.id, createdAt: backup.createdAt },
-              ...{ safety: safety?.id ?? null, mode: plan.mode, items },
+              safety: safety?.id ?? null,
+              mode: plan.mode,
+              items,
             }),
         }),
       );
@@ -152,7 +158,11 @@ async function put(
   await performed.journal?.ended('after', reportOf(outcome));
   const { backup, manifest } = chosen;
   return {
-    ...{ ...outcome, backup, manifestBoard: manifest.board, plan, warnings },
+    ...outcome,
+    backup,
+    manifestBoard: manifest.board,
+    plan,
+    warnings,
     left: options.paths.includes(ROOT) && !options.mapping ? leftOf(manifest, state, plan, outcome.deleted) : [],
     ...(performed.journal && { record: performed.journal.id }),
   };
@@ -164,18 +174,18 @@ function leftOf(
   { items }: RestorePlan,
   deleted: readonly BoardPath[],
 ): BoardPath[] {
-  // The board may spell in another way what the backup has.
+  // The board may spell the name of a file in another way than the backup.
   const wanted = [...entries, ...items.filter((item) => item.wanted !== null)];
   const gone = new Set([...wanted.map(({ path }) => path), ...deleted]);
   const covers = scopeTest(scope);
   return [...present].flatMap(([path, there]) => (there !== 'folder' && !gone.has(path) && covers(path) ? [path] : []));
 }
 
-/** A backup, and what of it is meant. */
+/** A backup, and what was selected of it. */
 interface Chosen {
   backup: BackupSummary;
   manifest: Manifest;
-  /** Its files that the selection means. */
+  /** Its files that were selected. */
   files: ManifestFile[];
 }
 
@@ -191,7 +201,7 @@ async function choose(store: Store, options: RestoreOptions, board: ConnectedBoa
 async function select(store: Store, backup: BackupSummary, options: RestoreOptions): Promise<Chosen> {
   const manifest = await store.readManifest(backup);
   const { missing } = selectEntries(manifest.entries, options.paths);
-  // A mapping of a folder that is not there would move nothing, and put all files where they were.
+  // With a mapping of a folder that the backup does not have, all files would go where they were.
   const from = options.mapping ? selectEntries(manifest.entries, [options.mapping.from]).missing : [];
   for (const path of [...missing, ...from]) throw notInBackup(path, backup);
   const files = selectedBy(manifest.entries, selectionOf(options)).filter(isFile);
@@ -219,7 +229,10 @@ function decidingOn(
   if (isOther && !options.allowOtherBoard) throw wrongBoard(board, backup);
   const { entries, errors, scope, board: ofBackup } = manifest;
   const request: RestoreRequest = {
-    ...{ entries, errors, scope, selection: selectionOf(options) },
+    entries,
+    errors,
+    scope,
+    selection: selectionOf(options),
     mounts: ofBackup.mounts.map(({ path }) => parseUserPath(path)),
     mapping: options.mapping ?? null,
     deviceFiles: isOther ? (options.deviceFiles ?? []) : [],
@@ -266,7 +279,7 @@ function wrongBoard({ url, identity }: ConnectedBoard, { board }: BackupSummary)
       identity.name,
       identity.id,
     ),
-    { path: url, hint: t('Choose a backup of this board, or say that the files shall go to another one.') },
+    { path: url, hint: t('Choose a backup of this board, or allow the files to go to another board.') },
   );
 }
 

@@ -33,7 +33,7 @@ export interface RestoreOutcome {
   skipped: Array<{ path: BoardPath; skip: SkipReason }>;
   conflicts: SettledConflict[];
   deleted: BoardPath[];
-  /** The backup of what was replaced; absent where nothing was. */
+  /** The backup of what was replaced; absent if nothing was. */
   safety?: BackupSummary;
   /** How files took their place on the board. */
   mode: RestoreMode;
@@ -57,14 +57,20 @@ export function outcomeOf(
 ): RestoreOutcome {
   const files = items.filter(({ type }) => type === 'file');
   return {
-    ...{ board: board.identity, restored: written, deleted, mode, seconds },
+    board: board.identity,
+    restored: written,
+    deleted,
+    mode,
+    seconds,
     unchanged: files.filter(({ action, wanted }) => action === 'same' && wanted !== null).map(({ path }) => path),
     skipped: items.flatMap(({ path, action, skip }) => (action === 'skip' && skip ? [{ path, skip }] : [])),
     conflicts: conflictsOf(items),
     ...(safety && { safety }),
     limits: written.length > 0 ? limitsOfRestore(board) : [],
     verified: written.length,
-    ...{ program: board.program, ways: [...board.files.ways], wire: { ...board.wire } },
+    program: board.program,
+    ways: [...board.files.ways],
+    wire: { ...board.wire },
   };
 }
 
@@ -80,10 +86,15 @@ function conflictsOf(items: readonly RestoreItem[]): SettledConflict[] {
 export function reportOf(outcome: RestoreOutcome): RestoreReport {
   const { restored, unchanged, deleted, verified, conflicts, mode, program, seconds } = outcome;
   return {
-    ...{ restored: restored.length, unchanged: unchanged.length, deleted: deleted.length, verified },
+    restored: restored.length,
+    unchanged: unchanged.length,
+    deleted: deleted.length,
+    verified,
     skipped: skippedInWords(outcome),
     conflicts: conflicts.map(({ path, outcome }) => ({ path, outcome })),
-    ...{ mode, program: program.state, seconds },
+    mode,
+    program: program.state,
+    seconds,
   };
 }
 

@@ -24,7 +24,7 @@ export interface RestorePreview {
   warnings: string[];
   /** What is and what is not included: one sentence. */
   included: string;
-  /** True where the board has changed since the last preview, which is void. */
+  /** True if the board has changed since the last preview, which is void. */
   isAgain: boolean;
   /** The plan with these decisions: what will be carried out. */
   planWith(decisions: Decisions): RestorePlan;
@@ -35,8 +35,8 @@ export interface RestorePreview {
 }
 
 /**
- * @param over aborted where nobody waits for the answer any more: the board has gone, or it took too long
- * @returns undefined where nothing shall be done
+ * @param over aborted if nobody waits for the answer any more: the board has gone, or it took too long
+ * @returns undefined to do nothing
  */
 export type Decide = (preview: RestorePreview, over: AbortSignal) => Promise<Decisions | undefined>;
 
@@ -60,10 +60,10 @@ export interface Agreed {
 }
 
 /**
- * The plan that was shown is the one that is returned: while somebody decided the board may have changed, and where it would make
+ * The plan that was shown is the one that is returned: while somebody decided the board may have changed, and if it would make
  * another plan, that one is shown (P28).
  *
- * @throws BackupError `cancelled` where nothing shall be done, or nobody decides in time
+ * @throws BackupError `cancelled` if nothing is to be done, or nobody decides in time
  */
 export async function agree(context: JobContext, deciding: Deciding, decide: Decide | undefined): Promise<Agreed> {
   let look = await deciding.look();
@@ -81,11 +81,11 @@ export async function agree(context: JobContext, deciding: Deciding, decide: Dec
   }
 }
 
-/** Runs some work while the store is shared with others, or at once where it is so already. */
+/** Runs some work while the store is shared with others, or at once if it is so already. */
 type Locked = <T>(work: () => Promise<T>) => Promise<T>;
 
 /**
- * The store is shared from the beginning; only where somebody decides first, not before that is done: others need not wait for it.
+ * The store is shared from the beginning; only if somebody decides first, not before that is done: others need not wait for it.
  *
  * @param does what is done, for the message that others get
  */
@@ -139,7 +139,7 @@ async function untilLate({ env, signal }: JobContext, over: AbortSignal): Promis
   return undefined;
 }
 
-/** Nobody shall decide about a board that has gone. @throws what ended the line */
+/** Ends the wait for a decision if the board goes away. @throws the error that ended the line */
 async function untilGone({ lineOver }: ConnectedBoard): Promise<never> {
   throw await lineOver;
 }
@@ -149,7 +149,10 @@ export function previewOf(context: JobContext, deciding: Deciding, look: Look): 
   const { board } = deciding;
   const plan = deciding.plan(look, NO_DECISIONS);
   return {
-    ...{ url: board.url, board: board.identity, plan, isAgain: false },
+    url: board.url,
+    board: board.identity,
+    plan,
+    isAgain: false,
     ...deciding.describe(plan, look),
     planWith: (decisions) => deciding.plan(look, decisions),
     async readFromBoard(path) {

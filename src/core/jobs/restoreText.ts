@@ -66,8 +66,12 @@ export function sumsOf({ items }: Pick<RestorePlan, 'items'>): PlanSums {
   const files = items.filter(({ type }) => type === 'file');
   const of = (action: RestoreItem['action']) => files.filter((item) => item.action === action).length;
   return {
-    ...{ new: of('new'), replace: of('replace'), conflict: of('conflict'), delete: of('delete') },
-    ...{ same: of('same'), skip: of('skip') },
+    new: of('new'),
+    replace: of('replace'),
+    conflict: of('conflict'),
+    delete: of('delete'),
+    same: of('same'),
+    skip: of('skip'),
     blocked: items.filter(({ action }) => action === 'blocked').length,
   };
 }
@@ -133,10 +137,16 @@ export function includedSentence(
 }
 
 const SIGNS: Record<RestoreItem['action'], string> = {
-  ...{ new: '+', replace: '~', conflict: '!', delete: '-', same: '=', skip: ' ', blocked: 'x' },
+  new: '+',
+  replace: '~',
+  conflict: '!',
+  delete: '-',
+  same: '=',
+  skip: ' ',
+  blocked: 'x',
 };
 
-/** The plan as a list: one line for each path that is not just as it shall be, then the sums. */
+/** The plan as a list: one line for each path that is not already as it should be, then the sums. */
 export function describePlan(plan: RestorePlan): string {
   const shown = plan.items.filter((item) => item.action !== 'same');
   const lines = shown.map(
@@ -145,7 +155,7 @@ export function describePlan(plan: RestorePlan): string {
   return [...lines, sumSentence(plan), ...howSentences(plan)].join('\n');
 }
 
-/** What flash it takes, and how files take their place; none where nothing is written. */
+/** What flash it takes, and how files take their place; none if nothing is written. */
 export function howSentences({ space, mode, steps }: Pick<RestorePlan, 'space' | 'mode' | 'steps'>): string[] {
   return steps.some(({ kind }) => kind === 'write') ? [...space.map(spaceSentence), t(MODES[mode].plan)] : [];
 }
@@ -191,7 +201,7 @@ export function partsOf(item: RestoreItem): string[] {
     case 'blocked':
       return [reason ?? ''];
     default:
-      return [...size, t('the same already')];
+      return [...size, t('already the same')];
   }
 }
 
@@ -220,7 +230,7 @@ export function describeReport(record: RestoreRecord): string {
   return [
     ...lines,
     t(
-      '{0} restored, {1} the same already, {2} deleted, {3} left out.',
+      '{0} restored, {1} already the same, {2} deleted, {3} left out.',
       report.restored,
       report.unchanged,
       report.deleted,

@@ -21,7 +21,7 @@ export interface Safety {
 export interface ToSave {
   /** Files that will be replaced or deleted. */
   paths: readonly BoardPath[];
-  /** What the backups of this board usually leave out stays out, where it is none of `paths`. */
+  /** What the backups of this board usually leave out stays out, if it is none of `paths`. */
   scope: Scope;
   state: BoardState;
   /** Takes all of the board, and proves all of it. */
@@ -31,8 +31,8 @@ export interface ToSave {
 const WHOLE_BOARD: Scope = { root: ROOT, include: [], exclude: [] };
 
 /**
- * @returns undefined where there is nothing to save
- * @throws BackupError `board-error` where one of the files cannot be saved, `file-changed` where one is not what was seen
+ * @returns undefined if there is nothing to save
+ * @throws BackupError `board-error` if one of the files cannot be saved, `file-changed` if one is not what was seen
  */
 export async function takeSafetyBackup(
   context: JobContext,
@@ -73,7 +73,7 @@ function notSaved(path: BoardPath, why: string | undefined): BackupError {
 function changedMeanwhile(path: BoardPath): BackupError {
   return new BackupError(
     'file-changed',
-    t('{0} has changed on the board meanwhile. Nothing was written.', displayPath(path)),
-    { path, hint: t('Start again: what is there now is compared anew.') },
+    t('{0} has changed on the board in the meantime. Nothing was written.', displayPath(path)),
+    { path, hint: t('Start again, and what is on the board now is compared.') },
   );
 }

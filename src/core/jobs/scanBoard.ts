@@ -1,4 +1,4 @@
-// What a board has now: lists its files, and asks for their hashes. Only looks.
+// Lists the files of a board, and asks it for their hashes. Writes nothing.
 
 import type { ConnectedBoard } from '../board/connect.js';
 import { BackupError } from '../errors.js';
@@ -11,9 +11,9 @@ import { hashOnBoard } from './hashOnBoard.js';
 import type { JobContext, Phases } from './job.js';
 
 /**
- * Lists what the board has of `scope`.
+ * Lists what the board has within `scope`.
  *
- * @param known where the board hashes on the way, files with this content come with their hash
+ * @param known if the board can hash during the scan, files with one of these hashes have it in the result
  */
 export async function scanBoard(
   context: JobContext,
@@ -35,7 +35,7 @@ export async function scanBoard(
   const unseen = scan.unreadable.find(({ path }) => path === scope.root);
   if (unseen && scan.files.length + scan.folders.length === 0) throw nothingSeen(board, unseen);
   const covers = scopeTest(scope);
-  // What is in a folder that cannot be listed may be of the scope, though the folder itself matches no pattern.
+  // A folder that cannot be listed may contain something of the scope, even if the folder itself matches no pattern.
   const folders = new Set(scan.folders.map(({ path }) => path));
   const mayHold = scopeTest({ ...scope, include: [] });
   const concerns = (path: BoardPath) => path === ROOT || (folders.has(path) ? mayHold : covers)(path);
@@ -48,7 +48,7 @@ export async function scanBoard(
   });
 }
 
-/** A board that shows nothing at all has not been backed up. */
+/** A board of which nothing can be listed is an error, not an empty backup. */
 function nothingSeen(board: ConnectedBoard, { path, message }: UnreadableEntry): BackupError {
   return new BackupError(
     'board-error',
@@ -71,7 +71,7 @@ export async function hashFiles(
   for (const { path, sha256 } of scan.files) if (sha256) found.set(path, sha256);
   if (board.files.scansHashes || !board.files.hashesOnBoard) return found;
   const hashes = await hashOnBoard(context, board, phases, 'compare', scan.files);
-  // A file that could not be hashed is read all the same: that tells why, or succeeds.
+  // A file that could not be hashed is read, which succeeds or says why.
   for (const [path, hash] of hashes) if (typeof hash === 'string') found.set(path, hash);
   return found;
 }

@@ -17,7 +17,7 @@ export function describeOutlook(outlook: SetOutlook, isConnected: boolean): stri
 /**
  * The same for where each has a line of its own.
  *
- * @param putOff why a board that is there was left alone, where that is known: a sentence
+ * @param putOff why a board that is there was left alone, if that is known: a sentence
  */
 export function outlookSentences(
   { plan, lastAt, owed, waitsUntil, next }: SetOutlook,

@@ -81,12 +81,16 @@ export async function askedOf(
   return {
     // Who has not backed it up once by hand has not asked for more.
     plans: since === undefined ? [] : plansFor(config, board),
-    ...{ history, since: since ?? 0, connectedAt, sessionEndedAt },
-    ...{ now: env.clock.now(), timeZone: env.clock.timeZone() },
+    history,
+    since: since ?? 0,
+    connectedAt,
+    sessionEndedAt,
+    now: env.clock.now(),
+    timeZone: env.clock.timeZone(),
   };
 }
 
-/** When the board came into the store; backups may have been pruned since. @returns undefined where none is there */
+/** When the board came into the store; backups may have been pruned since. @returns undefined if none is there */
 function firstOf(backups: readonly BackupSummary[], history: readonly HistoryRecord[]): number | undefined {
   if (backups.length === 0) return undefined;
   const noted = history.filter(({ operation, ok }) => operation === 'backup' && ok);
@@ -129,7 +133,10 @@ async function take(
   const history = (await store.history()).filter((record) => record.board?.id === id);
   try {
     const result = await backup(context, { programs: 'spare', ...address }, store, {
-      ...{ kind: 'auto', fullAfter, origin: run.origin, scope: scopeOfSet(plan, usualScope) },
+      kind: 'auto',
+      fullAfter,
+      origin: run.origin,
+      scope: scopeOfSet(plan, usualScope),
       ...(run.set !== null && { set: run.set }),
       scheduled: { board: { id, name }, rules: run.serves },
       recordUnchanged: needsItsOwn(run, history),

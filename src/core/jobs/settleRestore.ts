@@ -76,7 +76,7 @@ async function settle(
     // It may be the last one.
     if (!named && unreadable[0] !== undefined) throw unknownLast(unreadable[0]);
     if (restores.length === 0) throw nothingToSettle(toward);
-    return withBoard(connecting(context, address), async (board) => {
+    return withBoard({ ...connecting(context, address), willWrite: true }, async (board) => {
       const record = named ?? lastRestore(restores, board.identity.id);
       if (!record) throw nothingToSettle(toward, board);
       refuseWrong(record, board, toward);
@@ -86,7 +86,10 @@ async function settle(
       const { plan, look, waitedMs } = await agree(context, deciding, options.decide);
       const performed = await within(() =>
         performPlan(context, board, store, {
-          ...{ plan, look, toward, scope: { root: ROOT, include: [], exclude: [] } },
+          plan,
+          look,
+          toward,
+          scope: { root: ROOT, include: [], exclude: [] },
           safety: 'unsaved',
           recorded: record.items,
           journal: async () => store.resumeRestore(record),
@@ -101,7 +104,7 @@ async function settle(
   return { ...outcome, restore: record };
 }
 
-/** Where a restore shall be led. */
+/** The restore that is undone or finished, and how. */
 interface Settling {
   record: RestoreRecord;
   toward: Direction;
@@ -158,7 +161,7 @@ function decidingOn(
   };
 }
 
-/** @param id or its beginning or end, of 4 digits or more. @throws BackupError `backup-not-found`; `bad-argument` where several fit */
+/** @param id or its beginning or end, of 4 digits or more. @throws BackupError `backup-not-found`; `bad-argument` if several fit */
 export function findRestore(restores: readonly RestoreRecord[], id: string): RestoreRecord {
   const fits = (record: RestoreRecord) => id.length >= 4 && (record.id.startsWith(id) || record.id.endsWith(id));
   const [found, ...others] = restores.filter(fits);
@@ -192,10 +195,10 @@ function refuseWrong(record: RestoreRecord, { identity, url }: ConnectedBoard, t
       hint: t('Wait until it has ended.'),
     });
   if (toward === 'after' && record.state === 'done') {
-    throw alreadyDone(t('The restore of {0} is finished already. Nothing was written.', localTime(record.at)));
+    throw alreadyDone(t('The restore of {0} is already finished. Nothing was written.', localTime(record.at)));
   }
   if (toward === 'before' && (record.state === 'undone' || record.state === 'dropped')) {
-    throw alreadyDone(t('The restore of {0} is undone already. Nothing was written.', localTime(record.at)));
+    throw alreadyDone(t('The restore of {0} has already been undone. Nothing was written.', localTime(record.at)));
   }
 }
 

@@ -21,7 +21,7 @@ import type { JobContext } from './job.js';
 
 export interface SoundArchive {
   file: CopiedFile;
-  /** Which backup and content it has, where that was read and is right: see {@link digestOfHeld}. */
+  /** Which backup and content it has, if that was read and is right: see {@link digestOfHeld}. */
   holds?: string;
 }
 
@@ -31,7 +31,7 @@ export type LocalArchive = SoundArchive | { reason: string };
 /**
  * @param path within the store
  * @param known what it was when it was copied; then it has to be just that
- * @returns undefined where it is gone by now
+ * @returns undefined if it is gone by now
  */
 export async function soundArchive(
   { env, signal }: JobContext,
@@ -67,7 +67,7 @@ export async function readThrough(
   signal: AbortSignal | undefined,
 ): Promise<{ holds?: string } | { reason: string }> {
   if (isEncryptedName(path)) {
-    if ((await digestOfHeader(env, path)) === undefined) return { reason: t('It is no encrypted archive.') };
+    if ((await digestOfHeader(env, path)) === undefined) return { reason: t('It is not an encrypted archive.') };
     if (!(await canBeOpened(env, path))) return {};
   }
   const [damage] = await verifyArchive(env, path, signal);

@@ -10,8 +10,8 @@ import type { BackupSummary, StoreListing } from '../store/summary.js';
 import { type JobContext, trackPhases } from './job.js';
 
 /**
- * @param read passes a backup over where it gives no manifest
- * @throws BackupError where one of them cannot be read
+ * @param read passes a backup over if it gives no manifest
+ * @throws BackupError if one of them cannot be read
  */
 export async function survivorsOf(
   context: JobContext,

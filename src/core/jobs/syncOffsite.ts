@@ -36,13 +36,13 @@ export interface SyncResult {
   /** Archives that lie there plain though those here are encrypted, and others that open with an earlier key only. */
   plainThere: number;
   lockedThere: number;
-  /** Encrypted archives there that were written anew here since, and did not go: the key was not given, or something is damaged. */
+  /** Encrypted archives there that were rewritten here since, and did not go: the key was not given, or something is damaged. */
   outdatedThere: number;
   seconds: number;
 }
 
 /**
- * @throws BackupError `bad-argument` where no second place is set, `store-busy` where another process copies, `rclone-missing`,
+ * @throws BackupError `bad-argument` if no second place is set, `store-busy` if another process copies, `rclone-missing`,
  *   `place-unreachable`, `place-failed`, `cancelled`, `store-…`; what was copied by then is there
  */
 export async function syncOffsite(context: JobContext, store: Store, options: RcloneOptions = {}): Promise<SyncResult> {
@@ -70,7 +70,7 @@ export async function syncOffsite(context: JobContext, store: Store, options: Rc
   });
 }
 
-/** @throws BackupError `store-busy` where another process is at it */
+/** @throws BackupError `store-busy` if another process is at it */
 export async function withTurn<Result>(
   { env, signal }: JobContext,
   store: Store,
@@ -117,17 +117,21 @@ async function copy(context: JobContext, run: SyncRun): Promise<Sent> {
   const others = await copyEncryptionFirst(context, store, { ...target, before: run.memory.others, there });
   await run.remember({ others });
   const { copied, left } = await copyArchives(context, store, {
-    ...{ ...target, paths, aside: new Set(replace) },
+    ...target,
+    paths,
+    aside: new Set(replace),
     onBatch: (batch) => run.arrived(batch),
   });
   const anew = new Set(replace);
   return {
-    ...{ copied, left: [...settled.left, ...left], present: plan.present.length },
+    copied,
+    left: [...settled.left, ...left],
+    present: plan.present.length,
     replaced: copied.filter(({ path }) => anew.has(path)).length,
   };
 }
 
-/** @returns how many went. Adds to what was left out, where something here turns out to be damaged */
+/** @returns how many went. Adds to what was left out, if something here turns out to be damaged */
 async function remove(context: JobContext, run: SyncRun, { copied, left }: Sent): Promise<number> {
   const { chosen, keep, key } = run;
   const { place, config } = chosen;
@@ -155,7 +159,7 @@ async function remove(context: JobContext, run: SyncRun, { copied, left }: Sent)
   return gone.length;
 }
 
-/** Where the key is given, encrypted archives that are there are read once, here. @returns those that are damaged here */
+/** If the key is given, encrypted archives that are there are read once, here. @returns those that are damaged here */
 async function prove(context: JobContext, run: SyncRun): Promise<Copied['left']> {
   const { store, memory } = run;
   const known = new Map(memory.archives.map((file) => [file.path, file]));
@@ -194,7 +198,10 @@ async function finish(
   if (backups > 0 && state === 'plain') await store.list();
   const { others: before } = run.memory;
   const others = await copyBeside(context, store, {
-    ...{ place, folder: config.folder, before, archives: run.memory.archives },
+    place,
+    folder: config.folder,
+    before,
+    archives: run.memory.archives,
     there: new Set(run.listed.map(({ path }) => path)),
     isNew: backups + removed > 0,
     indexes: () => indexesOf(context, run),
@@ -208,7 +215,12 @@ async function finish(
   await run.remember({ lost, going: [], others, isOpen, trouble: null, lastCopyAt: at });
   const older = olderThere(run.memory, new Set(run.here.map(({ path }) => path)), state !== 'plain');
   return {
-    ...{ place: place.shown, copied: backups, bytes, present, replaced, removed },
+    place: place.shown,
+    copied: backups,
+    bytes,
+    present,
+    replaced,
+    removed,
     waiting: left.length,
     notCopied: left.map(({ path, reason }) => ({ archive: join(store.root, path), reason })),
     ...older,
@@ -233,7 +245,10 @@ async function withUnion<Result>(
 ): Promise<Result> {
   const { store, chosen, memory } = run;
   const union = await openUnion(context, store, {
-    ...{ place: chosen.place, folder: chosen.config.folder, there: run.listed, known: memory.archives },
+    place: chosen.place,
+    folder: chosen.config.folder,
+    there: run.listed,
+    known: memory.archives,
   });
   try {
     return await work(union);

@@ -56,7 +56,12 @@ export async function beginRun(context: JobContext, store: Store, chosen: Chosen
     saved = text;
   };
   return {
-    ...{ store, chosen, keep, key, isDecided, here },
+    store,
+    chosen,
+    keep,
+    key,
+    isDecided,
+    here,
     get listed() {
       return listed;
     },
@@ -144,7 +149,7 @@ async function recognised(
   return found;
 }
 
-/** Of what is remembered, what lies there; where nothing is remembered of it, what the place remembers. */
+/** Of what is remembered, what lies there; if nothing is remembered of it, what the place remembers. */
 export async function knownNow(
   context: JobContext,
   { place, config }: ChosenPlace,

@@ -1,31 +1,22 @@
-// Is a backup good for anything? Restores it, with the same job as always, onto an empty simulated board, and compares what is
-// there then with the manifest, file by file. Only a backup that was restored once is known to be one. Neither the store nor any
-// board of the user is written to, but for what came of it.
+// A test restore: reads every file of a backup, restores it onto an empty simulated board, and compares the result with the
+// manifest. Only a backup that has been restored once is known to be one. It leaves a line in the history, and a note on the backup
+// if it found damage.
 
 import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { diskError } from '../archive/diskErrors.js';
 import { isFile, type Manifest, type ManifestFile } from '../archive/manifest.js';
-import { createPlacement, isPortable } from '../archive/placement.js';
-import { SIMULATED_FLASH } from '../board/simulated/power.js';
-import { type ThrowAwayBoard, withThrowAwayBoard } from '../board/simulated/throwAway.js';
 import { BackupError, type ErrorCode, isBackupError, systemCode, throwIfCancelled } from '../errors.js';
 import { t } from '../l10n.js';
-import { type BoardPath, displayPath, parentOf } from '../paths.js';
-import { lockWithoutFile } from '../store/lock.js';
-import type { RestoreJournal } from '../store/restoreRecords.js';
+import { type BoardPath, displayPath } from '../paths.js';
 import type { Store } from '../store/store.js';
 import type { BackupSummary } from '../store/summary.js';
-import { bytes, count } from '../text.js';
 import { holding } from './holding.js';
 import { type JobContext, type Phases, trackPhases } from './job.js';
 import { noteSoundness } from './noteSoundness.js';
 import { type Account, recorded } from './recorded.js';
-import { restore } from './restore.js';
-import { skipSentence } from './restoreText.js';
+import { restoreOnSimulated } from './restoreOnSimulated.js';
 
 export interface TestRestoreOptions {
-  /** How long it may take; what is not reached by then is told. Without an end where nothing is said. */
+  /** How long it may take; the result says what was not reached by then. Absent: as long as it takes. */
   seconds?: number;
 }
 
@@ -36,8 +27,8 @@ export interface TestDamage {
   /** A sentence. */
   reason: string;
   /**
-   * `damaged`: the bytes are wrong. `missing`: they are in no archive. `read-error`: the disk did not give them, and may another time. `restore`: they are
-   * sound in the store, and came back from the board as something else.
+   * `damaged`: the bytes are wrong. `missing`: they are in no archive. `read-error`: the disk did not read them, and may do so another time.
+   * `restore`: they are sound in the store, and were wrong on the board after the restore.
    */
   certainty: 'damaged' | 'missing' | 'read-error' | 'restore';
 }
@@ -49,10 +40,10 @@ export interface TestRestoreResult {
   damaged: TestDamage[];
   /** Files of the backup. */
   files: number;
-  /** Read from the store, every byte, and found to be what the manifest says; and their bytes. */
+  /** Files that were read from the store, every byte, and are what the manifest says; and their bytes. */
   read: number;
   bytes: number;
-  /** Of these, restored onto the simulated board, and found there just so. */
+  /** Those of them that were restored onto the simulated board, and are the same there. */
   restored: number;
   /** Files that were not reached in time. */
   left: number;
@@ -62,9 +53,9 @@ export interface TestRestoreResult {
 }
 
 /**
- * Damage is noted on the backup, as a verification does; and what came of it, in the history.
+ * Notes damage on the backup, as a verification does, and the outcome in the history.
  *
- * @throws BackupError `cancelled`, `backup-not-found`, `port-failed` where no simulated board starts here, `store-…`
+ * @throws BackupError `cancelled`, `backup-not-found`, `port-failed` if no simulated board starts here, `store-…`
  */
 export function testRestore(
   context: JobContext,
@@ -77,7 +68,8 @@ export function testRestore(
   const account = ({ damaged, read, bytes }: Omit<TestRestoreResult, 'seconds'>): Account => ({
     ...about,
     ...(damaged.length > 0 && { ok: false, code: codeOf(damaged) }),
-    ...{ files: read, bytes },
+    files: read,
+    bytes,
   });
   const work = () =>
     holding(context, store, 'shared', 'tests a backup', async () => {
@@ -88,13 +80,13 @@ export function testRestore(
   return recorded(context, store, 'test-restore', account, work, () => about);
 }
 
-/** Only what is surely damaged or missing is called so: it is noted on the backup. */
+/** `archive-damaged` only for what is surely damaged or missing, as that is noted on the backup. */
 function codeOf(damaged: readonly TestDamage[]): ErrorCode {
   const has = (certainty: TestDamage['certainty']) => damaged.some((damage) => damage.certainty === certainty);
   return has('damaged') || has('missing') ? 'archive-damaged' : has('restore') ? 'file-changed' : 'content-missing';
 }
 
-/** @param work is given a context that ends with the time, too */
+/** @param work gets a context that is also aborted when the time is over */
 async function withinTime<Result>(
   context: JobContext,
   { seconds }: TestRestoreOptions,
@@ -116,17 +108,32 @@ type Tested = Omit<TestRestoreResult, 'seconds'>;
 
 async function test(user: JobContext, within: JobContext, store: Store, backup: BackupSummary): Promise<Tested> {
   const result: Tested = {
-    ...{ backup, outcome: 'sound', damaged: [], files: backup.files },
-    ...{ read: 0, bytes: 0, restored: 0, left: 0, limits: [] },
+    backup,
+    outcome: 'sound',
+    damaged: [],
+    files: backup.files,
+    read: 0,
+    bytes: 0,
+    restored: 0,
+    left: 0,
+    limits: [],
   };
   const manifest = await soundManifest(store, backup, result);
+  let isInTime = true;
   if (manifest) {
-    const files = manifest.entries.filter(isFile);
-    const sound = await readAll(user, within, store, files, result);
-    await restoreAll(user, within, store, manifest, sound, result);
+    const sound = await readAll(user, within, store, manifest.entries.filter(isFile), result);
+    const onBoard = await restoreOnSimulated(user, within, store, {
+      backup,
+      manifest,
+      sound,
+      isInTime: result.left === 0,
+    });
+    isInTime = onBoard.isInTime;
+    result.restored = onBoard.restored;
+    result.limits.push(...onBoard.limits);
+    result.damaged.push(...onBoard.wrong.map((wrong) => ({ ...wrong, certainty: 'restore' as const })));
   }
-  const isWhole = result.left === 0 && !result.limits.includes(noTime());
-  return { ...result, outcome: result.damaged.length > 0 ? 'damaged' : isWhole ? 'sound' : 'partly' };
+  return { ...result, outcome: result.damaged.length > 0 ? 'damaged' : isInTime ? 'sound' : 'partly' };
 }
 
 async function soundManifest(store: Store, backup: BackupSummary, result: Tested): Promise<Manifest | undefined> {
@@ -140,7 +147,7 @@ async function soundManifest(store: Store, backup: BackupSummary, result: Tested
   }
 }
 
-/** What is damaged is known by its name before anything is restored, which would end with the first of them. */
+/** Reads all files first, so that each damaged one is named: a restore would end at the first of them. */
 async function readAll(
   user: JobContext,
   within: JobContext,
@@ -172,13 +179,13 @@ async function readAll(
   return sound;
 }
 
-/** Of content that cannot be had. Where an archive cannot be read, it may be in that one. */
+/** Whether content that cannot be read is in no archive at all. An archive that cannot be opened may hold it. */
 async function isInNone(store: Store, { sha256, size }: ManifestFile): Promise<boolean> {
   const places = await store.locate(sha256);
   return !places.some((place) => place.size === size) && (await store.list()).unreadable.length === 0;
 }
 
-/** Hashed here once more: what is to be proven is not taken from the code that is tested. */
+/** Hashes the bytes again: the test must not rely on the code that it tests. */
 async function read({ signal }: JobContext, store: Store, file: ManifestFile, phases: Phases): Promise<void> {
   const hash = createHash('sha256');
   throwIfCancelled(signal);
@@ -192,123 +199,10 @@ async function read({ signal }: JobContext, store: Store, file: ManifestFile, ph
     throw new BackupError('content-missing', t('The bytes of {0} are not the right ones.', displayPath(file.path)));
 }
 
-/** What the disk did not give, or a later version of this software wrote, is no damage. */
+/** Content that the disk did not read, or that a later version of this software wrote, is not known to be damaged. */
 function mayBeSound(cause: unknown): boolean {
   const code = systemCode(cause);
   return (code !== undefined && code !== 'ENOENT') || isBackupError(cause, 'archive-unsupported');
-}
-
-/** For folders, and for what is written aside. */
-const SPARE = 1 << 20;
-
-/** Small files take a whole block. */
-function blocksOf(size: number): number {
-  return Math.ceil(size / 4096) * 4096;
-}
-
-/** @returns as many as have room together, the small ones first */
-function withRoom(files: readonly ManifestFile[]): ManifestFile[] {
-  let room = SIMULATED_FLASH - SPARE;
-  return [...files]
-    .sort((one, other) => one.size - other.size)
-    .filter(({ size }) => {
-      room -= blocksOf(size);
-      return room >= 0;
-    });
-}
-
-function noRoom(): string {
-  return t('The simulated board has no room for all files: it has {0}.', bytes(SIMULATED_FLASH));
-}
-
-function noTime(): string {
-  return t('Time ran out before the files were on the simulated board.');
-}
-
-async function restoreAll(
-  user: JobContext,
-  within: JobContext,
-  store: Store,
-  { entries }: Manifest,
-  sound: readonly ManifestFile[],
-  result: Tested,
-): Promise<void> {
-  const placement = createPlacement(isPortable);
-  const isFitting = ({ path, sha256 }: ManifestFile) => placement.ofFile(path, sha256).startsWith('files/');
-  const named = sound.filter(isFitting);
-  const unfit = sound.length - named.length;
-  if (unfit > 0) {
-    result.limits.push(t("{0} cannot be on this computer's disk under their names.", count(unfit, 'file')));
-  }
-  if (result.left > 0) {
-    result.limits.push(noTime());
-    return;
-  }
-  const fitting = withRoom(named);
-  if (fitting.length < named.length) result.limits.push(noRoom());
-  // Folders come with what is in them, but for those that are empty.
-  const parents = new Set(entries.map(({ path }) => parentOf(path)));
-  const folders = entries.filter(
-    (entry) => !isFile(entry) && !parents.has(entry.path) && placement.ofFolder(entry.path) !== undefined,
-  );
-  const paths = [...fitting, ...folders].map(({ path }) => path);
-  if (paths.length === 0) return;
-  try {
-    await withThrowAwayBoard((board) => restoreOnto(within, store, board, fitting, paths, result));
-  } catch (error) {
-    // Whatever it ends with then: a board that was cut short may say something else.
-    throwIfCancelled(user.signal);
-    if (within.signal?.aborted) result.limits.push(noTime());
-    else if (isBackupError(error, 'board-full')) result.limits.push(noRoom());
-    else throw diskError(error, tmpdir());
-  }
-}
-
-async function restoreOnto(
-  within: JobContext,
-  store: Store,
-  board: ThrowAwayBoard,
-  files: readonly ManifestFile[],
-  paths: readonly BoardPath[],
-  result: Tested,
-): Promise<void> {
-  const { url, open } = board;
-  const { skipped } = await restore(within, { url, open }, onlyReading(store), {
-    ...{ backup: result.backup, paths, allowOtherBoard: true, deviceFiles: [], safety: 'none' },
-  });
-  const there = await board.hashes();
-  const reasons = new Map(skipped.map(({ path, skip }) => [path, skip]));
-  for (const skip of new Set(reasons.values())) result.limits.push(t('Files were left out: {0}.', skipSentence(skip)));
-  const wrong = (path: BoardPath, reason: string) => result.damaged.push({ path, reason, certainty: 'restore' });
-  for (const { path, sha256 } of files.filter((file) => !reasons.has(file.path))) {
-    const found = there.get(path);
-    if (found === sha256) result.restored += 1;
-    else if (found === undefined)
-      wrong(path, t('{0} is not on the simulated board after the restore.', displayPath(path)));
-    else wrong(path, t('{0} has other bytes on the simulated board than in the backup.', displayPath(path)));
-  }
-  const wanted = new Set(files.map(({ path }) => path));
-  for (const path of there.keys()) {
-    if (!wanted.has(path)) wrong(path, t('{0} is on the simulated board, and not in the backup.', displayPath(path)));
-  }
-}
-
-/** The store, for a restore of which nothing shall remain: the board is no board of the user, and there is nothing to undo. */
-function onlyReading(store: Store): Store {
-  const journal: RestoreJournal = {
-    id: '',
-    async started() {},
-    async ended() {},
-    async stopped() {},
-    async dropped() {},
-  };
-  return {
-    ...store,
-    // Ours holds it already.
-    lock: async () => lockWithoutFile,
-    async note() {},
-    beginRestore: async () => journal,
-  };
 }
 
 async function noteDamage(context: JobContext, store: Store, { backup, damaged }: Tested): Promise<void> {

@@ -12,8 +12,8 @@ import { scanBoard } from './scanBoard.js';
 
 /**
  * @param expected the files that it is compared with
- * @param paths files are hashed only where they lie in one of these
- * @throws BackupError `board-error` where the board shows nothing at all, and whatever the line does
+ * @param paths files are hashed only if they lie in one of these
+ * @throws BackupError `board-error` if the board shows nothing at all, and whatever the line does
  */
 export async function treeOnBoard(
   context: JobContext,

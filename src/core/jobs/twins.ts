@@ -1,6 +1,6 @@
-// A FAT gives a file its new name before it takes the old one away. Where the power failed in between, both names stand for the same
+// A FAT gives a file its new name before it takes the old one away. If the power failed in between, both names stand for the same
 // clusters: whoever deletes one of them frees what the other one holds, and what is written next spoils it. Each of the two can
-// still be read; so both go before anything is written, and the file is written anew.
+// still be read; so both go before anything is written, and the file is rewritten.
 
 import type { ConnectedBoard } from '../board/connect.js';
 import { type BoardPath, parentOf } from '../paths.js';

@@ -15,7 +15,7 @@ import { type TestRestoreResult, testRestore } from './testRestore.js';
 import { type VerifyResult, verify } from './verify.js';
 
 export interface UpkeepResult {
-  /** Absent where it was not due. */
+  /** Absent if it was not due. */
   verified?: VerifyResult;
   tested?: TestRestoreResult;
   /** Another window or program is at it. */
@@ -25,7 +25,7 @@ export interface UpkeepResult {
 const TIDY_WAIT_MS = 1_000;
 
 /**
- * Nothing is due where there are no backups.
+ * Nothing is due if there are no backups.
  *
  * @throws BackupError whatever a verification or a test restore throws; the other one has had its turn, or is due at the next call
  */
@@ -42,7 +42,7 @@ export async function runUpkeep(context: JobContext, store: Store, rules: Upkeep
   const newest = due.test === undefined ? undefined : await newestOf(store, due.test);
   const seconds = rules.testRestoreSeconds;
   const tested = newest ? await testRestore(context, store, newest, { seconds }) : undefined;
-  // What is held alone is made smaller as it is let go. Where others are at work, another day is as good.
+  // What is held alone is made smaller as it is let go. If others are at work, another day is as good.
   await unlessBusy(holding(context, store, 'exclusive', 'tidies up', async () => {}, TIDY_WAIT_MS));
   return { ...(verified && { verified }), ...(tested && { tested }) };
 }
@@ -63,7 +63,7 @@ function isAnyDue({ verify: isVerifyDue, test }: UpkeepDue): boolean {
   return isVerifyDue || test !== undefined;
 }
 
-/** @returns undefined where others are at it */
+/** @returns undefined if others are at it */
 async function unlessBusy<Result>(work: Promise<Result>): Promise<Result | undefined> {
   try {
     return await work;

@@ -62,7 +62,7 @@ async function look(context: JobContext, store: Store, options: VerifyOptions): 
   const phases = trackPhases(context);
   const listing = await store.list();
   const { depth = 'full' } = options;
-  // As it stands now: it may have been written anew while we waited.
+  // As it stands now: it may have been rewritten while we waited.
   const only = options.only && (listing.backups.find(({ id }) => id === options.only?.id) ?? options.only);
   const turns = await turnsOf(context, store, listing, only);
   const read = new Set<string>();
@@ -144,7 +144,7 @@ function byLastVerification(one: BackupSummary, other: BackupSummary): number {
 }
 
 /**
- * Damage is noted however it was found; that a backup is sound, only where all of it was read. What was known to be unsound and
+ * Damage is noted however it was found; that a backup is sound, only if all of it was read. What was known to be unsound and
  * was not read now keeps its time: else its turn would never come again (P12). That it lacks files says less than that it is damaged.
  */
 async function noteResult(
@@ -160,7 +160,7 @@ async function noteResult(
   // What the disk did not read may be sound, or not.
   const doubtful = idsOf(reports.filter(isDoubt));
   const touched = idsOf(reports.filter(({ certainty }) => certainty !== 'missing'));
-  // Where an archive cannot be read, what is in no other may be in that one.
+  // If an archive cannot be read, what is in no other may be in that one.
   const isLacking = ({ id }: BackupSummary) => unreadable.length === 0 && !touched.has(id);
   const read = new Set(looked.map(({ id }) => id));
   const isNews = (backup: BackupSummary) =>
@@ -183,7 +183,7 @@ async function noteResult(
   }
 }
 
-/** Each file, also where several hold one backup: a copy that rots is found before it is needed. */
+/** Each file, also if several hold one backup: a copy that rots is found before it is needed. */
 async function allArchives(store: Store, { unreadable }: StoreListing): Promise<string[]> {
   return [...(await store.archives()), ...unreadable.map(({ path }) => path)];
 }
@@ -198,7 +198,7 @@ async function archivesOf(context: JobContext, store: Store, backup: BackupSumma
 }
 
 /**
- * A damage touches a backup where some content can be read from no place any more, or where the backup's own archive
+ * A damage touches a backup if some content can be read from no place any more, or if the backup's own archive
  * cannot be read. What is in no archive at all is a report of its own: nothing that is there shows it.
  */
 async function reportDamages(

@@ -28,8 +28,8 @@ export function damageSentence(damaged: VerifyResult['damaged']): string {
 /**
  * Of a file that somebody has opened, which is not the one that the store uses.
  *
- * @param damages undefined where it cannot be opened any more
- * @param inUse what is wrong with the same backup in the store; undefined where it is not there, or was not verified
+ * @param damages undefined if it cannot be opened any more
+ * @param inUse what is wrong with the same backup in the store; undefined if it is not there, or was not verified
  */
 export function verifiedFile(
   name: string,
@@ -44,7 +44,7 @@ export function verifiedFile(
 }
 
 function shownFile(name: string, damages: readonly Damage[] | undefined): string {
-  if (!damages) return t('{0} cannot be opened any more. Its page says why.', name);
+  if (!damages) return t('{0} can no longer be opened. Its page says why.', name);
   if (damages.length === 0) return t('Every byte of {0} is as it was written.', name);
   return t('This file is damaged: {0}. Its page says where.', name);
 }

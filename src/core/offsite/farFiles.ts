@@ -9,9 +9,9 @@ import { t } from '../l10n.js';
 import type { Place, PlacedFile } from './place.js';
 
 export interface FarFile extends PlacedFile {
-  /** Milliseconds since 1970; what the index of the store has, where it is known. */
+  /** Milliseconds since 1970; what the index of the store has, if it is known. */
   modified: number;
-  /** Absolute path where the same file lies on this computer. */
+  /** Absolute path if the same file lies on this computer. */
   here?: string | undefined;
 }
 
@@ -19,13 +19,13 @@ export interface FarFiles {
   fs: FileSystem;
   /** Absolute path that the store has in it. */
   root: string;
-  /** Brings these at once, where they are not here yet. */
+  /** Brings these at once, if they are not here yet. */
   bring(paths: readonly string[], signal?: AbortSignal): Promise<void>;
   /** What was to be brought and cannot be read there: reasons, by their paths. */
   readonly unreadable: ReadonlyMap<string, string>;
   /** Says when a file was written, as the index of the store has it. */
   date(path: string, modified: number): void;
-  /** Brings it where it is not here. @returns absolute path on this computer; undefined where there is no such file */
+  /** Brings it if it is not here. @returns absolute path on this computer; undefined if there is no such file */
   localPath(path: string): Promise<string | undefined>;
 }
 

@@ -51,7 +51,7 @@ export function folderPlace(env: Env, base: string): Place {
     if ((await fs.info(path))?.kind === 'folder') return;
     throw new BackupError('place-unreachable', t('The second place cannot be reached: there is no folder {0}.', path), {
       path,
-      hint: t('Connect its disk. Where it was deleted, set the second place again.'),
+      hint: t('Connect its disk. If the folder was deleted, set the second place again.'),
     });
   }
 

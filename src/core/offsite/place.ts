@@ -54,7 +54,7 @@ export interface Place {
   /** Of all stores, below the folders of which each is named. */
   listAll(work: Work): Promise<PlacedFile[]>;
 
-  /** @returns nothing where there is no such folder */
+  /** @returns nothing if there is no such folder */
   list(folder: string, work: Work & { hashes?: boolean }): Promise<PlacedFile[]>;
 
   /**
@@ -64,7 +64,7 @@ export interface Place {
    * @param how `new`: nothing that is there is touched; `replace`: takes the place of what is there
    * One that cannot be put stops no other. A file that is gone at `from` is passed over.
    *
-   * @throws where nothing of it could be put
+   * @throws if nothing of it could be put
    */
   put(folder: string, from: string, files: readonly Travelling[], how: 'new' | 'replace', work: Work): Promise<Put>;
 

@@ -28,7 +28,7 @@ export function parsePlace(text: string): PlaceName {
     if (CONNECTION.test(text) || withoutCredentials(text) !== text) throw connectionString();
     if (REMOTE.test(text)) return { kind: 'remote', text, shown: text };
   }
-  throw new BackupError('bad-argument', t('This is no second place.'), {
+  throw new BackupError('bad-argument', t('This is not a second place.'), {
     hint: t('Give the absolute path of a folder, or a remote of rclone with a path on it: name:path.'),
   });
 }

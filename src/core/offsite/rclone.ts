@@ -21,7 +21,7 @@ export interface RcloneRun {
 }
 
 export interface RcloneEnd {
-  /** 0 where all went well, 3 where there is no such folder. */
+  /** 0 if all went well, 3 if there is no such folder. */
   code: number;
   stdout: string;
   /** What it said went wrong, fit to be shown. */
@@ -104,7 +104,7 @@ export async function runRclone({ rclonePath }: RcloneOptions, run: RcloneRun): 
   }
 }
 
-/** Ends with us, where we end in order. */
+/** Ends with us, if we end in order. */
 function watch(child: ChildProcess): void {
   running.add(child);
   if (isWatched) return;
@@ -114,7 +114,7 @@ function watch(child: ChildProcess): void {
   });
 }
 
-/** With whatever it has started, where the system has groups. */
+/** With whatever it has started, if the system has groups. */
 function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
   try {
     if (HAS_GROUPS && child.pid !== undefined) process.kill(-child.pid, signal);
@@ -126,7 +126,7 @@ function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
 }
 
 function tooMuch(): BackupError {
-  return new BackupError('place-failed', t('rclone told more than any second place has.'), {
+  return new BackupError('place-failed', t('rclone reported more than any second place can have.'), {
     hint: t('Check the program that is used as rclone, and the address of the second place.'),
   });
 }
@@ -171,8 +171,10 @@ function notStarted(error: unknown, rclonePath: string | undefined): BackupError
   const isMissing = ['ENOENT', 'EACCES', 'ENOTDIR'].includes(systemCode(error) ?? '');
   const missing =
     rclonePath === undefined
-      ? t('The program rclone is not installed, or not on the PATH: it is needed for a second place that is no folder.')
-      : t('The program rclone is not at {0}: it is needed for a second place that is no folder.', rclonePath);
+      ? t(
+          'The program rclone is not installed, or not on the PATH: it is needed for a second place that is not a folder.',
+        )
+      : t('The program rclone is not at {0}: it is needed for a second place that is not a folder.', rclonePath);
   const message = isMissing ? missing : t('The program rclone could not be started: {0}.', messageOf(error));
   return new BackupError('rclone-missing', message, {
     ...(rclonePath !== undefined && { path: rclonePath }),

@@ -1,7 +1,7 @@
-// A second place that rclone reaches. Few runs for many files: each takes a while to begin, and asks somebody's server anew.
+// A second place that rclone reaches. Few runs for many files: each takes a while to begin, and asks somebody's server again.
 //
 // What is copied goes to `<place>/.incoming/<folder>/<run>/` first, beside the folders of stores: rclone moves nothing from inside
-// a folder into it. There it is listed, with hashes where the place has any, and then moved: on the side of the place where it can.
+// a folder into it. There it is listed, with hashes if the place has any, and then moved: on the side of the place if it can.
 
 import * as v from 'valibot';
 import type { Env } from '../env.js';
@@ -204,7 +204,7 @@ function filesIn({ stdout }: RcloneEnd, shown: string): PlacedFile[] {
       return hashes && hasHash({ ...file, hashes }) ? { ...file, hashes } : file;
     });
   } catch (cause) {
-    throw new BackupError('place-failed', t('rclone did not tell what lies at {0}.', shown), {
+    throw new BackupError('place-failed', t('rclone did not report what is at {0}.', shown), {
       path: shown,
       hint: t('Check the version of rclone: 1.60 or later is needed.'),
       cause,
@@ -237,7 +237,7 @@ function placeError(shown: string, doing: Doing, { words }: Pick<RcloneEnd, 'wor
   const withWhy = (sentence: string) => [sentence, ...saidBy(words)].join(' ');
   const details = (hint: string) => ({ path: shown, hint });
   if (UNKNOWN_REMOTE.test(words)) {
-    const hint = t('See "rclone listremotes" for those that it knows, and make one with "rclone config".');
+    const hint = t('See "rclone listremotes" for the remotes that it knows, and create one with "rclone config".');
     return new BackupError('place-unreachable', t('rclone knows no such remote: {0}.', shown), details(hint));
   }
   if (LOCKED.test(words)) {

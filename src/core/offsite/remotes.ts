@@ -4,9 +4,9 @@ import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import { type RcloneOptions, runRclone } from './rclone.js';
 
-/** @returns with their colons: `nas:`. @throws BackupError `rclone-missing`, `place-failed`, `cancelled` */
-export async function listRemotes(options: RcloneOptions, signal?: AbortSignal): Promise<string[]> {
-  const { code, stdout, words } = await runRclone(options, { args: ['listremotes'], signal });
+/** @returns with their colons: `nas:`. @throws BackupError `rclone-missing`, `place-failed` */
+export async function listRemotes(options: RcloneOptions): Promise<string[]> {
+  const { code, stdout, words } = await runRclone(options, { args: ['listremotes'] });
   if (code !== 0) throw new BackupError('place-failed', t('rclone could not list its remotes: {0}', words));
   return stdout.split(/\r?\n/).filter((line) => line.endsWith(':'));
 }

@@ -1,4 +1,4 @@
-// Where both files of a conflict are kept, that of the backup gets a name beside the other one.
+// If both files of a conflict are kept, that of the backup gets a name beside the other one.
 
 import { type BoardPath, childOf, nameOf, parentOf } from '../paths.js';
 
@@ -7,17 +7,21 @@ const LONGEST_NAME = 255;
 /** A longer ending is no file type. */
 const LONGEST_EXTENSION = 32;
 
-/** `main.py` → `main.backup.py`, then `main.backup-2.py`. @param taken names that are not free, in any spelling: FAT knows one of them */
-export function besideName(path: BoardPath, taken: ReadonlySet<BoardPath>): BoardPath {
+/** The same for all spellings of a path in upper and lower case: FAT knows one of them. */
+export function inAnyCase(path: BoardPath): string {
+  return path.toLowerCase();
+}
+
+/** `main.py` → `main.backup.py`, then `main.backup-2.py`. @param taken what is not free, {@link inAnyCase} */
+export function besideName(path: BoardPath, taken: ReadonlySet<string>): BoardPath {
   const name = nameOf(path);
-  const spellings = new Set([...taken].map((other) => other.toLowerCase()));
   const dot = name.lastIndexOf('.');
   const hasExtension = dot > 0 && Buffer.byteLength(name.slice(dot)) <= LONGEST_EXTENSION;
   const [stem, extension] = hasExtension ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   for (let number = 1; ; number++) {
     const ending = `.backup${number === 1 ? '' : `-${number}`}${extension}`;
     const beside = childOf(parentOf(path), `${shortened(stem, LONGEST_NAME - Buffer.byteLength(ending))}${ending}`);
-    if (!spellings.has(beside.toLowerCase())) return beside;
+    if (!taken.has(inAnyCase(beside))) return beside;
   }
 }
 

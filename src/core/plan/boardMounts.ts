@@ -28,7 +28,7 @@ export function namesForMounts(mounts: readonly BoardMount[]): (path: BoardPath)
   };
 }
 
-/** Where a file system takes several spellings for one name, the one that the board has is meant; of folders on the way, too. */
+/** If a file system takes several spellings for one name, the one that the board has is meant; of folders on the way, too. */
 export function spellingOn({
   present,
   mounts,

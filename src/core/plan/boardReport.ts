@@ -49,9 +49,9 @@ export interface ReportedBackup {
   /** Of the tree of the board, and what this backup has added to the store. */
   bytes: number;
   added: number;
-  /** How it was taken: null where its manifest cannot be read. */
+  /** How it was taken: null if its manifest cannot be read. */
   firmware: string | null;
-  /** Of the whole job, from before the board was connected until the archive was checked: null where the history does not know it. */
+  /** Of the whole job, from before the board was connected until the archive was checked: null if the history does not know it. */
   seconds: number | null;
   /** Of them, the part on the line, and what went over it in both directions. */
   lineSeconds: number | null;
@@ -129,7 +129,7 @@ export function takenAs({ board, statistics }: Manifest): TakenAs {
  * not look there, or could not, says nothing (P31). To be told of all backups of one board, oldest first.
  */
 export class ChangeCounter {
-  /** What each path was last known to be; null where it was gone. */
+  /** What each path was last known to be; null if it was gone. */
   private readonly last = new Map<BoardPath, ContentHash | null>();
   private readonly counts = new Map<BoardPath, number>();
   /** Where backups have looked so far, each way of looking once. */
@@ -176,7 +176,16 @@ function reported(
 ): ReportedBackup {
   const { id, createdAt, kind, origin, set = null, label, pinned, files, bytes } = backup;
   return {
-    ...{ id, createdAt, kind, origin, set, label, pinned, soundness: soundnessOf(backup), files, bytes },
+    id,
+    createdAt,
+    kind,
+    origin,
+    set,
+    label,
+    pinned,
+    soundness: soundnessOf(backup),
+    files,
+    bytes,
     added: archiveBytes.get(id) ?? 0,
     seconds: jobs.find((job) => hasTaken(job, backup))?.seconds ?? null,
     ...(taken.get(id) ?? { firmware: null, lineSeconds: null, wireBytes: null }),

@@ -16,7 +16,7 @@ export interface Occurrences {
 /** 1 January 1970 was a Thursday. */
 const FIRST_WEEKDAY = 4;
 
-/** @returns undefined where the rule is off */
+/** @returns undefined if the rule is off */
 export function occurrencesOf(rule: CalendarRule, schedule: Schedule, timeZone: string): Occurrences | undefined {
   const { daily, weekly, monthly } = schedule;
   if (rule === 'daily') return daily === null ? undefined : everyDay(daily, timeZone);

@@ -2,7 +2,7 @@
 // read, or was not looked at, is never taken for added or removed (P31).
 
 import { t } from '../l10n.js';
-import { type BoardPath, isInside, parentOf, ROOT } from '../paths.js';
+import { type BoardPath, foldersAround, isInside, ROOT } from '../paths.js';
 import type { ContentHash, FolderEntry, UnreadableEntry } from '../tree.js';
 import { type Scope, scopeTest } from './scope.js';
 
@@ -11,7 +11,7 @@ export interface ComparedFile {
   path: BoardPath;
   /** Bytes. */
   size: number;
-  /** Null where the content is not known. */
+  /** Null if the content is not known. */
   sha256: ContentHash | null;
 }
 
@@ -41,7 +41,7 @@ export interface UnknownPath extends UnreadableEntry {
 }
 
 /**
- * Sorted by path. A folder is listed only where nothing in it is, which says the same; one that became a file is removed, and
+ * Sorted by path. A folder is listed only if nothing in it is, which says the same; one that became a file is removed, and
  * the file is added, and the other way round.
  */
 export interface TreeDifference {
@@ -127,7 +127,7 @@ export function compareTrees(
 }
 
 interface Side {
-  /** With the folders that hold an entry: where a scope takes only some files, their folders are not listed. */
+  /** With the folders that hold an entry: if a scope takes only some files, their folders are not listed. */
   entries: ReadonlyMap<BoardPath, ComparedEntry>;
   covers(path: BoardPath): boolean;
   errorAt(path: BoardPath): UnreadableEntry | undefined;
@@ -136,7 +136,7 @@ interface Side {
 
 function lookUp({ entries, errors, scope }: ComparedTree): Side {
   const found = new Map<BoardPath, ComparedEntry>(entries.map((entry) => [entry.path, entry]));
-  for (const path of parentsOf([...entries, ...errors])) {
+  for (const path of foldersAround([...entries, ...errors].map(({ path }) => path))) {
     if (!found.has(path)) found.set(path, { type: 'folder', path });
   }
   const errorAt = (path: BoardPath) => errors.find((error) => isInside(path, error.path));
@@ -148,17 +148,8 @@ function lookUp({ entries, errors, scope }: ComparedTree): Side {
   };
 }
 
-/** Every folder that holds one of these, but the root. */
-function parentsOf(entries: ReadonlyArray<{ path: BoardPath }>): Set<BoardPath> {
-  const parents = new Set<BoardPath>();
-  for (const { path } of entries) {
-    for (let at = parentOf(path); at !== ROOT && !parents.has(at); at = parentOf(at)) parents.add(at);
-  }
-  return parents;
-}
-
 function withoutImplied<Entry extends ComparedEntry>(entries: readonly Entry[], unknown: UnknownPath[]): Entry[] {
-  const implied = parentsOf([...entries, ...unknown]);
+  const implied = foldersAround([...entries, ...unknown].map(({ path }) => path));
   for (const { path } of unknown) implied.add(path);
   return entries.filter(({ type, path }) => type === 'file' || !implied.has(path));
 }
@@ -174,7 +165,7 @@ function movedBetween(was: Side, is: Side, removed: readonly ComparedEntry[]): (
   };
 }
 
-/** The path of each content that one file alone has; null where several do. */
+/** The path of each content that one file alone has; null if several do. */
 function uniqueContent({ entries }: Side): Map<ContentHash, BoardPath | null> {
   const paths = new Map<ContentHash, BoardPath | null>();
   for (const entry of entries.values()) {

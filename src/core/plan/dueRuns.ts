@@ -41,9 +41,9 @@ export interface SetOutlook {
   plan: SetPlan;
   /** When the last good scheduled backup of it ended. */
   lastAt: number | undefined;
-  /** What is due; also where it waits, because it has failed. */
+  /** What is due; also if it waits, because it has failed. */
   owed: DueRun | undefined;
-  /** Where it waits: until when. */
+  /** If it waits: until when. */
   waitsUntil: number | undefined;
   /** What becomes due next, after now. */
   next: { rule: ScheduleRule; at: number } | undefined;
@@ -145,7 +145,7 @@ function pastOf({ set }: SetPlan, { history, now }: Asked): Past {
   };
 }
 
-/** @returns undefined where the rule is off */
+/** @returns undefined if the rule is off */
 function standingOf(rule: ScheduleRule, { schedule }: SetPlan, asked: Asked, past: Past): Standing | undefined {
   if (rule === 'quick') return schedule.quick === null ? undefined : quickly(schedule.quick, asked, past);
   if (rule === 'connect')
@@ -184,7 +184,7 @@ function quickly(minutes: number, asked: Asked, past: Past): Standing {
   const { now, connectedAt } = asked;
   if (connectedAt === undefined) return { rule: 'quick', owed: undefined, missed: 0, next: undefined };
   const every = minutes * MINUTE_MS;
-  // Where not even the first backup has a time that can be believed, it is time for one.
+  // If not even the first backup has a time that can be believed, it is time for one.
   const last = past.goodAt('quick') ?? (asked.since <= now ? asked.since : now - every);
   const passed = Math.floor((now - last) / every);
   const due = last + passed * every;
@@ -192,7 +192,7 @@ function quickly(minutes: number, asked: Asked, past: Past): Standing {
   return { rule: 'quick', owed: isOwed ? due : undefined, missed: 0, next: due + every };
 }
 
-/** What has happened has happened, also where the clock has stepped back to before it since. */
+/** What has happened has happened, also if the clock has stepped back to before it since. */
 function afterEvent(
   rule: 'connect' | 'session',
   event: number | undefined,
@@ -208,14 +208,14 @@ function afterEvent(
   return { rule, owed: isOwed ? event : undefined, missed: 0, next: undefined };
 }
 
-/** How long to wait at least where somebody has cancelled a run: they have other things to do. */
+/** How long to wait at least if somebody has cancelled a run: they have other things to do. */
 const AFTER_CANCEL_MS = 60 * MINUTE_MS;
 
 /**
  * A run that fails is not tried at once again and again. What becomes due meanwhile does not wait for that, but for quick
  * backups: they would come every time.
  *
- * @returns undefined where nothing has to wait
+ * @returns undefined if nothing has to wait
  */
 function retryAt(standings: readonly Standing[], { now }: Asked, { records }: Past): number | undefined {
   const runs = records.filter(({ scheduled }) => scheduled !== undefined);

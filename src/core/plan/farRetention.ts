@@ -1,4 +1,4 @@
-// Which archives stay at a second place. Nothing is written anew there, as a merge does here: an archive stays for as long as any
+// Which archives stay at a second place. Nothing is rewritten there, as a merge does here: an archive stays for as long as any
 // backup that stays needs something of it that is nowhere else.
 
 export interface PlacedArchive {
@@ -50,7 +50,7 @@ export function planFarRetention(
 }
 
 /**
- * Archives that are there alone, of backups that stand in later archives by now: written anew here, by a merge, a repair, or for another key.
+ * Archives that are there alone, of backups that stand in later archives by now: rewritten here, by a merge, a repair, or for another key.
  *
  * @param extra there alone
  * @param here archives of the store that are there, too

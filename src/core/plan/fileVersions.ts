@@ -13,7 +13,7 @@ export interface VersionContent {
   sha256: ContentHash;
 }
 
-/** What one backup has at the path: null where there is no file, undefined where that is not known. */
+/** What one backup has at the path: null if there is no file, undefined if that is not known. */
 export interface SeenFile {
   backup: BackupSummary;
   file: VersionContent | null | undefined;
@@ -21,20 +21,20 @@ export interface SeenFile {
 
 export interface FileVersion {
   change: 'added' | 'changed' | 'removed';
-  /** Null where it was removed. */
+  /** Null if it was removed. */
   file: VersionContent | null;
   /** Those that have it so, newest first: the last is the one in which it became so. Never empty. */
   backups: readonly BackupSummary[];
 }
 
 export interface FileHistory {
-  /** Newest first. Empty where no backup has the file. */
+  /** Newest first. Empty if no backup has the file. */
   versions: readonly FileVersion[];
   /** Backups that could not read it, or whose manifests cannot be read. */
   unknown: readonly BackupSummary[];
 }
 
-/** @param manifest undefined where it cannot be read */
+/** @param manifest undefined if it cannot be read */
 export function seenIn(backup: BackupSummary, manifest: Manifest | undefined, path: BoardPath): SeenFile {
   return { backup, file: manifest && contentIn(manifest, path) };
 }

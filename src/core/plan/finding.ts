@@ -8,9 +8,9 @@ export type FindingSubject =
 
 export interface Finding {
   what: FindingSubject;
-  /** The port that it is about; absent where it is about the machine. */
+  /** The port that it is about; absent if it is about the machine. */
   port?: string;
-  /** `note` also where something is unknown. */
+  /** `note` also if something is unknown. */
   state: 'ok' | 'problem' | 'note';
   sentence: string;
   /** What to do about it. */

@@ -10,7 +10,7 @@ export interface Room {
   atMost: number;
 }
 
-/** Of most boards, where one does not tell. */
+/** Of most boards, if one does not tell. */
 const USUAL_BLOCK = 4_096;
 /** littlefs may keep the content of a file up to an eighth of a block with its name. */
 const INLINE_SHARE = 8;

@@ -41,7 +41,7 @@ export interface BoardHealth {
   missed: number;
   /** Backups of which nobody has read the bytes for 30 days. */
   unverified: number;
-  /** Of its backups of the last 90 days, from 0 to 1; null where there was none. */
+  /** Of its backups of the last 90 days, from 0 to 1; null if there was none. */
   successRate: number | null;
   meanSeconds: number | null;
 }
@@ -64,9 +64,9 @@ export interface HealthAsked {
   now: number;
   timeZone: string;
   space?: HealthSpace | undefined;
-  /** Absent where there is no second place. */
+  /** Absent if there is no second place. */
   offsite?: HealthOffsite | undefined;
-  /** Since when boards are connected, by their ids, where that is known: one that has just come gets its backup first. */
+  /** Since when boards are connected, by their ids, if that is known: one that has just come gets its backup first. */
   connectedAt?: ReadonlyMap<string, number>;
 }
 
@@ -104,7 +104,7 @@ function boardHealth(asked: HealthAsked, { name, url }: HealthAsked['boards'][nu
   const history = asked.history.filter(({ board }) => board?.id === id);
   const plans = backups.length > 0 ? plansFor(config, { id, name }) : [];
   const since = Math.min(...backups.map(({ createdAt }) => Date.parse(createdAt)), now);
-  const standing = outlooks({ ...{ plans, history, now, timeZone, since } });
+  const standing = outlooks({ plans, history, now, timeZone, since });
   const lastGoodAt = lastGood(backups, now);
   const cameAt = asked.connectedAt?.get(id);
   const isKnownToBeThere = url !== undefined && isSurelyThere(url);
@@ -128,7 +128,10 @@ function boardHealth(asked: HealthAsked, { name, url }: HealthAsked['boards'][nu
   const next = standing.flatMap((each) => (each.next === undefined ? [] : [each.next.at]));
   const [sum] = sumsOf(history.filter((record) => record.operation === 'backup' && isRated(record, now)));
   return {
-    ...{ id, name, lastGoodAt, findings: findings.flatMap((finding) => finding ?? []) },
+    id,
+    name,
+    lastGoodAt,
+    findings: findings.flatMap((finding) => finding ?? []),
     nextDueAt: next.length > 0 ? Math.min(...next) : null,
     missed: standing.reduce((total, { owed }) => total + (owed?.missed ?? 0), 0),
     unverified: unverifiedIn(backups, now).length,

@@ -58,7 +58,9 @@ export function overdueFinding(
   now: number,
 ): HealthFinding {
   return {
-    ...{ kind: 'overdue', needsPerson: true, remedy: 'backup' },
+    kind: 'overdue',
+    needsPerson: true,
+    remedy: 'backup',
     sentence: overdueSentence(displayPath(name), set, lastGoodAt, now),
     hint: t('Back it up now, or allow scheduled backups to stop a program that runs.'),
   };
@@ -66,7 +68,9 @@ export function overdueFinding(
 
 export function awayFinding(name: string, set: string | null, lastGoodAt: number | null, now: number): HealthFinding {
   return {
-    ...{ kind: 'away', needsPerson: false, remedy: 'backup' },
+    kind: 'away',
+    needsPerson: false,
+    remedy: 'backup',
     sentence: awaySentence(displayPath(name), set, lastGoodAt, now),
     hint: t('It is backed up once it is connected again.'),
   };
@@ -101,7 +105,9 @@ export function damageFindings(backups: readonly BackupSummary[]): HealthFinding
   const findings: HealthFinding[] = [];
   if (damaged.length > 0) {
     findings.push({
-      ...{ kind: 'damaged', needsPerson: true, remedy: 'repair' },
+      kind: 'damaged',
+      needsPerson: true,
+      remedy: 'repair',
       sentence: sentenceOf(
         damaged,
         msg('Damage was found in the backup of {0} of {1}.'),
@@ -112,7 +118,9 @@ export function damageFindings(backups: readonly BackupSummary[]): HealthFinding
   }
   if (lacking.length > 0) {
     findings.push({
-      ...{ kind: 'lacks-files', needsPerson: true, remedy: 'import' },
+      kind: 'lacks-files',
+      needsPerson: true,
+      remedy: 'import',
       sentence: sentenceOf(
         lacking,
         msg('The backup of {0} of {1} has files whose content is in no archive.'),
@@ -123,13 +131,15 @@ export function damageFindings(backups: readonly BackupSummary[]): HealthFinding
   }
   if (newest && newest.errors > 0) {
     findings.push({
-      ...{ kind: 'incomplete', needsPerson: false, remedy: 'log' },
+      kind: 'incomplete',
+      needsPerson: false,
+      remedy: 'log',
       sentence: t(
         'The newest backup of {0} lacks {1} that the board could not read.',
         displayPath(newest.board.name),
         count(newest.errors, 'path'),
       ),
-      hint: t('Look at the log for their names, and whether the board can read them.'),
+      hint: t('See the log for their names, and check whether the board can read them.'),
     });
   }
   return findings;
@@ -155,15 +165,18 @@ export function failingFinding(
   const what = `${displayPath(name)}${set === null ? '' : ` (${displayPath(set)})`}`;
   const { why, hint, remedy } = FAILED_BY.get(last.code ?? '') ?? UNKNOWN_FAILURE;
   return {
-    ...{ kind: 'failing', needsPerson: isThere || now - Date.parse(last.at) < NEWS_MS, remedy, hint: t(hint) },
+    kind: 'failing',
+    needsPerson: isThere || now - Date.parse(last.at) < NEWS_MS,
+    remedy,
+    hint: t(hint),
     sentence: t('The last {0} scheduled backups of {1} failed: {2}.', failures.length, what, t(why)),
   };
 }
 
 type FailureText = { why: Message; hint: Message } & Pick<HealthFinding, 'remedy'>;
 
-const UNKNOWN_FAILURE: FailureText = { why: msg('the log says why'), hint: msg('Look at the log.'), remedy: 'log' };
-const LINE_FAILURE = { hint: msg('Look at the connection.'), remedy: 'diagnose' } as const;
+const UNKNOWN_FAILURE: FailureText = { why: msg('the log says why'), hint: msg('See the log.'), remedy: 'log' };
+const LINE_FAILURE = { hint: msg('Check the connection.'), remedy: 'diagnose' } as const;
 const DISK_FAILURE = { hint: msg('Check the disk of the backups.'), remedy: 'log' } as const;
 
 const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>([
@@ -171,7 +184,7 @@ const FAILED_BY: ReadonlyMap<string, FailureText> = new Map<string, FailureText>
   ['board-busy', { why: msg('its program could not be stopped'), ...LINE_FAILURE }],
   ['board-reset', { why: msg('the board restarted unexpectedly'), ...LINE_FAILURE }],
   ['board-error', { why: msg('the board reported an error'), ...LINE_FAILURE }],
-  ['line-damaged', { why: msg('the line damaged what it carried'), ...LINE_FAILURE }],
+  ['line-damaged', { why: msg('data was damaged on the line'), ...LINE_FAILURE }],
   ['port-lost', { why: msg('the connection was lost'), ...LINE_FAILURE }],
   ['port-denied', { why: msg('the port may not be opened'), ...LINE_FAILURE }],
   ['port-failed', { why: msg('the port could not be opened'), ...LINE_FAILURE }],
@@ -202,14 +215,16 @@ export function testFinding(name: string, history: readonly HistoryRecord[], now
   // What the disk did not give, or what came back as something else; the rest is a simulated board that did not run.
   const isSerious = last.code === 'content-missing' || last.code === 'file-changed';
   return {
-    ...{ kind: 'test-failed', needsPerson: isSerious, remedy: isSerious ? 'verify' : 'log' },
+    kind: 'test-failed',
+    needsPerson: isSerious,
+    remedy: isSerious ? 'verify' : 'log',
     sentence: t(
       isSerious
         ? 'The test restore of {0} did not give back what was backed up.'
         : 'The test restore of {0} could not be carried out.',
       displayPath(name),
     ),
-    hint: t(isSerious ? 'Verify the backups, then test again.' : 'Look at the log; it is tried again by itself.'),
+    hint: t(isSerious ? 'Verify the backups, then test again.' : 'See the log. The test is repeated automatically.'),
   };
 }
 
@@ -230,14 +245,18 @@ function sizeFinding([newest, ...earlier]: readonly BackupSummary[], now: number
   const values = [displayPath(newest.board.name), bytes(newest.bytes), bytes(usual)] as const;
   if (newest.bytes > GROWTH * usual && newest.bytes - usual > LEAST_GROWTH)
     return {
-      ...{ kind: 'growth', needsPerson: false, remedy: 'compare' },
+      kind: 'growth',
+      needsPerson: false,
+      remedy: 'compare',
       sentence: t('The newest backup of {0} has {1} instead of the usual {2}.', ...values),
       hint: t('Compare it with the one before. A log that grows can be left out.'),
     };
   if (newest.bytes < usual / GROWTH && usual - newest.bytes > LEAST_LOSS)
     return {
-      // Whoever meant it need not be told for ever.
-      ...{ kind: 'shrunk', needsPerson: now - Date.parse(newest.createdAt) < NEWS_MS, remedy: 'compare' },
+      // Whoever meant it need not be told forever.
+      kind: 'shrunk',
+      needsPerson: now - Date.parse(newest.createdAt) < NEWS_MS,
+      remedy: 'compare',
       sentence: t(
         'The newest backup of {0} has {1} instead of the usual {2}: files may be missing on the board.',
         ...values,
@@ -259,7 +278,9 @@ export function unverifiedFinding(
   const tested = history.findLast(({ operation, ok }) => operation === 'test-restore' && ok)?.at;
   if (tested !== undefined && tested > newest.createdAt && now - Date.parse(tested) <= UNREAD_MS) return undefined;
   return {
-    ...{ kind: 'unverified', needsPerson: false, remedy: 'verify' },
+    kind: 'unverified',
+    needsPerson: false,
+    remedy: 'verify',
     sentence: t('The newest backup of {0} has not been read for 30 days.', displayPath(name)),
     hint: t('Verify it, or let some of the backups be read each day.'),
   };

@@ -6,7 +6,7 @@ export interface OperationSum {
   operation: Operation;
   runs: number;
   succeeded: number;
-  /** Of those that succeeded; null where none did. */
+  /** Of those that succeeded; null if none did. */
   meanSeconds: number | null;
 }
 

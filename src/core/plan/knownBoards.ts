@@ -15,7 +15,7 @@ export interface KnownBoard {
   url?: string;
   name: string;
   machine?: string;
-  /** Its newest backup; one that a restore took only where it has no other. */
+  /** Its newest backup; one that a restore took only if it has no other. */
   latest?: BackupSummary;
 }
 

@@ -1,4 +1,4 @@
-// How many bytes of a file travel where they are packed on their way: a guess by its name, before anybody has seen its content.
+// How many bytes of a file travel if they are packed on their way: a guess by its name, before anybody has seen its content.
 
 import { type BoardPath, nameOf } from '../paths.js';
 

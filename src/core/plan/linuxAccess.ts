@@ -6,7 +6,7 @@ import type { Finding } from './finding.js';
 import type { UsbIds } from './usbChips.js';
 
 export interface Distribution {
-  /** `debian`, `arch`; `linux` where nothing is said. */
+  /** `debian`, `arch`; `linux` if nothing is said. */
   id: string;
   /** What it descends from. */
   like: string[];
@@ -71,14 +71,14 @@ export function accessFix({ file, user, groups, distribution, hardware }: Access
   const groupMay = ((file.mode >> 3) & READ_WRITE) === READ_WRITE;
   if (groupMay && user.groups.includes(file.group)) {
     return t(
-      'The permissions of the file are right, and the system forbids it all the same: a container or a sandbox may do that. Run this outside of it.',
+      'The permissions of the file are right, but the system denies access all the same: a container or a sandbox may do that. Run this outside of it.',
     );
   }
   // The group `root` is no group for people.
   if (!groupMay || file.group === 0 || group === undefined) return udevFix(hardware);
   if (group.members.includes(user.name)) {
     return t(
-      'You are a member of the group {0} by now, and were none when you logged in: log out and in again, or restart the computer. A new window is not enough.',
+      'You are now a member of the group {0}, but were not when you logged in: log out and in again, or restart the computer. A new window is not enough.',
       group.name,
     );
   }
@@ -123,7 +123,7 @@ function aboutFile({ file, groups }: Pick<AccessFacts, 'file' | 'groups'>): stri
 }
 
 export interface ServiceFacts {
-  /** Names of programs that run; undefined where nobody knows. */
+  /** Names of programs that run; undefined if nobody knows. */
   running: ReadonlySet<string> | undefined;
   /** Whether udev starts brltty by itself when something is plugged in that it takes for a braille display. */
   startsBrltty: boolean;
@@ -142,11 +142,11 @@ export function serviceFindings({ running, startsBrltty, boards, lost, likeBrail
       what: 'services',
       state: lost ? 'problem' : 'note',
       sentence: lost
-        ? t('brltty is installed, which takes this chip for a braille display and takes its port away.')
+        ? t('brltty is installed. It mistakes this chip for a braille display, and takes its port away.')
         : t(
-            'brltty is installed, which takes some chips (CH340, CP210x, FTDI) for a braille display and takes their port away.',
+            'brltty is installed. It mistakes some chips (CH340, CP210x, FTDI) for a braille display, and takes their port away.',
           ),
-      fix: t('Where nobody needs a braille display, remove the package brltty and plug the board in again.'),
+      fix: t('If nobody needs a braille display, remove the package brltty and plug the board in again.'),
     });
   }
   if (boards.length > 0 && running?.has('ModemManager')) {
@@ -156,7 +156,7 @@ export function serviceFindings({ running, startsBrltty, boards, lost, likeBrail
       what: 'services',
       state: 'note',
       sentence: t('ModemManager runs: it may open the port of a board for some seconds after it was plugged in.'),
-      fix: `${t('Where that is in the way, write this line into {0}: `{1}`.', RULES_FILE, rule)} ${t(RELOAD)}`,
+      fix: `${t('If that gets in the way, write this line into {0}: `{1}`.', RULES_FILE, rule)} ${t(RELOAD)}`,
     });
   }
   return findings;

@@ -1,4 +1,4 @@
-// On which machine are ports looked for? Where that is not the one on the desk, no driver and no permission helps.
+// On which machine are ports looked for? If that is not the one on the desk, no driver and no permission helps.
 
 import { type Message, msg, t } from '../l10n.js';
 import type { Finding } from './finding.js';
@@ -18,7 +18,7 @@ const ADVICE: Record<Exclude<MachineKind, 'here' | 'here-of-remote-window'>, Adv
   wsl: {
     sentence: msg('This runs in WSL, which sees only the USB devices that Windows hands over to it.'),
     fix: msg(
-      'In a PowerShell of Windows, run `usbipd list`, then `usbipd bind --busid ID` once as administrator, and `usbipd attach --wsl --busid ID` each time (the ID is that of the board). Or work in a window of Windows itself.',
+      'In PowerShell on Windows, run `usbipd list`, then `usbipd bind --busid ID` once as administrator, and `usbipd attach --wsl --busid ID` each time (the ID is that of the board). Or work in a VS Code window on Windows itself.',
     ),
   },
   ssh: {
@@ -50,7 +50,7 @@ const ADVICE: Record<Exclude<MachineKind, 'here' | 'here-of-remote-window'>, Adv
 };
 
 /**
- * @param hasPorts where there are none, this is the likeliest reason
+ * @param hasPorts if there are none, this is the likeliest reason
  * @param also what else can be done there, as far as the face knows
  */
 export function machineFindings(kind: MachineKind, hasPorts: boolean, also?: string): Finding[] {

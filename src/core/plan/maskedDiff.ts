@@ -17,9 +17,9 @@ const MOST_LINES = 10_000;
 const MOST_EDITS = 1_000;
 
 /**
- * @param before undefined where there was no such file
+ * @param before undefined if there was no such file
  * @param deviceFiles patterns of files that belong to one board alone, such as passwords, besides the usual ones
- * @returns the differing lines as of `diff -u`, without its head; empty where nothing differs; a sentence where they are not shown
+ * @returns the differing lines as of `diff -u`, without its head; empty if nothing differs; a sentence if they are not shown
  */
 export function maskedDiff(
   path: BoardPath,
@@ -29,7 +29,7 @@ export function maskedDiff(
 ): string {
   const [old = '', now = ''] = [before, after];
   if (linesOf(old) > MOST_LINES || linesOf(now) > MOST_LINES) return 'Not shown: it has too many lines.';
-  // Where one side is empty there is nothing to look for.
+  // If one side is empty there is nothing to look for.
   const maxEditLength = old === '' || now === '' ? MOST_LINES : MOST_EDITS;
   const patch = structuredPatch(path, path, old, now, '', '', { context: CONTEXT, maxEditLength });
   if (!patch) return 'Not shown: it differs in too many lines.';

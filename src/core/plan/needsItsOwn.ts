@@ -1,4 +1,4 @@
-// Whether a scheduled backup is recorded also where nothing has changed on the board.
+// Whether a scheduled backup is recorded also if nothing has changed on the board.
 
 import type { HistoryRecord, Operation } from '../store/history.js';
 import type { DueRun } from './dueRuns.js';

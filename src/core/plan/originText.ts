@@ -51,7 +51,7 @@ export function oneOf(origin: BackupOrigin): string {
   return t(NOUNS[origin][0]);
 }
 
-/** `quick backups`; `backups` where the origin is null */
+/** `quick backups`; `backups` if the origin is null */
 export function severalOf(origin: BackupOrigin | null): string {
   return t(origin === null ? 'backups' : NOUNS[origin][1]);
 }

@@ -3,10 +3,10 @@
 
 import type { ErrorCode } from '../errors.js';
 import { t } from '../l10n.js';
-import { type BoardPath, comparePaths, displayPath, isInside, parentOf, ROOT } from '../paths.js';
+import { type BoardPath, comparePaths, displayPath, foldersAround, isInside, parentOf, ROOT } from '../paths.js';
 import { bytes } from '../text.js';
 import type { ContentHash } from '../tree.js';
-import { besideName } from './besideName.js';
+import { besideName, inAnyCase } from './besideName.js';
 import { mountOf } from './boardMounts.js';
 import {
   type BoardState,
@@ -35,7 +35,7 @@ export interface RestorePlan {
   space: MountSpace[];
   /** In the order of execution. */
   steps: RestoreStep[];
-  /** Where there is one, nothing is carried out. */
+  /** If there is one, nothing is carried out. */
   problems: PlanProblem[];
 }
 
@@ -60,15 +60,14 @@ export function planToward(
   conflicts: ConflictChoice,
   { leftOut, conflicts: chosen }: Decisions = NO_DECISIONS,
 ): RestorePlan {
-  const taken = new Set([...board.present.keys(), ...wanted.map(({ path }) => path)]);
+  const taken = new Set([...board.present.keys(), ...wanted.map(({ path }) => path)].map(inAnyCase));
   const isLeftOut = (path: BoardPath) => [...leftOut].some((out) => isInside(path, out));
-  const items = wanted
+  const settledItems = wanted
     .map((one) => (isLeftOut(one.path) ? { skip: 'left-out' as const, ...one } : one))
     .map((one) => itemOf(one, board, isSaved))
     .map((item) => settled(item, chosen.get(item.path) ?? conflicts, taken))
-    .sort((one, other) => comparePaths(one.path, other.path))
-    .map(keptFolder)
-    .map(emptiedFolder);
+    .sort((one, other) => comparePaths(one.path, other.path));
+  const items = withoutEmptiedFolders(withKeptFolders(settledItems));
   const { mode, space, steps } = stepsOf(items, board);
   return {
     items,
@@ -80,7 +79,7 @@ export function planToward(
 }
 
 /**
- * Equal where two plans do the very same. Free space changes by itself, and changes nothing of what is done as long as it is enough.
+ * Equal if two plans do exactly the same. Free space changes by itself, and changes nothing of what is done as long as it is enough.
  */
 export function fingerprint({ items, mode }: RestorePlan): string {
   return JSON.stringify([mode, items]);
@@ -119,32 +118,38 @@ function isFilePresent(present: OnBoard | null): present is Exclude<OnBoard, 'fo
   return present !== null && present !== 'folder';
 }
 
-function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<BoardPath>): RestoreItem {
+function settled(item: RestoreItem, choice: ConflictChoice, taken: Set<string>): RestoreItem {
   if (item.action !== 'conflict') return item;
-  // Where nothing is wanted, there is nothing to put beside it.
+  // If nothing is wanted, there is nothing to put beside it.
   const settled = choice === 'both' && item.wanted === null ? 'board' : choice;
   if (settled !== 'both') return { ...item, settled };
   const beside = besideName(item.path, taken);
-  taken.add(beside);
+  taken.add(inAnyCase(beside));
   return { ...item, settled, beside };
 }
 
-/** A folder goes only with all that is in it: it stays where somebody keeps something of it. */
-function keptFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
-  if (item.type !== 'folder' || item.action !== 'delete') return item;
-  const isKept = (other: RestoreItem) => other.present !== null && !isDeleted(other);
-  const stays = items.some((other) => isKept(other) && isInside(other.path, item.path));
-  return stays ? { ...item, action: 'skip', skip: 'left-out' } : item;
+/** A folder goes only with all that is in it: it stays if somebody keeps something of it. */
+function withKeptFolders(items: readonly RestoreItem[]): RestoreItem[] {
+  const kept = items.filter((item) => item.present !== null && !isDeleted(item));
+  const staying = foldersAround(kept.map(({ path }) => path));
+  return items.map((item) =>
+    item.type === 'folder' && item.action === 'delete' && staying.has(item.path)
+      ? { ...item, action: 'skip', skip: 'left-out' }
+      : item,
+  );
 }
 
 /** A folder that would be made for what nobody wants any more is not made. One that is empty in the backup is. */
-function emptiedFolder(item: RestoreItem, _: number, items: readonly RestoreItem[]): RestoreItem {
-  if (item.type !== 'folder' || item.action !== 'new') return item;
-  const inside = items.filter((other) => other !== item && isInside(other.path, item.path));
-  const isEnd = ({ path }: RestoreItem) => !inside.some((other) => other.path !== path && isInside(other.path, path));
-  const [first, ...others] = inside.filter(isEnd);
-  if (!first?.skip || others.some(({ skip }) => !skip)) return item;
-  return { ...item, action: 'skip', skip: first.skip };
+function withoutEmptiedFolders(items: readonly RestoreItem[]): RestoreItem[] {
+  const holding = foldersAround(items.map(({ path }) => path));
+  const ends = items.filter(({ path }) => !holding.has(path));
+  const needed = foldersAround(ends.filter(({ skip }) => !skip).map(({ path }) => path));
+  return items.map((item) => {
+    if (item.type !== 'folder' || item.action !== 'new' || !holding.has(item.path) || needed.has(item.path))
+      return item;
+    const skip = ends.find(({ path }) => isInside(path, item.path))?.skip;
+    return skip ? { ...item, action: 'skip', skip } : item;
+  });
 }
 
 function blocks(items: readonly RestoreItem[]): PlanProblem[] {
@@ -156,7 +161,9 @@ function blocks(items: readonly RestoreItem[]): PlanProblem[] {
   return lowest.map(({ path, present, reason = '' }) =>
     present
       ? {
-          ...{ code: 'path-taken', message: reason, path },
+          code: 'path-taken',
+          message: reason,
+          path,
           hint: t(
             present === 'folder'
               ? 'Rename the folder on the board, or restore without this path.'
@@ -177,7 +184,9 @@ function notWritable(steps: readonly RestoreStep[], { mounts }: BoardState): Pla
   if (!step) return [];
   return [
     {
-      ...{ code: 'board-read-only', message: t('The board may not write to its files now.'), path: `/${step.path}` },
+      code: 'board-read-only',
+      message: t('The board may not write to its files now.'),
+      path: `/${step.path}`,
       hint: t(
         'A computer has its drive: eject the drive, or let boot.py call storage.remount("/", False), and try again.',
       ),

@@ -31,7 +31,7 @@ const SENTENCES: Record<PortKind, Message> = {
     'It is a serial port that another computer serves (RFC 2217). Only connecting shows whether it is there.',
   ),
   webrepl: msg('It is the WebREPL of a board. Only connecting shows whether it is there.'),
-  unknown: msg('It is no kind of connection that is known here.'),
+  unknown: msg('It is not a kind of connection that is known here.'),
 };
 
 export function kindSentence(kind: PortKind): string {

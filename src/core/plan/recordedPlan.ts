@@ -1,6 +1,6 @@
 // Back to what a restore found, or on to what it was to make: what its record says of each path.
 
-import { type BoardPath, isInside } from '../paths.js';
+import { type BoardPath, foldersAround } from '../paths.js';
 import type { Direction, RecordedContent, RecordedItem, RestoreRecord } from '../store/restoreRecords.js';
 import type { ContentHash } from '../tree.js';
 import type { RestorePlan } from './planToward.js';
@@ -20,7 +20,7 @@ export function recordedItems(plan: RestorePlan, temporaries: ReadonlyMap<BoardP
 }
 
 /**
- * What shall be there. Of a folder that the restore made and that holds something else by now, nothing is wanted; nor of content
+ * What should be there. Of a folder that the restore made and that holds something else by now, nothing is wanted; nor of content
  * whose hash nobody knew: there is no way back to it.
  *
  * @param isNowhere whether no archive has this content, and none was meant to have it
@@ -32,11 +32,10 @@ export function wantedByRecord(
   isNowhere: (hash: ContentHash) => boolean = () => false,
 ): Wanted[] {
   const going = new Set(items.filter((item) => item[toward] === null).map(({ path }) => path));
-  const holdsOthers = (folder: BoardPath) =>
-    [...present.keys()].some((path) => path !== folder && isInside(path, folder) && !going.has(path));
+  const holdOthers = foldersAround([...present.keys()].filter((path) => !going.has(path)));
   return items.flatMap(({ path, ...item }): Wanted[] => {
     const wanted = item[toward];
-    if (wanted === null) return holdsOthers(path) ? [] : [{ path, target: null }];
+    if (wanted === null) return holdOthers.has(path) ? [] : [{ path, target: null }];
     if (wanted === 'folder') return [{ path, target: 'folder' }];
     if (wanted.sha256 === null) return [];
     const target = { from: path, size: wanted.size, sha256: wanted.sha256 };
@@ -66,7 +65,7 @@ export function pathsToSave({ items }: Pick<RestorePlan, 'items'>): BoardPath[] 
   return items.filter(isLost).map(({ path }) => path);
 }
 
-/** @returns the restore of a board that can be undone, and that is to be finished where it was interrupted */
+/** @returns the restore of a board that can be undone, and that is to be finished if it was interrupted */
 export function lastRestore(restores: readonly RestoreRecord[], boardId: string): RestoreRecord | undefined {
   return restores.find(({ board, state }) => board.id === boardId && state !== 'undone' && state !== 'dropped');
 }

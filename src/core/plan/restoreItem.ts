@@ -13,18 +13,18 @@ export interface Content {
 /** The same, with the path that it has in the backup. */
 export type WantedContent = Content & { from: BoardPath };
 
-/** What a board has under a path: a folder, or a file; its hash is null where it cannot be known. */
+/** What a board has under a path: a folder, or a file; its hash is null if it cannot be known. */
 export type OnBoard = 'folder' | { size: number; sha256: ContentHash | null };
 
 /** A file system of a board. */
 export interface BoardMount {
   path: BoardPath;
   kind: 'littlefs' | 'fat' | 'rom' | 'other';
-  /** Bytes; null where the board cannot tell. */
+  /** Bytes; null if the board cannot tell. */
   free: number | null;
   /** Nobody can write to it now. */
   isReadOnly?: boolean;
-  /** Bytes that it hands out at once; absent where the board does not tell. */
+  /** Bytes that it hands out at once; absent if the board does not tell. */
   block?: number;
 }
 
@@ -41,7 +41,7 @@ export interface BoardState {
   twins?: ReadonlySet<BoardPath>;
 }
 
-/** Whose file is kept where both sides have changed one; `both`: that of the backup goes beside it, under another name. */
+/** Whose file is kept if both sides have changed one; `both`: that of the backup goes beside it, under another name. */
 export const CONFLICT_CHOICES = ['backup', 'board', 'both'] as const;
 export type ConflictChoice = (typeof CONFLICT_CHOICES)[number];
 
@@ -49,7 +49,7 @@ export type ConflictChoice = (typeof CONFLICT_CHOICES)[number];
 export interface Wanted {
   /** On the board. */
   path: BoardPath;
-  /** What shall be there: a folder, content with the path that it has in the backup, or nothing. */
+  /** What should be there: a folder, content with the path that it has in the backup, or nothing. */
   target: 'folder' | WantedContent | null;
   /** Why it is left alone, whatever is there. */
   skip?: SkipReason;
@@ -70,7 +70,7 @@ export type SkipReason =
 /**
  * - `new`: nothing is there. `replace`: a file of which the store has the content, or will have it before anything is written
  * - `conflict`: a file that is in no backup as it is now, or is not what it should be; `settled` says what becomes of it
- * - `delete`: there, and not wanted. `same`: just so already, and not written (P27)
+ * - `delete`: there, and not wanted. `same`: already as wanted, and not written (P27)
  * - `blocked`: cannot be done, for the reason given; nothing of a plan with such an item is carried out
  */
 export type RestoreAction = 'new' | 'replace' | 'conflict' | 'delete' | 'same' | 'skip' | 'blocked';
@@ -80,12 +80,12 @@ export interface RestoreItem {
   path: BoardPath;
   type: 'file' | 'folder';
   action: RestoreAction;
-  /** What shall be there; null where nothing shall. */
+  /** What should be there; null for nothing. */
   wanted: 'folder' | WantedContent | null;
-  /** What was there when the board was looked at; null where nothing was. */
+  /** What was there when the board was looked at; null if nothing was. */
   present: OnBoard | null;
   settled?: ConflictChoice;
-  /** Of a conflict where both are kept: the name that the file of the backup gets. */
+  /** Of a conflict if both are kept: the name that the file of the backup gets. */
   beside?: BoardPath;
   skip?: SkipReason;
   /** Of what is blocked: a sentence. */

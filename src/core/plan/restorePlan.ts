@@ -2,7 +2,7 @@
 
 import type { ManifestEntry, ManifestError, ManifestFile } from '../archive/manifest.js';
 import { t } from '../l10n.js';
-import { type BoardPath, displayPath, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
+import { type BoardPath, displayPath, foldersAround, isInside, parentOf, parseBoardPath, ROOT } from '../paths.js';
 import { count } from '../text.js';
 import type { ContentHash } from '../tree.js';
 import { mountOf, namesForMounts, spellingOn } from './boardMounts.js';
@@ -28,7 +28,7 @@ export interface RestoreRequest {
   entries: readonly ManifestEntry[];
   errors: ReadonlyArray<Pick<ManifestError, 'path'>>;
   scope: Scope;
-  /** Paths of the file systems that the board had then; none where that is not known. */
+  /** Paths of the file systems that the board had then; none if that is not known. */
   mounts: readonly BoardPath[];
   /** Files and folders of the backup, the root for everything, and of these only what the patterns take. */
   selection: { paths: readonly BoardPath[]; include: readonly string[]; exclude: readonly string[] };
@@ -56,7 +56,7 @@ export function selectEntries(
   return { selected, missing };
 }
 
-/** The same, and of it what the patterns take; folders count where something in them does, or everything. */
+/** The same, and of it what the patterns take; folders count if something in them does, or everything. */
 export function selectedBy(entries: readonly ManifestEntry[], selection: RestoreRequest['selection']): ManifestEntry[] {
   const { selected } = selectEntries(entries, selection.paths);
   const covers = scopeTest({ root: ROOT, include: selection.include, exclude: selection.exclude });
@@ -92,7 +92,7 @@ function wantedOf(request: RestoreRequest, { mounts }: BoardState, place: Place)
   };
   const first = new Map<BoardPath, BoardPath>();
   for (const { type, path } of selected) {
-    // The one that is spelled as on the board, where there is one.
+    // The one that is spelled as on the board, if there is one.
     if (type === 'file' && (spelled(path) || !first.has(place(path)))) first.set(place(path), path);
   }
   for (const entry of selected) {
@@ -125,13 +125,19 @@ function contentOf({ path, size, sha256 }: ManifestFile): WantedContent {
   return { from: path, size, sha256 };
 }
 
-/** Two files of the backup that a mapping puts in one place: one of them would be lost without a word. */
+/** What a mapping puts in the place of a file of the backup: that one would be lost without a word, or stand where a folder has to be. */
 function meetings(request: RestoreRequest, place: Place): PlanProblem[] {
   if (!request.mapping) return [];
+  const entries = selectedBy(request.entries, request.selection).map(({ type, path }) => ({
+    type,
+    path,
+    to: place(path),
+  }));
   const sources = new Map<BoardPath, BoardPath>();
-  return selectedBy(request.entries, request.selection).flatMap(({ type, path }): PlanProblem[] => {
+  for (const { path, to } of entries) for (const folder of foldersAround([to])) sources.set(folder, path);
+  for (const { type, path, to } of entries) if (type === 'folder') sources.set(to, path);
+  return entries.flatMap(({ type, path, to }): PlanProblem[] => {
     if (type === 'folder') return [];
-    const to = place(path);
     const other = sources.get(to);
     sources.set(to, path);
     if (other === undefined) return [];
@@ -194,13 +200,13 @@ function extrasOf(request: RestoreRequest, board: BoardState, place: Place): Wan
   });
   // A folder goes only with all that is in it.
   const going = new Set(extras);
-  const stays = (path: BoardPath) =>
-    [
-      ...board.present.keys(),
-      ...board.unreadable.map((error) => error.path),
-      ...board.mounts.map((mount) => mount.path),
-    ].some((other) => other !== path && isInside(other, path) && !going.has(other));
-  const deleted = extras.filter((path) => board.present.get(path) !== 'folder' || !stays(path));
+  const others = [
+    ...board.present.keys(),
+    ...board.unreadable.map((error) => error.path),
+    ...board.mounts.map((mount) => mount.path),
+  ].filter((path) => !going.has(path));
+  const staying = foldersAround(others);
+  const deleted = extras.filter((path) => board.present.get(path) !== 'folder' || !staying.has(path));
   return deleted.map((path) => ({ path, target: null }));
 }
 
@@ -211,7 +217,7 @@ function beyondMirror({ items }: Pick<RestorePlan, 'items'>, { mirror }: Restore
     {
       code: 'bad-argument',
       message: t('{0} on the board would be deleted, and the limit is {1}.', count(files, 'file'), mirror.most),
-      hint: t('Look at the list of them. Raise the limit, or leave some out.'),
+      hint: t('Check the list of them, then raise the limit or leave some out.'),
     },
   ];
 }

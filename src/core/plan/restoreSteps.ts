@@ -1,4 +1,4 @@
-// In which order a plan is carried out, and how files take their place where flash is short.
+// In which order a plan is carried out, and how files take their place if flash is short.
 
 import { type BoardPath, nameOf } from '../paths.js';
 import { mountOf } from './boardMounts.js';
@@ -15,7 +15,7 @@ import {
 /**
  * - `stage-all`: all files are written aside and proven; then each takes its place
  * - `stage-one`: each by itself, one after the other
- * - `in-place`: what is replaced goes before the new one is written, or is written over where a board cannot rename
+ * - `in-place`: what is replaced goes before the new one is written, or is written over if a board cannot rename
  */
 export type RestoreMode = 'stage-all' | 'stage-one' | 'in-place';
 
@@ -32,9 +32,9 @@ export interface MountSpace {
   mount: BoardPath;
   /** What the chosen mode takes at its worst moment. */
   needed: number;
-  /** Null where the board cannot tell. */
+  /** Null if the board cannot tell. */
   free: number | null;
-  /** What is lacking even in place; 0 where it fits. */
+  /** What is lacking even in place; 0 if it fits. */
   lacking: number;
 }
 
@@ -80,7 +80,7 @@ function writeOf({ path, action, wanted, settled, beside }: RestoreItem): WriteS
 }
 
 function inOrder(writes: readonly WriteStep[], mode: RestoreMode, board: BoardState): WriteStep[] {
-  // Where room is short, what makes some comes first.
+  // If room is short, what makes some comes first.
   const growth = (step: WriteStep) => growthOf(step, board);
   const order = mode === 'stage-all' ? byKind : (one: WriteStep, other: WriteStep) => growth(one) - growth(other);
   const isLate = (step: WriteStep) => isStartFile(step.path) && !(mode === 'in-place' && growth(step) < 0);
@@ -108,7 +108,7 @@ function sizeOf(there: OnBoard | undefined): number {
   return there === undefined || there === 'folder' ? 0 : there.size;
 }
 
-/** The first mode for which every file system has room; where none has, the last. */
+/** The first mode for which every file system has room; if none has, the last. */
 function modesThatFit(
   writes: readonly WriteStep[],
   folders: readonly RestoreStep[],
@@ -131,7 +131,8 @@ function modesThatFit(
     mode,
     space: (chosen: RestoreMode): MountSpace[] =>
       figures.map(({ mount: { path, free }, all, one, inPlace, surely }) => ({
-        ...{ mount: path, free },
+        mount: path,
+        free,
         needed: chosen === 'stage-all' ? all : chosen === 'stage-one' ? one : Math.max(0, inPlace),
         lacking: free === null ? 0 : Math.max(0, surely - free),
       })),

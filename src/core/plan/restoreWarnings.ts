@@ -12,7 +12,7 @@ export interface Receiver {
   name: string;
   machine: string;
   firmware: string;
-  /** Paths of its file systems, such as `/` and `/sd`; none where it does not tell. */
+  /** Paths of its file systems, such as `/` and `/sd`; none if it does not tell. */
   mounts: readonly string[];
   canRename: boolean;
 }
@@ -62,12 +62,14 @@ export function warningsOf(
   ];
 }
 
-/** What becomes of old files where new ones cannot stand beside them. */
+/** What becomes of old files if new ones cannot stand beside them. */
 export function warningsOfPlace({ mode }: Pick<RestorePlan, 'mode'>, canRename: boolean): string[] {
   if (mode !== 'in-place') return [];
   return [
     canRename
-      ? t('There is no room for old and new files side by side: each old file goes before the new one is there.')
-      : t('The board cannot rename files: each is written in place, after all that is on the board has been saved.'),
+      ? t(
+          'There is no room for old and new files side by side: each old file is deleted before the new one is written.',
+        )
+      : t('The board cannot rename files: each is written in place, after everything on the board has been saved.'),
   ];
 }

@@ -21,7 +21,7 @@ export interface RetentionPlan {
 
 /**
  * First each rule keeps the newest of its origin, of each backup set (without rules: all), then limits remove the oldest of
- * these until what is left fits; they are limits of the board. A backup whose last verification failed is counted by neither, and kept where it is no older than what is counted.
+ * these until what is left fits; they are limits of the board. A backup whose last verification failed is counted by neither, and kept if it is no older than what is counted.
  *
  * Whatever the policy says, pinned backups are kept, the newest of each set that is sound, the newest safety backup, and what restores need.
  *
@@ -72,7 +72,7 @@ function setsOf(all: readonly RetentionItem[]): Sets {
   return new Map(sets.map((set) => [set, all.filter((item) => item.set === set)]));
 }
 
-/** `the set "light"`; undefined where the board has backups of the usual set alone */
+/** `the set "light"`; undefined if the board has backups of the usual set alone */
 function ofSet({ set }: RetentionItem, sets: Sets): string | undefined {
   return set === undefined && sets.size === 1 ? undefined : nameOfSet(set);
 }
@@ -90,7 +90,7 @@ function keptAlways(all: readonly RetentionItem[], sets: Sets, needed: ReadonlyM
   return reasons;
 }
 
-/** Where no backup is sound, the newest is the best there is. */
+/** If no backup is sound, the newest is the best there is. */
 function keepBest(reasons: Reasons, ofOne: readonly RetentionItem[], sets: Sets): void {
   const sound = ofOne.filter(({ isSound }) => isSound);
   const best = sound.length > 0 ? sound : ofOne;
@@ -101,7 +101,7 @@ function keepBest(reasons: Reasons, ofOne: readonly RetentionItem[], sets: Sets)
   addReason(reasons, newest, whyBest(newest.isSound, newest === sound[0], of));
 }
 
-/** @param isFirst whether no safety backup is newer @param of which set, where that has to be said */
+/** @param isFirst whether no safety backup is newer @param of which set, if that has to be said */
 function whyBest(isSound: boolean, isFirst: boolean, of: string | undefined): string {
   if (of === undefined) {
     if (!isSound) return t('The newest backup, and none is sound.');
@@ -115,7 +115,7 @@ function isSafety({ origin }: RetentionItem): boolean {
   return origin === 'safety';
 }
 
-/** Where there are no rules. What always stays may be beyond the limits, and has its reason. */
+/** If there are no rules. What always stays may be beyond the limits, and has its reason. */
 function keptByLimits(all: readonly RetentionItem[], always: Reasons): Reasons {
   return new Map(all.filter((item) => !always.has(item)).map((item) => [item, [t('Within the limits.')]]));
 }
@@ -136,7 +136,7 @@ function keptByRules(sets: Sets, rules: readonly KeepRule[]): Reasons {
   return reasons;
 }
 
-/** @param of which set, where that has to be said */
+/** @param of which set, if that has to be said */
 function whyKept({ isSound }: RetentionItem, { origin, keep }: KeepRule, of: string | undefined): string {
   if (keep === 'all') return t('All {0} are kept.', severalOf(origin));
   if (!isSound) {

@@ -13,7 +13,7 @@ export interface RetentionItem {
   /** The backup set; absent for the usual one. */
   set?: string;
   pinned: boolean;
-  /** False where its last verification failed: it may be repaired yet, but does not count (P23). */
+  /** False if its last verification failed: it may be repaired yet, but does not count (P23). */
   isSound: boolean;
   /** Bytes that its archive takes besides content. */
   overhead: number;

@@ -35,7 +35,7 @@ export function beyondLimits(
   for (const item of candidates.toReversed()) {
     if (always.has(item)) continue;
     const reason = whyRemoved(item);
-    // Whatever is newer fits too: it was taken later than this one, also where the clock said otherwise.
+    // Whatever is newer fits too: it was taken later than this one, also if the clock said otherwise.
     if (reason === undefined) break;
     removed.set(item, reason);
     space.remove(item);
@@ -45,7 +45,7 @@ export function beyondLimits(
 }
 
 /**
- * Clocks step, and their times are believed only where the order of the backups does not speak against it.
+ * Clocks step, and their times are believed only if the order of the backups does not speak against it.
  *
  * @returns what is too old, with the sentence
  */

@@ -53,7 +53,7 @@ export function checkPolicy(policy: RetentionPolicy): void {
   const { origins = {}, last, maxCount, maxBytes, maxAgeDays } = policy;
   for (const [name, keep] of Object.entries(origins)) {
     if (!ORIGINS.some((origin) => origin === name)) throw unknownOrigin(name);
-    // None of one origin can be meant, where others are kept.
+    // None of one origin can be meant, if others are kept.
     if (keep !== 'all') checkNumber(name, keep, 0, true);
   }
   const numbers = Object.entries({ last, maxCount, maxBytes, maxAgeDays });
@@ -98,15 +98,12 @@ function checkNumber(name: string, number: number, least: number, mayBeAll = fal
     'bad-argument',
     t('The retention policy has {0} for {1}, which is not possible.', number, name),
     {
-      hint: t(
-        mayBeAll ? 'It has to be a whole number from {0} or all.' : 'It has to be a whole number from {0}.',
-        least,
-      ),
+      hint: t(mayBeAll ? 'It must be a whole number from {0}, or all.' : 'It must be a whole number from {0}.', least),
     },
   );
 }
 
 function unknownOrigin(name: string): BackupError {
   const message = t('The retention policy names {0}, which is not an origin of backups.', JSON.stringify(name));
-  return new BackupError('bad-argument', message, { hint: t('Origins are {0}.', ORIGINS.join(', ')) });
+  return new BackupError('bad-argument', message, { hint: t('The origins are {0}.', ORIGINS.join(', ')) });
 }

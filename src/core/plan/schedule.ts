@@ -22,8 +22,12 @@ export interface Schedule {
 
 /** Once a day, at noon; what was missed then is taken as soon as it can be. */
 export const USUAL_SCHEDULE: Schedule = {
-  ...{ connect: false, quick: null, session: false },
-  ...{ daily: '12:00', weekly: null, monthly: null },
+  connect: false,
+  quick: null,
+  session: false,
+  daily: '12:00',
+  weekly: null,
+  monthly: null,
 };
 
 /** Which rule counts for more: a backup for one serves those below it. */

@@ -10,7 +10,7 @@ import { type Schedule, type TimeOfDay, USUAL_SCHEDULE } from './schedule.js';
 export interface SetPlan {
   /** Null for the usual set, which has no name. */
   set: string | null;
-  /** Patterns; null where the usual ones count. */
+  /** Patterns; null if the usual ones count. */
   include: string[] | null;
   exclude: string[] | null;
   schedule: Schedule;
@@ -26,21 +26,30 @@ export interface ScheduleConfig {
 
 /** Nothing happens by itself. */
 export const NO_SCHEDULE: Schedule = {
-  ...{ connect: false, quick: null, session: false },
-  ...{ daily: null, weekly: null, monthly: null },
+  connect: false,
+  quick: null,
+  session: false,
+  daily: null,
+  weekly: null,
+  monthly: null,
 };
 
 /** More often than a board can be asked, and less often than daily, are no quick backups. */
 const MOST_MINUTES = 24 * 60;
 
 /** From Sunday on. */
-export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const WEEKDAY_WORDS: readonly Message[] = [
-  ...[msg('sunday'), msg('monday'), msg('tuesday'), msg('wednesday'), msg('thursday'), msg('friday')],
+  msg('sunday'),
+  msg('monday'),
+  msg('tuesday'),
+  msg('wednesday'),
+  msg('thursday'),
+  msg('friday'),
   msg('saturday'),
 ];
 
-/** By rule: how its value is read, and a right one for who got it wrong. */
+/** By rule: how its value is parsed, and an example for the message about a wrong one. */
 const RULES: { readonly [Rule in keyof Schedule]: RuleSyntax<Schedule[Rule]> } = {
   connect: { parse: switchOf, off: false, needs: msg('true or false') },
   quick: { parse: minutesOf, off: null, needs: msg('a whole number of minutes from 1 to {0}, such as 30') },
@@ -69,8 +78,8 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
   const unknown = found.find(([rule]) => !Object.hasOwn(RULES, rule));
   if (unknown)
     throw refused(
-      t('There is no rule {0}, which {1} names.', shown(unknown[0]), name),
-      t('Rules are {0}.', Object.keys(RULES).join(', ')),
+      t('The rule {0} in {1} does not exist.', shown(unknown[0]), name),
+      t('The rules are {0}.', Object.keys(RULES).join(', ')),
     );
   const given = new Map(found);
   const rule = <Rule extends keyof Schedule>(which: Rule): Schedule[Rule] => {
@@ -82,12 +91,16 @@ export function parseSchedule(value: unknown, over: Schedule, name = 'schedule')
     if (parsed !== undefined) return parsed;
     throw refused(
       t('The value of {0} cannot be {1}.', `${name}.${which}`, shown(wanted)),
-      t('It is {0}, or null for never.', t(needs, MOST_MINUTES)),
+      t('It must be {0}, or null for never.', t(needs, MOST_MINUTES)),
     );
   };
   return {
-    ...{ connect: rule('connect'), quick: rule('quick'), session: rule('session') },
-    ...{ daily: rule('daily'), weekly: rule('weekly'), monthly: rule('monthly') },
+    connect: rule('connect'),
+    quick: rule('quick'),
+    session: rule('session'),
+    daily: rule('daily'),
+    weekly: rule('weekly'),
+    monthly: rule('monthly'),
   };
 }
 
@@ -106,13 +119,13 @@ export function parseConfig(settings: Record<string, unknown>): ScheduleConfig {
   };
 }
 
-/** What shall happen to one board: the usual set first. */
+/** The schedules of one board, that of the usual set first. */
 export function plansFor(config: ScheduleConfig, board: { id?: string; name: string }): SetPlan[] {
   const schedule = ownSchedule(config, board) ?? config.schedule;
   return [{ set: null, include: null, exclude: null, schedule }, ...config.sets];
 }
 
-/** @returns undefined where the one of all boards counts */
+/** @returns undefined if the one of all boards counts */
 export function ownSchedule(
   { boards }: ScheduleConfig,
   { id, name }: { id?: string; name: string },
@@ -152,14 +165,15 @@ function weekdayName(day: number): string {
 const A_SET = '{"code": {"include": ["*.py"], "schedule": {"daily": "12:00"}}}';
 
 function parseSet(set: string, value: unknown): SetPlan {
-  if (!isSetName(set)) throw refused(t('No set can be named {0}, as one of backupSets is.', shown(set)), setNameHint());
+  if (!isSetName(set))
+    throw refused(t('The name {0} in backupSets cannot be used for a backup set.', shown(set)), setNameHint());
   const name = `backupSets.${shown(set)}`;
   const found = fieldsOf(value, name, t('an object, such as the one in {0}', A_SET));
   const unknown = found.find(([key]) => !['include', 'exclude', 'schedule'].includes(key));
   if (unknown)
     throw refused(
-      t('There is no {0} in a set, which {1} names.', shown(unknown[0]), name),
-      t('A set has include, exclude, schedule.'),
+      t('A set cannot have {0}, as {1} has.', shown(unknown[0]), name),
+      t('A set can have include, exclude and schedule.'),
     );
   const given = new Map(found);
   return {
@@ -175,15 +189,15 @@ export function parsePatterns(value: unknown, name: string): string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')) return value.map(String);
   throw refused(
-    t('The value of {0} is no list of patterns: {1}.', name, shown(value)),
-    t('It is a list, such as ["*.py", "/data"].'),
+    t('The value of {0} is not a list of patterns: {1}.', name, shown(value)),
+    t('It must be a list, such as ["*.py", "/data"].'),
   );
 }
 
 /** `__proto__` is a name like any other. */
 function fieldsOf(value: unknown, name: string, needs: string): Array<[string, unknown]> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-  throw refused(t('The value of {0} cannot be {1}.', name, shown(value)), t('It is {0}.', needs));
+  throw refused(t('The value of {0} cannot be {1}.', name, shown(value)), t('It must be {0}.', needs));
 }
 
 function switchOf(value: unknown): boolean | undefined {

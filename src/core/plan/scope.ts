@@ -41,6 +41,13 @@ function coveredBy(patterns: readonly string[]): (path: BoardPath) => boolean {
   };
 }
 
+/** Whether both mean the same paths, by the same patterns in whatever order. */
+export function isSameScope(one: Scope, other: Scope): boolean {
+  const text = ({ root, include, exclude }: Scope) =>
+    JSON.stringify([root, ...[include, exclude].map((patterns) => [...new Set(patterns)].sort())]);
+  return text(one) === text(other);
+}
+
 /**
  * The whole board, but for what `scope` leaves out; patterns that would leave out one of `paths` are dropped.
  *

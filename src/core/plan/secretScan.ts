@@ -105,7 +105,7 @@ function namesBefore(tokens: readonly CodeToken[], equals: number): Array<string
   return names.length > 1 && start?.line === last.line && !isMark(start, ';') ? [last.text] : names;
 }
 
-/** The texts from here on, divided by commas; undefined where something else stands. */
+/** The texts from here on, divided by commas; undefined if something else stands. */
 function valuesAfter(tokens: readonly CodeToken[], from: number, most: number): Array<CodeToken | undefined> {
   const values: Array<CodeToken | undefined> = [];
   for (let at = from; values.length < most; ) {

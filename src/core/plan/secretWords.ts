@@ -51,7 +51,7 @@ const EVERYBODYS =
 const SENTENCE =
   /\b(?:password|passwords|enter|please|wrong|invalid|incorrect|must|required|missing|is|are|too|for|the|cannot|failed)\b/;
 
-/** @param near whether a network is named nearby @returns undefined where the name promises no secret */
+/** @param near whether a network is named nearby @returns undefined if the name promises no secret */
 export function kindByName(name: string, near: { isNetwork: boolean }): SecretKind | undefined {
   const words = wordsOf(name);
   // `password1`, `pass_wifi`, `PASSWORD_HOME_2`
@@ -93,7 +93,7 @@ function isName(value: string): boolean {
   return /^[\p{L}_\- ]+$/u.test(value) && kindByName(value, { isNetwork: false }) !== undefined;
 }
 
-/** `my-wifi-password`, `MYPASSWORD1`. A table of how far words reach, and no pattern, which could take for ever. */
+/** `my-wifi-password`, `MYPASSWORD1`. A table of how far words reach, and no pattern, which could take forever. */
 function saysNothing(value: string): boolean {
   if (value.length > 64) return false;
   const text = wordsOf(value)

@@ -23,7 +23,7 @@ export function isSound({ verified }: Verified): boolean {
   return verified?.isSound !== false;
 }
 
-/** What is wrong with any of them: damage where there is some. Undefined where nothing is known against them. */
+/** What is wrong with any of them: damage if there is some. Undefined if nothing is known against them. */
 export function worstOf(backups: readonly Verified[]): 'damaged' | 'lacking' | undefined {
   const all = backups.map(soundnessOf);
   return (['damaged', 'lacking'] as const).find((one) => all.includes(one));
@@ -34,7 +34,7 @@ export function unsoundWord(worst: 'damaged' | 'lacking'): string {
   return worst === 'damaged' ? t('damaged') : t('files missing');
 }
 
-/** `1 backup damaged, 2 backups with missing files`; empty where nothing is known against any of them */
+/** `1 backup damaged, 2 backups with missing files`; empty if nothing is known against any of them */
 export function unsoundText(backups: readonly Verified[]): string {
   const numberOf = (soundness: Soundness) => backups.filter((backup) => soundnessOf(backup) === soundness).length;
   const [damaged, lacking] = [numberOf('damaged'), numberOf('lacking')];
@@ -44,7 +44,7 @@ export function unsoundText(backups: readonly Verified[]): string {
   ].join(', ');
 }
 
-/** What helps where files are missing. */
+/** What helps if files are missing. */
 export function lackingHint(): string {
   return t('Import the archives that have them; a repair looks for them in the trash and on the board.');
 }

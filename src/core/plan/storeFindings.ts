@@ -23,7 +23,7 @@ export interface HealthOffsite {
 /** How it stands with the disk of the store: bytes. */
 export interface HealthSpace {
   free: number;
-  /** Null where it is not short. */
+  /** Null if it is not short. */
   trashBytes: number | null;
   isShort: boolean;
 }
@@ -39,7 +39,9 @@ export function unreadableFinding(unreadable: readonly UnreadableArchive[]): Hea
   const [first, ...others] = unreadable.filter(({ error }) => !NO_DAMAGE.includes(error.code));
   if (!first) return undefined;
   return {
-    ...{ kind: 'unreadable', needsPerson: true, remedy: 'repair' },
+    kind: 'unreadable',
+    needsPerson: true,
+    remedy: 'repair',
     sentence:
       others.length === 0
         ? t('The archive {0} cannot be read.', displayPath(first.path))
@@ -52,7 +54,9 @@ export function spaceFinding(space: HealthSpace | undefined): HealthFinding | un
   if (!space?.isShort) return undefined;
   const { free, trashBytes } = space;
   return {
-    ...{ kind: 'disk-short', needsPerson: true, remedy: trashBytes ? 'emptyTrash' : 'prune' },
+    kind: 'disk-short',
+    needsPerson: true,
+    remedy: trashBytes ? 'emptyTrash' : 'prune',
     sentence: t('Only {0} are free on the disk of the backups.', bytes(free)),
     hint: trashBytes
       ? t('Empty the trash of the backups: that frees up to {0}.', bytes(trashBytes))
@@ -70,7 +74,9 @@ export function offsiteFindings(offsite: HealthOffsite | undefined, now: number)
   const since = Math.max(Date.parse(begun), Date.parse(lastCopyAt ?? begun));
   if (isBehind(offsite) && now - since > BEHIND_MS) {
     findings.push({
-      ...{ kind: 'offsite-behind', needsPerson: true, remedy: 'copyOffsite' },
+      kind: 'offsite-behind',
+      needsPerson: true,
+      remedy: 'copyOffsite',
       sentence: lastCopyAt === null ? neverCopied(place, waiting) : notCopiedSince(lastCopyAt, place, waiting),
       hint: trouble ? t('The last try failed: {0}', displayPath(trouble.message)) : t('Copy to the second place now.'),
     });
@@ -78,13 +84,15 @@ export function offsiteFindings(offsite: HealthOffsite | undefined, now: number)
   const wrong = (lastCheck?.damaged ?? 0) + (lastCheck?.missing ?? 0);
   if (wrong > 0) {
     findings.push({
-      ...{ kind: 'offsite-damaged', needsPerson: true, remedy: 'checkOffsite' },
+      kind: 'offsite-damaged',
+      needsPerson: true,
+      remedy: 'checkOffsite',
       sentence: t(
         'The last check of the second place {0} found {1} damaged or missing.',
         displayPath(place),
         count(wrong, 'archive'),
       ),
-      hint: t('Check it again, and let what is damaged be copied anew.'),
+      hint: t('Check it again, and have what is damaged copied again.'),
     });
   }
   return findings;
@@ -124,7 +132,7 @@ function notCopiedSince(lastCopyAt: string, place: string, waiting: number): str
 
 /** @param error what cannot be meant */
 export function settingsFinding({ message, hint = '' }: { message: string; hint?: string | undefined }): HealthFinding {
-  return { ...{ kind: 'settings', needsPerson: true, remedy: 'log' }, sentence: message, hint };
+  return { kind: 'settings', needsPerson: true, remedy: 'log', sentence: message, hint };
 }
 
 /** Schedules go by the clock of the computer, which was ahead then or is behind now. */
@@ -139,8 +147,10 @@ export function clockFinding(
   if (ahead.length === 0) return undefined;
   const latest = new Date(ahead.reduce((last, time) => Math.max(last, time))).toISOString();
   return {
-    // Where all backups are from later, none counts as the last good one.
-    ...{ kind: 'clock', needsPerson: backups.length > 0 && backups.every(isLater), remedy: 'log' },
+    // If all backups are from later, none counts as the last good one.
+    kind: 'clock',
+    needsPerson: backups.length > 0 && backups.every(isLater),
+    remedy: 'log',
     sentence: t('Something is dated {0}, which is in the future.', localTime(latest)),
     hint: t('Check the clock of this computer: schedules go by it.'),
   };

@@ -39,7 +39,7 @@ export function toBackUp(files: readonly SizedFile[], isPacked: () => boolean): 
 
 export function toRestore(files: readonly SizedFile[], isPacked: boolean, mode: RestoreMode): Transfer {
   const total = sumOf(files);
-  // Where they are not all written aside first, each takes its place at once.
+  // If they are not all written aside first, each takes its place at once.
   const renames = mode === 'stage-all' ? [{ kind: 'rename', work: { files: total.files, bytes: 0 } } as const] : [];
   return { files, isPacked: () => isPacked, ahead: [...renames, { kind: 'check', work: total }] };
 }
@@ -57,7 +57,7 @@ export function sumOf(files: readonly SizedFile[]): Amount {
 /** Counts what bytes of files come to on the line, as far as that can be guessed. */
 export interface OnLine {
   readonly done: number;
-  /** Undefined where nothing is known of the files. */
+  /** Undefined if nothing is known of the files. */
   readonly total: number | undefined;
   add(path: BoardPath | undefined, bytes: number): void;
 }
@@ -142,7 +142,7 @@ export function followPhase(
     if (isTransfer && cost) learned.line = cost;
     const { line } = learned;
     const isKnown = earlier !== undefined || seconds >= FIRST_SECONDS;
-    // A phase without a total is short, where something comes after it.
+    // A phase without a total is short, if something comes after it.
     const ofTotal = total && isKnown && cost ? secondsFor(leftOf(total, done, onLine), cost) : undefined;
     const here = total || ahead.length === 0 ? ofTotal : 0;
     const later = ahead.length === 0 ? 0 : line && secondsAhead(ahead, line);

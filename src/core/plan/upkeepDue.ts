@@ -26,7 +26,7 @@ export interface UpkeepAsked {
 const PERIODS = { never: Number.POSITIVE_INFINITY, weekly: 7, monthly: 30 };
 const HOUR_MS = 3_600_000;
 
-/** Where a check did not come to its end for these, it has not been done; it is tried again, but not at once. */
+/** If a check did not come to its end for these, it has not been done; it is tried again, but not at once. */
 const NOT_DONE: ReadonlySet<string | undefined> = new Set(['cancelled', 'store-busy', 'store-not-found']);
 
 export function dueUpkeep({ rules, backups, history, now, timeZone }: UpkeepAsked): UpkeepDue {

@@ -22,7 +22,8 @@ const MOST_SECONDS = 86_400;
 export function parseUpkeep(settings: Record<string, unknown>): UpkeepRules {
   const { testRestore = USUAL_UPKEEP.testRestore } = settings;
   const rule = TEST_RESTORES.find((each) => each === testRestore);
-  if (rule === undefined) throw refused('testRestore', testRestore, t('It is one of {0}.', TEST_RESTORES.join(', ')));
+  if (rule === undefined)
+    throw refused('testRestore', testRestore, t('It must be one of {0}.', TEST_RESTORES.join(', ')));
   return {
     checkSeconds: secondsOf(settings, 'checkSeconds', 0),
     testRestore: rule,
@@ -37,7 +38,7 @@ function secondsOf(
 ): number {
   const { [name]: value = USUAL_UPKEEP[name] } = settings;
   if (typeof value === 'number' && value >= least && value <= MOST_SECONDS) return value;
-  throw refused(name, value, t('It is a number of seconds from {0} to {1}, such as 60.', least, MOST_SECONDS));
+  throw refused(name, value, t('It must be a number of seconds from {0} to {1}, such as 60.', least, MOST_SECONDS));
 }
 
 function refused(name: string, value: unknown, hint: string): BackupError {

@@ -12,13 +12,13 @@ export interface UsbChip {
   name: string;
   /** `bridge`: a chip beside the one that runs MicroPython. `native`: that one itself. `boot`: no MicroPython runs now. */
   kind: 'bridge' | 'native' | 'boot';
-  /** Where the system has no driver of its own. */
+  /** If the system has no driver of its own. */
   driver?: Message;
 }
 
 const WCH_DRIVER = msg('the driver of WCH (CH341SER for CH340, CH343SER for CH9102 and CH343)');
 
-/** By product where several products of a vendor differ, else by vendor. */
+/** By product if several products of a vendor differ, else by vendor. */
 const CHIPS: ReadonlyMap<string, UsbChip> = new Map<string, UsbChip>([
   ['10c4', { name: 'Silicon Labs CP210x', kind: 'bridge', driver: msg('the CP210x VCP driver of Silicon Labs') }],
   ['1a86', { name: 'WCH CH340', kind: 'bridge', driver: WCH_DRIVER }],
@@ -66,31 +66,31 @@ export function chipSentence(ids: UsbIds): string {
   return t('At the end of the cable is {0} ({1}): {2}.', chip.name, idsText(ids), kind);
 }
 
-/** What may be missing where a board is plugged in and has no port. */
+/** What may be missing if a board is plugged in and has no port. */
 export function driverHint(chip: UsbChip, platform: string): string {
   if (chip.kind === 'boot') {
     return t(
-      'Unplug it, and plug it in again without pressing a button. Where that does not help, it has no MicroPython: flash it first.',
+      'Unplug it, and plug it in again without pressing a button. If that does not help, it has no MicroPython: flash it first.',
     );
   }
   if (platform === 'linux') {
     return t(
-      'The kernel has its driver, so something may have taken the port away (brltty does that), or a container does not show it. `sudo dmesg | tail` tells.',
+      'The kernel has its driver, so something may have taken the port away (brltty does that), or a container does not show it. `sudo dmesg | tail` shows what happened.',
     );
   }
   return chip.driver === undefined
     ? t('It needs no driver of its own. Try another USB port, without a hub.')
-    : t('Where it has no port, install {0}.', t(chip.driver));
+    : t('If it has no port, install {0}.', t(chip.driver));
 }
 
-/** What to try where nothing at all is found. */
+/** What to try if nothing at all is found. */
 export function nothingFoundFix(platform: string): string {
   if (platform === 'linux')
     return t(
-      'Plug the board in with a data cable (many cables only charge), straight into the computer. Does `sudo dmesg | tail` tell of it? Where it does not, try another cable.',
+      'Plug the board in with a data cable (many cables only charge), directly into the computer. If `sudo dmesg | tail` does not show it then, try another cable.',
     );
   return t(
-    'Plug the board in with a data cable (many cables only charge), straight into the computer. A board with a chip between USB and the board may need a driver: Silicon Labs for CP210x, WCH for CH340 and CH9102, FTDI for FTDI. Boards with USB of their own need none.',
+    'Plug the board in with a data cable (many cables only charge), directly into the computer. A board with a chip between USB and the board may need a driver: Silicon Labs for CP210x, WCH for CH340 and CH9102, FTDI for FTDI. Boards with native USB need none.',
   );
 }
 

@@ -4,18 +4,18 @@
 
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { excessOf } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { replaceFile } from './durable.js';
+import { parseJson } from './parseJson.js';
 import { addRecord, encodeRecords, LINE_LIMITS, type Records, readRecords } from './records.js';
 
 /** What the last verification of a backup came to. */
 export interface Verification {
   /** ISO 8601 in UTC. */
   at: string;
-  /** False where bytes of it were found damaged or lost, and nowhere else. */
+  /** False if bytes of it were found damaged or lost, and nowhere else. */
   isSound: boolean;
-  /** True where it is unsound only because content that it needs is in no archive that was there. Versions that do not know it see damage. */
+  /** True if it is unsound only because content that it needs is in no archive that was there. Versions that do not know it see damage. */
   lacksFiles?: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface Annotation {
   pinned?: boolean;
   /** Pairs, because a key may be any text. Added to those given at creation. */
   metadata?: [key: string, value: string][];
-  /** When the board was last found to be just so; ISO 8601 in UTC. */
+  /** When the board was last found to be exactly like the backup; ISO 8601 in UTC. */
   checkedAt?: string;
   verified?: Verification;
 }
@@ -91,7 +91,7 @@ export function changesOf(annotations: ReadonlyMap<string, Annotation>, at: stri
 }
 
 /**
- * Makes a file that has grown by repetition smaller. Only for who holds the store alone: what others add meanwhile would be
+ * Makes a file that has grown by repetition smaller. Needs the exclusive lock: what others add meanwhile would be
  * lost. Lines that cannot be read stop it, since they would be gone.
  */
 export async function compactAnnotations(env: Env, folder: string): Promise<void> {
@@ -109,20 +109,10 @@ export function encodeAnnotations(annotations: ReadonlyMap<string, Annotation>):
   return Buffer.from(JSON.stringify([...annotations]), 'utf8');
 }
 
-/** @returns undefined where it is nothing of the kind, or more than any export has (P44) */
+/** @returns undefined if it is nothing of the kind, or more than any export has (P44) */
 export function decodeAnnotations(bytes: Uint8Array): Map<string, Annotation> | undefined {
-  if (excessOf(bytes, LINE_LIMITS)) return undefined;
-  try {
-    const parsed = v.safeParse(
-      v.array(v.tuple([v.string(), v.object(annotation)])),
-      JSON.parse(Buffer.from(bytes).toString()),
-      { abortEarly: true },
-    );
-    return parsed.success ? new Map(parsed.output as [string, Annotation][]) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = parseJson(bytes, v.array(v.tuple([v.string(), v.object(annotation)])), LINE_LIMITS);
+  return parsed && new Map(parsed as [string, Annotation][]);
 }
 
 function readChanges(env: Env, folder: string): Promise<Records<AnnotationChange>> {

@@ -1,7 +1,7 @@
-// Names in a store: the folder of a board, and its archives.
+// Names in a store: of the folder of a board, and of its archives.
 
 import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { innerName, stemOf } from '../archive/archiveName.js';
 import type { ManifestFile } from '../archive/manifest.js';
 
@@ -23,6 +23,31 @@ export function boardFolderName(board: { id: string; name: string }): string {
   return `${slug}-${createHash('sha256').update(board.id).digest('hex').slice(0, 8)}`;
 }
 
+/**
+ * The folder for new archives of a board: the one that has its backups, also if somebody has renamed it. The root of the store is not
+ * taken, even if archives were put there: it belongs to no board.
+ *
+ * @param backups those of the board, with absolute paths
+ * @returns an absolute path
+ */
+export function folderOf(
+  root: string,
+  board: { id: string; name: string },
+  backups: ReadonlyArray<{ archive: string }>,
+): string {
+  const folders = backups.map(({ archive }) => dirname(archive));
+  return folders.find((folder) => folder !== resolve(root)) ?? join(root, boardFolderName(board));
+}
+
+/**
+ * @param archive path within the store
+ * @returns the folder within the store that the archive is in; for one at the top, the folder that its board would have
+ */
+export function folderWithin(archive: string, board: { id: string; name: string }): string {
+  const folder = dirname(archive);
+  return folder === '.' ? boardFolderName(board) : folder;
+}
+
 /** `backup_YYYYMMDD_HHMMSS.blb` in UTC, then the seconds after it. @param createdAt milliseconds since 1970 */
 export function* archiveNames(createdAt: number): Generator<string> {
   for (let second = 0; second < MOST_TRIES; second++) {
@@ -38,7 +63,7 @@ export function generationOf(archive: string): number {
 
 /**
  * Whether the bytes of a file came with its backup: it was new or changed then. A manifest names the archive that it was written for,
- * and stays the same in later generations and where that is encrypted.
+ * and stays the same in later generations and when that one is encrypted.
  *
  * @param archive of the backup: its path, or its name as the manifest has it
  */

@@ -1,5 +1,5 @@
-// Every archive of a store and what it holds. Reads each archive once and remembers it in an index (storedIndex.ts), which is a
-// cache: deleted, damaged, or written by another version, it is made again from the archives (P21).
+// What all archives of a store hold. Reads each archive once and remembers it in an index (storedIndex.ts). That is a cache: if it is deleted,
+// damaged, or of another version, it is made again from the archives (P21).
 
 import { join } from 'node:path';
 import { isEncryptedName } from '../archive/archiveName.js';
@@ -18,10 +18,10 @@ import { type ContentPlace, summaryOf, type UnreadableArchive } from './summary.
 /** What a store held at one moment. */
 export interface Snapshot {
   rows: readonly IndexRow[];
-  /** Archives in the trash. They are no backups any more; what they hold is the last resort of whoever reads content. */
+  /** Archives in the trash. They are no backups, but content is read from them if no other archive has it. */
   trashed: readonly IndexRow[];
   unreadable: readonly UnreadableArchive[];
-  /** Every place of every content, but for those in the trash. */
+  /** All places of all content, except in the trash. */
   readonly places: Places;
   readonly trashedPlaces: Places;
 }
@@ -29,13 +29,13 @@ export interface Snapshot {
 export type Places = ReadonlyMap<ContentHash, readonly ContentPlace[]>;
 
 export interface Catalogue {
-  /** Looks at the folders again; opens only archives that are new or have changed. */
+  /** Lists the folders again; opens only archives that are new or have changed. */
   refresh(): Promise<Snapshot>;
-  /** Opens those too that only the index has told of: whoever did not find what it promised doubts it. */
+  /** Also opens the archives that are known from the index alone: for a caller that did not find what the index says. */
   reread(): Promise<Snapshot>;
-  /** Opens every archive anew: for those who take away, and must not believe what was remembered of a disk that rots. */
+  /** Opens all archives again: for callers that remove something, and must not trust what was true of the disk earlier. */
   renew(): Promise<Snapshot>;
-  /** The last look, or the first. */
+  /** The last snapshot; the first one is made. */
   current(): Promise<Snapshot>;
 }
 
@@ -43,11 +43,11 @@ export interface Catalogue {
 export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEncryption, 'unlock'>): Catalogue {
   const index = createStoredIndex(env, root);
   let known: readonly IndexRow[] | undefined;
-  /** Whether those of encrypted archives are among them, as far as the index knows them. */
+  /** Whether the index of encrypted archives was loaded. */
   let isSealedLoaded = false;
-  /** Whether nothing that an index tells is believed any more, but the keys of archives, which prove themselves. */
+  /** Whether the index is not trusted any more, except for the keys of archives: decryption proves these. */
   let isDoubted = false;
-  /** Rows that come from the index, and not from their archives. */
+  /** Rows that come from the index, not from their archives. */
   const told = new Set<IndexRow>();
   let last: Promise<Snapshot> | undefined;
 
@@ -55,7 +55,7 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     known ??= toldBy(await index.load());
     const { found, unreadable } = await findArchives(env, root);
     const key = found.some(({ archive }) => isEncryptedName(archive)) ? await askForKey() : undefined;
-    // What was known of them is not kept where they cannot be opened any more.
+    // Encrypted archives are not listed any more when the key is gone.
     if (key instanceof BackupError) isSealedLoaded = false;
     else if (key && !isSealedLoaded) {
       isSealedLoaded = true;
@@ -64,7 +64,7 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     }
     const before = new Map(known.map((row) => [row.archive, row]));
     const read = await atOnce(found, async (archive) => {
-      // One sentence for all of them, and nobody is asked for each.
+      // The same error for all of them, without asking for the key of each.
       if (key instanceof BackupError && isEncryptedName(archive.archive)) return unreadableAt(archive, key);
       const row = before.get(archive.archive);
       return row?.size === archive.size && row.modified === archive.modified ? row : readRow(archive);
@@ -81,7 +81,7 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     return snapshotOf(root, rows, [...unreadable, ...read.filter((row) => row !== undefined && 'error' in row)]);
   }
 
-  /** @returns undefined where the store has none; the failure where it is not to be had */
+  /** @returns undefined if the store has none; the error if it cannot be had */
   async function askForKey(): Promise<Unlocked | BackupError | undefined> {
     try {
       return await encryption.unlock();
@@ -103,7 +103,7 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     return undefined;
   }
 
-  /** @returns undefined where there is nothing to list or to tell */
+  /** @returns undefined if there is nothing to list */
   async function readRow(archive: FoundArchive): Promise<IndexRow | UnreadableArchive | undefined> {
     const path = join(root, archive.archive);
     try {
@@ -118,7 +118,7 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
     }
   }
 
-  /** One look after the other: two at once would open every archive twice. */
+  /** One after the other: two at the same time would open every archive twice. */
   function next(step: () => Promise<Snapshot>): Promise<Snapshot> {
     const begun = last ? last.then(step, step) : step();
     last = begun;
@@ -147,11 +147,13 @@ export function createCatalogue(env: Env, root: string, encryption: Pick<StoreEn
 function snapshotOf(root: string, all: readonly IndexRow[], unreadable: readonly UnreadableArchive[]): Snapshot {
   const rows = all.filter(({ archive }) => !isTrashed(archive));
   const trashed = all.filter(({ archive }) => isTrashed(archive));
-  // Whoever only lists needs no places.
+  // Computed when needed: a listing needs no places.
   let places: Places | undefined;
   let trashedPlaces: Places | undefined;
   return {
-    ...{ rows, trashed, unreadable },
+    rows,
+    trashed,
+    unreadable,
     get places() {
       places ??= placesOf(root, rows);
       return places;

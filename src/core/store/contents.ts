@@ -84,15 +84,15 @@ export function contentMissing(
 ): BackupError {
   const what = t(
     failures.length === 0
-      ? 'The content of {0} is in no archive of this store.'
-      : 'The content of {0} cannot be read from any archive of this store.',
+      ? 'The content of {0} is in no archive of these backups.'
+      : 'The content of {0} cannot be read from any archive of these backups.',
     displayPath(file.path),
   );
   const where = file.archive === undefined ? [] : [t('It was stored in {0}.', file.archive)];
   return new BackupError('content-missing', [what, ...where].join(' '), {
     path: file.path,
     hint: t('Repair the backups, with the board if it still has the file; or import a copy of them from elsewhere.'),
-    // The system's own error where there is one (P04).
+    // The system's own error if there is one (P04).
     cause: failures[0]?.cause ?? failures[0],
   });
 }

@@ -19,8 +19,8 @@ export interface DurableFile {
   readonly path: string;
   append(bytes: Uint8Array): Promise<void>;
   /**
-   * @param verify looks at the file as it stands on disk, and rejects where it is not right (P14)
-   * @throws BackupError; then nothing of it is left under either name. Only where `verify` was cancelled, the caller still
+   * @param verify looks at the file as it stands on disk, and rejects if it is not right (P14)
+   * @throws BackupError; then nothing of it is left under either name. Only if `verify` was cancelled, the caller still
    *   has to say what becomes of it
    */
   commit(verify: (partial: string) => Promise<void>): Promise<void>;
@@ -33,8 +33,8 @@ export interface DurableFile {
 /**
  * Reserves the first free of `names`: whoever makes its temporary file has it, also against another process.
  *
- * @param folder absolute; made with its parents where it is missing
- * @param names an encrypted file gets `.age` at the end of its name, where that is not there
+ * @param folder absolute; made with its parents if it is missing
+ * @param names an encrypted file gets `.age` at the end of its name, if that is not there
  * @param target for whom it is encrypted; undefined for a plain file
  * @param beside the path of an archive that does not stand in the way though it has the same name in the other form
  */
@@ -82,7 +82,7 @@ export async function makeFolderDurably(env: Env, folder: string): Promise<void>
 
 /**
  * @param twin a name that must be free as well
- * @returns undefined where the name is taken, by a file in place or by one that is being written
+ * @returns undefined if the name is taken, by a file in place or by one that is being written
  */
 async function claim(
   env: Env,
@@ -159,7 +159,7 @@ async function isTaken({ fs }: Env, path: string): Promise<boolean> {
   return (await fs.info(path)) !== undefined || (await fs.info(partialOf(path))) !== undefined;
 }
 
-/** @returns false where something has that name */
+/** @returns false if something has that name */
 async function createEmpty(env: Env, path: string): Promise<boolean> {
   const file = await openNew(env, path);
   try {
@@ -198,9 +198,9 @@ export async function replaceFile(env: Env, path: string, bytes: Uint8Array): Pr
 }
 
 /**
- * Writes a small file where there is none.
+ * Writes a small file if there is none.
  *
- * @throws what the file system throws: `EEXIST` where something has that name; else nothing of it is left
+ * @throws what the file system throws: `EEXIST` if something has that name; else nothing of it is left
  */
 export async function writeNewFile(env: Env, path: string, bytes: Uint8Array): Promise<void> {
   const file = await env.fs.open(path, 'create');

@@ -15,6 +15,7 @@ import { t } from '../l10n.js';
 import {
   damagedFile,
   ENCRYPTION_FILE,
+  ENCRYPTION_LIMITS,
   type EncryptionFile,
   encryptionPath,
   type KeyMode,
@@ -23,6 +24,7 @@ import {
   withMac,
 } from './encryptionFile.js';
 import { everyArchive, findArchives, isQuarantined, isTrashed } from './findArchives.js';
+import { parseJson } from './parseJson.js';
 
 export type { KeyMode };
 
@@ -38,7 +40,7 @@ export type Encryption =
       mode: KeyMode;
       /** Empty with a passphrase. */
       recipients: string[];
-      /** Archives that are still plain, or under an earlier key; where they shall be plain again, those that are not yet. */
+      /** Archives that are still plain, or under an earlier key; if they are to become plain, those that are not yet. */
       pending: number;
     };
 
@@ -52,7 +54,7 @@ export interface Unlocked {
   /** An age key of the store itself, which costs nothing to use: for what is beside the archives. */
   identity: string;
   recipient: string;
-  /** Secrets before this one, also those of the store itself, where a change is under way. */
+  /** Secrets before this one, also those of the store itself, if a change is under way. */
   earlier: readonly string[];
 }
 
@@ -60,7 +62,7 @@ export interface StoreEncryption {
   state(): Promise<Encryption>;
   /** @returns undefined for a plain store. @throws BackupError `key-missing`, `key-wrong`, `archive-unsupported`, `store-…` */
   unlock(): Promise<Unlocked | undefined>;
-  /** The same for who is going to write archives. @throws BackupError `encryption-lost` as well */
+  /** The same, before archives are written. @throws BackupError `encryption-lost` as well */
   unlockToWrite(): Promise<Unlocked | undefined>;
 }
 
@@ -122,25 +124,33 @@ export function createEncryption(env: Env, root: string): StoreEncryption {
     if (secrets.length === 0) throw keyMissing(root);
     const fit = await undamaged(path, () => firstThatFits(known, header, secrets, isPassphrase, path));
     if (!fit) throw keyWrong(root);
-    const text = parsed(keyTextSchema, await undamaged(path, () => decrypted(check, fit.fileKey, path)));
+    const text = parseJson(
+      await undamaged(path, () => decrypted(check, fit.fileKey, path)),
+      keyTextSchema,
+      ENCRYPTION_LIMITS,
+    );
     if (!text || macOf(text.identity, file) !== file.mac) throw damagedFile(path);
     const { identity, recipient } = text;
     const earlier = file.earlier === undefined ? [] : await earlierOf(Buffer.from(file.earlier, 'base64'), identity);
     for (const each of [fit.secret, ...earlier]) known.learned.add(each);
     const { secret } = fit;
-    return { ...{ file, secret, target: targetOf(file, secret), identity, recipient, earlier } };
+    return { file, secret, target: targetOf(file, secret), identity, recipient, earlier };
   }
 
   async function earlierOf(bytes: Uint8Array, identity: string): Promise<string[]> {
     const unwrapped = await undamaged(path, () => unwrap(wholeHeader(bytes, path), identity, path));
     if (unwrapped === 'does not fit') throw damagedFile(path);
-    const secrets = parsed(v.array(v.string()), await undamaged(path, () => decrypted(bytes, unwrapped.fileKey, path)));
+    const secrets = parseJson(
+      await undamaged(path, () => decrypted(bytes, unwrapped.fileKey, path)),
+      v.array(v.string()),
+      ENCRYPTION_LIMITS,
+    );
     if (!secrets) throw damagedFile(path);
     return secrets;
   }
 }
 
-/** @param earlier secrets that archives may still need; undefined where nothing is under way */
+/** @param earlier secrets that archives may still need; undefined if nothing is under way */
 export async function newEncryptionFile(
   env: Env,
   target: AgeTarget,
@@ -153,7 +163,8 @@ export async function newEncryptionFile(
     Buffer.from(await encrypted(Buffer.from(JSON.stringify(content)), key, env.random(16))).toString('base64');
   const workFactor = 'passphrase' in target ? target.workFactor : undefined;
   return withMac(identity, {
-    ...{ version: 1, mode },
+    version: 1,
+    mode,
     ...(mode === 'recipients' && { recipients }),
     ...(workFactor !== undefined && { workFactor }),
     check: await seal({ product: PRODUCT, identity, recipient }, await newAgeKey(target)),
@@ -167,7 +178,7 @@ export async function encryptedBeside(env: Env, { recipient }: Unlocked, bytes: 
   return encrypted(bytes, await newAgeKey({ recipients: [recipient] }), env.random(16));
 }
 
-/** @returns undefined where it is for another key, or damaged */
+/** @returns undefined if it is for another key, or damaged */
 export async function decryptedBeside(
   { identity, earlier }: Unlocked,
   bytes: Uint8Array,
@@ -223,7 +234,7 @@ async function pendingArchives(env: Env, root: string, file: EncryptionFile): Pr
   const { found } = await everyArchive(env, root);
   const pending: string[] = [];
   for (const { archive } of found) {
-    // What is damaged beyond use must not hold a change open for ever: it is told once, when all has been tried.
+    // What is damaged beyond use must not hold a change open forever: it is told once, when all has been tried.
     if (!isQuarantined(archive) && (await isPending(env, join(root, archive), file))) pending.push(archive);
   }
   return pending;
@@ -231,7 +242,7 @@ async function pendingArchives(env: Env, root: string, file: EncryptionFile): Pr
 
 /**
  * @param path of an archive
- * @returns true where it is to be written anew. What is encrypted and cannot be read cannot be told to be of before
+ * @returns true if it is to be rewritten. What is encrypted and cannot be read cannot be told to be of before
  */
 export async function isPending(
   env: Env,
@@ -255,15 +266,5 @@ async function undamaged<Result>(path: string, read: () => Promise<Result>): Pro
     return await read();
   } catch (error) {
     throw isBackupError(error, 'archive-damaged') ? damagedFile(path) : error;
-  }
-}
-
-function parsed<Output>(schema: v.GenericSchema<unknown, Output>, bytes: Uint8Array): Output | undefined {
-  try {
-    const found = v.safeParse(schema, JSON.parse(Buffer.from(bytes).toString('utf8')));
-    return found.success ? found.output : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

@@ -24,9 +24,9 @@ export interface EncryptionFile {
   check: string;
   /** Base64 of an age file for the identity in `check`: the secrets before, while archives may need them. */
   earlier?: string | undefined;
-  /** Digests of the headers of the archives that are to be written anew. */
+  /** Digests of the headers of the archives that are to be rewritten. */
   old?: string[] | undefined;
-  /** Archives shall be plain again. */
+  /** True if archives are to become plain. */
   ending?: true | undefined;
   /** Of all the rest, with a key that only who opens `check` has: nobody else can change any of it. */
   mac: string;
@@ -34,7 +34,7 @@ export interface EncryptionFile {
 
 /** Its name, at the top of a store. */
 export const ENCRYPTION_FILE = 'encryption.json';
-const LIMITS: JsonLimits = { bytes: 1 << 25, depth: 4, values: 1 << 20 };
+export const ENCRYPTION_LIMITS: JsonLimits = { bytes: 1 << 25, depth: 4, values: 1 << 20 };
 
 const base64 = v.pipe(v.string(), v.base64());
 
@@ -60,7 +60,7 @@ export async function readEncryption(env: Env, root: string): Promise<Encryption
   try {
     const found = await env.fs.info(path);
     if (!found) return undefined;
-    if (found.kind !== 'file' || found.size > LIMITS.bytes) throw damagedFile(path);
+    if (found.kind !== 'file' || found.size > ENCRYPTION_LIMITS.bytes) throw damagedFile(path);
     return decodeFile(await env.fs.readFile(path), path);
   } catch (error) {
     throw diskError(error, path);
@@ -102,7 +102,7 @@ export async function removeEncryption(env: Env, root: string): Promise<void> {
 }
 
 function decodeFile(bytes: Uint8Array, path: string): EncryptionFile {
-  if (excessOf(bytes, LIMITS)) throw damagedFile(path);
+  if (excessOf(bytes, ENCRYPTION_LIMITS)) throw damagedFile(path);
   let json: unknown;
   try {
     json = JSON.parse(Buffer.from(bytes).toString('utf8'));
@@ -122,7 +122,7 @@ export function damagedFile(path: string): BackupError {
   return new BackupError('store-failed', t('{0} is damaged: it says how the backups are encrypted.', path), {
     path,
     hint: t(
-      'Put a copy of it back, such as that of the second place. Where there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need nothing but the key.',
+      'Put a copy of it back, for example from the second place. If there is none, move it away and encrypt the backups again with the same key before the next backup: the archives themselves need only the key.',
     ),
   });
 }

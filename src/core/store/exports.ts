@@ -28,7 +28,7 @@ export interface ArchiveExport {
   name: string;
   plan: ExportPlan;
   read: ReadContent;
-  /** The key of the store; undefined where it has none. */
+  /** The key of the store; undefined if it has none. */
   target(): Promise<AgeTarget | undefined>;
 }
 

@@ -11,9 +11,9 @@ import type { BackupSummary } from './summary.js';
 /**
  * @param backups newest first
  * @param reference `latest`, 4 or more digits of an id from its start, or an archive's name or path
- * @param about for the message alone: the board whose backups these are, where they are those of one, and how many archives cannot
+ * @param about for the message alone: the board whose backups these are, if they are those of one, and how many archives cannot
  *   be read
- * @throws BackupError `backup-not-found`; `bad-argument` where several backups fit
+ * @throws BackupError `backup-not-found`; `bad-argument` if several backups fit
  */
 export function findBackup<Backup extends BackupSummary>(
   backups: readonly Backup[],

@@ -30,8 +30,15 @@ const QUARANTINE = 'quarantine';
 const TRASH_DEPTH = 2;
 /** What lies in the root of a store and is the folder of no board. */
 const NOT_BOARDS: ReadonlySet<string> = new Set([
-  ...['index.json', 'index.age', ENCRYPTION_FILE, 'offsite.json', 'history.jsonl'],
-  ...[TRASH, QUARANTINE, 'locks', 'restores'],
+  'index.json',
+  'index.age',
+  ENCRYPTION_FILE,
+  'offsite.json',
+  'history.jsonl',
+  TRASH,
+  QUARANTINE,
+  'locks',
+  'restores',
 ]);
 
 /** @param archive path within the store */
@@ -46,7 +53,7 @@ export function isQuarantined(archive: string): boolean {
 
 /**
  * @returns archives in the folders of boards, and directly in the root, where a person put them; then those in the trash
- * @throws BackupError `store-denied`, `store-failed` where the root cannot be read
+ * @throws BackupError `store-denied`, `store-failed` if the root cannot be read
  */
 export async function findArchives(env: Env, root: string): Promise<FoundArchives> {
   if (!(await isThere(env, root))) return { found: [], unreadable: [] };
@@ -97,13 +104,13 @@ async function archivesInTrash(env: Env, root: string): Promise<FoundArchive[]> 
 /**
  * @param top path within the store; the root itself is the empty one
  * @param depth levels of folders below it that are looked into
- * @throws BackupError where `top` is the root and cannot be read
+ * @throws BackupError if `top` is the root and cannot be read
  */
 async function archivesBelow(env: Env, root: string, top: string, depth: number): Promise<FoundArchives> {
   const found: FoundArchive[] = [];
   const unreadable: UnreadableArchive[] = [];
 
-  /** @returns undefined where it failed, which is noted */
+  /** @returns undefined if it failed, which is noted */
   async function attempt<Result>(path: string, look: (path: string) => Promise<Result>): Promise<Result | undefined> {
     try {
       return await look(join(root, path));
@@ -129,7 +136,7 @@ async function archivesBelow(env: Env, root: string, top: string, depth: number)
     for (const [index, archive] of names.entries()) {
       const info = infos[index];
       if (info?.kind === 'folder') folders.push(archive);
-      // Regular files alone are opened: whoever opens a pipe waits for ever.
+      // Regular files alone are opened: whoever opens a pipe waits forever.
       else if (info?.kind === 'file' && isArchiveName(archive))
         found.push({ archive, size: info.size, modified: info.modified });
     }

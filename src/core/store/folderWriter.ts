@@ -1,4 +1,4 @@
-// Writes the entries of an archive as plain files into a folder: for who wants to look at them without any tool.
+// Writes the entries of an archive as plain files into a folder, so that they can be read without any tool.
 
 import { createHash } from 'node:crypto';
 import { dirname, join, relative } from 'node:path';
@@ -45,13 +45,13 @@ export async function putFolder(env: Env, put: PutFolder): Promise<void> {
   }
 }
 
-/** @throws BackupError `path-taken` where something has that name */
+/** @throws BackupError `path-taken` if something has that name */
 export async function refuseTaken(env: Env, target: string): Promise<void> {
   const found = await env.fs.info(target).catch((error: unknown) => {
     throw diskError(error, target);
   });
   if (!found) return;
-  throw new BackupError('path-taken', t('There is something named {0} already. Nothing was written.', target), {
+  throw new BackupError('path-taken', t('{0} already exists. Nothing was written.', target), {
     path: target,
     hint: t('Choose another name.'),
   });

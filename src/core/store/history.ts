@@ -57,7 +57,7 @@ export interface HistoryRecord {
   board?: { id: string; name: string };
   /** Kind of the backup that was taken. */
   kind?: string;
-  /** What the backup was taken for, and the backup set that it is of; absent where it is of no named one. */
+  /** What the backup was taken for, and the backup set that it is of; absent if it is of no named one. */
   origin?: BackupOrigin;
   set?: string;
   /** The rules of a schedule that it was taken for, each with the moment at which it was due; ISO 8601 in UTC. */
@@ -93,11 +93,13 @@ const schema = v.object({
   set: v.optional(v.string()),
   scheduled: v.optional(v.array(v.object({ rule: v.picklist(SCHEDULE_RULES), due: v.string() }))),
   restore: v.optional(v.string()),
-  ...{ backups: v.optional(count), files: v.optional(count), bytes: v.optional(count) },
+  backups: v.optional(count),
+  files: v.optional(count),
+  bytes: v.optional(count),
   wire: v.optional(v.object({ sent: count, received: count })),
 }) as v.GenericSchema<unknown, HistoryRecord>;
 
-/** A job is not undone because it could not be noted. Never rejects; makes no store where there is none. */
+/** A job is not undone because it could not be noted. Never rejects; makes no store if there is none. */
 export async function noteInHistory(env: Env, root: string, record: HistoryRecord): Promise<void> {
   try {
     if (await env.fs.info(root)) await addRecord(env, join(root, HISTORY), record);
@@ -107,9 +109,9 @@ export async function noteInHistory(env: Env, root: string, record: HistoryRecor
 }
 
 /**
- * Drops what tells nothing any more: runs of long ago that found nothing changed, but for the newest of each board and set. For who holds the
- * store alone. Others add to the history all the same: where that has just happened, it is left as it is. A record that comes in the
- * moment before the rename is lost; a run that it told of is taken once more, then.
+ * Drops old lines of runs that found nothing changed, except the newest of each board and set. Needs the exclusive lock. As others add lines
+ * without a lock, nothing is done if one was added just now. A line that is added in the moment before the rename is lost; a run that it
+ * recorded is then taken once more.
  */
 export async function compactHistory(env: Env, root: string): Promise<void> {
   const path = join(root, HISTORY);
@@ -133,7 +135,7 @@ function isQuiet({ operation, ok, backups, scheduled }: HistoryRecord): boolean 
   return operation === 'backup' && ok && backups === 0 && scheduled !== undefined;
 }
 
-/** Reads it anew only where it has changed. */
+/** Reads it again only if it has changed. */
 export function historyReader(env: Env, root: string): () => Promise<HistoryRecord[]> {
   const path = join(root, HISTORY);
   let last: { size: number; modified: number; records: HistoryRecord[] } | undefined;

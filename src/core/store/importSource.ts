@@ -13,11 +13,12 @@ import { parseManifest } from '../archive/parseManifest.js';
 import { type CarriedBackup, openArchive, readCarried, readSmall } from '../archive/reader.js';
 import { type ContentPromise, proven } from '../archive/verified.js';
 import { verifyArchive } from '../archive/verify.js';
-import type { Env, FileInfo } from '../env.js';
+import type { Env } from '../env.js';
 import { BackupError, isBackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
 import { type Annotation, decodeAnnotations } from './annotations.js';
+import { infoOf } from './infoOf.js';
 
 export interface ImportSource {
   /** Absolute path of the archive or folder. */
@@ -43,7 +44,7 @@ const DEPTH = 2;
 
 /**
  * @param paths absolute, of archives and folders
- * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` where there is no backup at any of them, `cancelled`
+ * @throws BackupError `archive-damaged`, `archive-unsupported`, `store-not-found` if there is no backup at any of them, `cancelled`
  */
 export async function openSources(env: Env, paths: readonly string[], signal?: AbortSignal): Promise<Sources> {
   const sources: ImportSource[] = [];
@@ -70,7 +71,7 @@ export async function openSources(env: Env, paths: readonly string[], signal?: A
   return { sources, refused };
 }
 
-/** @returns undefined where an archive has been unpacked there */
+/** @returns undefined if an archive has been unpacked there */
 async function archivesAt(env: Env, path: string): Promise<string[] | undefined> {
   const found = await env.fs.info(path);
   if (found?.kind === 'file') return [path];
@@ -152,7 +153,7 @@ async function isContent(env: Env, file: string, content: ContentPromise): Promi
 
 async function readFile(env: Env, path: string, limit: number): Promise<Uint8Array> {
   const found = await infoOf(env, path);
-  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, t('it is no file of an export'));
+  if (found?.kind !== 'file' || found.size > limit) throw damagedArchive(path, t('it is not a file of an export'));
   return env.fs.readFile(path);
 }
 
@@ -164,16 +165,10 @@ async function namesIn(env: Env, folder: string): Promise<string[]> {
   return names.sort();
 }
 
-function infoOf(env: Env, path: string): Promise<FileInfo | undefined> {
-  return env.fs.info(path).catch((error: unknown) => {
-    throw diskError(error, path);
-  });
-}
-
 /** What was noted is part of an export: what cannot be read of it must not be lost without a word. */
 function notesIn(bytes: Uint8Array, path: string): ReadonlyMap<string, Annotation> {
   const notes = decodeAnnotations(bytes);
-  if (!notes) throw damagedArchive(path, t('its annotations.json is not what it should be'));
+  if (!notes) throw damagedArchive(path, t('its annotations.json is not as it should be'));
   return notes;
 }
 
@@ -192,7 +187,9 @@ async function archivesIn(env: Env, folder: string, depth: number): Promise<stri
 function notTaken({ code, message, path, cause }: BackupError): BackupError {
   return new BackupError(code, `${message} ${t('Nothing was imported.')}`, {
     ...(path !== undefined && { path }),
-    hint: t('Get another copy of it. What is sound in it can be taken out by any unzip.'),
+    hint: t(
+      'Get another copy of it. What is sound in it can be taken out by any unzip, and the folder that unzip makes of it can be imported.',
+    ),
     cause,
   });
 }

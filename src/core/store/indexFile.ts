@@ -1,16 +1,17 @@
-// The form of index.json, and of what index.age holds. It is believed only where its own hash fits, so damage of any kind means making it again (P21).
+// The form of index.json, and of what index.age holds. It is believed only if its own hash fits, so damage of any kind means making it again (P21).
 // The hash is over the bytes of the rows as they stand in the file: it is checked before anything is parsed, and nothing has to
 // be written once more to check it.
 
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
+import type { JsonLimits } from '../archive/jsonLimits.js';
 import type { KnownFile } from '../archive/knownKeys.js';
 import { isCount } from '../archive/parseEntry.js';
 import { boardSchema, hashSchema, kindSchema, originSchema, timeSchema } from '../archive/parseManifest.js';
 import type { ArchiveContent } from '../archive/reader.js';
 import { parseContentHash } from '../tree.js';
 import type { FoundArchive } from './findArchives.js';
+import { parseJson } from './parseJson.js';
 import type { ManifestSummary } from './summary.js';
 
 /** What is remembered of one archive, for as long as its size and time stay the same. */
@@ -41,7 +42,11 @@ const summary = v.object({
   createdAt: timeSchema,
   label: v.nullable(v.string()),
   parent: v.nullable(hashSchema),
-  ...{ files: count, bytes: count, stored: count, storedBytes: count, errors: count },
+  files: count,
+  bytes: count,
+  stored: count,
+  storedBytes: count,
+  errors: count,
   set: v.optional(v.string()),
 }) as v.GenericSchema<unknown, IndexRow['summary']>;
 
@@ -59,7 +64,7 @@ const contents = v.pipe(
 const digits = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/));
 const key = v.optional(v.tuple([digits, digits, count]));
 
-/** The name of an archive may be anything: a row counts only where its archive is found again. */
+/** The name of an archive may be anything: a row counts only if its archive is found again. */
 const rows = v.array(v.tuple([v.string(), count, v.number(), summary, contents, key]));
 
 export function encodeIndex(indexRows: readonly IndexRow[]): Uint8Array {
@@ -77,17 +82,10 @@ export function decodeIndex(bytes: Uint8Array): IndexRow[] | undefined {
   const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const list = json.subarray(HEAD_LENGTH, -END.length);
   const isWhole = headOf(list).equals(json.subarray(0, HEAD_LENGTH)) && json.subarray(-END.length).equals(END);
-  if (!isWhole || excessOf(list, INDEX_LIMITS)) return undefined;
-  try {
-    const parsed = v.safeParse(rows, JSON.parse(list.toString('utf8')), { abortEarly: true });
-    if (!parsed.success) return undefined;
-    return parsed.output.map(([archive, size, modified, summary, contents, key]) => {
-      return { archive, size, modified, summary, contents, ...(key && { key: keyFrom(key) }) };
-    });
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = isWhole ? parseJson(list, rows, INDEX_LIMITS) : undefined;
+  return parsed?.map(([archive, size, modified, summary, contents, key]) => {
+    return { archive, size, modified, summary, contents, ...(key && { key: keyFrom(key) }) };
+  });
 }
 
 /** What stands before the rows. */

@@ -1,4 +1,4 @@
-// The steps of a change of key, each whole or not done: what it is to become is on the disk before the first archive is written anew, and
+// The steps of a change of key, each whole or not done: what it is to become is on the disk before the first archive is rewritten, and
 // the secrets before are kept with it, for the new key, until nothing needs them. An archive goes when the one that takes its place has
 // been read back from the disk.
 
@@ -30,8 +30,8 @@ const DEEPEST = 3;
 /**
  * From here on new archives are for the new key, which opens all others as well.
  *
- * @param now the key before; undefined where the archives are plain
- * @param to undefined: archives shall be plain
+ * @param now the key before; undefined if the archives are plain
+ * @param to undefined to make the archives plain
  * @param secret that opens what is encrypted for `to`
  */
 export async function beginKeyChange(
@@ -51,7 +51,7 @@ export async function beginKeyChange(
     throwIfCancelled(signal);
     const path = join(root, archive);
     const header = isEncryptedName(archive) ? await headerOf(env, path) : undefined;
-    // Where encryption.json was lost, what the key opens is as it shall be.
+    // If encryption.json was lost, what the key opens is as it should be.
     if (header && (now || !(await isOpenedBy(env, path, header, to.secret)))) old.push(headerDigest(header));
   }
   const file = await newEncryptionFile(env, to.target, { earlier, old });
@@ -91,7 +91,7 @@ export interface Rewriting {
  * Puts the same archive, byte for byte, beside this one under the new key, reads it back, and removes the old one for good.
  *
  * @param archive absolute path
- * @returns why the old one cannot be read: then it is as it was. @throws BackupError where anything else fails
+ * @returns why the old one cannot be read: then it is as it was. @throws BackupError if anything else fails
  */
 export async function rewriteUnderKey(env: Env, archive: string, how: Rewriting): Promise<BackupError | undefined> {
   const before = await unlessUnreadable(() => hashOf(env, archive, how));
@@ -179,7 +179,7 @@ async function unlessUnreadable<Result>(read: () => Promise<Result>): Promise<Re
 
 /**
  * Removes what may tell something of plain archives, or is for the old key, beside the archives: the index of encrypted ones in any case, which is made
- * again. For who holds the store alone.
+ * again. Needs the exclusive lock.
  */
 export async function clearBeside(env: Env, root: string, isToBePlain: boolean): Promise<void> {
   try {

@@ -13,7 +13,7 @@ import { findLeftovers, type Leftover, quietly } from './partials.js';
 export interface Leftovers {
   /** All content that they hold. */
   readonly hashes: ReadonlySet<ContentHash>;
-  /** @returns chunks that are proven right; undefined where there are none of that hash and size, or none that is sound */
+  /** @returns chunks that are proven right; undefined if there are none of that hash and size, or none that is sound */
   read(content: ContentPromise): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** To be called when all that is wanted of them is elsewhere. Never rejects. */
   remove(): Promise<void>;

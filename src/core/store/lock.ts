@@ -26,7 +26,7 @@ export interface LockRequest {
   /** How long to wait for others. In less than a minute, nobody finds out that a process on another computer is gone. */
   waitMs: number;
   signal?: AbortSignal | undefined;
-  /** Called once, where others are in the way. */
+  /** Called once, if others are in the way. */
   onWaiting?: (() => void) | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface StoreLock extends AsyncDisposable {
   /**
    * To be called before each destructive step.
    *
-   * @throws BackupError `lock-lost` where another computer took the lock from us while we slept (P39); `store-*` where that
+   * @throws BackupError `lock-lost` if another computer took the lock from us while we slept (P39); `store-*` if that
    *   cannot be found out
    */
   check(): Promise<void>;
@@ -46,7 +46,7 @@ const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
- * @param root of the store; a folder `locks` is made in it, with its parents, where it is missing
+ * @param root of the store; a folder `locks` is made in it, with its parents, if it is missing
  * @throws BackupError `store-busy` after `waitMs`, `cancelled`, `store-denied`, `store-full`, `store-failed`
  */
 export async function acquireLock(env: Env, root: string, request: LockRequest): Promise<StoreLock> {
@@ -94,7 +94,7 @@ export async function acquireLock(env: Env, root: string, request: LockRequest):
  */
 const NOT_WRITABLE: ReadonlySet<string> = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOSPC', 'EDQUOT']);
 
-/** @returns undefined where a shared lock needs none: what nobody can write to can be verified all the same */
+/** @returns undefined if a shared lock needs none: what nobody can write to can be verified all the same */
 async function makeFile(env: Env, folder: string, { kind, work }: LockRequest): Promise<LockFile | undefined> {
   try {
     return await createLockFile(env, folder, kind, work);
@@ -133,9 +133,9 @@ function lockOf(env: Env, root: string, file: LockFile): StoreLock {
   return {
     async check() {
       if (await isThere(env, file.path)) return;
-      throw new BackupError('lock-lost', t('Another computer took over {0} while this one stood still.', root), {
+      throw new BackupError('lock-lost', t('Another computer took over {0} while this one was paused.', root), {
         path: root,
-        hint: t('What is left to do was not done. Try again.'),
+        hint: t('The rest was not done. Try again.'),
       });
     },
     release,

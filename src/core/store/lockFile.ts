@@ -52,7 +52,7 @@ export function parseLockName(name: string): LockName | undefined {
   return { name, kind, process, birth };
 }
 
-/** @returns undefined where the file is gone, torn or not ours: it counts all the same */
+/** @returns undefined if the file is gone, torn or not ours: it counts all the same */
 export async function readLockNote({ fs }: Env, path: string): Promise<LockNote | undefined> {
   try {
     const text = Buffer.from((await fs.readFile(path)).subarray(0, NOTE_LIMIT)).toString('utf8');
@@ -64,7 +64,7 @@ export async function readLockNote({ fs }: Env, path: string): Promise<LockNote 
 }
 
 /**
- * @param folder made where it is missing
+ * @param folder made if it is missing
  * @throws what the file system throws; then no file is left
  */
 export async function createLockFile(env: Env, folder: string, kind: LockKind, work: string): Promise<LockFile> {
@@ -102,7 +102,7 @@ export async function createLockFile(env: Env, folder: string, kind: LockKind, w
 }
 
 /**
- * Through the handle that created the file, and never by its name: that would make it again where another computer has
+ * Through the handle that created the file, and never by its name: that would make it again if another computer has
  * taken it away, and its owner would not notice.
  */
 async function beat(env: Env, path: string, file: OpenFile, end: AbortSignal): Promise<void> {

@@ -16,7 +16,7 @@ import {
   foldChanges,
   readAnnotations,
 } from './annotations.js';
-import { boardFolderName } from './boardFolder.js';
+import { folderWithin } from './boardFolder.js';
 import type { Catalogue } from './catalogue.js';
 import { makeFolderDurably } from './durable.js';
 import { isTrashed } from './findArchives.js';
@@ -35,15 +35,14 @@ export interface Notes {
   /** Of the backups that stand in these archives. */
   on(rows: readonly IndexRow[]): Promise<Noted>;
   add(backups: readonly BackupSummary[], annotation: Annotation): Promise<void>;
-  /** Makes files smaller where that pays. For who holds the store alone. */
+  /** Makes files smaller if that pays. Needs the exclusive lock. */
   compact(): Promise<void>;
 }
 
 export function createNotes(env: Env, root: string, catalogue: Catalogue): Notes {
-  /** The folder of the board; of what is in the trash, the one that it was in; of what lies at the top, the one that it would have. */
+  /** The folder of the board that the archive is in, or was in before it was moved to the trash. */
   function folderOf(archive: string, board: ManifestBoard): string {
-    const folder = isTrashed(archive) ? basename(dirname(archive)) : dirname(archive);
-    return join(root, folder === '.' ? boardFolderName(board) : folder);
+    return join(root, isTrashed(archive) ? basename(dirname(archive)) : folderWithin(archive, board));
   }
 
   function foldersOf(rows: readonly IndexRow[]): Set<string> {
@@ -94,6 +93,6 @@ function damagedNotes(folder: string, lines: number): BackupError {
   return new BackupError(
     'store-failed',
     t('{0} of annotations.jsonl in {1} cannot be read: a pin may have been among them.', count(lines, 'line'), folder),
-    { path: folder, hint: t('Take those lines out, and pin again what must stay.') },
+    { path: folder, hint: t('Remove those lines, and pin again what must stay.') },
   );
 }

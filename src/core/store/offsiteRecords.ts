@@ -4,12 +4,13 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { diskError } from '../archive/diskErrors.js';
-import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
+import type { JsonLimits } from '../archive/jsonLimits.js';
 import { ORIGINS } from '../archive/manifest.js';
 import type { Env } from '../env.js';
 import { BackupError, messageOf } from '../errors.js';
 import { t } from '../l10n.js';
 import { makeFolderDurably, replaceFile } from './durable.js';
+import { parseJson } from './parseJson.js';
 
 /** As much of a retention policy as a store has to know. */
 export interface KeptThere {
@@ -25,7 +26,7 @@ export interface OffsiteConfig {
   place: string;
   /** Of this store there. */
   folder: string;
-  /** Absent where everything is kept. */
+  /** Absent if everything is kept. */
   keep?: KeptThere | undefined;
 }
 
@@ -50,9 +51,9 @@ export interface OffsiteMemory {
   archives: CopiedFile[];
   /** Archives that were there and were not found by the last check. */
   lost: CopiedFile[];
-  /** Archives that are being removed there: where that was cut off, they are not missed. */
+  /** Archives that are being removed there: if that was cut off, they are not missed. */
   going: string[];
-  /** Archives that were written anew here and stand there as they were before, with the same content: their sizes here, by path. */
+  /** Archives that were rewritten here and stand there as they were before, with the same content: their sizes here, by path. */
   alike: Record<string, number>;
   /** SHA-256 of the other files that are there, by their paths. */
   others: Record<string, string>;
@@ -66,9 +67,9 @@ export interface OffsiteMemory {
 }
 
 export interface OffsiteRecords {
-  /** @throws BackupError `store-failed` where it is there and cannot be read */
+  /** @throws BackupError `store-failed` if it is there and cannot be read */
   config(): Promise<OffsiteConfig | undefined>;
-  /** Forgets what was known of the place before, where it is another. @throws BackupError `store-…` */
+  /** Forgets what was known of the place before, if it is another. @throws BackupError `store-…` */
   choose(config: OffsiteConfig | undefined): Promise<void>;
   memory(): Promise<OffsiteMemory>;
   /** @throws BackupError `store-…` */
@@ -79,9 +80,19 @@ const CONFIG = 'offsite.json';
 const STATE = 'offsite-state.json';
 const LIMITS: JsonLimits = { bytes: 1 << 26, depth: 8, values: 1 << 21 };
 const EMPTY_MEMORY: OffsiteMemory = {
-  ...{ isOpen: false, lastCopyAt: null, trouble: null, lastCheck: null },
-  ...{ archives: [], lost: [], going: [], alike: {}, others: {}, unwanted: [], decidedFor: null },
-  ...{ proven: {}, locked: [] },
+  isOpen: false,
+  lastCopyAt: null,
+  trouble: null,
+  lastCheck: null,
+  archives: [],
+  lost: [],
+  going: [],
+  alike: {},
+  others: {},
+  unwanted: [],
+  decidedFor: null,
+  proven: {},
+  locked: [],
 };
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -93,7 +104,9 @@ const configSchema = v.object({
     v.object({
       last: v.optional(count),
       origins: v.optional(v.record(v.picklist(ORIGINS), v.union([count, v.literal('all')]))),
-      ...{ maxCount: v.optional(count), maxBytes: v.optional(count), maxAgeDays: v.optional(count) },
+      maxCount: v.optional(count),
+      maxBytes: v.optional(count),
+      maxAgeDays: v.optional(count),
     }),
   ),
 });
@@ -132,7 +145,7 @@ export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
   async function config(): Promise<OffsiteConfig | undefined> {
     const bytes = await readSmall(env, configPath);
     if (!bytes) return undefined;
-    const parsed = parse(bytes, configSchema);
+    const parsed = parseJson(bytes, configSchema, LIMITS);
     if (!parsed) {
       throw new BackupError('store-failed', t('{0} cannot be read.', configPath), {
         path: configPath,
@@ -147,7 +160,7 @@ export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
   async function memory(): Promise<OffsiteMemory> {
     try {
       const bytes = await readSmall(env, statePath);
-      const parsed = bytes && parse(bytes, stateSchema);
+      const parsed = bytes && parseJson(bytes, stateSchema, LIMITS);
       const chosen = await config();
       if (parsed && parsed.place === chosen?.place && parsed.folder === chosen.folder) {
         const { version: _, place: __, folder: ___, archives, lost, ...rest } = parsed;
@@ -183,7 +196,7 @@ export function offsiteRecordsIn(env: Env, root: string): OffsiteRecords {
   };
 }
 
-/** The same, as it travels along: what each archive is known by, so that it can be checked where the store is gone. */
+/** The same, as it travels along: what each archive is known by, so that it can be checked if the store is gone. */
 export function encodeCopied(archives: readonly CopiedFile[]): Uint8Array {
   return Buffer.from(`${JSON.stringify({ version: 1, archives: archives.map(flat) })}\n`);
 }
@@ -191,7 +204,7 @@ export function encodeCopied(archives: readonly CopiedFile[]): Uint8Array {
 /** @returns nothing for anything else */
 export function decodeCopied(bytes: Uint8Array): CopiedFile[] {
   const schema = v.object({ version: v.literal(1), archives: copiedSchema });
-  return parse(bytes, schema)?.archives.map(copiedFrom) ?? [];
+  return parseJson(bytes, schema, LIMITS)?.archives.map(copiedFrom) ?? [];
 }
 
 function flat({ path, size, modified, sha256, sha1, md5 }: CopiedFile): unknown[] {
@@ -210,16 +223,5 @@ async function readSmall({ fs }: Env, path: string): Promise<Uint8Array | undefi
     return await fs.readFile(path);
   } catch (error) {
     throw diskError(error, path);
-  }
-}
-
-function parse<Output>(bytes: Uint8Array, schema: v.GenericSchema<unknown, Output>): Output | undefined {
-  if (excessOf(bytes, LIMITS)) return undefined;
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(Buffer.from(bytes).toString('utf8')), { abortEarly: true });
-    return parsed.success ? parsed.output : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

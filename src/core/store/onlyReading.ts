@@ -1,8 +1,8 @@
-// The same computer, on which nothing can be written: a folder that somebody only looks at gets no index, and no file of ours.
+// An Env that cannot write: a folder that is only looked at gets no index, nor any other file of ours.
 
 import type { Env } from '../env.js';
 
-/** @param isSeen says of a name in a folder whether it is there, for who looks */
+/** @param isSeen whether a name in a folder is listed */
 export function onlyReading(env: Env, isSeen: (name: string) => boolean = () => true): Env {
   const refuse = async (path: string) => {
     throw Object.assign(new Error(`EROFS: this is only looked at, '${path}'`), { code: 'EROFS' });

@@ -10,7 +10,7 @@ import { messageOf } from '../errors.js';
 export interface Leftover {
   /** Absolute path of the archive as far as it got. */
   path: string;
-  /** What its writer left beside it, where it could not take that away. */
+  /** What its writer left beside it, if it could not take that away. */
   marks: string[];
 }
 
@@ -78,7 +78,7 @@ export async function clearLeftover(env: Env, folder: string, name: string): Pro
 }
 
 /**
- * The same, of writers on whatever computer, where nobody has touched any of it for so long. Never rejects.
+ * The same, of writers on whatever computer, if nobody has touched any of it for so long. Never rejects.
  *
  * @param name of the file that was to be
  */
@@ -93,10 +93,10 @@ export async function clearForgotten(env: Env, folder: string, name: string, ms:
 }
 
 /**
- * Clears away what crashed writers left and nobody has touched for long: a day, or a week where a backup may go on from it.
+ * Clears away what crashed writers left and nobody has touched for long: a day, or a week if a backup may go on from it.
  * Never rejects.
  *
- * @param ms how long, where nobody goes on from it
+ * @param ms how long, if nobody goes on from it
  */
 export async function removeStalePartials(env: Env, folder: string, ms?: number): Promise<void> {
   await quietly(env, folder, async () => {

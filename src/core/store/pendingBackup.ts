@@ -1,4 +1,4 @@
-// A backup that is being taken: entries come in, an archive is written, and nothing shows until `commit` has verified it.
+// A backup that is being taken: entries are added to an archive, and nothing shows in the store until `commit` has verified it.
 
 import { basename, dirname } from 'node:path';
 import { name as product, version } from '../../../package.json';
@@ -29,25 +29,25 @@ import type { DurableFile } from './durable.js';
 import { proveOnDisk } from './proveOnDisk.js';
 import { annotated, type BackupSummary, type ContentPlace, summaryOf } from './summary.js';
 
-/** A file as the job knows it; where its bytes stand is the store's matter. */
+/** A file as the job knows it, without its place in an archive. */
 export type BackedUpFile = Pick<ManifestFile, 'path' | 'size' | 'mtime' | 'sha256' | 'evidence'>;
 
-/** What a backup is going to be, before its first byte is read. */
+/** What is known of a backup before its first file is read. */
 export interface BackupDraft {
   kind: BackupKind;
   origin: BackupOrigin;
   label: string | null;
   metadata: [key: string, value: string][];
   scope: ManifestScope;
-  /** The backup that this one was compared with; null where everything is read. */
+  /** The backup that this one was compared with; null if everything is read. */
   base: { id: string; manifest: Manifest } | null;
 }
 
-/** How it went: known only at the end. */
+/** What is known of a backup only at the end. */
 export interface BackupOutcome {
   options: ManifestOptions;
   durationMs: number;
-  /** Bytes on the line, to the board and from it. */
+  /** Bytes on the line to the board and from it. */
   wireSent: number;
   wireReceived: number;
 }
@@ -59,40 +59,40 @@ export interface PendingBackup {
   addFolder(path: BoardPath): Promise<void>;
 
   /**
-   * @param chunks the content, already verified: it must have the size and hash that `file` names, else the whole backup
-   *   is spoilt (what has entered an archive cannot be taken out)
+   * @param chunks the verified content: it must have the size and hash in `file`, else the whole backup fails, since nothing can be removed
+   *   from an archive
    */
   addFile(file: BackedUpFile, chunks: AsyncIterable<Uint8Array>): Promise<void>;
 
   /**
-   * A file whose bytes are in the store already.
+   * Adds a file whose content is in the store already.
    *
-   * @param distrusted absolute paths of archives that are not relied on
-   * @throws BackupError `content-missing`, also where the content has another size: then the bytes must be read
+   * @param distrusted absolute paths of archives that are not used
+   * @throws BackupError `content-missing`, also if the content has another size: then the file must be read
    */
   keepFile(file: BackedUpFile, distrusted?: ReadonlySet<string>): Promise<void>;
 
-  /** Something that could not be read (P31). */
+  /** Adds a path that could not be read (P31). */
   addError(error: ManifestError): void;
 
   /**
    * Writes the manifest, verifies the archive from disk (P14) and gives it its name. Rejecting, it leaves nothing behind; only
-   * where it was cancelled, `abandon` or `setAside` still has to be called. Needs no board.
+   * if it was cancelled, `abandon` or `setAside` still has to be called. Needs no board.
    */
   commit(outcome: BackupOutcome, signal?: AbortSignal): Promise<BackupSummary>;
 
   /**
-   * Leaves the files that were added for the next backup of the board, which need not read them again (P33). Never rejects.
+   * Ends the backup, and leaves the files that were added so far for the next one, which need not read them again (P33). Never rejects.
    *
-   * @returns how many they are; where there are none, nothing is left
+   * @returns how many files are left
    */
   setAside(): Promise<number>;
 
-  /** Leaves nothing behind; never rejects; does nothing after `commit`. */
+  /** Ends the backup and leaves nothing. Never rejects; does nothing after `commit`. */
   abandon(): Promise<void>;
 }
 
-/** What `startBackup` knows when the archive is opened. */
+/** What is known when the archive is opened. */
 export interface PendingBackupStart {
   board: ManifestBoard;
   draft: BackupDraft;
@@ -100,7 +100,7 @@ export interface PendingBackupStart {
   /** Milliseconds since 1970. */
   createdAt: number;
   file: DurableFile;
-  /** Why some archives could not be read, which may hold what is looked for. */
+  /** Errors of archives that could not be read and may hold content that is looked for. */
   hidden: readonly BackupError[];
   /** @returns the places that hold this content */
   locate(sha256: ContentHash): Promise<readonly ContentPlace[]>;
@@ -108,7 +108,7 @@ export interface PendingBackupStart {
 
 export async function createPendingBackup(env: Env, start: PendingBackupStart): Promise<PendingBackup> {
   const { board, draft, file: archive } = start;
-  // What an encrypted archive holds has the name that it gets when it is decrypted.
+  // The manifest of an encrypted archive has the name of the decrypted one.
   const name = innerName(basename(archive.path));
   const writer = createArchiveWriter(await createZipWriter(archive), start.createdAt);
   const entries: ManifestEntry[] = [];
@@ -125,8 +125,14 @@ export async function createPendingBackup(env: Env, start: PendingBackupStart): 
       createdAt: new Date(start.createdAt).toISOString(),
       timeZone: env.clock.timeZone(),
       product: `${product} ${version}`,
-      ...{ kind: draft.kind, origin: draft.origin, parent: draft.base?.id ?? null },
-      ...{ label: draft.label, metadata: draft.metadata, board, options: outcome.options, scope: draft.scope },
+      kind: draft.kind,
+      origin: draft.origin,
+      parent: draft.base?.id ?? null,
+      label: draft.label,
+      metadata: draft.metadata,
+      board,
+      options: outcome.options,
+      scope: draft.scope,
       entries: sortByPath(entries),
       errors: sortByPath(errors),
       statistics: statisticsOf(entries, name, outcome),
@@ -136,7 +142,7 @@ export async function createPendingBackup(env: Env, start: PendingBackupStart): 
   return {
     archive: archive.path,
     async addFolder(path) {
-      // A folder that an earlier backup gives back needs no entry in the ZIP; the manifest lists it always.
+      // The manifest lists every folder; the ZIP needs an entry only for those that no earlier archive has.
       if (!oldFolders.has(path)) await writer.addFolder(path);
       entries.push({ type: 'folder', path });
     },
@@ -146,8 +152,8 @@ export async function createPendingBackup(env: Env, start: PendingBackupStart): 
       entries.push({ type: 'file', path, size, mtime, sha256, evidence, archive: name, ...stored });
     },
     async keepFile({ path, size, mtime, sha256, evidence }, distrusted) {
-      // A size from one moment and a hash from another must not become one entry: it could never be read back. And the folder
-      // of a board stands for itself: whoever takes another board's folder away must not lose anything of this one.
+      // The size must match: size and hash may be from two moments, and such an entry could never be read. And only archives in the folder
+      // of the board are used, so that nothing of it is lost if the folder of another board is removed.
       const isOwn = (held: ContentPlace) =>
         dirname(held.archive) === dirname(archive.path) && !distrusted?.has(held.archive);
       const place = (await start.locate(sha256)).find((held) => held.size === size && isOwn(held));
@@ -199,10 +205,13 @@ function statisticsOf(entries: readonly ManifestEntry[], archive: string, outcom
     files: files.length,
     folders: entries.length - files.length,
     bytes: sum(files.map(({ size }) => size)),
-    ...{ read: read.length, readBytes, storedBytes },
+    read: read.length,
+    readBytes,
+    storedBytes,
     ratio: readBytes === 0 ? 1 : Math.round((storedBytes / readBytes) * 10_000) / 10_000,
     durationMs: Math.round(outcome.durationMs),
-    ...{ wireSent: outcome.wireSent, wireReceived: outcome.wireReceived },
+    wireSent: outcome.wireSent,
+    wireReceived: outcome.wireReceived,
     bytesPerSecond: outcome.durationMs > 0 ? Math.round((readBytes * 1000) / outcome.durationMs) : 0,
   };
 }

@@ -8,7 +8,7 @@ import { t } from '../l10n.js';
 /**
  * @param partial the archive under its temporary name
  * @param path the name that it is going to have, for the error
- * @throws BackupError `store-failed` where it is not what was written, `cancelled`
+ * @throws BackupError `store-failed` if it is not what was written, `cancelled`
  */
 export async function proveOnDisk(
   env: Env,

@@ -17,7 +17,7 @@ import { proveOnDisk } from './proveOnDisk.js';
 export type ReadContent = (content: ContentPromise & { path: BoardPath }) => AsyncIterable<Uint8Array>;
 
 export interface PutArchive {
-  /** Absolute; made where it is missing. */
+  /** Absolute; made if it is missing. */
   folder: string;
   /** The first that is free is taken. */
   names: Iterable<string>;
@@ -67,6 +67,6 @@ async function proveContent(env: Env, partial: string, plan: ArchivePlan): Promi
   if (!lacking) return;
   throw new BackupError('store-failed', t('The content {0} did not get into the new archive.', lacking.sha256), {
     path: partial,
-    hint: t('Nothing was changed. Verify the store, then try again.'),
+    hint: t('Nothing was changed. Verify the backups, then try again.'),
   });
 }

@@ -23,7 +23,7 @@ export function createBackupReader(
   return async (backup) => {
     const failures: unknown[] = [];
     const tried = new Set<string>();
-    // It may have been written anew since it was named: then it stands in another archive.
+    // It may have been rewritten since it was named: then it stands in another archive.
     for (const look of [
       async () => [backup.archive],
       () => archives(backup),

@@ -2,12 +2,13 @@
 // other writers, and survives a power cut once it is synced. What was cut off in the middle of its line was never promised.
 
 import { dirname } from 'node:path';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { diskError } from '../archive/diskErrors.js';
-import { excessOf, type JsonLimits } from '../archive/jsonLimits.js';
+import type { JsonLimits } from '../archive/jsonLimits.js';
 import type { Env } from '../env.js';
 import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
+import { parseJson } from './parseJson.js';
 
 export interface Records<Record> {
   /** Oldest first. */
@@ -27,7 +28,7 @@ export const LINE_LIMITS: JsonLimits = { bytes: 1 << 24, depth: 8, values: 1 << 
 export async function addRecord(env: Env, path: string, record: object): Promise<void> {
   try {
     const before = await env.fs.info(path);
-    // Whoever opens a pipe waits for ever.
+    // Whoever opens a pipe waits forever.
     if (before && before.kind !== 'file') throw notOurs(path);
     const start = before && (await endsInLine(env, path, before.size)) ? '\n' : '';
     const file = await env.fs.open(path, 'append');
@@ -74,22 +75,11 @@ function parseRecords<Record>(text: string, schema: v.GenericSchema<unknown, Rec
     const line = each.trimEnd();
     // A power cut keeps a line from being written: its end is missing, or blocks of it are zeros, which no JSON holds.
     if (!line.endsWith('}') || line.includes('\0')) continue;
-    const record = parseLine(line, schema);
+    const record = parseJson(Buffer.from(line), schema, LINE_LIMITS);
     if (record === undefined) damaged += 1;
     else records.push(record);
   }
   return { records, damaged };
-}
-
-function parseLine<Record>(line: string, schema: v.GenericSchema<unknown, Record>): Record | undefined {
-  if (excessOf(Buffer.from(line), LINE_LIMITS)) return undefined;
-  try {
-    const parsed = v.safeParse(schema, JSON.parse(line), { abortEarly: true });
-    return parsed.success ? parsed.output : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** A line that was cut off must not swallow the next one. */
@@ -105,8 +95,8 @@ async function endsInLine(env: Env, path: string, size: number): Promise<boolean
 }
 
 function notOurs(path: string): BackupError {
-  return new BackupError('store-failed', t('{0} is no file of records.', path), {
+  return new BackupError('store-failed', t('{0} is not a file of records.', path), {
     path,
-    hint: t('Move it away: a new one is made when it is needed.'),
+    hint: t('Move it away: a new one is created when it is needed.'),
   });
 }

@@ -12,7 +12,7 @@ import { type ContentHash, parseContentHash } from '../tree.js';
 import { makeFolderDurably } from './durable.js';
 import { addRecord, readRecords } from './records.js';
 
-/** A folder, a file, or nothing. The hash of a file is null where nobody could tell: then there is no way back to it. */
+/** A folder, a file, or nothing. The hash of a file is null if nobody could tell: then there is no way back to it. */
 export type RecordedContent = 'folder' | { size: number; sha256: ContentHash | null } | null;
 
 export interface RecordedItem {
@@ -28,7 +28,7 @@ export interface RestoreIntent {
   board: { id: string; name: string };
   /** The backup that it is of. */
   backup: { id: string; createdAt: string };
-  /** Id of the safety backup; null where nothing was replaced, or the user wanted none. */
+  /** Id of the safety backup; null if nothing was replaced, or the user wanted none. */
   safety: string | null;
   mode: string;
   /** What is written or removed; nothing else of the board is touched. */
@@ -123,10 +123,15 @@ const schema = v.variant('event', [
     at: v.string(),
     toward: direction,
     report: v.object({
-      ...{ restored: count, unchanged: count, deleted: count, verified: count },
+      restored: count,
+      unchanged: count,
+      deleted: count,
+      verified: count,
       skipped: v.array(v.object({ path: v.string(), reason: v.string() })),
       conflicts: v.array(v.object({ path: v.string(), outcome: v.string() })),
-      ...{ mode: v.string(), program: v.string(), seconds: count },
+      mode: v.string(),
+      program: v.string(),
+      seconds: count,
     }),
   }),
   v.object({ event: v.literal('dropped'), at: v.string() }),
@@ -153,7 +158,7 @@ export async function beginRecord(
   return journalOf(env, root, id);
 }
 
-/** Files of the restores that this process has under way: where its disk is full, their records cannot say that they have ended. */
+/** Files of the restores that this process has under way: if its disk is full, their records cannot say that they have ended. */
 const underWay = new Set<string>();
 
 /** Goes on with a record that is there. */
@@ -167,20 +172,29 @@ export function journalOf(env: Env, root: string, id: string): RestoreJournal {
   return {
     id,
     async started(toward) {
-      await addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) });
+      // Whoever reads the record while it is written must not take this restore for one that was interrupted.
       underWay.add(file);
+      try {
+        await addRecord(env, file, { event: 'started', at: at(), toward, process, ...(birth && { birth }) });
+      } catch (error) {
+        underWay.delete(file);
+        throw error;
+      }
     },
     async ended(toward, report) {
-      underWay.delete(file);
-      await addRecord(env, file, { event: 'ended', at: at(), toward, report });
+      try {
+        await addRecord(env, file, { event: 'ended', at: at(), toward, report });
+      } finally {
+        underWay.delete(file);
+      }
     },
     async stopped(code) {
-      underWay.delete(file);
       await quietly({ event: 'stopped', at: at(), code });
+      underWay.delete(file);
     },
     async dropped() {
-      underWay.delete(file);
       await quietly({ event: 'dropped', at: at() });
+      underWay.delete(file);
     },
   };
 }
@@ -202,7 +216,7 @@ export interface RestoreListing {
 
 export interface RestoreRecords {
   list(): Promise<RestoreListing>;
-  /** Removes what nobody is going to undo any more. For who holds the store alone. */
+  /** Removes what nobody is going to undo any more. Needs the exclusive lock. */
   compact(): Promise<void>;
 }
 
@@ -226,9 +240,11 @@ export function restoreRecordsIn(env: Env, root: string): RestoreRecords {
     const unreadable: string[] = [];
     for (const name of await namesIn(env, folder)) {
       const path = join(folder, name);
+      // It may come to its end after what is read here was read.
+      const wasUnderWay = underWay.has(path);
       try {
         const { events, damaged } = await read(name);
-        const record = recordOf(env, path, events);
+        const record = recordOf(env, path, events, wasUnderWay || underWay.has(path));
         if (record) records.push(record);
         // What was cut off in its first line was never begun.
         if (damaged > 0 || (!record && events.length > 0)) unreadable.push(path);
@@ -267,11 +283,21 @@ async function namesIn(env: Env, folder: string): Promise<string[]> {
   }
 }
 
-function recordOf(env: Env, file: string, [first, ...events]: readonly Event[]): RestoreRecord | undefined {
+/** @param isUnderWay whether this process is at work on it */
+function recordOf(
+  env: Env,
+  file: string,
+  [first, ...events]: readonly Event[],
+  isUnderWay: boolean,
+): RestoreRecord | undefined {
   if (first?.event !== 'planned') return undefined;
   const { event: _, items, ...intent } = first;
   const record: RestoreRecord = {
-    ...{ id: basename(file, ENDING), ...intent, state: 'dropped', toward: 'after', starts: 0 },
+    id: basename(file, ENDING),
+    ...intent,
+    state: 'dropped',
+    toward: 'after',
+    starts: 0,
     items: items.map(({ temporary, ...item }) => ({ ...item, ...(temporary !== undefined && { temporary }) })),
   };
   for (const event of events) {
@@ -279,7 +305,7 @@ function recordOf(env: Env, file: string, [first, ...events]: readonly Event[]):
       record.toward = event.toward;
       record.starts += 1;
       const isOurs = event.process === env.processes.own;
-      const mayRun = isOurs ? underWay.has(file) : env.processes.mayRun(event.process, event.birth);
+      const mayRun = isOurs ? isUnderWay : env.processes.mayRun(event.process, event.birth);
       record.state = mayRun ? 'running' : 'unfinished';
     } else if (event.event === 'stopped') record.state = 'unfinished';
     else if (event.event === 'dropped') record.state = 'dropped';

@@ -1,5 +1,5 @@
-// Writes the archive of a backup anew: a later generation that holds more, beside the one that stands (docs/archive-format.md, 7). And takes
-// in backups from elsewhere, which are never adopted as they came, but written anew from content that was checked (P43).
+// Writes the archive of a backup again: a later generation that holds more, beside the one that stands (docs/archive-format.md, 7). And takes
+// in backups from elsewhere, which are never adopted as they came, but rewritten from content that was checked (P43).
 
 import { basename, dirname } from 'node:path';
 import type { AgeTarget } from '../archive/ageHeader.js';

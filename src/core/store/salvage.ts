@@ -17,7 +17,7 @@ import type { ContentHash } from '../tree.js';
 export interface Salvage {
   /** Absolute path of the archive. */
   archive: string;
-  /** The backup itself, where its manifest is whole. */
+  /** The backup itself, if its manifest is whole. */
   backup: CarriedBackup | undefined;
   /** Sizes of the content that is whole. */
   contents: ReadonlyMap<ContentHash, number>;
@@ -47,7 +47,7 @@ export async function salvage(env: Env, archive: string, signal?: AbortSignal): 
   };
 }
 
-/** @returns undefined where what is read is damaged, or the disk does not read it */
+/** @returns undefined if what is read is damaged, or the disk does not read it */
 async function whole<Result>(read: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await read();

@@ -1,34 +1,31 @@
-// A folder of archives, as backups that can be listed, found, read back, and added to.
-// The archives are the truth: the index beside them only saves opening each one, and is rebuilt when in doubt (P21).
+// A store: a folder of archives, as backups that can be listed, found, read and added to. The archives are the truth; the index beside
+// them only saves opening each one, and is made again when in doubt (P21).
 
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import type { AgeTarget } from '../archive/ageHeader.js';
 import { isEncryptedName } from '../archive/archiveName.js';
-import { diskError } from '../archive/diskErrors.js';
 import type { Manifest, ManifestBoard } from '../archive/manifest.js';
 import type { CarriedBackup } from '../archive/reader.js';
-import type { Env, FileInfo } from '../env.js';
-import { BackupError, messageOf } from '../errors.js';
+import type { Env } from '../env.js';
+import { BackupError } from '../errors.js';
 import { t } from '../l10n.js';
 import type { ContentHash } from '../tree.js';
 import type { Annotation } from './annotations.js';
-import { archiveNames, boardFolderName } from './boardFolder.js';
+import { folderOf, folderWithin } from './boardFolder.js';
 import { createCatalogue } from './catalogue.js';
 import { type ContentReference, createContents } from './contents.js';
-import { createDurably } from './durable.js';
 import { createEncryption, type Encryption, encryptionLost } from './encryption.js';
 import { type ExportPlan, exportArchive, exportFolder } from './exports.js';
 import { findBackup } from './find.js';
 import { type FoundArchive, findArchives, isTrashed } from './findArchives.js';
 import { compactHistory, type HistoryRecord, historyReader, noteInHistory } from './history.js';
-import type { IndexRow } from './indexFile.js';
+import { infoOf } from './infoOf.js';
 import { type Leftovers, openLeftovers } from './leftovers.js';
 import { createListing, type Holdings } from './listing.js';
 import { acquireLock, type LockRequest, lockWithoutFile, type StoreLock } from './lock.js';
 import { createNotes } from './notes.js';
 import { type OffsiteRecords, offsiteRecordsIn } from './offsiteRecords.js';
-import { removeStalePartials } from './partials.js';
-import { type BackupDraft, createPendingBackup, type PendingBackup } from './pendingBackup.js';
+import type { BackupDraft, PendingBackup } from './pendingBackup.js';
 import type { ReadContent } from './putArchive.js';
 import { createBackupReader } from './readBackup.js';
 import {
@@ -42,6 +39,7 @@ import {
 } from './restoreRecords.js';
 import { type ArchiveChange, type Arrival, adoptBackup, rewriteBackup } from './rewriteBackup.js';
 import { type BackupSize, checkSpace } from './space.js';
+import { startBackup } from './startBackup.js';
 import type { BackupSummary, ContentPlace, StoreListing, TrashedBackup } from './summary.js';
 import { type Aside, bringBack, removeForGood, setAside } from './trash.js';
 
@@ -51,56 +49,55 @@ export interface Store {
   /** Absolute. */
   readonly root: string;
 
-  /** @returns false where there is no such folder: never made, moved away, or on a disk that is not connected */
+  /** @returns false if there is no such folder: never made, moved away, or on a disk that is not connected */
   exists(): Promise<boolean>;
 
-  /** Whether its archives are encrypted, and for whom. Needs no key. @throws BackupError `store-…` where encryption.json cannot be read */
+  /** Whether its archives are encrypted, and for whom. Needs no key. @throws BackupError `store-…` if encryption.json cannot be read */
   encryption(): Promise<Encryption>;
 
   /**
-   * To be asked before content is read or written, and before a board is touched. There is nothing to open in a plain store.
+   * Opens the encryption with one of the keys of `Env`; does nothing in a plain store. To be called before content is read or written,
+   * and before a board is touched.
    *
-   * @throws BackupError `key-missing` where no key was given, `key-wrong` where none of them fits, `store-…`
+   * @throws BackupError `key-missing` if no key was given, `key-wrong` if none of them fits, `store-…`
    */
   unlock(): Promise<void>;
 
   /**
-   * The same, to be asked before anything is written.
+   * The same, to be called before anything is written.
    *
-   * @throws BackupError `encryption-lost` where archives are encrypted and nothing says that new ones shall be
+   * @throws BackupError `encryption-lost` if archives are encrypted but encryption.json is gone, so that new ones would be plain
    */
   unlockToWrite(): Promise<void>;
 
-  /** A store that does not exist yet is empty. One bad archive is listed as such, and hides no other. */
+  /** A store that does not exist yet is empty. An archive that cannot be read is listed as such, and hides no other. */
   list(): Promise<StoreListing>;
 
   /**
    * @param reference `latest`, a unique prefix of an id (4 hex digits or more), or an archive's name or path
-   * @param boardId looks only at the backups of this board
-   * @throws BackupError `backup-not-found`; `bad-argument` where several backups fit
+   * @param boardId only backups of this board
+   * @throws BackupError `backup-not-found`; `bad-argument` if several backups match
    */
   find(reference: string, boardId?: string): Promise<BackupSummary>;
-
-  latestOf(boardId: string): Promise<BackupSummary | undefined>;
 
   /** @returns newest first */
   backupsOf(boardId: string): Promise<BackupSummary[]>;
 
   /**
-   * Every archive that can be read, as its absolute path: copies and generations too, which lists show as one backup.
+   * Absolute paths of all archives that can be read: also of copies and generations, which lists show as one backup.
    *
-   * @param backup only those that hold the manifest of this one
+   * @param backup only archives of this backup
    */
   archives(backup?: BackupSummary): Promise<string[]>;
 
-  /** Every archive by its name alone, whether it can be read or not; paths within the store. Needs no key. */
+  /** All archives, whether they can be read or not, by their paths within the store. Needs no key. */
   files(): Promise<FoundArchive[]>;
 
-  /** Its second place. */
+  /** What is known about the second place of the store. */
   readonly offsite: OffsiteRecords;
 
   /**
-   * From the archive that is listed, else from a copy of it.
+   * From the archive that is listed, or from a copy of it.
    *
    * @throws BackupError `archive-damaged`, `archive-unsupported`, `backup-not-found` (its archive is gone)
    */
@@ -110,105 +107,107 @@ export interface Store {
   locate(sha256: ContentHash): Promise<ContentPlace[]>;
 
   /**
-   * The bytes of one file, from whichever archive has them sound: hash and size are checked before the first byte is
-   * given out, so what arrives is right or nothing arrives (P16, P18).
+   * The bytes of one file, from any archive that has them sound. Hash and size are checked before the first byte is yielded, so the
+   * caller gets the right bytes or none (P16, P18).
    *
-   * @throws BackupError `content-missing`, with the file and the archive that had it
+   * @param except absolute paths of archives that are not read
+   * @throws BackupError `content-missing`, which names the file and the archive that had it
    */
   readContent(file: ContentReference, except?: ReadonlySet<string>): AsyncIterable<Uint8Array>;
 
   /**
-   * P07: to be asked before the first byte leaves the board.
+   * P07: to be called before the first byte is read from the board.
    *
    * @throws BackupError `store-full`, with both figures
    */
   checkSpace(size: BackupSize): Promise<void>;
 
-  /** Opens every archive anew: who takes something away believes nothing that was only remembered. */
+  /** Reads all archives again, without the index: whoever removes something must not rely on what was remembered. */
   renew(): Promise<void>;
 
-  /** Waits for others that work on the store. A store that is not there yet has nothing to lock. */
+  /** Waits for others that work on the store. A store that does not exist yet has nothing to lock. */
   lock(request: LockRequest): Promise<StoreLock>;
 
-  /** What every archive holds, as it is now: those of the store, and those in its trash. */
+  /** What each archive holds now: those of the store, and those in its trash. */
   holdings(): Promise<Holdings>;
 
-  /** Deleted backups that can be brought back, newest first; none that is in the store as well. */
+  /** Deleted backups that can be restored from the trash, newest first; without those that are also in the store. */
   trash(): Promise<TrashedBackup[]>;
 
   /**
    * Writes the next generation of the archive of a backup.
    *
-   * @returns its absolute path. @throws BackupError; then the store is as it was
+   * @returns its absolute path
+   * @throws BackupError; the store is unchanged then
    */
   rewrite(backup: BackupSummary, change: ArchiveChange): Promise<string>;
 
   /** Writes an archive for a backup from elsewhere. @returns its absolute path */
   adopt(arrival: Arrival, read: ReadContent): Promise<string>;
 
-  /** The manifest as it is, byte for byte. @throws as {@link readManifest} */
+  /** A backup with the exact bytes of its manifest. @throws as {@link readManifest} */
   readBackup(backup: BackupSummary): Promise<CarriedBackup>;
 
-  /** Writes an archive that needs no other. @param folder absolute @throws BackupError `path-taken`, `store-…` */
+  /** Writes an archive that needs no other one. @param folder absolute path @throws BackupError `path-taken`, `store-…` */
   exportArchive(folder: string, name: string, plan: ExportPlan): Promise<void>;
 
   /** The same as plain files. @param target absolute path of a folder that does not exist */
   exportFolder(target: string, plan: ExportPlan): Promise<void>;
 
-  /** Moves archives out of the store, by their absolute paths. For who holds the store alone. */
+  /** Moves archives out of the store. @param archives absolute paths. Needs the exclusive lock */
   setAside(aside: Aside, archives: readonly string[]): Promise<void>;
 
-  /** @param archive absolute path in the trash. For who holds the store alone */
+  /** Moves an archive from the trash back into the store. @param archive absolute path in the trash. Needs the exclusive lock */
   bringBack(archive: string): Promise<string>;
 
-  /** @param archives absolute paths in the trash. For who holds the store alone */
+  /** Removes archives from the trash. @param archives absolute paths in the trash. Needs the exclusive lock */
   removeForGood(archives: readonly string[]): Promise<void>;
 
-  /** Notes something on backups. */
+  /** Adds an annotation (label, pin, result of a verification…) to backups. */
   annotate(backups: readonly BackupSummary[], annotation: Annotation): Promise<void>;
 
-  /** What was noted, by the id of the backup. */
+  /** Annotations by the id of the backup. */
   annotations(): Promise<ReadonlyMap<string, Annotation>>;
 
-  /** Makes files of annotations and the history smaller where that pays, and drops old records of restores. For who holds the store alone. */
+  /** Shortens the files of annotations and the history if that saves much, and drops old records of restores. Needs the exclusive lock. */
   compact(): Promise<void>;
 
-  /** Never rejects. */
+  /** Adds a line to the history. Never rejects. */
   note(record: Omit<HistoryRecord, 'at'>): Promise<void>;
 
-  /** What happened, oldest first. */
+  /** The lines of the history, oldest first. */
   history(): Promise<HistoryRecord[]>;
 
-  /** What restores were to do to boards, and what came of it. */
+  /** The records of restores: what each was to do to a board, and its outcome. */
   restores(): Promise<RestoreListing>;
 
-  /** Writes down what is about to be done to a board. @throws BackupError `store-…`; then nothing may be done */
+  /** Records what is about to be done to a board. @throws BackupError `store-…`: then nothing may be written to the board */
   beginRestore(intent: RestoreIntent): Promise<RestoreJournal>;
 
-  /** Goes on with a restore that is on record. */
+  /** Continues the record of an interrupted restore. */
   resumeRestore(record: Pick<RestoreRecord, 'id'>): RestoreJournal;
 
-  /** What backups of this board that were cut off had read. @throws BackupError `cancelled`; what cannot be read is passed over */
+  /** What interrupted backups of this board had read; without what cannot be read any more. @throws BackupError `cancelled` */
   leftovers(board: Pick<ManifestBoard, 'id' | 'name'>, signal?: AbortSignal): Promise<Leftovers>;
 
-  /** Reserves a name and opens the archive under its temporary one. @throws BackupError `store-denied`, `store-full`, `store-failed` */
+  /** Reserves a name and opens the archive under a temporary one. @throws BackupError `store-denied`, `store-full`, `store-failed` */
   startBackup(board: ManifestBoard, draft: BackupDraft): Promise<PendingBackup>;
 }
 
 /**
- * @param root absolute path; made with the first backup where it does not exist
- * @throws BackupError `store-failed` where it is no folder, `store-denied`
+ * @param root absolute path; if it does not exist, the first backup makes it
+ * @throws BackupError `store-failed` if it is not a folder, `store-denied`
  */
 export async function openStore(env: Env, root: string): Promise<Store> {
   await refuseFile(env, root);
   const encryption = createEncryption(env, root);
   const catalogue = createCatalogue(env, root, encryption);
   const history = historyReader(env, root);
-  /** For whom what is written now is encrypted; undefined for a plain store. */
+  /** For whom new archives are encrypted; undefined for a plain store. */
   async function target(): Promise<AgeTarget | undefined> {
     const unlocked = await encryption.unlock();
     if (unlocked) return unlocked.target;
-    // As the folders were at the last look: an import asks a thousand times.
+    // Without a new look at the folders: an import asks a thousand times.
     const { rows, unreadable } = await catalogue.current();
     const names = [...rows.map(({ archive }) => archive), ...unreadable.map(({ path }) => path)];
     if (names.some(isEncryptedName)) throw encryptionLost(root);
@@ -219,22 +218,12 @@ export async function openStore(env: Env, root: string): Promise<Store> {
   const notes = createNotes(env, root, catalogue);
   const { list, trash, holdings } = createListing(root, catalogue, notes);
 
-  async function backupsOf(boardId: string | undefined): Promise<BackupSummary[]> {
-    const { backups } = await list();
-    return boardId === undefined ? backups : backups.filter(({ board }) => board.id === boardId);
+  async function backupsOf(boardId: string): Promise<BackupSummary[]> {
+    return (await list()).backups.filter(({ board }) => board.id === boardId);
   }
 
   async function locate(sha256: ContentHash): Promise<ContentPlace[]> {
     return [...((await catalogue.current()).places.get(sha256) ?? [])];
-  }
-
-  /** The folder of a board goes on to be its folder when somebody has renamed it. The root is nobody's, whatever was put there. */
-  function folderOf(
-    board: Pick<ManifestBoard, 'id' | 'name'>,
-    backups: ReadonlyArray<Pick<BackupSummary, 'archive'>>,
-  ): string {
-    const folders = backups.map(({ archive }) => dirname(archive));
-    return folders.find((folder) => folder !== resolve(root)) ?? join(root, boardFolderName(board));
   }
 
   async function archives(backup?: BackupSummary): Promise<string[]> {
@@ -271,18 +260,22 @@ export async function openStore(env: Env, root: string): Promise<Store> {
     rewrite: async (backup, change) => rewriteBackup(env, backup.archive, change, readProven, await target()),
     async adopt(arrival, read) {
       const { board } = arrival.backup.manifest;
-      // As the folders were at the last look: an import asks a thousand times.
+      // Without a new look at the folders: an import asks a thousand times.
       const { rows } = await catalogue.current();
       const own = rows.filter(({ summary }) => summary.board.id === board.id);
       const archives = own.map(({ archive }) => ({ archive: join(root, archive) }));
-      return adoptBackup(env, folderOf(board, archives), arrival, read, await target());
+      return adoptBackup(env, folderOf(root, board, archives), arrival, read, await target());
     },
     readBackup,
     exportArchive: (folder, name, plan) => exportArchive(env, root, { folder, name, plan, read: readProven, target }),
     exportFolder: (target, plan) => exportFolder(env, target, plan, readProven),
     async setAside(aside, archives) {
-      const rows = new Map((await catalogue.current()).rows.map((row) => [join(root, row.archive), row]));
-      const placed = archives.map((archive) => ({ archive, folder: folderNameOf(root, archive, rows.get(archive)) }));
+      const { rows } = await catalogue.current();
+      const boards = new Map(rows.map(({ archive, summary }) => [join(root, archive), summary.board]));
+      const placed = archives.map((archive) => {
+        const board = boards.get(archive) ?? { id: '', name: '' };
+        return { archive, folder: folderWithin(relative(root, archive), board) };
+      });
       await setAside(env, root, aside, placed);
     },
     bringBack: (archive) => bringBack(env, root, archive),
@@ -310,37 +303,12 @@ export async function openStore(env: Env, root: string): Promise<Store> {
       return findBackup(own, reference, { boardId, unreadable: unreadable.length });
     },
     backupsOf,
-    latestOf: async (boardId) => (await backupsOf(boardId))[0],
     readManifest: async (backup) => (await readBackup(backup)).manifest,
     locate,
     readContent,
     checkSpace: (size) => checkSpace(env, root, size),
-    leftovers: async (board, signal) => openLeftovers(env, folderOf(board, await backupsOf(board.id)), signal),
-    async startBackup(board, draft) {
-      const { backups, unreadable } = await list();
-      const earlier = backups.filter((backup) => backup.board.id === board.id);
-      const folder = folderOf(board, earlier);
-      await removeStalePartials(env, root);
-      await removeStalePartials(env, folder);
-      const createdAt = env.clock.now();
-      const file = await createDurably(env, folder, archiveNames(createdAt), await target());
-      // P46: after all that are known, also those that may be brought back, and after those that cannot be read now, each of which
-      // took a number.
-      const deleted = (await catalogue.current()).trashed.filter(({ summary }) => summary.board.id === board.id);
-      const taken = [...earlier, ...deleted.map(({ summary }) => summary)].map((backup) => backup.sequence);
-      const sequence = Math.max(0, ...taken) + unreadable.length + 1;
-      const hidden = unreadable.map(({ error }) => error);
-      const pending = await createPendingBackup(env, { board, draft, sequence, createdAt, file, hidden, locate });
-      return {
-        ...pending,
-        async commit(outcome, signal) {
-          const summary = await pending.commit(outcome, signal);
-          // The index is a cache: that it could not be brought up to date is no failure of the backup (P21).
-          await catalogue.refresh().catch((error: unknown) => env.log.debug(messageOf(error)));
-          return summary;
-        },
-      };
-    },
+    leftovers: async (board, signal) => openLeftovers(env, folderOf(root, board, await backupsOf(board.id)), signal),
+    startBackup: (board, draft) => startBackup(env, root, { catalogue, list, locate, target }, board, draft),
   };
 }
 
@@ -351,16 +319,4 @@ async function refuseFile(env: Env, root: string): Promise<void> {
     path: root,
     hint: t('Choose a folder.'),
   });
-}
-
-function infoOf(env: Env, root: string): Promise<FileInfo | undefined> {
-  return env.fs.info(root).catch((error: unknown) => {
-    throw diskError(error, root);
-  });
-}
-
-/** The name of the folder that an archive lies in; one that lies at the top goes back into the folder of its board. */
-function folderNameOf(root: string, archive: string, row: IndexRow | undefined): string {
-  const folder = relative(root, dirname(archive));
-  return folder === '' ? boardFolderName(row?.summary.board ?? { id: '', name: '' }) : folder;
 }

@@ -35,11 +35,11 @@ export function createStoredIndex(env: Env, root: string): StoredIndex {
     try {
       const found = await env.fs.info(path);
       if (!found) return [];
-      // Whoever opens a pipe waits for ever, and whoever reads an endless file never ends.
+      // Whoever opens a pipe waits forever, and whoever reads an endless file never ends.
       const isReadable = found.kind === 'file' && found.size <= INDEX_LIMITS.bytes;
       const bytes = isReadable ? await open(await env.fs.readFile(path)) : undefined;
       const rows = bytes && decodeIndex(bytes);
-      // A row counts only where it may stand.
+      // A row counts only if it may stand.
       if (rows) return rows.filter(({ archive }) => isEncryptedName(archive) === isSealed);
       env.log.debug(`${path} is damaged or of another version: it is made again.`);
     } catch (error) {

@@ -30,7 +30,7 @@ export interface ManifestSummary {
   storedBytes: number;
   /** How many paths could not be read. */
   errors: number;
-  /** The backup set that it is of; absent where it is of no named one. */
+  /** The backup set that it is of; absent if it is of no named one. */
   set?: string;
 }
 
@@ -40,17 +40,17 @@ export interface BackupSummary extends ManifestSummary {
   archive: string;
   note: string;
   tags: string[];
-  /** True where it must not be deleted. */
+  /** True if it must not be deleted. */
   pinned: boolean;
-  /** When the board was last found to be just so; ISO 8601 in UTC. Absent where that was never asked again. */
+  /** When the board was last found to be exactly like the backup; ISO 8601 in UTC. Absent if that was never checked. */
   checkedAt?: string;
-  /** Absent where it was never verified since it was taken. */
+  /** Absent if it was never verified since it was taken. */
   verified?: Verification;
 }
 
 /** A backup that was deleted and can be brought back. */
 export interface TrashedBackup extends BackupSummary {
-  /** ISO 8601 in UTC; absent where nobody knows. */
+  /** ISO 8601 in UTC; absent if nobody knows. */
   deletedAt?: string;
 }
 
@@ -97,18 +97,33 @@ export function summaryOf(manifest: Manifest, id: string): ManifestSummary {
   const { files, bytes, read: stored, storedBytes } = statistics;
   const set = setOf(manifest.metadata);
   return {
-    ...{ id, board, kind, origin, sequence, createdAt, label, parent },
-    ...{ files, bytes, stored, storedBytes, errors: errors.length },
+    id,
+    board,
+    kind,
+    origin,
+    sequence,
+    createdAt,
+    label,
+    parent,
+    files,
+    bytes,
+    stored,
+    storedBytes,
+    errors: errors.length,
     ...(set !== undefined && { set }),
   };
 }
 
-/** @param annotation what was noted on it; nothing where it is new */
+/** @param annotation what was noted on it; nothing if it is new */
 export function annotated(summary: ManifestSummary, archive: string, annotation: Annotation = {}): BackupSummary {
   const { label = summary.label, note = '', tags = [], pinned = false, checkedAt, verified } = annotation;
   return {
     ...summary,
-    ...{ archive, label, note, tags, pinned },
+    archive,
+    label,
+    note,
+    tags,
+    pinned,
     ...(checkedAt !== undefined && { checkedAt }),
     ...(verified && { verified }),
   };

@@ -22,7 +22,7 @@ export interface Placed {
 }
 
 /**
- * Moves archives out of the store, all of them or, as far as the disk allows, none. Only for who holds the store alone.
+ * Moves archives out of the store, all of them or, as far as the disk allows, none. Needs the exclusive lock.
  *
  * @throws BackupError `store-denied`, `store-failed`, `store-full`
  */
@@ -43,7 +43,7 @@ export async function setAside(env: Env, root: string, aside: Aside, archives: r
 }
 
 /**
- * Puts an archive from the trash back to where it was. Only for who holds the store alone.
+ * Puts an archive from the trash back to where it was. Needs the exclusive lock.
  *
  * @param archive absolute path in the trash
  * @returns where it is now
@@ -87,7 +87,7 @@ export async function removeForGood(env: Env, archives: readonly string[]): Prom
   }
 }
 
-/** @returns when something was moved there, ISO 8601 in UTC; undefined where the folder's name does not tell */
+/** @returns when something was moved there, ISO 8601 in UTC; undefined if the folder's name does not tell */
 export function setAsideAt(archive: string): string | undefined {
   const [, year, month, day, hour, minute, second] =
     /^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)/.exec(basename(dirname(dirname(archive)))) ?? [];

@@ -23,7 +23,7 @@ export function takeBoardTurn(
 /**
  * @param name of the turn, among all of the store
  * @param work what is done, for the message that others get: `checks the backups`
- * @throws BackupError `store-busy` where another one has the turn, `cancelled`, `store-…`
+ * @throws BackupError `store-busy` if another one has the turn, `cancelled`, `store-…`
  */
 export function takeTurn(
   env: Env,

@@ -1,5 +1,5 @@
 // Of what people have been warned, so that they are warned once, by whichever window or program comes first. It names files, so it
-// lies only beside archives that are not encrypted, and goes where they become so.
+// lies only beside archives that are not encrypted, and goes if they become so.
 
 import { join } from 'node:path';
 import * as v from 'valibot';

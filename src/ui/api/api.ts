@@ -31,7 +31,8 @@ export function exportsOf(
     backups: (board) => call(({ backups }) => backups(services, board)),
     backup: (board, options) => call(({ backup }) => backup(services, board, options)),
     releasePort: (board, options) => call(({ releasePort }) => releasePort(services, board, options)),
-    ...{ onWillWrite, onDidBackup },
+    onWillWrite,
+    onDidBackup,
   };
   Object.freeze(api);
   return Object.freeze({
@@ -43,6 +44,6 @@ export function exportsOf(
 }
 
 function noSuchVersion(version: number): ApiError {
-  const sentence = t('MicroPython Backup has version {0} of its API, and not version {1}.', VERSION, String(version));
+  const sentence = t('MicroPython Backup has version {0} of its API, not version {1}.', VERSION, String(version));
   return Object.assign(new Error(sentence), { code: 'bad-argument' });
 }

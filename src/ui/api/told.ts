@@ -9,10 +9,17 @@ import { linkTo } from '../linkTo.js';
 export function toldBackup(backup: BackupSummary): Backup {
   const { id, board, createdAt, kind, origin, files, bytes, label, set, pinned } = backup;
   return {
-    ...{ id, board: { id: board.id, name: board.name }, createdAt, kind, origin, files, bytes },
+    id,
+    board: { id: board.id, name: board.name },
+    createdAt,
+    kind,
+    origin,
+    files,
+    bytes,
     ...(label !== null && { note: label }),
     ...(set !== undefined && { set }),
-    ...{ isPinned: pinned, link: linkTo(id) },
+    isPinned: pinned,
+    link: linkTo(id),
   };
 }
 

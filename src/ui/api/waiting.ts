@@ -3,13 +3,13 @@
 import type { Clock } from '../../core/env.js';
 
 /** For all of them together. */
-export const LONGEST_WAIT_MS = 3_000;
+const LONGEST_WAIT_MS = 3_000;
 
 /**
  * Tells others, and waits for those who ask for that while they are told.
  *
  * @param tell hands them a function that they may call with what is to be waited for
- * @returns false where the time was over first. Never rejects, whatever they do
+ * @returns false if the time was over first. Never rejects, whatever they do
  */
 export async function waitForOthers(
   clock: Pick<Clock, 'sleep'>,

@@ -35,7 +35,7 @@ export async function archiveAt(env: Env, uri: vscode.Uri): Promise<ArchivePlace
 }
 
 function tooLarge(uri: vscode.Uri, size: number): BackupError {
-  const sentence = t('{0} has {1}, which is too much to be brought here.', uri.toString(true), bytes(size));
+  const sentence = t('{0} has {1}, which is too much to transfer here.', uri.toString(true), bytes(size));
   return new BackupError('store-failed', sentence, {
     path: uri.toString(),
     hint: t('Save a copy of it on this computer, and open that one.'),

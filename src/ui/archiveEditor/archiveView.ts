@@ -1,4 +1,4 @@
-// One editor that shows an archive: its page, drawn anew when the file, the backups or the keys have changed.
+// One editor that shows an archive: its page, redrawn when the file, the backups or the keys have changed.
 
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
@@ -92,14 +92,14 @@ export class ArchiveView implements ShownArchive, vscode.Disposable {
     for (const listener of this.listeners) listener.dispose();
   }
 
-  /** Boards come and go, and rows are drawn anew: that is no reason to bring a file here once more, or to list a foreign folder. */
+  /** Boards come and go, and rows are redrawn: that is no reason to bring a file here once more, or to list a foreign folder. */
   private async followBackups(): Promise<void> {
     // Why that is not known, the page says.
     const now = await this.backupsInUse().catch(() => undefined);
     if (now !== this.seen || now === undefined) this.lookSoon();
   }
 
-  /** A text that is another one where there are other backups, or what has been done with them: the trash is in no list. */
+  /** A text that is another one if there are other backups, or what has been done with them: the trash is in no list. */
   private async backupsInUse(): Promise<string> {
     const { listing, encryption, storeTrouble } = this.services.boards;
     const unreadable = listing.unreadable.map(({ path }) => path);

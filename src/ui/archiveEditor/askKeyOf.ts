@@ -1,4 +1,4 @@
-// The key of an archive that is shown: that of the backups in use where it is one of them, else one for archives from elsewhere.
+// The key of an archive that is shown: that of the backups in use if it is one of them, else one for archives from elsewhere.
 
 import { headerOf } from '../../core/archive/age.js';
 import { isForPassphrase } from '../../core/archive/ageHeader.js';

@@ -84,7 +84,9 @@ async function verify(services: Services, view: ShownArchive, { own, path, name 
   const isCopy = own !== undefined && own.archive !== path;
   if (own && !isCopy) await runVerify(services, own);
   const words: JobWords<{ damages: readonly Damage[] | undefined }> = {
-    ...{ title: t('Verifying {0}', name), noun: t('Verify'), shares: VERIFY_SHARES },
+    title: t('Verifying {0}', name),
+    noun: t('Verify'),
+    shares: VERIFY_SHARES,
     isWhole: ({ damages }) => damages?.length === 0,
   };
   const done = await runJob(services, words, async (context) => ({ damages: await view.verify(context) }));
@@ -103,7 +105,7 @@ function onNoDisk(uri: vscode.Uri): BackupError {
 }
 
 function notAmongYours(): BackupError {
-  return new BackupError('backup-not-found', t('This backup is not among yours any more.'), {
+  return new BackupError('backup-not-found', t('This backup is no longer among yours.'), {
     hint: t('Import the file: then it can be restored and exported.'),
   });
 }

@@ -11,11 +11,11 @@ export interface ShownArchive {
   readonly shown: ArchiveDescription | undefined;
   /** Looks at it again, and draws what is different. Never rejects. */
   refresh(): Promise<void>;
-  /** Reads all of it, and shows what came of it. @returns undefined where it cannot be opened. @throws BackupError `cancelled`, `store-…` */
+  /** Reads all of it, and shows what came of it. @returns undefined if it cannot be opened. @throws BackupError `cancelled`, `store-…` */
   verify(context: JobContext): Promise<readonly Damage[] | undefined>;
 }
 
 export interface ShownArchives {
-  /** The editor that shows the archive with this URI, the one in front first; undefined where none does. */
+  /** The editor that shows the archive with this URI, the one in front first; undefined if none does. */
   viewOf(uri: string): ShownArchive | undefined;
 }

@@ -10,7 +10,7 @@ export const addPort: Command = {
     const port = await vscode.window.showInputBox({
       title: t('Add Port'),
       prompt: t(
-        'The serial port of a board that is not found by itself, or ws://, socket:// or rfc2217:// and its address.',
+        'The serial port of a board that is not found automatically, or its address with ws://, socket:// or rfc2217://.',
       ),
       placeHolder: process.platform === 'win32' ? 'COM3' : '/dev/ttyS0',
       validateInput: (text) => (text.trim() === '' ? t('Type the name of a port.') : undefined),

@@ -18,7 +18,7 @@ export const addSimulatedBoardCommand: Command = {
       value: freeName(taken),
       validateInput(text) {
         if (!/^[A-Za-z0-9_-]+$/.test(text)) return t('Use letters, digits, "-" and "_".');
-        return taken.includes(text) ? t('There is a simulated board named {0} already.', text) : undefined;
+        return taken.includes(text) ? t('A simulated board named {0} already exists.', text) : undefined;
       },
     });
     if (name === undefined) return;

@@ -31,7 +31,8 @@ export const backupFile: Command = {
 
 async function run(services: Services, board: ConnectedBoardChoice, path: BoardPath, approach = {}): Promise<void> {
   const words = {
-    ...{ ...wordsFor(board), isWhole },
+    ...wordsFor(board),
+    isWhole,
     remedies: (error: unknown) => remediesFor(services, error, approach, (more) => run(services, board, path, more)),
   };
   const wish = { kind: 'auto', origin: 'manual' } as const;
@@ -47,7 +48,7 @@ async function tell(services: Services, { backup, errors, pruned }: BackupInOrde
   const name = displayPath(path);
   const { entries } = await (await services.boards.openStore()).readManifest(backup);
   if (!entries.some((entry) => entry.path === path)) {
-    const error = errors.find((error) => error.path === path)?.message ?? t('It is not on the board any more.');
+    const error = errors.find((error) => error.path === path)?.message ?? t('It is no longer on the board.');
     void showWarning(t('{0} could not be saved. {1}', name, error));
     return;
   }

@@ -50,7 +50,7 @@ function goingOn(services: Services, { place, folder }: From): Parameters<typeof
   return { label: t('Go On Copying There'), run: () => runSetUp(services, place, folder) };
 }
 
-/** @returns undefined where nothing was chosen: the user has been told what is missing */
+/** @returns undefined if nothing was chosen: the user has been told what is missing */
 async function chooseFrom(services: Services): Promise<From | undefined> {
   const { secondPlace } = services.boards;
   const other = {
@@ -84,7 +84,7 @@ async function chooseStoreAt(services: Services, place: string): Promise<From | 
   return picked && { place, folder: picked.store.folder };
 }
 
-/** With the key of what lies there, which is asked for where none is known. */
+/** With the key of what lies there, which is asked for if none is known. */
 async function chooseThere(services: Services, { place, folder }: From): Promise<'all' | string[] | undefined> {
   const { rclonePath } = readSettings();
   const store = await services.boards.openStore();

@@ -94,7 +94,7 @@ function pickOther(services: Services, one: BackupSummary): Promise<BackupSummar
   });
 }
 
-/** Clocks step back, so the order of the backups of one board counts, where they are of one. */
+/** Clocks step back, so the order of the backups of one board counts, if they are of one. */
 function isOlder(one: BackupSummary, other: BackupSummary): boolean {
   if (one.board.id === other.board.id) return one.sequence < other.sequence;
   return one.createdAt < other.createdAt;

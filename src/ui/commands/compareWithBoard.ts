@@ -62,7 +62,9 @@ async function run(
   const { backup, path } = compared;
   const what = path === undefined ? nameBackups([backup]) : displayPath(path);
   const words: JobWords = {
-    ...{ title: t('Comparing {0} with {1}', what, board.name), noun: t('Compare'), shares: COMPARE_SHARES },
+    title: t('Comparing {0} with {1}', what, board.name),
+    noun: t('Compare'),
+    shares: COMPARE_SHARES,
     boards: [board.key, board.url],
     remedies: (error) => remediesFor(services, error, approach, (more) => run(services, compared, board, more)),
   };
@@ -102,8 +104,8 @@ function whyNothing(path: BoardPath, { same, removed }: TreeDifference, where: s
   const name = displayPath(path);
   const isIt = (entry: { path: BoardPath }) => entry.path === path;
   if (same.some(isIt)) return t('{0} is the same on {1}.', name, where);
-  if (removed.some(isIt)) return t('{0} is not on {1} any more: Restore File… brings it back.', name, where);
-  return t('{0} could not be read on {1}, or it was written meanwhile. Try again.', name, where);
+  if (removed.some(isIt)) return t('{0} is no longer on {1}: Restore File… brings it back.', name, where);
+  return t('{0} could not be read on {1}, or was changed in the meantime. Try again.', name, where);
 }
 
 /** Editors keep showing what was there then, also after a restore. */
@@ -130,7 +132,7 @@ async function show(
   const shown = await openChanges(title, difference, (path) => comparedUri(backup, path), onBoard);
   const text = [...sentencesOnSides(result), '', describeDifference(difference)].join('\n');
   const showText = () => pages.show(t('Backup and {0}', board.name), text);
-  // Where there is nothing to be seen side by side, it is told.
+  // If there is nothing to be seen side by side, it is told.
   if (shown === 0) return showText();
   const sentences = [
     ...sumOfDifference(difference),

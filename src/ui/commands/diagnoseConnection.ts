@@ -18,7 +18,7 @@ export const diagnoseConnection: Command = {
   },
 };
 
-/** @returns no URL where all ports are meant; undefined where nothing was chosen */
+/** @returns no URL if all ports are meant; undefined if nothing was chosen */
 async function portMeant({ boards }: Services, target: unknown): Promise<{ url?: string } | undefined> {
   if (typeof target === 'string') return { url: target };
   const row = isNode(target) && target.kind === 'board' ? target.board.url : undefined;
@@ -35,7 +35,7 @@ async function portMeant({ boards }: Services, target: unknown): Promise<{ url?:
   return picked && (picked.url === undefined ? {} : { url: picked.url });
 }
 
-/** @returns undefined where nothing was chosen */
+/** @returns undefined if nothing was chosen */
 async function askWhetherToProbe(): Promise<boolean | undefined> {
   const restarts = readSettings().programAfterwards === 'restart';
   const items = [

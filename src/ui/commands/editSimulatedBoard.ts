@@ -63,7 +63,7 @@ async function simulatedMeant(services: Services, target: unknown): Promise<Conn
   return undefined;
 }
 
-/** @returns its program, else any other file; undefined where there is none */
+/** @returns its program, else any other file; undefined if there is none */
 async function fileToEdit(folder: string): Promise<string | undefined> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));

@@ -26,7 +26,7 @@ export const enterKey: Command = {
   },
 };
 
-/** @returns how they are encrypted; undefined where they are open as it is */
+/** @returns how they are encrypted; undefined if they are open as it is */
 async function modeOfLocked(store: Store): Promise<KeyMode | undefined> {
   const encryption = await store.encryption();
   return encryption.state === 'plain' || (await isUnlocked(store)) ? undefined : encryption.mode;

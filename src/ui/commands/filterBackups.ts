@@ -16,7 +16,9 @@ export const filterBackups: Command = {
     }
     const { look } = tree;
     const items = choices.map(({ criterion, label, backups }) => ({
-      ...{ label, criterion, description: count(backups, 'backup') },
+      label,
+      criterion,
+      description: count(backups, 'backup'),
       picked: look.criteria.includes(criterion),
     }));
     const picked = await pickSome(items, {

@@ -12,11 +12,11 @@ export const forgetSecondPlace: Command = {
   async run(services) {
     if (!(await hasPlace(services))) return;
     const place = services.boards.secondPlace?.place ?? '';
-    const detail = t('Nothing is copied there any more. What lies there stays, and can be brought back.');
+    const detail = t('Nothing more is copied there. What is there stays there, and can be brought back.');
     if (!(await agreed(t('Forget the second place {0}?', place), detail, t('Forget')))) return;
     const words = wordsOf<boolean>(t('Forgetting the second place'), t('Second place'), NO_SHARES);
     const isForgotten = await runStoreJob(services, words, (_context, store) => forgetPlace(store));
     if (isForgotten !== undefined)
-      void showInformation(t('{0} is no second place any more. What lies there stays.', place));
+      void showInformation(t('{0} is no longer the second place. What is there stays there.', place));
   },
 };

@@ -21,8 +21,11 @@ export const importBackups: Command = {
     if (!form) return;
     const isFolder = form === folders;
     const chosen = await vscode.window.showOpenDialog({
-      ...{ title: t('Import Backups'), openLabel: t('Import'), canSelectMany: true },
-      ...{ canSelectFiles: !isFolder, canSelectFolders: isFolder },
+      title: t('Import Backups'),
+      openLabel: t('Import'),
+      canSelectMany: true,
+      canSelectFiles: !isFolder,
+      canSelectFolders: isFolder,
       ...(!isFolder && { filters: { [t('MicroPython backups')]: ['blb', 'age'] } }),
     });
     const sources = chosen?.map(localPath) ?? [];
@@ -40,7 +43,9 @@ export async function importFrom(services: Services, sources: readonly string[])
 }
 
 async function mayBecomePlain(): Promise<boolean> {
-  const detail = t('Whoever can read this disk can read them then. With Encrypt Backups… first, they stay encrypted.');
+  const detail = t(
+    'Anyone who can read this disk can then read them. With Encrypt Backups… first, they stay encrypted.',
+  );
   return agreed(
     t('What you import is encrypted, and the backups in this folder are not. Make it plain?'),
     detail,

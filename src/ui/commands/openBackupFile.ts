@@ -13,7 +13,9 @@ export const openBackupFile: Command = {
 
 function choose(): Thenable<vscode.Uri[] | undefined> {
   return vscode.window.showOpenDialog({
-    ...{ title: t('Open Backup File'), openLabel: t('Open'), canSelectMany: true },
+    title: t('Open Backup File'),
+    openLabel: t('Open'),
+    canSelectMany: true,
     filters: { [t('MicroPython backups')]: ['blb', 'age'] },
   });
 }

@@ -11,7 +11,7 @@ export const quickBackup: Command = {
   async run(services, target) {
     const { boards, jobs, workspaceMemory } = services;
     const remembered = workspaceMemory.get<string>(QUICK_BOARD);
-    // Its name is shown where it is known, and it is not while the board is away and has no backups.
+    // Its name is shown if it is known, and it is not while the board is away and has no backups.
     const usual = isChosen(remembered) ? { key: remembered, name: t('The board of the quick backup') } : undefined;
     const wanted = boardNamedBy(target) ?? usual;
     const board = await pickBoard(services, t('Which board is the quick backup for?'), wanted);

@@ -8,7 +8,7 @@ export const readBoardFiles: Command = {
   name: 'readBoardFiles',
   async run(services, target) {
     const board = await pickBoard(services, t('Which board do you want to look at?'), boardNamedBy(target));
-    // Opening its row would have it read again where that failed.
+    // Opening its row would have it read again if that failed.
     if (board && (await runLook(services, board))) await services.revealBoard(board.url);
   },
 };

@@ -19,6 +19,6 @@ async function pickPort(): Promise<string | undefined> {
   const { extraPorts } = readSettings();
   const items = extraPorts.map((port) => ({ label: port, port }));
   if (items.length > 0) return (await pickOne(items, { placeHolder: t('Which port do you want to remove?') }))?.port;
-  void showInformation(t('No port was added. Those in the list were found by themselves.'));
+  void showInformation(t('No port was added. Those in the list were found automatically.'));
   return undefined;
 }

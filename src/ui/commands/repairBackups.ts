@@ -27,8 +27,11 @@ export const repairBackups: Command = {
 async function run(services: Services, asked: readonly ConnectedBoardChoice[], approach: Approach = {}): Promise<void> {
   const board = asked.at(-1);
   const words: JobWords<RepairResult> = {
-    ...{ title: board ? t('Repairing backups with {0}', board.name) : t('Repairing backups'), noun: t('Repair') },
-    ...{ shares: REPAIR_SHARES, boards: board ? [board.key, board.url] : [], isWhole: isSound },
+    title: board ? t('Repairing backups with {0}', board.name) : t('Repairing backups'),
+    noun: t('Repair'),
+    shares: REPAIR_SHARES,
+    boards: board ? [board.key, board.url] : [],
+    isWhole: isSound,
     remedies: (error) => (board ? remediesFor(services, error, approach, (more) => run(services, asked, more)) : {}),
   };
   const result = await runStoreJob(services, words, (context, store) =>

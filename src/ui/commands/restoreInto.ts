@@ -27,7 +27,7 @@ export const restoreInto: Command = {
 async function askFolder(): Promise<BoardPath | undefined> {
   const text = await vscode.window.showInputBox({
     title: t('Restore into a folder of the board'),
-    prompt: t('A folder of the board. Files keep their paths below it; it is made where it does not exist.'),
+    prompt: t('A folder of the board. Files keep their paths below it; it is created if it does not exist.'),
     placeHolder: 'restored',
     validateInput: (value) => problemWith(value),
   });

@@ -19,10 +19,14 @@ import { SECTION } from '../settings.js';
 import { boardNamedBy } from '../targets.js';
 import type { Command } from './command.js';
 
-/** What a rule is where somebody ticks it that was off. */
+/** What a rule is if somebody ticks it that was off. */
 const FIRST: Schedule = {
-  ...{ connect: true, quick: 30, session: true, daily: '12:00' },
-  ...{ weekly: { day: 0, time: '12:00' }, monthly: { day: 1, time: '12:00' } },
+  connect: true,
+  quick: 30,
+  session: true,
+  daily: '12:00',
+  weekly: { day: 0, time: '12:00' },
+  monthly: { day: 1, time: '12:00' },
 };
 
 interface RuleChoice extends Choice {
@@ -39,7 +43,8 @@ export const setUpSchedule: Command = {
     const wanted = boardNamedBy(target)?.key;
     const board = wanted === undefined ? await pickWhose(known, config) : known.find(({ key }) => key === wanted);
     if (board === undefined) {
-      if (wanted !== undefined) void showInformation(t('Back up this board once: then it can be backed up by itself.'));
+      if (wanted !== undefined)
+        void showInformation(t('Back up this board once: after that it can be backed up automatically.'));
       return;
     }
     const now = scheduleOf(config, board);

@@ -24,7 +24,7 @@ export const settleConflict: Command = {
       void showInformation(t('Conflicts are settled in the preview of a restore.'));
       return;
     }
-    const placeHolder = t('{0} is in no backup as it is on the board.', displayPath(target.item.path));
+    const placeHolder = t('No backup has {0} as it is on the board.', displayPath(target.item.path));
     const choices = choicesOf().filter(({ choice }) => target.item.wanted !== null || choice !== 'both');
     const picked = await pickOne(choices, { placeHolder });
     if (picked) restoreView.settle(target, picked.choice);

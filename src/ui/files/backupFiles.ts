@@ -110,7 +110,7 @@ async function reopen(uris: readonly vscode.Uri[]): Promise<void> {
   }
 }
 
-/** @returns undefined where the backup is gone. @throws BackupError `bad-name` */
+/** @returns undefined if the backup is gone. @throws BackupError `bad-name` */
 export async function findFile(boards: Boards, uri: vscode.Uri): Promise<FileOfBackup | undefined> {
   const { idPrefix, path } = splitBackupUri(uri);
   const backup = idPrefix === undefined ? undefined : await findBackup(boards, idPrefix);

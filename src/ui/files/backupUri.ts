@@ -1,5 +1,5 @@
 // Files of a backup as VS Code names them: `mpbackup:/<board> <time> <id>/<path>`. The words are for people; the id counts.
-// Where two backups are compared, it is `mpbackup:/<path>?<id>.<bytes of the path>`. A file of an archive that is in no store in use
+// If two backups are compared, it is `mpbackup:/<path>?<id>.<bytes of the path>`. A file of an archive that is in no store in use
 // has the archive in its name: `mpbackup:/<board> <time> <id>/<path>?<bytes of the path>@<URI of the archive>`.
 
 import * as vscode from 'vscode';
@@ -14,10 +14,10 @@ const ID_LENGTH = 12;
 
 /** What a name of ours means. */
 export interface BackupUri {
-  /** The beginning of the backup's id; undefined where the name is not one of ours. */
+  /** The beginning of the backup's id; undefined if the name is not one of ours. */
   idPrefix: string | undefined;
   path: BoardPath;
-  /** The archive to read it from; absent where the backups in use have it. */
+  /** The archive to read it from; absent if the backups in use have it. */
   archive?: vscode.Uri;
 }
 

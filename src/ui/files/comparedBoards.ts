@@ -5,20 +5,20 @@ import type { BoardContents } from '../../core/jobs/readChanged.js';
 import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath } from '../../core/paths.js';
 import { hexOf } from './pathHex.js';
-import { ReadOnlyFiles } from './readOnlyFiles.js';
+import { SingleReadOnlyFiles } from './readOnlyFiles.js';
 
 export const COMPARED_SCHEME = 'mpbackup-compared';
 
 /** Comparisons whose bytes are kept; nobody has more of them open. */
 const KEPT = 4;
 
-export class ComparedBoards extends ReadOnlyFiles {
+export class ComparedBoards extends SingleReadOnlyFiles {
   /** By their names, the oldest first. */
   private readonly kept = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
   /**
    * @param name that no other comparison has, in any session: VS Code restores its editors
-   * @returns names the file at a path; undefined where it was not read
+   * @returns names the file at a path; undefined if it was not read
    */
   keep(name: string, { files }: BoardContents): (path: BoardPath) => vscode.Uri | undefined {
     this.kept.set(name, new Map([...files].map(([path, bytes]) => [hexOf(path), bytes])));
@@ -34,20 +34,9 @@ export class ComparedBoards extends ReadOnlyFiles {
     };
   }
 
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { length } = await this.readFile(uri);
-    const permissions = vscode.FilePermission.Readonly;
-    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: length, permissions };
-  }
-
   async readFile({ query }: vscode.Uri): Promise<Uint8Array> {
     const [name = '', path = ''] = query.split('.');
     return this.kept.get(name)?.get(path) ?? gone();
-  }
-
-  /** Files are opened one by one. */
-  async readDirectory(): Promise<[string, vscode.FileType][]> {
-    return [];
   }
 }
 

@@ -38,7 +38,7 @@ export function titleWith({ backup, path }: FileOfBackup, other: string): string
   return `${displayPath(nameOf(path))} (${nameBackup(backup)} ↔ ${other})`;
 }
 
-/** Older and newer where that can be said: of one file of one board. Else as they are. */
+/** Older and newer if that can be said: of one file of one board. Else as they are. */
 export function olderFirst(one: FileOfBackup, other: FileOfBackup): [FileOfBackup, FileOfBackup] {
   const isComparable = one.path === other.path && one.backup.board.id === other.backup.board.id;
   return isComparable && other.backup.sequence < one.backup.sequence ? [other, one] : [one, other];

@@ -15,7 +15,7 @@ import { openFile, openTwo } from './openFiles.js';
 
 interface VersionItem extends Choice {
   buttons: VersionButton[];
-  /** What is done where the item itself is picked. */
+  /** What is done if the item itself is picked. */
   pick(): Thenable<unknown>;
 }
 
@@ -81,7 +81,7 @@ function itemOf(
     pick() {
       if (!before?.file) return openFile(own);
       const older = { backup: endsOf(before).last, path };
-      // Where it was removed, what was there until then.
+      // If it was removed, what was there until then.
       return version.file ? openTwo(older, own) : openFile(older);
     },
     buttons: version.file

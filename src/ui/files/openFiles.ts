@@ -11,7 +11,7 @@ export function openFile({ backup, path }: FileOfBackup): Thenable<unknown> {
   return vscode.commands.executeCommand('vscode.open', backupUri(backup, path));
 }
 
-/** The older one on the left, where that can be said. */
+/** The older one on the left, if that can be said. */
 export function openTwo(one: FileOfBackup, other: FileOfBackup): Thenable<unknown> {
   const [left, right] = olderFirst(one, other);
   const uris = [left, right].map(({ backup, path }) => backupUri(backup, path));
@@ -24,13 +24,13 @@ export function openBeside(file: FileOfBackup, other: vscode.Uri, name: string):
   return vscode.commands.executeCommand('vscode.diff', backupUri(backup, path), other, titleWith(file, name));
 }
 
-/** The files of one side, undefined where the bytes of one cannot be had. */
+/** The files of one side, undefined if the bytes of one cannot be had. */
 export type Side = (path: BoardPath) => vscode.Uri | undefined;
 
 /**
  * Opens all files that differ, one below the other.
  *
- * @returns how many there are to be seen; where there is none, nothing is opened
+ * @returns how many there are to be seen; if there is none, nothing is opened
  */
 export async function openChanges(title: string, difference: TreeDifference, left: Side, right: Side): Promise<number> {
   const { added, removed, changed } = difference;

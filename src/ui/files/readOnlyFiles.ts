@@ -9,7 +9,7 @@ type Entry = { path: BoardPath } & ({ type: 'folder' } | { type: 'file'; size: n
 /**
  * @param entry what is at `path`; the root has none
  * @param time milliseconds since 1970
- * @throws FileSystemError where there is nothing
+ * @throws FileSystemError if there is nothing
  */
 export function statOf(uri: vscode.Uri, path: BoardPath, entry: Entry | undefined, time: number): vscode.FileStat {
   const common = { ctime: time, mtime: time, permissions: vscode.FilePermission.Readonly };
@@ -56,5 +56,18 @@ export abstract class ReadOnlyFiles implements vscode.FileSystemProvider {
   }
   rename(uri: vscode.Uri): never {
     throw vscode.FileSystemError.NoPermissions(uri);
+  }
+}
+
+/** Files that are opened one by one: there are no folders to list. */
+export abstract class SingleReadOnlyFiles extends ReadOnlyFiles {
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { length } = await this.readFile(uri);
+    const permissions = vscode.FilePermission.Readonly;
+    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: length, permissions };
+  }
+
+  async readDirectory(): Promise<[string, vscode.FileType][]> {
+    return [];
   }
 }

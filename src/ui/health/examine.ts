@@ -16,8 +16,13 @@ export async function examine(
   const space = await spaceIfKnown(store, env, readSettings().freeSpaceWarning * MEGABYTE);
   const health = healthOf({
     ...boards.listing,
-    ...{ boards: boards.list, history: await store.history(), config },
-    ...{ now, timeZone: env.clock.timeZone(), space, connectedAt: connectedSince({ env, boards, scheduler }) },
+    boards: boards.list,
+    history: await store.history(),
+    config,
+    now,
+    timeZone: env.clock.timeZone(),
+    space,
+    connectedAt: connectedSince({ env, boards, scheduler }),
     offsite: boards.secondPlace,
   });
   boards.noteHealth(health);

@@ -25,13 +25,13 @@ export interface ChosenKey {
   key: NewKey;
   /** What opens the backups then. */
   secret: string;
-  /** Writes the key file where the user wanted one. For after they have agreed to all of it. */
+  /** Writes the key file if the user wanted one. For after they have agreed to all of it. */
   save?: () => Promise<void>;
 }
 
 const passphraseChoice = () => ({ label: t('Passphrase…'), icon: 'symbol-string' });
 
-/** @returns undefined where none was chosen. @throws BackupError */
+/** @returns undefined if none was chosen. @throws BackupError */
 export async function askNewKey(services: Services, title: string): Promise<ChosenKey | undefined> {
   const choices = [
     {
@@ -40,11 +40,15 @@ export async function askNewKey(services: Services, title: string): Promise<Chos
       ask: askNewPassphrase,
     },
     {
-      ...{ label: t('New Key File…'), icon: 'new-file', ask: askNewKeyFile },
+      label: t('New Key File…'),
+      icon: 'new-file',
+      ask: askNewKeyFile,
       detail: t('A file that you save now. The backups open wherever it is.'),
     },
     {
-      ...{ label: t('For Several People… (age recipients)'), icon: 'organization', ask: () => askRecipients(services) },
+      label: t('For Several People… (age recipients)'),
+      icon: 'organization',
+      ask: () => askRecipients(services),
       detail: t('Each person has their own key file. You enter their public keys: age1…'),
     },
   ];
@@ -83,8 +87,10 @@ async function askNewKeyFile(): Promise<ChosenKey | undefined> {
 
 async function askRecipients(services: Services): Promise<ChosenKey | undefined> {
   const typed = await vscode.window.showInputBox({
-    ...{ title: t('Recipients'), prompt: t('Whoever has the key of one of them can open the backups.') },
-    ...{ placeHolder: t('age1…, one or more'), ignoreFocusOut: true },
+    title: t('Recipients'),
+    prompt: t('Anyone who has the key of one of them can open the backups.'),
+    placeHolder: t('age1…, one or more'),
+    ignoreFocusOut: true,
     validateInput: whyNotRecipients,
   });
   if (typed === undefined) return undefined;
@@ -163,7 +169,7 @@ async function askUntilChosen(services: Services, ofWhat: string, fits: Fits): P
   }
 }
 
-/** @returns keys of backups of which nobody knows yet how they are encrypted; undefined where nothing was chosen */
+/** @returns keys of backups of which nobody knows yet how they are encrypted; undefined if nothing was chosen */
 export async function askSecrets(services: Services, placeHolder: string): Promise<readonly string[] | undefined> {
   const keyFile = { label: t('Key File…'), icon: 'file' };
   const way = await pickOne([passphraseChoice(), keyFile], { title: t('Enter Key'), placeHolder });
@@ -189,10 +195,11 @@ function askHidden(
   return vscode.window.showInputBox({ title, prompt, value, password: true, ignoreFocusOut: true, validateInput });
 }
 
-/** Where a key file goes. @returns undefined where none was chosen */
+/** Where a key file goes. @returns undefined if none was chosen */
 export async function askWhereToSave(): Promise<string | undefined> {
   const uri = await vscode.window.showSaveDialog({
-    ...{ title: t('Save Key File'), saveLabel: t('Save Key') },
+    title: t('Save Key File'),
+    saveLabel: t('Save Key'),
     defaultUri: vscode.Uri.file(join(homedir(), 'micropython-backup-key.txt')),
   });
   return uri && localPath(uri);

@@ -4,7 +4,7 @@ import { isBackupError } from '../../core/errors.js';
 import { openStore } from '../../core/store/store.js';
 import type { Services } from '../services.js';
 
-/** @returns undefined where none does. @throws BackupError `store-…` */
+/** @returns undefined if none does. @throws BackupError `store-…` */
 export async function findFitting(
   { env, boards }: Pick<Services, 'env' | 'boards'>,
   secrets: readonly string[],

@@ -1,4 +1,4 @@
-// What is said where backups get a key, or lack one. Knows nothing of VS Code.
+// What is said when backups get a key, or lack one. Knows nothing of VS Code.
 
 import { msg, t } from '../../core/l10n.js';
 import type { Encryption, KeyMode } from '../../core/store/encryption.js';
@@ -34,7 +34,7 @@ export function notSeen(recipients: readonly string[], seen: readonly string[]):
   return recipients.filter((recipient) => !seen.includes(recipient));
 }
 
-/** Told once, where that was done elsewhere. */
+/** Told once, if that was done elsewhere. */
 export function addedRecipients(added: readonly string[]): string {
   if (added.length === 1)
     return t(
@@ -52,10 +52,10 @@ export function questionOf(isFirst: boolean): string {
   return isFirst ? t('Encrypt the backups?') : t('Change the key of the backups?');
 }
 
-/** @param mode of the new key @param archives so many are written anew */
+/** @param mode of the new key @param archives so many are rewritten */
 export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): string {
   const anew = [
-    ...(archives > 0 ? [t('{0} will be written anew, and read back.', count(archives, 'archive'))] : []),
+    ...(archives > 0 ? [t('{0} will be rewritten and read back.', count(archives, 'archive'))] : []),
     ...(mode === 'passphrase' && archives > 0 ? [costOf(archives)] : []),
     isFirst
       ? t('What is not encrypted is removed for good, in the trash too.')
@@ -76,16 +76,16 @@ export function detailOf(mode: KeyMode, archives: number, isFirst: boolean): str
   ].join('\n\n');
 }
 
-/** Stretching a passphrase takes about a second, for each archive anew. */
+/** Stretching a passphrase takes about a second, for each archive. */
 function costOf(archives: number): string {
   const time = archives < 60 ? count(archives, 'second') : count(Math.round(archives / 60), 'minute');
   return [
     t('With a passphrase that takes about {0}.', time),
-    ...(archives > MANY ? [t('A key file is the better choice for so many: with one, it takes none.')] : []),
+    ...(archives > MANY ? [t('A key file is the better choice for this many archives: it adds no time.')] : []),
   ].join(' ');
 }
 
-/** `encrypted`, beside the title of the view; nothing where backups are plain, and shall be. */
+/** `encrypted`, beside the title of the view; nothing if backups are plain and are meant to be. */
 export function shortly(encryption: Encryption | undefined): string | undefined {
   if (encryption === undefined) return undefined;
   if (encryption.state === 'plain') return encryption.encrypted ? t('{0} is missing', ENCRYPTION_FILE) : undefined;
@@ -108,12 +108,12 @@ export function keyContext(encryption: Encryption | undefined, isLocked: boolean
 /** What is asked before backups are made plain. */
 export const STOP_QUESTION = msg('Stop encrypting the backups?');
 
-/** @param archives so many are written anew @param hasPlace whether they are copied to a second place */
+/** @param archives so many are rewritten @param hasPlace whether they are copied to a second place */
 export function detailOfStopping(archives: number, hasPlace: boolean): string {
-  const written = t('{0} will be written anew, without encryption, and read back.', count(archives, 'archive'));
+  const written = t('{0} will be rewritten without encryption and read back.', count(archives, 'archive'));
   const readable = hasPlace
-    ? t('Whoever can read this disk, or the second place, can read them then, with all passwords that boards hold.')
-    : t('Whoever can read this disk can read them then, with all passwords that boards hold.');
+    ? t('Anyone who can read this disk or the second place can then read them, including all passwords on the boards.')
+    : t('Anyone who can read this disk can then read them, including all passwords on the boards.');
   return `${written} ${readable}`;
 }
 
@@ -129,21 +129,21 @@ export function isUnfinished(encryption: Encryption | undefined): encryption is 
   return encryption?.state === 'changing' || encryption?.state === 'ending';
 }
 
-/** Told once in a window where a change of key has begun and has not ended. */
+/** Told once in a window if a change of key has begun and has not ended. */
 export function unfinishedChange({ state, pending }: Pick<Unfinished, 'state' | 'pending'>): string {
   const archives = count(pending, 'archive');
   if (state === 'ending') {
     const left =
       pending === 1
-        ? t('{0} is encrypted still, with the same key as before.', archives)
-        : t('{0} are encrypted still, with the same key as before.', archives);
+        ? t('{0} is still encrypted with the same key as before.', archives)
+        : t('{0} are still encrypted with the same key as before.', archives);
     return [
       t('Stopping the encryption of your backups was interrupted.'),
       ...(pending > 0 ? [left] : []),
-      t('What is written anew is plain.'),
+      t('What has been rewritten is plain.'),
     ].join(' ');
   }
-  const left = pending === 1 ? t('{0} has the old one still.', archives) : t('{0} have the old one still.', archives);
+  const left = pending === 1 ? t('{0} still has the old one.', archives) : t('{0} still have the old one.', archives);
   return [
     t('A change of the key of your backups was interrupted.'),
     ...(pending > 0 ? [left] : []),

@@ -11,7 +11,7 @@ export function reopenBackups({ env, keys, boards }: Parts): Promise<void> {
   return boards.refreshBackups();
 }
 
-/** Another window may have been given the key, or may have forgotten it. What changes besides is no reason to stretch a passphrase anew. */
+/** Another window may have been given the key, or may have forgotten it. What changes besides is no reason to stretch a passphrase again. */
 export function followKeys(parts: Parts): vscode.Disposable {
   return parts.keys.onDidChange(async () => {
     if (parts.boards.isLocked || (await parts.keys.all()).length === 0) await reopenBackups(parts);

@@ -79,7 +79,7 @@ async function runFinish(services: Services, encryption: Unfinished): Promise<vo
   unawaited(services, tell(services, result, false));
 }
 
-/** The key goes where nothing needs it any more: not while an archive is encrypted still. */
+/** The key goes if nothing needs it any more: not while an archive is encrypted still. */
 async function forgetWhatIsDone({ keys, boards }: Services, { mode, left }: KeyChangeResult): Promise<void> {
   if (mode !== null || left.length > 0) return;
   const encryption = await (await boards.openStore()).encryption();
@@ -109,7 +109,7 @@ function wordsFor(title: string): JobWords<KeyChangeResult> {
   return { title, noun: t(ENCRYPTION), shares: KEY_SHARES, isWhole: isWholeChange };
 }
 
-/** @param mayBeSaved false where its file is on the disk already */
+/** @param mayBeSaved false if its file is on the disk already */
 async function tell(services: Services, result: KeyChangeResult, mayBeSaved: boolean): Promise<void> {
   const { log } = services;
   const details = detailsOfKeyChange(result);

@@ -1,5 +1,5 @@
 // A change of key that was interrupted, by a crash, a closed window or a Cancel, is told of with the way out: once in a window, and
-// again where the way out was taken and cancelled.
+// again if the way out was taken and cancelled.
 
 import * as vscode from 'vscode';
 import { t } from '../../core/l10n.js';

@@ -14,7 +14,7 @@ export function boardUri({ key, name }: { key: string; name: string }, path: Boa
   return vscode.Uri.from({ scheme: BOARD_SCHEME, path: `/${shown}/${displayPath(path)}`, query });
 }
 
-/** @returns undefined where the name is not one of ours. @throws BackupError `bad-name` for what can be no path on a board */
+/** @returns undefined if the name is not one of ours. @throws BackupError `bad-name` for what can be no path on a board */
 export function splitBoardUri({ query }: vscode.Uri): { key: string; path: BoardPath } | undefined {
   const [, key, path = ''] = /^([0-9a-f]+)\.([0-9a-f]*)$/.exec(query) ?? [];
   if (key === undefined) return undefined;

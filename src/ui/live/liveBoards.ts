@@ -1,4 +1,4 @@
-// What is known of the files that boards have now. They are read only where somebody asks for that: it stops a running program.
+// What is known of the files that boards have now. They are read only if somebody asks for that: it stops a running program.
 
 import * as vscode from 'vscode';
 import type { BoardLook } from '../../core/jobs/lookAtBoard.js';

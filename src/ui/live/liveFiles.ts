@@ -1,4 +1,4 @@
-// Opens the files that a board has now in editors, read-only. A file travels only where no backup has its content, and once: an
+// Opens the files that a board has now in editors, read-only. A file travels only if no backup has its content, and once: an
 // editor that is looked at again stops no program.
 
 import * as vscode from 'vscode';
@@ -90,11 +90,9 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
     const stored = await storedContent(services, file);
     if (stored) return stored;
     const words: JobWords = {
-      ...{
-        title: t('Reading {0} from {1}', displayPath(path), board.name),
-        noun: t('Reading files'),
-        shares: READ_SHARES,
-      },
+      title: t('Reading {0} from {1}', displayPath(path), board.name),
+      noun: t('Reading files'),
+      shares: READ_SHARES,
       boards: [board.key, board.url],
     };
     const { readFromBoard } = await import('../../core/jobs/lookAtBoard.js');
@@ -111,7 +109,7 @@ export class LiveFiles extends ReadOnlyFiles implements vscode.Disposable {
     return content.bytes;
   }
 
-  /** @returns undefined where nothing is known of the board now */
+  /** @returns undefined if nothing is known of the board now */
   private place(uri: vscode.Uri): Place | undefined {
     const { boards, live } = this.services();
     const named = splitBoardUri(uri);
@@ -146,7 +144,7 @@ function entryAt({ path, state }: Place) {
   return state.look.tree.entries.find((entry) => entry.path === path);
 }
 
-/** Where the board cannot hash, each look may have found something else. */
+/** If the board cannot hash, each look may have found something else. */
 function versionOf(place: Place | undefined): string {
   if (!place) return 'unknown';
   const entry = entryAt(place);

@@ -65,7 +65,7 @@ export async function noteCompared(
   }
 }
 
-/** @returns the row of this board; undefined where it has left that port */
+/** @returns the row of this board; undefined if it has left that port */
 async function knownAt(boards: Boards, url: string, boardId: string): Promise<KnownBoard | undefined> {
   const find = () => boards.list.find((one) => one.url === url && one.id === boardId);
   const known = find();

@@ -10,7 +10,7 @@ import { type JobWords, runJob } from '../runJob.js';
 import type { Services } from '../services.js';
 import { readSettings } from '../settings.js';
 
-/** @returns false where the files could not be read: the user has been told */
+/** @returns false if the files could not be read: the user has been told */
 export async function runLook(
   services: Services,
   board: ConnectedBoardChoice,
@@ -23,7 +23,9 @@ export async function runLook(
   live.set(url, reading);
   const { include, exclude } = readSettings();
   const words: JobWords = {
-    ...{ title: t('Reading the files of {0}', board.name), noun: t('Reading files'), shares: COMPARE_SHARES },
+    title: t('Reading the files of {0}', board.name),
+    noun: t('Reading files'),
+    shares: COMPARE_SHARES,
     boards: [board.key, url],
     remedies: (error) => remediesFor(services, error, approach, (more) => runLook(services, board, more)),
   };

@@ -3,7 +3,7 @@
 import type { Services } from '../services.js';
 
 /**
- * Runs what may write to a board, and has its files read again if it did, also where it failed in the middle: there is a record of every
+ * Runs what may write to a board, and has its files read again if it did, also if it failed in the middle: there is a record of every
  * restore that has begun, and one that is not finished is offered to be finished or undone.
  */
 export async function whileWriting<T>({ boards, live }: Services, url: string, work: () => Promise<T>): Promise<T> {

@@ -28,7 +28,7 @@ export function commandsOf(): string[] {
   return [...new Set(names)].map((name) => `${SECTION}.${name}`);
 }
 
-/** Anything that a report tells of, as a text: it is another one where the report would be another one. */
+/** Anything that a report tells of, as a text: it is another one if the report would be another one. */
 export async function stateOf({ boards }: Services, id: string): Promise<string> {
   const { listing, list, health, secondPlace, storeTrouble } = boards;
   const store = await boards.openStore();

@@ -12,7 +12,7 @@ import { boardNamedBy } from '../targets.js';
 
 export type ReportedBoard = KnownBoard & { id: string };
 
-/** @returns undefined where there is none or none was chosen: the user has been told */
+/** @returns undefined if there is none or none was chosen: the user has been told */
 export async function pickReported(
   services: Services,
   target: unknown,

@@ -1,4 +1,4 @@
-// The reports that are open: one panel for each board, drawn anew where what it tells of has changed. What they show is loaded with the
+// The reports that are open: one panel for each board, redrawn when what it shows has changed. What they show is loaded with the
 // first of them.
 
 import * as vscode from 'vscode';
@@ -55,7 +55,7 @@ export class Reports implements ShownReports, vscode.WebviewPanelSerializer, vsc
     await this.adopt(panel, id, this.services().boards.looked());
   }
 
-  /** To be called where boards or backups have changed: what nobody sees is drawn once somebody looks. */
+  /** To be called when boards or backups have changed: what nobody sees is drawn once somebody looks. */
   async follow(): Promise<void> {
     for (const [id, open] of this.open) if (open.panel.visible) await this.draw(id, open);
   }

@@ -7,7 +7,7 @@ import { t } from '../../core/l10n.js';
 import { type BoardPath, displayPath, nameOf, parseBoardPath } from '../../core/paths.js';
 import type { RestoreItem } from '../../core/plan/restoreItem.js';
 import { hexOf, textOfHex } from '../files/pathHex.js';
-import { ReadOnlyFiles } from '../files/readOnlyFiles.js';
+import { SingleReadOnlyFiles } from '../files/readOnlyFiles.js';
 
 export const COMPARISON_SCHEME = 'mpbackup-restore';
 
@@ -31,7 +31,7 @@ export function comparisonOf({ path, present, wanted }: RestoreItem): vscode.Com
   return { command: 'vscode.open', title, arguments: [isThere ? onBoard : inBackup] };
 }
 
-export class Comparisons extends ReadOnlyFiles {
+export class Comparisons extends SingleReadOnlyFiles {
   private preview: RestorePreview | undefined;
   private readonly read = new Map<string, Promise<Uint8Array>>();
 
@@ -51,22 +51,11 @@ export class Comparisons extends ReadOnlyFiles {
     await vscode.window.tabGroups.close(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.filter(isOurs)));
   }
 
-  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
-    const { length } = await this.readFile(uri);
-    const permissions = vscode.FilePermission.Readonly;
-    return { type: vscode.FileType.File, ctime: 0, mtime: 0, size: length, permissions };
-  }
-
   readFile(uri: vscode.Uri): Promise<Uint8Array> {
     const key = uri.toString();
     const reading = this.read.get(key) ?? this.readSide(uri);
     this.read.set(key, reading);
     return reading;
-  }
-
-  /** Files are opened one by one. */
-  async readDirectory(): Promise<[string, vscode.FileType][]> {
-    return [];
   }
 
   private async readSide(uri: vscode.Uri): Promise<Uint8Array> {

@@ -113,7 +113,7 @@ export class PreviewChoices {
     if (plan.steps.length === 0) return { text: t('Nothing is ticked'), canRun: false };
     const { files, bytes: size, deleted } = changesOf(plan);
     const parts = [
-      // What is lost comes first where a narrow side bar would cut it off.
+      // What is lost comes first if a narrow side bar would cut it off.
       ...(deleted > 0 ? [t('delete {0}', count(deleted, 'file'))] : []),
       ...(files > 0 ? [t('write {0} ({1})', count(files, 'file'), bytes(size))] : []),
     ];

@@ -29,7 +29,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
   private open: Open | undefined;
   /** Taken from the beginning of a job on, so that no two of them come to be decided on at once. */
   private isTaken = false;
-  /** Where the board has changed since, the user need not say it all again. */
+  /** If the board has changed since, the user need not say it all again. */
   private decidedBefore: Decisions | undefined;
 
   constructor(private readonly comparisons: Comparisons) {
@@ -49,7 +49,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
    *
    * @param title what the view says it is about: `Restore to demo`
    * @param asksEach every conflict has to be settled by the user
-   * @throws BackupError `board-busy` where another one is under way
+   * @throws BackupError `board-busy` if another one is under way
    */
   async whileDeciding<T>(title: string, asksEach: boolean, job: (decide: Decide) => Promise<T>): Promise<T> {
     if (this.isTaken) {
@@ -68,14 +68,14 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
     }
   }
 
-  /** @returns false where there is no preview, or it cannot be carried out as it is */
+  /** @returns false if there is no preview, or it cannot be carried out as it is */
   async confirm(): Promise<boolean> {
     if (!this.open?.choices.sentence.canRun) return false;
     await this.close(this.open.choices.decisions);
     return true;
   }
 
-  /** @returns false where there is no preview */
+  /** @returns false if there is no preview */
   async cancel(): Promise<boolean> {
     if (!this.open) return false;
     await this.close(undefined);
@@ -115,7 +115,7 @@ export class RestoreView implements vscode.TreeDataProvider<PreviewRow>, vscode.
 
   private async decide(title: string, preview: RestorePreview, asksEach: boolean): Promise<Decisions | undefined> {
     const choices = new PreviewChoices(preview, asksEach, this.decidedBefore);
-    // Where there is nothing to decide, nobody is asked.
+    // If there is nothing to decide, nobody is asked.
     if (preview.plan.steps.length === 0 && preview.plan.problems.length === 0 && choices.open.length === 0)
       return choices.decisions;
     this.comparisons.show(preview);

@@ -8,14 +8,14 @@ export interface Presence {
   seenAt: number;
   /** When it was connected, the last time. */
   connectedAt: number;
-  /** When it was last seen before that; absent where it never was. */
+  /** When it was last seen before that; absent if it never was. */
   sessionEndedAt?: number;
 }
 
 /** By the id of a board. */
 export type Presences = Readonly<Record<string, Presence>>;
 
-/** A window that is opened anew within this time, or a computer that was busy, ends no session. */
+/** A window that is opened again within this time, or a computer that was busy, ends no session. */
 export const GAP_MS = 180_000;
 
 /**

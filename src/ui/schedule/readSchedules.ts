@@ -10,7 +10,7 @@ export interface Schedules {
   upkeep: UpkeepRules;
 }
 
-/** @throws BackupError `bad-argument`, of the settings, where one of them cannot be meant */
+/** @throws BackupError `bad-argument`, of the settings, if one of them cannot be meant */
 export function readSchedules(): Schedules {
   const { schedule, boardSchedules, backupSets, checkSeconds, testRestore, testRestoreSeconds } = readSettings();
   try {

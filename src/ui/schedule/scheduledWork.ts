@@ -119,7 +119,7 @@ export class WorkOfSchedules implements ScheduledWork {
     return known.some((board) => plansFor(config, board).some(({ schedule }) => hasRule(schedule)));
   }
 
-  /** @returns undefined where they cannot be meant, of which the user is told once */
+  /** @returns undefined if they cannot be meant, of which the user is told once */
   private readSchedules(): Schedules | undefined {
     try {
       const schedules = readSchedules();
@@ -201,7 +201,7 @@ export class WorkOfSchedules implements ScheduledWork {
     const times = (this.putOff.get(board.id)?.times ?? 0) + 1;
     const until = this.services.env.clock.ticks() + retryAfterMs(Math.min(times, 3));
     this.putOff.set(board.id, { times, until, why: error.message });
-    // Quick ones become due anew while the program runs: whoever said that they wait has said it of those too.
+    // Quick ones become due again while the program runs: whoever said that they wait has said it of those too.
     const what = JSON.stringify([run.set, run.serves.filter(({ rule }) => rule !== 'quick')]);
     const isToBeAsked = error.code === 'program-running' && readSettings().scheduledRuns === 'ask';
     if (!isToBeAsked || this.asked.get(board.id) === what || this.asking.has(board.id)) return;

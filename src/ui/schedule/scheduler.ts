@@ -53,7 +53,7 @@ export class Scheduler {
     return this.memory.get<Presences>(PRESENCES, {})[boardId];
   }
 
-  /** Why a board was left alone: a sentence; undefined where it was not. */
+  /** Why a board was left alone: a sentence; undefined if it was not. */
   async whyPutOff(boardId: string): Promise<string | undefined> {
     return (await this.work)?.whyPutOff(boardId);
   }

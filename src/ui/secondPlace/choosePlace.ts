@@ -9,14 +9,16 @@ import { pickOne } from '../quickPick.js';
 import { readSettings } from '../settings.js';
 import { whyNotRemote } from './secondPlaceWords.js';
 
-/** @param title of each step @returns an absolute path or `name:path`; undefined where nothing was chosen. @throws BackupError `rclone-missing` */
+/** @param title of each step @returns an absolute path or `name:path`; undefined if nothing was chosen. @throws BackupError `rclone-missing` */
 export async function choosePlace(title: string, placeHolder: string): Promise<string | undefined> {
   const folder = {
-    ...{ label: t('Folder…'), icon: 'folder' },
+    label: t('Folder…'),
+    icon: 'folder',
     detail: t('On another disk, or a share of another computer.'),
   };
   const rclone = {
-    ...{ label: t('rclone Remote…'), icon: 'cloud' },
+    label: t('rclone Remote…'),
+    icon: 'cloud',
     detail: t('S3-compatible storage, WebDAV, SFTP and many more, by the program rclone.'),
   };
   const kind = await pickOne([folder, rclone], { title, placeHolder });
@@ -42,7 +44,9 @@ async function chooseRemote(title: string): Promise<string | undefined> {
     remote: '',
   };
   const setUp = {
-    ...{ label: t('Set Up a Remote in a Terminal…'), icon: 'terminal', remote: '' },
+    label: t('Set Up a Remote in a Terminal…'),
+    icon: 'terminal',
+    remote: '',
     detail: t('Runs "rclone config", which asks for the kind of storage and for what opens it.'),
   };
   const items = [
@@ -62,9 +66,12 @@ async function chooseRemote(title: string): Promise<string | undefined> {
     return undefined;
   }
   const typed = await vscode.window.showInputBox({
-    ...{ title, prompt: t('The remote, a colon, and a folder there. The folder is made where there is none.') },
-    ...{ value: picked.remote === '' ? '' : `${picked.remote}micropython-backups`, placeHolder: 'nas:backups' },
-    ...{ ignoreFocusOut: true, validateInput: whyNotRemote },
+    title,
+    prompt: t('The remote, a colon, and a folder there. The folder is created if it does not exist.'),
+    value: picked.remote === '' ? '' : `${picked.remote}micropython-backups`,
+    placeHolder: 'nas:backups',
+    ignoreFocusOut: true,
+    validateInput: whyNotRemote,
   });
   return typed === undefined || whyNotRemote(typed) !== undefined ? undefined : typed.trim();
 }

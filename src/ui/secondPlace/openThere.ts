@@ -1,4 +1,4 @@
-// Opens the backups at a second place. Where they are encrypted and no key is known, it is asked for: so it is on a new computer.
+// Opens the backups at a second place. If they are encrypted and no key is known, it is asked for: so it is on a new computer.
 
 import type { OpenFarStore } from '../../core/jobs/farStore.js';
 import { isUnlocked } from '../../core/jobs/isUnlocked.js';
@@ -16,7 +16,7 @@ export function wordsOfLook<T>(title: string): JobWords<T> {
   return { ...wordsOf<T>(title, t('Bring back'), NO_SHARES), isWhole: () => false };
 }
 
-/** @returns undefined where it could not be opened, or no key was given; else the caller closes it */
+/** @returns undefined if it could not be opened, or no key was given; else the caller closes it */
 export async function openThere(
   services: Services,
   open: (context: JobContext) => Promise<OpenFarStore>,

@@ -1,4 +1,4 @@
-// Copies to the second place what waits, by itself and without a word: after a backup, and again later where that failed. The row
+// Copies to the second place what waits, by itself and without a word: after a backup, and again later if that failed. The row
 // of the second place in the tree says how it stands; the log has what came of it.
 
 import { describeCauses, isBackupError } from '../../core/errors.js';

@@ -52,7 +52,7 @@ export async function runSetUp(services: Services, place: string, folder?: strin
   if (state) await runSync(services, state);
 }
 
-/** @param chosen where the place has just been chosen: then it is said what that means */
+/** @param chosen if the place has just been chosen: then it is said what that means */
 export async function runSync(services: Services, chosen?: ChosenState): Promise<void> {
   const { rclonePath } = readSettings();
   const words: JobWords<SyncResult> = {
@@ -85,7 +85,7 @@ async function tellSync({ log, boards }: Services, result: SyncResult, chosen?: 
   if (answer === encrypt) await vscode.commands.executeCommand('micropythonBackup.encryptBackups');
 }
 
-/** @param repair whether what is damaged or missing there is copied anew */
+/** @param repair whether what is damaged or missing there is copied again */
 export async function runCheck(services: Services, repair: boolean): Promise<void> {
   const { rclonePath } = readSettings();
   const words: JobWords<OffsiteCheck> = {

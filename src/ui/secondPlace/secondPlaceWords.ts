@@ -21,7 +21,7 @@ export function moodOf({ trouble, waiting, isOpen, lastCheck }: OffsiteState, is
   return waiting > 0 || isOpen ? 'waiting' : 'upToDate';
 }
 
-/** `up to date, 5 min ago, /media/usb/backups`: what counts comes first, where a narrow side bar cuts it off. */
+/** `up to date, 5 min ago, /media/usb/backups`: what counts comes first, if a narrow side bar cuts it off. */
 export function rowText(state: OffsiteState, isWorking: boolean, now: number): string {
   const found = (state.lastCheck?.damaged ?? 0) + (state.lastCheck?.missing ?? 0);
   return [
@@ -56,7 +56,7 @@ export function farStoreWords({ machine, folder, backups, newest }: FarStore, ow
   };
 }
 
-/** Said where backups go to a place, and anybody who can read it can read them. */
+/** Said if backups go to a place, and anybody who can read it can read them. */
 export const NOT_ENCRYPTED = msg(
-  'The backups are not encrypted: whoever can read that place can read them, passwords that boards hold included.',
+  'The backups are not encrypted: anyone who can read that place can read them, including all passwords on the boards.',
 );

@@ -13,7 +13,7 @@ const REDRAW_EVERY_MS = 60_000;
 /** How long the check mark of a job that is done stays. */
 const DONE_MS = 5_000;
 
-/** A tooltip that somebody reads, to click a link in it, is not drawn anew all the time. */
+/** A tooltip that somebody reads, to click a link in it, is not redrawn all the time. */
 const TOOLTIP_EVERY_MS = 1_000;
 
 export class StatusBar implements vscode.Disposable {
@@ -43,8 +43,15 @@ export class StatusBar implements vscode.Disposable {
   get shown(): StatusView {
     const { list, storeTrouble, listing, restores, health } = this.boards;
     return statusView({
-      ...{ list, storeTrouble, restores, health, backups: listing.backups },
-      ...{ remembered: this.remembered(), jobs: this.jobs.list, done: this.done, now: Date.now() },
+      list,
+      storeTrouble,
+      restores,
+      health,
+      backups: listing.backups,
+      remembered: this.remembered(),
+      jobs: this.jobs.list,
+      done: this.done,
+      now: Date.now(),
     });
   }
 

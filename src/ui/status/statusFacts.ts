@@ -28,7 +28,7 @@ export interface StatusFacts {
   now: number;
 }
 
-/** Where nothing had changed, the backup is as good as one that was taken then. */
+/** If nothing had changed, the backup is as good as one that was taken then. */
 export function backedUpAt({ createdAt, checkedAt = createdAt }: BackupSummary): string {
   return checkedAt;
 }

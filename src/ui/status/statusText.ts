@@ -30,7 +30,7 @@ export interface StatusClick {
   command:
     | ('micropythonBackup.quickBackup' | 'micropythonBackup.finishRestore')
     | ('micropythonBackup.showHealth' | 'micropythonBackup.enterKey');
-  /** Key of the board; absent where the command finds out itself. */
+  /** Key of the board; absent if the command finds out itself. */
   board?: string;
 }
 
@@ -74,7 +74,7 @@ function shownOf(facts: StatusFacts, board: KnownBoard | undefined, trouble: Sta
   return { icon, words: `${name}: ${age(backedUpAt(board.latest), now)}` };
 }
 
-/** Where a click asks which board is meant, the age is that of the one that was not backed up for the longest time. */
+/** If a click asks which board is meant, the age is that of the one that was not backed up for the longest time. */
 function wordsOnNone({ list, remembered, now }: StatusFacts): string {
   const connected = list.filter(({ url }) => url !== undefined);
   if (isChosen(remembered) || connected.length === 0) return t('Back up board');
@@ -111,7 +111,7 @@ function wordsOn(trouble: StatusTrouble, name: string): string {
 }
 
 /**
- * A quick backup, also where one is overdue. Where a restore is not finished, nobody wants a backup of that state: the click leads on with the
+ * A quick backup, also if one is overdue. If a restore is not finished, nobody wants a backup of that state: the click leads on with the
  * restore, which shows first what it will do. Other troubles are shown with their remedies.
  */
 function clickOf(board: KnownBoard | undefined, trouble: StatusTrouble | undefined): StatusClick {

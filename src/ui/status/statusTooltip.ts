@@ -31,7 +31,17 @@ const SETTINGS = 'workbench.action.openSettings';
 
 /** The links of a tooltip call these, and no others. */
 export const TOOLTIP_COMMANDS: readonly string[] = [
-  ...[QUICK_BACKUP, CHOOSE, SHOW_IN_TREE, SHOW_LOG, CANCEL, FINISH, UNDO, REPAIR, HEALTH, ENTER_KEY, SETTINGS],
+  QUICK_BACKUP,
+  CHOOSE,
+  SHOW_IN_TREE,
+  SHOW_LOG,
+  CANCEL,
+  FINISH,
+  UNDO,
+  REPAIR,
+  HEALTH,
+  ENTER_KEY,
+  SETTINGS,
 ];
 
 type Line = string | false | undefined;

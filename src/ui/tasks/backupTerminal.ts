@@ -42,7 +42,7 @@ export class BackupTerminal implements vscode.Pseudoterminal {
       const { runTask } = await import('./runTask.js');
       this.closed.fire(await runTask(this.services, this.task, { signal: this.abort.signal, line, progress }));
     } catch (error) {
-      // The extension may have been updated meanwhile, and its files be gone: whatever waits for the task must not wait for ever.
+      // The extension may have been updated meanwhile, and its files be gone: whatever waits for the task must not wait forever.
       this.services.log.error(`A task: ${describeCauses(error)}`);
       line(t('The backup failed unexpectedly: {0}.', messageOf(error)));
       this.closed.fire(1);

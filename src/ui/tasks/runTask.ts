@@ -56,7 +56,11 @@ function outcome({ backup, unchanged, read, seconds, errors, warnings }: BackupI
     ? t('Nothing has changed on {0} since the backup of {1}.', name, moment(backup.createdAt, Date.now()))
     : t(
         'Backed up {0}: {1}, {2}; {3} read in {4}, all verified.',
-        ...[name, count(backup.files, 'file'), bytes(backup.bytes), String(read), duration(seconds)],
+        name,
+        count(backup.files, 'file'),
+        bytes(backup.bytes),
+        String(read),
+        duration(seconds),
       );
   const lost = errors.map(({ path }) => t('{0} could not be read.', displayPath(path)));
   return [done, ...lost, ...warnings.map(displayPath), t('The backup has the id {0}.', backup.id.slice(0, 8))];

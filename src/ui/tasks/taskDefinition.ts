@@ -19,7 +19,7 @@ export interface BackupTask extends GivenWish {
 
 /**
  * What a task names a board by: its name, which is what people read. Its key, which stays whatever it is called and wherever it is
- * plugged in, where that name may mean something else.
+ * plugged in, if that name may mean something else.
  */
 export function nameInTask(boards: readonly KnownBoard[], { name, key }: KnownBoard): string {
   const isOnly = boards.filter((board) => board.name === name).length === 1;

@@ -1,6 +1,6 @@
 /** Where a task says how far it is. */
 export interface TaskOutput {
-  /** Aborted where somebody cancels it. */
+  /** Aborted if somebody cancels it. */
   signal: AbortSignal;
   /** A line that stays. */
   line(text: string): void;

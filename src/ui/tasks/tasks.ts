@@ -1,4 +1,4 @@
-// Backups as tasks: for each known board, and as tasks.json says. What depends on one does not run where the backup fails.
+// Backups as tasks: for each known board, and as tasks.json says. What depends on one does not run if the backup fails.
 
 import * as vscode from 'vscode';
 import type { Services } from '../services.js';

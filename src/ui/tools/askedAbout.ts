@@ -1,5 +1,5 @@
 // Which board somebody was asked about. By the time that they agree, another one may be the only one, or at that port. Nothing that VS
-// Code gives ties a question to what is done after it but what the model gave. Where it may be one of several questions, none is taken.
+// Code gives ties a question to what is done after it but what the model gave. If it may be one of several questions, none is taken.
 
 import { BackupError } from '../../core/errors.js';
 import { t } from '../../core/l10n.js';
@@ -12,7 +12,7 @@ export class AskedAbout {
   private readonly keys = new Map<string, string[]>();
 
   /**
-   * @param check throws where nobody is to be asked about that board
+   * @param check throws if nobody is to be asked about that board
    * @returns the board that a question is about from now on
    * @throws BackupError as `connectedBoard` and `onlyBoard` do
    */
@@ -25,7 +25,7 @@ export class AskedAbout {
     return board;
   }
 
-  /** @returns the board that the question was about @throws BackupError `bad-argument` where that is not sure; `port-not-found` where it is away */
+  /** @returns the board that the question was about @throws BackupError `bad-argument` if that is not sure; `port-not-found` if it is away */
   end(knowing: Knowing, input: Input): ConnectedBoardChoice {
     const given = JSON.stringify(input);
     const asked = this.keys.get(given) ?? [];

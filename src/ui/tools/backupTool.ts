@@ -44,7 +44,8 @@ export function backupTool(services: Services): Tool {
           refuseReleased(services, board);
           const result = await backUpQuietly(services, board, wishOf(input), { signal });
           return {
-            ...{ backup: summary(result.backup), unchanged: result.unchanged },
+            backup: summary(result.backup),
+            unchanged: result.unchanged,
             unreadable: result.errors.map(({ path }) => displayPath(path)),
             warnings: result.warnings.map(forModel(services)),
           };

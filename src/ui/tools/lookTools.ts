@@ -56,7 +56,8 @@ async function list(services: Services, input: Input): Promise<unknown> {
       .filter(({ key }) => only === undefined || key === only.key)
       .map((board) => ({
         ...namesOf(services, board),
-        ...{ connected: board.url !== undefined, machine: board.machine },
+        connected: board.url !== undefined,
+        machine: board.machine,
         backups: backups.filter(({ board: { id } }) => id === board.id).length,
       })),
     backups: shown.map(summary),
@@ -64,7 +65,7 @@ async function list(services: Services, input: Input): Promise<unknown> {
   };
 }
 
-/** Its id, or where it has none its port, only where its name may mean another board. */
+/** Its id, or if it has none its port, only if its name may mean another board. */
 function namesOf({ boards }: Services, board: KnownBoard): { name: string; id?: string } {
   const name = displayPath(board.name);
   return nameInTask(boards.list, board) === name ? { name } : { name, id: board.key };
@@ -72,7 +73,13 @@ function namesOf({ boards }: Services, board: KnownBoard): { name: string; id?: 
 
 export function summary({ id, board, createdAt, kind, origin, files, bytes, label, set, pinned }: BackupSummary) {
   return {
-    ...{ id: id.slice(0, ID_DIGITS), board: displayPath(board.name), createdAt, kind, origin, files, bytes },
+    id: id.slice(0, ID_DIGITS),
+    board: displayPath(board.name),
+    createdAt,
+    kind,
+    origin,
+    files,
+    bytes,
     ...(label !== null && { note: displayPath(label) }),
     ...(set !== undefined && { set }),
     ...(pinned && { pinned }),
@@ -108,7 +115,8 @@ async function compareBackups(services: Services, input: Input): Promise<unknown
     entries.slice(0, MOST_DIFFERENCES).map(line);
   const nameOf = (entry: { path: BoardPath }) => displayPath(entry.path);
   return {
-    ...{ before: summary(before), after: summary(after) },
+    before: summary(before),
+    after: summary(after),
     counts: {
       added: added.length,
       removed: removed.length,
@@ -116,7 +124,9 @@ async function compareBackups(services: Services, input: Input): Promise<unknown
       same: same.length,
       unknown: unknown.length,
     },
-    ...{ added: few(added, nameOf), removed: few(removed, nameOf), unknown: few(unknown, nameOf) },
+    added: few(added, nameOf),
+    removed: few(removed, nameOf),
+    unknown: few(unknown, nameOf),
     changed: few(changed, ({ path, before, after }) => ({
       path: displayPath(path),
       before: before.size,
@@ -151,14 +161,14 @@ function isCompared({ unknown, outside }: TreeDifference, path: BoardPath): bool
   return !unknown.some((other) => isInside(path, other.path)) && !outside.includes(path);
 }
 
-/** A sentence where there is nothing to read: it is no text, too large, or a folder. */
+/** A sentence if there is nothing to read: it is no text, too large, or a folder. */
 async function diffOf(store: Store, path: BoardPath, before: BackupSummary, after: BackupSummary): Promise<string> {
   const [was, is] = [await textOf(store, path, before), await textOf(store, path, after)];
   if (was === null || is === null) return 'Not shown: it is a folder, no UTF-8 text, or larger than 64 kB.';
   return maskedDiff(path, was, is, readSettings().deviceFiles);
 }
 
-/** @returns undefined where the backup has no such file, null where it is none that is shown */
+/** @returns undefined if the backup has no such file, null if it is none that is shown */
 async function textOf(store: Store, path: BoardPath, backup: BackupSummary): Promise<string | null | undefined> {
   const { entries }: Manifest = await store.readManifest(backup);
   const entry = entries.find((other) => other.path === path);

@@ -1,5 +1,5 @@
 // Restores for a language model. VS Code asks whether the tool may run at all, unless somebody has told it to ask no more. So what would
-// be written is asked here, always: by a message with the figures of a plan, and no other plan is carried out. Where it cannot be had
+// be written is asked here, always: by a message with the figures of a plan, and no other plan is carried out. If it cannot be had
 // without stopping a program, or another extension has the port, that is asked first, and the plan is shown in the view Restore instead.
 
 import { BackupError, cancelled, isBackupError } from '../../core/errors.js';
@@ -76,12 +76,12 @@ async function wantedIn(services: Services, input: Input): Promise<Wanted> {
   return { board, backup, paths: pathsIn(input) };
 }
 
-/** All that is in the backup, where nothing is said; what is no list of paths never means that. */
+/** All that is in the backup, if nothing is said; what is no list of paths never means that. */
 function pathsIn({ paths }: Input): BoardPath[] {
   if (paths === undefined) return [ROOT];
   const isList = Array.isArray(paths) && paths.length > 0;
   if (isList && paths.every((path) => typeof path === 'string' && path.trim() !== '')) return paths.map(parseUserPath);
-  throw new BackupError('bad-argument', t('What is to be restored is no list of paths.'), {
+  throw new BackupError('bad-argument', t('What to restore must be a list of paths.'), {
     hint: t('Name files and folders of the backup, or leave the list out to restore all of it.'),
   });
 }
@@ -100,7 +100,7 @@ type Preview = Awaited<ReturnType<typeof previewRestore>>;
 /** Why a look at the board has to be agreed to. */
 type Hindrance = 'running' | 'released';
 
-/** Stops no program, opens no port that another extension has, and writes nothing. @returns why there is no plan, where there is none */
+/** Stops no program, opens no port that another extension has, and writes nothing. @returns why there is no plan, if there is none */
 async function planFor(services: Services, wanted: Wanted, signal: AbortSignal): Promise<Preview | Hindrance> {
   if (isReleased(services, wanted)) return 'released';
   try {
@@ -117,7 +117,7 @@ function isReleased({ others }: Services, { board }: Wanted): boolean {
   return others.isReleased(board.key, board.url);
 }
 
-/** No program is stopped that nobody was asked about, also where one was started since. */
+/** No program is stopped that nobody was asked about, also if one was started since. */
 function sparing(services: Services, { board }: Wanted): BoardAddress {
   return { ...addressOf(services, board.url, 'restore', {}), programs: 'spare' };
 }
@@ -178,7 +178,7 @@ function fromWhere({ board, backup }: Wanted): string {
   return t('From the backup of {0} to {1} on {2}.', nameBackup(backup), name, port);
 }
 
-/** @throws BackupError `cancelled` where somebody says no, or the model does not wait any longer */
+/** @throws BackupError `cancelled` if somebody says no, or the model does not wait any longer */
 async function agreed(
   { board }: Wanted,
   question: string,
@@ -210,7 +210,7 @@ function sentencesOn(plan: RestorePlan): string[] {
   return deleted === 0 ? [written] : [written, t('{0} will be deleted.', count(deleted, 'file'))];
 }
 
-/** A line for each path that is not just as it shall be. */
+/** A line for each path that is not already as it should be. */
 function filesOf(plan: RestorePlan): string[] {
   const changing = plan.items.filter(({ action }) => action !== 'same').length;
   const lines = describePlan(plan).split('\n').slice(0, Math.min(changing, MOST_LINES));
@@ -246,14 +246,14 @@ async function put(services: Services, wanted: Wanted, signal: AbortSignal): Pro
 function resultOf(result: RestoreResult, shown: (sentence: string) => string): unknown {
   const { restored, unchanged, deleted, skipped, safety, record, verified, warnings, limits, program } = result;
   return {
-    ...{
-      restored: restored.map(displayPath),
-      deleted: deleted.map(displayPath),
-      unchanged: unchanged.length,
-      verified,
-    },
+    restored: restored.map(displayPath),
+    deleted: deleted.map(displayPath),
+    unchanged: unchanged.length,
+    verified,
     skipped: skipped.map(({ path, skip }) => ({ path: displayPath(path), reason: skip })),
-    ...{ warnings: warnings.map(shown), limits: limits.map(shown), program: program.state },
+    warnings: warnings.map(shown),
+    limits: limits.map(shown),
+    program: program.state,
     ...(safety && { safetyBackup: summary(safety) }),
     ...(record !== undefined && { restore: record.slice(-8) }),
   };

@@ -1,4 +1,4 @@
-// What language models may do here: look at backups and compare them freely; back up and restore where the user says yes to just
+// What language models may do here: look at backups and compare them freely; back up and restore if the user says yes to just
 // that. What a tool does is loaded when it is first called.
 
 import type * as vscode from 'vscode';

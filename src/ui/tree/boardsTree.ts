@@ -1,4 +1,4 @@
-// The tree "Boards" as VS Code asks for it: rows are made when they are opened, and only those that look different are drawn anew.
+// The tree "Boards" as VS Code asks for it: rows are made when they are opened, and only those that look different are redrawn.
 
 import * as vscode from 'vscode';
 import { isBackupError, messageOf } from '../../core/errors.js';
@@ -22,23 +22,23 @@ import { hintRow, PAGE, rowsBelow, rowsInFolder, type TreeModel, topRows } from 
 import { tooltipOf } from './tooltips.js';
 import { type TreeLook, USUAL_LOOK } from './treeLook.js';
 
-/** Rows tell ages, in minutes at the finest. */
+/** Rows show ages, in minutes at the finest. */
 const REDRAW_EVERY_MS = 60_000;
 
-/** What VS Code has of a row. */
+/** What VS Code knows of a row. */
 interface Drawn {
   look: string;
-  /** Ids of the rows below it; undefined where it never asked for them. */
+  /** Ids of the rows below it; undefined if it never asked for them. */
   below: string | undefined;
 }
 
 export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<Node[] | undefined>();
-  /** Tells which rows look different now; undefined where all of them are to be asked for. */
+  /** Fires with the rows that look different now; with undefined for all of them. */
   readonly onDidChangeTreeData = this.changed.event;
   private readonly listeners: Array<{ dispose(): void }>;
   private readonly timer = setInterval(() => this.update(), REDRAW_EVERY_MS);
-  /** One object for each row, however often it is made: VS Code knows rows by their objects. */
+  /** The same object each time for each row: VS Code identifies rows by their objects. */
   private readonly known = new Map<string, Node>();
   private readonly drawn = new WeakMap<Node, Drawn>();
   private top: string | undefined;
@@ -47,7 +47,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
   private readonly pages = new Map<string, number>();
   private chosenLook: TreeLook = USUAL_LOOK;
   private isChoosing: Choosing | undefined;
-  /** Of the listing that it was made from, by the id of the board. */
+  /** By the id of the board, made from the last listing. */
   private chains: { listing: Boards['listing']; ofBoard: ReadonlyMap<string, Chain[]> } | undefined;
 
   constructor(
@@ -65,7 +65,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return item;
   }
 
-  /** Tooltips tell more than rows do, and are made when they are wanted. */
+  /** Tooltips are made only when they are shown. */
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
     const tooltip = tooltipOf(node, Date.now());
     if (tooltip !== undefined) item.tooltip = tooltip;
@@ -74,7 +74,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) {
-      // Without a first look there are no boards either, and VS Code would say so.
+      // Before the first look, an empty tree would mean that there are no boards.
       await this.boards.looked();
       const rows = this.adopted(topRows(this.model()));
       this.top = idsOf(rows);
@@ -100,7 +100,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
-  /** The files of a backup that are ticked; undefined where none are being chosen. */
+  /** The files of a backup that are ticked; undefined if none are being chosen. */
   get choosing(): Choosing | undefined {
     const isThere = this.boards.listing.backups.some(({ id }) => id === this.isChoosing?.backup.id);
     return isThere ? this.isChoosing : undefined;
@@ -128,7 +128,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     this.update();
   }
 
-  /** The row of a backup, to be revealed; undefined where it is gone, or a filter hides it. */
+  /** The row of a backup, to be revealed; undefined if it is gone, or a filter hides it. */
   backupNode(backupId: string): BackupNode | undefined {
     for (const board of this.rowsOf(undefined)) {
       const chain = this.unpaged(board, (row) => row.kind === 'chain' && row.shown.some(({ id }) => id === backupId));
@@ -144,15 +144,15 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return board && this.rowsOf(board).find((row) => row.kind === 'live');
   }
 
-  /** Has those rows drawn anew that look different by now, and no others. */
+  /** Redraws the rows that look different now, and no others. */
   update(): void {
-    // Nobody has asked yet.
+    // VS Code has not asked for rows yet.
     if (this.top === undefined) return;
     const rows = this.rowsOf(undefined);
     this.forgetGone(rows);
     const top = idsOf(rows);
     if (top !== this.top) {
-      // Nobody asks while the view is hidden, and once is enough.
+      // VS Code does not ask while the view is hidden, so telling it once is enough.
       this.top = top;
       this.changed.fire(undefined);
       return;
@@ -185,20 +185,20 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
 
   private compare(node: Node, model: TreeModel, different: Node[]): void {
     const drawn = this.drawn.get(node);
-    // It was never on the screen, or nothing below it was.
+    // The row was never shown, or nothing below it.
     if (!drawn) return;
     const rows = drawn.below === undefined ? [] : this.adopted(rowsBelow(node, model) ?? []);
     const [look, below] = [lookOf(describe(node, Date.now())), drawn.below === undefined ? undefined : idsOf(rows)];
     if (look === drawn.look && below === drawn.below) {
       for (const row of rows) this.compare(row, model, different);
     } else {
-      // Those below are drawn with it.
+      // The rows below are redrawn with it.
       this.drawn.set(node, { look, below });
       different.push(node);
     }
   }
 
-  /** How far jobs are is in no row. */
+  /** Only which jobs there are: rows do not show progress. */
   private jobsChanged(): void {
     const running = this.jobs.list.map(({ id }) => id).join();
     if (running === this.running) return;
@@ -210,7 +210,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     return this.adopted((node ? rowsBelow(node, this.model()) : topRows(this.model())) ?? []);
   }
 
-  /** Rows that were there before stay the same objects, with what is known now. */
+  /** Rows that existed before stay the same objects, with new content. */
   private adopted(rows: readonly Node[]): Node[] {
     return rows.map((row) => {
       const id = nodeId(row);
@@ -221,7 +221,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
     });
   }
 
-  /** Whoever keeps a window open for weeks has seen many rows. Those on another page, or behind the filter, come back. */
+  /** Forgets rows that are gone, as a window may be open for weeks. Those on another page, or hidden by the filter, stay. */
   private forgetGone(top: readonly Node[]): void {
     const tops = new Set(top.map(nodeId));
     const backups = new Set(this.boards.listing.backups.map(({ id }) => id));
@@ -243,7 +243,7 @@ export class BoardsTree implements vscode.TreeDataProvider<Node>, vscode.Disposa
       const { entries } = await (await this.boards.openStore()).readManifest(node.backup);
       return rowsInFolder(node, entries, this.tickOf(node));
     } catch (error) {
-      // Rows are asked for again and again: a message would come each time.
+      // No message: VS Code asks for rows again and again.
       const text = isBackupError(error) ? sentenceOf(error) : messageOf(error);
       return [hintRow(node, 'unreadable', text)];
     }
@@ -307,7 +307,7 @@ function idsOf(rows: readonly Node[]): string {
   return rows.map(nodeId).join('\n');
 }
 
-/** All of a row that can be seen at once, or heard. */
+/** Everything of a row that is visible, or spoken by a screen reader. */
 function lookOf({
   label,
   description,

@@ -19,7 +19,7 @@ import { describeLook, parseLook, type TreeLook } from './treeLook.js';
 
 const LOOK = 'treeLook';
 
-/** As long as the sentence that takes its place: rows shall not move under the pointer. */
+/** As long as the sentence that replaces it, so that rows do not move under the pointer. */
 const TICK = msg('Tick files to restore them.');
 
 /** @param services are made after the view is */
@@ -42,7 +42,7 @@ export function createBoardsView(tree: BoardsTree, services: () => Services): vs
   });
   let wasChoosing = false;
   tree.onDidChangeTreeData(() => {
-    // Also where the backup whose files are chosen is gone.
+    // Also if the backup whose files are chosen is gone.
     const isChoosing = tree.choosing !== undefined;
     if (isChoosing !== wasChoosing) void setContext('isChoosingFiles', isChoosing);
     wasChoosing = isChoosing;

@@ -21,7 +21,7 @@ export class Choosing {
     return this.paths.some((ticked) => isInside(ticked, path));
   }
 
-  /** A folder stands for all files in it, and for itself where it is empty. */
+  /** A folder stands for all files in it, and for itself if it is empty. */
   tick(path: BoardPath, isTicked: boolean): void {
     const inside = this.entries.filter((entry) => isInside(entry.path, path));
     const files = inside.filter(({ type }) => type === 'file');

@@ -60,7 +60,7 @@ export class RowDecorations implements vscode.FileDecorationProvider, vscode.Dis
         return badge('M', t('Changed since the last backup'), MODIFIED, named, difference.changed);
       if (difference?.added.some(isHere)) return badge('U', t('Not in the last backup'), NEW, named, difference.added);
       return difference?.removed.some(isHere)
-        ? badge('D', t('In the last backup, and not on the board any more'), GONE, named, difference.removed)
+        ? badge('D', t('In the last backup, and no longer on the board'), GONE, named, difference.removed)
         : undefined;
     }
     if (!board) return undefined;

@@ -19,15 +19,15 @@ export interface TroubleNode {
 export interface BoardNode {
   kind: 'board';
   board: KnownBoard;
-  /** False where backups could not be listed: then nobody knows whether it has one. */
+  /** False if backups could not be listed: then nobody knows whether it has one. */
   backupsListed: boolean;
   /** Its last restore that can be undone, or that is to be finished. */
   restore: RestoreRecord | undefined;
-  /** True where its port was named by the user, who may want to take the name back. */
+  /** True if its port was named by the user, who may want to take the name back. */
   portIsNamed: boolean;
   /** `busy: backup` */
   work: string | undefined;
-  /** True where the user may not open its port. */
+  /** True if the user may not open its port. */
   isDenied: boolean;
   /** What needs a person, of the health of its backups. */
   finding: HealthFinding | undefined;
@@ -85,9 +85,9 @@ export interface FolderNode {
   parent: BackupNode | FolderNode;
   backup: BackupSummary;
   path: BoardPath;
-  /** Whether its check box is ticked; undefined where it has none. */
+  /** Whether its check box is ticked; undefined if it has none. */
   isTicked: boolean | undefined;
-  /** Whether the bytes of a file below it came with this backup, where that is news. */
+  /** Whether the bytes of a file below it came with this backup, if that is news. */
   holdsOwn: boolean;
 }
 export interface FileNode {

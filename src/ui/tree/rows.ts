@@ -1,5 +1,4 @@
-// Which rows are below which. Rows are made from what is known, and reading a manifest is left to the caller. Knows nothing of
-// VS Code.
+// Which rows are below which, as data. Manifests are read by the caller. Knows nothing of VS Code.
 
 import { isOfKey } from '../../core/archive/archiveErrors.js';
 import type { ManifestEntry } from '../../core/archive/manifest.js';
@@ -31,7 +30,7 @@ import {
 import { isOwn } from './spoken.js';
 import { boardsInOrder, fits, type TreeLook } from './treeLook.js';
 
-/** So many rows below one are quick to draw and long enough to scroll; more are shown when they are asked for. */
+/** Rows on one page: as many as can be drawn quickly. A row at the end shows more. */
 export const PAGE = 100;
 
 /** What the rows are made from. */
@@ -40,7 +39,7 @@ export interface TreeModel {
   boards: readonly KnownBoard[];
   backupsListed: boolean;
   unreadable: readonly UnreadableArchive[];
-  /** A row says that the key is missing: archives need not say it each for itself. */
+  /** Whether the key is missing: one row says so, instead of each archive. */
   isLocked: boolean;
   secondPlace: { state: OffsiteState; isWorking: boolean } | undefined;
   look: TreeLook;
@@ -52,7 +51,7 @@ export interface TreeModel {
   findingOf(boardId: string): HealthFinding | undefined;
   workOn(board: KnownBoard): string | undefined;
   live(url: string | undefined): LiveState;
-  /** How many pages of the rows below a row are to be seen; 1 at first. */
+  /** How many pages of the rows below a row are shown; 1 at first. */
   pagesOf(id: string): number;
   /** Id of the backup whose files are being chosen. */
   choosing: string | undefined;
@@ -69,7 +68,7 @@ export function topRows(model: TreeModel): Node[] {
   ];
 }
 
-/** @returns undefined for a backup and its folders, whose rows stand in its manifest: {@link rowsInFolder} */
+/** @returns undefined for a backup and its folders, whose rows come from its manifest: {@link rowsInFolder} */
 export function rowsBelow(node: Node, model: TreeModel): Node[] | undefined {
   switch (node.kind) {
     case 'board':
@@ -94,7 +93,7 @@ export function rowsBelow(node: Node, model: TreeModel): Node[] | undefined {
   }
 }
 
-/** @param isTicked of the check box of a path, where it has one */
+/** @param isTicked of the check box of a path, if it has one */
 export function rowsInFolder(
   parent: BackupNode | FolderNode,
   entries: readonly ManifestEntry[],

@@ -4,7 +4,7 @@ import { t } from '../../core/l10n.js';
 import { changesSince } from '../../core/plan/changesSince.js';
 import type { TreeDifference } from '../../core/plan/compareTrees.js';
 
-/** `2 changed, 1 new, 1 missing`; empty where there is nothing to compare with */
+/** `2 changed, 1 new, 1 missing`; empty if there is nothing to compare with */
 export function sinceBackup(difference: TreeDifference | undefined): string {
   if (!difference) return '';
   const { changed, added, removed, unknown } = changesSince(difference);

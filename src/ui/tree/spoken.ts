@@ -93,7 +93,7 @@ function moreOfLive({ state }: LiveNode): Parts {
 }
 
 function moreOfLiveFile({ isMissing, isChanged, isNew }: LiveFileNode): Parts {
-  if (isMissing) return [t('not on the board any more')];
+  if (isMissing) return [t('no longer on the board')];
   return [isChanged && t('changed since the last backup'), isNew && t('not in the last backup')];
 }
 

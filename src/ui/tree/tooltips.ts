@@ -32,7 +32,7 @@ const FOUND: Record<Exclude<Soundness, 'unknown'>, Message> = {
 
 type Lines = ReadonlyArray<string | false | undefined>;
 
-/** @returns undefined where a row says everything */
+/** @returns undefined if a row says everything */
 export function tooltipOf(node: Node, now: number): vscode.MarkdownString | string | undefined {
   switch (node.kind) {
     case 'trouble':
@@ -43,7 +43,7 @@ export function tooltipOf(node: Node, now: number): vscode.MarkdownString | stri
       return markdown(liveLines(node, now));
     case 'liveFile':
       return node.isMissing
-        ? t('{0}: {1} in the last backup, and not on the board any more', displayPath(node.path), bytes(node.size))
+        ? t('{0}: {1} in the last backup, and no longer on the board', displayPath(node.path), bytes(node.size))
         : t('{0}, {1} on the board', displayPath(node.path), bytes(node.size));
     case 'chain':
       return chainText(node);
@@ -96,20 +96,23 @@ function chainText({ chain: { backups, full } }: ChainNode): string {
   const stored = backups.reduce((sum, backup) => sum + backup.storedBytes, 0);
   const encrypted = backups.filter(isEncrypted).length;
   const later = backups.length - 1;
+  const areSound = backups.every(isSound);
   const sentences = [
     full
       ? later > 0
         ? t('A full backup and the {0} taken since', later)
         : t('A full backup')
       : t('Backups whose full backup is missing'),
-    later > 0 ? t('Each of them has all files of the board') : t('It has all files of the board'),
+    ...(full && areSound
+      ? [later > 0 ? t('Each of them has all files of the board') : t('It has all files of the board')]
+      : []),
     // How large encrypted archives are is not what is stored in them.
     encrypted > 0
       ? encrypted === backups.length
         ? t('Encrypted')
         : t('Partly encrypted')
       : t('{0} packed', bytes(stored)),
-    ...(backups.every(isSound) ? [] : [unsoundText(backups)]),
+    ...(areSound ? [] : [unsoundText(backups)]),
   ];
   return sentences.join('\n');
 }

@@ -9,11 +9,11 @@ import { isSound } from '../../core/plan/soundness.js';
 import type { BackupSummary } from '../../core/store/summary.js';
 import { capitalized } from '../nameBackups.js';
 
-/** `damaged` also where files are missing, or could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
+/** `damaged` also if files are missing, or could not be read when it was taken. Else `origin:quick`, `kind:full`, `tag:before-flashing`. */
 export type Criterion = 'pinned' | 'labelled' | 'damaged' | `${'origin' | 'kind' | 'tag'}:${string}`;
 
 export interface TreeLook {
-  /** Backups are shown that fit any of these; all, where there is none. */
+  /** Backups are shown that fit any of these; all, if there is none. */
   criteria: readonly Criterion[];
   oldestFirst: boolean;
   /** `lastBackup`: those that were not backed up for the longest time come first. */
@@ -75,10 +75,10 @@ function nameOfCriterion(criterion: Criterion): string {
   return capitalized(origin ? originWords(origin) : kind ? kindName(kind) : criterion);
 }
 
-/** What the view says of it above its rows; empty where all is as usual. */
+/** What the view says of it above its rows; empty if all is as usual. */
 export function describeLook({ criteria, oldestFirst, boardsBy }: TreeLook): string {
   const parts = [
-    ...(criteria.length > 0 ? [t('only {0}', criteria.map(nameOfCriterion).join(', '))] : []),
+    ...(criteria.length > 0 ? [t('filter: {0}', criteria.map(nameOfCriterion).join(', '))] : []),
     ...(oldestFirst ? [t('oldest first')] : []),
     ...(boardsBy === 'lastBackup' ? [t('boards by last backup')] : []),
   ];

@@ -13,8 +13,11 @@ export function followSteps(boards: Boards, live: LiveBoards): vscode.Disposable
   const tell = () => {
     const looks = boards.list.map(({ url }) => live.lookOf(url)?.since?.difference);
     const done = stepsDone({
-      ...{ boards: boards.list, backups: boards.listing.backups, restores: boards.restores },
-      ...{ differences: looks.filter((difference) => difference !== undefined), hasSaved },
+      boards: boards.list,
+      backups: boards.listing.backups,
+      restores: boards.restores,
+      differences: looks.filter((difference) => difference !== undefined),
+      hasSaved,
       hasOwnSchedule: hasOwnSchedule(),
     });
     for (const [name, isDone] of Object.entries(done)) {

@@ -85,10 +85,10 @@ export class VscodeWindow {
   /** The same without a mouse. */
   async commandByKeys(title: string): Promise<void> {
     const row = this.#pickerRow(title);
-    // The palette may close as soon as it has listed the command, where something else takes the focus.
+    // The palette may close as soon as it has listed the command, or later, if something else takes the focus.
     do await this.findCommand(title);
-    while (!(await this.#isStillThere(row)));
-    await this.#chooseByKeys(row);
+    while (!(await this.#isStillThere(row)) || !(await this.#walksTo(row)));
+    await this.page.keyboard.press('Enter');
   }
 
   /** Shows a view container by its name in the activity bar. */
@@ -295,6 +295,13 @@ export class VscodeWindow {
   async #isStillThere(what: Locator): Promise<boolean> {
     await this.page.waitForTimeout(200);
     return what.isVisible();
+  }
+
+  /** @returns whether it was there to walk to */
+  async #walksTo(item: Locator): Promise<boolean> {
+    if (!(await appears(item, paletteTimeout))) return false;
+    await this.walkTo(item);
+    return true;
   }
 
   async #chooseByKeys(item: Locator): Promise<void> {

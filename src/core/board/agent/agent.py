@@ -191,10 +191,11 @@ def _mpb(size, more=None):
         more(send, source, sink, check, commands, hash_of)
 
     while True:
-        line = b""
+        # Grows in place: a new object for each byte of a long path would be a lot to collect.
+        line = bytearray()
         while heard() != 10:
             line += one
-        line = line.lstrip(b"\x06\x18")
+        line = bytes(line).lstrip(b"\x06\x18")
         credit = 2
         sequence = 0
         if not line:

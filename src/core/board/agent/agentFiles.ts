@@ -1,4 +1,4 @@
-// The files of a board by way of the agent: few round trips, binary frames, and what was lost on the line asked for again.
+// Access to the files of a board through the agent: with few round trips and binary frames; what is lost on the line is asked for again.
 
 import { t } from '../../l10n.js';
 import { type BoardPath, bytesFromText, displayPath, nameOf, parentOf } from '../../paths.js';
@@ -24,7 +24,7 @@ export function canRunAgent({ can, hasAgent }: Profile): boolean {
 /** @param repl in which the agent was installed along with the probe */
 export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): BoardFiles {
   const session = AgentSession.open(line, repl, profile);
-  /** What is being written: files can be renamed without ending it. */
+  /** The run of files that is being written; it can also rename files. */
   let run: WriteRun | undefined;
 
   const beginWriting = async (signal: AbortSignal | undefined): Promise<WriteRun> => {
@@ -41,21 +41,21 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
     return begun;
   };
 
-  /** A run that failed is not ended but stopped. */
+  /** For a run that failed: it cannot be ended in the regular way. */
   const stopWriting = async () => {
     run = undefined;
     session.closed();
     await session.link.rest();
   };
 
-  /** A short command without an answer. */
+  /** A command without a result. */
   const order = (letter: string, paths: readonly BoardPath[], signal?: AbortSignal) =>
     session.again(paths[0] ?? '', async () => {
       await session.learn('take', signal);
       await session.ask(letter, paths.map(pathWord), signal);
     });
 
-  /** @param isAgain whether it may have happened before the line failed: then there is no `from` any more */
+  /** @param isAgain true if the rename may have been done before the line failed: then a missing `from` is no error */
   const renameOne = async ({ from, to }: Move, isAgain: boolean, signal?: AbortSignal) => {
     let mayBeDone = isAgain;
     await session.again(to, async () => {
@@ -113,7 +113,7 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
           onFound?.(listed.length - 1);
         });
         session.remembers(listed.flatMap(numbered).slice(0, remembered));
-        // The first entry is the folder that was asked about.
+        // The first entry is the folder itself.
         return scanOf(listed.slice(1), profile, known);
       });
     },
@@ -152,7 +152,7 @@ export function openAgentFiles(line: Line, repl: RawRepl, profile: Profile): Boa
         const hash = await (run ?? (await beginWriting(signal))).write(bytesFromText(`/${path}`), chunks, signal);
         return parseContentHash(hash);
       } catch (error) {
-        // A cancel before it was started: nobody is there to be stopped, and nothing was written.
+        // If it does not run, the cancel came first, and nothing was written.
         if (session.isRunning) {
           await stopWriting();
           await session.ask('k', [pathWord(path)], undefined).catch(() => undefined);
@@ -194,12 +194,12 @@ function renaming({ from, to }: Move): Renaming {
   return { name: bytesFromText(nameOf(from)), to: bytesFromText(`/${to}`) };
 }
 
-/** @returns the whole hash for the beginning of one that is known, or for one that is whole */
+/** @returns a function that gives the whole hash for the first bytes of a known one, or for a whole one */
 function wholeHashes(known: ReadonlySet<ContentHash> | undefined): (bytes: Buffer) => ContentHash | NoHash {
   const byStart = byTheirStart(known);
   return (bytes) => {
     const hex = bytes.toString('hex');
-    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: t('its content is another one') };
+    return parseContentHash(hex) ?? byStart.get(hex) ?? { missing: false, message: t('its content is different') };
   };
 }
 
@@ -207,7 +207,7 @@ function byTheirStart(known: ReadonlySet<ContentHash> | undefined): Map<string, 
   return new Map([...(known ?? [])].map((hash) => [hash.slice(0, 2 * HASH_START), hash]));
 }
 
-/** The path of a file that the agent numbers, or undefined in its place. */
+/** The agent numbers files, also those whose name cannot be a path: undefined stands for these. */
 function numbered(entry: Listed): Array<BoardPath | undefined> {
   if (entry.kind === 'file') return [entry.path];
   return entry.kind === 'unreadable' && entry.isFile ? [undefined] : [];

@@ -1,5 +1,5 @@
-// Talks with the agent on a board: sends commands, takes frames, and never takes a damaged one. What is lost or changed on the
-// line is noticed by checks and time-outs, both sides come to rest, and the caller asks again from where it was (P32).
+// The protocol of the agent on a board: sends commands, receives frames, and never accepts a damaged one. Checks and time-outs notice what
+// the line loses or changes; then both sides come to rest, and the caller asks again from where it was (P32).
 
 import { isBackupError, throwIfCancelled } from '../../errors.js';
 import { t } from '../../l10n.js';
@@ -7,18 +7,18 @@ import { boardReset, boardSilent, exceptionFromRepr, lineDamaged, tellsOfRestart
 import type { Line } from '../line.js';
 import { ACKNOWLEDGE, checkOf, encodeCommand, HEAD_LENGTH, MAGIC, parseHead, STOP } from './frames.js';
 
-/** After this long without a frame the board is asked whether it lives: an acknowledgement may have been lost. */
+/** After this long without a frame the acknowledgement is sent again, as it may have been lost. */
 const NUDGE_MS = 1_000;
-/** After this long without a frame the board counts as silent: flash can be slow, but the agent speaks up while it works. */
+/** After this long without a frame the board counts as silent: flash can be slow, but the agent sends frames while it works. */
 const PATIENCE_MS = 12_000;
 /** How long the rest of a frame may take once it has begun. */
 const FRAME_MS = 2_000;
 /** How long the board may be busy with its flash before it takes the next piece. */
 const RUN_PATIENCE_MS = 4_000;
-/** How often the board is asked to come to rest, and how long it gets each time beside what the line itself takes. */
+/** How often the board is asked to come to rest, and how long it gets each time, in addition to the time on the line. */
 const REST_ATTEMPTS = 3;
 const ANSWER_MS = 1_000;
-/** A board that lost many bytes of a chunk waits for them, 4096 and some: it takes that many line ends in their place. */
+/** A board that lost bytes of a chunk waits for as many: these line ends take their place. */
 const FILLER = '\n'.repeat(2_048);
 const SIGN = ACKNOWLEDGE.charCodeAt(0);
 const [MAGIC_1, MAGIC_2] = [MAGIC.charCodeAt(0), MAGIC.charCodeAt(1)];
@@ -28,10 +28,10 @@ export interface Frame {
   data: Buffer;
 }
 
-/** What decides how long an answer takes on its way. */
+/** What determines how long an answer takes on the line. */
 export interface Pace {
   bytesPerSecond: number;
-  /** Bytes that the board may have sent before it hears us. */
+  /** Bytes that the board may have sent before it receives our request. */
   underWay: number;
 }
 
@@ -41,10 +41,10 @@ export class LineFault extends Error {
 }
 
 export class AgentLink {
-  /** Starts the agent, and sends its first command right behind; undefined while it runs. */
+  /** Starts the agent, and sends its first command along; undefined while it runs. */
   start: ((first: Uint8Array, signal: AbortSignal | undefined) => Promise<void>) | undefined;
   private token = 0;
-  /** The end of what came between frames: where the board stopped talking in frames, it says why. */
+  /** The last characters between frames: if the board stopped sending frames, they say why. */
   private foreign = '';
 
   constructor(
@@ -53,10 +53,10 @@ export class AgentLink {
   ) {}
 
   /**
-   * Sends one command and gives its frames as they come; the last one, which ends the answer, is not given.
+   * Sends one command and yields its frames as they arrive, except the last one, which ends the answer.
    *
-   * @throws LineFault where a frame was lost or changed; the caller asks again
-   * @throws BoardException where the command raised on the board
+   * @throws LineFault if a frame was lost or changed; the caller asks again
+   * @throws BoardException if the command raised an exception on the board
    * @throws BackupError `board-silent`, `board-reset`, `port-lost`, `cancelled`
    */
   async *ask(letter: string, words: readonly string[], signal?: AbortSignal): AsyncGenerator<Frame, void, void> {
@@ -74,17 +74,17 @@ export class AgentLink {
         yield frame;
       }
     } finally {
-      // A fault, a cancel, or a caller that has enough: the board must not go on alone.
+      // After a fault, a cancel, or a caller that stops early, the board must not go on sending.
       if (!finished) await this.rest();
     }
   }
 
-  /** Sends a command whose answer is not just frames. The first one goes along with the agent's start. */
+  /** Sends a command whose answer is more than frames. The first command is sent along with the agent's start. */
   async begin(letter: string, words: readonly string[], signal?: AbortSignal): Promise<void> {
     const command = encodeCommand(letter, words);
     const { start } = this;
     await (start ? start(command, signal) : this.line.write(command));
-    // One that was cancelled before it ran is started by the next command.
+    // Only now: if that was cancelled, the next command starts the agent.
     this.start = undefined;
   }
 
@@ -93,10 +93,10 @@ export class AgentLink {
   }
 
   /**
-   * The next thing that the board says while it takes a run of chunks.
+   * The next answer of a board that receives a run of chunks: a frame, or the sign that it has taken a piece.
    *
-   * @returns undefined for the sign that it has taken a piece
-   * @throws LineFault where neither came in time, or a frame was damaged
+   * @returns undefined for the sign
+   * @throws LineFault if neither came in time, or a frame was damaged
    */
   async signOrFrame(sequence: number, signal?: AbortSignal): Promise<Frame | undefined> {
     for (;;) {
@@ -106,7 +106,7 @@ export class AgentLink {
     }
   }
 
-  /** The next frame of a run. @param onSign is told of each sign before it */
+  /** The next frame of a run. @param onSign called for each sign before it */
   async frame(sequence: number, signal: AbortSignal | undefined, onSign: () => void): Promise<Frame> {
     for (;;) {
       const frame = await this.signOrFrame(sequence, signal);
@@ -115,7 +115,7 @@ export class AgentLink {
     }
   }
 
-  /** What a frame means that was not the one that should have come. */
+  /** The error for a frame that was not expected. */
   unexpected({ kind, data }: Frame): Error {
     return kind === 'e' ? exceptionFromRepr(data.toString('utf8')) : new LineFault(t('a chunk was damaged'));
   }
@@ -126,7 +126,7 @@ export class AgentLink {
   }
 
   private async next(sequence: number, signal: AbortSignal | undefined): Promise<Frame> {
-    // Counted, not timed: a computer that slept meanwhile must not take its own silence for that of the board.
+    // Counted, not timed: the sleep of this computer must not count as silence of the board.
     for (let nudges = 0; ; nudges++) {
       throwIfCancelled(signal);
       try {
@@ -148,7 +148,7 @@ export class AgentLink {
       return await this.line.readExactly(1, { idleMs: RUN_PATIENCE_MS, signal });
     } catch (error) {
       if (!isBackupError(error, 'board-silent')) throw error;
-      throw new LineFault(t('the board took no more'));
+      throw new LineFault(t('the board accepted no more'));
     }
   }
 
@@ -174,7 +174,7 @@ export class AgentLink {
     }
   }
 
-  /** Stops whatever the agent does, and waits until it answers to a word that it has not heard before. */
+  /** Stops what the agent does, and waits until it answers with a token that was not used before. */
   async rest(): Promise<void> {
     const start = performance.now();
     for (let attempt = 1; attempt <= REST_ATTEMPTS; attempt++) {
@@ -198,7 +198,7 @@ export class AgentLink {
         this.hear(await this.line.readUntil(MAGIC, { idleMs: withinMs, totalMs: withinMs }));
         const frame = await this.restOfFrame(undefined);
         if (frame?.kind !== '?' || frame.data.toString('latin1') !== word) continue;
-        // Its answer to our question ends with a frame of its own, which the next command would take for its own.
+        // The frame that ends this answer must be read, or the next command would take it for its own.
         await this.line.readUntil(MAGIC, { idleMs: withinMs });
         await this.restOfFrame(undefined);
         return true;
@@ -213,7 +213,7 @@ export class AgentLink {
     this.foreign = (this.foreign + Buffer.from(bytes).toString('latin1')).slice(-400);
   }
 
-  /** A reset, or the end of the agent, shows in what the board says instead of frames. */
+  /** @throws BackupError if the text between frames shows that the board was reset or that the agent ended */
   private explainForeign(text: string): void {
     if (tellsOfRestart(text)) throw boardReset(this.line.url);
     if (/Traceback|MemoryError|KeyboardInterrupt/.test(text))

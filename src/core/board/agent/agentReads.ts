@@ -22,7 +22,7 @@ interface Stream {
 /** @returns the `read` of a board with an agent */
 export function createReads(session: AgentSession): BoardFiles['read'] {
   let stream: Stream | undefined;
-  /** In step with the board's ring; none after a fault, and none where nothing is packed. */
+  /** In step with the board's ring; none after a fault, and none if nothing is packed. */
   let unpacker: Unpacker | undefined;
   /** Which start of the agent that ring belongs to. */
   let start = 0;
@@ -77,7 +77,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
       for (;;) {
         throwIfCancelled(options.signal);
         const { value: frame } = await from.frames.next();
-        if (frame === undefined) throw lineDamaged(session.url, t('{0} did not come', displayPath(path)));
+        if (frame === undefined) throw lineDamaged(session.url, t('{0} did not arrive', displayPath(path)));
         if (frame.kind === 'x') {
           await finished(from);
           return new BoardException(`OSError: ${frame.data.toString('utf8')}`);
@@ -108,7 +108,7 @@ export function createReads(session: AgentSession): BoardFiles['read'] {
         .update(bytesFromText(`/${path}`))
         .digest();
       if (!proof.subarray(0, PROOF).equals(told))
-        throw lineDamaged(session.url, t('{0} did not arrive as it is', displayPath(path)));
+        throw lineDamaged(session.url, t('{0} arrived damaged', displayPath(path)));
       return parseContentHash(hash.copy().digest('hex'));
     };
     return session.again(path, () =>

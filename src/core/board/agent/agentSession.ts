@@ -1,5 +1,5 @@
-// A session with the agent on one board: starts it, gives it what only some jobs need when they need it, keeps at most one long
-// exchange open (files coming down, or a run of chunks going up), and asks again where the line failed.
+// A session with the agent on one board: starts it, sends parts that only some jobs need when they are needed, keeps at most one long
+// exchange open (files coming down, or a run of chunks going up), and repeats what failed on the line.
 
 import { isBackupError } from '../../errors.js';
 import { t } from '../../l10n.js';
@@ -21,18 +21,18 @@ const ATTEMPTS = 8;
 /** How long the agent may take to end. */
 const QUIT_MS = 2_000;
 const SMALLEST_WINDOW = 9;
-/** Bytes a second: on slower lines the board packs what it sends. */
+/** Bytes per second: on slower lines the board compresses what it sends. */
 const SLOW_LINE = 60_000;
-/** Of files coming down, at once: see agent.py. */
+/** Frames of a file that the board sends before the first is acknowledged: see agent.py. */
 const FRAMES_UNDER_WAY = 2;
-/** Bytes a second of the usual serial line, of 115,200 baud. */
+/** Bytes per second of the usual serial line, 115,200 baud. */
 const SERIAL_LINE = 11_520;
-/** Bytes of heap from which on a board packs, and from which on it does so with a larger ring. */
+/** Bytes of heap that a board needs to compress, and to do so with a larger window. */
 const PACKING_HEAP = 32_000;
 const LARGE_HEAP = 64_000;
 /**
- * Without viper only fast processors pack fast enough. Making the codes takes a board as long as packing 3 kB of Python; packing
- * shall be at least twice as fast as the line.
+ * Without viper only fast processors compress fast enough. Computing the codes takes a board as long as compressing 3 kB of Python, and
+ * that should be at least twice as fast as the line.
  */
 const CODES_AS_BYTES = 3_000;
 
@@ -44,17 +44,17 @@ export interface Exchange {
 
 export class AgentSession {
   readonly link: AgentLink;
-  /** For the way up: bits of the window for deflate, 0 where the board cannot inflate, and plain bytes in a chunk. */
+  /** For files going up: bits of the deflate window (0 if the board cannot inflate), and uncompressed bytes in a chunk. */
   readonly up: { windowBits: number; chunk: number };
-  /** Bytes of a file that the agent holds at once. */
+  /** Bytes of a file that the agent holds in memory at a time. */
   private readonly block: number;
   /** How often the agent was started. */
   starts = 0;
-  /** Files that the agent remembers from its last scan: they can be asked for by these. */
+  /** The numbers that the agent gave to files in its last scan: `r` takes them instead of paths. */
   private numbers: ReadonlyMap<BoardPath, number> = new Map();
   private readonly parts = new Set<Part>();
   private exchange: Exchange | undefined;
-  /** Waits for the end of the agent; undefined while it does not run. */
+  /** Waits for the end of the agent; undefined if it does not run. */
   private ended: ((idleMs: number) => Promise<void>) | undefined;
   private packing: boolean | undefined;
 
@@ -72,7 +72,7 @@ export class AgentSession {
     this.up = { windowBits: profile.can.inflate ? windowFor(heap) : 0, chunk: blockFor(heap) };
   }
 
-  /** The agent itself came with the probe. */
+  /** The agent was sent with the probe. */
   static open(line: Line, repl: RawRepl, profile: Profile): AgentSession {
     const session = new AgentSession(line, repl, profile);
     session.begin();
@@ -83,40 +83,40 @@ export class AgentSession {
     return this.line.url;
   }
 
-  /** @param paths the files that it remembers of a scan, in their order; undefined for names that no path can have */
+  /** @param paths the files that the agent numbered in a scan, in order; undefined for names that cannot be a path */
   remembers(paths: ReadonlyArray<BoardPath | undefined>): void {
     this.numbers = new Map(paths.flatMap((path, number) => (path === undefined ? [] : [[path, number]])));
   }
 
-  /** A file as a word of the command `r`. */
+  /** A file as an argument of the command `r`. */
   wordOf(path: BoardPath): string {
     const number = this.numbers.get(path);
     return number === undefined ? pathWord(path) : String(number);
   }
 
-  /** Whether the agent has been started, and not ended. */
+  /** Whether the agent was started and has not ended. */
   get isRunning(): boolean {
     return this.ended !== undefined;
   }
 
-  /** Keeps this one open until something else is asked. */
+  /** Keeps this exchange open until something else is asked. */
   keepOpen(exchange: Exchange): void {
     this.exchange = exchange;
   }
 
-  /** Ends what is open. @param signal of what comes next: that of what was open may be aborted */
+  /** Ends the open exchange. @param signal of the next command: that of the exchange may be aborted */
   async settle(signal?: AbortSignal): Promise<void> {
     const open = this.exchange;
     this.exchange = undefined;
     await open?.end(signal);
   }
 
-  /** What was open has ended by itself or failed. */
+  /** The open exchange has ended by itself or failed. */
   closed(): void {
     this.exchange = undefined;
   }
 
-  /** Does it again where the line failed; `work` goes on from where it was. */
+  /** Repeats `work` if the line failed; it continues from where it was. */
   async again<T>(path: string, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -128,7 +128,7 @@ export class AgentSession {
     }
   }
 
-  /** One command, and its frames as they come. */
+  /** Sends one command, and passes on the frames of its answer. */
   async ask(
     letter: string,
     words: readonly string[],
@@ -146,7 +146,7 @@ export class AgentSession {
     try {
       await this.repl.install(part === 'take' ? takeSource : this.packSource(), signal);
     } catch (error) {
-      // A board without room for it goes on with what it has; one whose job was cancelled is still to be put in order.
+      // The agent is needed again: a board without room for the part goes on without it, and after a cancel it cleans up.
       this.begin();
       throw error;
     }
@@ -156,15 +156,15 @@ export class AgentSession {
   }
 
   /**
-   * Whether files come packed from now on.
+   * Whether the board compresses files from now on.
    *
-   * @param bytes that are about to travel: for a few it does not pay to send what packs them
+   * @param bytes that are about to travel: for a few bytes, sending `pack.py` costs more than it saves
    */
   async packs(bytes: number, signal?: AbortSignal): Promise<boolean> {
     if (this.packing !== undefined) return this.packing;
     const { heap = LARGE_HEAP } = this.profile;
     const { bytesPerSecond } = this.repl;
-    // Where the speed of the line is not known, viper pays most often, and bytecode may be slower than any line.
+    // If the speed of the line is not known: viper is usually faster than the line, bytecode may be slower than any line.
     const isFast = bytesPerSecond === undefined ? !this.profile.can.viper : bytesPerSecond > SLOW_LINE;
     if (isFast || heap < PACKING_HEAP) this.packing = false;
     else if (bytes >= 2 * packSource.length) {
@@ -176,21 +176,21 @@ export class AgentSession {
     return this.packing ?? false;
   }
 
-  /** For a board that lacks the memory after all. @returns false where nothing was packed anyway */
+  /** For a board that lacks the memory after all. @returns false if it did not compress anyway */
   packNoMore(): boolean {
     const didPack = this.packing === true;
     this.packing = false;
     return didPack;
   }
 
-  /** How bytes travel, in words for logs and manifests. */
+  /** How bytes travel, for logs and manifests. */
   get ways(): string[] {
     const { can } = this.profile;
     const packed = can.viper ? 'packed by viper' : 'packed';
     return ['agent', ...(can.binary ? [] : ['text streams']), ...(this.packing ? [packed] : []), ...this.waysUp()];
   }
 
-  /** Ends the agent and takes our names out of the board's memory. */
+  /** Ends the agent and removes our names from the board's memory. */
   async forget(): Promise<void> {
     await this.halt();
     await this.repl.exec(`del ${OURS}`);
@@ -200,7 +200,7 @@ export class AgentSession {
     return this.parts.has('take') && this.up.windowBits > 0 ? ['deflated'] : [];
   }
 
-  /** It starts with the first command: both in one round trip. */
+  /** Has the agent start with its first command: that saves a round trip. */
   private begin(): void {
     const { windowBits, chunk } = this.up;
     const take = `,lambda*a:${OURS}['_mpb_take'](${windowBits},${chunk},*a)`;
@@ -222,7 +222,7 @@ export class AgentSession {
       await this.link.quit();
       await this.ended(QUIT_MS).catch(async (error: unknown) => {
         if (!isBackupError(error, 'board-silent')) throw error;
-        // The command did not come through: once at rest, the agent takes it again.
+        // The command was lost: once the agent is at rest, it can be sent again.
         await this.link.rest();
         throw new LineFault(t('the agent did not end'));
       });
@@ -248,9 +248,9 @@ export class AgentSession {
   }
 }
 
-// What stays of compiling our Python lies all over the heap of a small board: memory in one piece is far less than what is free.
+// Compiling our Python fragments the heap of a small board: the largest free block is far smaller than all free memory.
 
-/** Bits of the deflate window that fits a board's memory beside everything else: 2 to that power, and 1.5 kB. */
+/** Bits of the deflate window that fits into a board's memory: it takes 2 to this power bytes, and 1.5 kB. */
 function windowFor(heap: number | undefined): number {
   if (heap === undefined || heap > 240_000) return 15;
   if (heap > 120_000) return 14;
@@ -263,7 +263,7 @@ function blockFor(heap: number | undefined): number {
   return heap > LARGE_HEAP ? 1024 : 512;
 }
 
-/** A cancel shall not have to wait for more than about a second of what is under way. */
+/** So small that a cancel waits no longer than about a second for what is on the line. */
 function blockForLine(bytesPerSecond = SERIAL_LINE): number {
   if (bytesPerSecond > 10_000) return 4096;
   return bytesPerSecond > 4_000 ? 2048 : 512;

@@ -21,6 +21,7 @@ import type { Profile } from '../probe.js';
 import { bytesLiteral } from '../pythonLiteral.js';
 import { OURS, type RawRepl } from '../rawRepl.js';
 import filesSource from './files.py';
+import { joined, markOf } from './hexLink.js';
 
 /** files.py, as it is called on the board. */
 const AGENT = `${OURS}['_mpb']`;
@@ -30,8 +31,8 @@ const HASH_BATCH = 16;
 const WRITE_CHUNK = 512;
 /** How long others may print in between, and nothing of ours comes. */
 const FOREIGN_MS = 10_000;
-/** How often a list is asked for that arrives damaged. */
-const LIST_ATTEMPTS = 3;
+/** How often a list is asked for that arrives damaged, and anything that was damaged on its way to the board. */
+const ATTEMPTS = 3;
 
 export async function openExecFiles(
   url: string,
@@ -43,7 +44,8 @@ export async function openExecFiles(
 
   /** Runs one of our functions and gives its output line by line. @param onLine returns false for a line that is none of ours */
   const call = async (
-    code: string,
+    name: string,
+    words: readonly Uint8Array[],
     path: string,
     signal?: AbortSignal,
     onLine: (line: string) => unknown = () => false,
@@ -61,24 +63,31 @@ export async function openExecFiles(
       await onData?.(bytes);
       heardAt = performance.now();
     };
-    try {
-      await repl.exec(code, { signal, onOutput, ...(onData && { onData: take }) });
-    } catch (error) {
-      throw explainBoardException(error, path);
+    const code = `${AGENT}.sure(${[markOf(joined(words)), `'${name}'`, ...words.map(bytesLiteral)].join()})`;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await repl.exec(code, { signal, onOutput, ...(onData && { onData: take }) });
+        return;
+      } catch (error) {
+        if (!isDamaged(error)) throw explainBoardException(error, path);
+        // Nothing of it has run.
+        if (attempt === ATTEMPTS) throw lineDamaged(url, t('a command was damaged'), error);
+      }
     }
   };
 
   /** Gives the lines of a list one by one. One that arrived damaged is asked for again, with a new `begin`. */
   const callForList = async (
-    code: string,
+    name: string,
+    words: readonly Uint8Array[],
     path: string,
     signal: AbortSignal | undefined,
     begin: () => (line: ListLine) => void,
   ) => {
-    for (let attempt = 1; attempt <= LIST_ATTEMPTS; attempt++) {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const tally = tallyOfLines();
       const onLine = begin();
-      await call(code, path, signal, (text) => {
+      await call(name, words, path, signal, (text) => {
         const line = tally.add(text);
         if (line) onLine(line);
         return line !== undefined || text === '.';
@@ -89,10 +98,9 @@ export async function openExecFiles(
   };
 
   const remove = (path: BoardPath, type: 'file' | 'folder', signal?: AbortSignal) =>
-    call(`${AGENT}.remove(${literal(path)},${type === 'folder' ? 'True' : 'False'})`, path, signal);
+    call(type === 'folder' ? 'remove_folder' : 'remove', [wordOf(path)], path, signal);
 
-  const rename: BoardFiles['rename'] = (from, to, signal) =>
-    call(`${AGENT}.os.rename(${literal(from)},${literal(to)})`, to, signal);
+  const rename: BoardFiles['rename'] = (from, to, signal) => call('rename', [from, to].map(wordOf), to, signal);
 
   const files: BoardFiles = {
     scansHashes: false,
@@ -101,8 +109,8 @@ export async function openExecFiles(
 
     async scan(root, skip, { signal, onFound } = {}) {
       let scan: Scan = { folders: [], files: [], temporaries: [], unreadable: [] };
-      const skipped = `(${skip.map((path) => `${literal(path)},`).join('')})`;
-      await callForList(`${AGENT}.scan(${root === '' ? "b''" : literal(root)},${skipped})`, root, signal, () => {
+      const words = [root === '' ? new Uint8Array() : wordOf(root), ...skip.map(wordOf)];
+      await callForList('scan', words, root, signal, () => {
         scan = { folders: [], files: [], temporaries: [], unreadable: [] };
         return (line) => {
           addScanned(scan, line, profile);
@@ -123,19 +131,13 @@ export async function openExecFiles(
       }
       for (let at = 0; at < paths.length; at += HASH_BATCH) {
         const batch = paths.slice(at, at + HASH_BATCH);
-        await callForList(
-          `${AGENT}.hash(${batch.map(literal).join(',')})`,
-          batch[0] ?? '',
-          signal,
-          () =>
-            ({ hex, rest }) => {
-              const name = nameFromHex(hex);
-              const path = batch.find((path) => path === name);
-              if (path === undefined) return;
-              if (!hashes.has(path)) onHashed?.(path);
-              hashes.set(path, parseContentHash(rest) ?? noHash(rest));
-            },
-        );
+        await callForList('hash', batch.map(wordOf), batch[0] ?? '', signal, () => ({ hex, rest }) => {
+          const name = nameFromHex(hex);
+          const path = batch.find((path) => path === name);
+          if (path === undefined) return;
+          if (!hashes.has(path)) onHashed?.(path);
+          hashes.set(path, parseContentHash(rest) ?? noHash(rest));
+        });
       }
       return hashes;
     },
@@ -149,7 +151,7 @@ export async function openExecFiles(
         else if (line !== '' && !isData) damage = line;
         return isData && sink(Buffer.from(line, 'base64'));
       };
-      await call(`${AGENT}.read(${literal(path)})`, path, signal, onLine, sink);
+      await call('read', [wordOf(path)], path, signal, onLine, sink);
       const found = parseContentHash(hash ?? '');
       // A board that cannot hash says `-`; anything else that is no hash was one before it came over the line.
       if ((!found && hash !== '-') || damage !== undefined)
@@ -158,20 +160,20 @@ export async function openExecFiles(
     },
 
     async write(path, chunks, signal) {
-      await call(`${AGENT}.create(${literal(path)})`, path, signal);
+      await call('create', [wordOf(path)], path, signal);
       try {
         for await (const chunk of chunks) {
           for (let at = 0; at < chunk.length; at += WRITE_CHUNK) {
             const text = Buffer.from(chunk.subarray(at, at + WRITE_CHUNK)).toString('base64');
-            await call(`${AGENT}.append(b'${text}')`, path, signal);
+            await call('append', [Buffer.from(text)], path, signal);
           }
         }
-        await call(`${AGENT}.close()`, path, signal);
+        await call('close', [], path, signal);
         const hash = (await files.hash([path], { signal })).get(path);
         return typeof hash === 'string' ? hash : undefined;
       } catch (error) {
         // Leaves no open file and no half of one; the first error is the one to tell.
-        await call(`${AGENT}.close()`, path).catch(() => undefined);
+        await call('close', [], path).catch(() => undefined);
         await remove(path, 'file').catch(() => undefined);
         throw error;
       }
@@ -180,13 +182,13 @@ export async function openExecFiles(
     rename,
     renameAll: renamingEach(rename),
     remove,
-    makeFolder: (path, signal) => call(`${AGENT}.make_folder(${literal(path)})`, path, signal),
+    makeFolder: (path, signal) => call('make_folder', [wordOf(path)], path, signal),
 
     async space(path, signal) {
       if (!profile.can.statvfs) return undefined;
       let found: Space | undefined;
       try {
-        await call(`${AGENT}.space(${literal(path)})`, path, signal, (line) => {
+        await call('space', [wordOf(path)], path, signal, (line) => {
           if (/^\d+ \d+ \d+$/.test(line)) found = spaceOf(...line.split(' ').map(Number));
         });
       } catch (error) {
@@ -232,7 +234,7 @@ function tallyOfLines(): { add(text: string): ListLine | undefined; isWhole(): b
   let mark = 0;
   let end: string | undefined;
   return {
-    /** @returns undefined where the text is no line of ours: others may print in between */
+    /** @returns undefined if the text is no line of ours: others may print in between */
     add(text) {
       if (text.startsWith('= ')) end = text;
       const [, kind, hex, rest = ''] = /^([dfh!]) ((?:[0-9a-f]{2})+|-)(?: (.*))?$/.exec(text) ?? [];
@@ -278,8 +280,16 @@ function nameFromHex(hex: string): string {
   return hex === '-' ? '' : textFromBytes(Buffer.from(hex, 'hex')).replace(/^\//, '');
 }
 
-function literal(path: BoardPath): string {
-  return bytesLiteral(bytesFromText(`/${path}`));
+function wordOf(path: BoardPath): Uint8Array {
+  return bytesFromText(`/${path}`);
+}
+
+/** What the board was sent is not what arrived there, and was not run. */
+function isDamaged(error: unknown): boolean {
+  return (
+    error instanceof BoardException &&
+    /^(ValueError: mpb$|AttributeError: type object '_mpb' |(Syntax|Indentation)Error)/.test(error.lastLine)
+  );
 }
 
 function byLine(onLine: (line: string) => Promise<void>): (piece: Uint8Array) => Promise<void> {

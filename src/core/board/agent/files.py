@@ -31,6 +31,16 @@ class _mpb:
         _mpb.mark = (_mpb.mark * 31 + sum(line.encode())) & 0xFFFFFF
         print(line)
 
+    # Does what it is asked to where the words arrived as they were sent: a number made of their bytes tells.
+    def sure(check, name, *words):
+        data = b" ".join(words)
+        mark = len(data)
+        for byte in data:
+            mark = (mark * 31 + byte) & 0xFFFFFF
+        if mark != check:
+            raise ValueError("mpb")
+        getattr(_mpb, name)(*words)
+
     def begin():
         _mpb.told = _mpb.mark = 0
 
@@ -57,7 +67,7 @@ class _mpb:
                 yield name, None
 
     # Tells all that is below `root`, except what is below the paths in `skip`.
-    def scan(root, skip):
+    def scan(root, *skip):
         _mpb.begin()
         waiting = [root]
         while waiting:
@@ -142,20 +152,25 @@ class _mpb:
         if file:
             file.close()
 
-    # Removing what is not there is no error.
-    def remove(path, is_folder):
+    def rename(path, to):
+        _mpb.os.rename(path, to)
+
+    # Removing what is not there, and making what is, is no error.
+    def gone(action, path):
         try:
-            (_mpb.os.rmdir if is_folder else _mpb.os.remove)(path)
+            action(path)
         except OSError as error:
-            if error.args[0] != 2:
+            if error.args[0] not in (2, 17):
                 raise
 
+    def remove(path):
+        _mpb.gone(_mpb.os.remove, path)
+
+    def remove_folder(path):
+        _mpb.gone(_mpb.os.rmdir, path)
+
     def make_folder(path):
-        try:
-            _mpb.os.mkdir(path)
-        except OSError as error:
-            if error.args[0] != 17:
-                raise
+        _mpb.gone(_mpb.os.mkdir, path)
 
     # Size and free bytes of the file system that holds `path`.
     def space(path):

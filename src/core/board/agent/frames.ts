@@ -21,7 +21,7 @@ export interface FrameHead {
   check: number;
 }
 
-/** @returns undefined where it cannot be the head of a frame */
+/** @returns undefined if it cannot be the head of a frame */
 export function parseHead(bytes: Uint8Array): FrameHead | undefined {
   const [kind = 0, sequence = 0, low = 0, high = 0, checkLow = 0, checkHigh = 0] = bytes;
   const length = low + 256 * high;

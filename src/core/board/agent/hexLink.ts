@@ -35,7 +35,7 @@ export class HexLink {
    * Brings our Python onto the board, in pieces that are read back before they run.
    * It runs part by part: a heap in pieces has room for each, but not for all of it at once.
    *
-   * @throws BackupError `board-unsupported` where the board has no room for it
+   * @throws BackupError `board-unsupported` if the board has no room for it
    */
   static async open(line: Line, repl: Pick<RawRepl, 'exec'>, signal?: AbortSignal): Promise<HexLink> {
     const link = new HexLink(line, repl);
@@ -79,7 +79,7 @@ export class HexLink {
     return value;
   }
 
-  /** Runs code that prints `text` where all of it arrived. */
+  /** Runs code that prints `text` if all of it arrived. */
   private async says(text: string, code: string, signal: AbortSignal | undefined): Promise<void> {
     await this.exchange(code, (output) => (output === `${text}\n` ? true : undefined), signal);
   }
@@ -105,7 +105,7 @@ export class HexLink {
       }
     }
     const { url } = this.line;
-    if (!raised) throw lineDamaged(url, t('no answer of it was whole'));
+    if (!raised) throw lineDamaged(url, t('none of its answers arrived whole'));
     throw raised.lastLine.startsWith(`NameError: name '${OURS}'`) ? boardReset(url) : cannotRunOurs(url, raised);
   }
 }
@@ -137,12 +137,12 @@ function answerIn(output: string, check: number): { kind: string; value: Buffer 
   return undefined;
 }
 
-/** As `_mark` in hexLink.py. */
-function markOf(data: Uint8Array): number {
+/** As `_mark` in hexLink.py, and `sure` in files.py. */
+export function markOf(data: Uint8Array): number {
   return data.reduce((mark, byte) => (mark * 31 + byte) & 0xffffff, data.length);
 }
 
 /** `b' '.join(words)` */
-function joined(words: readonly Uint8Array[]): Uint8Array {
+export function joined(words: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(words.flatMap((word, at) => (at === 0 ? [word] : [Buffer.from(' '), word])));
 }

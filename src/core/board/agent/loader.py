@@ -22,7 +22,7 @@ def _mpb_load(source, total, packed):
 try:
     import deflate
 
-    deflate.DeflateIO, deflate.RAW
+    deflate.DeflateIO, deflate.RAW, _mpb_module("io").BytesIO
     print("mpb 1")
 except Exception:
     deflate = None

@@ -9,7 +9,7 @@ import { HASH_START } from './frames.js';
 export type Listed =
   | { kind: 'folder'; path: BoardPath }
   | { kind: 'file'; path: BoardPath; size: number; mtime?: number; hashStart?: string }
-  /** `isFile` where it is a file, but its name is none that a path can have. */
+  /** `isFile` if it is a file, but its name is none that a path can have. */
   | { kind: 'unreadable'; path: BoardPath; message: string; isFile?: true };
 
 /**

@@ -24,9 +24,7 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
         return data
 
     def write(word):
-        file = inflate = path = None
-        feed = _mpb_module("io").BytesIO(bytes(size))
-        feed.seek(size)
+        file = inflate = feed = path = None
         send(b"g")
         try:
             while True:
@@ -59,6 +57,8 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
                 else:
                     if kind == b"d":
                         if not inflate:
+                            feed = _mpb_module("io").BytesIO(bytes(size))
+                            feed.seek(size)
                             inflate = deflate.DeflateIO(feed, deflate.RAW, window)
                         # What the decompressor has not taken yet stays in front of what has come.
                         left = feed.read()

@@ -22,7 +22,7 @@ const LITERALS = 286;
 const HEADER = blockHeader();
 
 export interface Unpacker {
-  /** @returns the plain bytes of a chunk. @throws LineFault where it is none: the board is asked again */
+  /** @returns the plain bytes of a chunk. @throws LineFault if it is none: the board is asked again */
   unpack(packed: Uint8Array): Uint8Array;
   /** What came as it is; later chunks may repeat parts of it. */
   pass(plain: Uint8Array): void;

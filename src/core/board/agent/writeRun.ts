@@ -1,4 +1,4 @@
-// Sends files to a board as one run of chunks, deflated as one stream where the board inflates: what one file taught the
+// Sends files to a board as one run of chunks, deflated as one stream if the board inflates: what one file taught the
 // compressor serves the next. Never more bytes are under way than any board can hold.
 
 import { createHash } from 'node:crypto';
@@ -11,11 +11,11 @@ import { checkOf } from './frames.js';
 const PIECE = 56;
 /** Un-acknowledged bytes that every board can hold: receive rings have 128 bytes at least. */
 const UNDER_WAY = 127;
-/** Plain bytes of a chunk that is not deflated: where each of them is escaped, they still can be counted in its head. */
+/** Plain bytes of a chunk that is not deflated: if each of them is escaped, they still can be counted in its head. */
 const MOST_PLAIN = 2_048;
 
 export interface WriteRun {
-  /** @returns the hash of the file as it is on flash now. @throws LineFault where it is not what `chunks` gave */
+  /** @returns the hash of the file as it is on flash now. @throws LineFault if it is not what `chunks` gave */
   write(path: Uint8Array, chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<string>;
   /**
    * Renames files within their folders, one after the other: the next one is on its way while the board is at work.
@@ -33,11 +33,11 @@ export interface Renaming {
 }
 
 export interface RunOptions {
-  /** Of the deflate window that the board has memory for; 0 where it cannot inflate. */
+  /** Of the deflate window that the board has memory for; 0 if it cannot inflate. */
   windowBits: number;
   /** Plain bytes in a chunk, 4096 at most: the board holds a few times as much in memory. */
   chunk: number;
-  /** True where the board reads through a text stream. */
+  /** True if the board reads through a text stream. */
   isText: boolean;
 }
 

@@ -4,7 +4,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_
 import { CTRL_C, control, type FromBoard, type InputChunk } from './protocol.js';
 
 export interface BoardEnd {
-  /** Asked at each 0x03: does what an interrupt does and returns true, or returns false where it is data now. */
+  /** Asked at each 0x03: does what an interrupt does and returns true, or returns false if it is data now. */
   onCtrlC: () => boolean;
   /** Output goes nowhere while true. */
   muted: boolean;
@@ -21,11 +21,11 @@ export interface BoardEnd {
   /** Forgets what has arrived. */
   clear(): void;
   write(bytes: Uint8Array): void;
-  /** Sleeps up to so many milliseconds, less where something arrives. */
+  /** Sleeps up to so many milliseconds, less if something arrives. */
   pause(milliseconds: number): void;
 }
 
-/** Output is held back while the host has so many pieces still to handle: a board that prints for ever must not fill the memory. */
+/** Output is held back while the host has so many pieces still to handle: a board that prints forever must not fill the memory. */
 const piecesInFlight = 2000;
 
 interface Waiting {

@@ -30,9 +30,9 @@ export function simulatedUniqueId(folder: string): string {
 /**
  * Makes a board.
  *
- * @param files what is on it: a sample project where nothing is said
+ * @param files what is on it: a sample project if nothing is said
  * @returns the folder that is its flash
- * @throws BackupError `bad-argument` where the name is not allowed or taken
+ * @throws BackupError `bad-argument` if the name is not allowed or taken
  */
 export async function addSimulatedBoard(
   boardsFolder: string,
@@ -46,7 +46,7 @@ export async function addSimulatedBoard(
     await mkdir(folder);
   } catch (error) {
     if (systemCode(error) !== 'EEXIST') throw error;
-    throw new BackupError('bad-argument', t('There is a simulated board named {0} already.', name), {
+    throw new BackupError('bad-argument', t('A simulated board named {0} already exists.', name), {
       path: folder,
       hint: t('Choose another name.'),
       cause: error,
@@ -59,7 +59,7 @@ export async function addSimulatedBoard(
   return folder;
 }
 
-/** @returns the names of all boards, sorted; none where the folder does not exist */
+/** @returns the names of all boards, sorted; none if the folder does not exist */
 export async function listSimulatedBoards(boardsFolder: string): Promise<string[]> {
   try {
     const found = await readdir(boardsFolder, { withFileTypes: true });

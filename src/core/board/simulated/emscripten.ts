@@ -43,7 +43,7 @@ export interface FirmwareExports {
   mp_sched_keyboard_interrupt(): void;
   mp_hal_get_interrupt_char(): number;
   mp_js_repl_init(): void;
-  /** @returns a value with bit 0x100 set where the REPL wants a soft reset */
+  /** @returns a value with bit 0x100 set if the REPL wants a soft reset */
   mp_js_repl_process_char(character: number): number;
 }
 

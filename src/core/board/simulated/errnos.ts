@@ -35,7 +35,7 @@ export const emscriptenEintr = 27;
 const toBoard = new Map(errnos.map((errno) => [errno.emscripten, errno.board]));
 const fromName = new Map(errnos.map((errno) => [errno.name, errno.emscripten]));
 
-/** @returns the number that Python shall see for an Emscripten number */
+/** @returns the number that Python gets for an Emscripten number */
 export function boardErrno(emscripten: number): number {
   return toBoard.get(emscripten) ?? emscripten;
 }

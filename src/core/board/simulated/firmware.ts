@@ -127,7 +127,7 @@ const carriageReturn = 0x0d;
 interface StreamState {
   /** True during a call through a text stream. */
   isText(): boolean;
-  /** True where a KeyboardInterrupt waits to be raised. */
+  /** True if a KeyboardInterrupt waits to be raised. */
   interrupted(): boolean;
 }
 

@@ -17,7 +17,7 @@ export interface FlashOptions {
 const blockSize = 4096;
 const fileMode = 0o100666;
 const folderMode = 0o040777;
-/** Set in `flags` where a folder is opened to be listed (O_DIRECTORY). */
+/** Set in `flags` if a folder is opened to be listed (O_DIRECTORY). */
 const openFolder = 0x10000;
 
 /** Puts the folder in the place of Emscripten's root, so that Python's `/` holds the flash and nothing else. */
@@ -141,7 +141,7 @@ export function mountFlash(system: EmscriptenFs, { folder, capacity }: FlashOpti
   system.hashAddNode = () => {};
 }
 
-/** Counts the bytes of files in a folder; anew only after something was removed or shortened. */
+/** Counts the bytes of files in a folder; again only after something was removed or shortened. */
 function spaceOf(folder: string, capacity: number): { used(): number; take(bytes: number): boolean; forget(): void } {
   let known: number | undefined;
   const used = () => {

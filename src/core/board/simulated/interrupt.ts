@@ -21,7 +21,7 @@ const staticData = { from: 0x10000, to: 0x100000 };
 /**
  * Finds the places by watching which words change. Call it before any program runs.
  *
- * @returns undefined where they do not look as expected: then only a program that spins cannot be interrupted
+ * @returns undefined if they do not look as expected: then only a program that spins cannot be interrupted
  */
 export function findInterruptPlaces(port: Port, exports: FirmwareExports): InterruptPlaces | undefined {
   const memory = exports.memory.buffer;

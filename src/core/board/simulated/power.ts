@@ -16,7 +16,7 @@ export interface BoardListener {
 }
 
 export interface PoweredBoard {
-  /** @returns false where someone is connected already */
+  /** @returns false if someone is connected already */
   connect(listener: BoardListener): boolean;
   disconnect(): void;
   send(bytes: Uint8Array): void;
@@ -32,7 +32,7 @@ const powered = new Map<string, Promise<PoweredBoard>>();
 /**
  * The board whose flash is `folder`, with power: as it runs, or freshly started.
  *
- * @throws BackupError `port-failed` where it does not start
+ * @throws BackupError `port-failed` if it does not start
  */
 export function powerOn(folder: string, listener: BoardListener): Promise<PoweredBoard> {
   const key = resolve(folder);
@@ -52,7 +52,7 @@ export function powerOn(folder: string, listener: BoardListener): Promise<Powere
   return starting;
 }
 
-/** Cuts the power of the board whose flash is `folder`; no error where it has none. */
+/** Cuts the power of the board whose flash is `folder`; no error if it has none. */
 export async function powerOff(folder: string): Promise<void> {
   await (await powered.get(resolve(folder)))?.powerOff();
 }
@@ -89,7 +89,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
     Atomics.notify(counters, control.wake);
   }
 
-  /** A program that spins takes nothing in: where a Ctrl-C is still there after some milliseconds, it interrupts from here. */
+  /** A program that spins takes nothing in: if a Ctrl-C is still there after some milliseconds, it interrupts from here. */
   function watchCtrlC(chunk: number): void {
     clearTimeout(watch);
     watch = setTimeout(() => {
@@ -120,7 +120,7 @@ function start(folder: string, first: BoardListener): Promise<PoweredBoard> {
       if (bytes.includes(CTRL_C)) watchCtrlC(sent);
     },
     async powerOff() {
-      gone(new BackupError('port-lost', t('The simulated board has no power any more.'), { path: folder }));
+      gone(new BackupError('port-lost', t('The simulated board has lost its power.'), { path: folder }));
       await worker.terminate();
     },
   };

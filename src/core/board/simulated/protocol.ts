@@ -20,7 +20,7 @@ export interface BoardStart {
 
 /** Indexes of 32-bit counters that both threads read. */
 export const control = {
-  /** Changes whenever the board shall look again: the board sleeps on it. */
+  /** Changes whenever there is something new for the board, which sleeps on it. */
   wake: 0,
   /** In chunks up to this number no Ctrl-C is left: each has interrupted, or was read as a byte. */
   settled: 1,

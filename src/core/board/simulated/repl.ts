@@ -26,7 +26,7 @@ export function runRepl({ exports }: Firmware, line: BoardEnd, startIn: ReplMode
   // At the prompt, Ctrl-C is a byte as any other, and `read` waits until there is one.
   const next = (): number => line.read(1)[0] ?? CTRL_C;
 
-  /** @returns true where the program asked for a reset */
+  /** @returns true if the program asked for a reset */
   function paste(): boolean {
     line.write(rawPasteAccepted);
     const end = receivePaste(next, line.write);

@@ -11,7 +11,7 @@ const sharedWithMaximum = 3;
  * @param wasm a WebAssembly module with one table and one memory, each with a maximum
  * @param limits new maxima: of the memory in pages of 64 KiB (shared memory reserves them all at once), of the table in entries
  * @returns a changed copy of the same length
- * @throws Error where the module is not of that shape
+ * @throws Error if the module is not of that shape
  */
 export function reshapeWasm(wasm: Uint8Array, limits: { memoryPages: number; tableEntries: number }): Uint8Array {
   const copy = Uint8Array.from(wasm);
@@ -48,7 +48,7 @@ function readLeb(bytes: Uint8Array, start: number): { value: number; start: numb
   }
 }
 
-/** Writes a number into exactly the bytes from `start` to `end`, padded where it needs fewer. */
+/** Writes a number into exactly the bytes from `start` to `end`, padded if it needs fewer. */
 function writeLeb(bytes: Uint8Array, start: number, end: number, value: number): void {
   for (let at = start, rest = value; at < end; at++, rest >>>= 7) bytes[at] = (rest & 0x7f) | (at < end - 1 ? 0x80 : 0);
 }

@@ -1,7 +1,7 @@
 # Runs before boot.py in each life of a simulated board: what its firmware lacks of a real board's.
 def _set_up():
     import _board
-    import binascii
+    import ubinascii
     import builtins
     import sys
 
@@ -17,7 +17,7 @@ def _set_up():
             raise SystemExit
 
         def unique_id():
-            return binascii.unhexlify(_board.unique_id)
+            return ubinascii.unhexlify(_board.unique_id)
 
         def freq(*hertz):
             return 125000000

@@ -20,7 +20,7 @@ type StreamCall = (object: number, buffer: number, size: number, errno: number) 
 /**
  * Wraps reading and writing of the text streams.
  *
- * @returns `active`, true during a call through a text stream; always false where the interpreter is not laid out as expected
+ * @returns `active`, true during a call through a text stream; always false if the interpreter is not laid out as expected
  */
 export function textStreams(port: Port, { memory, __indirect_function_table: table }: FirmwareExports) {
   let depth = 0;

@@ -17,8 +17,10 @@ const { folder, capacity, uniqueId, assets, input, control }: BoardStart = worke
 const line = openBoardEnd(input, control);
 const say = (text: string) => line.write(Buffer.from(text));
 
-// The port starts a REPL of its own on the process's stdin where the program's path looks like a part of its own.
+// The port starts a REPL of its own on the process's stdin if the program's path looks like a part of its own.
 process.argv.splice(1);
+// Emscripten warns of names that are not UTF-8. Nobody reads that, and one unread word would keep the program from ending.
+for (const stream of [process.stdout, process.stderr]) stream.write = () => true;
 void live();
 
 async function live(): Promise<never> {

@@ -30,7 +30,7 @@ export function transportByUrl(simulatedBoards: string, choices: LineChoices = {
     const open = kinds.get(/^([a-z][a-z0-9+]+):/.exec(url)?.[1]);
     if (open) return open(url, events, signal);
     return Promise.reject(
-      new BackupError('bad-argument', t('{0} is no kind of connection that is known here.', url), {
+      new BackupError('bad-argument', t('{0} is not a kind of connection that is known here.', url), {
         path: url,
         hint: t(
           'Name a serial port such as /dev/ttyACM0 or COM3, an address such as socket://host:port, rfc2217://host:port or ws://host, or a simulated board such as sim:demo.',
@@ -44,7 +44,7 @@ const noPasswords: Passwords = {
   async ask(url) {
     throw new BackupError('port-denied', t('The WebREPL at {0} asks for a password.', url), {
       path: url,
-      hint: t('Connect to it where its password can be given.'),
+      hint: t('Connect to it in a way that lets you enter its password.'),
     });
   },
   async accepted() {},

@@ -1,11 +1,11 @@
-// What the modem lines DTR and RTS shall be while a port is open, so that opening it does not reset the board.
+// The state of the modem lines DTR and RTS while a port is open, so that opening it does not reset the board.
 //
 // On boards with an ESP chip behind a USB bridge, `DTR and not RTS` means "start the boot loader" and `RTS and not DTR`
 // means "reset"; both together, and neither, mean nothing. USB chips of boards' own (TinyUSB, CDC) take DTR for
 // "somebody listens", and send nothing without it. On Unix the system raises both at once when a port is opened and drops
 // both at once when it is closed: a board notices nothing. On Windows they change one after the other.
 
-/** `auto` by the kind of port; `on` and `off` where the user knows better: some boards have DTR or RTS wired to reset. */
+/** `auto` by the kind of port; `on` and `off` if the user knows better: some boards have DTR or RTS wired to reset. */
 export type ControlLines = 'auto' | 'on' | 'off';
 
 export const CONTROL_LINES: readonly ControlLines[] = ['auto', 'on', 'off'];
@@ -35,7 +35,7 @@ export function canReset({ vendorId, productId }: { vendorId?: string; productId
 }
 
 /**
- * @param vendorId the USB vendor in four hexadecimal digits, where the port is one on USB
+ * @param vendorId the USB vendor in four hexadecimal digits, if the port is one on USB
  * @param platform as `process.platform`
  */
 export function lineControl(

@@ -21,7 +21,7 @@ export interface PortUse {
   seesAll: boolean;
 }
 
-/** @returns programs other than ours that have `port` open, such as `screen (process 4711)`; empty where none is known */
+/** @returns programs other than ours that have `port` open, such as `screen (process 4711)`; empty if none is known */
 export async function holdersOf(port: string): Promise<string[]> {
   const { holders } = (await lookForHolders(port)) ?? { holders: [] };
   return holders.filter(({ who }) => who !== 'self').map(holderName);
@@ -32,7 +32,7 @@ export function holderName({ program, pid }: Pick<PortHolder, 'program' | 'pid'>
   return t('{0} (process {1})', program, pid);
 }
 
-/** @returns undefined where the system does not tell */
+/** @returns undefined if the system does not tell */
 export async function lookForHolders(port: string): Promise<PortUse | undefined> {
   if (process.platform !== 'linux') return undefined;
   const device = await realpath(port).catch(() => undefined);
@@ -41,7 +41,7 @@ export async function lookForHolders(port: string): Promise<PortUse | undefined>
   const found = await Promise.all(pids.map((pid) => holderAs(pid, device)));
   return {
     holders: found.filter((holder) => typeof holder === 'object'),
-    // The first process is not even listed where those of others are hidden.
+    // The first process is not even listed if those of others are hidden.
     seesAll: pids.includes('1') && !found.includes('unseen'),
   };
 }

@@ -66,7 +66,7 @@ export function rfc2217Transport(settings: SerialSettings): OpenTransport {
     return {
       url,
       write: (bytes) => transport.write(escapeTelnet(bytes)),
-      // Which port it is, the server does not tell. Where the lines lead nowhere, the board takes no notice.
+      // Which port it is, the server does not tell. If the lines lead nowhere, the board takes no notice.
       async restart() {
         await transport.write(Buffer.concat(linesMessages({ dtr: false, rts: true })));
         await sleep(RESET_MS);
@@ -82,7 +82,7 @@ interface Negotiation {
   take(message: TelnetMessage): void;
   fail(error: BackupError): void;
   readonly done: boolean;
-  /** Rejects with a BackupError where the two ends do not agree in time. */
+  /** Rejects with a BackupError if the two ends do not agree in time. */
   readonly ended: Promise<void>;
 }
 
@@ -136,7 +136,7 @@ function negotiate(url: string, settings: SerialSettings): Negotiation {
       [set.DATA_SIZE, EIGHT_BITS],
       [set.PARITY, NO_PARITY],
       [set.STOP_SIZE, ONE_STOP_BIT],
-      // Servers differ in what they answer to this one and to the modem lines, where there are any: nobody waits.
+      // Servers differ in what they answer to this one and to the modem lines, if there are any: nobody waits.
       [set.CONTROL, control.NO_FLOW_CONTROL],
     ] as const) {
       send(parametersMessage(COM_PORT, [command, ...values]));
@@ -189,14 +189,18 @@ function linesMessages({ dtr, rts }: Pick<LineControl, 'dtr' | 'rts'>): Uint8Arr
 }
 
 function noSerialServer(url: string): BackupError {
-  return new BackupError('port-failed', t('What answers at {0} does not serve a serial port as RFC 2217 says.', url), {
-    path: url,
-    hint: t('Where it serves the bytes as they are (`raw`), write socket:// in place of rfc2217://.'),
-  });
+  return new BackupError(
+    'port-failed',
+    t('What answers at {0} does not serve a serial port according to RFC 2217.', url),
+    {
+      path: url,
+      hint: t('If it serves the bytes as they are (`raw`), write socket:// instead of rfc2217://.'),
+    },
+  );
 }
 
 function otherRate(url: string, wanted: number, given: number): BackupError {
-  return new BackupError('port-failed', t('The port at {0} runs at {1} baud and not at {2}.', url, given, wanted), {
+  return new BackupError('port-failed', t('The port at {0} runs at {1} baud, not at {2}.', url, given, wanted), {
     path: url,
     hint: t('Allow that rate in the settings of the server, or choose the rate of the server here.'),
   });

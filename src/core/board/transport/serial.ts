@@ -17,7 +17,7 @@ const readFromFile = promisify(read);
 
 type SerialPortClass = typeof import('serialport').SerialPort;
 
-/** Loads `serialport`. Rejects with a sentence where its native part does not fit this machine: everything but ports still works. */
+/** Loads `serialport`. Rejects with a sentence if its native part does not fit this machine: everything but ports still works. */
 export async function loadSerialPort(): Promise<SerialPortClass> {
   try {
     return (await import('./serialDriver.js')).SerialPort;
@@ -35,7 +35,7 @@ export async function loadSerialPort(): Promise<SerialPortClass> {
   }
 }
 
-/** Opens a port in this process. Where other work may hold up the process, see `serialProcess.ts`. */
+/** Opens a port in this process. If other work may hold up the process, see `serialProcess.ts`. */
 export function serialTransport(settings: SerialSettings): OpenTransport {
   return async (url, events, signal) => {
     throwIfCancelled(signal);
@@ -121,7 +121,7 @@ function setLines(port: ModemLines, lines: { dtr: boolean; rts: boolean; lowLate
   });
 }
 
-/** What USB says of the port. Where the ports cannot be listed, nothing is known, and the port works all the same. */
+/** What USB says of the port. If the ports cannot be listed, nothing is known, and the port works all the same. */
 async function hardwareOf(url: string, { list }: SerialPortClass): Promise<HardwareHint | undefined> {
   // Links such as /dev/serial/by-id/… are followed. On Windows there are none, and asking for one would open the port.
   const path = process.platform === 'win32' ? url : await realpath(url).catch(() => url);
@@ -134,7 +134,7 @@ async function hardwareOf(url: string, { list }: SerialPortClass): Promise<Hardw
 }
 
 /**
- * On Unix, reading from a port that has gone gives no bytes, which `serialport` takes for a reason to read again, for ever:
+ * On Unix, reading from a port that has gone gives no bytes, which `serialport` takes for a reason to read again, forever:
  * it would never tell, and keep a processor busy. Its own reader takes our way of reading, which tells.
  */
 async function noticeHangUp(port: SerialPort): Promise<void> {
@@ -151,7 +151,7 @@ async function noticeHangUp(port: SerialPort): Promise<void> {
     unixRead({ binding: unix, buffer, offset, length, fsReadAsync });
 }
 
-/** Two programs reading one port each get half of the bytes, so a port in use is refused even where nobody locked it. */
+/** Two programs reading one port each get half of the bytes, so a port in use is refused even if nobody locked it. */
 async function refuseSharedPort(url: string): Promise<void> {
   const holders = await holdersOf(url);
   if (holders.length > 0) throw portBusy(url, holders);

@@ -16,7 +16,7 @@ export type FromPort =
   | { kind: 'data'; bytes: Uint8Array }
   /** What was asked for under this number is written, or the board restarted. */
   | { kind: 'done'; id: number; error: PlainError | undefined }
-  /** The last message: the port is free. Comes also where it could not be opened. */
+  /** The last message: the port is free. Comes also if it could not be opened. */
   | { kind: 'closed'; error: PlainError | undefined };
 
 /** A BackupError as data: classes do not travel between processes. */

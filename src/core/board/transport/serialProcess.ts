@@ -32,7 +32,7 @@ export function serialInProcess(settings: SerialSettings): OpenTransport {
 type Opened = Omit<Extract<FromPort, { kind: 'opened' }>, 'kind'>;
 
 interface PortProcess {
-  /** What is known of the port. Rejects where it could not be opened; then the process is gone, or about to. */
+  /** What is known of the port. Rejects if it could not be opened; then the process is gone, or about to. */
   opened: Promise<Opened>;
   write(bytes: Uint8Array): Promise<void>;
   restart(): Promise<void>;
@@ -45,7 +45,7 @@ function startPort(url: string, settings: SerialSettings, events: TransportEvent
   const child = startProcess();
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
-    // Where it cannot even start, there is no exit.
+    // If it cannot even start, there is no exit.
     child.once('error', () => child.pid === undefined && resolve());
   });
   const waiting = new Map<number, (error: BackupError | undefined) => void>();

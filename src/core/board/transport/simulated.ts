@@ -13,8 +13,8 @@ export { sampleProject } from '../simulated/sample.js';
 
 /**
  * @param boardsFolder the folder that holds the simulated boards
- * @returns a way to open `sim:NAME`. It rejects with `bad-argument` for a name that no board can have, `port-not-found` where
- * there is no such board, `port-busy` where this process has it open already, and `port-failed` where it does not start
+ * @returns a way to open `sim:NAME`. It rejects with `bad-argument` for a name that no board can have, `port-not-found` if
+ * there is no such board, `port-busy` if this process has it open already, and `port-failed` if it does not start
  */
 export function simulatedTransport(boardsFolder: string): OpenTransport {
   return async (url, events, signal) => {

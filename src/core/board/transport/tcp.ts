@@ -32,7 +32,7 @@ export function addressOf(url: string, usualPort?: number): Address {
   });
 }
 
-/** Opens a TCP connection. Rejects with a sentence for each way that this can fail, and at once where `signal` is aborted. */
+/** Opens a TCP connection. Rejects with a sentence for each way that this can fail, and at once if `signal` is aborted. */
 export async function openTcp(
   url: string,
   address: Address,

@@ -7,7 +7,7 @@ export interface TransportEvents {
   /** Bytes from the board, in order. */
   onData(chunk: Uint8Array): void;
   /**
-   * The line is gone: once, after the last data. `error` is undefined where {@link Transport.close} asked for it, else says why
+   * The line is gone: once, after the last data. `error` is undefined if {@link Transport.close} asked for it, else says why
    * (`port-lost` for an unplugged board).
    */
   onClose(error: BackupError | undefined): void;
@@ -16,18 +16,18 @@ export interface TransportEvents {
 export interface Transport {
   /** What the user named: `/dev/ttyACM0`, `COM3`, `ws://192.168.4.1`, `sim:demo`. */
   readonly url: string;
-  /** Known before the board is asked anything, where the line itself tells (USB serial number of a port). */
+  /** Known before the board is asked anything, if the line itself tells (USB serial number of a port). */
   readonly hardware?: HardwareHint;
   /**
    * Sends bytes. Resolves when the operating system has taken them, which is not yet when the board has.
    *
-   * @throws BackupError `port-lost` where the line is gone
+   * @throws BackupError `port-lost` if the line is gone
    */
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Resets the board by the line itself, whatever runs on it, and keeps the line. Absent where the line has no way to do so.
+   * Resets the board by the line itself, whatever runs on it, and keeps the line. Absent if the line has no way to do so.
    *
-   * @throws BackupError `port-lost` where the line is gone
+   * @throws BackupError `port-lost` if the line is gone
    */
   readonly restart?: () => Promise<void>;
   /** Ends the line and frees the port, on every path. Calling it again is no error. */

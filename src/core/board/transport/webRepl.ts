@@ -14,7 +14,7 @@ const FAREWELL_MS = 1_000;
 
 /** Where the password of a WebREPL comes from, and who learns whether it was right. It is never shown, and never logged. */
 export interface Passwords {
-  /** Rejects where there is none: with `cancelled` where the user did not want to give one. */
+  /** Rejects if there is none: with `cancelled` if the user did not want to give one. */
   ask(url: string, signal?: AbortSignal): Promise<string>;
   accepted(url: string, password: string): Promise<void>;
   denied(url: string): Promise<void>;
@@ -144,7 +144,7 @@ function explainWebSocketError(url: string, error: Error): BackupError {
   if (/handshake has timed out/.test(error.message)) return timedOut(url, CONNECT_TIMEOUT_MS, error);
   if (/socket hang up/.test(error.message)) return closedAtOnce(url, error);
   if (!/unexpected server response|invalid .*header/i.test(error.message)) return explainNetworkError(url, error);
-  return new BackupError('port-failed', t('What answers at {0} is no WebREPL.', url), {
+  return new BackupError('port-failed', t('What answers at {0} is not a WebREPL.', url), {
     path: url,
     hint: t('Check the address, and that WebREPL is set up on the board (`import webrepl_setup`).'),
     cause: error,
