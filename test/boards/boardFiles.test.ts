@@ -342,6 +342,21 @@ describe('The files of a board', () => {
       });
     });
 
+    it('P31 as a folder that cannot be made where no folder is, and none that is not empty is removed', async () => {
+      await put(new Map([['lib/a.py', Buffer.from('a')]]));
+      const check = async (files: BoardFiles) => {
+        await assert.rejects(files.makeFolder(parseBoardPath('none/new')), failsAs('board-path-missing'));
+        await assert.rejects(files.remove(parseBoardPath('lib'), 'folder'), failsAs('board-error'));
+      };
+      await onBoard(check);
+      await withRepl(async ({ repl, profile }) => check(await openExecFiles(URL, repl, profile)));
+      await withRepl(async ({ line, repl, profile }) => {
+        const files = openHexFiles(await HexLink.open(line, repl), repl, profile);
+        await check(files);
+        await files.forget();
+      });
+    });
+
     it('P35 as too large for the flash, and nothing of them stays', async () => {
       await put(new Map([['big.bin', Buffer.alloc(0)]]));
       await truncate(join(flash, 'big.bin'), (16 << 20) - 3000);

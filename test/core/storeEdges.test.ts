@@ -59,7 +59,7 @@ describe('At the edges of a store', () => {
     inStore(async (store, root) => {
       await takeBackup(store, { 'main.py': '1' });
       await writeFile(join(root, 'locks'), '');
-      const isInTheWay = { code: 'store-failed', message: /^A file is where a folder should be: .*locks/ };
+      const isInTheWay = { code: 'store-failed', message: /^Another file is in the way: .*locks/ };
       await assert.rejects(verify(context, store), isInTheWay);
       const below = await openStore(testEnv(), join(root, 'locks', 'store'));
       await assert.rejects(takeBackup(below, { 'main.py': '1' }), isInTheWay);

@@ -6,7 +6,7 @@ import { chmod, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import german from '../../l10n/bundle.l10n.de.json' with { type: 'json' };
 import { isFile } from '../../src/core/archive/manifest.js';
-import { boardSilent } from '../../src/core/board/boardErrors.js';
+import { BoardException, boardSilent, lineDamaged } from '../../src/core/board/boardErrors.js';
 import type { ConnectedBoard } from '../../src/core/board/connect.js';
 import type { Profile } from '../../src/core/board/probe.js';
 import { parseProfile } from '../../src/core/board/probe.js';
@@ -308,6 +308,22 @@ describe('A restore', function () {
     const place = parseBoardPath('.mpb-00000000');
     await assert.rejects(putFile({ env: realEnv() }, board, file, place), { code: 'line-damaged' });
     assert.deepEqual(flash.get(path), Buffer.from('old'));
+  });
+
+  it('P32 sends a file again whose command the board has found damaged, and blames the line, not the board', async () => {
+    const path = parseBoardPath('main.py');
+    const content = Buffer.from('print(1)\n');
+    let written = 0;
+    const board = boardWith({
+      async write() {
+        written += 1;
+        throw lineDamaged('sim:pico', 'a command was damaged', new BoardException('ValueError: mpb'));
+      },
+    });
+    const file = { path, sha256: hashOf(content), chunks: () => inChunks(content) };
+    const place = parseBoardPath('.mpb-00000000');
+    await assert.rejects(putFile({ env: realEnv() }, board, file, place), { code: 'line-damaged' });
+    assert.equal(written, 3);
   });
 
   it('P35 can be cancelled as the first byte is about to be written: the board is left in order', async () => {

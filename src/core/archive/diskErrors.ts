@@ -32,7 +32,7 @@ export function diskError(error: unknown, path: string): BackupError {
       });
     case 'EEXIST':
     case 'ENOTDIR':
-      return new BackupError('store-failed', t('A file is where a folder should be: {0}.', messageOf(error)), {
+      return new BackupError('store-failed', t('Another file is in the way: {0}.', messageOf(error)), {
         ...details,
         hint: t('Move that file away, or choose another folder for the backups.'),
       });

@@ -37,10 +37,14 @@ export async function putFile(
       if (found === sha256) return;
       throw lineDamaged(board.url, t('{0} is not the same on the board', displayPath(path)));
     } catch (error) {
+      if (isBackupError(error, 'line-damaged')) {
+        if (attempt === ATTEMPTS) throw error;
+        env.log.warn(`${board.url}: ${displayPath(path)} is written again: ${error.message}`);
+        continue;
+      }
       // The name aside says nothing to anybody.
       if (isBackupError(error) && error.cause instanceof BoardException) throw explainBoardException(error.cause, path);
-      if (!isBackupError(error, 'line-damaged') || attempt === ATTEMPTS) throw error;
-      env.log.warn(`${board.url}: ${displayPath(path)} is written again: ${error.message}`);
+      throw error;
     }
   }
 }

@@ -155,22 +155,22 @@ class _mpb:
     def rename(path, to):
         _mpb.os.rename(path, to)
 
-    # Removing what is not there, and making what is, is no error.
-    def gone(action, path):
+    # `code` is how the board says that nothing is left to do: what is to be removed is not there, the folder to be made is.
+    def unless(code, action, path):
         try:
             action(path)
         except OSError as error:
-            if error.args[0] not in (2, 17):
+            if error.args[0] != code:
                 raise
 
     def remove(path):
-        _mpb.gone(_mpb.os.remove, path)
+        _mpb.unless(2, _mpb.os.remove, path)
 
     def remove_folder(path):
-        _mpb.gone(_mpb.os.rmdir, path)
+        _mpb.unless(2, _mpb.os.rmdir, path)
 
     def make_folder(path):
-        _mpb.gone(_mpb.os.mkdir, path)
+        _mpb.unless(17, _mpb.os.mkdir, path)
 
     # Size and free bytes of the file system that holds `path`.
     def space(path):

@@ -88,17 +88,17 @@ def _mpb_take(window, chunk, send, source, sink, check, commands, hash_of):
                 send(b"x", str(error).encode())
         send(b"h", told)
 
-    # Removing what is not there, and making what is, is no error.
-    def gone(action, path):
+    # `code` is how the board says that nothing is left to do: what is to be removed is not there, the folder to be made is.
+    def unless(code, action, path):
         try:
             action(path)
         except OSError as error:
-            if error.args[0] not in (2, 17):
+            if error.args[0] != code:
                 raise
 
     commands[104] = hashes
     commands[119] = write
     commands[110] = getattr(os, "rename", None)
-    commands[107] = lambda path: gone(os.remove, path)
-    commands[75] = lambda path: gone(os.rmdir, path)
-    commands[109] = lambda path: gone(os.mkdir, path)
+    commands[107] = lambda path: unless(2, os.remove, path)
+    commands[75] = lambda path: unless(2, os.rmdir, path)
+    commands[109] = lambda path: unless(17, os.mkdir, path)
